@@ -1,0 +1,1 @@
+"""The function table, and the formulas in it as things that run."""

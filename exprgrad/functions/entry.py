@@ -1,0 +1,60 @@
+"""One row of the function table: everything known about one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function of the language. Formulas are texts in the language itself, over the operands.
+
+    A *core* function brings `value`, a callable on floats; a *derived* one brings `definition`,
+    its formula over other functions. A formula in `partials` may also use `out`, the value.
+    """
+
+    name: str
+    operands: tuple[str, ...]
+    doc: str
+    """One line that says what it computes."""
+    partials: tuple[str, ...]
+    """The local partial derivative by each operand; "0" where it vanishes everywhere."""
+    value: Callable[..., float] | None = None
+    definition: str = ""
+    formula: str = ""
+    """The textbook's formula: what the value is measured against. Empty for functions of mpmath's own."""
+    gates: tuple[str, ...] = ()
+    """For each operand the condition under which the value depends on it at all. Where it fails,
+    nothing flows back to the operand: not even a zero, which an infinite slope would turn into nan."""
+    kink: str = ""
+    """The condition at which the derivative does not exist (a corner, a jump, a one-sided end)."""
+    convention: str = ""
+    """What the derivative is at the kink."""
+    domain: tuple[Interval, ...] = ()
+    """Interval of each operand on which the value is real; all reals where empty."""
+    defaults: tuple[float, ...] = ()
+    """Values of trailing operands that a call may leave out."""
+    aliases: tuple[str, ...] = ()
+    symbol: str = ""
+    """An operator's sign."""
+    written: str = ""
+    """How a person writes this function when a derivative is printed (helpers of derivatives only)."""
+    latex: str = ""
+    """LaTeX with #1, #2, … for the operands; empty for \\operatorname{name}(…)."""
+    source: str = ""
+    """Where definition and derivative are found: a paper, or a section of DLMF (dlmf.nist.gov)."""
+    points: tuple[tuple[float, ...], ...] = ()
+    """Operands worth a test: kinks, ends of the domain, places where textbook forms fail."""
+
+    @property
+    def arity(self) -> tuple[int, int]:
+        """Fewest and most operands of a call."""
+        return len(self.operands) - len(self.defaults), len(self.operands)
+
+    def interval(self, index: int) -> Interval:
+        """The domain of one operand."""
+        return self.domain[index] if self.domain else (-inf, inf)

@@ -1,0 +1,53 @@
+"""The table's formulas, from text to something that runs in any arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import TypeVar
+
+from exprgrad.functions.arithmetic import Arithmetic
+from exprgrad.syntax import Code, parse
+from exprgrad.syntax.program import Call, Compare, Result
+
+T = TypeVar("T")
+Rule = Callable[[Sequence[T]], T]
+"""Takes the operands' values, then for partials the output's, and gives the formula's value."""
+
+
+@cache
+def _code(formula: str) -> Code:
+    (statement,) = parse(formula).statements
+    assert isinstance(statement, Result), formula
+    return statement.code
+
+
+def bind(formula: str, names: Sequence[str], arithmetic: Arithmetic[T]) -> Rule[T]:
+    """The formula as one function of the named values: its postfix code, folded into closures."""
+    stack: list[Rule[T]] = []
+    for term in _code(formula).terms:
+        if isinstance(term, float):
+            stack.append(_constant(arithmetic.constant(term)))
+        elif isinstance(term, str):
+            stack.append(itemgetter(names.index(term)))
+        else:
+            assert isinstance(term, Call) and not isinstance(term, Compare), formula
+            first = len(stack) - term.arity
+            stack[first:] = [_apply(arithmetic.operation(term.function), stack[first:])]
+    (rule,) = stack
+    return rule
+
+
+def _constant(value: T) -> Rule[T]:
+    return lambda values: value
+
+
+def _apply(operation: Callable[..., T], operands: list[Rule[T]]) -> Rule[T]:
+    match operands:
+        case [x]:
+            return lambda values: operation(x(values))
+        case [x, y]:
+            return lambda values: operation(x(values), y(values))
+        case _:
+            return lambda values: operation(*[operand(values) for operand in operands])

@@ -1,0 +1,92 @@
+"""Text to program: Lark's LALR runtime driven over prebuilt tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from exprgrad.errors import ExpressionError, Source, Span
+from exprgrad.syntax.builder import Builder
+from exprgrad.syntax.program import Program
+from exprgrad.syntax.runtime import exceptions, lexer, machine, state, utils
+
+
+def parse(text: str, name: str = "") -> Program:
+    """Parse a program. Raises ExpressionError with the place of the first mistake."""
+    source = Source(text, name)
+    if "\0" in text:
+        at = text.index("\0")
+        raise ExpressionError("a NUL byte is not text", source=source, span=Span(at, at + 1))
+    scanner, table, rules = machine()
+    builder = Builder(source)
+    callbacks = {rule: builder.callback(rule) for rule in rules}
+    parser = state.ParserState(state.ParseConf(table, callbacks, "program"), None)
+    tokens = _Tokens(scanner, text)
+    try:
+        for token in tokens:
+            parser.feed_token(token)
+        parser.feed_token(lexer.Token("$END", "", len(text)), True)
+    except exceptions.UnexpectedCharacters as error:
+        at = error.pos_in_stream
+        raise ExpressionError(
+            f"{text[at]!r} is not part of the language", source=source, span=Span(at, at + 1)
+        ) from None
+    except exceptions.UnexpectedToken as error:
+        raise _syntax_error(source, error.token, tokens) from None
+    return Program(source, tuple(builder.statements))
+
+
+_OPERAND_ENDS = frozenset(["NAME", "NUMBER", "RPAR", "RSQB"])
+_OPENING = {"(": ")", "[": "]"}
+
+
+class _Tokens:
+    """The tokens of a text, without newlines that do not end a statement."""
+
+    def __init__(self, scanner: Any, text: str) -> None:
+        self.open: list[Any] = []
+        """Brackets opened and not yet closed."""
+        self.last: Any = None
+        self._tokens = scanner.lex(lexer.LexerState(utils.TextSlice(text, 0, len(text))), None)
+
+    def __iter__(self) -> Iterator[Any]:
+        for token in self._tokens:
+            kind = token.type
+            if kind == "_NEWLINE" and (self.open or self.last is None or self.last.type not in _OPERAND_ENDS):
+                continue
+            if kind in ("LPAR", "LSQB"):
+                self.open.append(token)
+            yield token
+            if kind in ("RPAR", "RSQB"):
+                self.open.pop()
+            self.last = token
+
+
+def _syntax_error(source: Source, token: Any, tokens: _Tokens) -> ExpressionError:
+    """Say what a token that fits nowhere most likely means."""
+    at = Span(token.start_pos, token.start_pos + max(1, len(token)))
+    last = tokens.last
+    message, hint = f"{str(token)!r} does not fit here", ""
+    if token.type == "$END" or token.type == "_NEWLINE":
+        message = "the expression is not complete"
+    if tokens.open and token.type in ("$END", "SEMICOLON"):
+        bracket = tokens.open[-1]
+        at = Span(bracket.start_pos, bracket.start_pos + 1)
+        message = f"{str(bracket)!r} is never closed"
+        hint = f"add {_OPENING[bracket]!r}"
+    elif token.type in ("RPAR", "RSQB") and not tokens.open:
+        message = f"{str(token)!r} closes nothing"
+    elif last is not None and last.type in _OPERAND_ENDS and token.type in ("NAME", "NUMBER", "LPAR"):
+        message = "an operator is missing"
+        left, right = str(last), str(token)
+        hint = f"to multiply, write {left}*{right}"
+        if last.type == "NAME" and token.type != "LPAR":
+            hint += f", and to call a function, {left}({right})"
+        at = Span(last.start_pos, token.end_pos)
+    elif token.type in ("PARAM", "INPUT", "IN", "NOT", "AND", "OR"):
+        message = f"{str(token)!r} is a word of the language and does not fit here"
+    elif token.type == "COMPARISON" and len(token) == 1 and last is not None and last.type == "COMPARISON":
+        hint = "comparisons are < <= > >= == !="
+    elif token.type == "EQUAL":
+        hint = "to compare, write =="
+    return ExpressionError(message, source=source, span=at, hint=hint)
