@@ -1,1 +1,50 @@
+"""exprgrad: values, exact derivatives and training of expressions.
+
+>>> import exprgrad
+>>> expression = exprgrad.parse("a*b + c")
+>>> expression.evaluate(a=3, b=2, c=5)
+11.0
+>>> expression.gradient(a=3, b=2, c=5)
+{'a': 2.0, 'b': 3.0, 'c': 1.0}
+>>> exprgrad.derivative("x^2*sin(x)", "x")
+Expression('2*x*sin(x) + x^2*cos(x)')
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from exprgrad.api import Expression, derivative, evaluate, gradient, parse, train
+    from exprgrad.errors import ExpressionError, ExprgradError, LimitError, UsageError
+    from exprgrad.results import Epoch, Evaluation, Row, Training
+
+__all__ = [
+    "Epoch",
+    "Evaluation",
+    "Expression",
+    "ExpressionError",
+    "ExprgradError",
+    "LimitError",
+    "Row",
+    "Training",
+    "UsageError",
+    "__version__",
+    "derivative",
+    "evaluate",
+    "gradient",
+    "parse",
+    "train",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import on first use (PEP 562): the command starts without what it does not need."""
+    if name not in __all__:
+        raise AttributeError(f"module 'exprgrad' has no attribute {name!r}")
+    from exprgrad import api, errors, results
+
+    home = next(module for module in (api, errors, results) if hasattr(module, name))
+    return getattr(home, name)

@@ -1,0 +1,1 @@
+"""Derivatives: the reverse pass, and what is built on it."""

@@ -26,7 +26,8 @@ class Function:
     value: Callable[..., float] | None = None
     definition: str = ""
     formula: str = ""
-    """The textbook's formula: what the value is measured against. Empty for functions of mpmath's own."""
+    """The textbook's formula: what the value is measured against. Its literals are the decimal numbers
+    as written and pi is the real number. Empty for what `definition` says best, or mpmath itself has."""
     gates: tuple[str, ...] = ()
     """For each operand the condition under which the value depends on it at all. Where it fails,
     nothing flows back to the operand: not even a zero, which an infinite slope would turn into nan."""
@@ -47,6 +48,13 @@ class Function:
     """LaTeX with #1, #2, … for the operands; empty for \\operatorname{name}(…)."""
     source: str = ""
     """Where definition and derivative are found: a paper, or a section of DLMF (dlmf.nist.gov)."""
+    ulp: tuple[float, float] = (2, 4)
+    """Largest error of the value and of each partial, in units in the last place, where the true
+    result is a normal float. Held by tests/functions and `python -m benchmarks.accuracy`."""
+    terms: tuple[str, ...] = ()
+    """For the value, then for each partial: near a root, where the result is a small difference of
+    larger terms, the formula of such a term. Errors are counted in ulp of the term where it is
+    larger than the result. Empty: in ulp of the result, everywhere."""
     points: tuple[tuple[float, ...], ...] = ()
     """Operands worth a test: kinks, ends of the domain, places where textbook forms fail."""
 

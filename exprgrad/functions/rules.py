@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from exprgrad.functions.arithmetic import Arithmetic
+from exprgrad.functions.table import CONSTANTS
 from exprgrad.syntax import Code, parse
 from exprgrad.syntax.program import Call, Compare, Result
 
@@ -24,17 +25,29 @@ def _code(formula: str) -> Code:
 
 
 def bind(formula: str, names: Sequence[str], arithmetic: Arithmetic[T]) -> Rule[T]:
-    """The formula as one function of the named values: its postfix code, folded into closures."""
+    """The formula as one function of the named values: its postfix code, folded into closures.
+
+    The language's constants (pi, e, …) stand for themselves unless an operand has that name. What
+    depends on no operand, such as `2/sqrt(pi)`, is computed once, here.
+    """
     stack: list[Rule[T]] = []
+    constants: set[Rule[T]] = set()
     for term in _code(formula).terms:
-        if isinstance(term, float):
-            stack.append(_constant(arithmetic.constant(term)))
-        elif isinstance(term, str):
+        if isinstance(term, Call):
+            assert not isinstance(term, Compare), formula
+            first = len(stack) - term.arity
+            operands = stack[first:]
+            rule = _apply(arithmetic.operation(term.function), operands)
+            if constants.issuperset(operands):
+                rule = _constant(rule(()))
+                constants.add(rule)
+            stack[first:] = [rule]
+        elif isinstance(term, str) and term in names:
             stack.append(itemgetter(names.index(term)))
         else:
-            assert isinstance(term, Call) and not isinstance(term, Compare), formula
-            first = len(stack) - term.arity
-            stack[first:] = [_apply(arithmetic.operation(term.function), stack[first:])]
+            assert not isinstance(term, Compare), formula
+            stack.append(_constant(arithmetic.constant(CONSTANTS[term] if isinstance(term, str) else term)))
+            constants.add(stack[-1])
     (rule,) = stack
     return rule
 

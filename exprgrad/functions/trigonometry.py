@@ -204,6 +204,7 @@ TRIGONOMETRY = [
         operands=("x",),
         doc="sin(x)/x, and 1 at 0 (the normalized form is sinc(pi*x))",
         value=lambda x: math.sin(x) / x if x and math.isfinite(x) else 1.0 if x == 0 else 0.0 if x == x else x,
+        formula="x == 0 ? 1 : sin(x)/x",
         partials=("-spherical_bessel(1, x)",),
         source="DLMF 10.49",
         points=((0.0,), (1e-9,), (1e-3,), (0.5,), (pi,), (100.0,)),

@@ -1,0 +1,1 @@
+"""Gradient descent: the objective, the optimizer and the loop."""

@@ -1,0 +1,1 @@
+"""Measurements: accuracy against mpmath, and timings side by side with peers."""

@@ -1,0 +1,286 @@
+"""What every function of the table should give: its textbook formula in mpmath, and the error in ulp.
+
+Nothing here reads the table's `partials`: a derivative is the central difference of the formula, at a
+step and a precision that are raised until the result stands still. Literals in a formula are the decimal
+numbers as written (0.044715 is 44715/1000000), and pi and e are the real numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from mpmath import mp
+
+from exprgrad.functions.entry import Function
+from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.rules import bind
+from exprgrad.functions.table import FUNCTIONS
+
+Number = Any
+"""An mpmath number (mpmath has no type annotations)."""
+
+# Bits of the step relative to the operand, and of the working precision, that are tried in turn.
+# The last two serve sin(1e308), where the step must be below 2^-1024 of the operand.
+LADDER = ((90, 330), (190, 800), (420, 2600), (1200, 5200), (1400, 7000))
+AGREED = 64  # bits in which two rungs must agree
+LARGEST = mp.mpf(sys.float_info.max)
+SMALLEST = mp.mpf(sys.float_info.min)
+
+
+def _real(function: Callable[..., Number]) -> Callable[..., Number]:
+    """nan where mpmath leaves the real line or meets a pole."""
+
+    def wrapped(*operands: Number) -> Number:
+        try:
+            value = function(*operands)
+        except (ZeroDivisionError, ValueError):
+            return mp.nan
+        return mp.nan if isinstance(value, mp.mpc) else value
+
+    return wrapped
+
+
+def _truth(test: Callable[..., bool]) -> Callable[..., Number]:
+    return lambda *operands: mp.mpf(1 if test(*operands) else 0)
+
+
+def _pow(x: Number, y: Number) -> Number:
+    if y == 0:
+        return mp.mpf(1)
+    if x == 0:
+        return mp.mpf(0) if y > 0 else mp.inf
+    if x < 0:
+        return (-1) ** int(y % 2) * mp.power(-x, y) if y == mp.floor(y) else mp.nan
+    return mp.power(x, y)
+
+
+def _log(x: Number) -> Number:
+    return mp.log(x) if x >= 0 else mp.nan
+
+
+def _erfc(x: Number) -> Number:
+    # Past 1e6, where mpmath's own erfc is slow, only that it is below every float matters.
+    return mp.erfc(x) if abs(x) < 1e6 else mp.exp(-x * x) if x > 0 else mp.mpf(2)
+
+
+def _lgamma(x: Number) -> Number:
+    return mp.log(abs(mp.gamma(x))) if x < 1e4 else mp.loggamma(x)
+
+
+def _spherical_bessel(n: Number, x: Number) -> Number:
+    """DLMF 10.53.1 for small operands, else upward recurrence (10.51.1) from sin(x)/x."""
+    order = int(n)
+    if abs(x) < 60:
+        return x**order / mp.fac2(2 * order + 1) * mp.hyp0f1(order + mp.mpf(3) / 2, -x * x / 4)
+    before, value = mp.cos(x) / x, mp.sin(x) / x
+    for k in range(order):
+        before, value = value, (2 * k + 1) * value / x - before
+    return value
+
+
+_OWN: dict[str, Callable[..., Number]] = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y,
+    "neg": lambda x: -x,
+    "pow": _pow,
+    "lt": _truth(lambda x, y: x < y),
+    "le": _truth(lambda x, y: x <= y),
+    "gt": _truth(lambda x, y: x > y),
+    "ge": _truth(lambda x, y: x >= y),
+    "eq": _truth(lambda x, y: x == y),
+    "ne": _truth(lambda x, y: x != y),
+    "and": _truth(lambda x, y: x != 0 and y != 0),
+    "or": _truth(lambda x, y: x != 0 or y != 0),
+    "not": _truth(lambda x: x == 0),
+    "where": lambda condition, x, y: x if condition else y,
+    "abs": abs,
+    "sign": mp.sign,
+    "max": max,
+    "min": min,
+    "copysign": lambda x, y: -abs(x) if y < 0 else abs(x),
+    "step": _truth(lambda x: x > 0),
+    "floor": mp.floor,
+    "ceil": mp.ceil,
+    "round": mp.nint,
+    "trunc": lambda x: mp.floor(x) if x > 0 else mp.ceil(x),
+    "log": _log,
+    "erfc": _erfc,
+    "normal_cdf": lambda x: _erfc(-x / mp.sqrt(2)) / 2,
+    "gamma": mp.gamma,
+    "lgamma": _lgamma,
+    "digamma": mp.digamma,
+    "polygamma": lambda n, x: mp.psi(int(n), x),
+    "spherical_bessel": _spherical_bessel,
+    "atan2": mp.atan2,
+    "log1p": lambda x: _log(1 + x),
+}
+# Derivatives that mpmath has in closed form; differences of gamma functions would be slow.
+_CLOSED: dict[tuple[str, int], Callable[..., Number]] = {
+    ("gamma", 0): lambda x: mp.gamma(x) * mp.digamma(x),
+    ("lgamma", 0): mp.digamma,
+    ("digamma", 0): lambda x: mp.psi(1, x),
+    ("polygamma", 1): lambda n, x: mp.psi(int(n) + 1, x),
+}
+_OWN |= {
+    name: getattr(mp, name)
+    for name in (
+        "sqrt cbrt exp expm1 sin cos tan sec csc cot asin acos atan sinh cosh tanh sech csch coth asinh acosh atanh erf"
+    ).split()
+}
+_OWN["cbrt"] = lambda x: mp.sign(x) * mp.cbrt(abs(x))
+_EXACT = {math.pi: mp.pi, math.e: mp.e, math.tau: 2 * mp.pi}
+
+
+class Precise:
+    """mpmath numbers at the precision that is current, as an arithmetic for formulas."""
+
+    def constant(self, value: float) -> Number:
+        if value in (math.pi, math.e):
+            return +_EXACT[value]
+        return 2 * mp.pi if value == math.tau else mp.mpf(repr(value))
+
+    def operation(self, name: str) -> Callable[..., Number]:
+        return _real(meaning(FUNCTIONS[name]))
+
+    def known(self, value: Number) -> None:
+        return None
+
+
+_RULES: dict[tuple[str, tuple[str, ...], int], Callable[[Sequence[Number]], Number]] = {}
+
+
+def _rule(formula: str, operands: tuple[str, ...]) -> Callable[[Sequence[Number]], Number]:
+    """A bound formula. Its constants are as precise as mpmath was when it was bound."""
+    key = formula, operands, mp.prec
+    if key not in _RULES:
+        _RULES[key] = bind(formula, operands, Precise())
+    return _RULES[key]
+
+
+def meaning(function: Function) -> Callable[..., Number]:
+    """The function as the textbook has it: its formula, its definition, or mpmath's own."""
+    formula = function.formula or ("" if function.name in _OWN else function.definition)
+    if not formula:
+        return _OWN[function.name]
+    return lambda *operands: _rule(formula, function.operands)(operands)
+
+
+def _settle(compute: Callable[[int], Number]) -> Number:
+    """The first result that two rungs of the ladder agree on; a zero must hold up to the last."""
+    last = None
+    for step, precision in LADDER:
+        with mp.workprec(precision):
+            result = compute(step)
+            if last is not None and (
+                mp.isnan(result)
+                and mp.isnan(last)
+                or mp.isinf(result)
+                and result == last
+                or result != 0
+                and abs(result - last) <= mp.ldexp(abs(result), -AGREED)
+            ):
+                return result
+            last = result
+    return last if last == 0 else mp.nan
+
+
+def value(function: Function, operands: Sequence[float]) -> Number:
+    """The function's exact value (to 64 bits and more), nan where it is not real."""
+    if function.name == "copysign":  # mpmath has no signed zero
+        return mp.mpf(math.copysign(*operands))
+    evaluate = _real(meaning(function))
+    return _settle(lambda step: evaluate(*[mp.mpf(x) for x in operands]))
+
+
+def partial(function: Function, index: int, operands: Sequence[float]) -> Number:
+    """The exact partial derivative by one operand, from differences of the formula alone."""
+    if (function.name, index) in _CLOSED:
+        closed = _real(_CLOSED[function.name, index])
+        return _settle(lambda step: closed(*[mp.mpf(x) for x in operands]))
+    evaluate = _real(meaning(function))
+    sizes = [abs(x) for x in operands if x]
+    if operands[index]:
+        sizes.append(abs(operands[index]))
+    unit = min([1.0, *sizes]) if operands[index] == 0 else min(sizes)
+
+    def difference(step: int) -> Number:
+        h = mp.ldexp(mp.mpf(unit), -step)
+        above, below = ([mp.mpf(x) + sign * h * (i == index) for i, x in enumerate(operands)] for sign in (1, -1))
+        return (evaluate(*above) - evaluate(*below)) / (2 * h)
+
+    return _settle(difference)
+
+
+def term(function: Function, which: int, operands: Sequence[float]) -> Number:
+    """The larger term that errors are counted in near a root; 0 where the row names none.
+
+    `which` is 0 for the value, then 1, 2, … for the partials.
+    """
+    text = function.terms[which] if which < len(function.terms) else ""
+    if not text:
+        return mp.mpf(0)
+    with mp.workprec(160):
+        size = abs(_rule(text, function.operands)([mp.mpf(x) for x in operands]))
+    return size if mp.isfinite(size) else mp.mpf(0)
+
+
+def error(got: float, true: Number, larger: Number = 0) -> float:
+    """Error in ulp of the true result or of the larger term. A spurious 0, nan or infinity is infinite.
+
+    Where the true result is no normal float, 0 or infinity: the result must merely be near it.
+    """
+    if mp.isnan(true):
+        return 0.0
+    size = abs(true)
+    if size > LARGEST:
+        return 0.0 if abs(got) > 0.999999 * sys.float_info.max and (got > 0) == (true > 0) else math.inf
+    if size < SMALLEST:
+        return 0.0 if abs(got) <= 2 * sys.float_info.min else math.inf
+    if not math.isfinite(got):
+        return math.inf
+    with mp.workprec(160):
+        exponent = mp.frexp(max(size, larger))[1]
+        return float(mp.ldexp(abs(mp.mpf(got) - true), 53 - exponent))
+
+
+@cache
+def _float_rule(formula: str, names: tuple[str, ...]) -> Callable[[Sequence[float]], float]:
+    return bind(formula, names, FLOATS)
+
+
+def is_kink(function: Function, operands: Sequence[float]) -> bool:
+    """Whether a convention, not a limit, gives the derivative here."""
+    out = FLOATS.operation(function.name)(*operands)
+    return bool(function.kink) and bool(_float_rule(function.kink, (*function.operands, "out"))((*operands, out)))
+
+
+def float_partial(function: Function, index: int, operands: Sequence[float]) -> float:
+    """The table's partial on floats: its formula, or 0 where its gate is closed."""
+    values = (*operands, FLOATS.operation(function.name)(*operands))
+    names = (*function.operands, "out")
+    gate = function.gates[index] if function.gates else ""
+    if gate and not _float_rule(gate, names)(values):
+        return 0.0
+    return _float_rule(function.partials[index], names)(values)
+
+
+def value_error(function: Function, operands: Sequence[float]) -> float:
+    """Error of the value in ulp."""
+    got = FLOATS.operation(function.name)(*operands)
+    return error(got, value(function, operands), term(function, 0, operands))
+
+
+def partial_error(function: Function, index: int, operands: Sequence[float]) -> float:
+    """Error of a partial in ulp; 0 at a kink, which has conventions instead, and by a whole number."""
+    if function.operands[index] == "n" or is_kink(function, operands):
+        return 0.0
+    got = float_partial(function, index, operands)
+    return error(got, partial(function, index, operands), term(function, index + 1, operands))
+
+

@@ -1,0 +1,167 @@
+"""The Python API: an expression as an object to evaluate, differentiate and train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from exprgrad.autodiff.derivative import derivatives, expand
+from exprgrad.backends import interpreter
+from exprgrad.errors import UsageError, nearest
+from exprgrad.evaluation import adjoint_or_zero, report
+from exprgrad.graph.infix import write_program
+from exprgrad.graph.lower import Model, lower
+from exprgrad.graph.simplify import simplify
+from exprgrad.results import Evaluation, Training
+from exprgrad.syntax import Program
+from exprgrad.syntax import parse as parse_program
+
+
+class Expression:
+    """A program of the language. Bindings are keywords: `expression.evaluate(a=3, b=2)`."""
+
+    def __init__(self, program: Program) -> None:
+        """Lower a parsed program. Raises ExpressionError, with the place of the mistake."""
+        self._program: Program | None = program
+        self.model = expand(lower(program))
+
+    @classmethod
+    def _of(cls, model: Model) -> Expression:
+        expression = cls.__new__(cls)
+        expression._program, expression.model = None, model
+        return expression
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables, in order of first use."""
+        return tuple(self.model.graph.inputs())
+
+    def __str__(self) -> str:
+        return write_program(self.model.graph, [self.model.output])[0]
+
+    def __repr__(self) -> str:
+        return f"Expression({str(self)!r})"
+
+    def evaluate(self, **bindings: float) -> float:
+        """The value in binary64. Raises UsageError if a variable is unbound or a binding is not used."""
+        model, values = self.complete(bindings)
+        return interpreter.evaluate(model.graph, values)[model.output]
+
+    def gradient(self, **bindings: float) -> dict[str, float]:
+        """d value / d variable for each variable, by back-propagation. Raises as `evaluate` does."""
+        model, bound = self.complete(bindings)
+        values, inputs = interpreter.evaluate(model.graph, bound), model.graph.inputs()
+        adjoints = interpreter.gradient(model.graph, model.output, values, inputs.values())
+        return {name: adjoint_or_zero(adjoints, node) for name, node in inputs.items()}
+
+    def derivative(self, variable: str, order: int = 1) -> Expression:
+        """The derivative by a variable, exact and simplified, as a new expression; 0 for a name that
+        does not occur. Raises UsageError if the order is below 1."""
+        if order < 1:
+            raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
+        graph, node = self.model.graph, self.model.output
+        name = graph.input(variable) if variable in self.variables else None
+        for _ in range(order):
+            node = graph.constant(0.0) if name is None else derivatives(graph, node, [name])[0]
+        new, (output,) = simplify(graph, [node], {})
+        return Expression._of(replace(self.model, graph=new, output=output, name="", intermediates={}))
+
+    def report(self, bindings: Mapping[str, float], *, all_nodes: bool = False, kinks: bool = False) -> Evaluation:
+        """Value, gradient and intermediates as a record; in symbols where variables are unbound.
+
+        With `all_nodes` it has a row for every node, with `kinks` notes on places without a derivative.
+        """
+        return report(*self.bind(bindings), all_nodes=all_nodes, kinks=kinks)
+
+    def train(
+        self,
+        bindings: Mapping[str, float],
+        parameters: Iterable[str] = (),
+        *,
+        epochs: int = 10,
+        learning_rate: float = 0.01,
+        accumulate: bool = False,
+        every: int = 1,
+    ) -> Training:
+        """Minimize the value by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
+
+        `parameters` are the names to train (default: those the program declares with `param`);
+        `bindings` are their starts and the values of the other variables. `accumulate` keeps adding
+        gradients instead of starting each epoch from zero. Epoch n of the history holds the state
+        before update n; every `every`-th is kept. Raises UsageError.
+        """
+        from exprgrad.training.run import run
+
+        model, values = self.complete(bindings)
+        return run(
+            model, values, parameters, epochs=epochs, learning_rate=learning_rate, accumulate=accumulate, every=every
+        )
+
+    def bind(self, bindings: Mapping[str, float]) -> tuple[Model, dict[str, float]]:
+        """The model and the values of those variables that have one, from the bindings or the
+        program's own defaults. Raises UsageError for a name that is no variable."""
+        model = self.model
+        rebound = model.constants.intersection(bindings)
+        if rebound and self._program is not None:  # a binding wins over a constant of the language
+            model = expand(lower(self._program, rebound))
+        for name in bindings:
+            if name in model.intermediates:
+                raise UsageError(f"{name} is computed by the expression and cannot be bound")
+            if not model.graph.has_input(name) and name not in model.defaults:
+                raise self.unknown(name)
+        return model, {**model.defaults, **{name: float(value) for name, value in bindings.items()}}
+
+    def complete(self, bindings: Mapping[str, float]) -> tuple[Model, dict[str, float]]:
+        """As `bind`; raises UsageError if a variable is left without a value."""
+        model, values = self.bind(bindings)
+        missing = [name for name in model.graph.inputs() if name not in values]
+        if missing:
+            raise UsageError(f"no value for {', '.join(missing)}", hint=f"give --{missing[0]} VALUE")
+        return model, values
+
+    def unknown(self, name: str) -> UsageError:
+        """The error of a binding that the expression does not use."""
+        variables = list(self.variables)
+        guess = nearest(name, variables)
+        listed = ", ".join(variables[:20]) + (", …" if len(variables) > 20 else "")
+        hint = f"did you mean {guess}?" if guess else f"its variables: {listed}" if variables else "it has none"
+        return UsageError(f"the expression has no variable {name}", hint=hint)
+
+
+def parse(text: str, name: str = "") -> Expression:
+    """Parse a program of the language. `name` says in error messages where the text came from.
+
+    Raises ExpressionError, with the place of the first mistake.
+    """
+    return Expression(parse_program(text, name))
+
+
+def evaluate(expression: str, **bindings: float) -> float:
+    """The value of an expression in binary64. Raises ExpressionError and UsageError."""
+    return parse(expression).evaluate(**bindings)
+
+
+def gradient(expression: str, **bindings: float) -> dict[str, float]:
+    """d value / d variable for each variable. Raises ExpressionError and UsageError."""
+    return parse(expression).gradient(**bindings)
+
+
+def derivative(expression: str, variable: str, order: int = 1) -> Expression:
+    """The derivative by a variable as a simplified expression. Raises ExpressionError and UsageError."""
+    return parse(expression).derivative(variable, order)
+
+
+def train(
+    expression: str,
+    bindings: Mapping[str, float],
+    parameters: Iterable[str] = (),
+    *,
+    epochs: int = 10,
+    learning_rate: float = 0.01,
+    accumulate: bool = False,
+    every: int = 1,
+) -> Training:
+    """Minimize an expression by gradient descent: see `Expression.train`."""
+    return parse(expression).train(
+        bindings, parameters, epochs=epochs, learning_rate=learning_rate, accumulate=accumulate, every=every
+    )

@@ -1,0 +1,90 @@
+"""The reverse pass (back-propagation), generic in its arithmetic.
+
+On floats it gives the gradient; on graph nodes it appends the derivative as a new expression, which
+can be printed, evaluated, compiled and differentiated again.
+
+The chain rule, from the output to the leaves: the adjoint of a node is d output / d node, and each
+node adds adjoint * partial to the adjoint of each of its operands. A node that several others use
+receives a sum; a node that nothing uses receives nothing at all, which is not the same as zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from exprgrad.autodiff.gates import CLOSED, Gates
+from exprgrad.functions.arithmetic import Arithmetic
+from exprgrad.functions.rules import Rule, bind
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.graph.graph import Graph
+
+T = TypeVar("T")
+
+
+def adjoints(
+    graph: Graph, output: int, values: Sequence[T], arithmetic: Arithmetic[T], wrt: Iterable[int]
+) -> list[T | None]:
+    """d output / d node for the nodes in `wrt` and those between; None where the output does not depend.
+
+    `values` holds the value of each node: numbers for numbers, the node itself for expressions.
+    """
+    multiply = arithmetic.operation("mul")
+    active = _active(graph, output, wrt)
+    adjoint: list[T | None] = [None] * (output + 1)
+    gates = Gates(arithmetic)
+    slopes: dict[str, list[Slope[T] | None]] = {}
+    adjoint[output] = arithmetic.constant(1.0)
+    for node in range(output, -1, -1):
+        incoming, operands = adjoint[node], graph.operands[node]
+        if incoming is None or not operands:
+            continue
+        operation = graph.operations[node]
+        if operation not in slopes:
+            slopes[operation] = _slopes(operation, arithmetic)
+        scope = (*[values[operand] for operand in operands], values[node])
+        for operand, slope in zip(operands, slopes[operation], strict=True):
+            if slope is None or not active[operand]:
+                continue
+            condition = gates.through(node, slope.gate, scope)
+            if condition is CLOSED:
+                continue
+            outgoing = incoming if slope.partial is None else multiply(incoming, slope.partial(scope))
+            adjoint[operand] = gates.merge(operand, adjoint[operand], outgoing, condition)
+    return gates.settle(adjoint)
+
+
+class Slope(NamedTuple, Generic[T]):
+    """How a node depends on one operand: the partial (None is 1), and the gate it flows through."""
+
+    partial: Rule[T] | None
+    gate: Rule[T] | None
+
+
+def _slopes(operation: str, arithmetic: Arithmetic[T]) -> list[Slope[T] | None]:
+    """The table's partials and gates of a function, bound to the arithmetic; None for no dependence."""
+    function = FUNCTIONS[operation]
+    names = (*function.operands, "out")
+    gates = function.gates or ("",) * len(function.operands)
+    return [
+        None
+        if partial == "0"
+        else Slope(
+            None if partial == "1" else bind(partial, names, arithmetic),
+            bind(gate, names, arithmetic) if gate else None,
+        )
+        for partial, gate in zip(function.partials, gates, strict=True)
+    ]
+
+
+def _active(graph: Graph, output: int, wrt: Iterable[int]) -> bytearray:
+    """Which nodes depend on one of `wrt`: adjoints flow through these alone."""
+    active = bytearray(len(graph))
+    for node in wrt:
+        active[node] = 1
+    for node, operands in enumerate(graph.operands[: output + 1]):
+        for operand in operands:
+            if active[operand]:
+                active[node] = 1
+                break
+    return active

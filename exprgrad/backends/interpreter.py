@@ -1,0 +1,20 @@
+"""The interpreter: a graph on Python floats. It defines what every graph means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from exprgrad.autodiff.reverse import adjoints
+from exprgrad.functions.floats import FLOATS
+from exprgrad.graph.forward import forward
+from exprgrad.graph.graph import Graph
+
+
+def evaluate(graph: Graph, bindings: Mapping[str, float]) -> list[float]:
+    """The values of all nodes. Raises KeyError for an unbound variable."""
+    return forward(graph, FLOATS, bindings)
+
+
+def gradient(graph: Graph, output: int, values: list[float], wrt: Iterable[int]) -> list[float | None]:
+    """d output / d node for the nodes in `wrt` and those between; None where the output does not depend."""
+    return adjoints(graph, output, values, FLOATS, wrt)

@@ -1,0 +1,107 @@
+"""Where a nan or an infinity came from: the first operation that made it out of ordinary numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite, isnan
+
+from exprgrad.errors import Source, report
+from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.rules import bind
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.infix import format_number, write
+
+_NAME = 40
+"""Characters of an expression that a note quotes at the most; the caret shows the rest."""
+
+
+def explain(
+    source: Source, graph: Graph, output: int, values: Sequence[float], adjoints: Sequence[float | None]
+) -> str | None:
+    """A note on the first operation that made the value or a derivative non-finite; None if none did."""
+    culprit = _forward(graph, output, values)
+    if culprit is not None:
+        return _note(source, graph, culprit, values, _kind(values[culprit]))
+    culprit = _backward(graph, output, adjoints)
+    if culprit is not None:
+        operand = next(o for o in graph.operands[culprit] if _lost(adjoints[o]))
+        kind = f"the derivative {_kind(adjoints[operand] or 0.0)}"
+        return _note(source, graph, culprit, values, kind)
+    return None
+
+
+def kinks(source: Source, graph: Graph, output: int, values: Sequence[float]) -> list[str]:
+    """A note for each operation that the output depends on and that stands at a kink: a place where
+    its derivative does not exist and a convention gives it."""
+    notes = []
+    for node in _live(graph, output, values):
+        function = FUNCTIONS.get(graph.operations[node])
+        if function is None or not function.kink:
+            continue
+        scope = [*[values[operand] for operand in graph.operands[node]], values[node]]
+        if bind(function.kink, (*function.operands, "out"), FLOATS)(scope):
+            kind = f"has no derivative ({function.convention})"
+            notes.append(_note(source, graph, node, values, kind))
+    return notes
+
+
+def _forward(graph: Graph, output: int, values: Sequence[float]) -> int | None:
+    """The first node that matters to the output and is not finite though its operands are; failing
+    that, the first that is nan though none of them is."""
+    if isfinite(values[output]):
+        return None
+    nodes = [node for node in _live(graph, output, values) if graph.operands[node] and not isfinite(values[node])]
+    for fine in (isfinite, lambda value: not isnan(value)):
+        for node in nodes:
+            if all(fine(values[operand]) for operand in graph.operands[node]) and not fine(values[node]):
+                return node
+    return None
+
+
+def _live(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
+    """The nodes on which the output's value depends, in order: branches not taken are left out."""
+    live = bytearray(output + 1)
+    live[output] = 1
+    for node in range(output, -1, -1):
+        operands = graph.operands[node]
+        if not live[node] or not operands:
+            continue
+        function = FUNCTIONS[graph.operations[node]]
+        scope = [*[values[operand] for operand in operands], values[node]]
+        for index, operand in enumerate(operands):
+            gate = function.gates[index] if function.gates else ""
+            if not gate or bind(gate, (*function.operands, "out"), FLOATS)(scope):
+                live[operand] = 1
+    return [node for node in range(output + 1) if live[node]]
+
+
+def _backward(graph: Graph, output: int, adjoints: Sequence[float | None]) -> int | None:
+    """The first node, from the output back, whose own adjoint is finite and an operand's is not."""
+    for node in range(output, -1, -1):
+        adjoint = adjoints[node]
+        if adjoint is not None and isfinite(adjoint) and any(_lost(adjoints[o]) for o in graph.operands[node]):
+            return node
+    return None
+
+
+def _lost(adjoint: float | None) -> bool:
+    return adjoint is not None and not isfinite(adjoint)
+
+
+def _kind(value: float) -> str:
+    return "is nan" if isnan(value) else "is infinite" if value > 0 else "is -infinite"
+
+
+def _note(source: Source, graph: Graph, node: int, values: Sequence[float], kind: str) -> str:
+    what = write(graph, node, limit=_NAME)
+    inputs = [
+        f"{write(graph, operand, limit=_NAME)} = {format_number(values[operand])}"
+        for operand in dict.fromkeys(graph.operands[node])
+        if graph.number(operand) is None
+    ]
+    if kind.startswith("the derivative"):
+        what, kind = f"the derivative of {what}", kind.removeprefix("the derivative ")
+    at = f" at {', '.join(inputs)}" if inputs else ""
+    span = graph.source_span(node)
+    return report(f"{what} {kind}{at}", source, span if span.end > span.start else None)

@@ -1,0 +1,49 @@
+"""The group of commands, each imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from exprgrad import __version__
+from exprgrad.errors import nearest
+
+COMMANDS = ("eval", "train", "functions")
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Commands(click.Group):
+    """Commands by name: `eval` is `command` of `exprgrad.cli.eval`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"exprgrad.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            guess = nearest(args[0], list(COMMANDS))
+            hint = f"did you mean {guess}?" if guess else f"commands: {', '.join(COMMANDS)}"
+            raise click.UsageError(f"no such command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings=SETTINGS)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def app() -> None:
+    """Values, exact derivatives and training of expressions.
+
+    \b
+    exprgrad eval "a*b+c" --a 3 --b 2 --c 5     values and derivatives
+    exprgrad eval "a*b+c" --a 3                 the same, with b and c as symbols
+    exprgrad train "(w-2)^2" --w 0 --params w   gradient descent
+    exprgrad functions gelu                     what the language knows of a function
+    """

@@ -1,0 +1,75 @@
+"""Bindings: from `--a 3`, `-s a=3` and `--bind FILE` to numbers by name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+from exprgrad.errors import DataError, ExpressionError, UsageError
+from exprgrad.graph.lower import constant
+from exprgrad.syntax import parse
+
+_JSON_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def number(text: str, option: str) -> float:
+    """The value of a constant expression such as 3, -2e-3 or pi/2."""
+    try:
+        value = constant(parse(text, option))
+    except ExpressionError as error:
+        if "," in text or ":" in text:
+            raise UsageError(f"{option} takes one number, not {text!r}") from None
+        raise error
+    if value is None:
+        raise UsageError(f"{option} takes a number such as 3, -2e-3 or pi/2, not {text!r}")
+    return value
+
+
+def assignments(settings: Iterable[str]) -> dict[str, float]:
+    """The bindings of `-s NAME=VALUE`."""
+    bindings: dict[str, float] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier():
+            raise UsageError(f"-s takes NAME=VALUE, not {setting!r}")
+        bindings[name] = number(text, f"-s {name}")
+    return bindings
+
+
+def from_file(file: str) -> dict[str, float]:
+    """The bindings in a JSON or (by its suffix) TOML file: one object of names and numbers."""
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read()
+    except OSError as error:
+        raise DataError(f"cannot read {file}: {error.strerror}") from None
+    content = _parse(file, data)
+    if not isinstance(content, Mapping):
+        raise DataError(f"{file} does not hold names with their values")
+    return {name: _value(file, name, value) for name, value in content.items()}
+
+
+def _parse(file: str, data: bytes) -> object:
+    try:
+        text = data.decode("utf-8-sig")
+        if file.endswith(".toml"):
+            import tomllib
+
+            return tomllib.loads(text)
+        import json
+
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:  # both libraries' and the decoder's errors are ValueErrors
+        raise DataError(f"{file} cannot be read: {error}") from None
+
+
+def _value(file: str, name: str, value: object) -> float:
+    if isinstance(value, str):
+        return _JSON_NUMBERS[value] if value in _JSON_NUMBERS else number(value, f"{name} in {file}")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DataError(f"{name} in {file} is no number")
+    try:
+        return float(value)
+    except OverflowError:
+        raise DataError(f"{name} in {file} is too large for binary64") from None

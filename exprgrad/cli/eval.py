@@ -1,0 +1,61 @@
+"""`exprgrad eval`: the value and the derivatives of an expression."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import click
+
+from exprgrad.api import Expression
+from exprgrad.cli.command import expression_command
+from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
+from exprgrad.errors import ExitCode
+from exprgrad.results import Evaluation
+
+
+@expression_command("eval")
+@click.option("--all", "all_nodes", is_flag=True, help="Show a row for every intermediate node.")
+@number_options
+@click.option("--strict", is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks.")
+def command(
+    expression: Expression,
+    values: dict[str, float],
+    *,
+    output: str | None,
+    all_nodes: bool,
+    value_only: bool,
+    gradient_of: str | None,
+    strict: bool,
+    quiet: bool,
+) -> int:
+    """Value and derivatives of an expression.
+
+    \b
+    exprgrad eval "a*b+c" --a 3 --b 2 --c 5
+    exprgrad eval "a*b+c" --a 3                 b and c stay symbols
+    exprgrad eval "u=a*b; v=u+c; L=v*d" --a 3 --b 2 --c 5 --d 5
+    y=$(exprgrad eval "sin(x)^2" --x pi/3 --value)
+    echo "tanh(x)" | exprgrad eval --x 0.5 --json
+
+    Every variable of the expression is an option: --NAME VALUE.
+    """
+    alone = check_one_number(value_only, gradient_of, output)
+    if alone or strict:
+        expression.complete(values)
+    record = expression.report(values, all_nodes=all_nodes, kinks=strict)
+    if strict and not _finite(record):
+        complain(record.notes[0])
+        return ExitCode.NUMBERS
+    if alone:
+        *rows, result = record.rows
+        emit(one_number(result.value, {row.name: row.gradient for row in rows}, gradient_of))
+    else:
+        show(record, output)
+    for message in record.notes:
+        note(message)
+    return ExitCode.DONE
+
+
+def _finite(record: Evaluation) -> bool:
+    values = (record.rows[-1].value, *record.gradient.values())
+    return all(isfinite(value) for value in values if isinstance(value, float))

@@ -1,0 +1,32 @@
+"""`exprgrad functions`: what the function table says."""
+
+from __future__ import annotations
+
+import click
+
+from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.output import output_options, show
+from exprgrad.errors import ExitCode, UsageError, nearest
+from exprgrad.functions.table import ALIASES, FUNCTIONS, find
+
+
+@click.command("functions", context_settings=SETTINGS)
+@click.argument("name", required=False)
+@output_options
+def command(name: str | None, output: str | None) -> int:
+    """The functions of the language, or all about one of them.
+
+    \b
+    exprgrad functions
+    exprgrad functions gelu
+    exprgrad functions --json
+    """
+    if name is None:
+        show(list(FUNCTIONS.values()), output)
+        return ExitCode.DONE
+    function = find(name)
+    if function is None:
+        guess = nearest(name, [*FUNCTIONS, *ALIASES])
+        raise UsageError(f"unknown function {name!r}", hint=f"did you mean {guess!r}?" if guess else "")
+    show(function, output)
+    return ExitCode.DONE

@@ -1,0 +1,99 @@
+"""Where results and messages go: results complete to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from exprgrad.errors import OutputError, UsageError, nearest
+from exprgrad.graph.infix import format_number
+from exprgrad.render.formats import FORMATS, Record, render
+from exprgrad.results import Value
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def output_options(command: C) -> C:
+    """The options -o and --json, given to the command as `output`."""
+    command = click.option("--json", "output", flag_value="json", help="Short for --output json.")(command)
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Choice(FORMATS),
+        help="Format; by default a table on a terminal, tab-separated lines elsewhere.",
+    )(command)
+
+
+def number_options(command: C) -> C:
+    """The options --value and --gradient, given to the command as `number`: what to print alone."""
+    command = click.option("--gradient", "gradient_of", metavar="NAME", help="Print the derivative by NAME alone.")(
+        command
+    )
+    return click.option("--value", "value_only", is_flag=True, help="Print the value alone.")(command)
+
+
+def check_one_number(value_only: bool, gradient_of: str | None, output: str | None) -> bool:
+    """Whether one bare number is asked for. Raises UsageError if more than that is."""
+    asked = value_only + (gradient_of is not None)
+    if asked > 1:
+        raise UsageError("--value and --gradient each print one number: give one of them")
+    if asked and output:
+        raise UsageError("--value and --gradient print a bare number: leave out the output format")
+    return asked == 1
+
+
+def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str | None) -> str:
+    """The value, or the derivative by a name, as a line of its own."""
+    if gradient_of is not None:
+        if gradient_of not in derivatives:
+            guess = nearest(gradient_of, list(derivatives))
+            hint = f"did you mean {guess}?" if guess else f"there are derivatives by {', '.join(derivatives)}"
+            raise UsageError(f"there is no derivative by {gradient_of}", hint=hint)
+        value = derivatives[gradient_of]
+    return (format_number(value) if isinstance(value, float) else value) + "\n"
+
+
+def show(record: Record, output: str | None) -> None:
+    """Write a record in the format asked for, or in the one that fits where the output goes."""
+    if output is None:
+        output = "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
+    emit(render(record, output))
+
+
+def emit(text: str) -> None:
+    """Write a complete result to stdout. Raises OutputError; BrokenPipeError passes."""
+    if sys.stdout is None:
+        raise OutputError("cannot write the output: stdout is closed")
+    try:
+        data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write the output: {error.strerror}") from None
+
+
+def complain(message: str) -> None:
+    """Write an error to stderr."""
+    _to_stderr(f"exprgrad: {message}")
+
+
+def note(message: str) -> None:
+    """Write a note to stderr, unless --quiet."""
+    context = click.get_current_context(silent=True)
+    if context is None or not context.params.get("quiet"):
+        _to_stderr(f"exprgrad: note: {message}")
+
+
+def _to_stderr(text: str) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.buffer.write((text + "\n").encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
+        sys.stderr.buffer.flush()
+    except OSError:
+        return  # there is nowhere left to say it

@@ -1,0 +1,77 @@
+"""The command as a process: what ends it, and what the shell is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from exprgrad.cli.app import app
+from exprgrad.cli.output import complain
+from exprgrad.errors import ExitCode, ExprgradError, OutputError
+
+
+def run(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and end the process: with an exit code of `ExitCode`, or by the signal that came."""
+    try:
+        code = execute(args)
+    except KeyboardInterrupt:
+        _die(signal.SIGINT)
+    except BrokenPipeError:
+        _die(signal.SIGPIPE)
+    _leave(code)
+
+
+def execute(args: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code. Lets KeyboardInterrupt and BrokenPipeError pass."""
+    try:
+        result = app.main(args=list(args) if args is not None else None, prog_name="exprgrad", standalone_mode=False)
+        sys.stdout and sys.stdout.flush()
+        return result if isinstance(result, int) else ExitCode.DONE
+    except BrokenPipeError:
+        raise
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.UsageError as error:
+        complain(_usage(error))
+        return ExitCode.USAGE
+    except ExprgradError as error:
+        complain(str(error))
+        return error.exit_code
+    except OSError as error:
+        complain(str(OutputError(f"cannot write the output: {error.strerror}")))
+        return ExitCode.OUTPUT
+    except MemoryError:
+        complain("out of memory: the expression is too large for this machine")
+        return ExitCode.LIMIT
+    except Exception as error:
+        if os.environ.get("EXPRGRAD_DEBUG") == "1":
+            raise
+        complain(f"a bug in exprgrad ({type(error).__name__}: {error}); EXPRGRAD_DEBUG=1 shows where")
+        return ExitCode.BUG
+
+
+def _usage(error: click.UsageError) -> str:
+    """Click's message as one line: what is wrong, then what to do."""
+    message = error.format_message().rstrip(".").replace("\n", " ")
+    message = message[:1].lower() + message[1:]
+    command = error.ctx.command_path if error.ctx else "exprgrad"
+    return message if "; " in message else f"{message}; see {command} --help"
+
+
+def _leave(code: int) -> NoReturn:
+    """End without a second try to flush what could not be written."""
+    if code == ExitCode.OUTPUT and sys.stdout is not None:
+        os._exit(code)
+    raise SystemExit(code)
+
+
+def _die(number: signal.Signals) -> NoReturn:
+    """End by a signal, so that the shell sees it (128 + its number) and stops a loop."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    os._exit(128 + number)

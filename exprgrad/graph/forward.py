@@ -1,0 +1,30 @@
+"""The forward pass: every node's value, in any arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from exprgrad.functions.arithmetic import Arithmetic
+from exprgrad.graph.graph import CONSTANT, INPUT, Graph
+
+T = TypeVar("T")
+
+
+def forward(graph: Graph, arithmetic: Arithmetic[T], inputs: Mapping[str, T]) -> list[T]:
+    """The values of all nodes, in their order. Raises KeyError for an input without a value."""
+    operation = {
+        name: arithmetic.operation(name) for name in dict.fromkeys(graph.operations) if name not in (CONSTANT, INPUT)
+    }
+    values: list[T] = []
+    append = values.append
+    for name, operands in zip(graph.operations, graph.operands, strict=True):
+        if len(operands) == 2:
+            left, right = operands
+            append(operation[name](values[left], values[right]))
+        elif operands:
+            append(operation[name](*[values[operand] for operand in operands]))
+        else:
+            leaf = graph.leaves[len(values)]
+            append(inputs[leaf] if isinstance(leaf, str) else arithmetic.constant(leaf))
+    return values

@@ -1,0 +1,84 @@
+"""The graph: a flat list of nodes in topological order, equal nodes interned once (SSA form)."""
+
+from __future__ import annotations
+
+from array import array
+
+from exprgrad.errors import LimitError, Span
+
+CONSTANT, INPUT = "constant", "input"
+"""Operations of the leaves: a number, and a variable."""
+
+MAX_NODES = 20_000_000
+"""Nodes a graph may have: about 10 GB of memory in a forward and a reverse pass."""
+
+
+class Graph:
+    """Nodes are numbered from 0; node k applies `operations[k]` to the nodes `operands[k]`, all below k."""
+
+    __slots__ = ("_interned", "ends", "leaves", "operands", "operations", "span", "starts")
+
+    def __init__(self) -> None:
+        self.operations: list[str] = []
+        self.operands: list[tuple[int, ...]] = []
+        self.leaves: dict[int, float | str] = {}
+        """The number of each constant and the name of each input."""
+        self.starts = array("q")
+        self.ends = array("q")
+        """Where in the source text each node first stands."""
+        self.span = Span(0, 0)
+        """The place given to nodes made from now on."""
+        self._interned: dict[tuple[object, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    def constant(self, value: float) -> int:
+        """The node of a number; 0.0 and -0.0 are two numbers, all nans are one."""
+        return self._intern((CONSTANT, value.hex()), CONSTANT, (), value)
+
+    def input(self, name: str) -> int:
+        """The node of a variable."""
+        return self._intern((INPUT, name), INPUT, (), name)
+
+    def apply(self, operation: str, *operands: int) -> int:
+        """The node of a function's value."""
+        return self._intern((operation, *operands), operation, operands, None)
+
+    def _intern(
+        self, key: tuple[object, ...], operation: str, operands: tuple[int, ...], leaf: float | str | None
+    ) -> int:
+        node = self._interned.get(key)
+        if node is None:
+            node = self._interned[key] = len(self.operations)
+            if node >= MAX_NODES:
+                raise LimitError(f"the expression has more than {MAX_NODES:,} nodes")
+            self.operations.append(operation)
+            self.operands.append(operands)
+            self.starts.append(self.span.start)
+            self.ends.append(self.span.end)
+            if leaf is not None:
+                self.leaves[node] = leaf
+        return node
+
+    def number(self, node: int) -> float | None:
+        """The value of a constant, None for any other node."""
+        value = self.leaves.get(node)
+        return value if isinstance(value, float) else None
+
+    def name(self, node: int) -> str | None:
+        """The name of an input, None for any other node."""
+        value = self.leaves.get(node)
+        return value if isinstance(value, str) else None
+
+    def has_input(self, name: str) -> bool:
+        """Whether a variable of this name is in the graph."""
+        return (INPUT, name) in self._interned
+
+    def inputs(self) -> dict[str, int]:
+        """The variables by name, in order of first use."""
+        return {value: node for node, value in self.leaves.items() if isinstance(value, str)}
+
+    def source_span(self, node: int) -> Span:
+        """Where the node first stands in the source text."""
+        return Span(self.starts[node], self.ends[node])

@@ -1,0 +1,251 @@
+"""Program to graph: a stack machine runs the postfix code and makes a node of each term."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from math import inf
+from typing import NamedTuple
+
+from exprgrad.errors import ExpressionError, Source, Span, nearest
+from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.table import ALIASES, CONSTANTS, FUNCTIONS, find
+from exprgrad.graph.forward import forward
+from exprgrad.graph.graph import Graph
+from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Program, Result
+
+DIFF = "diff"
+"""The operation of a derivative still to be expanded (by `autodiff.expand`): of what, by what, how often."""
+
+
+class Parameter(NamedTuple):
+    """A trainable variable: its start and the interval it is held in."""
+
+    name: str
+    start: float
+    low: float = -inf
+    high: float = inf
+
+
+@dataclass(slots=True)
+class Model:
+    """A lowered program."""
+
+    source: Source
+    graph: Graph
+    output: int = -1
+    name: str = ""
+    """The result's name, where the last statement gives it one."""
+    intermediates: dict[str, int] = field(default_factory=dict)
+    parameters: list[Parameter] = field(default_factory=list)
+    defaults: dict[str, float] = field(default_factory=dict)
+    """Values of `input` lines and starts of parameters."""
+    constants: set[str] = field(default_factory=set)
+    """The language's constants that the program names: bindings of these names turn them into variables."""
+
+
+def lower(program: Program, bound: Container[str] = ()) -> Model:
+    """Lower a program. Names in `bound` are variables even where the language has a constant of that name."""
+    return _Lowering(program.source, bound).run(program)
+
+
+def constant(program: Program) -> float | None:
+    """The value of a program without variables (a binding such as `pi/2`); None if it has any."""
+    model = lower(program)
+    return None if model.graph.inputs() else forward(model.graph, FLOATS, {})[model.output]
+
+
+class _Frame:
+    """One run of a code: the program's own, or a user's function at one call."""
+
+    __slots__ = ("code", "counter", "key", "names", "stack")
+
+    def __init__(self, code: Code, names: dict[str, int], key: tuple[object, ...] | None = None) -> None:
+        self.code = code
+        self.names = names
+        self.key = key
+        self.counter = 0
+        self.stack: list[int] = []
+
+
+class _Lowering:
+    def __init__(self, source: Source, bound: Container[str]) -> None:
+        self.source = source
+        self.bound = bound
+        self.graph = Graph()
+        self.model = Model(source, self.graph)
+        self.functions: dict[str, Definition] = {}
+        self.calls: dict[tuple[object, ...], int] = {}
+        """Results of the user's functions by name and operands: no call is expanded twice."""
+        self.declared: set[str] = set()
+
+    def run(self, program: Program) -> Model:
+        model = self.model
+        idle: Span | None = None
+        for statement in program.statements:
+            if idle is not None:
+                raise self.error(
+                    "only the last statement can be a bare expression", idle, "give it a name: u = …, or remove it"
+                )
+            match statement:
+                case Definition():
+                    self.define(statement)
+                case Declaration():
+                    self.declare(statement)
+                case Assignment():
+                    self.check_new(statement.name, statement.span)
+                    node = self.expression(statement.code)
+                    model.intermediates[statement.name] = node
+                    model.output, model.name = node, statement.name
+                case Result():
+                    model.output, model.name = self.expression(statement.code), ""
+                    idle = statement.span
+        if model.output < 0:
+            end = len(self.source.text)
+            raise self.error("there is no expression to evaluate", Span(end, end))
+        return model
+
+    def error(self, message: str, span: Span, hint: str = "") -> ExpressionError:
+        return ExpressionError(message, source=self.source, span=span, hint=hint)
+
+    def check_new(self, name: str, span: Span) -> None:
+        """A name means one thing throughout a program."""
+        if name in self.model.intermediates or name in self.declared:
+            raise self.error(f"{name!r} is defined twice", span)
+        if self.graph.has_input(name):
+            raise self.error(f"{name!r} is used before it is defined", span)
+
+    def define(self, definition: Definition) -> None:
+        if find(definition.name) or definition.name == DIFF:
+            raise self.error(f"{definition.name!r} is a function of the language", definition.span)
+        if definition.name in self.functions:
+            raise self.error(f"the function {definition.name!r} is defined twice", definition.span)
+        self.functions[definition.name] = definition
+
+    def declare(self, declaration: Declaration) -> None:
+        name = declaration.name
+        self.check_new(name, declaration.span)
+        self.declared.add(name)
+        values = [self.declared_value(code, name, declaration.span) for code in declaration.codes]
+        self.model.defaults[name] = values[0]
+        if declaration.trainable:
+            parameter = Parameter(name, *values)
+            if not parameter.low <= parameter.high:
+                raise self.error(f"the interval of {name!r} is empty", declaration.span)
+            if not parameter.low <= parameter.start <= parameter.high:
+                raise self.error(f"{name!r} starts outside its interval", declaration.span)
+            self.model.parameters.append(parameter)
+
+    def declared_value(self, code: Code, name: str, span: Span) -> float:
+        value = constant(Program(self.source, (Result(code, span),)))
+        if value is None:
+            raise self.error(f"the value of {name!r} must be a number", span)
+        return value
+
+    def expression(self, code: Code) -> int:
+        """Run a code to its node. Calls of the user's functions push frames: nothing recurses."""
+        frames = [_Frame(code, self.model.intermediates)]
+        while True:
+            frame = frames[-1]
+            called = self.advance(frame, outermost=len(frames) == 1)
+            if called is not None:
+                frames.append(called)
+                continue
+            (result,) = frame.stack
+            frames.pop()
+            if frame.key is not None:
+                self.calls[frame.key] = result
+            if not frames:
+                return result
+            frames[-1].stack.append(result)
+
+    def advance(self, frame: _Frame, *, outermost: bool) -> _Frame | None:
+        """Run a frame to its end, or to a call of a user's function that is not yet expanded."""
+        graph, stack, code = self.graph, frame.stack, frame.code
+        terms, starts, ends = code.terms, code.starts, code.ends
+        for counter in range(frame.counter, len(terms)):
+            term = terms[counter]
+            if outermost:  # inside a function's body nodes keep the place of the call
+                graph.span = Span(starts[counter], ends[counter])
+            if isinstance(term, float):
+                stack.append(graph.constant(term))
+            elif isinstance(term, str):
+                stack.append(self.lookup(term, frame))
+            elif isinstance(term, Compare):
+                first = len(stack) - len(term.functions) - 1
+                stack[first:] = [self.chain(term, stack[first:])]
+            else:
+                first = len(stack) - term.arity
+                operands = stack[first:]
+                del stack[first:]
+                if term.function in self.functions:
+                    called = self.call(term, operands, code.span(counter))
+                    if isinstance(called, _Frame):
+                        frame.counter = counter + 1
+                        return called
+                    stack.append(called)
+                else:
+                    stack.append(self.apply(term, operands, code.span(counter)))
+        return None
+
+    def lookup(self, name: str, frame: _Frame) -> int:
+        node = frame.names.get(name)
+        if node is None:
+            node = self.model.intermediates.get(name)
+        if node is not None:
+            return node
+        if name in CONSTANTS and name not in self.bound and name not in self.declared:
+            self.model.constants.add(name)
+            return self.graph.constant(CONSTANTS[name])
+        return self.graph.input(name)
+
+    def chain(self, compare: Compare, operands: list[int]) -> int:
+        links = [self.graph.apply(f, *operands[k : k + 2]) for k, f in enumerate(compare.functions)]
+        node = links[0]
+        for link in links[1:]:
+            node = self.graph.apply("and", node, link)
+        return node
+
+    def call(self, call: Call, operands: list[int], span: Span) -> _Frame | int:
+        definition = self.functions[call.function]
+        if call.arity != len(definition.operands):
+            raise self.arity_error(call, len(definition.operands), len(definition.operands), span)
+        key = (call.function, *operands)
+        known = self.calls.get(key)
+        if known is not None:
+            return known
+        return _Frame(definition.code, dict(zip(definition.operands, operands, strict=True)), key)
+
+    def apply(self, call: Call, operands: list[int], span: Span) -> int:
+        if call.function == DIFF:
+            return self.derivative(call, operands, span)
+        function = find(call.function)
+        if function is None:
+            guess = nearest(call.function, [*FUNCTIONS, *ALIASES, *self.functions, DIFF])
+            hint = f"did you mean {guess!r}?" if guess else "`exprgrad functions` lists them"
+            raise self.error(f"unknown function {call.function!r}", self.head(call, span), hint)
+        fewest, most = function.arity
+        if not fewest <= call.arity <= most:
+            raise self.arity_error(call, fewest, most, span)
+        missing = function.defaults[len(function.defaults) - (most - call.arity) :] if call.arity < most else ()
+        return self.graph.apply(function.name, *operands, *map(self.graph.constant, missing))
+
+    def derivative(self, call: Call, operands: list[int], span: Span) -> int:
+        """`diff(expression, x)` and `diff(expression, x, n)`."""
+        if not 2 <= call.arity <= 3:
+            raise self.arity_error(call, 2, 3, span)
+        if self.graph.name(operands[1]) is None:
+            raise self.error("diff needs a variable to differentiate by", span, "write diff(expression, x)")
+        order = self.graph.number(operands[2]) if call.arity == 3 else 1.0
+        if order is None or order < 1 or order != int(order):
+            raise self.error("the order of diff is a whole number from 1 on", span)
+        return self.graph.apply(DIFF, *operands[:2], self.graph.constant(order))
+
+    def arity_error(self, call: Call, fewest: int, most: int, span: Span) -> ExpressionError:
+        wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+        plural = "" if wanted == "1" else "s"
+        return self.error(f"{call.function} takes {wanted} operand{plural}, not {call.arity}", span)
+
+    def head(self, call: Call, span: Span) -> Span:
+        """The function's name alone."""
+        return Span(span.start, min(span.end, span.start + len(call.function)))

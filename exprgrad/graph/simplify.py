@@ -1,0 +1,299 @@
+"""Simplification for people: like terms and powers collected, constants folded, a natural order.
+
+It is a forward pass in an arithmetic of *forms*. A sum is kept as coefficients of terms, a product
+as exponents of bases, until a node is needed; so `x*x*3 + x^2` becomes `4*x^2`, by addition of dicts.
+
+The value is preserved wherever the original is defined, up to rounding; `x/x` becomes 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+
+from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.rules import bind
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.graph.forward import forward
+from exprgrad.graph.graph import Graph
+
+_WIDE = 64
+"""Terms or factors from which a form is no longer merged into larger ones: keeps time linear."""
+
+
+_SYMMETRIC = frozenset(["hypot", "max", "min", "logaddexp"])
+"""Functions whose operands are put in one order."""
+
+_ONE = -1
+"""The key of the constant among a sum's terms."""
+
+
+class Sum:
+    """The terms, each times its coefficient."""
+
+    __slots__ = ("node", "terms")
+
+    def __init__(self, terms: dict[int, float]) -> None:
+        self.terms = terms
+        self.node = -1
+
+
+class Product:
+    """coefficient * the bases, each to its exponent. Without bases: a number."""
+
+    __slots__ = ("coefficient", "factors", "node")
+
+    def __init__(self, coefficient: float, factors: dict[int, float]) -> None:
+        self.coefficient = coefficient
+        self.factors = factors
+        self.node = -1
+
+
+Form = Sum | Product
+
+
+class Forms:
+    """The arithmetic of forms over the nodes of one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.forms: dict[int, Form] = {}
+        """The form of each node that was made from one."""
+        self.special: dict[str, Callable[..., Form]] = {
+            "add": lambda x, y: self.add(x, y, 1.0),
+            "sub": lambda x, y: self.add(x, y, -1.0),
+            "neg": lambda x: self.scale(x, -1.0),
+            "mul": lambda x, y: self.multiply(x, y, 1.0),
+            "div": lambda x, y: self.multiply(x, y, -1.0),
+            "pow": self.power,
+            "square": lambda x: self.power(x, self.constant(2.0)),
+            "where": self.where,
+            "not": self.negation,
+        }
+
+    def constant(self, value: float) -> Form:
+        return Product(value, {})
+
+    def known(self, value: Form) -> float | None:
+        return value.coefficient if isinstance(value, Product) and not value.factors else None
+
+    def operation(self, name: str) -> Callable[..., Form]:
+        return self.special.get(name) or self.build(name)
+
+    def build(self, name: str) -> Callable[..., Form]:
+        function, compute, symmetric = FUNCTIONS[name], FLOATS.operation(name), name in _SYMMETRIC
+        written = bind(function.written, function.operands, self) if function.written else None
+
+        def operation(*operands: Form) -> Form:
+            numbers = [number for operand in operands if (number := self.known(operand)) is not None]
+            if len(numbers) == len(operands):
+                return self.constant(compute(*numbers))
+            if written:
+                return written(operands)
+            nodes = map(self.node, operands)
+            return self.atom(self.graph.apply(name, *(sorted(nodes) if symmetric else nodes)))
+
+        return operation
+
+    def atom(self, node: int) -> Form:
+        form = self.forms.get(node)
+        if form is None:
+            number = self.graph.number(node)
+            form = self.forms[node] = Product(1.0, {node: 1.0}) if number is None else Product(number, {})
+            form.node = node
+        return form
+
+    def input(self, name: str) -> Form:
+        return self.atom(self.graph.input(name))
+
+    def add(self, x: Form, y: Form, sign: float) -> Form:
+        left, right = self.as_sum(x), self.as_sum(y)
+        terms = dict(left.terms)
+        for term, coefficient in right.terms.items():
+            total = terms.get(term, 0.0) + sign * coefficient
+            if total:
+                terms[term] = total
+            else:
+                del terms[term]
+        return self.lone(Sum(terms))
+
+    def as_sum(self, form: Form) -> Sum:
+        if isinstance(form, Sum):
+            return form if len(form.terms) < _WIDE else Sum({self.node(form): 1.0})
+        if not form.factors:
+            return Sum({_ONE: form.coefficient} if form.coefficient else {})
+        return Sum({self.node(Product(1.0, form.factors)): form.coefficient})
+
+    def lone(self, form: Sum) -> Form:
+        """A sum of a single term is a product."""
+        if len(form.terms) > 1:
+            return form
+        for term, coefficient in form.terms.items():
+            return self.constant(coefficient) if term == _ONE else self.scale(self.atom(term), coefficient)
+        return self.constant(0.0)
+
+    def scale(self, form: Form, factor: float) -> Form:
+        if factor == 1:
+            return form
+        if isinstance(form, Product):
+            if factor == 0 and form.factors:
+                return self.constant(0.0)
+            return Product(form.coefficient * factor, form.factors)
+        if factor == -1:
+            return Sum({term: -coefficient for term, coefficient in form.terms.items()})
+        return self.scale(self.as_product(form), factor)
+
+    def as_product(self, form: Form) -> Product:
+        if isinstance(form, Product):
+            return form if len(form.factors) < _WIDE else Product(1.0, {self.node(form): 1.0})
+        if next(iter(form.terms.values())) < 0:
+            return Product(-1.0, {self.node(self.scale(form, -1.0)): 1.0})
+        return Product(1.0, {self.node(form): 1.0})
+
+    def multiply(self, x: Form, y: Form, direction: float) -> Form:
+        """x * y^direction for a direction of 1 or -1."""
+        divisor = self.known(y)
+        if direction < 0 and divisor is not None:
+            number = self.known(x)
+            if number is not None:
+                return self.constant(FLOATS.operation("div")(number, divisor))
+            if divisor == 0 or not isfinite(1.0 / divisor) or 1.0 / (1.0 / divisor) != divisor:
+                return self.atom(self.graph.apply("div", self.node(x), self.node(y)))
+            return self.scale(x, 1.0 / divisor)
+        for number, other in ((self.known(x), y), (divisor, x)):
+            if number is not None and direction > 0:
+                return self.scale(other, number)
+        left, right = self.as_product(x), self.as_product(y)
+        if direction < 0 and (not right.coefficient or not isfinite(1.0 / right.coefficient)):
+            return self.atom(self.graph.apply("div", self.node(x), self.node(y)))
+        factors = dict(left.factors)
+        for base, exponent in right.factors.items():
+            total = factors.get(base, 0.0) + direction * exponent
+            if total:
+                factors[base] = total
+            else:
+                del factors[base]
+        coefficient = left.coefficient * (right.coefficient if direction > 0 else 1.0 / right.coefficient)
+        return self.scale(self.lone_base(Product(1.0, factors)), coefficient)
+
+    def lone_base(self, form: Product) -> Form:
+        """A product of a single sum is that sum."""
+        if len(form.factors) == 1 and form.coefficient == 1:
+            ((base, exponent),) = form.factors.items()
+            if exponent == 1:
+                return self.forms.get(base, form)
+        return form
+
+    def power(self, x: Form, y: Form) -> Form:
+        base, exponent = self.known(x), self.known(y)
+        if base is not None and exponent is not None:
+            return self.constant(FLOATS.operation("pow")(base, exponent))
+        if exponent == 1:
+            return x
+        if exponent == 0:
+            return self.constant(1.0)
+        if exponent is None or not isfinite(exponent):
+            return self.atom(self.graph.apply("pow", self.node(x), self.node(y)))
+        whole = exponent == int(exponent)
+        product = self.as_product(x)
+        coefficient = FLOATS.operation("pow")(product.coefficient, exponent)
+        if whole and isfinite(coefficient) and coefficient:
+            # (x^a)^n is x^(a*n) for whole n alone: (x^2)^0.5 is abs(x)
+            factors = {base: power * exponent for base, power in product.factors.items()}
+            return Product(coefficient, factors)
+        if product.coefficient == 1 and list(product.factors.values()) == [1.0]:
+            return Product(1.0, {next(iter(product.factors)): exponent})
+        return Product(1.0, {self.node(x): exponent})
+
+    def where(self, condition: Form, x: Form, y: Form) -> Form:
+        number = self.known(condition)
+        if number is not None:
+            return x if number else y
+        test, left, right = map(self.node, (condition, x, y))
+        if self.graph.operations[test] == "not":
+            (test,) = self.graph.operands[test]
+            left, right = right, left
+        left, right = self.branch(left, test, 1), self.branch(right, test, 2)
+        return self.atom(left if left == right else self.graph.apply("where", test, left, right))
+
+    def branch(self, node: int, test: int, taken: int) -> int:
+        """A branch that tests the same condition again has but one outcome."""
+        while self.graph.operations[node] == "where" and self.graph.operands[node][0] == test:
+            node = self.graph.operands[node][taken]
+        return node
+
+    _OPPOSITE: Mapping[str, str] = {"eq": "ne", "ne": "eq"}
+    """Comparisons whose negation is one comparison, with nan too: nan < x and nan >= x are both 0."""
+
+    def negation(self, x: Form) -> Form:
+        number = self.known(x)
+        if number is not None:
+            return self.constant(0.0 if number else 1.0)
+        node = self.node(x)
+        operation = self.graph.operations[node]
+        if operation in self._OPPOSITE:
+            return self.atom(self.graph.apply(self._OPPOSITE[operation], *self.graph.operands[node]))
+        return self.atom(self.graph.apply("not", node))
+
+    def node(self, form: Form) -> int:
+        """The node of a form, made when it is first asked for."""
+        if form.node < 0:
+            form.node = self.sum_node(form) if isinstance(form, Sum) else self.product_node(form)
+            self.forms.setdefault(form.node, form)
+        return form.node
+
+    def sum_node(self, form: Sum) -> int:
+        terms = list(form.terms.items())
+        first = next((k for k, (_, coefficient) in enumerate(terms) if not coefficient < 0), 0)
+        terms.insert(0, terms.pop(first))  # -a + b is written b - a
+        total = self.term_node(*terms[0])
+        for term, coefficient in terms[1:]:
+            operation = "sub" if coefficient < 0 else "add"
+            total = self.graph.apply(operation, total, self.term_node(term, abs(coefficient)))
+        return total
+
+    def term_node(self, term: int, coefficient: float) -> int:
+        return self.graph.constant(coefficient) if term == _ONE else self.node(self.scale(self.atom(term), coefficient))
+
+    def product_node(self, form: Product) -> int:
+        graph, coefficient = self.graph, form.coefficient
+        if not form.factors:
+            return graph.constant(coefficient)
+        above: list[int] = []
+        below: list[int] = []
+        for base, exponent in sorted(form.factors.items(), key=self.rank):
+            size = abs(exponent)
+            factor = base if size == 1 else graph.apply("pow", base, graph.constant(size))
+            (above if exponent > 0 else below).append(factor)
+        size = abs(coefficient)
+        if 0 < size < 1 and (1.0 / size).is_integer() and 1.0 / (1.0 / size) == size:
+            below.insert(0, graph.constant(1.0 / size))
+        elif size != 1 or not above:
+            above.insert(0, graph.constant(size))
+        above = above or [graph.constant(1.0)]
+        if coefficient < 0:
+            number = graph.number(above[0])
+            above[0] = graph.apply("neg", above[0]) if number is None else graph.constant(-number)
+        top = self.chain(above)
+        return graph.apply("div", top, self.chain(below)) if below else top
+
+    def rank(self, factor: tuple[int, float]) -> tuple[bool, int]:
+        """Variables first, then functions, each in the order in which they appear."""
+        return self.graph.name(factor[0]) is None, factor[0]
+
+    def chain(self, factors: list[int]) -> int:
+        node = factors[0]
+        for factor in factors[1:]:
+            node = self.graph.apply("mul", node, factor)
+        return node
+
+
+def simplify(graph: Graph, nodes: list[int], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:
+    """The nodes in a new graph, simplified, with the bindings put in for variables."""
+    new = Graph()
+    forms = Forms(new)
+    inputs: dict[str, Form] = {
+        name: forms.constant(bindings[name]) if name in bindings else forms.input(name) for name in graph.inputs()
+    }
+    values = forward(graph, forms, inputs)
+    return new, [forms.node(values[node]) for node in nodes]

@@ -1,0 +1,105 @@
+"""Records as JSON (RFC 8259): one document, or a line a row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from math import inf, isfinite
+from typing import Any
+
+from exprgrad.functions.entry import Function
+from exprgrad.render.sheet import call
+from exprgrad.results import Epoch, Evaluation, Row, Training, Value
+
+Document = dict[str, Any]
+
+
+def document(record: Evaluation | Training | Function | list[Function]) -> str:
+    """One indented document."""
+    match record:
+        case Evaluation():
+            content: Any = _evaluation(record)
+        case Training():
+            content = _training(record)
+        case Function():
+            content = _function(record)
+        case _:
+            content = [_function(row) for row in record]
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def lines(record: Evaluation | Training | Function | list[Function]) -> str:
+    """A document a line: for each row of an evaluation, epoch of a training, function of the table."""
+    match record:
+        case Evaluation():
+            content = [_row(row) for row in record.nodes or record.rows]
+        case Training():
+            content = [_epoch(epoch) for epoch in (*record.history, record.final)]
+        case Function():
+            content = [_function(record)]
+        case _:
+            content = [_function(row) for row in record]
+    return "".join(json.dumps(item, ensure_ascii=False, allow_nan=False) + "\n" for item in content)
+
+
+def _evaluation(record: Evaluation) -> Document:
+    *rows, result = record.rows
+    content: Document = {
+        "expression": record.expression,
+        "value": number(result.value),
+        "gradient": numbers(record.gradient),
+        "unbound": list(record.unbound),
+        "intermediates": [_row(row) for row in rows if row.name not in record.gradient],
+    }
+    return content | ({"nodes": [_row(row) for row in record.nodes]} if record.nodes else {})
+
+
+def _row(record: Row) -> Document:
+    return {"name": record.name, "value": number(record.value), "gradient": number(record.gradient)}
+
+
+def _training(record: Training) -> Document:
+    final = _epoch(record.final)
+    return {
+        "expression": record.expression,
+        "loss": final["loss"],
+        "parameters": final["parameters"],
+        "gradient": final["gradient"],
+        "epochs": record.epochs,
+        "stopped": record.stopped,
+        "history": [_epoch(epoch) for epoch in record.history],
+    }
+
+
+def _epoch(record: Epoch) -> Document:
+    return {
+        "epoch": record.epoch,
+        "loss": number(record.loss),
+        "parameters": numbers(record.parameters),
+        "gradient": numbers(record.gradient),
+    }
+
+
+def _function(row: Function) -> Document:
+    """The row of the function table, less what runs."""
+    names = [field for field in row.__slots__ if field != "value" and getattr(row, field)]
+    return {"call": call(row), **{name: finite(getattr(row, name)) for name in names}}
+
+
+def number(value: Value) -> Value:
+    """A number as JSON has it: non-finite ones as the strings NaN, Infinity and -Infinity."""
+    if isinstance(value, str) or isfinite(value):
+        return value
+    return "NaN" if value != value else "Infinity" if value == inf else "-Infinity"
+
+
+def numbers(values: Mapping[str, Value]) -> dict[str, Value]:
+    """A mapping with its values as JSON has them."""
+    return {name: number(value) for name, value in values.items()}
+
+
+def finite(value: Any) -> Any:
+    """Nested tuples with their numbers as JSON has them."""
+    if isinstance(value, tuple):
+        return [finite(item) for item in value]
+    return number(value) if isinstance(value, float) else value

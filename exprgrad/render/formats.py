@@ -1,0 +1,28 @@
+"""A record in one of the output formats."""
+
+from __future__ import annotations
+
+from exprgrad.functions.entry import Function
+from exprgrad.results import Evaluation, Training
+
+FORMATS = ("table", "plain", "json", "jsonl", "csv")
+
+Record = Evaluation | Training | Function | list[Function]
+
+
+def render(record: Record, output: str) -> str:
+    """The record as text. Only what the format needs is imported."""
+    if output in ("json", "jsonl"):
+        from exprgrad.render import documents
+
+        return documents.document(record) if output == "json" else documents.lines(record)
+    from exprgrad.render.sheet import sheet
+
+    rows = sheet(record)
+    if output == "table":
+        from exprgrad.render.table import table
+
+        return table(rows)
+    from exprgrad.render import lines
+
+    return lines.csv(rows) if output == "csv" else lines.plain(rows)

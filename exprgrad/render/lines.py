@@ -1,0 +1,22 @@
+"""Sheets as lines for programs: tab-separated without a header, and CSV (RFC 4180) with one."""
+
+from __future__ import annotations
+
+from exprgrad.render.sheet import Sheet, cell_text
+
+
+def plain(sheet: Sheet) -> str:
+    """Tab-separated cells, a line a row."""
+    return "".join("\t".join(map(cell_text, row)) + "\n" for row in sheet.rows)
+
+
+def csv(sheet: Sheet) -> str:
+    """Comma-separated cells under the header; quoted where needed."""
+    from csv import writer
+    from io import StringIO
+
+    text = StringIO()
+    out = writer(text, lineterminator="\n")
+    out.writerow(sheet.header)
+    out.writerows([[cell_text(cell) for cell in row] for row in sheet.rows])
+    return text.getvalue()

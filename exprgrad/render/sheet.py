@@ -1,0 +1,82 @@
+"""The rows and columns of a record, which all line-by-line formats share."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from exprgrad.functions.entry import Function
+from exprgrad.graph.infix import format_number
+from exprgrad.results import Evaluation, Training, Value
+
+Cell = Value | int
+
+
+class Sheet(NamedTuple):
+    """A heading for each column, and rows of as many cells."""
+
+    header: tuple[str, ...]
+    rows: list[tuple[Cell, ...]]
+
+
+def sheet(record: Evaluation | Training | Function | list[Function]) -> Sheet:
+    """The record as a sheet."""
+    match record:
+        case Evaluation():
+            return _evaluation(record)
+        case Training():
+            return _training(record)
+        case Function():
+            return _function(record)
+        case _:
+            return Sheet(("function", "computes"), [(call(function), function.doc) for function in record])
+
+
+def _evaluation(record: Evaluation) -> Sheet:
+    """The result's row last."""
+    rows = record.nodes or record.rows
+    return Sheet(("name", "value", "gradient"), [(row.name, row.value, row.gradient) for row in rows])
+
+
+def _training(record: Training) -> Sheet:
+    """The state after the last update last."""
+    names = list(record.parameters)
+    header = ("epoch", "loss", *names, *(f"dL/d{name}" for name in names))
+    epochs = [*record.history, record.final]
+    return Sheet(
+        header,
+        [(e.epoch, e.loss, *(e.parameters[n] for n in names), *(e.gradient[n] for n in names)) for e in epochs],
+    )
+
+
+def _function(row: Function) -> Sheet:
+    """All that the table says about one function."""
+    entries = [("computes", row.doc), ("formula", row.definition or row.formula)]
+    entries += [(f"d/d{name}", partial) for name, partial in zip(row.operands, row.partials, strict=True)]
+    entries += [(f"{name} matters where", gate) for name, gate in zip(row.operands, row.gates, strict=False)]
+    entries += [("kink", row.kink), ("derivative there", row.convention)]
+    if row.domain:
+        bounds = [f"[{format_number(low)}, {format_number(high)}]" for low, high in row.domain]
+        entries += [("domain", " x ".join(bounds))]
+    entries += [("also called", ", ".join(row.aliases)), ("LaTeX", row.latex), ("source", row.source)]
+    return Sheet((call(row), ""), [entry for entry in entries if entry[1]])
+
+
+def call(function: Function) -> str:
+    """How a function is written: `huber(x, delta=1)`, `x + y`."""
+    if function.symbol and function.name not in ("pow", "mod", "where"):
+        return (
+            f" {function.symbol} ".join(function.operands)
+            if len(function.operands) > 1
+            else (f"{function.symbol}{' ' if function.symbol.isalpha() else ''}{function.operands[0]}")
+        )
+    optional = len(function.operands) - len(function.defaults)
+    operands = [
+        name if k < optional else f"{name}={format_number(function.defaults[k - optional])}"
+        for k, name in enumerate(function.operands)
+    ]
+    return f"{function.name}({', '.join(operands)})"
+
+
+def cell_text(cell: Cell) -> str:
+    """A number as the shortest text that reads back to it."""
+    return format_number(cell) if isinstance(cell, float) else str(cell)

@@ -1,0 +1,41 @@
+"""Sheets as tables for people. The only import of rich."""
+
+from __future__ import annotations
+
+import sys
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from exprgrad.errors import visible
+from exprgrad.render.sheet import Cell, Sheet, cell_text
+
+_UNBOUNDED = 100_000
+"""Width of a table that does not go to a terminal: nothing is wrapped."""
+
+
+_HEADINGS = {"gradient": "dL/d"}
+"""What people call some columns."""
+
+
+def table(sheet: Sheet) -> str:
+    """The sheet as a table as wide as the terminal; long cells are folded, never cut."""
+    console = Console(file=sys.stdout)
+    if not console.is_terminal or not sys.stdout.isatty():
+        console = Console(file=sys.stdout, width=_UNBOUNDED)
+    grid = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
+    for index, heading in enumerate(sheet.header):
+        cells = [row[index] for row in sheet.rows]
+        number = bool(cells) and not all(isinstance(cell, str) for cell in cells)
+        grid.add_column(_text(_HEADINGS.get(heading, heading)), justify="right" if number else "left", overflow="fold")
+    for row in sheet.rows:
+        grid.add_row(*map(_text, row))
+    with console.capture() as capture:
+        console.print(grid)
+    return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+
+
+def _text(cell: Cell) -> Text:
+    return Text(visible(cell_text(cell)))
