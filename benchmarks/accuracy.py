@@ -51,7 +51,9 @@ def _near(rng: random.Random, x: float) -> float:
 
 def _inside(function: Function, operands: Sequence[float]) -> bool:
     return all(
-        math.isfinite(x) and function.interval(i)[0] <= x <= function.interval(i)[1] for i, x in enumerate(operands)
+        math.isfinite(x)
+        and (x == 0 or abs(x) >= _SMALLEST or len(operands) == 1)
+        and function.interval(i)[0] <= x <= function.interval(i)[1] for i, x in enumerate(operands)
     )
 
 

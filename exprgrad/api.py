@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from exprgrad.autodiff.derivative import derivatives, expand
 from exprgrad.backends import interpreter
@@ -11,7 +10,6 @@ from exprgrad.errors import UsageError, nearest
 from exprgrad.evaluation import adjoint_or_zero, report
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model, lower
-from exprgrad.graph.simplify import simplify
 from exprgrad.results import Evaluation, Training
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
@@ -37,7 +35,7 @@ class Expression:
         return tuple(self.model.graph.inputs())
 
     def __str__(self) -> str:
-        return write_program(self.model.graph, [self.model.output])[0]
+        return write_program(self.model.graph, self.model.output)
 
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
@@ -59,12 +57,14 @@ class Expression:
         does not occur. Raises UsageError if the order is below 1."""
         if order < 1:
             raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
+        from exprgrad.graph.simplify import simplify
+
         graph, node = self.model.graph, self.model.output
         name = graph.input(variable) if variable in self.variables else None
         for _ in range(order):
             node = graph.constant(0.0) if name is None else derivatives(graph, node, [name])[0]
         new, (output,) = simplify(graph, [node], {})
-        return Expression._of(replace(self.model, graph=new, output=output, name="", intermediates={}))
+        return Expression._of(self.model._replace(graph=new, output=output, name="", intermediates={}))
 
     def report(self, bindings: Mapping[str, float], *, all_nodes: bool = False, kinks: bool = False) -> Evaluation:
         """Value, gradient and intermediates as a record; in symbols where variables are unbound.

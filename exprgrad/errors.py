@@ -82,7 +82,7 @@ class OutputError(ExprgradError):
 
 def report(message: str, source: Source | None = None, span: Span | None = None, hint: str = "") -> str:
     """One line that says what, where and what to do; below it the source line with a caret."""
-    line = message
+    line, hint = _clip(message), _clip(hint)
     if source is not None and span is not None:
         row, column = source.position(span.start)
         if source.name:
@@ -94,6 +94,14 @@ def report(message: str, source: Source | None = None, span: Span | None = None,
     if source is None or span is None:
         return line
     return f"{line}\n{excerpt(source, span)}"
+
+
+_SENTENCE = 300
+"""Characters of a message: names in it can be as long as the input."""
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _SENTENCE else f"{text[:_SENTENCE]}…"
 
 
 def visible(text: str) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from exprgrad.autodiff.derivative import derivatives
-from exprgrad.backends import interpreter, provenance
+from exprgrad.backends import interpreter
 from exprgrad.graph.graph import CONSTANT
 from exprgrad.graph.infix import write, write_program
 from exprgrad.graph.lower import Model
-from exprgrad.graph.simplify import simplify
 from exprgrad.results import Evaluation, Row, Value
 
 _LABEL = 200
@@ -50,8 +49,13 @@ def _numeric(
     values = interpreter.evaluate(graph, bindings)
     adjoints = interpreter.gradient(graph, output, values, shown)
     gradient = {node: adjoint_or_zero(adjoints, node) for node in shown}
+    finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
+    if finite and not kinks:
+        return values, gradient, ()
+    from exprgrad.backends import provenance
+
     notes: list[str] = []
-    if not (isfinite(values[output]) and all(map(isfinite, gradient.values()))):
+    if not finite:
         relevant = interpreter.gradient(graph, output, values, graph.inputs().values())
         notes += filter(None, [provenance.explain(model.source, graph, output, values, relevant)])
     if kinks:
@@ -62,9 +66,11 @@ def _numeric(
 def _symbolic(
     model: Model, bindings: Mapping[str, float], shown: list[int]
 ) -> tuple[dict[int, Value], dict[int, Value]]:
+    from exprgrad.graph.simplify import simplify
+
     found = derivatives(model.graph, model.output, shown)
     graph, nodes = simplify(model.graph, [model.output, *shown, *found], bindings)
-    output, *texts = write_program(graph, nodes)
+    output, *texts = (write_program(graph, node) for node in nodes)
     values: dict[int, Value] = {model.output: output, **dict(zip(shown, texts, strict=False))}
     return values, dict(zip(shown, texts[len(shown) :], strict=True))
 
@@ -87,7 +93,7 @@ def _record(
         labels = {node: names.get(node) or write(graph, node, limit=_LABEL) for node in gradient if node != output}
         nodes = [*(Row(label, values[node], gradient[node]) for node, label in labels.items()), result]
     return Evaluation(
-        expression=write_program(graph, [output])[0],
+        expression=write_program(graph, output),
         gradient={name: gradient[node] for name, node in inputs.items()},
         rows=(*rows, result),
         nodes=tuple(nodes),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Value = float | str
 """A number, or where variables are unbound the simplified expression."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A name, its value, and d result / d name."""
 
     name: str
@@ -17,8 +16,7 @@ class Row:
     gradient: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The value of an expression and its derivatives."""
 
     expression: str
@@ -33,8 +31,7 @@ class Evaluation:
     """What the user should know: where a nan or an infinity arose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
+class Epoch(NamedTuple):
     """The state before update `epoch`, counted from 0."""
 
     epoch: int
@@ -43,8 +40,7 @@ class Epoch:
     gradient: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(NamedTuple):
     """A training run: its recorded epochs and the state after the last update."""
 
     expression: str
@@ -52,7 +48,7 @@ class Training:
     history: tuple[Epoch, ...]
     stopped: str
     """Why it ended: "epochs" when all were done, "non-finite" when the loss or a parameter was lost."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     @property
     def epochs(self) -> int:

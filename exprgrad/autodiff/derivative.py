@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from exprgrad.autodiff.reverse import adjoints
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 from exprgrad.graph.lower import DIFF, Model
@@ -40,4 +38,4 @@ def expand(model: Model) -> Model:
         else:
             nodes.append(graph.apply(operation, *[nodes[operand] for operand in operands]))
     intermediates = {name: nodes[node] for name, node in model.intermediates.items()}
-    return replace(model, graph=graph, output=nodes[model.output], intermediates=intermediates)
+    return model._replace(graph=graph, output=nodes[model.output], intermediates=intermediates)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 
 def main() -> None:
     """Entry point of the `exprgrad` command."""
+    gc.disable()  # a graph of a million nodes holds no cycles, and the process is short
     try:
         from exprgrad.cli.process import run
     except KeyboardInterrupt:

@@ -44,7 +44,7 @@ def command(
         expression.complete(values)
     record = expression.report(values, all_nodes=all_nodes, kinks=strict)
     if strict and not _finite(record):
-        complain(record.notes[0])
+        complain(record.notes[0] if record.notes else "the result is not finite")
         return ExitCode.NUMBERS
     if alone:
         *rows, result = record.rows

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from math import inf
 
-from exprgrad.functions import ieee
-from exprgrad.functions.entry import Function
+from exprgrad.functions import ieee, powers
+from exprgrad.functions.entry import SECOND, Function
 
 _POSITIVE = ((0.0, inf),)
 
@@ -36,7 +36,7 @@ ELEMENTARY = [
         operands=("x",),
         doc="square root",
         value=ieee.total(math.sqrt),
-        partials=("1/(2*out)",),
+        partials=("1/(2*out + 0)",),  # + 0: the slope at -0 is that at 0
         kink="x == 0",
         convention="infinite at 0",
         domain=_POSITIVE,
@@ -47,7 +47,7 @@ ELEMENTARY = [
         name="cbrt",
         operands=("x",),
         doc="cube root, also of negative numbers",
-        value=ieee.cbrt,
+        value=powers.cbrt,
         partials=("1/(3*out^2)",),
         kink="x == 0",
         convention="infinite at 0",
@@ -78,8 +78,20 @@ ELEMENTARY = [
         doc="2^x",
         value=ieee.exp2,
         formula="2^x",
-        partials=("out*log(2)",),
+        partials=("exp2_slope(x)",),
         latex="2^{#1}",
+        points=((0.5,), (1023.9,), (1024.3,), (-1021.0,)),
+    ),
+    Function(
+        name="exp2_slope",
+        operands=("x",),
+        doc="the derivative of exp2: 2^x*log(2)",
+        value=powers.exp2_slope,
+        formula="2^x*log(2)",
+        written="exp2(x)*log(2)",
+        partials=("out*log(2)",),
+        ulp=(2, SECOND),
+        points=((0.5,), (1024.3,)),
     ),
     Function(
         name="expm1",
@@ -96,7 +108,7 @@ ELEMENTARY = [
         operands=("x",),
         doc="natural logarithm",
         value=ieee.log,
-        partials=("1/x",),
+        partials=("1/(x + 0)",),  # + 0: the slope at -0 is that at 0
         kink="x == 0",
         convention="infinite at 0",
         domain=_POSITIVE,
@@ -109,7 +121,7 @@ ELEMENTARY = [
         doc="logarithm to base 2",
         value=ieee.log2,
         formula="log(x)/log(2)",
-        partials=("1/(x*log(2))",),
+        partials=("1/log(2)/(x + 0)",),
         kink="x == 0",
         convention="infinite at 0",
         domain=_POSITIVE,
@@ -121,7 +133,7 @@ ELEMENTARY = [
         doc="logarithm to base 10",
         value=ieee.log10,
         formula="log(x)/log(10)",
-        partials=("1/(x*log(10))",),
+        partials=("1/log(10)/(x + 0)",),
         kink="x == 0",
         convention="infinite at 0",
         domain=_POSITIVE,
@@ -155,12 +167,13 @@ ELEMENTARY = [
         name="unit",
         operands=("x", "y"),
         doc="x/hypot(x, y), the first component of the unit vector; 0 at the origin",
-        value=ieee.unit,
+        value=powers.unit,
         formula="x/sqrt(x^2 + y^2)",
         written="x/hypot(x, y)",
-        partials=("unit(y, x)^2/hypot(x, y)", "-out*unit(y, x)/hypot(x, y)"),
+        partials=("unit(y, x)*(unit(y, x)/hypot(x, y))", "-out*(unit(y, x)/hypot(x, y))"),
         kink="x == 0 and y == 0",
         convention="undefined at the origin",
+        ulp=(2, SECOND),
         points=((3.0, 4.0), (1.5e308, 1.5e308), (1e-310, 1e-310)),
     ),
     Function(

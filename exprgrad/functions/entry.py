@@ -8,6 +8,9 @@ from math import inf
 
 Interval = tuple[float, float]
 
+SECOND = 2.0**19
+"""Bound in ulp, about 1e-10, for the partials of helpers: of rows that are derivatives themselves."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:

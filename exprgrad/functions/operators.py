@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import operator
 
-from exprgrad.functions import ieee
-from exprgrad.functions.entry import Function
+from exprgrad.functions import ieee, powers
+from exprgrad.functions.entry import SECOND, Function
 
 
 def _compare(name: str, symbol: str, words: str) -> Function:
@@ -71,8 +71,8 @@ OPERATORS = [
         doc="floored modulo x - y*floor(x/y): the remainder with the sign of y",
         value=ieee.mod,
         formula="x - y*floor(x/y)",
-        partials=("1", "round((out - x)/y)"),
-        kink="out == 0",
+        partials=("1", "round(out/y - x/y)"),
+        kink="out == 0 or y == 0",
         convention="the slope to the right of the jump, where x is a multiple of y",
         latex=r"#1 \bmod #2",
         points=((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)),
@@ -147,22 +147,28 @@ OPERATORS = [
         name="pow_slope",
         operands=("x", "y"),
         doc="y*x^(y - 1), the derivative of x^y by x",
-        value=ieee.power_slope,
+        value=powers.power_slope,
         formula="y*x^(y - 1)",
         written="y*x^(y - 1)",
         partials=("y*pow_slope(x, y - 1)", "x^(y - 1) + y*pow_log(x, y - 1)"),
+        gates=("y != 0", ""),
+        kink="x == 0 and y < 2",
         convention="at x = 0: 0 for y > 1, 1 for y = 1, 0 for y = 0",
+        ulp=(4, SECOND),
         points=((0.0, 2.0), (0.0, 1.0), (0.0, 0.0), (1e-300, 0.1), (-2.0, 3.0)),
     ),
     Function(
         name="pow_log",
         operands=("x", "y"),
         doc="x^y*log(x), the derivative of x^y by y",
-        value=ieee.power_log,
+        value=powers.power_log,
         formula="x^y*log(x)",
         written="x^y*log(x)",
-        partials=("pow_slope(x, y)*log(x) + x^(y - 1)", "out*log(x)"),
+        partials=("y*pow_log(x, y - 1) + x^(y - 1)", "out*log(x)"),
+        gates=("", "x != 0"),
+        kink="x == 0 and y < 2",
         convention="0 at x = 0, y > 0",
+        ulp=(4, SECOND),
         domain=((0.0, float("inf")), (-float("inf"), float("inf"))),
         points=((0.0, 2.0), (2.0, 0.5), (1e-300, 0.1)),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from math import inf, pi
 
-from exprgrad.functions import ieee
+from exprgrad.functions import hyperbolic, ieee
 from exprgrad.functions.entry import Function
 
 _UNIT = ((-1.0, 1.0),)
@@ -32,7 +32,7 @@ TRIGONOMETRY = [
         operands=("x",),
         doc="tangent of x radians",
         value=ieee.total(math.tan),
-        partials=("sec(x)^2",),
+        partials=("1/cos(x)^2",),
         latex=r"\tan\left(#1\right)",
     ),
     Function(
@@ -130,7 +130,7 @@ TRIGONOMETRY = [
         name="tanh",
         operands=("x",),
         doc="hyperbolic tangent",
-        value=math.tanh,
+        value=hyperbolic.tanh,
         partials=("sech(x)^2",),  # 1 - out^2 vanishes from x = 19 on
         latex=r"\tanh\left(#1\right)",
         source="DLMF 4.34",
@@ -140,7 +140,8 @@ TRIGONOMETRY = [
         name="sech",
         operands=("x",),
         doc="hyperbolic secant, 1/cosh(x)",
-        definition="1/cosh(x)",
+        value=hyperbolic.sech,
+        formula="1/cosh(x)",
         partials=("-out*tanh(x)",),
         latex=r"\operatorname{sech}\left(#1\right)",
         source="DLMF 4.34",
@@ -149,7 +150,8 @@ TRIGONOMETRY = [
         name="csch",
         operands=("x",),
         doc="hyperbolic cosecant, 1/sinh(x)",
-        definition="1/sinh(x)",
+        value=hyperbolic.csch,
+        formula="1/sinh(x)",
         partials=("-out*coth(x)",),
         latex=r"\operatorname{csch}\left(#1\right)",
         source="DLMF 4.34",
@@ -158,7 +160,8 @@ TRIGONOMETRY = [
         name="coth",
         operands=("x",),
         doc="hyperbolic cotangent, 1/tanh(x)",
-        definition="1/tanh(x)",
+        value=hyperbolic.coth,
+        formula="1/tanh(x)",
         partials=("-csch(x)^2",),
         latex=r"\coth\left(#1\right)",
         source="DLMF 4.34",
@@ -178,7 +181,7 @@ TRIGONOMETRY = [
         aliases=("arccosh",),
         operands=("x",),
         doc="inverse hyperbolic cosine",
-        value=ieee.total(math.acosh),
+        value=hyperbolic.acosh,
         partials=("1/(sqrt(x - 1)*sqrt(x + 1))",),
         kink="x == 1",
         convention="infinite at 1",
@@ -206,6 +209,7 @@ TRIGONOMETRY = [
         value=lambda x: math.sin(x) / x if x and math.isfinite(x) else 1.0 if x == 0 else 0.0 if x == x else x,
         formula="x == 0 ? 1 : sin(x)/x",
         partials=("-spherical_bessel(1, x)",),
+        terms=("", "abs(x) > 2 ? cos(x)/x : 0"),
         source="DLMF 10.49",
         points=((0.0,), (1e-9,), (1e-3,), (0.5,), (pi,), (100.0,)),
     ),

@@ -114,32 +114,24 @@ _REPEATED = 12
 """Characters from which a repeated part is worth a name."""
 
 
-def write_program(graph: Graph, roots: list[int]) -> list[str]:
-    """The expressions of several nodes. One that would be long names its repeated parts first:
-    `t1 = …; t2 = …; result`, so that its text grows with the graph and not with the paths through it."""
-    return [_shared(graph, root) for root in roots]
+def write_program(graph: Graph, root: int) -> str:
+    """The expression of a node. A long one names its repeated parts first, `t1 = …; t2 = …; result`,
+    so that the text grows with the graph and not with the number of paths through it."""
+    text = write(graph, root, limit=_LONG)
+    return text if len(text) <= _LONG else _with_names(graph, root)
 
 
-def _shared(graph: Graph, root: int) -> str:
-    reached = bytearray(root + 1)
-    reached[root] = 1
-    uses = [0] * (root + 1)
-    for node in range(root, -1, -1):
-        if reached[node]:
-            for operand in graph.operands[node]:
-                reached[operand] = 1
-                uses[operand] += 1
+def _with_names(graph: Graph, root: int) -> str:
+    uses = _uses(graph, root)
     lengths = [0] * (root + 1)
     names: dict[int, str] = {}
     lines: list[str] = []
-    if not _is_long(graph, root, reached):
-        return write(graph, root)
     for node in range(root):
-        if not reached[node]:
-            continue
         operands = graph.operands[node]
+        if not uses[node] or not operands:
+            continue
         lengths[node] = len(graph.operations[node]) + sum(lengths[operand] + 2 for operand in operands)
-        if operands and uses[node] > 1 and lengths[node] >= _REPEATED:
+        if uses[node] > 1 and lengths[node] >= _REPEATED:
             name = _fresh(graph, len(names) + 1)
             lines.append(f"{name} = {write(graph, node, names)}")
             names[node] = name
@@ -147,14 +139,15 @@ def _shared(graph: Graph, root: int) -> str:
     return "; ".join([*lines, write(graph, root, names)])
 
 
-def _is_long(graph: Graph, root: int, reached: bytearray) -> bool:
-    lengths = [0] * (root + 1)
-    for node in range(root + 1):
-        if reached[node]:
-            lengths[node] = 2 + sum(lengths[operand] for operand in graph.operands[node])
-            if lengths[node] > _LONG:
-                return True
-    return False
+def _uses(graph: Graph, root: int) -> list[int]:
+    """How many operands each node is, among the nodes that the root depends on."""
+    uses = [0] * (root + 1)
+    uses[root] = 1
+    for node in range(root, -1, -1):
+        if uses[node]:
+            for operand in graph.operands[node]:
+                uses[operand] += 1
+    return uses
 
 
 def _fresh(graph: Graph, number: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
 
@@ -27,20 +26,19 @@ class Parameter(NamedTuple):
     high: float = inf
 
 
-@dataclass(slots=True)
-class Model:
+class Model(NamedTuple):
     """A lowered program."""
 
     source: Source
     graph: Graph
-    output: int = -1
-    name: str = ""
+    output: int
+    name: str
     """The result's name, where the last statement gives it one."""
-    intermediates: dict[str, int] = field(default_factory=dict)
-    parameters: list[Parameter] = field(default_factory=list)
-    defaults: dict[str, float] = field(default_factory=dict)
+    intermediates: dict[str, int]
+    parameters: tuple[Parameter, ...]
+    defaults: dict[str, float]
     """Values of `input` lines and starts of parameters."""
-    constants: set[str] = field(default_factory=set)
+    constants: frozenset[str]
     """The language's constants that the program names: bindings of these names turn them into variables."""
 
 
@@ -60,7 +58,7 @@ class _Frame:
 
     __slots__ = ("code", "counter", "key", "names", "stack")
 
-    def __init__(self, code: Code, names: dict[str, int], key: tuple[object, ...] | None = None) -> None:
+    def __init__(self, code: Code, names: dict[str, int], key: tuple[object, ...] = ()) -> None:
         self.code = code
         self.names = names
         self.key = key
@@ -73,14 +71,18 @@ class _Lowering:
         self.source = source
         self.bound = bound
         self.graph = Graph()
-        self.model = Model(source, self.graph)
+        self.intermediates: dict[str, int] = {}
+        self.parameters: list[Parameter] = []
+        self.defaults: dict[str, float] = {}
+        self.constants: set[str] = set()
         self.functions: dict[str, Definition] = {}
         self.calls: dict[tuple[object, ...], int] = {}
         """Results of the user's functions by name and operands: no call is expanded twice."""
-        self.declared: set[str] = set()
+        self.active: set[object] = set()
+        """Functions of the user that are being expanded."""
 
     def run(self, program: Program) -> Model:
-        model = self.model
+        output, name = -1, ""
         idle: Span | None = None
         for statement in program.statements:
             if idle is not None:
@@ -94,23 +96,30 @@ class _Lowering:
                     self.declare(statement)
                 case Assignment():
                     self.check_new(statement.name, statement.span)
-                    node = self.expression(statement.code)
-                    model.intermediates[statement.name] = node
-                    model.output, model.name = node, statement.name
+                    output, name = self.expression(statement.code), statement.name
+                    self.intermediates[name] = output
                 case Result():
-                    model.output, model.name = self.expression(statement.code), ""
+                    output, name = self.expression(statement.code), ""
                     idle = statement.span
-        if model.output < 0:
-            end = len(self.source.text)
-            raise self.error("there is no expression to evaluate", Span(end, end))
-        return model
+        if output < 0:
+            raise ExpressionError("there is no expression to evaluate")
+        return Model(
+            self.source,
+            self.graph,
+            output,
+            name,
+            self.intermediates,
+            tuple(self.parameters),
+            self.defaults,
+            frozenset(self.constants),
+        )
 
     def error(self, message: str, span: Span, hint: str = "") -> ExpressionError:
         return ExpressionError(message, source=self.source, span=span, hint=hint)
 
     def check_new(self, name: str, span: Span) -> None:
         """A name means one thing throughout a program."""
-        if name in self.model.intermediates or name in self.declared:
+        if name in self.intermediates or name in self.defaults:
             raise self.error(f"{name!r} is defined twice", span)
         if self.graph.has_input(name):
             raise self.error(f"{name!r} is used before it is defined", span)
@@ -125,16 +134,15 @@ class _Lowering:
     def declare(self, declaration: Declaration) -> None:
         name = declaration.name
         self.check_new(name, declaration.span)
-        self.declared.add(name)
         values = [self.declared_value(code, name, declaration.span) for code in declaration.codes]
-        self.model.defaults[name] = values[0]
+        self.defaults[name] = values[0]
         if declaration.trainable:
             parameter = Parameter(name, *values)
             if not parameter.low <= parameter.high:
                 raise self.error(f"the interval of {name!r} is empty", declaration.span)
             if not parameter.low <= parameter.start <= parameter.high:
                 raise self.error(f"{name!r} starts outside its interval", declaration.span)
-            self.model.parameters.append(parameter)
+            self.parameters.append(parameter)
 
     def declared_value(self, code: Code, name: str, span: Span) -> float:
         value = constant(Program(self.source, (Result(code, span),)))
@@ -144,19 +152,20 @@ class _Lowering:
 
     def expression(self, code: Code) -> int:
         """Run a code to its node. Calls of the user's functions push frames: nothing recurses."""
-        frames = [_Frame(code, self.model.intermediates)]
+        frames = [_Frame(code, self.intermediates)]
         while True:
             frame = frames[-1]
             called = self.advance(frame, outermost=len(frames) == 1)
             if called is not None:
                 frames.append(called)
+                self.active.add(called.key[0])
                 continue
             (result,) = frame.stack
             frames.pop()
-            if frame.key is not None:
-                self.calls[frame.key] = result
             if not frames:
                 return result
+            self.calls[frame.key] = result
+            self.active.remove(frame.key[0])
             frames[-1].stack.append(result)
 
     def advance(self, frame: _Frame, *, outermost: bool) -> _Frame | None:
@@ -191,11 +200,11 @@ class _Lowering:
     def lookup(self, name: str, frame: _Frame) -> int:
         node = frame.names.get(name)
         if node is None:
-            node = self.model.intermediates.get(name)
+            node = self.intermediates.get(name)
         if node is not None:
             return node
-        if name in CONSTANTS and name not in self.bound and name not in self.declared:
-            self.model.constants.add(name)
+        if name in CONSTANTS and name not in self.bound and name not in self.defaults:
+            self.constants.add(name)
             return self.graph.constant(CONSTANTS[name])
         return self.graph.input(name)
 
@@ -214,6 +223,8 @@ class _Lowering:
         known = self.calls.get(key)
         if known is not None:
             return known
+        if call.function in self.active:
+            raise self.error(f"the function {call.function!r} calls itself", span)
         return _Frame(definition.code, dict(zip(definition.operands, operands, strict=True)), key)
 
     def apply(self, call: Call, operands: list[int], span: Span) -> int:

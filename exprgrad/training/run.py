@@ -46,7 +46,7 @@ def run(
         if state.epoch % every == 0:
             history.append(_epoch(state, names))
     return Training(
-        expression=write_program(model.graph, [model.output])[0],
+        expression=write_program(model.graph, model.output),
         final=_epoch(state, names),
         history=tuple(history),
         stopped=stopped or "epochs",

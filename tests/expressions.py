@@ -1,0 +1,46 @@
+"""Random expressions for Hypothesis, drawn from the function table."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from exprgrad.functions.table import FUNCTIONS
+
+VARIABLES = ("x", "y", "z")
+_INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "pow": "^", "lt": "<", "le": "<=", "gt": ">"}
+_INFIX |= {"ge": ">=", "eq": "==", "ne": "!=", "and": "and", "or": "or"}
+_INTEGER_ORDER = {"polygamma", "spherical_bessel"}
+
+numbers = st.one_of(
+    st.sampled_from([0.0, 1.0, 2.0, 0.5, 3.0, 10.0, 1e-3]), st.floats(0, 100, allow_subnormal=False).map(abs)
+)
+leaves = st.one_of(st.sampled_from(VARIABLES), numbers.map(repr))
+
+
+def _call(function: str, operands: list[str]) -> str:
+    if function in _INFIX:
+        return f"({operands[0]}) {_INFIX[function]} ({operands[1]})"
+    if function in ("neg", "not"):
+        return f"{'-' if function == 'neg' else 'not '}({operands[0]})"
+    if function in _INTEGER_ORDER:
+        operands = ["1", *operands[1:]]
+    return f"{function}({', '.join(operands)})"
+
+
+def texts(functions: list[str] | None = None, max_leaves: int = 12) -> st.SearchStrategy[str]:
+    """Programs of one expression over x, y and z."""
+    names = st.sampled_from(functions or [name for name in FUNCTIONS if name not in _INTEGER_ORDER])
+
+    def grow(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return names.flatmap(
+            lambda name: st.lists(
+                children, min_size=len(FUNCTIONS[name].operands), max_size=len(FUNCTIONS[name].operands)
+            ).map(lambda operands: _call(name, operands))
+        )
+
+    return st.recursive(leaves, grow, max_leaves=max_leaves)
+
+
+bindings = st.fixed_dictionaries(
+    {name: st.one_of(st.sampled_from([0.0, -1.0, 1.0, 2.0]), st.floats(-5, 5)) for name in VARIABLES}
+)

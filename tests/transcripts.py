@@ -1,0 +1,88 @@
+"""Transcripts in Markdown: each ```console block is run by bash, and its output compared.
+
+    $ exprgrad eval "a*b" --a 3 \
+    >     --b 2
+    expected stdout and stderr
+    [exit 2]                        where the exit code is not 0
+
+The blocks of one file share an empty folder. `python -m tests.transcripts FILE …` writes what the
+commands print now into the files: read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/transcripts/*.md")])
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Step(NamedTuple):
+    """A command and what it is said to print."""
+
+    command: str
+    expected: str
+
+
+def steps(block: str) -> list[Step]:
+    """The commands of one block."""
+    found: list[tuple[list[str], list[str]]] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append(([line[2:]], []))
+        elif line.startswith("> ") and not found[-1][1]:
+            found[-1][0].append(line[2:])
+        else:
+            found[-1][1].append(line)
+    return [Step("\n".join(command), "".join(f"{line}\n" for line in lines)) for command, lines in found]
+
+
+def blocks(path: Path) -> list[str]:
+    """The console blocks of a file."""
+    return _BLOCK.findall(path.read_text("utf-8"))
+
+
+def run(command: str, folder: str) -> str:
+    """What a command prints, with its exit code where that is not 0."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {"PATH": path, "HOME": folder, "LANG": "C.UTF-8", "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        check=False,
+    )
+    output = done.stdout.decode("utf-8", "backslashreplace")
+    if output and not output.endswith("\n"):
+        output += "\n"
+    return output + (f"[exit {done.returncode}]\n" if done.returncode else "")
+
+
+def update(path: Path) -> None:
+    """Write what the commands of a file print now."""
+    with tempfile.TemporaryDirectory() as folder:
+
+        def rerun(match: re.Match[str]) -> str:
+            lines = []
+            for step in steps(match[1]):
+                first, *more = step.command.split("\n")
+                lines += [f"$ {first}\n", *(f"> {line}\n" for line in more), run(step.command, folder)]
+            return f"```console\n{''.join(lines)}```"
+
+        path.write_text(_BLOCK.sub(rerun, path.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        update(Path(name))
