@@ -35,7 +35,7 @@ class Expression:
         return tuple(self.model.graph.inputs())
 
     def __str__(self) -> str:
-        return write_program(self.model.graph, self.model.output)
+        return write_program(self.model.graph, self.model.output, self.model.labels)
 
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
@@ -64,7 +64,7 @@ class Expression:
         for _ in range(order):
             node = graph.constant(0.0) if name is None else derivatives(graph, node, [name])[0]
         new, (output,) = simplify(graph, [node], {})
-        return Expression._of(self.model._replace(graph=new, output=output, name="", intermediates={}))
+        return Expression._of(self.model._replace(graph=new, output=output, name="", intermediates={}, labels={}))
 
     def report(self, bindings: Mapping[str, float], *, all_nodes: bool = False, kinks: bool = False) -> Evaluation:
         """Value, gradient and intermediates as a record; in symbols where variables are unbound.

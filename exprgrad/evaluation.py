@@ -85,15 +85,21 @@ def _record(
 ) -> Evaluation:
     graph, output, inputs = model.graph, model.output, model.graph.inputs()
     named = {**inputs, **{name: node for name, node in model.intermediates.items() if name != model.name}}
-    result = Row(model.name or write(graph, output, limit=_LABEL), values[output], "1" if unbound else 1.0)
+    result = Row(
+        model.name or write(graph, output, model.labels, limit=_LABEL), values[output], "1" if unbound else 1.0
+    )
     rows = [Row(name, values[node], gradient[node]) for name, node in named.items()]
     nodes: list[Row] = []
     if all_nodes:
         names = {node: name for name, node in named.items()}
-        labels = {node: names.get(node) or write(graph, node, limit=_LABEL) for node in gradient if node != output}
+        labels = {
+            node: names.get(node) or write(graph, node, model.labels, limit=_LABEL)
+            for node in gradient
+            if node != output
+        }
         nodes = [*(Row(label, values[node], gradient[node]) for node, label in labels.items()), result]
     return Evaluation(
-        expression=write_program(graph, output),
+        expression=write_program(graph, output, model.labels),
         gradient={name: gradient[node] for name, node in inputs.items()},
         rows=(*rows, result),
         nodes=tuple(nodes),

@@ -43,11 +43,7 @@ class ExpressionCommand(click.Command):
                 with suppress(ExprgradError):  # help and completion go on without the variables
                     ctx.meta[_EXPRESSION] = parse(line.expression)
             return super().parse_args(ctx, line.args)
-        if line.expression is None and line.unknown and line.file is None and not source.is_piped():
-            raise self.no_such_option(ctx, line.unknown[0], [])
-        program = source.read(line.expression, line.file)
-        if program is None:
-            program = (self.missing(ctx), "")
+        program = source.read(line.expression, line.file) or (self.missing(ctx, line.unknown), "")
         expression = ctx.meta[_EXPRESSION] = parse(*program)
         names = _bindable(expression)
         for option in line.unknown:
@@ -62,20 +58,25 @@ class ExpressionCommand(click.Command):
                 raise click.UsageError(f"{error.message.rstrip('.')}; {hint}", ctx) from None
             raise
 
-    def missing(self, ctx: click.Context) -> str:
+    def missing(self, ctx: click.Context, unknown: list[str]) -> str:
         """The program to run when none is given."""
+        if unknown:  # its value was perhaps meant as the expression
+            raise self.no_such_option(ctx, unknown[0], [])
         raise UsageError(f'there is no expression; for example: {ctx.command_path} "a*b+c" --a 3 --b 2 --c 5')
 
     def no_such_option(self, ctx: click.Context, option: str, variables: list[str]) -> UsageError:
         """The error of a misspelt option: never taken for a variable."""
         options = [name.removeprefix("--") for param in self.params for name in param.opts if name.startswith("--")]
         guess = nearest(option, [*variables, *options])
-        if guess:
+        expression: Expression | None = ctx.meta.get(_EXPRESSION)
+        if expression is not None and option in expression.model.intermediates:
+            hint = f"{option} is computed by the expression"
+        elif guess:
             hint = f"did you mean --{guess}?"
         elif variables:
             hint = f"variables of the expression: {', '.join(variables[:20])}"
         else:
-            hint = "the expression has no variables" if _EXPRESSION in ctx.meta else f"see {ctx.command_path} --help"
+            hint = "the expression has no variables" if expression else f"see {ctx.command_path} --help"
         return UsageError(f"no such option --{option}", hint=hint)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -129,20 +130,19 @@ class _Line:
                 self.asks_for_help = True
                 options.append(arg)
             elif arg.startswith("--") and len(arg) > 2 and arg[2] != "-":
-                option = known.get(name)
                 options.append(arg)
-                takes_value = option is None or not getattr(option, "is_flag", False)
-                if option is None:
+                takes_value = not getattr(known.get(name), "is_flag", False)
+                if name not in known:
                     self.unknown.append(name[2:])
-                if takes_value and not equals and rest:
-                    value = rest.pop(0)
+                if takes_value and not equals:
+                    value = _value(name, rest)
                     options.append(value)
                 if name == "--file":
                     self.file = value
             elif arg[:2] in known and not arg.startswith("--"):
                 options.append(arg)
-                if len(arg) == 2 and rest:
-                    options.append(rest.pop(0))
+                if len(arg) == 2 and not getattr(known[arg], "is_flag", False):
+                    options.append(_value(arg, rest))
                 if arg[:2] == "-f":
                     self.file = options[-1] if len(arg) == 2 else arg[2:].removeprefix("=")
             else:
@@ -150,6 +150,12 @@ class _Line:
         if positional:
             self.expression = positional[0]
         self.args = [*options, "--", *positional] if positional else options
+
+
+def _value(option: str, rest: list[str]) -> str:
+    if not rest:
+        raise UsageError(f"{option} needs a value", hint=f"write {option} VALUE")
+    return rest.pop(0)
 
 
 def _bindable(expression: Expression) -> list[str]:

@@ -16,6 +16,10 @@ from exprgrad.results import Value
 C = TypeVar("C", bound=Callable[..., Any])
 
 
+class ReaderGone(Exception):  # noqa: N818 - it ends the process as a signal would
+    """Nobody reads the output any more. (Click would make an exit code of a BrokenPipeError.)"""
+
+
 def output_options(command: C) -> C:
     """The options -o and --json, given to the command as `output`."""
     command = click.option("--json", "output", flag_value="json", help="Short for --output json.")(command)
@@ -64,7 +68,7 @@ def show(record: Record, output: str | None) -> None:
 
 
 def emit(text: str) -> None:
-    """Write a complete result to stdout. Raises OutputError; BrokenPipeError passes."""
+    """Write a complete result to stdout. Raises OutputError, or ReaderGone."""
     if sys.stdout is None:
         raise OutputError("cannot write the output: stdout is closed")
     try:
@@ -72,7 +76,7 @@ def emit(text: str) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        raise
+        raise ReaderGone from None
     except OSError as error:
         raise OutputError(f"cannot write the output: {error.strerror}") from None
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from exprgrad.cli.app import app
-from exprgrad.cli.output import complain
+from exprgrad.cli.output import ReaderGone, complain
 from exprgrad.errors import ExitCode, ExprgradError, OutputError
 
 
@@ -21,19 +21,21 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
         code = execute(args)
     except KeyboardInterrupt:
         _die(signal.SIGINT)
-    except BrokenPipeError:
+    except ReaderGone:
         _die(signal.SIGPIPE)
     _leave(code)
 
 
 def execute(args: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code. Lets KeyboardInterrupt and BrokenPipeError pass."""
+    """Run the command; the exit code. Lets KeyboardInterrupt and ReaderGone pass."""
     try:
         result = app.main(args=list(args) if args is not None else None, prog_name="exprgrad", standalone_mode=False)
         sys.stdout and sys.stdout.flush()
         return result if isinstance(result, int) else ExitCode.DONE
-    except BrokenPipeError:
+    except ReaderGone:
         raise
+    except (BrokenPipeError, SystemExit):  # Click exits so when its own output meets a closed pipe
+        raise ReaderGone from None
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.UsageError as error:

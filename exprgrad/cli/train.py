@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from exprgrad.api import Expression
@@ -18,13 +20,19 @@ relu(x1*w1) + gelu(x2*w2)
 
 
 class TrainCommand(ExpressionCommand):
-    """Falls back on the notebook's example."""
+    """Falls back on the notebook's example, and says so."""
 
-    def missing(self, ctx: click.Context) -> str:
-        note(
-            "no expression given: this trains the notebook's example, relu(x1*w1)+gelu(x2*w2) from x1=8 x2=5 w1=3 w2=1"
-        )
+    def missing(self, ctx: click.Context, unknown: list[str]) -> str:
+        ctx.meta["exprgrad.notebook"] = True
         return NOTEBOOK
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if ctx.meta.get("exprgrad.notebook"):
+            note(
+                "no expression given: this trains the notebook's example,"
+                " relu(x1*w1)+gelu(x2*w2) from x1=8 x2=5 w1=3 w2=1"
+            )
+        return super().invoke(ctx)
 
 
 @expression_command("train", cls=TrainCommand)
@@ -62,6 +70,7 @@ def command(
     if params is not None and not all(names):
         raise UsageError(f"--params takes names separated by commas, not {params!r}")
     alone = check_one_number(value_only, gradient_of, output)
+    every = max(every, epochs) if alone else every
     record = expression.train(
         values, names, epochs=epochs, learning_rate=lr, accumulate=accumulate_gradients, every=every
     )

@@ -7,8 +7,6 @@ the rest stays ordinary.
 
 from __future__ import annotations
 
-import math
-
 from exprgrad.functions.ieee import exp
 
 Pair = tuple[float, float]

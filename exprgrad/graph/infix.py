@@ -47,8 +47,8 @@ def format_number(value: float) -> str:
 
 
 def write(graph: Graph, root: int, names: Mapping[int, str] | None = None, limit: int | None = None) -> str:
-    """The expression of a node. Nodes in `names` (but for the root) stand as their name; the text is
-    cut after `limit` characters, with an ellipsis."""
+    """The expression of a node. Nodes in `names` stand as their name; the text is cut after `limit`
+    characters, with an ellipsis."""
     names = names or {}
     shadowed = {name for name in CONSTANTS if graph.has_input(name)}
     constants = {value.hex(): name for name, value in CONSTANTS.items() if name not in shadowed}
@@ -64,7 +64,7 @@ def write(graph: Graph, root: int, names: Mapping[int, str] | None = None, limit
                 return "".join(pieces)[:limit] + "…"
             continue
         node, needed = item
-        if node in names and node != root:
+        if node in names:
             stack.append(names[node])
             continue
         level, parts = _parts(graph, node, constants)
@@ -101,7 +101,8 @@ def _parts(graph: Graph, node: int, constants: Mapping[str, str]) -> tuple[int, 
 def _without_defaults(graph: Graph, node: int) -> tuple[int, ...]:
     """The operands of a call, less trailing ones that a call may leave out."""
     operands = graph.operands[node]
-    for default in reversed(FUNCTIONS[graph.operations[node]].defaults):
+    function = FUNCTIONS.get(graph.operations[node])
+    for default in reversed(function.defaults if function else ()):
         if graph.number(operands[-1]) != default:
             break
         operands = operands[:-1]
@@ -114,25 +115,24 @@ _REPEATED = 12
 """Characters from which a repeated part is worth a name."""
 
 
-def write_program(graph: Graph, root: int) -> str:
+def write_program(graph: Graph, root: int, names: Mapping[int, str] | None = None) -> str:
     """The expression of a node. A long one names its repeated parts first, `t1 = …; t2 = …; result`,
     so that the text grows with the graph and not with the number of paths through it."""
-    text = write(graph, root, limit=_LONG)
-    return text if len(text) <= _LONG else _with_names(graph, root)
+    text = write(graph, root, names, limit=_LONG)
+    return text if len(text) <= _LONG else _with_names(graph, root, dict(names or {}))
 
 
-def _with_names(graph: Graph, root: int) -> str:
+def _with_names(graph: Graph, root: int, names: dict[int, str]) -> str:
     uses = _uses(graph, root)
     lengths = [0] * (root + 1)
-    names: dict[int, str] = {}
     lines: list[str] = []
     for node in range(root):
         operands = graph.operands[node]
         if not uses[node] or not operands:
             continue
         lengths[node] = len(graph.operations[node]) + sum(lengths[operand] + 2 for operand in operands)
-        if uses[node] > 1 and lengths[node] >= _REPEATED:
-            name = _fresh(graph, len(names) + 1)
+        if uses[node] > 1 and node not in names and lengths[node] >= _REPEATED:
+            name = _fresh(graph, len(lines) + 1)
             lines.append(f"{name} = {write(graph, node, names)}")
             names[node] = name
             lengths[node] = len(name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from math import inf
+from types import MappingProxyType
 from typing import NamedTuple
 
 from exprgrad.errors import ExpressionError, Source, Span, nearest
@@ -40,6 +41,8 @@ class Model(NamedTuple):
     """Values of `input` lines and starts of parameters."""
     constants: frozenset[str]
     """The language's constants that the program names: bindings of these names turn them into variables."""
+    labels: Mapping[int, str] = MappingProxyType({})
+    """How nodes are written that stand for a `diff` of the program."""
 
 
 def lower(program: Program, bound: Container[str] = ()) -> Model:

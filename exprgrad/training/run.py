@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 from math import inf, isfinite
 
 from exprgrad.backends import interpreter, provenance
-from exprgrad.errors import UsageError, nearest
+from exprgrad.errors import LimitError, UsageError, nearest
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
-from exprgrad.results import Epoch, Training
+from exprgrad.results import Epoch, History, Training
 from exprgrad.training.loop import State, descend
 from exprgrad.training.objective import ScalarObjective
 from exprgrad.training.optimizers import sgd
+
+MAX_HISTORY = 200_000_000
+"""Epochs times parameters that a record keeps at the most: about 4 GB."""
 
 
 def run(
@@ -31,6 +34,8 @@ def run(
     if not (isfinite(learning_rate) and learning_rate > 0):
         raise UsageError(f"the learning rate must be a positive number, not {learning_rate:g}")
     names = trained(model, parameters)
+    if epochs // every * len(names) > MAX_HISTORY:
+        raise LimitError(f"{epochs // every:,} epochs are too many to keep", hint="show every N-th: --every N")
     intervals = {parameter.name: (parameter.low, parameter.high) for parameter in model.parameters}
     bounds = [intervals.get(name, (-inf, inf)) for name in names]
     start = [bindings[name] for name in names]
@@ -38,7 +43,7 @@ def run(
         if not low <= first <= high:
             raise UsageError(f"{name} starts at {first:g}, outside its interval [{low:g}, {high:g}]")
     objective = ScalarObjective(model, bindings, names)
-    history: list[Epoch] = []
+    history = History(names)
     for state in descend(objective, start, bounds, sgd(learning_rate), accumulate=accumulate):
         stopped = "" if state.finite else "non-finite"
         if stopped or state.epoch >= epochs:
@@ -46,9 +51,9 @@ def run(
         if state.epoch % every == 0:
             history.append(_epoch(state, names))
     return Training(
-        expression=write_program(model.graph, model.output),
+        expression=write_program(model.graph, model.output, model.labels),
         final=_epoch(state, names),
-        history=tuple(history),
+        history=history,
         stopped=stopped or "epochs",
         notes=_notes(model, objective, state) if stopped else (),
     )

@@ -1,0 +1,62 @@
+"""`python -m benchmarks.startup`: wall time of one evaluation in a pipe, beside its peers.
+
+Each command runs in turn, 40 rounds; medians in milliseconds, and the ratio to an empty click command.
+Run it where byte code may be written (unset PYTHONDONTWRITEBYTECODE), as an installed program has it.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+ROUNDS = 40
+
+_CLICK = "import click\n@click.command()\ndef main(): pass\nmain()"
+_SYMPY = """
+from sympy import symbols
+a, b, c = symbols("a b c")
+at = {a: 3, b: 2, c: 5}
+L = a*b + c
+print(*[(x, L.diff(x).subs(at)) for x in (a, b, c)], L.subs(at))
+"""
+
+
+def commands() -> dict[str, list[str]]:
+    """What is compared, by name."""
+    exprgrad = str(Path(sys.executable).with_name("exprgrad"))
+    found = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "empty click command": [sys.executable, "-c", _CLICK],
+        'exprgrad eval "a*b+c"': [exprgrad, "eval", "a*b+c", "--a", "3", "--b", "2", "--c", "5"],
+    }
+    if find_spec("sympy"):
+        found["the same in SymPy"] = [sys.executable, "-c", _SYMPY]
+    else:
+        print("SymPy is not installed: skipped")
+    return found
+
+
+def main() -> None:
+    """Time the commands in turn and print their medians."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    peers = commands()
+    times: dict[str, list[float]] = {name: [] for name in peers}
+    for round_ in range(ROUNDS + 1):
+        for name, command in peers.items():
+            start = time.perf_counter()
+            subprocess.run(command, stdout=subprocess.PIPE, env=environment, check=True)
+            if round_:  # the first run writes byte code
+                times[name].append(time.perf_counter() - start)
+    click = statistics.median(times["empty click command"])
+    for name, measured in times.items():
+        median = statistics.median(measured)
+        print(f"{name:24} {1e3 * median:8.1f} ms   {median / click:5.2f} x click")
+
+
+if __name__ == "__main__":
+    main()
