@@ -11,14 +11,73 @@ from __future__ import annotations
 import math
 import random
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 from benchmarks import reference
-from exprgrad.functions.entry import Function
+from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 
 Operands = tuple[float, ...]
+DOCUMENT = Path(__file__).parent.parent / "docs" / "numerics.md"
+TEXTBOOK: dict[str, tuple[str, str]] = {
+    # Value and derivative by the first operand as people write them.
+    "sqrt": ("np.sqrt(x)", "0.5*x**-0.5"),
+    "cbrt": ("np.cbrt(x)", "1/3*np.cbrt(x)**-2"),
+    "exp2": ("np.exp2(x)", "np.exp2(x)*np.log(2)"),
+    "log1p": ("np.log(1 + x)", "1/(1 + x)"),
+    "expm1": ("np.exp(x) - 1", "np.exp(x)"),
+    "hypot": ("np.sqrt(x**2 + y**2)", "x/np.sqrt(x**2 + y**2)"),
+    "pow": ("x**y", "y*x**(y - 1)"),
+    "div": ("x/y", "1/y"),
+    "mod": ("x - y*np.floor(x/y)", "np.float64(1)"),
+    "tan": ("np.tan(x)", "1 + np.tan(x)**2"),
+    "asin": ("np.arcsin(x)", "1/np.sqrt(1 - x**2)"),
+    "acos": ("np.arccos(x)", "-1/np.sqrt(1 - x**2)"),
+    "atan": ("np.arctan(x)", "1/(1 + x**2)"),
+    "atan2": ("np.arctan2(y, x)", "x/(x**2 + y**2)"),
+    "sinh": ("(np.exp(x) - np.exp(-x))/2", "(np.exp(x) + np.exp(-x))/2"),
+    "tanh": ("np.tanh(x)", "1 - np.tanh(x)**2"),
+    "sech": ("1/np.cosh(x)", "-np.tanh(x)/np.cosh(x)"),
+    "asinh": ("np.arcsinh(x)", "1/np.sqrt(1 + x**2)"),
+    "acosh": ("np.arccosh(x)", "1/np.sqrt(x**2 - 1)"),
+    "atanh": ("np.arctanh(x)", "1/(1 - x**2)"),
+    "sinc": ("np.sinc(x/np.pi)", "np.cos(x)/x - np.sin(x)/x**2"),
+    "sigmoid": ("1/(1 + np.exp(-x))", "1/(1 + np.exp(-x))*(1 - 1/(1 + np.exp(-x)))"),
+    "logsigmoid": ("np.log(1/(1 + np.exp(-x)))", "1 - 1/(1 + np.exp(-x))"),
+    "softplus": ("np.log(1 + np.exp(x))", "1/(1 + np.exp(-x))"),
+    "elu": ("x if x > 0 else np.exp(x) - 1", "1.0 if x > 0 else np.exp(x)"),
+    "gelu": (
+        "0.5*x*(1 + np.tanh(np.sqrt(2/np.pi)*(x + 0.044715*x**3)))",
+        "0.5*(1 + np.tanh(np.sqrt(2/np.pi)*(x + 0.044715*x**3))) + 0.5*x"
+        "*(1 - np.tanh(np.sqrt(2/np.pi)*(x + 0.044715*x**3))**2)*np.sqrt(2/np.pi)*(1 + 0.134145*x**2)",
+    ),
+    "gelu_erf": (
+        "0.5*x*(1 + special.erf(x/np.sqrt(2)))",
+        "0.5*(1 + special.erf(x/np.sqrt(2))) + x*np.exp(-0.5*x**2)/np.sqrt(2*np.pi)",
+    ),
+    "silu": ("x/(1 + np.exp(-x))", "(1 + np.exp(-x)*(1 + x))/(1 + np.exp(-x))**2"),
+    "mish": ("x*np.tanh(np.log(1 + np.exp(x)))", ""),
+    "logcosh": ("np.log(np.cosh(x))", "np.tanh(x)"),
+    "huber": ("0.5*x**2 if abs(x) <= delta else delta*(abs(x) - 0.5*delta)", ""),
+    "erf": ("special.erf(x)", "2/np.sqrt(np.pi)*np.exp(-x**2)"),
+    "erfc": ("special.erfc(x)", "-2/np.sqrt(np.pi)*np.exp(-x**2)"),
+    "normal_pdf": ("np.exp(-x**2/2)/np.sqrt(2*np.pi)", "-x*np.exp(-x**2/2)/np.sqrt(2*np.pi)"),
+    "normal_cdf": ("0.5*(1 + special.erf(x/np.sqrt(2)))", "np.exp(-x**2/2)/np.sqrt(2*np.pi)"),
+    "gamma": ("special.gamma(x)", "special.gamma(x)*special.digamma(x)"),
+    "lgamma": ("special.gammaln(x)", "special.digamma(x)"),
+    "digamma": ("special.digamma(x)", "special.polygamma(1, x)"),
+    "logaddexp": ("np.log(np.exp(x) + np.exp(y))", "np.exp(x)/(np.exp(x) + np.exp(y))"),
+    "xlogy": ("x*np.log(y)", "np.log(y)"),
+    "logit": ("np.log(x/(1 - x))", "1/(x*(1 - x))"),
+}
 _SMALLEST, _LARGEST = sys.float_info.min, sys.float_info.max
 
 
@@ -33,9 +92,9 @@ def _anywhere(rng: random.Random) -> float:
         case 2:
             return rng.uniform(-760.0, 760.0)
         case 3:
-            return sign * 10.0 ** rng.uniform(-308.0, 308.25)
+            return sign * math.pow(10.0, rng.uniform(-308.0, 308.25))
         case 4:
-            return sign * 10.0 ** rng.uniform(-20.0, 20.0)
+            return sign * math.pow(10.0, rng.uniform(-20.0, 20.0))
         case _:
             return float(rng.randint(-40, 40)) / rng.choice((1, 1, 2))
 
@@ -46,14 +105,15 @@ def _near(rng: random.Random, x: float) -> float:
         for _ in range(rng.randrange(4)):
             x = math.nextafter(x, rng.choice((-math.inf, math.inf)))
         return x
-    return x + (x or 1.0) * rng.choice((-1.0, 1.0)) * 2.0 ** -rng.uniform(1.0, 60.0)
+    return x + (x or 1.0) * rng.choice((-1.0, 1.0)) * math.exp2(-rng.uniform(1.0, 60.0))
 
 
 def _inside(function: Function, operands: Sequence[float]) -> bool:
     return all(
         math.isfinite(x)
         and (x == 0 or abs(x) >= _SMALLEST or len(operands) == 1)
-        and function.interval(i)[0] <= x <= function.interval(i)[1] for i, x in enumerate(operands)
+        and function.interval(i)[0] <= x <= function.interval(i)[1]
+        for i, x in enumerate(operands)
     )
 
 
@@ -123,19 +183,166 @@ def samples(function: Function, count: int, seed: int = 0) -> list[Operands]:
     return found
 
 
+@dataclass(frozen=True)
+class Worst:
+    """The largest error met, in ulp, and where."""
+
+    error: float = 0.0
+    operands: Operands = ()
+
+    def also(self, error: float, operands: Operands) -> Worst:
+        return Worst(error, operands) if error > self.error else self
+
+    def __str__(self) -> str:
+        if not self.error:
+            return "0"
+        return (
+            "spurious" if math.isinf(self.error) else f"{self.error:.2f}" if self.error < 1000 else f"{self.error:.0e}"
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured of one function: value and derivative, ours and the textbook's."""
+
+    name: str
+    value: Worst = Worst()
+    partial: Worst = Worst()
+    textbook_value: Worst | None = None
+    textbook_partial: Worst | None = None
+
+    @property
+    def holds(self) -> bool:
+        bounds = FUNCTIONS[self.name].ulp
+        return self.value.error <= bounds[0] and self.partial.error <= bounds[1]
+
+
+def _compiled(form: str, function: Function) -> Callable[..., float] | None:
+    """A form as people write it, over NumPy and SciPy; None where they are absent or there is no form."""
+    try:
+        numpy, special = import_module("numpy"), import_module("scipy.special")
+    except ImportError:
+        return None
+    if not form:
+        return None
+    body = eval(f"lambda {', '.join(function.operands)}: {form}", {"np": numpy, "special": special})
+
+    def run(*operands: float) -> float:
+        with numpy.errstate(all="ignore"):
+            return float(body(*[numpy.float64(x) for x in operands]))
+
+    return run
+
+
+def measure(name: str, count: int, seed: int = 0) -> Row:
+    """The worst errors of one function over its samples."""
+    function = FUNCTIONS[name]
+    row = Row(name)
+    value_form, partial_form = (_compiled(form, function) for form in TEXTBOOK.get(name, ("", "")))
+    value = reference.float_value(function)
+    margin = reference.margin(function)
+    ours, slope, theirs, their_slope = Worst(), Worst(), Worst(), Worst()
+    for operands in samples(function, count, seed):
+        true, larger = reference.value(function, operands), reference.term(function, 0, operands)
+        ours = ours.also(reference.error(value(*operands), true, larger), operands)
+        if value_form:
+            theirs = theirs.also(reference.error(value_form(*operands), true, larger), operands)
+        if reference.is_kink(function, operands):
+            continue
+        for i, operand in enumerate(function.operands):
+            if operand == "n":
+                continue
+            true, larger = reference.partial(function, i, operands), reference.term(function, i + 1, operands)
+            got = reference.float_partial(function, i, operands)
+            slope = slope.also(reference.error(got, true, larger, margin), operands)
+            if partial_form and i == 0:
+                their_slope = their_slope.also(reference.error(partial_form(*operands), true, larger), operands)
+    return replace(
+        row,
+        value=ours,
+        partial=slope,
+        textbook_value=theirs if value_form else None,
+        textbook_partial=their_slope if partial_form else None,
+    )
+
+
+def _operands(worst: Worst) -> str:
+    return ", ".join(f"{x:.6g}" for x in worst.operands)
+
+
+def _bound(bound: float) -> str:
+    return f"{bound:g}" if bound < SECOND else "1e-10"
+
+
+def cells(row: Row) -> list[str]:
+    """A row of the table as texts."""
+    function = FUNCTIONS[row.name]
+    theirs = ["-" if worst is None else str(worst) for worst in (row.textbook_value, row.textbook_partial)]
+    ours = [str(row.value), _operands(row.value), str(row.partial), _operands(row.partial)]
+    return [
+        row.name,
+        *ours,
+        f"{_bound(function.ulp[0])}; {_bound(function.ulp[1])}",
+        "yes" if row.holds else "NO",
+        *theirs,
+    ]
+
+
+HEADER = ["function", "value", "at", "derivative", "at", "bounds", "holds", "textbook value", "textbook derivative"]
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [list(header), ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def conventions() -> str:
+    """The table of kinks, from the entries."""
+    rows = [(f"`{f.name}`", f"`{f.kink}`", f.convention) for f in FUNCTIONS.values() if f.kink]
+    return markdown(("function", "kink", "derivative there"), rows)
+
+
+def _replace_block(text: str, name: str, block: str) -> str:
+    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+    head, _, rest = text.partition(begin)
+    return head + begin + block + rest[rest.index(end) :]
+
+
+def write(rows: Sequence[Row], count: int, seed: int) -> None:
+    """Regenerate the tables of docs/numerics.md."""
+    text = DOCUMENT.read_text()
+    note = f"{count} points a function, seed {seed}.\n\n"
+    text = _replace_block(text, "accuracy", note + markdown(HEADER, [cells(row) for row in rows]))
+    DOCUMENT.write_text(_replace_block(text, "conventions", conventions()))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and say whether every bound holds."""
+    parser = ArgumentParser(prog="python -m benchmarks.accuracy", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("functions", nargs="*", metavar="FUNCTION", help="rows to measure (default: all)")
+    parser.add_argument("--points", type=int, default=1000, help="points for each function (default: 1000)")
+    parser.add_argument("--seed", type=int, default=0, help="of the random points (default: 0)")
+    parser.add_argument("--write", action="store_true", help="regenerate the tables of docs/numerics.md")
+    options = parser.parse_args(arguments)
+    names = options.functions or list(FUNCTIONS)
+    unknown = [name for name in names if name not in FUNCTIONS]
+    if unknown or (options.write and options.functions):
+        parser.error(f"no function {unknown[0]}" if unknown else "--write measures all functions")
+    if find_spec("numpy") is None or find_spec("scipy") is None:
+        print("numpy and scipy are not installed: no textbook forms", file=sys.stderr)
+    rows = []
+    with ProcessPoolExecutor() as pool:
+        for row in pool.map(partial(measure, count=options.points, seed=options.seed), names):
+            rows.append(row)
+            name, value, at, slope, slope_at, *rest = cells(row)
+            print(f"{name:18}{value:>9} @ {at:31}{slope:>9} @ {slope_at:31}", *(f"{c:>9}" for c in rest), flush=True)
+    if options.write:
+        write(rows, options.points, options.seed)
+    failed = [row.name for row in rows if not row.holds]
+    print(f"{len(rows) - len(failed)} of {len(rows)} functions within their bounds", *failed)
+    return 1 if failed else 0
+
+
 if __name__ == "__main__":
-    import time
-    from multiprocessing import Pool
-    names = sys.argv[2:] or list(FUNCTIONS)
-    def work(n):
-        f = FUNCTIONS[n]; t = time.time()
-        worst = [(0.0, None)] * (1 + len(f.operands))
-        for p in samples(f, int(sys.argv[1])):
-            es = [reference.value_error(f, p)] + [reference.partial_error(f, i, p) for i in range(len(p))]
-            worst = [max(w, (e, p), key=lambda t: t[0]) for w, e in zip(worst, es)]
-        return n, worst, time.time() - t
-    with Pool(2) as pool:
-        for n, worst, dt in pool.imap_unordered(work, names):
-            f = FUNCTIONS[n]
-            bad = worst[0][0] > f.ulp[0] or any(w[0] > f.ulp[1] for w in worst[1:])
-            print("BAD" if bad else "ok ", n, *[f"{e:.2f}@{p}" for e, p in worst], f"{dt:.1f}s", flush=True)
+    sys.exit(main())

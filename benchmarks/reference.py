@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from mpmath import mp
+from mpmath import mp  # type: ignore[import-untyped]
 
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.floats import FLOATS
@@ -63,12 +63,34 @@ def _log(x: Number) -> Number:
 
 
 def _erfc(x: Number) -> Number:
-    # Past 1e6, where mpmath's own erfc is slow, only that it is below every float matters.
-    return mp.erfc(x) if abs(x) < 1e6 else mp.exp(-x * x) if x > 0 else mp.mpf(2)
+    if abs(x) < 40:
+        return mp.erfc(x)
+    # mpmath's own is slow here, and only that it is below every float matters.
+    tail = mp.exp(-x * x) / (abs(x) * mp.sqrt(mp.pi))
+    return tail if x > 0 else 2 - tail
 
 
 def _lgamma(x: Number) -> Number:
     return mp.log(abs(mp.gamma(x))) if x < 1e4 else mp.loggamma(x)
+
+
+def _psi(n: Number, x: Number) -> Number:
+    """mpmath's polygamma; its asymptotic series (DLMF 5.15.8) past 1000, reflection (5.15.6) below 0."""
+    order = int(n)
+    if x < 0:
+        around = mp.diff(lambda t: mp.pi * mp.cot(mp.pi * t), x - mp.nint(x), order)
+        return (-1) ** order * _psi(n, 1 - x) - around
+    if x < 1000:
+        return mp.psi(order, x)
+    total = mp.log(x) if order == 0 else -((-1) ** order) * mp.factorial(order - 1) / x**order
+    sign = -((-1) ** order)
+    total += sign * mp.factorial(order) / (2 * x ** (order + 1))
+    for k in range(1, 400):
+        term = mp.bernoulli(2 * k) * mp.factorial(2 * k + order - 1) / mp.factorial(2 * k) / x ** (2 * k + order)
+        total += sign * term
+        if abs(term) < mp.eps * abs(total):
+            break
+    return total
 
 
 def _spherical_bessel(n: Number, x: Number) -> Number:
@@ -113,20 +135,23 @@ _OWN: dict[str, Callable[..., Number]] = {
     "normal_cdf": lambda x: _erfc(-x / mp.sqrt(2)) / 2,
     "gamma": mp.gamma,
     "lgamma": _lgamma,
-    "digamma": mp.digamma,
-    "polygamma": lambda n, x: mp.psi(int(n), x),
+    "digamma": lambda x: _psi(0, x),
+    "polygamma": _psi,
     "spherical_bessel": _spherical_bessel,
     "atan2": mp.atan2,
     "log1p": lambda x: mp.log1p(x) if x > -1 else _log(1 + x),
     "round": mp.nint,
 }
-# Derivatives that mpmath has in closed form; differences of gamma functions would be slow.
+# Derivatives that mpmath has in closed form; differences of gamma and error functions would be slow.
 _CLOSED: dict[tuple[str, int], Callable[..., Number]] = {
     ("round", 0): lambda x: mp.mpf(0),  # where the step would exceed that of the staircase
-    ("gamma", 0): lambda x: mp.gamma(x) * mp.digamma(x),
-    ("lgamma", 0): mp.digamma,
-    ("digamma", 0): lambda x: mp.psi(1, x),
-    ("polygamma", 1): lambda n, x: mp.psi(int(n) + 1, x),
+    ("gamma", 0): lambda x: mp.gamma(x) * _psi(0, x),
+    ("lgamma", 0): lambda x: _psi(0, x),
+    ("digamma", 0): lambda x: _psi(1, x),
+    ("polygamma", 1): lambda n, x: _psi(n + 1, x),
+    ("erf", 0): lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
+    ("erfc", 0): lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
+    ("normal_cdf", 0): lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi),
 }
 _OWN |= {
     name: getattr(mp, name)
@@ -179,12 +204,9 @@ def _settle(compute: Callable[[int], Number]) -> Number:
         with mp.workprec(precision):
             result = compute(step)
             if last is not None and (
-                mp.isnan(result)
-                and mp.isnan(last)
-                or mp.isinf(result)
-                and result == last
-                or result != 0
-                and abs(result - last) <= mp.ldexp(abs(result), -AGREED)
+                (mp.isnan(result) and mp.isnan(last))
+                or (mp.isinf(result) and result == last)
+                or (result != 0 and abs(result - last) <= mp.ldexp(abs(result), -AGREED))
             ):
                 return result
             last = result
@@ -234,21 +256,24 @@ def term(function: Function, which: int, operands: Sequence[float]) -> Number:
 def error(got: float, true: Number, larger: Number = 0, margin: int = 0) -> float:
     """Error in ulp of the true result or of the larger term. A spurious 0, nan or infinity is infinite.
 
-    Where the true result is no normal float, 0 or infinity: the result must merely be near it.
+    Where the true result is no normal float but 0 or an infinity, the result must merely be near it;
+    an infinity where the true result is one of the largest floats counts as 2^1024.
     Nothing is measured within `margin` powers of 2 from the ends of the range.
     """
-    if mp.isnan(true) or margin and not mp.ldexp(SMALLEST, margin) < abs(true) < mp.ldexp(LARGEST, -margin):
+    if mp.isnan(true) or (margin and not mp.ldexp(SMALLEST, margin) < abs(true) < mp.ldexp(LARGEST, -margin)):
         return 0.0
     size = abs(true)
     if size > LARGEST:
         return 0.0 if abs(got) > 0.999999 * sys.float_info.max and (got > 0) == (true > 0) else math.inf
     if size < SMALLEST:
         return 0.0 if abs(got) <= 2 * sys.float_info.min else math.inf
-    if not math.isfinite(got):
+    if math.isnan(got) or (math.isinf(got) and (got > 0) != (true > 0)):
         return math.inf
     with mp.workprec(160):
         exponent = mp.frexp(max(size, larger))[1]
-        return float(mp.ldexp(abs(mp.mpf(got) - true), 53 - exponent))
+        number = mp.sign(got) * mp.mpf(2) ** 1024 if math.isinf(got) else mp.mpf(got)
+        wrong = float(mp.ldexp(abs(number - true), 53 - exponent))
+    return math.inf if math.isinf(got) and wrong > 8 else wrong
 
 
 @cache
@@ -258,13 +283,21 @@ def _float_rule(formula: str, names: tuple[str, ...]) -> Callable[[Sequence[floa
 
 def is_kink(function: Function, operands: Sequence[float]) -> bool:
     """Whether a convention, not a limit, gives the derivative here."""
-    out = FLOATS.operation(function.name)(*operands)
+    out = float_value(function)(*operands)
     return bool(function.kink) and bool(_float_rule(function.kink, (*function.operands, "out"))((*operands, out)))
+
+
+def float_value(function: Function) -> Callable[..., float]:
+    """The table's function on floats."""
+    if function.value is not None:
+        return function.value
+    rule = _float_rule(function.definition, function.operands)
+    return lambda *operands: rule(operands)
 
 
 def float_partial(function: Function, index: int, operands: Sequence[float]) -> float:
     """The table's partial on floats: its formula, or 0 where its gate is closed."""
-    values = (*operands, FLOATS.operation(function.name)(*operands))
+    values = (*operands, float_value(function)(*operands))
     names = (*function.operands, "out")
     gate = function.gates[index] if function.gates else ""
     if gate and not _float_rule(gate, names)(values):
@@ -272,9 +305,14 @@ def float_partial(function: Function, index: int, operands: Sequence[float]) -> 
     return _float_rule(function.partials[index], names)(values)
 
 
+def margin(function: Function) -> int:
+    """Powers of 2 from the ends of the range where the partials of a helper are not measured."""
+    return 60 if function.ulp[1] >= SECOND else 0
+
+
 def value_error(function: Function, operands: Sequence[float]) -> float:
     """Error of the value in ulp."""
-    got = FLOATS.operation(function.name)(*operands)
+    got = float_value(function)(*operands)
     return error(got, value(function, operands), term(function, 0, operands))
 
 
@@ -283,7 +321,4 @@ def partial_error(function: Function, index: int, operands: Sequence[float]) -> 
     if function.operands[index] == "n" or is_kink(function, operands):
         return 0.0
     got = float_partial(function, index, operands)
-    margin = 60 if function.ulp[1] >= SECOND else 0
-    return error(got, partial(function, index, operands), term(function, index + 1, operands), margin)
-
-
+    return error(got, partial(function, index, operands), term(function, index + 1, operands), margin(function))

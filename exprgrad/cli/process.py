@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -20,9 +20,9 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
     try:
         code = execute(args)
     except KeyboardInterrupt:
-        _die(signal.SIGINT)
+        _die("SIGINT")
     except ReaderGone:
-        _die(signal.SIGPIPE)
+        _die("SIGPIPE")
     _leave(code)
 
 
@@ -69,11 +69,15 @@ def _leave(code: int) -> NoReturn:
     """End without a second try to flush what could not be written."""
     if code == ExitCode.OUTPUT and sys.stdout is not None:
         os._exit(code)
+    gc.freeze()  # spares the interpreter a last search for cycles in what ends anyway
     raise SystemExit(code)
 
 
-def _die(number: signal.Signals) -> NoReturn:
+def _die(name: str) -> NoReturn:
     """End by a signal, so that the shell sees it (128 + its number) and stops a loop."""
+    import signal
+
+    number = signal.Signals[name]
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
     os._exit(128 + number)

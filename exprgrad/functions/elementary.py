@@ -207,7 +207,7 @@ ELEMENTARY = [
         definition="max(low, min(x, high))",
         partials=("1", "1", "1"),
         gates=("not (x <= low or x >= high)", "min(x, high) < low", "x > high and high > low"),
-        kink="x == low or x == high",
+        kink="x == low or x == high or low == high",
         convention="0 at a bound",
         points=((0.5, 0.0, 1.0), (0.0, 0.0, 1.0), (1.0, 0.0, 1.0), (-1.0, 0.0, 1.0), (2.0, 0.0, 1.0)),
     ),

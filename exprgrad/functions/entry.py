@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 Interval = tuple[float, float]
 
@@ -12,8 +12,7 @@ SECOND = 2.0**19
 """Bound in ulp, about 1e-10, for the partials of helpers: of rows that are derivatives themselves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function:
+class Function(NamedTuple):
     """A function of the language. Formulas are texts in the language itself, over the operands.
 
     A *core* function brings `value`, a callable on floats; a *derived* one brings `definition`,

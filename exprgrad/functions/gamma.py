@@ -29,15 +29,19 @@ _ROOT = 1.4616321449683622, 9.549995429965697e-17  # of digamma
 _DIGAMMA = (
     (0.00022205476047991614, 0.012282771527360986, 0.1674321822097703, 0.8563282382526716, 1.7811904023777358,
      1.2503801375034054),
-    (3.918857595782627e-05, 0.0034081071889811372, 0.06590990402253255, 0.4784894928792091, 1.5240244625242985,
+    (3.918857595782627e-05, 0.0034081071889811372, 0.06589990402253255, 0.4784894928792091, 1.5240244625242985,
      2.108065926448982, 1.0),
 )  # fmt: skip
+
+
+_STIRLING_SERIES = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(_BERNOULLI, 1))[::-1]
+_DIGAMMA_SERIES = tuple(b / (2 * k) for k, b in enumerate(_BERNOULLI, 1))[::-1]
 
 
 def _stirling_series(x: float) -> float:
     """log(gamma(x)) - ((x - 1/2)*log(x) - x + log(2*pi)/2), for x from 10 on (DLMF 5.11.1)."""
     z = 1.0 / (x * x)
-    return polynomial(tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(_BERNOULLI, 1))[::-1], z) / x
+    return polynomial(_STIRLING_SERIES, z) / x
 
 
 def _base(x: float) -> Pair:
@@ -118,6 +122,8 @@ def gamma(x: float) -> float:
         return first * (high + low)
     if x < -190.0:
         return -0.0 if math.floor(x) % 2 else 0.0
+    if x > -1e-17:
+        return div(1.0, x)
     first, (high, low) = _gamma(-x)
     return div(-math.pi, x * _sine(x) * (high + low)) / first
 
@@ -158,16 +164,15 @@ def digamma(x: float) -> float:
         if not math.isfinite(x) or x == math.floor(x):
             return nan
         if x > -1e-17:
-            return -1.0 / x if x < -1e-308 else inf
+            return div(-1.0, x)
         return math.fsum((digamma(-x), -1.0 / x, -math.pi * _cotangent(x)))
     terms = []
     if x < 1.0:
         terms.append(-1.0 / x)
         high, low = two_sum(x, 1.0)
     elif x >= 10.0:
-        series = tuple(b / (2 * k) for k, b in enumerate(_BERNOULLI, 1))[::-1]
         z = 1.0 / (x * x)
-        return math.log(x) - (0.5 / x + polynomial(series, z) * z)
+        return math.log(x) - (0.5 / x + polynomial(_DIGAMMA_SERIES, z) * z)
     else:
         high, low = x, 0.0
         while high >= 2.0:

@@ -155,6 +155,7 @@ OPERATORS = [
         kink="x == 0 and y < 2",
         convention="at x = 0: 0 for y > 1, 1 for y = 1, 0 for y = 0",
         ulp=(4, SECOND),
+        terms=("", "", "x^(y - 1)"),
         points=((0.0, 2.0), (0.0, 1.0), (0.0, 0.0), (1e-300, 0.1), (-2.0, 3.0)),
     ),
     Function(
@@ -169,6 +170,7 @@ OPERATORS = [
         kink="x == 0 and y < 2",
         convention="0 at x = 0, y > 0",
         ulp=(4, SECOND),
+        terms=("", "x^(y - 1)"),
         domain=((0.0, float("inf")), (-float("inf"), float("inf"))),
         points=((0.0, 2.0), (2.0, 0.5), (1e-300, 0.1)),
     ),

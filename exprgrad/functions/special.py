@@ -113,7 +113,11 @@ SPECIAL = [
         value=gamma.polygamma,
         partials=("0", "polygamma(n + 1, x)"),
         ulp=(8, 8),
-        terms=("x < 0 ? polygamma(n, 1 - x) : 0", "", "x < 0 ? polygamma(n + 1, 1 - x) : 0"),
+        terms=(
+            "x < 0 ? max(abs(polygamma(n, -x)), abs(gamma(n + 1)/x^(n + 1))) : 0",
+            "",
+            "x < 0 ? max(abs(polygamma(n + 1, -x)), abs(gamma(n + 2)/x^(n + 2))) : 0",
+        ),
         latex=r"\psi^{(#1)}\left(#2\right)",
         source="DLMF 5.15",
         points=((1.0, 0.5), (2.0, 5.0), (1.0, -1.5), (3.0, 20.0)),

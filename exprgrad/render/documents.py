@@ -82,8 +82,8 @@ def _epoch(record: Epoch) -> Document:
 
 def _function(row: Function) -> Document:
     """The row of the function table, less what runs."""
-    names = [field for field in row.__slots__ if field != "value" and getattr(row, field)]
-    return {"call": call(row), **{name: finite(getattr(row, name)) for name in names}}
+    said = {name: finite(value) for name, value in row._asdict().items() if value and name != "value"}
+    return {"call": call(row), **said}
 
 
 def number(value: Value) -> Value:
