@@ -77,6 +77,8 @@ def _lgamma(x: Number) -> Number:
 def _psi(n: Number, x: Number) -> Number:
     """mpmath's polygamma; its asymptotic series (DLMF 5.15.8) past 1000, reflection (5.15.6) below 0."""
     order = int(n)
+    if x <= 0 and x == mp.floor(x):
+        return mp.nan
     if x < 0:
         around = mp.diff(lambda t: mp.pi * mp.cot(mp.pi * t), x - mp.nint(x), order)
         return (-1) ** order * _psi(n, 1 - x) - around
@@ -213,10 +215,14 @@ def _settle(compute: Callable[[int], Number]) -> Number:
     return last if last == 0 else mp.nan
 
 
+_SIGNED_ZEROS = {"copysign": math.copysign, "atan2": math.atan2}
+"""Functions that tell -0 from 0, which mpmath does not."""
+
+
 def value(function: Function, operands: Sequence[float]) -> Number:
     """The function's exact value (to 64 bits and more), nan where it is not real."""
-    if function.name == "copysign":  # mpmath has no signed zero
-        return mp.mpf(math.copysign(*operands))
+    if function.name in _SIGNED_ZEROS and 0.0 in operands:
+        return mp.mpf(_SIGNED_ZEROS[function.name](*operands))
     evaluate = _real(meaning(function))
     return _settle(lambda step: evaluate(*[mp.mpf(x) for x in operands]))
 
@@ -265,7 +271,7 @@ def error(got: float, true: Number, larger: Number = 0, margin: int = 0) -> floa
     size = abs(true)
     if size > LARGEST:
         return 0.0 if abs(got) > 0.999999 * sys.float_info.max and (got > 0) == (true > 0) else math.inf
-    if size < SMALLEST:
+    if max(size, larger) < SMALLEST:
         return 0.0 if abs(got) <= 2 * sys.float_info.min else math.inf
     if math.isnan(got) or (math.isinf(got) and (got > 0) != (true > 0)):
         return math.inf
@@ -285,6 +291,11 @@ def is_kink(function: Function, operands: Sequence[float]) -> bool:
     """Whether a convention, not a limit, gives the derivative here."""
     out = float_value(function)(*operands)
     return bool(function.kink) and bool(_float_rule(function.kink, (*function.operands, "out"))((*operands, out)))
+
+
+def has_slope(function: Function, operands: Sequence[float]) -> bool:
+    """Whether a derivative is to be measured: not at a kink, nor where the function itself is nan."""
+    return not is_kink(function, operands) and not math.isnan(float_value(function)(*operands))
 
 
 def float_value(function: Function) -> Callable[..., float]:
@@ -317,8 +328,8 @@ def value_error(function: Function, operands: Sequence[float]) -> float:
 
 
 def partial_error(function: Function, index: int, operands: Sequence[float]) -> float:
-    """Error of a partial in ulp; 0 at a kink, which has conventions instead, and by a whole number."""
-    if function.operands[index] == "n" or is_kink(function, operands):
+    """Error of a partial in ulp; 0 where there is none: at a kink, and by a whole number."""
+    if function.operands[index] == "n" or not has_slope(function, operands):
         return 0.0
     got = float_partial(function, index, operands)
     return error(got, partial(function, index, operands), term(function, index + 1, operands), margin(function))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from exprgrad.autodiff.derivative import derivatives, expand
+from exprgrad.autodiff.derivative import derivative_limit, expand, repeated
 from exprgrad.backends import interpreter
 from exprgrad.errors import UsageError, nearest
-from exprgrad.evaluation import adjoint_or_zero, report
+from exprgrad.evaluation import Request, adjoint_or_zero, report
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model, lower
-from exprgrad.results import Evaluation, Training
+from exprgrad.results import Derivatives, Evaluation, Training
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
@@ -59,19 +59,30 @@ class Expression:
             raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
         from exprgrad.graph.simplify import simplify
 
-        graph, node = self.model.graph, self.model.output
-        name = graph.input(variable) if variable in self.variables else None
-        for _ in range(order):
-            node = graph.constant(0.0) if name is None else derivatives(graph, node, [name])[0]
+        graph, node = self.model.graph.copy(), self.model.output
+        graph.limit = derivative_limit(len(graph))
+        if variable in self.variables:
+            node = repeated(graph, node, graph.input(variable), order)[-1]
+        else:
+            node = graph.constant(0.0)
         new, (output,) = simplify(graph, [node], {})
         return Expression._of(self.model._replace(graph=new, output=output, name="", intermediates={}, labels={}))
 
-    def report(self, bindings: Mapping[str, float], *, all_nodes: bool = False, kinks: bool = False) -> Evaluation:
-        """Value, gradient and intermediates as a record; in symbols where variables are unbound.
+    def derivatives(
+        self, bindings: Mapping[str, float], wrt: Sequence[str] = (), *, order: int = 1, hessian: bool = False
+    ) -> Derivatives:
+        """Derivatives as a record of simplified expressions: see `differentiation.differentiate`."""
+        from exprgrad.differentiation import differentiate
 
-        With `all_nodes` it has a row for every node, with `kinks` notes on places without a derivative.
-        """
-        return report(*self.bind(bindings), all_nodes=all_nodes, kinks=kinks)
+        return differentiate(*self.bind(bindings), wrt, order=order, hessian=hessian)
+
+    def report(self, bindings: Mapping[str, float], request: Request | None = None) -> Evaluation:
+        """Value, gradient and intermediates as a record; in symbols where variables are unbound."""
+        return report(*self.bind(bindings), request or Request())
+
+    def hessian(self, **bindings: float) -> dict[str, dict[str, float]]:
+        """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
+        return report(*self.complete(bindings), Request(hessian=True)).hessian  # type: ignore[return-value]
 
     def train(
         self,

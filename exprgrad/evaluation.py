@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
+from typing import NamedTuple
 
-from exprgrad.autodiff.derivative import derivatives
+from exprgrad.autodiff.derivative import derivative_limit, derivatives, repeated
 from exprgrad.backends import interpreter
-from exprgrad.graph.graph import CONSTANT
+from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.infix import write, write_program
 from exprgrad.graph.lower import Model
 from exprgrad.results import Evaluation, Row, Value
@@ -16,24 +17,47 @@ _LABEL = 200
 """Characters after which the expression that labels a row is cut."""
 
 
-def report(model: Model, bindings: Mapping[str, float], *, all_nodes: bool = False, kinks: bool = False) -> Evaluation:
-    """Value, derivatives and intermediates: numbers where every variable is bound, else expressions.
+class Request(NamedTuple):
+    """What an evaluation is to show beside value and gradient."""
 
-    With `kinks`, the notes also name places where the derivative does not exist.
-    """
-    graph = model.graph
-    unbound = tuple(name for name in graph.inputs() if name not in bindings)
-    shown = [node for node, operation in enumerate(graph.operations) if operation != CONSTANT]
-    if not all_nodes:
-        shown = list(dict.fromkeys([*graph.inputs().values(), *model.intermediates.values()]))
-    notes: tuple[str, ...] = ()
-    values: Sequence[Value] | Mapping[int, Value]
+    all_nodes: bool = False
+    """A row for every node."""
+    kinks: bool = False
+    """Notes on places where the derivative does not exist."""
+    order: int = 1
+    """Derivatives by each variable up to this order."""
+    hessian: bool = False
+    """The second derivatives by each pair of variables."""
+    direction: Mapping[str, float] = {}
+    """The directional derivative (Jacobian-vector product) along this change of the variables."""
+
+
+class _Found(NamedTuple):
+    """Values of nodes: numbers, or texts of simplified expressions."""
+
+    values: Mapping[int, Value] | Sequence[Value]
     gradient: Mapping[int, Value]
+    tangents: Mapping[int, Value]
+    notes: tuple[str, ...] = ()
+
+
+def report(model: Model, bindings: Mapping[str, float], request: Request = Request()) -> Evaluation:  # noqa: B008
+    """Value, derivatives and intermediates: numbers where every variable is bound, else expressions."""
+    graph, inputs = model.graph, model.graph.inputs()
+    unbound = tuple(name for name in inputs if name not in bindings)
+    shown = [node for node, operation in enumerate(graph.operations) if operation != CONSTANT]
+    if not request.all_nodes:
+        shown = list(dict.fromkeys([*inputs.values(), *model.intermediates.values()]))
+    higher: dict[tuple[str, ...], int] = {}
+    if unbound or request.order > 1 or request.hessian:  # derivatives as expressions, in a graph of their own
+        graph = graph.copy()
+        graph.limit = derivative_limit(len(graph))
+        higher = _higher(graph, model.output, inputs, request)
     if unbound:
-        values, gradient = _symbolic(model, bindings, shown)
+        found = _symbolic(model, graph, bindings, shown, [*higher.values()], request.direction)
     else:
-        values, gradient, notes = _numeric(model, bindings, shown, kinks)
-    return _record(model, values, gradient, unbound, notes, all_nodes)
+        found = _numeric(model, graph, bindings, shown, request)
+    return _record(model, found, {key: found.values[node] for key, node in higher.items()}, unbound, request)
 
 
 def adjoint_or_zero(adjoints: Sequence[float | None], node: int) -> float:
@@ -42,67 +66,98 @@ def adjoint_or_zero(adjoints: Sequence[float | None], node: int) -> float:
     return 0.0 if adjoint is None else adjoint
 
 
-def _numeric(
-    model: Model, bindings: Mapping[str, float], shown: list[int], kinks: bool
-) -> tuple[list[float], dict[int, float], tuple[str, ...]]:
-    graph, output = model.graph, model.output
+def _higher(graph: Graph, output: int, inputs: Mapping[str, int], request: Request) -> dict[tuple[str, ...], int]:
+    """The nodes of the derivatives by the variables of each key, one after the other."""
+    found: dict[tuple[str, ...], int] = {}
+    if request.order > 1:
+        for name, node in inputs.items():
+            for order, derivative in enumerate(repeated(graph, output, node, request.order)[1:], 2):
+                found[(name,) * order] = derivative
+    if request.hessian:
+        names, nodes = list(inputs), list(inputs.values())
+        for k, first in enumerate(derivatives(graph, output, nodes)):
+            for name, second in zip(names[k:], derivatives(graph, first, nodes[k:]), strict=True):
+                found[names[k], name] = found[name, names[k]] = second
+    return found
+
+
+def _numeric(model: Model, graph: Graph, bindings: Mapping[str, float], shown: list[int], request: Request) -> _Found:
+    output = model.output
     values = interpreter.evaluate(graph, bindings)
     adjoints = interpreter.gradient(graph, output, values, shown)
     gradient = {node: adjoint_or_zero(adjoints, node) for node in shown}
+    tangents: dict[int, float] = {}
+    if request.direction:
+        moving = interpreter.tangents(model.graph, values, request.direction)
+        tangents = {node: adjoint_or_zero(moving, node) for node in (*shown, output)}
     finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
-    if finite and not kinks:
-        return values, gradient, ()
+    if finite and not request.kinks:
+        return _Found(values, gradient, tangents)
     from exprgrad.backends import provenance
 
     notes: list[str] = []
     if not finite:
         relevant = interpreter.gradient(graph, output, values, graph.inputs().values())
         notes += filter(None, [provenance.explain(model.source, graph, output, values, relevant)])
-    if kinks:
+    if request.kinks:
         notes += provenance.kinks(model.source, graph, output, values)
-    return values, gradient, tuple(notes)
+    return _Found(values, gradient, tangents, tuple(notes))
 
 
 def _symbolic(
-    model: Model, bindings: Mapping[str, float], shown: list[int]
-) -> tuple[dict[int, Value], dict[int, Value]]:
+    model: Model,
+    graph: Graph,
+    bindings: Mapping[str, float],
+    shown: list[int],
+    higher: list[int],
+    direction: Mapping[str, float],
+) -> _Found:
+    from exprgrad.autodiff.derivative import along
     from exprgrad.graph.simplify import simplify
 
-    found = derivatives(model.graph, model.output, shown)
-    graph, nodes = simplify(model.graph, [model.output, *shown, *found], bindings)
-    output, *texts = (write_program(graph, node) for node in nodes)
-    values: dict[int, Value] = {model.output: output, **dict(zip(shown, texts, strict=False))}
-    return values, dict(zip(shown, texts[len(shown) :], strict=True))
+    valued = [model.output, *shown, *higher]
+    sloped = dict(zip(shown, derivatives(graph, model.output, shown), strict=True))
+    moving = along(graph, direction, [*shown, model.output]) if direction else {}
+    wanted = list(dict.fromkeys([*valued, *sloped.values(), *moving.values()]))
+    new, nodes = simplify(graph, wanted, bindings)
+    text = {node: write_program(new, simple) for node, simple in zip(wanted, nodes, strict=True)}
+    return _Found(
+        {node: text[node] for node in valued},
+        {node: text[slope] for node, slope in sloped.items()},
+        {node: text[tangent] for node, tangent in moving.items()},
+    )
 
 
 def _record(
     model: Model,
-    values: Sequence[Value] | Mapping[int, Value],
-    gradient: Mapping[int, Value],
+    found: _Found,
+    higher: Mapping[tuple[str, ...], Value],
     unbound: tuple[str, ...],
-    notes: tuple[str, ...],
-    all_nodes: bool,
+    request: Request,
 ) -> Evaluation:
     graph, output, inputs = model.graph, model.output, model.graph.inputs()
-    named = {**inputs, **{name: node for name, node in model.intermediates.items() if name != model.name}}
-    result = Row(
-        model.name or write(graph, output, model.labels, limit=_LABEL), values[output], "1" if unbound else 1.0
-    )
-    rows = [Row(name, values[node], gradient[node]) for name, node in named.items()]
-    nodes: list[Row] = []
-    if all_nodes:
-        names = {node: name for name, node in named.items()}
-        labels = {
-            node: names.get(node) or write(graph, node, model.labels, limit=_LABEL)
-            for node in gradient
-            if node != output
-        }
-        nodes = [*(Row(label, values[node], gradient[node]) for node, label in labels.items()), result]
+    names = {node: name for name, node in [*inputs.items(), *model.intermediates.items()]}
+
+    def row(node: int, label: str) -> Row:
+        slope = ("1" if unbound else 1.0) if node == output else found.gradient[node]
+        return Row(label, found.values[node], slope, found.tangents.get(node))
+
+    def label(node: int) -> str:
+        return names.get(node) or write(graph, node, model.labels, limit=_LABEL)
+
+    result = row(output, model.name or label(output))
+    named = [*inputs.items(), *((name, node) for name, node in model.intermediates.items() if name != model.name)]
     return Evaluation(
         expression=write_program(graph, output, model.labels),
-        gradient={name: gradient[node] for name, node in inputs.items()},
-        rows=(*rows, result),
-        nodes=tuple(nodes),
+        gradient={name: found.gradient[node] for name, node in inputs.items()},
+        rows=(*(row(node, name) for name, node in named), result),
+        nodes=(*(row(node, label(node)) for node in found.gradient if node != output), result)
+        if request.all_nodes
+        else (),
         unbound=unbound,
-        notes=notes,
+        higher={name: tuple(higher[(name,) * k] for k in range(2, request.order + 1)) for name in inputs}
+        if request.order > 1
+        else {},
+        hessian={x: {y: higher[x, y] for y in inputs} for x in inputs} if request.hessian else {},
+        notes=found.notes,
     )

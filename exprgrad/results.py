@@ -16,6 +16,8 @@ class Row(NamedTuple):
     name: str
     value: Value
     gradient: Value
+    tangent: Value | None = None
+    """d name / d t along the direction asked for."""
 
 
 class Evaluation(NamedTuple):
@@ -26,11 +28,29 @@ class Evaluation(NamedTuple):
     """d result / d variable, in order of first use."""
     rows: tuple[Row, ...]
     """Variables, then intermediates; the result's row last."""
-    nodes: tuple[Row, ...] = ()
+    nodes: tuple[Row, ...]
     """Every node of the graph, where asked for."""
-    unbound: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    unbound: tuple[str, ...]
+    higher: dict[str, tuple[Value, ...]]
+    """By variable, the second derivative and those of higher order, where asked for."""
+    hessian: dict[str, dict[str, Value]]
+    """The second derivatives by each pair of variables, where asked for."""
+    notes: tuple[str, ...]
     """What the user should know: where a nan or an infinity arose."""
+
+
+class Formula(NamedTuple):
+    """An expression, in the language and in LaTeX."""
+
+    text: str
+    latex: str
+
+
+class Derivatives(NamedTuple):
+    """Derivatives of an expression as expressions: each by the variables of its key, one after the other."""
+
+    expression: str
+    by: dict[tuple[str, ...], Formula]
 
 
 class Epoch(NamedTuple):

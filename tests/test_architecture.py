@@ -25,8 +25,9 @@ LAYERS = [
     "training",
     "fitting",
     "cluster",
-    "api",
     "export",
+    "differentiation",
+    "api",
     "render",
     "cli",
 ]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from exprgrad.autodiff.reverse import adjoints
+from exprgrad.errors import LimitError
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import DIFF, Model
 from exprgrad.graph.symbols import Symbols
+
+MAX_ORDER = 100
+"""Highest order of a derivative, counted through nested ones."""
 
 _LABEL = 200
 """Characters after which the text of a `diff` is cut."""
@@ -21,24 +27,52 @@ def derivatives(graph: Graph, output: int, wrt: list[int]) -> list[int]:
     return [zero if adjoint is None else adjoint for adjoint in reached]
 
 
+def repeated(graph: Graph, output: int, variable: int, order: int) -> list[int]:
+    """The nodes of the derivatives by one variable, from the first to the given order."""
+    found: list[int] = []
+    for _ in range(order):
+        (output,) = derivatives(graph, output, [variable])
+        found.append(output)
+    return found
+
+
+def along(graph: Graph, direction: Mapping[str, float], nodes: list[int]) -> dict[int, int]:
+    """The nodes of d node / d t for each of `nodes`, where the variables change at the rates in
+    `direction`: forward mode; new nodes are appended to the graph."""
+    from exprgrad.autodiff.forward import tangents
+
+    symbols = Symbols(graph)
+    inputs = graph.inputs()
+    rates = {inputs[name]: symbols.constant(float(rate)) for name, rate in direction.items()}
+    size = len(graph)
+    found = tangents(graph, range(size), symbols, rates)
+    zero = symbols.constant(0.0)
+    return {node: zero if (tangent := found[node]) is None else tangent for node in nodes}
+
+
+def derivative_limit(size: int) -> int:
+    """Nodes that a graph of some size may have after differentiation: derivatives of high order explode."""
+    return 500_000 + 10 * size
+
+
 def expand(model: Model) -> Model:
     """The model with each `diff(…)` replaced by the derivative it stands for, inner ones first."""
     old = model.graph
     if DIFF not in old.operations:
         return model
+    _check_order(model)
     graph = Graph()
     nodes: list[int] = []
     labels: dict[int, str] = {}
+    graph.limit = derivative_limit(len(old))
     for node, (operation, operands) in enumerate(zip(old.operations, old.operands, strict=True)):
         graph.span = old.source_span(node)
         if operation in (CONSTANT, INPUT):
             leaf = old.leaves[node]
             nodes.append(graph.input(leaf) if isinstance(leaf, str) else graph.constant(leaf))
         elif operation == DIFF:
-            output, variable, order = operands
-            derivative, count = nodes[output], len(graph)
-            for _ in range(int(old.number(order) or 0)):
-                (derivative,) = derivatives(graph, derivative, [nodes[variable]])
+            count = len(graph)
+            derivative = repeated(graph, nodes[operands[0]], nodes[operands[1]], _order(old, node))[-1]
             nodes.append(derivative)
             if derivative >= count:  # not one that the program has anyway
                 labels[derivative] = write(old, node, limit=_LABEL)
@@ -46,3 +80,22 @@ def expand(model: Model) -> Model:
             nodes.append(graph.apply(operation, *[nodes[operand] for operand in operands]))
     intermediates = {name: nodes[node] for name, node in model.intermediates.items()}
     return model._replace(graph=graph, output=nodes[model.output], intermediates=intermediates, labels=labels)
+
+
+def _order(graph: Graph, node: int) -> int:
+    """How often a `diff` differentiates."""
+    operands = graph.operands[node]
+    return int(graph.number(operands[2]) or 0) if len(operands) == 3 else 1
+
+
+def _check_order(model: Model) -> None:
+    """Raise LimitError, with its place, for the first `diff` that is beyond MAX_ORDER."""
+    graph = model.graph
+    depth: list[int] = []
+    for node, operands in enumerate(graph.operands):
+        depth.append(max((depth[operand] for operand in operands), default=0))
+        if graph.operations[node] == DIFF:
+            depth[node] += _order(graph, node)
+            if depth[node] > MAX_ORDER:
+                message = f"a derivative of order {depth[node]}: the limit is {MAX_ORDER}"
+                raise LimitError(message, source=model.source, span=graph.source_span(node))

@@ -33,17 +33,17 @@ def adjoints(
     active = _active(graph, output, wrt)
     adjoint: list[T | None] = [None] * (output + 1)
     gates = Gates(arithmetic)
-    slopes: dict[str, list[Slope[T] | None]] = {}
+    bound: dict[str, list[Slope[T] | None]] = {}
     adjoint[output] = arithmetic.constant(1.0)
     for node in range(output, -1, -1):
         incoming, operands = adjoint[node], graph.operands[node]
         if incoming is None or not operands:
             continue
         operation = graph.operations[node]
-        if operation not in slopes:
-            slopes[operation] = _slopes(operation, arithmetic)
+        if operation not in bound:
+            bound[operation] = slopes(operation, arithmetic)
         scope = (*[values[operand] for operand in operands], values[node])
-        for operand, slope in zip(operands, slopes[operation], strict=True):
+        for operand, slope in zip(operands, bound[operation], strict=True):
             if slope is None or not active[operand]:
                 continue
             condition = gates.through(node, slope.gate, scope)
@@ -61,7 +61,7 @@ class Slope(NamedTuple, Generic[T]):
     gate: Rule[T] | None
 
 
-def _slopes(operation: str, arithmetic: Arithmetic[T]) -> list[Slope[T] | None]:
+def slopes(operation: str, arithmetic: Arithmetic[T]) -> list[Slope[T] | None]:
     """The table's partials and gates of a function, bound to the arithmetic; None for no dependence."""
     function = FUNCTIONS[operation]
     names = (*function.operands, "out")

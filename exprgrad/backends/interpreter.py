@@ -18,3 +18,12 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> list[float]:
 def gradient(graph: Graph, output: int, values: list[float], wrt: Iterable[int]) -> list[float | None]:
     """d output / d node for the nodes in `wrt` and those between; None where the output does not depend."""
     return adjoints(graph, output, values, FLOATS, wrt)
+
+
+def tangents(graph: Graph, values: list[float], direction: Mapping[str, float]) -> list[float | None]:
+    """d node / d t for each node where the variables change at the rates in `direction`; None where
+    nothing moves."""
+    from exprgrad.autodiff import forward as forward_mode
+
+    inputs = graph.inputs()
+    return forward_mode.tangents(graph, values, FLOATS, {inputs[name]: float(rate) for name, rate in direction.items()})

@@ -9,7 +9,7 @@ import click
 from exprgrad import __version__
 from exprgrad.errors import nearest
 
-COMMANDS = ("eval", "train", "functions")
+COMMANDS = ("eval", "diff", "train", "functions")
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -44,6 +44,7 @@ def app() -> None:
     \b
     exprgrad eval "a*b+c" --a 3 --b 2 --c 5     values and derivatives
     exprgrad eval "a*b+c" --a 3                 the same, with b and c as symbols
+    exprgrad diff "x^2*sin(x)"                  derivatives as expressions
     exprgrad train "(w-2)^2" --w 0 --params w   gradient descent
     exprgrad functions gelu                     what the language knows of a function
     """

@@ -25,15 +25,15 @@ def number(text: str, option: str) -> float:
     return value
 
 
-def assignments(settings: Iterable[str]) -> dict[str, float]:
-    """The bindings of `-s NAME=VALUE`."""
+def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, float]:
+    """The numbers by name in texts such as `a=3`."""
     bindings: dict[str, float] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier():
-            raise UsageError(f"-s takes NAME=VALUE, not {setting!r}")
-        bindings[name] = number(text, f"-s {name}")
+            raise UsageError(f"{option} takes NAME=VALUE, not {setting!r}")
+        bindings[name] = number(text, f"{option} {name}")
     return bindings
 
 

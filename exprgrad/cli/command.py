@@ -177,7 +177,9 @@ def _variable(name: str) -> click.Option:
     return click.Option([f"--{name}", f"{_PREFIX}{name}"], metavar="VALUE", help=f"The variable {name}.")
 
 
-def expression_command(name: str, cls: type[ExpressionCommand] = ExpressionCommand) -> Callable[[C], click.Command]:
+def expression_command(
+    name: str, *formats: str, cls: type[ExpressionCommand] = ExpressionCommand
+) -> Callable[[C], click.Command]:
     """Make a function (expression, bindings, **options) a command with the options all of them share."""
 
     def decorate(function: C) -> click.Command:
@@ -186,7 +188,7 @@ def expression_command(name: str, cls: type[ExpressionCommand] = ExpressionComma
             click.option("-f", "--file", metavar="FILE", help="Read the expression from a file; - is standard input."),
             click.option("-s", "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Bind a variable."),
             click.option("--bind", multiple=True, metavar="FILE", help="Bind variables from a JSON or TOML file."),
-            output_options,
+            output_options(*formats),
             click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),
         ]
         callback: Any = function

@@ -12,7 +12,7 @@ from exprgrad.functions.table import ALIASES, FUNCTIONS, find
 
 @click.command("functions", context_settings=SETTINGS)
 @click.argument("name", required=False)
-@output_options
+@output_options()
 def command(name: str | None, output: str | None) -> int:
     """The functions of the language, or all about one of them.
 

@@ -10,7 +10,8 @@ import click
 
 from exprgrad.errors import OutputError, UsageError, nearest
 from exprgrad.graph.infix import format_number
-from exprgrad.render.formats import FORMATS, Record, render
+from exprgrad.render.formats import FORMATS, render
+from exprgrad.render.sheet import Record
 from exprgrad.results import Value
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -20,15 +21,19 @@ class ReaderGone(Exception):  # noqa: N818 - it ends the process as a signal wou
     """Nobody reads the output any more. (Click would make an exit code of a BrokenPipeError.)"""
 
 
-def output_options(command: C) -> C:
-    """The options -o and --json, given to the command as `output`."""
-    command = click.option("--json", "output", flag_value="json", help="Short for --output json.")(command)
-    return click.option(
-        "-o",
-        "--output",
-        type=click.Choice(FORMATS),
-        help="Format; by default a table on a terminal, tab-separated lines elsewhere.",
-    )(command)
+def output_options(*more: str) -> Callable[[C], C]:
+    """The options -o and --json, given to the command as `output`; `more` are formats of its own."""
+
+    def decorate(command: C) -> C:
+        command = click.option("--json", "output", flag_value="json", help="Short for --output json.")(command)
+        return click.option(
+            "-o",
+            "--output",
+            type=click.Choice([*FORMATS, *more]),
+            help="Format; by default a table on a terminal, tab-separated lines elsewhere.",
+        )(command)
+
+    return decorate
 
 
 def number_options(command: C) -> C:
@@ -62,9 +67,12 @@ def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str 
 
 def show(record: Record, output: str | None) -> None:
     """Write a record in the format asked for, or in the one that fits where the output goes."""
-    if output is None:
-        output = "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
-    emit(render(record, output))
+    emit(render(record, output or ("table" if to_terminal() else "plain")))
+
+
+def to_terminal() -> bool:
+    """Whether a person reads the output."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def emit(text: str) -> None:

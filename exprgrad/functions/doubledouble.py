@@ -7,6 +7,8 @@ the rest stays ordinary.
 
 from __future__ import annotations
 
+import math
+
 from exprgrad.functions.ieee import exp
 
 Pair = tuple[float, float]
@@ -33,6 +35,12 @@ def two_product(x: float, y: float) -> Pair:
     return product, ((x_high * y_high - product) + x_high * y_low + x_low * y_high) + x_low * y_low
 
 
+def add(x: Pair, y: Pair) -> Pair:
+    """The sum of two pairs."""
+    high, low = two_sum(x[0], y[0])
+    return high, low + (x[1] + y[1])
+
+
 def product(x: Pair, y: Pair) -> Pair:
     """The product of two pairs, to about 2^-102."""
     high, low = two_product(x[0], y[0])
@@ -51,7 +59,7 @@ def exp_pair(high: float, low: float, factor: float = 1.0) -> float:
     """factor*e^(high + low) for a small low. Loses digits only where the product itself underflows."""
     if high < -650.0:  # in steps of 2^-64, as e^high alone may underflow
         if high < -900.0:
-            return 0.0 * factor
+            return math.copysign(0.0, factor)
         high, error = two_sum(high, _LOG_2_64[0])
         return exp_pair(high, low + (error + _LOG_2_64[1]), factor) * 2.0**-64
     power = exp(high) * factor

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from math import inf
 
-from exprgrad.functions.doubledouble import Pair, exp_pair, product, quotient, two_product, two_sum
+from exprgrad.functions.doubledouble import Pair, add, exp_pair, product, quotient, two_product, two_sum
 from exprgrad.functions.ieee import exp
 
 _FAR = 40.0  # past it, e^-t is less than an eighth of an ulp of 1
@@ -57,13 +57,8 @@ def gated_slope(t: Pair, w: Pair) -> float:
         high, low = two_sum(1.0, w[0])
         return exp_pair(t[0], t[1] + (low + w[1]) / high, high)
     decay, total = _decay(t)
-    if t[0] < 0:  # E*(1 + E + w)/(1 + E)^2
-        high, low = two_sum(total[0], w[0])
-        numerator = product(decay, (high, low + total[1] + w[1]))
-    else:  # (1 + E + E*w)/(1 + E)^2
-        part = product(decay, w)
-        high, low = two_sum(total[0], part[0])
-        numerator = high, low + total[1] + part[1]
+    # E*(1 + E + w)/(1 + E)^2 below 0, (1 + E + E*w)/(1 + E)^2 above
+    numerator = product(decay, add(total, w)) if t[0] < 0 else add(total, product(decay, w))
     return quotient(numerator, product(total, total))
 
 
@@ -112,33 +107,30 @@ def gelu_slope(x: float) -> float:
     return gated_slope(product(ratio, (x, 0.0)), product(slope, (x, 0.0)))
 
 
+def _mish_parts(x: float) -> tuple[Pair, Pair, Pair]:
+    """a = e^x*(e^x + 2), a + 2, and 4*e^x*(e^x + 1); times e^-2x, e^-2x and e^-4x for x > 0."""
+    power = (exp(-abs(x)), 0.0)
+    if x < 0:
+        a = product(two_sum(power[0], 2.0), power)
+        return a, add(a, (2.0, 0.0)), product(two_sum(4.0 * power[0], 4.0), power)
+    a, square = two_sum(1.0, 2.0 * power[0]), product(power, power)
+    return a, add(add(a, square), square), product(two_sum(4.0, 4.0 * power[0]), square)
+
+
 def mish(x: float) -> float:
     """x*tanh(log(1 + e^x)): x*a/(a + 2) with a = e^x*(e^x + 2)."""
     if abs(x) > _FAR:
         return x if x > 0 else exp_pair(x, 0.0, x)
-    power = exp(-abs(x))
-    if x < 0:
-        a = product(two_sum(power, 2.0), (power, 0.0))
-        high, low = two_sum(a[0], 2.0)
-    else:  # numerator and denominator times e^-2x
-        a = two_sum(1.0, 2.0 * power)
-        square = two_product(power, power)
-        high, low = two_sum(a[0], 2.0 * square[0])
-        low += 2.0 * square[1]
-    return quotient(product(a, (x, 0.0)), (high, low + a[1]))
+    a, above, _ = _mish_parts(x)
+    return quotient(product(a, (x, 0.0)), above)
 
 
 def mish_slope(x: float) -> float:
     """The derivative of mish: (a*(a + 2) + 4*x*e^x*(e^x + 1))/(a + 2)^2 with a = e^x*(e^x + 2)."""
     if abs(x) > _FAR:
         return 1.0 if x > 0 else exp_pair(x, 0.0, 1.0 + x) if x > -900.0 else 0.0
-    power = exp(-abs(x))
-    if x < 0:
-        denominator = power * (power + 2.0) + 2.0
-        return power * (((power + 2.0) * denominator + 4.0 * x * (power + 1.0)) / (denominator * denominator))
-    a = 1.0 + 2.0 * power
-    denominator = a + 2.0 * power * power
-    return (a * denominator + 4.0 * x * (1.0 + power) * power * power) / (denominator * denominator)
+    a, above, slope = _mish_parts(x)
+    return quotient(add(product(a, above), product(slope, (x, 0.0))), product(above, above))
 
 
 def logaddexp(x: float, y: float) -> float:

@@ -133,7 +133,7 @@ SPECIAL = [
             " : (n*spherical_bessel(n - 1, x) - (n + 1)*spherical_bessel(n + 1, x))/(2*n + 1)",
         ),
         ulp=(8, 8),
-        terms=("abs(x) > n + 1 ? 1/x : 0", "", "abs(x) > n + 2 ? 1/x : 0"),
+        terms=("abs(x) > n + 1 ? 1/x : 0", "", "abs(x) > n + 1 ? 1/x : 0"),
         latex=r"j_{#1}\left(#2\right)",
         source="DLMF 10.47, 10.51.2",
         points=((0.0, 1.0), (1.0, 0.0), (1.0, 1e-3), (2.0, 3.0), (3.0, 40.0)),

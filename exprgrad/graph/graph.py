@@ -16,7 +16,7 @@ MAX_NODES = 20_000_000
 class Graph:
     """Nodes are numbered from 0; node k applies `operations[k]` to the nodes `operands[k]`, all below k."""
 
-    __slots__ = ("_interned", "ends", "leaves", "operands", "operations", "span", "starts")
+    __slots__ = ("_interned", "ends", "leaves", "limit", "operands", "operations", "span", "starts")
 
     def __init__(self) -> None:
         self.operations: list[str] = []
@@ -28,10 +28,20 @@ class Graph:
         """Where in the source text each node first stands."""
         self.span = Span(0, 0)
         """The place given to nodes made from now on."""
+        self.limit = MAX_NODES
+        """Nodes it may have: LimitError beyond."""
         self._interned: dict[tuple[object, ...], int] = {}
 
     def __len__(self) -> int:
         return len(self.operations)
+
+    def copy(self) -> Graph:
+        """A graph with the same nodes, to which others can be added."""
+        new = Graph()
+        new.operations, new.operands, new.leaves = self.operations.copy(), self.operands.copy(), self.leaves.copy()
+        new.starts, new.ends, new.span = self.starts[:], self.ends[:], self.span
+        new._interned, new.limit = self._interned.copy(), self.limit
+        return new
 
     def constant(self, value: float) -> int:
         """The node of a number; 0.0 and -0.0 are two numbers, all nans are one."""
@@ -51,8 +61,8 @@ class Graph:
         node = self._interned.get(key)
         if node is None:
             node = self._interned[key] = len(self.operations)
-            if node >= MAX_NODES:
-                raise LimitError(f"the expression has more than {MAX_NODES:,} nodes")
+            if node >= self.limit:
+                raise LimitError(f"the expression and its derivatives have more than {self.limit:,} nodes")
             self.operations.append(operation)
             self.operands.append(operands)
             self.starts.append(self.span.start)

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.notation import ATOM, LEVELS, SIGNED, Part, Parts, spell
 
-
-class _Style(NamedTuple):
-    """How an operator is written: its level (higher binds tighter) and those its operands need."""
-
-    text: str
-    level: int
-    operands: tuple[int, ...]
-
-
-_ATOM = 12
-_SIGNED, _POWER = 9, 10
-_STYLES = {
-    "where": _Style("?", 1, (2, 1, 1)),
-    "or": _Style(" or ", 2, (2, 3)),
-    "and": _Style(" and ", 3, (3, 4)),
-    "not": _Style("not ", 4, (4,)),
-    "lt": _Style(" < ", 5, (6, 6)),
-    "le": _Style(" <= ", 5, (6, 6)),
-    "gt": _Style(" > ", 5, (6, 6)),
-    "ge": _Style(" >= ", 5, (6, 6)),
-    "eq": _Style(" == ", 5, (6, 6)),
-    "ne": _Style(" != ", 5, (6, 6)),
-    "add": _Style(" + ", 7, (7, 8)),
-    "sub": _Style(" - ", 7, (7, 8)),
-    "mul": _Style("*", 8, (8, _SIGNED)),
-    "div": _Style("/", 8, (8, _SIGNED)),
-    "mod": _Style(" % ", 8, (8, _SIGNED)),
-    "neg": _Style("-", _SIGNED, (_POWER,)),
-    "pow": _Style("^", _POWER, (11, _SIGNED)),
+_SIGNS = {
+    "or": " or ",
+    "and": " and ",
+    "not": "not ",
+    "lt": " < ",
+    "le": " <= ",
+    "gt": " > ",
+    "ge": " >= ",
+    "eq": " == ",
+    "ne": " != ",
+    "add": " + ",
+    "sub": " - ",
+    "mul": "*",
+    "div": "/",
+    "mod": " % ",
+    "neg": "-",
+    "pow": "^",
 }
 
 
@@ -49,56 +37,42 @@ def format_number(value: float) -> str:
 def write(graph: Graph, root: int, names: Mapping[int, str] | None = None, limit: int | None = None) -> str:
     """The expression of a node. Nodes in `names` stand as their name; the text is cut after `limit`
     characters, with an ellipsis."""
-    names = names or {}
     shadowed = {name for name in CONSTANTS if graph.has_input(name)}
     constants = {value.hex(): name for name, value in CONSTANTS.items() if name not in shadowed}
-    pieces: list[str] = []
-    length = 0
-    stack: list[str | tuple[int, int]] = [(root, 0)]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            pieces.append(item)
-            length += len(item)
-            if limit is not None and length > limit:
-                return "".join(pieces)[:limit] + "…"
-            continue
-        node, needed = item
-        if node in names:
-            stack.append(names[node])
-            continue
-        level, parts = _parts(graph, node, constants)
-        stack.extend(reversed(["(", *parts, ")"] if level < needed else parts))
-    return "".join(pieces)
+    named = names or {}
+
+    def parts(node: int) -> Parts:
+        return Parts(ATOM, [named[node]]) if node in named else _parts(graph, node, constants)
+
+    return spell(root, parts, ("(", ")"), limit)
 
 
-def _parts(graph: Graph, node: int, constants: Mapping[str, str]) -> tuple[int, list[str | tuple[int, int]]]:
-    """A node's level, and its text with operands still to be written, each with the level it needs."""
+def _parts(graph: Graph, node: int, constants: Mapping[str, str]) -> Parts:
     number, name = graph.number(node), graph.name(node)
     if name is not None:
-        return _ATOM, [name]
+        return Parts(ATOM, [name])
     if number is not None:
         text = constants.get(number.hex()) or format_number(number)
-        return (_SIGNED if text.startswith("-") else _ATOM), [text]
+        return Parts(SIGNED if text.startswith("-") else ATOM, [text])
     operation, operands = graph.operations[node], graph.operands[node]
-    style = _STYLES.get(operation)
-    if style is None:
-        parts: list[str | tuple[int, int]] = [f"{operation}("]
-        for operand in _without_defaults(graph, node):
-            parts += [(operand, 0), ", "]
-        return _ATOM, [*parts[:-1], ")"]
-    nested = list(zip(operands, style.operands, strict=True))
+    levels = LEVELS.get(operation)
+    if levels is None:
+        call: list[Part] = [f"{operation}("]
+        for operand in without_defaults(graph, node):
+            call += [(operand, 0), ", "]
+        return Parts(ATOM, [*call[:-1], ")"])
+    nested: list[Part] = list(zip(operands, levels.operands, strict=True))
     match nested:
         case [only]:
-            return style.level, [style.text, only]
+            return Parts(levels.own, [_SIGNS[operation], only])
         case [left, right]:
-            return style.level, [left, style.text, right]
+            return Parts(levels.own, [left, _SIGNS[operation], right])
         case _:
             condition, chosen, otherwise = nested
-            return style.level, [condition, " ? ", chosen, " : ", otherwise]
+            return Parts(levels.own, [condition, " ? ", chosen, " : ", otherwise])
 
 
-def _without_defaults(graph: Graph, node: int) -> tuple[int, ...]:
+def without_defaults(graph: Graph, node: int) -> tuple[int, ...]:
     """The operands of a call, less trailing ones that a call may leave out."""
     operands = graph.operands[node]
     function = FUNCTIONS.get(graph.operations[node])

@@ -253,7 +253,7 @@ class _Lowering:
         order = self.graph.number(operands[2]) if call.arity == 3 else 1.0
         if order is None or order < 1 or order != int(order):
             raise self.error("the order of diff is a whole number from 1 on", span)
-        return self.graph.apply(DIFF, *operands[:2], self.graph.constant(order))
+        return self.graph.apply(DIFF, *operands[: 2 if order == 1 else 3])
 
     def arity_error(self, call: Call, fewest: int, most: int, span: Span) -> ExpressionError:
         wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"

@@ -8,19 +8,21 @@ from math import inf, isfinite
 from typing import Any
 
 from exprgrad.functions.entry import Function
-from exprgrad.render.sheet import call
-from exprgrad.results import Epoch, Evaluation, Row, Training, Value
+from exprgrad.render.sheet import Record, call
+from exprgrad.results import Derivatives, Epoch, Evaluation, Row, Training, Value
 
 Document = dict[str, Any]
 
 
-def document(record: Evaluation | Training | Function | list[Function]) -> str:
+def document(record: Record) -> str:
     """One indented document."""
     match record:
         case Evaluation():
             content: Any = _evaluation(record)
         case Training():
             content = _training(record)
+        case Derivatives():
+            content = _derivatives(record)
         case Function():
             content = _function(record)
         case _:
@@ -28,13 +30,15 @@ def document(record: Evaluation | Training | Function | list[Function]) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
-def lines(record: Evaluation | Training | Function | list[Function]) -> str:
+def lines(record: Record) -> str:
     """A document a line: for each row of an evaluation, epoch of a training, function of the table."""
     match record:
         case Evaluation():
             content = [_row(row) for row in record.nodes or record.rows]
         case Training():
             content = [_epoch(epoch) for epoch in (*record.history, record.final)]
+        case Derivatives():
+            content = _derivatives(record)["derivatives"]
         case Function():
             content = [_function(record)]
         case _:
@@ -51,11 +55,25 @@ def _evaluation(record: Evaluation) -> Document:
         "unbound": list(record.unbound),
         "intermediates": [_row(row) for row in rows if row.name not in record.gradient],
     }
-    return content | ({"nodes": [_row(row) for row in record.nodes]} if record.nodes else {})
+    if record.higher:
+        content["higher"] = {name: [number(value) for value in values] for name, values in record.higher.items()}
+    if record.hessian:
+        content["hessian"] = {name: numbers(values) for name, values in record.hessian.items()}
+    if result.tangent is not None:
+        content["tangent"] = number(result.tangent)
+    if record.nodes:
+        content["nodes"] = [_row(row) for row in record.nodes]
+    return content
 
 
 def _row(record: Row) -> Document:
-    return {"name": record.name, "value": number(record.value), "gradient": number(record.gradient)}
+    content = {"name": record.name, "value": number(record.value), "gradient": number(record.gradient)}
+    return content | ({} if record.tangent is None else {"tangent": number(record.tangent)})
+
+
+def _derivatives(record: Derivatives) -> Document:
+    derivatives = [{"by": list(names), **formula._asdict()} for names, formula in record.by.items()]
+    return {"expression": record.expression, "derivatives": derivatives}
 
 
 def _training(record: Training) -> Document:

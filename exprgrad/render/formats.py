@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from exprgrad.functions.entry import Function
-from exprgrad.results import Evaluation, Training
+from exprgrad.render.sheet import Record, sheet
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
-
-Record = Evaluation | Training | Function | list[Function]
 
 
 def render(record: Record, output: str) -> str:
@@ -16,8 +13,6 @@ def render(record: Record, output: str) -> str:
         from exprgrad.render import documents
 
         return documents.document(record) if output == "json" else documents.lines(record)
-    from exprgrad.render.sheet import sheet
-
     rows = sheet(record)
     if output == "table":
         from exprgrad.render.table import table

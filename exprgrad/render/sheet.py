@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from exprgrad.functions.entry import Function
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Evaluation, Training, Value
+from exprgrad.results import Derivatives, Evaluation, Training, Value
 
 Cell = Value | int
+Record = Evaluation | Training | Derivatives | Function | list[Function]
 
 
 class Sheet(NamedTuple):
@@ -18,13 +19,15 @@ class Sheet(NamedTuple):
     rows: list[tuple[Cell, ...]]
 
 
-def sheet(record: Evaluation | Training | Function | list[Function]) -> Sheet:
+def sheet(record: Record) -> Sheet:
     """The record as a sheet."""
     match record:
         case Evaluation():
             return _evaluation(record)
         case Training():
             return _training(record)
+        case Derivatives():
+            return _derivatives(record)
         case Function():
             return _function(record)
         case _:
@@ -32,9 +35,26 @@ def sheet(record: Evaluation | Training | Function | list[Function]) -> Sheet:
 
 
 def _evaluation(record: Evaluation) -> Sheet:
-    """The result's row last."""
+    """The result's row last; further columns for what else was asked for, empty where a row has none."""
     rows = record.nodes or record.rows
-    return Sheet(("name", "value", "gradient"), [(row.name, row.value, row.gradient) for row in rows])
+    orders = len(next(iter(record.higher.values()), ()))
+    header = ["name", "value", "gradient"]
+    header += [f"order {k}" for k in range(2, orders + 2)]
+    header += [f"gradient/d{name}" for name in record.hessian]
+    moving = rows[-1].tangent is not None
+    cells: list[tuple[Cell, ...]] = []
+    for row in rows:
+        higher = record.higher.get(row.name, ("",) * orders)
+        second = record.hessian.get(row.name, {})
+        tangent = ("" if row.tangent is None else row.tangent,) if moving else ()
+        seconds = (second.get(name, "") for name in record.hessian)
+        cells.append((row.name, row.value, row.gradient, *higher, *seconds, *tangent))
+    return Sheet((*header, *(["tangent"] if moving else [])), cells)
+
+
+def _derivatives(record: Derivatives) -> Sheet:
+    """By which variables, and the derivative."""
+    return Sheet(("by", "derivative"), [(" ".join(names), formula.text) for names, formula in record.by.items()])
 
 
 def _training(record: Training) -> Sheet:
