@@ -10,7 +10,7 @@ from exprgrad.errors import UsageError, nearest
 from exprgrad.evaluation import Request, adjoint_or_zero, report
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model, lower
-from exprgrad.results import Derivatives, Evaluation, Training
+from exprgrad.results import Check, Derivatives, Evaluation, Training
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
@@ -75,6 +75,15 @@ class Expression:
         from exprgrad.differentiation import differentiate
 
         return differentiate(*self.bind(bindings), wrt, order=order, hessian=hessian)
+
+    def check(self, **bindings: float) -> Check:
+        """Value and gradient against an independent computation at high precision. Needs mpmath.
+
+        Raises as `evaluate` does.
+        """
+        from exprgrad.checking.check import check
+
+        return check(*self.complete(bindings))
 
     def report(self, bindings: Mapping[str, float], request: Request | None = None) -> Evaluation:
         """Value, gradient and intermediates as a record; in symbols where variables are unbound."""

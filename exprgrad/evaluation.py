@@ -100,7 +100,8 @@ def _numeric(model: Model, graph: Graph, bindings: Mapping[str, float], shown: l
         relevant = interpreter.gradient(graph, output, values, graph.inputs().values())
         notes += filter(None, [provenance.explain(model.source, graph, output, values, relevant)])
     if request.kinks:
-        notes += provenance.kinks(model.source, graph, output, values)
+        nodes = provenance.kinks(graph, output, values)
+        notes += provenance.describe_kinks(model.source, graph, nodes, values)
     return _Found(values, gradient, tangents, tuple(notes))
 
 

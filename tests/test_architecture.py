@@ -20,6 +20,7 @@ LAYERS = [
     "graph",
     "autodiff",
     "backends",
+    "checking",
     "evaluation",
     "data",
     "training",
@@ -33,7 +34,7 @@ LAYERS = [
 ]
 """Each imports only from those before it."""
 
-HOMES = {"lark": "syntax", "rich": "render", "click": "cli"}
+HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "checking"}
 FORBIDDEN = {("backends", "syntax"), ("render", "backends"), ("render", "training")}
 
 

@@ -30,7 +30,7 @@ def adjoints(
     `values` holds the value of each node: numbers for numbers, the node itself for expressions.
     """
     multiply = arithmetic.operation("mul")
-    active = _active(graph, output, wrt)
+    reached = active(graph, output, wrt)
     adjoint: list[T | None] = [None] * (output + 1)
     gates = Gates(arithmetic)
     bound: dict[str, list[Slope[T] | None]] = {}
@@ -44,7 +44,7 @@ def adjoints(
             bound[operation] = slopes(operation, arithmetic)
         scope = (*[values[operand] for operand in operands], values[node])
         for operand, slope in zip(operands, bound[operation], strict=True):
-            if slope is None or not active[operand]:
+            if slope is None or not reached[operand]:
                 continue
             condition = gates.through(node, slope.gate, scope)
             if condition is CLOSED:
@@ -77,14 +77,14 @@ def slopes(operation: str, arithmetic: Arithmetic[T]) -> list[Slope[T] | None]:
     ]
 
 
-def _active(graph: Graph, output: int, wrt: Iterable[int]) -> bytearray:
+def active(graph: Graph, output: int, wrt: Iterable[int]) -> bytearray:
     """Which nodes depend on one of `wrt`: adjoints flow through these alone."""
-    active = bytearray(len(graph))
+    found = bytearray(len(graph))
     for node in wrt:
-        active[node] = 1
+        found[node] = 1
     for node, operands in enumerate(graph.operands[: output + 1]):
         for operand in operands:
-            if active[operand]:
-                active[node] = 1
+            if found[operand]:
+                found[node] = 1
                 break
-    return active
+    return found

@@ -31,19 +31,23 @@ def explain(
     return None
 
 
-def kinks(source: Source, graph: Graph, output: int, values: Sequence[float]) -> list[str]:
-    """A note for each operation that the output depends on and that stands at a kink: a place where
-    its derivative does not exist and a convention gives it."""
-    notes = []
+def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
+    """The nodes that the output depends on and that stand at a kink: a place where the derivative
+    does not exist and a convention gives it."""
+    found = []
     for node in _live(graph, output, values):
         function = FUNCTIONS.get(graph.operations[node])
-        if function is None or not function.kink:
-            continue
-        scope = [*[values[operand] for operand in graph.operands[node]], values[node]]
-        if bind(function.kink, (*function.operands, "out"), FLOATS)(scope):
-            kind = f"has no derivative ({function.convention})"
-            notes.append(_note(source, graph, node, values, kind))
-    return notes
+        if function is not None and function.kink:
+            scope = [*[values[operand] for operand in graph.operands[node]], values[node]]
+            if bind(function.kink, (*function.operands, "out"), FLOATS)(scope):
+                found.append(node)
+    return found
+
+
+def describe_kinks(source: Source, graph: Graph, nodes: list[int], values: Sequence[float]) -> list[str]:
+    """A note for each of these nodes: the convention, and its place."""
+    conventions = {node: FUNCTIONS[graph.operations[node]].convention for node in nodes}
+    return [_note(source, graph, node, values, f"has no derivative ({conventions[node]})") for node in nodes]
 
 
 def _forward(graph: Graph, output: int, values: Sequence[float]) -> int | None:

@@ -9,7 +9,7 @@ import click
 from exprgrad import __version__
 from exprgrad.errors import nearest
 
-COMMANDS = ("eval", "diff", "train", "functions")
+COMMANDS = ("eval", "diff", "check", "train", "functions")
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -45,6 +45,7 @@ def app() -> None:
     exprgrad eval "a*b+c" --a 3 --b 2 --c 5     values and derivatives
     exprgrad eval "a*b+c" --a 3                 the same, with b and c as symbols
     exprgrad diff "x^2*sin(x)"                  derivatives as expressions
+    exprgrad check "tanh(x)" --x 20             derivatives against high precision
     exprgrad train "(w-2)^2" --w 0 --params w   gradient descent
     exprgrad functions gelu                     what the language knows of a function
     """

@@ -9,7 +9,7 @@ from typing import Any
 
 from exprgrad.functions.entry import Function
 from exprgrad.render.sheet import Record, call
-from exprgrad.results import Derivatives, Epoch, Evaluation, Row, Training, Value
+from exprgrad.results import Check, Derivatives, Epoch, Evaluation, Row, Training, Value
 
 Document = dict[str, Any]
 
@@ -23,6 +23,8 @@ def document(record: Record) -> str:
             content = _training(record)
         case Derivatives():
             content = _derivatives(record)
+        case Check():
+            content = {"expression": record.expression, "passed": record.passed, "rows": _checked(record)}
         case Function():
             content = _function(record)
         case _:
@@ -39,6 +41,8 @@ def lines(record: Record) -> str:
             content = [_epoch(epoch) for epoch in (*record.history, record.final)]
         case Derivatives():
             content = _derivatives(record)["derivatives"]
+        case Check():
+            content = _checked(record)
         case Function():
             content = [_function(record)]
         case _:
@@ -74,6 +78,10 @@ def _row(record: Row) -> Document:
 def _derivatives(record: Derivatives) -> Document:
     derivatives = [{"by": list(names), **formula._asdict()} for names, formula in record.by.items()]
     return {"expression": record.expression, "derivatives": derivatives}
+
+
+def _checked(record: Check) -> list[Document]:
+    return [{name: finite(value) for name, value in row._asdict().items()} for row in record.rows]
 
 
 def _training(record: Training) -> Document:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from exprgrad.functions.entry import Function
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Derivatives, Evaluation, Training, Value
+from exprgrad.results import Check, Checked, Derivatives, Evaluation, Training, Value
 
 Cell = Value | int
-Record = Evaluation | Training | Derivatives | Function | list[Function]
+Record = Evaluation | Training | Derivatives | Check | Function | list[Function]
 
 
 class Sheet(NamedTuple):
@@ -28,6 +28,10 @@ def sheet(record: Record) -> Sheet:
             return _training(record)
         case Derivatives():
             return _derivatives(record)
+        case Check():
+            return Sheet(
+                ("name", "computed", "reference", "error in ulp", "verdict"), [_checked(r) for r in record.rows]
+            )
         case Function():
             return _function(record)
         case _:
@@ -55,6 +59,10 @@ def _evaluation(record: Evaluation) -> Sheet:
 def _derivatives(record: Derivatives) -> Sheet:
     """By which variables, and the derivative."""
     return Sheet(("by", "derivative"), [(" ".join(names), formula.text) for names, formula in record.by.items()])
+
+
+def _checked(row: Checked) -> tuple[Cell, ...]:
+    return (row.name, row.computed, row.reference, f"{row.error:.2g}", row.verdict)
 
 
 def _training(record: Training) -> Sheet:

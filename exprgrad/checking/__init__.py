@@ -1,0 +1,1 @@
+"""Gradients against what they should be: an independent computation at high precision."""
