@@ -217,7 +217,8 @@ def polygamma(n: float, x: float) -> float:
     while x < 20.0 + n:
         terms.append(div(factorial, power(x, n + 1.0)))
         x += 1.0
-    leading = gamma(n) / power(x, n)
+    root = power(x, 0.5 * n)  # as x^n may overflow where (n - 1)!/x^n is normal
+    leading = gamma(n) / root / root
     series, term = 0.0, leading
     for k, bernoulli in enumerate(_BERNOULLI, 1):
         term *= (2 * k + n - 1) * (2 * k + n - 2) / (2 * k * (2 * k - 1)) / x / x

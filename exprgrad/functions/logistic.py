@@ -69,7 +69,7 @@ def silu(x: float) -> float:
 
 def silu_slope(x: float) -> float:
     """sigmoid(x)*(1 + x*sigmoid(-x))."""
-    return gated_slope((x, 0.0), (x, 0.0)) if abs(x) < 900.0 else 1.0 if x > 0 else 0.0 * x
+    return gated_slope((x, 0.0), (x, 0.0)) if not abs(x) > 900.0 else 1.0 if x > 0 else -0.0
 
 
 _SQRT_8_PI = 1.5957691216057308, -9.96930880911092e-17  # sqrt(8/pi)

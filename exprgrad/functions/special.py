@@ -112,7 +112,7 @@ SPECIAL = [
         doc="derivative of order n of digamma, n = 0, 1, 2, …",
         value=gamma.polygamma,
         partials=("0", "polygamma(n + 1, x)"),
-        ulp=(8, 8),
+        ulp=(16, 16),
         terms=(
             "x < 0 ? max(abs(polygamma(n, -x)), abs(gamma(n + 1)/x^(n + 1))) : 0",
             "",

@@ -1,0 +1,95 @@
+"""`check`: right gradients pass, wrong rules are caught, rounding is told from error, kinks are named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from benchmarks import gradients
+from exprgrad import parse
+from exprgrad.functions.table import FUNCTIONS
+
+
+@contextmanager
+def planted(name: str, **changes: object) -> Iterator[None]:
+    """The function table with one row made worse."""
+    row = FUNCTIONS[name]
+    FUNCTIONS[name] = row._replace(**changes)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        FUNCTIONS[name] = row
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("a*b + c", {"a": 3, "b": 2, "c": 5}),
+        ("tanh(x)*y", {"x": 20, "y": 3}),
+        ("softplus(x) + gelu(y)", {"x": -40, "y": -9}),
+        ("(1 + x) - 1", {"x": 1e-15}),
+        ("sin(x)", {"x": 1e22}),
+        ("x > 0 ? log(x) : 0", {"x": -1}),
+        ("diff(exp(sin(x))*tanh(x), x, 3)", {"x": 0.3}),
+        ("gamma(x)*digamma(y)", {"x": 3.3, "y": -1.5}),
+        ("x*y", {"x": 0, "y": 0}),
+        ("3", {}),
+    ],
+)
+def test_right_gradients_pass(text: str, at: dict[str, float]) -> None:
+    record = parse(text).check(**at)
+    assert [row.verdict for row in record.rows] == ["agrees"] * len(record.rows), record
+    assert record.passed
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "text"),
+    [
+        ("tanh", {"partials": ("1 - out*out*1.0001",)}, "tanh(x)*2"),
+        ("mul", {"partials": ("y", "y")}, "x*y"),
+        ("sin", {"partials": ("cos(x) + 1e-12",)}, "sin(x)"),
+        ("exp", {"value": lambda x: 1 + x}, "exp(x)"),
+    ],
+)
+def test_a_planted_wrong_rule_is_caught(name: str, changes: dict[str, object], text: str) -> None:
+    at = {"x": 0.7, "y": 1.3}
+    expression = parse(text)
+    used = {variable: at[variable] for variable in expression.variables}
+    assert expression.check(**used).passed
+    with planted(name, **changes):
+        from exprgrad.functions.floats import FLOATS
+
+        FLOATS._operations.pop(name, None)
+        record = expression.check(**used)
+        FLOATS._operations.pop(name, None)
+    assert "differs" in [row.verdict for row in record.rows]
+    assert not record.passed
+
+
+def test_kinks_are_named() -> None:
+    record = parse("relu(x) + y").check(x=0, y=1)
+    assert [(row.name, row.verdict) for row in record.rows] == [
+        ("d/dx", "kink"),
+        ("d/dy", "agrees"),
+        ("value", "agrees"),
+    ]
+    assert "relu(x) has no derivative (0 at 0)" in record.notes[0]
+    assert record.passed
+
+
+def test_what_is_no_number_does_not_pass() -> None:
+    record = parse("log(x)").check(x=-1)
+    assert [row.verdict for row in record.rows] == ["undefined", "undefined"]
+    assert not record.passed
+
+
+def test_gradients_of_random_programs_agree_with_mpmath() -> None:
+    """Up to 60 nodes, to 1e-12 relative where well conditioned: `benchmarks.gradients` says how that is decided."""
+    cases = gradients.run(2500)
+    outcomes = Counter(case.outcome for case in cases)
+    assert [case for case in cases if case.outcome == "differs"] == []
+    assert outcomes["agrees"] > 1200
+    assert outcomes["ill conditioned"] < outcomes["agrees"] / 10
