@@ -295,8 +295,8 @@ def is_kink(function: Function, operands: Sequence[float]) -> bool:
 
 def has_slope(function: Function, operands: Sequence[float]) -> bool:
     """Whether a derivative is to be measured: not at a kink, nor where the function itself is nan, nor of a
-    helper at operands whose square may leave the range."""
-    if margin(function) and any(x and not 1e-150 < abs(x) < 1e150 for x in operands):
+    helper at operands whose square may leave the range, or which x - 1 no longer changes exactly."""
+    if margin(function) and any(x and not 1e-150 < abs(x) < 1e15 for x in operands):
         return False
     return not is_kink(function, operands) and not math.isnan(float_value(function)(*operands))
 

@@ -48,3 +48,7 @@ def __getattr__(name: str) -> object:
 
     home = next(module for module in (api, errors, results) if hasattr(module, name))
     return getattr(home, name)
+
+
+def __dir__() -> list[str]:
+    return __all__

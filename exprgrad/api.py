@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from exprgrad.autodiff.derivative import derivative_limit, expand, repeated
 from exprgrad.backends import interpreter
@@ -55,6 +56,8 @@ class Expression:
     def derivative(self, variable: str, order: int = 1) -> Expression:
         """The derivative by a variable, exact and simplified, as a new expression; 0 for a name that
         does not occur. Raises UsageError if the order is below 1."""
+        if not variable.isidentifier():
+            raise UsageError(f"a derivative is by a variable, not by {variable!r}")
         if order < 1:
             raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
         from exprgrad.graph.simplify import simplify
@@ -95,7 +98,7 @@ class Expression:
 
     def train(
         self,
-        bindings: Mapping[str, float],
+        bindings: Mapping[str, float] = MappingProxyType({}),
         parameters: Iterable[str] = (),
         *,
         epochs: int = 10,
@@ -129,7 +132,7 @@ class Expression:
                 raise UsageError(f"{name} is computed by the expression and cannot be bound")
             if not model.graph.has_input(name) and name not in model.defaults:
                 raise self.unknown(name)
-        return model, {**model.defaults, **{name: float(value) for name, value in bindings.items()}}
+        return model, {**model.defaults, **{name: _number(name, value) for name, value in bindings.items()}}
 
     def complete(self, bindings: Mapping[str, float]) -> tuple[Model, dict[str, float]]:
         """As `bind`; raises UsageError if a variable is left without a value."""
@@ -148,6 +151,13 @@ class Expression:
         return UsageError(f"the expression has no variable {name}", hint=hint)
 
 
+def _number(name: str, value: float) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(f"the value of {name} must be a binary64 number, not {value!r}") from None
+
+
 def parse(text: str, name: str = "") -> Expression:
     """Parse a program of the language. `name` says in error messages where the text came from.
 
@@ -156,12 +166,12 @@ def parse(text: str, name: str = "") -> Expression:
     return Expression(parse_program(text, name))
 
 
-def evaluate(expression: str, **bindings: float) -> float:
+def evaluate(expression: str, /, **bindings: float) -> float:
     """The value of an expression in binary64. Raises ExpressionError and UsageError."""
     return parse(expression).evaluate(**bindings)
 
 
-def gradient(expression: str, **bindings: float) -> dict[str, float]:
+def gradient(expression: str, /, **bindings: float) -> dict[str, float]:
     """d value / d variable for each variable. Raises ExpressionError and UsageError."""
     return parse(expression).gradient(**bindings)
 
@@ -173,7 +183,7 @@ def derivative(expression: str, variable: str, order: int = 1) -> Expression:
 
 def train(
     expression: str,
-    bindings: Mapping[str, float],
+    bindings: Mapping[str, float] = MappingProxyType({}),
     parameters: Iterable[str] = (),
     *,
     epochs: int = 10,

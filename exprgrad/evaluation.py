@@ -137,22 +137,33 @@ def _record(
     request: Request,
 ) -> Evaluation:
     graph, output, inputs = model.graph, model.output, model.graph.inputs()
-    names = {node: name for name, node in [*inputs.items(), *model.intermediates.items()]}
+    names: dict[int, list[str]] = {}
+    for name, node in [*inputs.items(), *model.intermediates.items()]:
+        names.setdefault(node, []).append(name)
 
     def row(node: int, label: str) -> Row:
         slope = ("1" if unbound else 1.0) if node == output else found.gradient[node]
         return Row(label, found.values[node], slope, found.tangents.get(node))
 
-    def label(node: int) -> str:
-        return names.get(node) or write(graph, node, model.labels, limit=_LABEL)
+    def labels(node: int) -> list[str]:
+        return names.get(node) or [write(graph, node, model.labels, limit=_LABEL)]
 
-    result = row(output, model.name or label(output))
+    result = row(output, model.name or write(graph, output, model.labels, limit=_LABEL))
     named = [*inputs.items(), *((name, node) for name, node in model.intermediates.items() if name != model.name)]
     return Evaluation(
         expression=write_program(graph, output, model.labels),
         gradient={name: found.gradient[node] for name, node in inputs.items()},
         rows=(*(row(node, name) for name, node in named), result),
-        nodes=(*(row(node, label(node)) for node in found.gradient if node != output), result)
+        nodes=(
+            *(
+                row(k, label)
+                for k in found.gradient
+                if k != output or k in names
+                for label in labels(k)
+                if label != model.name
+            ),
+            result,
+        )
         if request.all_nodes
         else (),
         unbound=unbound,

@@ -94,16 +94,14 @@ def _lost(adjoint: float | None) -> bool:
 
 
 def _kind(value: float) -> str:
-    return "is nan" if isnan(value) else "is infinite" if value > 0 else "is -infinite"
+    return "is nan" if isnan(value) else "is infinite" if value > 0 else "is minus infinity"
 
 
 def _note(source: Source, graph: Graph, node: int, values: Sequence[float], kind: str) -> str:
     what = write(graph, node, limit=_NAME)
-    inputs = [
-        f"{write(graph, operand, limit=_NAME)} = {format_number(values[operand])}"
-        for operand in dict.fromkeys(graph.operands[node])
-        if graph.number(operand) is None
-    ]
+    texts = {operand: write(graph, operand, limit=_NAME) for operand in graph.operands[node]}
+    numbers = {operand: format_number(values[operand]) for operand in texts}
+    inputs = [f"{text} = {numbers[operand]}" for operand, text in texts.items() if text != numbers[operand]]
     if kind.startswith("the derivative"):
         what, kind = f"the derivative of {what}", kind.removeprefix("the derivative ")
     at = f" at {', '.join(inputs)}" if inputs else ""

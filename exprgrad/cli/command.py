@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -39,9 +40,9 @@ class ExpressionCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         line = _Line(self, ctx, args)
         if line.asks_for_help or ctx.resilient_parsing:
-            if line.expression is not None:
+            if line.expression is not None or line.file not in (None, "-"):
                 with suppress(ExprgradError):  # help and completion go on without the variables
-                    ctx.meta[_EXPRESSION] = parse(line.expression)
+                    ctx.meta[_EXPRESSION] = parse(*source.read(line.expression, line.file) or ("",))
             return super().parse_args(ctx, line.args)
         program = source.read(line.expression, line.file) or (self.missing(ctx, line.unknown), "")
         expression = ctx.meta[_EXPRESSION] = parse(*program)
@@ -49,6 +50,8 @@ class ExpressionCommand(click.Command):
         for option in line.unknown:
             if option not in names:
                 raise self.no_such_option(ctx, option, names)
+        if line.dangling:
+            raise UsageError(f"{line.dangling} needs a value", hint=f"write {line.dangling} VALUE")
         ctx.meta["exprgrad.wanted"] = set(line.unknown)
         try:
             return super().parse_args(ctx, line.args)
@@ -60,8 +63,10 @@ class ExpressionCommand(click.Command):
 
     def missing(self, ctx: click.Context, unknown: list[str]) -> str:
         """The program to run when none is given."""
-        if unknown:  # its value was perhaps meant as the expression
-            raise self.no_such_option(ctx, unknown[0], [])
+        for option in unknown:  # its value was perhaps meant as the expression
+            error = self.no_such_option(ctx, option, [])
+            if "did you mean" in error.hint:
+                raise error
         raise UsageError(f'there is no expression; for example: {ctx.command_path} "a*b+c" --a 3 --b 2 --c 5')
 
     def no_such_option(self, ctx: click.Context, option: str, variables: list[str]) -> UsageError:
@@ -109,53 +114,79 @@ class _Line:
     """A first look at the line: the expression, the file, and options the command does not know.
 
     It knows no variables yet, so it takes each unknown option to have a value, as variables have.
-    An expression that starts with a minus is set apart from options by `--`.
+    An expression that starts with a minus is told from options, and set apart from them by `--`.
     """
 
     def __init__(self, command: click.Command, ctx: click.Context, args: list[str]) -> None:
         self.expression: str | None = None
         self.file: str | None = None
         self.unknown: list[str] = []
+        self.dangling = ""
+        """An option that lacks its value."""
         self.asks_for_help = False
-        known = {name: param for param in command.get_params(ctx) for name in param.opts}
-        rest, positional = list(args), []
-        options: list[str] = []
+        self.known = {name: param for param in command.get_params(ctx) for name in param.opts}
+        self.seen: set[str] = set()
+        self.options: list[str] = []
+        positional: list[str] = []
+        rest = list(args)
         while rest:
             arg = rest.pop(0)
-            name, equals, value = arg.partition("=")
             if arg == "--":
                 positional += rest
                 break
-            if name in ("-h", "--help"):
-                self.asks_for_help = True
-                options.append(arg)
-            elif arg.startswith("--") and len(arg) > 2 and arg[2] != "-":
-                options.append(arg)
-                takes_value = not getattr(known.get(name), "is_flag", False)
-                if name not in known:
-                    self.unknown.append(name[2:])
-                if takes_value and not equals:
-                    value = _value(name, rest)
-                    options.append(value)
-                if name == "--file":
-                    self.file = value
-            elif arg[:2] in known and not arg.startswith("--"):
-                options.append(arg)
-                if len(arg) == 2 and not getattr(known[arg], "is_flag", False):
-                    options.append(_value(arg, rest))
-                if arg[:2] == "-f":
-                    self.file = options[-1] if len(arg) == 2 else arg[2:].removeprefix("=")
+            name, value = self.split(arg)
+            if name:
+                self.option(arg, name, value, rest)
             else:
                 positional.append(arg)
         if positional:
             self.expression = positional[0]
-        self.args = [*options, "--", *positional] if positional else options
+        self.args = [*self.options, "--", *positional] if positional else self.options
+
+    def split(self, arg: str) -> tuple[str, str | None]:
+        """An option's name, and the value if one is attached; no name for an expression."""
+        if _is_long(arg):
+            name, equals, value = arg.partition("=")
+            return name, value if equals else None
+        short, value = arg[:2], arg[2:].removeprefix("=")
+        meant = {
+            "": True,
+            "-s": "=" in value and value.partition("=")[0].isidentifier(),
+            "-o": value.isalpha(),
+            "-f": os.path.exists(value),
+        }
+        if short not in self.known or not meant.get(short if value else "", False):
+            return "", None  # -sin(x), -f*2, -q^2 are expressions
+        return short, value or None
+
+    def option(self, arg: str, name: str, value: str | None, rest: list[str]) -> None:
+        """Take an option, with its value from the rest of the line where it has one."""
+        param = self.known.get(name)
+        self.options.append(arg)
+        if name in ("-h", "--help"):
+            self.asks_for_help = True
+            return
+        if param is None:
+            self.unknown.append(name[2:])
+        flag = isinstance(param, click.Option) and param.is_flag
+        repeatable = isinstance(param, click.Option) and (param.multiple or (flag and param.name != "output"))
+        key = (param and param.name) or name
+        if key in self.seen and not repeatable:
+            raise UsageError(f"{name} is given twice")
+        self.seen.add(key)
+        if not flag and value is None:
+            if not rest or _is_long(rest[0]):
+                self.dangling = self.dangling or name
+            else:
+                value = rest.pop(0)
+                self.options.append(value)
+        if key == "file":
+            self.file = value
 
 
-def _value(option: str, rest: list[str]) -> str:
-    if not rest:
-        raise UsageError(f"{option} needs a value", hint=f"write {option} VALUE")
-    return rest.pop(0)
+def _is_long(arg: str) -> bool:
+    """Whether an argument looks like `--name`."""
+    return arg.startswith("--") and arg[2:3].isidentifier()
 
 
 def _bindable(expression: Expression) -> list[str]:
@@ -185,9 +216,21 @@ def expression_command(
     def decorate(function: C) -> click.Command:
         shared = [
             click.argument("expression", required=False),
-            click.option("-f", "--file", metavar="FILE", help="Read the expression from a file; - is standard input."),
+            click.option(
+                "-f",
+                "--file",
+                type=click.Path(),
+                metavar="FILE",
+                help="Read the expression from a file; - is standard input.",
+            ),
             click.option("-s", "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Bind a variable."),
-            click.option("--bind", multiple=True, metavar="FILE", help="Bind variables from a JSON or TOML file."),
+            click.option(
+                "--bind",
+                type=click.Path(),
+                multiple=True,
+                metavar="FILE",
+                help="Bind variables from a JSON or TOML file.",
+            ),
             output_options(*formats),
             click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),
         ]

@@ -11,7 +11,7 @@ from exprgrad.functions.table import ALIASES, FUNCTIONS, find
 
 
 @click.command("functions", context_settings=SETTINGS)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=lambda ctx, param, incomplete: _starting(incomplete))
 @output_options()
 def command(name: str | None, output: str | None) -> int:
     """The functions of the language, or all about one of them.
@@ -24,9 +24,13 @@ def command(name: str | None, output: str | None) -> int:
     if name is None:
         show(list(FUNCTIONS.values()), output)
         return ExitCode.DONE
-    function = find(name)
+    function = find(name) or next((row for row in FUNCTIONS.values() if row.symbol == name), None)
     if function is None:
         guess = nearest(name, [*FUNCTIONS, *ALIASES])
         raise UsageError(f"unknown function {name!r}", hint=f"did you mean {guess!r}?" if guess else "")
     show(function, output)
     return ExitCode.DONE
+
+
+def _starting(incomplete: str) -> list[str]:
+    return [name for name in [*FUNCTIONS, *ALIASES] if name.startswith(incomplete)]

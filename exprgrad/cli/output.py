@@ -80,8 +80,9 @@ def emit(text: str) -> None:
     if sys.stdout is None:
         raise OutputError("cannot write the output: stdout is closed")
     try:
-        data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
-        sys.stdout.buffer.write(data)
+        data = memoryview(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+        while data:  # an unbuffered stream (PYTHONUNBUFFERED) may take a part at a time
+            data = data[sys.stdout.buffer.write(data) :]
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise ReaderGone from None
@@ -89,9 +90,9 @@ def emit(text: str) -> None:
         raise OutputError(f"cannot write the output: {error.strerror}") from None
 
 
-def complain(message: str) -> None:
+def complain(message: str, prefix: str = "exprgrad: ") -> None:
     """Write an error to stderr."""
-    _to_stderr(f"exprgrad: {message}")
+    _to_stderr(prefix + message)
 
 
 def note(message: str) -> None:

@@ -28,14 +28,22 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
 
 def execute(args: Sequence[str] | None = None) -> int:
     """Run the command; the exit code. Lets KeyboardInterrupt and ReaderGone pass."""
+    stdout = sys.stdout
     try:
         result = app.main(args=list(args) if args is not None else None, prog_name="exprgrad", standalone_mode=False)
         sys.stdout and sys.stdout.flush()
         return result if isinstance(result, int) else ExitCode.DONE
     except ReaderGone:
         raise
-    except (BrokenPipeError, SystemExit):  # Click exits so when its own output meets a closed pipe
+    except BrokenPipeError:
         raise ReaderGone from None
+    except SystemExit as leave:  # Click's completion; and its own output, when it meets a closed pipe
+        if sys.stdout is not stdout:
+            raise ReaderGone from None
+        return leave.code if isinstance(leave.code, int) else ExitCode.DONE
+    except click.exceptions.NoArgsIsHelpError as error:
+        complain(error.format_message(), prefix="")
+        return ExitCode.USAGE
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.UsageError as error:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from exprgrad.api import Expression
+from exprgrad.cli.bindings import number
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
@@ -38,7 +39,7 @@ class TrainCommand(ExpressionCommand):
 @expression_command("train", cls=TrainCommand)
 @click.option("--params", metavar="NAMES", help="What to train, as w1,w2; by default what `param` lines declare.")
 @click.option("--epochs", type=click.IntRange(min=0), default=10, show_default=True, help="Updates to make.")
-@click.option("--lr", type=float, default=0.01, show_default=True, help="Learning rate: the size of a step.")
+@click.option("--lr", default="0.01", show_default=True, help="Learning rate: the size of a step, such as 1/10.")
 @click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Show every N-th epoch.")
 @click.option("--accumulate-gradients", is_flag=True, help="Keep adding gradients instead of resetting them.")
 @number_options
@@ -49,7 +50,7 @@ def command(
     output: str | None,
     params: str | None,
     epochs: int,
-    lr: float,
+    lr: str,
     every: int,
     accumulate_gradients: bool,
     value_only: bool,
@@ -72,7 +73,7 @@ def command(
     alone = check_one_number(value_only, gradient_of, output)
     every = max(every, epochs) if alone else every
     record = expression.train(
-        values, names, epochs=epochs, learning_rate=lr, accumulate=accumulate_gradients, every=every
+        values, names, epochs=epochs, learning_rate=number(lr, "--lr"), accumulate=accumulate_gradients, every=every
     )
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))

@@ -43,7 +43,8 @@ def power_slope(x: float, y: float) -> float:
         return power_slope(-x, y) if y % 2 else -power_slope(-x, y)
     out = power(x, y)
     if _SMALLEST <= out < math.inf:
-        return y * out / x if abs(y) < 1 else y * (out / x)
+        ratio = out / x
+        return y * out / x if abs(y) < 1 or ratio < _SMALLEST else y * ratio
     half = power(x, 0.5 * y)
     return (y * half) * (half / x)
 

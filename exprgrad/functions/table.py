@@ -12,7 +12,7 @@ from exprgrad.functions.operators import OPERATORS
 from exprgrad.functions.special import SPECIAL
 from exprgrad.functions.trigonometry import TRIGONOMETRY
 
-CONSTANTS: Final = {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
+CONSTANTS: Final = {"π": math.pi, "pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
 
 FUNCTIONS: Final[dict[str, Function]] = {}
 """Every row by its name."""

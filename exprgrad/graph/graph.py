@@ -9,8 +9,8 @@ from exprgrad.errors import LimitError, Span
 CONSTANT, INPUT = "constant", "input"
 """Operations of the leaves: a number, and a variable."""
 
-MAX_NODES = 20_000_000
-"""Nodes a graph may have: about 10 GB of memory in a forward and a reverse pass."""
+MAX_NODES = 5_000_000
+"""Nodes a graph may have: about 2 GB of memory in a forward and a reverse pass."""
 
 
 class Graph:

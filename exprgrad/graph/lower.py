@@ -12,6 +12,7 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import ALIASES, CONSTANTS, FUNCTIONS, find
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.infix import write
 from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Program, Result
 
 DIFF = "diff"
@@ -249,7 +250,8 @@ class _Lowering:
         if not 2 <= call.arity <= 3:
             raise self.arity_error(call, 2, 3, span)
         if self.graph.name(operands[1]) is None:
-            raise self.error("diff needs a variable to differentiate by", span, "write diff(expression, x)")
+            other = write(self.graph, operands[1], limit=40)
+            raise self.error(f"diff differentiates by a variable, not by {other}", span)
         order = self.graph.number(operands[2]) if call.arity == 3 else 1.0
         if order is None or order < 1 or order != int(order):
             raise self.error("the order of diff is a whole number from 1 on", span)

@@ -9,7 +9,8 @@ The value is preserved wherever the original is defined, up to rounding; `x/x` b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite
+from math import inf, isfinite
+from sys import float_info
 
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
@@ -23,6 +24,9 @@ _WIDE = 64
 
 _SYMMETRIC = frozenset(["hypot", "max", "min", "logaddexp"])
 """Functions whose operands are put in one order."""
+
+SMALLEST = float_info.min
+"""The smallest normal float."""
 
 _ONE = -1
 """The key of the constant among a sum's terms."""
@@ -88,8 +92,8 @@ class Forms:
             numbers = [number for operand in operands if (number := self.known(operand)) is not None]
             if len(numbers) == len(operands):
                 return self.constant(compute(*numbers))
-            if written:
-                return written(operands)
+            if written and all(number and isfinite(number) for number in numbers):
+                return written(operands)  # but not x^0*log(0), for what the helper knows to be 0
             nodes = map(self.node, operands)
             return self.atom(self.graph.apply(name, *(sorted(nodes) if symmetric else nodes)))
 
@@ -136,9 +140,12 @@ class Forms:
         if factor == 1:
             return form
         if isinstance(form, Product):
-            if factor == 0 and form.factors:
+            product = form.coefficient * factor
+            if form.factors and factor == 0 and isfinite(form.coefficient):
                 return self.constant(0.0)
-            return Product(form.coefficient * factor, form.factors)
+            if form.factors and not _ordinary(product):  # it would over- or underflow where x*1e300*1e-300 does not
+                return self.atom(self.graph.apply("mul", self.graph.constant(factor), self.node(form)))
+            return Product(product, form.factors)
         if factor == -1:
             return Sum({term: -coefficient for term, coefficient in form.terms.items()})
         return self.scale(self.as_product(form), factor)
@@ -157,14 +164,18 @@ class Forms:
             number = self.known(x)
             if number is not None:
                 return self.constant(FLOATS.operation("div")(number, divisor))
-            if divisor == 0 or not isfinite(1.0 / divisor) or 1.0 / (1.0 / divisor) != divisor:
+            inverse = FLOATS.operation("div")(1.0, divisor)
+            if not _ordinary(inverse) or 1.0 / inverse != divisor:
                 return self.atom(self.graph.apply("div", self.node(x), self.node(y)))
-            return self.scale(x, 1.0 / divisor)
+            return self.scale(x, inverse)
         for number, other in ((self.known(x), y), (divisor, x)):
             if number is not None and direction > 0:
                 return self.scale(other, number)
         left, right = self.as_product(x), self.as_product(y)
-        if direction < 0 and (not right.coefficient or not isfinite(1.0 / right.coefficient)):
+        coefficient = left.coefficient * (
+            right.coefficient if direction > 0 else FLOATS.operation("div")(1.0, right.coefficient)
+        )
+        if not _ordinary(coefficient) and direction < 0:
             return self.atom(self.graph.apply("div", self.node(x), self.node(y)))
         factors = dict(left.factors)
         for base, exponent in right.factors.items():
@@ -173,7 +184,8 @@ class Forms:
                 factors[base] = total
             else:
                 del factors[base]
-        coefficient = left.coefficient * (right.coefficient if direction > 0 else 1.0 / right.coefficient)
+        if not _ordinary(coefficient):
+            return self.atom(self.graph.apply("mul", self.node(x), self.node(y)))
         return self.scale(self.lone_base(Product(1.0, factors)), coefficient)
 
     def lone_base(self, form: Product) -> Form:
@@ -197,7 +209,7 @@ class Forms:
         whole = exponent == int(exponent)
         product = self.as_product(x)
         coefficient = FLOATS.operation("pow")(product.coefficient, exponent)
-        if whole and isfinite(coefficient) and coefficient:
+        if whole and _ordinary(coefficient):
             # (x^a)^n is x^(a*n) for whole n alone: (x^2)^0.5 is abs(x)
             factors = {base: power * exponent for base, power in product.factors.items()}
             return Product(coefficient, factors)
@@ -286,6 +298,11 @@ class Forms:
         for factor in factors[1:]:
             node = self.graph.apply("mul", node, factor)
         return node
+
+
+def _ordinary(number: float) -> bool:
+    """Whether a coefficient lost nothing to overflow or underflow."""
+    return SMALLEST <= abs(number) < inf
 
 
 def simplify(graph: Graph, nodes: list[int], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:

@@ -106,9 +106,13 @@ def _epoch(record: Epoch) -> Document:
     }
 
 
+_TESTS = frozenset(["value", "points", "terms"])
+"""What a row has for machines and tests alone."""
+
+
 def _function(row: Function) -> Document:
     """The row of the function table, less what runs."""
-    said = {name: finite(value) for name, value in row._asdict().items() if value and name != "value"}
+    said = {name: finite(value) for name, value in row._asdict().items() if value and name not in _TESTS}
     return {"call": call(row), **said}
 
 

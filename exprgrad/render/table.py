@@ -6,6 +6,7 @@ import sys
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +17,8 @@ _UNBOUNDED = 100_000
 """Width of a table that does not go to a terminal: nothing is wrapped."""
 
 
+_NAME = 8
+"""Least width of a column of names, which are folded where the terminal is narrow; numbers never are."""
 _HEADINGS = {"gradient": "dL/d"}
 """What people call some columns."""
 
@@ -26,12 +29,20 @@ def table(sheet: Sheet) -> str:
     if not console.is_terminal or not sys.stdout.isatty():
         console = Console(file=sys.stdout, width=_UNBOUNDED)
     grid = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
-    for index, heading in enumerate(sheet.header):
+    for index, title in enumerate(sheet.header):
+        heading = _HEADINGS.get(title, title)
         cells = [row[index] for row in sheet.rows]
         number = bool(cells) and not all(isinstance(cell, str) for cell in cells)
-        grid.add_column(_text(_HEADINGS.get(heading, heading)), justify="right" if number else "left", overflow="fold")
+        grid.add_column(
+            _text(heading),
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=number,
+            min_width=min(_NAME, max(map(len, map(cell_text, [heading, *cells])))),
+        )
     for row in sheet.rows:
         grid.add_row(*map(_text, row))
+    console.width = max(console.width, Measurement.get(console, console.options, grid).minimum)
     with console.capture() as capture:
         console.print(grid)
     return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())

@@ -60,6 +60,9 @@ class Builder:
 
     def on_name(self, children: list[_Value]) -> _Value:
         (token,) = children
+        if not token.isidentifier():
+            span = Span(token.start_pos, token.end_pos)
+            raise ExpressionError(f"{str(token)!r} is not a name", source=self.source, span=span, hint="x² is x^2")
         self.code.append(sys.intern(str(token)), token.start_pos, token.end_pos)
         return token.start_pos, token.end_pos
 

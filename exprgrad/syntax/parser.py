@@ -28,13 +28,17 @@ def parse(text: str, name: str = "") -> Program:
         parser.feed_token(lexer.Token("$END", "", len(text)), True)
     except exceptions.UnexpectedCharacters as error:
         at = error.pos_in_stream
-        raise ExpressionError(
-            f"{text[at]!r} is not part of the language", source=source, span=Span(at, at + 1)
-        ) from None
+        character = text[at]
+        hint = f"write {_TYPED[character]}" if character in _TYPED else ""
+        message = f"{character!r} is not part of the language"
+        raise ExpressionError(message, source=source, span=Span(at, at + 1), hint=hint) from None
     except exceptions.UnexpectedToken as error:
         raise _syntax_error(source, error.token, tokens) from None
     return Program(source, tuple(builder.statements))
 
+
+_TYPED = {"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt(…)"}
+"""What the keyboard has for characters that a text processor likes."""
 
 _OPERAND_ENDS = frozenset(["NAME", "NUMBER", "RPAR", "RSQB"])
 _OPENING = {"(": ")", "[": "]"}
@@ -47,6 +51,8 @@ class _Tokens:
         self.open: list[Any] = []
         """Brackets opened and not yet closed."""
         self.last: Any = None
+        self.word = ""
+        """The type of the token before the last."""
         self._tokens = scanner.lex(lexer.LexerState(utils.TextSlice(text, 0, len(text))), None)
 
     def __iter__(self) -> Iterator[Any]:
@@ -59,6 +65,7 @@ class _Tokens:
             yield token
             if kind in ("RPAR", "RSQB"):
                 self.open.pop()
+            self.word = self.last.type if self.last is not None else ""
             self.last = token
 
 
@@ -83,6 +90,9 @@ def _syntax_error(source: Source, token: Any, tokens: _Tokens) -> ExpressionErro
         if last.type == "NAME" and token.type != "LPAR":
             hint += f", and to call a function, {left}({right})"
         at = Span(last.start_pos, token.end_pos)
+    elif {tokens.word, last and last.type} & {"PARAM", "INPUT"}:
+        word = str(last) if last.type in ("PARAM", "INPUT") else tokens.word.lower()
+        message, hint = f"{word!r} declares a name with its value", f"write {word} x = 1"
     elif token.type in ("PARAM", "INPUT", "IN", "NOT", "AND", "OR"):
         message = f"{str(token)!r} is a word of the language and does not fit here"
     elif token.type == "COMPARISON" and len(token) == 1 and last is not None and last.type == "COMPARISON":

@@ -29,8 +29,8 @@ def run(
     every: int = 1,
 ) -> Training:
     """Train, and stop early where loss, gradient or parameters are no longer finite."""
-    if epochs < 0 or every < 1:
-        raise UsageError(f"there cannot be {epochs} epochs, every {every} shown")
+    if int(epochs) != epochs or int(every) != every or epochs < 0 or every < 1:
+        raise UsageError(f"epochs are counted in whole numbers: not {epochs}, with every {every} kept")
     if not (isfinite(learning_rate) and learning_rate > 0):
         raise UsageError(f"the learning rate must be a positive number, not {learning_rate:g}")
     names = trained(model, parameters)
@@ -62,11 +62,11 @@ def run(
 def trained(model: Model, parameters: Iterable[str]) -> list[str]:
     """The names to train: those asked for, else those declared. Raises UsageError with the candidates."""
     variables = list(model.graph.inputs())
-    names = list(dict.fromkeys(parameters)) or [p.name for p in model.parameters if p.name in variables]
+    names = list(dict.fromkeys(parameters)) or [parameter.name for parameter in model.parameters]
     for name in names:
         if name not in variables:
             guess = nearest(name, variables)
-            hint = f"did you mean {guess}?" if guess else f"its variables: {', '.join(variables)}"
+            hint = f"did you mean {guess}?" if guess else f"its variables: {', '.join(variables) or 'none'}"
             raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
     if not names:
         candidates = ",".join(variables)
