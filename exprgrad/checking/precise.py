@@ -24,7 +24,7 @@ Number = Any
 """An mpmath number (mpmath has no type annotations)."""
 
 
-def _real(function: Callable[..., Number]) -> Callable[..., Number]:
+def real(function: Callable[..., Number]) -> Callable[..., Number]:
     """nan where mpmath leaves the real line or meets a pole."""
 
     def wrapped(*operands: Number) -> Number:
@@ -67,14 +67,14 @@ def _lgamma(x: Number) -> Number:
     return mp.log(abs(mp.gamma(x))) if x < 1e4 else mp.loggamma(x)
 
 
-def _psi(n: Number, x: Number) -> Number:
+def psi(n: Number, x: Number) -> Number:
     """mpmath's polygamma; its asymptotic series (DLMF 5.15.8) past 1000, reflection (5.15.6) below 0."""
     order = int(n)
     if x <= 0 and x == mp.floor(x):
         return mp.nan
     if x < 0:
         around = mp.diff(lambda t: mp.pi * mp.cot(mp.pi * t), x - mp.nint(x), order)
-        return (-1) ** order * _psi(n, 1 - x) - around
+        return (-1) ** order * psi(n, 1 - x) - around
     if x < 1000:
         return mp.psi(order, x)
     total = mp.log(x) if order == 0 else -((-1) ** order) * mp.factorial(order - 1) / x**order
@@ -130,8 +130,8 @@ _OWN: dict[str, Callable[..., Number]] = {
     "normal_cdf": lambda x: _erfc(-x / mp.sqrt(2)) / 2,
     "gamma": mp.gamma,
     "lgamma": _lgamma,
-    "digamma": lambda x: _psi(0, x),
-    "polygamma": _psi,
+    "digamma": lambda x: psi(0, x),
+    "polygamma": psi,
     "spherical_bessel": _spherical_bessel,
     "atan2": mp.atan2,
     "log1p": lambda x: mp.log1p(x) if x > -1 else _log(1 + x),
@@ -156,21 +156,21 @@ class Precise:
         return 2 * mp.pi if value == math.tau else mp.mpf(repr(value))
 
     def operation(self, name: str) -> Callable[..., Number]:
-        return _real(meaning(FUNCTIONS[name]))
+        return real(meaning(FUNCTIONS[name]))
 
     def known(self, value: Number) -> None:
         return None
 
 
-_RULES: dict[tuple[str, tuple[str, ...], int], Callable[[Sequence[Number]], Number]] = {}
+_BOUND: dict[tuple[str, tuple[str, ...], int], Callable[[Sequence[Number]], Number]] = {}
 
 
-def _rule(formula: str, operands: tuple[str, ...]) -> Callable[[Sequence[Number]], Number]:
+def rule(formula: str, operands: tuple[str, ...]) -> Callable[[Sequence[Number]], Number]:
     """A bound formula. Its constants are as precise as mpmath was when it was bound."""
     key = formula, operands, mp.prec
-    if key not in _RULES:
-        _RULES[key] = bind(formula, operands, Precise())
-    return _RULES[key]
+    if key not in _BOUND:
+        _BOUND[key] = bind(formula, operands, Precise())
+    return _BOUND[key]
 
 
 def meaning(function: Function) -> Callable[..., Number]:
@@ -178,7 +178,7 @@ def meaning(function: Function) -> Callable[..., Number]:
     formula = function.formula or ("" if function.name in _OWN else function.definition)
     if not formula:
         return _OWN[function.name]
-    return lambda *operands: _rule(formula, function.operands)(operands)
+    return lambda *operands: rule(formula, function.operands)(operands)
 
 
 class Exact(Precise):

@@ -14,7 +14,9 @@ from mpmath import mp
 from benchmarks import reference
 from benchmarks.accuracy import samples
 from exprgrad import api
+from exprgrad.checking.precise import Precise
 from exprgrad.functions.entry import SECOND, Function
+from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 
 NAMES = list(FUNCTIONS)
@@ -179,9 +181,9 @@ def test_further_derivatives(name: str) -> None:
     ],
 )  # fmt: skip
 def test_further_derivatives_of_two_operands(expression: str, x: float, y: float) -> None:
-    arithmetic = reference.Precise()
+    arithmetic = Precise()
     with mp.workdps(60):
-        rule = reference.bind(expression, ("x", "y"), arithmetic)
+        rule = bind(expression, ("x", "y"), arithmetic)
         for orders in ((2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3)):
             true = mp.diff(lambda x, y: rule((x, y)), (mp.mpf(x), mp.mpf(y)), orders)
             text = expression
