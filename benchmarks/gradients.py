@@ -107,6 +107,9 @@ def compare(seed: int) -> list[Case]:
             cases.append(Case("ill conditioned", 0.0, text, point))
             continue
         reference = _slope(model, point, name)
+        if 0 < abs(reference) < sys.float_info.min:
+            cases.append(Case("underflows", 0.0, text, point))
+            continue
         if reference == computed:
             error = 0.0
         else:
@@ -151,7 +154,8 @@ def main() -> None:
         f"{count:,} programs: {outcomes['agrees']:,} derivatives agree to {AGREE:g}, {outcomes['differs']:,} differ,",
         end="",
     )
-    print(f" {outcomes['ill conditioned']:,} are ill conditioned; {outcomes['kink']:,} programs at a kink")
+    print(f" {outcomes['ill conditioned']:,} are ill conditioned, {outcomes['underflows']:,} underflow;", end="")
+    print(f" {outcomes['kink']:,} programs stand at a kink")
     for case in sorted(cases, key=lambda case: -case.error)[: max(1, outcomes["differs"])]:
         print(f"{case.outcome}: {case.error:.2g} in {case.text} at {case.at}")
     sys.exit(1 if outcomes["differs"] else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from exprgrad.autodiff.derivative import derivative_limit, expand, repeated
@@ -105,19 +105,28 @@ class Expression:
         learning_rate: float = 0.01,
         accumulate: bool = False,
         every: int = 1,
+        watch: Callable[[int, float], None] = lambda epoch, loss: None,
     ) -> Training:
         """Minimize the value by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
 
         `parameters` are the names to train (default: those the program declares with `param`);
         `bindings` are their starts and the values of the other variables. `accumulate` keeps adding
         gradients instead of starting each epoch from zero. Epoch n of the history holds the state
-        before update n; every `every`-th is kept. Raises UsageError.
+        before update n; every `every`-th is kept. `watch` is told each epoch and its loss.
+        Raises UsageError.
         """
         from exprgrad.training.run import run
 
         model, values = self.complete(bindings)
         return run(
-            model, values, parameters, epochs=epochs, learning_rate=learning_rate, accumulate=accumulate, every=every
+            model,
+            values,
+            parameters,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            accumulate=accumulate,
+            every=every,
+            watch=watch,
         )
 
     def bind(self, bindings: Mapping[str, float]) -> tuple[Model, dict[str, float]]:

@@ -11,6 +11,7 @@ from exprgrad.cli.bindings import number
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
+from exprgrad.render.progress import Bar
 
 NOTEBOOK = """\
 input x1 = 8; input x2 = 5
@@ -72,9 +73,16 @@ def command(
         raise UsageError(f"--params takes names separated by commas, not {params!r}")
     alone = check_one_number(value_only, gradient_of, output)
     every = max(every, epochs) if alone else every
-    record = expression.train(
-        values, names, epochs=epochs, learning_rate=number(lr, "--lr"), accumulate=accumulate_gradients, every=every
-    )
+    with Bar(epochs, quiet=quiet) as bar:
+        record = expression.train(
+            values,
+            names,
+            epochs=epochs,
+            learning_rate=number(lr, "--lr"),
+            accumulate=accumulate_gradients,
+            every=every,
+            watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}"),
+        )
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:

@@ -6,7 +6,6 @@ import sys
 
 from rich import box
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -18,31 +17,29 @@ _UNBOUNDED = 100_000
 
 
 _NAME = 8
-"""Least width of a column of names, which are folded where the terminal is narrow; numbers never are."""
+"""Least width of a column of texts, which are folded where the terminal is narrow; numbers never are."""
 _HEADINGS = {"gradient": "dL/d"}
 """What people call some columns."""
 
 
 def table(sheet: Sheet) -> str:
-    """The sheet as a table as wide as the terminal; long cells are folded, never cut."""
+    """The sheet as a table as wide as the terminal, or wider where its numbers need it: nothing is cut."""
     console = Console(file=sys.stdout)
     if not console.is_terminal or not sys.stdout.isatty():
         console = Console(file=sys.stdout, width=_UNBOUNDED)
     grid = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
+    needed = 1
     for index, title in enumerate(sheet.header):
-        heading = _HEADINGS.get(title, title)
         cells = [row[index] for row in sheet.rows]
+        texts = [_text(_HEADINGS.get(title, title)), *map(_text, cells)]
         number = bool(cells) and not all(isinstance(cell, str) for cell in cells)
-        grid.add_column(
-            _text(heading),
-            justify="right" if number else "left",
-            overflow="fold",
-            no_wrap=number,
-            min_width=min(_NAME, max(map(len, map(cell_text, [heading, *cells])))),
-        )
+        width = max(text.cell_len for text in texts)
+        least = width if number else min(_NAME, width)
+        needed += least + 3  # a border, and a space on both sides
+        grid.add_column(texts[0], justify="right" if number else "left", overflow="fold", no_wrap=number)
     for row in sheet.rows:
         grid.add_row(*map(_text, row))
-    console.width = max(console.width, Measurement.get(console, console.options, grid).minimum)
+    console.width = max(console.width, needed)
     with console.capture() as capture:
         console.print(grid)
     return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf, isfinite
 
 from exprgrad.backends import interpreter, provenance
@@ -27,8 +27,12 @@ def run(
     learning_rate: float,
     accumulate: bool = False,
     every: int = 1,
+    watch: Callable[[int, float], None] = lambda epoch, loss: None,
 ) -> Training:
-    """Train, and stop early where loss, gradient or parameters are no longer finite."""
+    """Train, and stop early where loss, gradient or parameters are no longer finite.
+
+    `watch` is told each epoch and its loss.
+    """
     if int(epochs) != epochs or int(every) != every or epochs < 0 or every < 1:
         raise UsageError(f"epochs are counted in whole numbers: not {epochs}, with every {every} kept")
     if not (isfinite(learning_rate) and learning_rate > 0):
@@ -48,6 +52,7 @@ def run(
         stopped = "" if state.finite else "non-finite"
         if stopped or state.epoch >= epochs:
             break
+        watch(state.epoch, state.loss)
         if state.epoch % every == 0:
             history.append(_epoch(state, names))
     return Training(

@@ -1,0 +1,58 @@
+"""A progress bar for work that takes longer than a second: on a terminal, on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_PATIENCE = 1.0
+"""Seconds before a bar appears."""
+
+
+class Bar:
+    """Call it with how much is done and what to show beside; it draws ten times a second at the most."""
+
+    def __init__(self, total: int, *, quiet: bool = False) -> None:
+        self.total = total
+        self._due = time.monotonic() + _PATIENCE
+        self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __call__(self, done: int, beside: str) -> None:
+        if not self._shown or (done & 63 and self._progress is None) or time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + 0.1
+        if self._progress is None:
+            self._progress, self._task = _start(self.total)
+        assert self._task is not None
+        self._progress.update(self._task, completed=done, description=beside)
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+
+def _start(total: int) -> tuple[Progress, TaskID]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+    )
+    progress = Progress(*columns, console=Console(file=sys.stderr), transient=True)
+    progress.start()
+    return progress, progress.add_task("", total=total)

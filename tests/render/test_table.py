@@ -1,0 +1,66 @@
+"""The table on a real terminal: numbers are never cut or folded, however narrow it is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+
+import pytest
+
+COMMAND = "from exprgrad.cli import main; main()"
+NUMBERS = ["8.123456", "24.370368", "4.999999770820381", "29.37036777082038", "1.0000015463619876", "5.000007731809938"]
+
+
+def on_terminal(columns: int, *args: str, **environment: str) -> str:
+    """What the command writes to a terminal of that many columns."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *args],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "TERM": "xterm", **environment},
+    )
+    os.close(slave)
+    output = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:  # the terminal closes with its last process
+            break
+        output += part
+    process.wait()
+    os.close(master)
+    return output.decode()
+
+
+EVAL = ["eval", "relu(x1*w1)+gelu(x2*w2)", "--x1", "8.123456", "--x2", "5", "--w1", "3", "--w2", "1", "--all"]
+
+
+@pytest.mark.parametrize("columns", [20, 60, 200])
+def test_numbers_stay_whole(columns: int) -> None:
+    shown = on_terminal(columns, *EVAL, NO_COLOR="1")
+    assert "│ name" in shown
+    assert all(number in shown for number in NUMBERS)
+    if columns == 60:
+        assert max(map(len, re.sub("\x1b\\[[0-9]*m", "", shown).splitlines())) <= 60
+
+
+def test_no_color_and_force_color() -> None:
+    assert "\x1b[1m" in on_terminal(80, "eval", "a", "--a", "1")
+    assert not re.search("\x1b\\[3[0-9]m", on_terminal(80, "eval", "a", "--a", "1", NO_COLOR="1"))
+
+
+def test_names_are_text_and_never_markup() -> None:
+    from exprgrad.render.sheet import Sheet
+    from exprgrad.render.table import table
+
+    assert "[bold]x[/bold]" in table(Sheet(("name",), [("[bold]x[/bold]",)]))
+    assert "\\x1b[31m" in table(Sheet(("name",), [("\x1b[31mred",)]))
