@@ -19,6 +19,7 @@ from typing import NamedTuple
 from exprgrad import parse
 from exprgrad.autodiff.reverse import adjoints
 from exprgrad.backends import interpreter, provenance
+from exprgrad.checking.check import spread
 from exprgrad.checking.noise import Noisy
 from exprgrad.checking.precise import Exact, Number, mp
 from exprgrad.functions.entry import Function, Interval
@@ -102,7 +103,7 @@ def compare(seed: int) -> list[Case]:
         computed = gradient[node]
         if computed is None:
             continue
-        moved = max(run[node] or 0.0 for run in noisy) - min(run[node] or 0.0 for run in noisy)
+        moved = spread([computed, *(run[node] or 0.0 for run in noisy)])
         if not moved <= MOVED * abs(computed):
             cases.append(Case("ill conditioned", 0.0, text, point))
             continue

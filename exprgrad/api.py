@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from exprgrad.autodiff.derivative import derivative_limit, expand, repeated
 from exprgrad.backends import interpreter
-from exprgrad.errors import UsageError, nearest
+from exprgrad.errors import UnboundError, UsageError, nearest
 from exprgrad.evaluation import Request, adjoint_or_zero, report
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model, lower
@@ -148,7 +148,7 @@ class Expression:
         model, values = self.bind(bindings)
         missing = [name for name in model.graph.inputs() if name not in values]
         if missing:
-            raise UsageError(f"no value for {', '.join(missing)}", hint=f"give --{missing[0]} VALUE")
+            raise UnboundError(missing)
         return model, values
 
     def unknown(self, name: str) -> UsageError:

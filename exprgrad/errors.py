@@ -58,6 +58,14 @@ class UsageError(ExprgradError):
     """An option, a binding or a request that cannot be met as it was written."""
 
 
+class UnboundError(UsageError):
+    """Variables without a value, where numbers are asked for."""
+
+    def __init__(self, names: list[str]):
+        super().__init__(f"no value for {', '.join(names)}", hint=f"give --{names[0]} VALUE")
+        self.names = names
+
+
 class ExpressionError(ExprgradError):
     """The expression breaks the language's syntax or meaning."""
 

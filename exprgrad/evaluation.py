@@ -149,27 +149,19 @@ def _record(
         return names.get(node) or [write(graph, node, model.labels, limit=_LABEL)]
 
     result = row(output, model.name or write(graph, output, model.labels, limit=_LABEL))
+    orders = range(2, request.order + 1)
+    every: list[Row] = []
+    for node in found.gradient if request.all_nodes else ():
+        if node != output or node in names:
+            every += [row(node, label) for label in labels(node) if label != model.name]
     named = [*inputs.items(), *((name, node) for name, node in model.intermediates.items() if name != model.name)]
     return Evaluation(
         expression=write_program(graph, output, model.labels),
         gradient={name: found.gradient[node] for name, node in inputs.items()},
         rows=(*(row(node, name) for name, node in named), result),
-        nodes=(
-            *(
-                row(k, label)
-                for k in found.gradient
-                if k != output or k in names
-                for label in labels(k)
-                if label != model.name
-            ),
-            result,
-        )
-        if request.all_nodes
-        else (),
+        nodes=(*every, result) if request.all_nodes else (),
         unbound=unbound,
-        higher={name: tuple(higher[(name,) * k] for k in range(2, request.order + 1)) for name in inputs}
-        if request.order > 1
-        else {},
+        higher={x: tuple(higher[(x,) * k] for k in orders) for x in inputs} if orders else {},
         hessian={x: {y: higher[x, y] for y in inputs} for x in inputs} if request.hessian else {},
         notes=found.notes,
     )

@@ -9,6 +9,8 @@ from exprgrad.autodiff.reverse import active, adjoints
 from exprgrad.backends import interpreter, provenance
 from exprgrad.checking.noise import Noisy
 from exprgrad.checking.precise import Exact, Number, mp
+from exprgrad.functions.arithmetic import Arithmetic
+from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
@@ -31,22 +33,31 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
     textbook formulas: it shares neither the rules of derivatives nor the forms that compute values.
     """
     graph, output, inputs = model.graph, model.output, model.graph.inputs()
+    computed = _run(model, bindings, FLOATS)
+    noisy = [_run(model, bindings, Noisy(seed)) for seed in range(SAMPLES)]
+    noise = {name: spread([number, *(run[name] for run in noisy)]) for name, number in computed.items()}
     values = interpreter.evaluate(graph, bindings)
-    gradient = interpreter.gradient(graph, output, values, inputs.values())
-    spread = _spread(model, bindings)
     kinks = provenance.kinks(graph, output, values)
     rows = []
     for name, node in inputs.items():
-        computed = gradient[node] if node <= output else None
-        moved = active(graph, output, [node])
-        row = _compare(f"d/d{name}", computed or 0.0, _slope(model, bindings, name), spread[name])
-        rows.append(row._replace(verdict="kink") if any(moved[kink] for kink in kinks) else row)
-    rows.append(_compare("value", values[output], _settled(lambda _: _value(model, bindings)), spread[""]))
+        reached = active(graph, output, [node])
+        row = _compare(f"d/d{name}", computed[name], _slope(model, bindings, name), noise[name])
+        rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
+    rows.append(_compare("value", computed[""], _settled(lambda _: _value(model, bindings)), noise[""]))
     return Check(
         expression=write_program(graph, output, model.labels),
         rows=tuple(rows),
         notes=tuple(provenance.describe_kinks(model.source, graph, kinks, values)),
     )
+
+
+def _run(model: Model, bindings: Mapping[str, float], arithmetic: Arithmetic[float]) -> dict[str, float]:
+    """The derivative by each variable, and under "" the value."""
+    inputs = model.graph.inputs()
+    values = forward(model.graph, arithmetic, bindings)
+    found = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
+    reached = {name: found[node] if node <= model.output else None for name, node in inputs.items()}
+    return {name: adjoint or 0.0 for name, adjoint in reached.items()} | {"": values[model.output]}
 
 
 def _value(model: Model, bindings: Mapping[str, float], moved: str = "", by: Number = 0) -> Number:
@@ -78,21 +89,12 @@ def _settled(compute: Callable[[int], Number]) -> Number:
     return mp.mpf(0) if last is not None and abs(last) < mp.ldexp(1, -LADDER[-1][0]) else mp.nan
 
 
-def _spread(model: Model, bindings: Mapping[str, float]) -> dict[str, float]:
-    """The largest change that noise makes, in the derivative by each variable, and under "" in the value."""
-    inputs = model.graph.inputs()
-    samples: dict[str, list[float]] = {name: [] for name in ("", *inputs)}
-    for seed in range(SAMPLES):
-        noisy = Noisy(seed)
-        values = forward(model.graph, noisy, bindings)
-        found = adjoints(model.graph, model.output, values, noisy, inputs.values())
-        samples[""].append(values[model.output])
-        for name, node in inputs.items():
-            samples[name].append((found[node] if node <= model.output else None) or 0.0)
-    return {name: max(numbers) - min(numbers) for name, numbers in samples.items()}
+def spread(samples: list[float]) -> float:
+    """How far samples lie apart; infinite if noise made one of them no number."""
+    return max(samples) - min(samples) if all(map(isfinite, samples)) else inf
 
 
-def _compare(name: str, computed: float, reference: Number, spread: float) -> Checked:
+def _compare(name: str, computed: float, reference: Number, noise: float) -> Checked:
     """The error in ulp of the reference, and the verdict."""
     exact = float(reference)
     if isnan(exact) or isnan(computed):
@@ -102,7 +104,7 @@ def _compare(name: str, computed: float, reference: Number, spread: float) -> Ch
     unit = ulp(exact)
     with mp.workprec(LADDER[-1][1]):
         wrong = float(abs(mp.mpf(computed) - reference) / unit)
-    allowed = TOLERANCE * max(spread / unit, 4.0) if isfinite(spread) else inf
+    allowed = TOLERANCE * max(noise / unit, 4.0)
     return Checked(name, computed, exact, wrong, _verdict(wrong <= allowed))
 
 

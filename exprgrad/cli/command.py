@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -12,13 +11,14 @@ import click
 from exprgrad.api import Expression, parse
 from exprgrad.cli import bindings, source
 from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.line import Line
 from exprgrad.cli.output import output_options
-from exprgrad.errors import ExprgradError, UsageError, nearest
+from exprgrad.errors import ExprgradError, UnboundError, UsageError, nearest
 
 C = TypeVar("C", bound=Callable[..., Any])
 
 _EXPRESSION = "exprgrad.expression"
-_BINDINGS = "exprgrad.bindings"
+_WANTED = "exprgrad.wanted"
 _PREFIX = "variable_"
 
 
@@ -32,13 +32,13 @@ class ExpressionCommand(click.Command):
             return params
         taken = {name for param in params for name in param.opts}
         names = [name for name in _bindable(expression) if f"--{name}" not in taken]
-        wanted = ctx.meta.get("exprgrad.wanted")
+        wanted = ctx.meta.get(_WANTED)
         if wanted is not None:  # a large expression has more variables than a line has options
             names = [name for name in names if name in wanted]
         return [*params, *(_variable(name) for name in names)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        line = _Line(self, ctx, args)
+        line = Line(self, ctx, args)
         if line.asks_for_help or ctx.resilient_parsing:
             if line.expression is not None or line.file not in (None, "-"):
                 with suppress(ExprgradError):  # help and completion go on without the variables
@@ -52,7 +52,7 @@ class ExpressionCommand(click.Command):
                 raise self.no_such_option(ctx, option, names)
         if line.dangling:
             raise UsageError(f"{line.dangling} needs a value", hint=f"write {line.dangling} VALUE")
-        ctx.meta["exprgrad.wanted"] = set(line.unknown)
+        ctx.meta[_WANTED] = set(line.unknown)
         try:
             return super().parse_args(ctx, line.args)
         except click.UsageError as error:
@@ -86,107 +86,31 @@ class ExpressionCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         expression: Expression = ctx.meta[_EXPRESSION]
-        params = {k: v for k, v in ctx.params.items() if not k.startswith(_PREFIX)}
-        given = {k.removeprefix(_PREFIX): v for k, v in ctx.params.items() if k.startswith(_PREFIX) and v is not None}
-        for name in ("expression", "file"):
-            params.pop(name, None)
-        values = bindings.assignments(params.pop("settings"))
-        for name, text in given.items():
+        own = {key: value for key, value in ctx.params.items() if not key.startswith(_PREFIX)}
+        values = self.bound(ctx, _bindable(expression), own.pop("settings"), own.pop("bind"))
+        del own["expression"], own["file"]
+        assert self.callback is not None
+        try:
+            return ctx.invoke(self.callback, expression, values, **own)
+        except UnboundError as error:
+            raise UsageError(error.message, hint=_collision(self, error.names) or error.hint) from None
+
+    def bound(
+        self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
+    ) -> dict[str, float]:
+        """The bindings of the line. Those in files, where other names may stand too, give way."""
+        values = bindings.assignments(settings)
+        for key, text in ctx.params.items():
+            name = key.removeprefix(_PREFIX)
+            if key == name or text is None:
+                continue
             if name in values:
                 raise UsageError(f"{name} is bound twice: by --{name} and by -s")
             values[name] = bindings.number(text, f"--{name}")
-        from_files: dict[str, float] = {}
-        for file in params.pop("bind"):
-            from_files.update(bindings.from_file(file))
-        used = set(_bindable(expression))
-        values = {**{name: value for name, value in from_files.items() if name in used}, **values}
-        assert self.callback is not None
-        try:
-            return ctx.invoke(self.callback, expression, values, **params)
-        except UsageError as error:
-            hint = _collision(self, [name for name in _bindable(expression) if name not in values])
-            if hint and error.message.startswith("no value"):
-                raise UsageError(error.message, hint=hint) from None
-            raise
-
-
-class _Line:
-    """A first look at the line: the expression, the file, and options the command does not know.
-
-    It knows no variables yet, so it takes each unknown option to have a value, as variables have.
-    An expression that starts with a minus is told from options, and set apart from them by `--`.
-    """
-
-    def __init__(self, command: click.Command, ctx: click.Context, args: list[str]) -> None:
-        self.expression: str | None = None
-        self.file: str | None = None
-        self.unknown: list[str] = []
-        self.dangling = ""
-        """An option that lacks its value."""
-        self.asks_for_help = False
-        self.known = {name: param for param in command.get_params(ctx) for name in param.opts}
-        self.seen: set[str] = set()
-        self.options: list[str] = []
-        positional: list[str] = []
-        rest = list(args)
-        while rest:
-            arg = rest.pop(0)
-            if arg == "--":
-                positional += rest
-                break
-            name, value = self.split(arg)
-            if name:
-                self.option(arg, name, value, rest)
-            else:
-                positional.append(arg)
-        if positional:
-            self.expression = positional[0]
-        self.args = [*self.options, "--", *positional] if positional else self.options
-
-    def split(self, arg: str) -> tuple[str, str | None]:
-        """An option's name, and the value if one is attached; no name for an expression."""
-        if _is_long(arg):
-            name, equals, value = arg.partition("=")
-            return name, value if equals else None
-        short, value = arg[:2], arg[2:].removeprefix("=")
-        meant = {
-            "": True,
-            "-s": "=" in value and value.partition("=")[0].isidentifier(),
-            "-o": value.isalpha(),
-            "-f": os.path.exists(value),
-        }
-        if short not in self.known or not meant.get(short if value else "", False):
-            return "", None  # -sin(x), -f*2, -q^2 are expressions
-        return short, value or None
-
-    def option(self, arg: str, name: str, value: str | None, rest: list[str]) -> None:
-        """Take an option, with its value from the rest of the line where it has one."""
-        param = self.known.get(name)
-        self.options.append(arg)
-        if name in ("-h", "--help"):
-            self.asks_for_help = True
-            return
-        if param is None:
-            self.unknown.append(name[2:])
-        flag = isinstance(param, click.Option) and param.is_flag
-        repeatable = isinstance(param, click.Option) and (param.multiple or (flag and param.name != "output"))
-        key = (param and param.name) or name
-        if key in self.seen and not repeatable:
-            raise UsageError(f"{name} is given twice")
-        self.seen.add(key)
-        if not flag and value is None:
-            if not rest or _is_long(rest[0]):
-                self.dangling = self.dangling or name
-            else:
-                value = rest.pop(0)
-                self.options.append(value)
-        if key == "file":
-            self.file = value
-
-
-def _is_long(arg: str) -> bool:
-    """Whether an argument looks like `--name`."""
-    return arg.startswith("--") and arg[2:3].isidentifier()
+        shared: dict[str, float] = {}
+        for file in files:
+            shared |= bindings.from_file(file)
+        return {name: value for name, value in shared.items() if name in names} | values
 
 
 def _bindable(expression: Expression) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from math import isfinite
 
 import click
@@ -77,5 +78,6 @@ def _direction(expression: Expression, jvp: str) -> dict[str, float]:
 
 
 def _finite(record: Evaluation) -> bool:
-    values = (record.rows[-1].value, *record.gradient.values())
+    second = [value for row in record.hessian.values() for value in row.values()]
+    values = [record.rows[-1].value, *record.gradient.values(), *second, *chain(*record.higher.values())]
     return all(isfinite(value) for value in values if isinstance(value, float))

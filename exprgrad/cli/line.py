@@ -1,0 +1,88 @@
+"""A first look at a command line, before the variables of its expression are known."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from exprgrad.errors import UsageError
+
+
+class Line:
+    """The expression, the file, and the options that the command does not know.
+
+    Each unknown option is taken to have a value, as variables have. An expression that starts with a
+    minus is told from options; in `args`, the line for Click, `--` sets it apart from them.
+    """
+
+    def __init__(self, command: click.Command, ctx: click.Context, args: list[str]) -> None:
+        self.expression: str | None = None
+        self.file: str | None = None
+        self.unknown: list[str] = []
+        self.dangling = ""
+        """An option that lacks its value."""
+        self.asks_for_help = False
+        self.known = {name: param for param in command.get_params(ctx) for name in param.opts}
+        self.seen: set[str] = set()
+        self.options: list[str] = []
+        positional: list[str] = []
+        rest = list(args)
+        while rest:
+            arg = rest.pop(0)
+            if arg == "--":
+                positional += rest
+                break
+            name, value = self.split(arg)
+            if name:
+                self.option(arg, name, value, rest)
+            else:
+                positional.append(arg)
+        if positional:
+            self.expression = positional[0]
+        self.args = [*self.options, "--", *positional] if positional else self.options
+
+    def split(self, arg: str) -> tuple[str, str | None]:
+        """An option's name, and the value if one is attached; no name for an expression."""
+        if _is_long(arg):
+            name, equals, value = arg.partition("=")
+            return name, value if equals else None
+        short, value = arg[:2], arg[2:].removeprefix("=")
+        meant = {
+            "": True,
+            "-s": "=" in value and value.partition("=")[0].isidentifier(),
+            "-o": value.isalpha(),
+            "-f": os.path.exists(value),
+        }
+        if short not in self.known or not meant.get(short if value else "", False):
+            return "", None  # -sin(x), -f*2, -q^2 are expressions
+        return short, value or None
+
+    def option(self, arg: str, name: str, value: str | None, rest: list[str]) -> None:
+        """Take an option, with its value from the rest of the line where it has one."""
+        param = self.known.get(name)
+        self.options.append(arg)
+        if name in ("-h", "--help"):
+            self.asks_for_help = True
+            return
+        if param is None:
+            self.unknown.append(name[2:])
+        flag = isinstance(param, click.Option) and param.is_flag
+        repeatable = isinstance(param, click.Option) and (param.multiple or (flag and param.name != "output"))
+        key = (param and param.name) or name
+        if key in self.seen and not repeatable:
+            raise UsageError(f"{name} is given twice")
+        self.seen.add(key)
+        if not flag and value is None:
+            if not rest or _is_long(rest[0]):
+                self.dangling = self.dangling or name
+            else:
+                value = rest.pop(0)
+                self.options.append(value)
+        if key == "file":
+            self.file = value
+
+
+def _is_long(arg: str) -> bool:
+    """Whether an argument looks like `--name`."""
+    return arg.startswith("--") and arg[2:3].isidentifier()
