@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from exprgrad.autodiff.derivative import derivative_limit, expand, repeated
+from exprgrad.autodiff.derivative import expand
 from exprgrad.backends import interpreter
 from exprgrad.errors import UnboundError, UsageError, nearest
 from exprgrad.evaluation import Request, adjoint_or_zero, report
@@ -60,16 +60,12 @@ class Expression:
             raise UsageError(f"a derivative is by a variable, not by {variable!r}")
         if order < 1:
             raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
-        from exprgrad.graph.simplify import simplify
+        from exprgrad.differentiation import in_turn
 
-        graph, node = self.model.graph.copy(), self.model.output
-        graph.limit = derivative_limit(len(graph))
-        if variable in self.variables:
-            node = repeated(graph, node, graph.input(variable), order)[-1]
-        else:
-            node = graph.constant(0.0)
-        new, (output,) = simplify(graph, [node], {})
-        return Expression._of(self.model._replace(graph=new, output=output, name="", intermediates={}, labels={}))
+        graph, (output,) = in_turn(self.model, [(variable,) * order], {})
+        return Expression._of(
+            self.model._replace(graph=graph, output=output, name="", intermediates={}, labels={}, constants=frozenset())
+        )
 
     def derivatives(
         self, bindings: Mapping[str, float], wrt: Sequence[str] = (), *, order: int = 1, hessian: bool = False

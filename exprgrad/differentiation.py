@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exprgrad.autodiff.derivative import MAX_ORDER, derivative_limit, derivatives, repeated
+from exprgrad.autodiff.derivative import MAX_ORDER, derivative_limit, derivatives
 from exprgrad.errors import LimitError, UsageError, nearest
 from exprgrad.export.latex import latex
+from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
 from exprgrad.graph.simplify import simplify
@@ -30,17 +31,26 @@ def differentiate(
     if order > MAX_ORDER:
         raise LimitError(f"derivatives of order {order}: the limit is {MAX_ORDER}")
     names = list(dict.fromkeys(wrt)) or [name for name in inputs if name not in bindings] or list(inputs)
+    keys = [(x, y) for x in names for y in names] if hessian else [(name,) * order for name in names]
+    new, nodes = in_turn(model, keys, bindings)
+    formulas = [Formula(write_program(new, node), latex(new, node)) for node in nodes]
+    expression = write_program(model.graph, model.output, model.labels)
+    return Derivatives(expression, dict(zip(keys, formulas, strict=True)))
+
+
+def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:
+    """The derivatives by the variables of each key, in a graph of their own; simplified after each step,
+    so that those of high order stay as short as they can."""
     graph = model.graph.copy()
-    graph.limit = derivative_limit(len(graph))
-    found: dict[tuple[str, ...], int] = {}
-    if hessian:
-        nodes = [inputs[name] for name in names]
-        for first, node in zip(names, derivatives(graph, model.output, nodes), strict=True):
-            for second, derivative in zip(names, derivatives(graph, node, nodes), strict=True):
-                found[first, second] = derivative
-    else:
-        for name in names:
-            found[(name,) * order] = repeated(graph, model.output, inputs[name], order)[-1]
-    new, simple = simplify(graph, list(found.values()), bindings)
-    formulas = [Formula(write_program(new, node), latex(new, node)) for node in simple]
-    return Derivatives(write_program(model.graph, model.output, model.labels), dict(zip(found, formulas, strict=True)))
+    found: dict[tuple[str, ...], int] = {(): model.output}
+    limit = derivative_limit(len(model.graph))
+    for step in range(max(map(len, keys), default=0)):
+        wanted = list(dict.fromkeys(key[: step + 1] for key in keys if len(key) > step))
+        graph.limit = limit
+        derived = []
+        for *before, last in wanted:
+            variable = graph.input(last)
+            derived += derivatives(graph, found[tuple(before)], [variable])
+        graph, derived = simplify(graph, derived, {})
+        found = dict(zip(wanted, derived, strict=True))
+    return simplify(graph, [found[key] for key in keys], bindings)

@@ -88,7 +88,7 @@ def _numeric(model: Model, graph: Graph, bindings: Mapping[str, float], shown: l
     gradient = {node: adjoint_or_zero(adjoints, node) for node in shown}
     tangents: dict[int, float] = {}
     if request.direction:
-        moving = interpreter.tangents(model.graph, values, request.direction)
+        moving = interpreter.tangents(graph, values, request.direction)
         tangents = {node: adjoint_or_zero(moving, node) for node in (*shown, output)}
     finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
     if finite and not request.kinks:

@@ -63,8 +63,9 @@ class Checked(NamedTuple):
     error: float
     """In ulp of the reference."""
     verdict: str
-    """"agrees" (up to what rounding explains), "differs", "kink" (a convention, not a limit, gives the
-    derivative), or "undefined" (the value is no real number around this point)."""
+    """"agrees" (up to what rounding explains), "differs", "ill-conditioned" (rounding explains it, but has
+    left fewer than 3 digits), "kink" (a convention, not a limit, gives the derivative), or "undefined"
+    (the value is no real number around this point)."""
 
 
 class Check(NamedTuple):

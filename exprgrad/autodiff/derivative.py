@@ -8,7 +8,7 @@ from exprgrad.autodiff.reverse import adjoints
 from exprgrad.errors import LimitError
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 from exprgrad.graph.infix import write
-from exprgrad.graph.lower import DIFF, Model
+from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
 from exprgrad.graph.symbols import Symbols
 
 MAX_ORDER = 100
@@ -56,9 +56,10 @@ def derivative_limit(size: int) -> int:
 
 
 def expand(model: Model) -> Model:
-    """The model with each `diff(…)` replaced by the derivative it stands for, inner ones first."""
+    """The model with each `diff(…)` replaced by the derivative it stands for, inner ones first, and the
+    bodies of functions put in where they are called."""
     old = model.graph
-    if DIFF not in old.operations:
+    if DIFF not in old.operations and LET not in old.operations:
         return model
     _check_order(model)
     graph = Graph()
@@ -74,12 +75,44 @@ def expand(model: Model) -> Model:
             count = len(graph)
             derivative = repeated(graph, nodes[operands[0]], nodes[operands[1]], _order(old, node))[-1]
             nodes.append(derivative)
-            if derivative >= count:  # not one that the program has anyway
-                labels[derivative] = write(old, node, limit=_LABEL)
+            label = write(old, node, limit=_LABEL)
+            if derivative >= count and STAND_IN not in label:  # not one that the program has anyway
+                labels[derivative] = label
+        elif operation == LET:
+            body, *pairs = [nodes[operand] for operand in operands]
+            nodes.append(_replace(graph, graph, body, dict(zip(pairs[::2], pairs[1::2], strict=True)))[body])
         else:
             nodes.append(graph.apply(operation, *[nodes[operand] for operand in operands]))
-    intermediates = {name: nodes[node] for name, node in model.intermediates.items()}
-    return model._replace(graph=graph, output=nodes[model.output], intermediates=intermediates, labels=labels)
+    whole = Graph()  # without the bodies over stand-ins
+    kept = _replace(graph, whole, len(graph) - 1, {})
+    return model._replace(
+        graph=whole,
+        output=kept[nodes[model.output]],
+        intermediates={name: kept[nodes[node]] for name, node in model.intermediates.items()},
+        labels={kept[node]: label for node, label in labels.items() if node in kept},
+    )
+
+
+def _replace(old: Graph, new: Graph, last: int, values: Mapping[int, int]) -> dict[int, int]:
+    """The nodes up to `last` in another graph or the same, with some nodes replaced; those that hang on
+    stand-ins without a value are left out."""
+    found = dict(values)
+    for node in range(last + 1):
+        leaf = old.leaves.get(node)
+        if node in found or (isinstance(leaf, str) and STAND_IN in leaf):
+            continue
+        operands = [found.get(operand, -1) for operand in old.operands[node]]
+        if -1 in operands:
+            continue
+        if old is not new:
+            new.span = old.source_span(node)
+        if isinstance(leaf, str):
+            found[node] = new.input(leaf)
+        elif leaf is not None:
+            found[node] = new.constant(leaf)
+        else:
+            found[node] = new.apply(old.operations[node], *operands)
+    return found
 
 
 def _order(graph: Graph, node: int) -> int:

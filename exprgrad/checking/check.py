@@ -25,6 +25,9 @@ SAMPLES = 6
 TOLERANCE = 16
 """How many times the largest effect of the noise an error may be, or 4 ulp, and still be rounding."""
 
+USELESS = 1e-3
+"""The relative error from which a result is no use, whatever explains it."""
+
 
 def check(model: Model, bindings: Mapping[str, float]) -> Check:
     """Compare value and gradient with the reference. All variables must be bound.
@@ -105,6 +108,8 @@ def _compare(name: str, computed: float, reference: Number, noise: float) -> Che
     with mp.workprec(LADDER[-1][1]):
         wrong = float(abs(mp.mpf(computed) - reference) / unit)
     allowed = TOLERANCE * max(noise / unit, 4.0)
+    if wrong <= allowed and wrong * unit > USELESS * abs(exact):
+        return Checked(name, computed, exact, wrong, "ill-conditioned")
     return Checked(name, computed, exact, wrong, _verdict(wrong <= allowed))
 
 

@@ -64,6 +64,8 @@ def _erfc(x: Number) -> Number:
 
 
 def _lgamma(x: Number) -> Number:
+    if x <= 0 and x == mp.floor(x):
+        return mp.inf
     return mp.log(abs(mp.gamma(x))) if x < 1e4 else mp.loggamma(x)
 
 
@@ -103,7 +105,7 @@ _OWN: dict[str, Callable[..., Number]] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
     "mul": lambda x, y: x * y,
-    "div": lambda x, y: x / y,
+    "div": lambda x, y: x / y if y else mp.nan if x == 0 or mp.isnan(x) else mp.sign(x) * mp.inf,
     "neg": lambda x: -x,
     "pow": _pow,
     "lt": _truth(lambda x, y: x < y),

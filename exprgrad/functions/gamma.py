@@ -196,7 +196,7 @@ def _cotangent_derivative(order: int, x: float) -> float:
 def polygamma(n: float, x: float) -> float:
     """The derivative of order n of digamma: recurrence up to x > 20 + n, then the asymptotic series
     (DLMF 5.15.5, 5.15.8); reflection below 0 (5.15.6)."""
-    if not (0 <= n < inf and n == math.floor(n)) or x != x:
+    if not (0 <= n <= 170 and n == math.floor(n)) or x != x:  # 170! is the last factorial that is a float
         return nan
     if n == 0:
         return digamma(x)

@@ -109,7 +109,7 @@ SPECIAL = [
     Function(
         name="polygamma",
         operands=("n", "x"),
-        doc="derivative of order n of digamma, n = 0, 1, 2, …",
+        doc="derivative of order n of digamma, n = 0, 1, …, 170",
         value=gamma.polygamma,
         partials=("0", "polygamma(n + 1, x)"),
         ulp=(16, 16),
@@ -125,7 +125,7 @@ SPECIAL = [
     Function(
         name="spherical_bessel",
         operands=("n", "x"),
-        doc="spherical Bessel function of the first kind, order n = 0, 1, 2, …; order 0 is sinc",
+        doc="spherical Bessel function of the first kind, order n = 0, 1, …, 1000; order 0 is sinc",
         value=bessel.spherical_bessel,
         partials=(
             "0",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,8 +15,13 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import write
 from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Program, Result
 
-DIFF = "diff"
-"""The operation of a derivative still to be expanded (by `autodiff.expand`): of what, by what, how often."""
+DIFF, LET = "diff", "let"
+"""Operations still to be expanded by `autodiff.expand`. A derivative: of what, by what, how often. And an
+expression in which stand-ins are to be replaced: the expression, then pairs of a stand-in and its value."""
+
+
+STAND_IN = "#"
+"""Part of the names of stand-ins, which no name of the language has."""
 
 
 class Parameter(NamedTuple):
@@ -60,12 +65,15 @@ def constant(program: Program) -> float | None:
 class _Frame:
     """One run of a code: the program's own, or a user's function at one call."""
 
-    __slots__ = ("code", "counter", "key", "names", "stack")
+    __slots__ = ("code", "counter", "key", "names", "operands", "stack")
 
-    def __init__(self, code: Code, names: dict[str, int], key: tuple[object, ...] = ()) -> None:
+    def __init__(
+        self, code: Code, names: dict[str, int], key: tuple[object, ...] = (), operands: Sequence[int] = ()
+    ) -> None:
         self.code = code
         self.names = names
         self.key = key
+        self.operands = list(operands)
         self.counter = 0
         self.stack: list[int] = []
 
@@ -82,6 +90,9 @@ class _Lowering:
         self.functions: dict[str, Definition] = {}
         self.calls: dict[tuple[object, ...], int] = {}
         """Results of the user's functions by name and operands: no call is expanded twice."""
+        self.differentiates = False
+        """Whether a function of the user's contains `diff`: then bodies are lowered over stand-ins for the
+        operands, as `f(t) = diff(t^2*x, x)` does not mean to differentiate the t of `f(x)`."""
         self.active: set[object] = set()
         """Functions of the user that are being expanded."""
 
@@ -134,6 +145,8 @@ class _Lowering:
         if definition.name in self.functions:
             raise self.error(f"the function {definition.name!r} is defined twice", definition.span)
         self.functions[definition.name] = definition
+        calls = (term for term in definition.code.terms if isinstance(term, Call))
+        self.differentiates = self.differentiates or any(call.function == DIFF for call in calls)
 
     def declare(self, declaration: Declaration) -> None:
         name = declaration.name
@@ -170,7 +183,7 @@ class _Lowering:
                 return result
             self.calls[frame.key] = result
             self.active.remove(frame.key[0])
-            frames[-1].stack.append(result)
+            frames[-1].stack.append(self.value(result, frame.names, frame.operands))
 
     def advance(self, frame: _Frame, *, outermost: bool) -> _Frame | None:
         """Run a frame to its end, or to a call of a user's function that is not yet expanded."""
@@ -223,13 +236,24 @@ class _Lowering:
         definition = self.functions[call.function]
         if call.arity != len(definition.operands):
             raise self.arity_error(call, len(definition.operands), len(definition.operands), span)
-        key = (call.function, *operands)
+        names = dict(zip(definition.operands, operands, strict=True))
+        key: tuple[object, ...] = (call.function, *operands)
+        if self.differentiates:
+            key = (call.function,)
+            names = {name: self.graph.input(f"{call.function}{STAND_IN}{name}") for name in definition.operands}
         known = self.calls.get(key)
         if known is not None:
-            return known
+            return self.value(known, names, operands)
         if call.function in self.active:
             raise self.error(f"the function {call.function!r} calls itself", span)
-        return _Frame(definition.code, dict(zip(definition.operands, operands, strict=True)), key)
+        return _Frame(definition.code, names, key, operands)
+
+    def value(self, body: int, names: dict[str, int], operands: list[int]) -> int:
+        """The value of a call: its body, with the stand-ins replaced if it has any."""
+        if not self.differentiates:
+            return body
+        pairs = [node for pair in zip(names.values(), operands, strict=True) for node in pair]
+        return self.graph.apply(LET, body, *pairs)
 
     def apply(self, call: Call, operands: list[int], span: Span) -> int:
         if call.function == DIFF:

@@ -22,11 +22,17 @@ _WIDE = 64
 """Terms or factors from which a form is no longer merged into larger ones: keeps time linear."""
 
 
+_FEW = 8
+"""Terms of a sum that is multiplied out."""
+
 _SYMMETRIC = frozenset(["hypot", "max", "min", "logaddexp"])
 """Functions whose operands are put in one order."""
 
 SMALLEST = float_info.min
 """The smallest normal float."""
+
+_CONDITIONS = frozenset("lt le gt ge eq ne and or not".split())
+"""Operations whose value is 0 or 1."""
 
 _ONE = -1
 """The key of the constant among a sum's terms."""
@@ -73,6 +79,8 @@ class Forms:
             "square": lambda x: self.power(x, self.constant(2.0)),
             "where": self.where,
             "not": self.negation,
+            "and": lambda x, y: self.junction("and", x, y),
+            "or": lambda x, y: self.junction("or", x, y),
         }
 
     def constant(self, value: float) -> Form:
@@ -92,8 +100,8 @@ class Forms:
             numbers = [number for operand in operands if (number := self.known(operand)) is not None]
             if len(numbers) == len(operands):
                 return self.constant(compute(*numbers))
-            if written and all(number and isfinite(number) for number in numbers):
-                return written(operands)  # but not x^0*log(0), for what the helper knows to be 0
+            if written and self.known(operands[0]) != 0 and all(map(isfinite, numbers)):
+                return written(operands)  # but not 0^x*log(0), for what the helper knows to be 0
             nodes = map(self.node, operands)
             return self.atom(self.graph.apply(name, *(sorted(nodes) if symmetric else nodes)))
 
@@ -112,6 +120,7 @@ class Forms:
 
     def add(self, x: Form, y: Form, sign: float) -> Form:
         left, right = self.as_sum(x), self.as_sum(y)
+        left, right = self.distributed(x, left, right), self.distributed(y, right, left)
         terms = dict(left.terms)
         for term, coefficient in right.terms.items():
             total = terms.get(term, 0.0) + sign * coefficient
@@ -127,6 +136,20 @@ class Forms:
         if not form.factors:
             return Sum({_ONE: form.coefficient} if form.coefficient else {})
         return Sum({self.node(Product(1.0, form.factors)): form.coefficient})
+
+    def distributed(self, form: Form, as_sum: Sum, other: Sum) -> Sum:
+        """A product with a sum in it, multiplied out if one of the terms is among the other's."""
+        if isinstance(form, Sum) or len(other.terms) > _WIDE:
+            return as_sum
+        inner = [base for base, exponent in form.factors.items() if exponent == 1 and base in self.forms]
+        for base in inner:
+            inside = self.forms[base]
+            if isinstance(inside, Sum) and len(inside.terms) <= _FEW and _ONE not in inside.terms:
+                rest = Product(1.0, {b: e for b, e in form.factors.items() if b != base})
+                terms = {self.node(self.multiply(rest, self.atom(t), 1.0)): c for t, c in inside.terms.items()}
+                if any(term in other.terms for term in terms):
+                    return Sum({term: form.coefficient * c for term, c in terms.items()})
+        return as_sum
 
     def lone(self, form: Sum) -> Form:
         """A sum of a single term is a product."""
@@ -246,6 +269,46 @@ class Forms:
         if operation in self._OPPOSITE:
             return self.atom(self.graph.apply(self._OPPOSITE[operation], *self.graph.operands[node]))
         return self.atom(self.graph.apply("not", node))
+
+    def junction(self, name: str, x: Form, y: Form) -> Form:
+        """A conjunction or disjunction: repeated conditions once, constants decided, c or not c is 1."""
+        decisive = 0.0 if name == "and" else 1.0
+        for number, other in ((self.known(x), y), (self.known(y), x)):
+            if number is not None:
+                return self.constant(decisive) if bool(number) == bool(decisive) else self.truth(other)
+        parts = list(dict.fromkeys([*self.parts(name, self.node(x)), *self.parts(name, self.node(y))]))
+        for part in parts:
+            if self.opposite(part) in parts:
+                return self.constant(decisive)
+        if name == "or" and len(parts) == 2:  # c and d or c and not d
+            left, right = (self.parts("and", part) for part in parts)
+            shared = [part for part in left if part in right]
+            rest = [part for part in (*left, *right) if part not in shared]
+            if shared and len(rest) == 2 and self.opposite(rest[0]) == rest[1]:
+                parts = shared
+                name = "and"
+        node = parts[0]
+        for part in parts[1:]:
+            node = self.graph.apply(name, node, part)
+        return self.atom(node) if len(parts) > 1 else self.truth(self.atom(node))
+
+    def parts(self, name: str, node: int) -> list[int]:
+        """The conditions that a chain of the same junction joins."""
+        if self.graph.operations[node] != name:
+            return [node]
+        return [part for operand in self.graph.operands[node] for part in self.parts(name, operand)]
+
+    def opposite(self, node: int) -> int:
+        """The node of a condition's negation."""
+        if self.graph.operations[node] == "not":
+            return self.graph.operands[node][0]
+        return self.node(self.negation(self.atom(node)))
+
+    def truth(self, form: Form) -> Form:
+        """A number as a truth value; a condition is one already."""
+        if self.graph.operations[self.node(form)] in _CONDITIONS:
+            return form
+        return self.atom(self.graph.apply("ne", self.node(form), self.graph.constant(0.0)))
 
     def node(self, form: Form) -> int:
         """The node of a form, made when it is first asked for."""

@@ -30,7 +30,7 @@ def planted(name: str, **changes: object) -> Iterator[None]:
         ("a*b + c", {"a": 3, "b": 2, "c": 5}),
         ("tanh(x)*y", {"x": 20, "y": 3}),
         ("softplus(x) + gelu(y)", {"x": -40, "y": -9}),
-        ("(1 + x) - 1", {"x": 1e-15}),
+        ("(1 + x) - 1", {"x": 1e-9}),
         ("sin(x)", {"x": 1e22}),
         ("x > 0 ? log(x) : 0", {"x": -1}),
         ("diff(exp(sin(x))*tanh(x), x, 3)", {"x": 0.3}),
@@ -78,6 +78,17 @@ def test_kinks_are_named() -> None:
     ]
     assert "relu(x) has no derivative (0 at 0)" in record.notes[0]
     assert record.passed
+
+
+def test_what_rounding_destroys_does_not_pass() -> None:
+    record = parse("(1 + x) - 1").check(x=1e-15)
+    assert [row.verdict for row in record.rows] == ["agrees", "ill-conditioned"]
+    assert not record.passed
+
+
+def test_a_pole_in_a_condition_is_an_infinity_for_the_reference_too() -> None:
+    record = parse("1/y > 0 ? x : x^2").check(x=3, y=0)
+    assert [row.verdict for row in record.rows] == ["undefined", "agrees", "agrees"]
 
 
 def test_what_is_no_number_does_not_pass() -> None:

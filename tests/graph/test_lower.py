@@ -74,3 +74,21 @@ def test_equal_nodes_are_one() -> None:
 def test_a_function_called_twice_as_often_at_each_level_is_expanded_once() -> None:
     lines = ["f0(x) = x + 1", *(f"f{k}(x) = f{k - 1}(x) + f{k - 1}(x)" for k in range(1, 200)), "f199(1)"]
     assert parse("\n".join(lines)).evaluate() == 2.0**200
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "value"),
+    [
+        ("f(t) = diff(t^3*x, x); f(x)", {"x": 2}, 8),  # the t of f is not the x that it differentiates by
+        ("f(t) = diff(t*x, t); f(x)", {"x": 5}, 5),
+        ("f(t) = diff(t^2, t); f(3)", {}, 6),
+        ("g(t) = diff(sin(t), t); g(x^2)", {"x": 0}, 1),
+        ("d(h, x) = diff(h*x^2, x); k(x) = d(x, x + 1)*2; k(y) + k(z)", {"y": 2, "z": 3}, 72),
+        ("f(t) = diff(g(t), t); g(t) = t^2; f(f(a))", {"a": 3}, 12),
+        ("u = a + 1; f(t) = u*diff(t^2, t); f(u)", {"a": 1}, 8),
+    ],
+)
+def test_diff_in_functions_means_their_own_operands(text: str, at: dict[str, float], value: float) -> None:
+    expression = parse(text)
+    assert expression.evaluate(**at) == value
+    assert set(expression.variables) == set(at)

@@ -97,3 +97,23 @@ def test_long_sums_and_products_take_linear_time() -> None:
     assert simplified("*".join(["x"] * 20_000)) == "x^20000"
     many = "+".join(f"x{k}" for k in range(5_000))
     assert len(simplified(many)) > 5_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x > 0 and x > 0 ? 1 : 2", "x > 0 ? 1 : 2"),
+        ("x > 0 and not x > 0 ? 1 : 2", "2"),
+        ("x > 0 or not x > 0 ? 1 : 2", "1"),
+        ("x > 0 and y > 0 or x > 0 and not y > 0", "x > 0"),
+        ("1 and x", "x != 0"),
+        ("0 or x > 1", "x > 1"),
+        ("0 and x", "0"),
+        ("x*(a - b) + x*b", "x*a"),
+        ("(x*1e-200)*1e-200*1e300", "1e+300*(1e-200*(x/1e+200))"),
+        ("x/inf", "x/inf"),
+        ("0^x", "0^x"),
+    ],
+)
+def test_conditions_and_products(text: str, expected: str) -> None:
+    assert simplified(text) == expected
