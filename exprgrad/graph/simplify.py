@@ -69,6 +69,8 @@ class Forms:
         self.graph = graph
         self.forms: dict[int, Form] = {}
         """The form of each node that was made from one."""
+        self.junctions: dict[int, list[int]] = {}
+        """The conditions joined in each conjunction and disjunction."""
         self.special: dict[str, Callable[..., Form]] = {
             "add": lambda x, y: self.add(x, y, 1.0),
             "sub": lambda x, y: self.add(x, y, -1.0),
@@ -127,7 +129,7 @@ class Forms:
             if total:
                 terms[term] = total
             else:
-                del terms[term]
+                terms.pop(term, None)
         return self.lone(Sum(terms))
 
     def as_sum(self, form: Form) -> Sum:
@@ -287,16 +289,18 @@ class Forms:
             if shared and len(rest) == 2 and self.opposite(rest[0]) == rest[1]:
                 parts = shared
                 name = "and"
+        if len(parts) == 1:
+            return self.truth(self.atom(parts[0]))
         node = parts[0]
         for part in parts[1:]:
             node = self.graph.apply(name, node, part)
-        return self.atom(node) if len(parts) > 1 else self.truth(self.atom(node))
+        if len(parts) < _WIDE:
+            self.junctions[node] = parts
+        return self.atom(node)
 
     def parts(self, name: str, node: int) -> list[int]:
         """The conditions that a chain of the same junction joins."""
-        if self.graph.operations[node] != name:
-            return [node]
-        return [part for operand in self.graph.operands[node] for part in self.parts(name, operand)]
+        return self.junctions.get(node, [node]) if self.graph.operations[node] == name else [node]
 
     def opposite(self, node: int) -> int:
         """The node of a condition's negation."""
