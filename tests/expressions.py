@@ -1,9 +1,13 @@
-"""Random expressions for Hypothesis, drawn from the function table."""
+"""Expressions for tests: random ones, drawn from the function table, and ones that are refused."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import strategies as st
 
+from exprgrad import ExpressionError
 from exprgrad.functions.table import FUNCTIONS
 
 VARIABLES = ("x", "y", "z")
@@ -44,3 +48,13 @@ def texts(functions: list[str] | None = None, max_leaves: int = 12) -> st.Search
 bindings = st.fixed_dictionaries(
     {name: st.one_of(st.sampled_from([0.0, -1.0, 1.0, 2.0]), st.floats(-5, 5)) for name in VARIABLES}
 )
+
+
+def assert_refused(parse: Callable[[str], object], text: str, message: str, marked: str) -> None:
+    """The text is an error with this first line, and its caret stands under this part."""
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    error = caught.value
+    assert str(error).splitlines()[0] == message
+    assert error.span is not None
+    assert text[slice(*error.span)] == marked

@@ -66,6 +66,16 @@ def exp_pair(high: float, low: float, factor: float = 1.0) -> float:
     return power + power * low
 
 
+def exp_over(high: float, low: float, divisor: float) -> float:
+    """e^(high + low)/divisor for a small low and a normal result: the errors of e^high and of one rounding."""
+    shift = 64 if high < -600.0 else 0  # away from where the remainder of the division underflows
+    if shift:
+        high, error = two_sum(high, _LOG_2_64[0])
+        low += error + _LOG_2_64[1]
+    power = exp(high)
+    return math.ldexp(quotient((power, power * low), (divisor, 0.0)), -shift)
+
+
 def polynomial(coefficients: tuple[float, ...], x: float) -> float:
     """The polynomial with these coefficients, highest power first (Horner)."""
     value = 0.0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from exprgrad import ExpressionError, parse
+from exprgrad import parse
+from tests.expressions import assert_refused
 
 
 @pytest.mark.parametrize(
@@ -58,12 +59,7 @@ def test_values(text: str, bindings: dict[str, float], value: float) -> None:
     ],
 )
 def test_errors(text: str, message: str, marked: str) -> None:
-    with pytest.raises(ExpressionError) as caught:
-        parse(text)
-    error = caught.value
-    assert str(error).splitlines()[0] == message
-    assert error.span is not None
-    assert text[slice(*error.span)] == marked
+    assert_refused(parse, text, message, marked)
 
 
 def test_equal_nodes_are_one() -> None:

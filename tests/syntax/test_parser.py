@@ -2,9 +2,9 @@
 
 import pytest
 
-from exprgrad import ExpressionError
 from exprgrad.syntax import build, parse
 from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Result
+from tests.expressions import assert_refused
 
 
 def code(text: str) -> Code:
@@ -100,12 +100,7 @@ def test_statements() -> None:
     ],
 )
 def test_mistakes(text: str, message: str, marked: str) -> None:
-    with pytest.raises(ExpressionError) as caught:
-        parse(text)
-    error = caught.value
-    assert str(error).splitlines()[0] == message
-    assert error.span is not None
-    assert text[slice(*error.span)] == marked
+    assert_refused(parse, text, message, marked)
 
 
 def test_spans_cover_the_text_of_each_term() -> None:
