@@ -10,12 +10,10 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
 
 from exprgrad.checking.precise import Number, meaning, mp, psi, real, rule
 from exprgrad.functions.entry import SECOND, Function
-from exprgrad.functions.floats import FLOATS
-from exprgrad.functions.rules import bind
+from exprgrad.functions.floats import float_rule
 
 # Bits of the step relative to the operand, and of the working precision, that are tried in turn.
 # The last two serve sin(1e308), where the step must be below 2^-1024 of the operand.
@@ -121,15 +119,10 @@ def error(got: float, true: Number, larger: Number = 0, margin: int = 0) -> floa
     return math.inf if math.isinf(got) and wrong > 8 else wrong
 
 
-@cache
-def _float_rule(formula: str, names: tuple[str, ...]) -> Callable[[Sequence[float]], float]:
-    return bind(formula, names, FLOATS)
-
-
 def is_kink(function: Function, operands: Sequence[float]) -> bool:
     """Whether a convention, not a limit, gives the derivative here."""
     out = float_value(function)(*operands)
-    return bool(function.kink) and bool(_float_rule(function.kink, (*function.operands, "out"))((*operands, out)))
+    return bool(function.kink) and bool(float_rule(function.kink, (*function.operands, "out"))((*operands, out)))
 
 
 def has_slope(function: Function, operands: Sequence[float]) -> bool:
@@ -144,7 +137,7 @@ def float_value(function: Function) -> Callable[..., float]:
     """The table's function on floats."""
     if function.value is not None:
         return function.value
-    rule = _float_rule(function.definition, function.operands)
+    rule = float_rule(function.definition, function.operands)
     return lambda *operands: rule(operands)
 
 
@@ -153,9 +146,9 @@ def float_partial(function: Function, index: int, operands: Sequence[float]) -> 
     values = (*operands, float_value(function)(*operands))
     names = (*function.operands, "out")
     gate = function.gates[index] if function.gates else ""
-    if gate and not _float_rule(gate, names)(values):
+    if gate and not float_rule(gate, names)(values):
         return 0.0
-    return _float_rule(function.partials[index], names)(values)
+    return float_rule(function.partials[index], names)(values)
 
 
 def margin(function: Function) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from exprgrad.autodiff.derivative import expand
+from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.errors import UnboundError, UsageError, nearest
-from exprgrad.evaluation import Request, adjoint_or_zero, report
+from exprgrad.errors import UnboundError, UsageError, did_you_mean
+from exprgrad.evaluation import Request, report
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model, lower
 from exprgrad.results import Check, Derivatives, Evaluation, Training
@@ -51,11 +52,11 @@ class Expression:
         model, bound = self.complete(bindings)
         values, inputs = interpreter.evaluate(model.graph, bound), model.graph.inputs()
         adjoints = interpreter.gradient(model.graph, model.output, values, inputs.values())
-        return {name: adjoint_or_zero(adjoints, node) for name, node in inputs.items()}
+        return {name: adjoint_at(adjoints, node, 0.0) for name, node in inputs.items()}
 
     def derivative(self, variable: str, order: int = 1) -> Expression:
         """The derivative by a variable, exact and simplified, as a new expression; 0 for a name that
-        does not occur. Raises UsageError if the order is below 1."""
+        does not occur. Raises UsageError if the order is below 1, LimitError if it is too high."""
         if not variable.isidentifier():
             raise UsageError(f"a derivative is by a variable, not by {variable!r}")
         if order < 1:
@@ -150,9 +151,8 @@ class Expression:
     def unknown(self, name: str) -> UsageError:
         """The error of a binding that the expression does not use."""
         variables = list(self.variables)
-        guess = nearest(name, variables)
         listed = ", ".join(variables[:20]) + (", …" if len(variables) > 20 else "")
-        hint = f"did you mean {guess}?" if guess else f"its variables: {listed}" if variables else "it has none"
+        hint = did_you_mean(name, variables, f"its variables: {listed}" if variables else "it has none")
         return UsageError(f"the expression has no variable {name}", hint=hint)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exprgrad.autodiff.derivative import MAX_ORDER, derivative_limit, derivatives
-from exprgrad.errors import LimitError, UsageError, nearest
+from exprgrad.errors import LimitError, UsageError, did_you_mean
 from exprgrad.export.latex import latex
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import write_program
@@ -25,11 +25,8 @@ def differentiate(
     inputs = model.graph.inputs()
     for name in wrt:
         if name not in inputs:
-            guess = nearest(name, list(inputs))
-            hint = f"did you mean {guess}?" if guess else f"its variables: {', '.join(inputs)}"
+            hint = did_you_mean(name, list(inputs), f"its variables: {', '.join(inputs) or 'none'}")
             raise UsageError(f"cannot differentiate by {name}: the expression has no such variable", hint=hint)
-    if order > MAX_ORDER:
-        raise LimitError(f"derivatives of order {order}: the limit is {MAX_ORDER}")
     names = list(dict.fromkeys(wrt)) or [name for name in inputs if name not in bindings] or list(inputs)
     keys = [(x, y) for x in names for y in names] if hessian else [(name,) * order for name in names]
     new, nodes = in_turn(model, keys, bindings)
@@ -40,11 +37,14 @@ def differentiate(
 
 def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:
     """The derivatives by the variables of each key, in a graph of their own; simplified after each step,
-    so that those of high order stay as short as they can."""
+    so that those of high order stay as short as they can. Raises LimitError beyond MAX_ORDER."""
+    order = max(map(len, keys), default=0)
+    if order > MAX_ORDER:
+        raise LimitError(f"derivatives of order {order}: the limit is {MAX_ORDER}")
     graph = model.graph.copy()
     found: dict[tuple[str, ...], int] = {(): model.output}
     limit = derivative_limit(len(model.graph))
-    for step in range(max(map(len, keys), default=0)):
+    for step in range(order):
         wanted = list(dict.fromkeys(key[: step + 1] for key in keys if len(key) > step))
         graph.limit = limit
         derived = []

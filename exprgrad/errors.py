@@ -154,3 +154,9 @@ def nearest(word: str, candidates: list[str]) -> str | None:
         return None
     matches = get_close_matches(word, candidates, n=1, cutoff=0.6)
     return matches[0] if matches else None
+
+
+def did_you_mean(word: str, candidates: list[str], otherwise: str = "", form: str = "{}") -> str:
+    """A hint with the nearest candidate, written in a form such as `--{}`; without one, the other hint."""
+    guess = nearest(word, candidates)
+    return f"did you mean {form.format(guess)}?" if guess else otherwise

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from exprgrad.autodiff.derivative import derivative_limit, derivatives, repeated
+from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.infix import write, write_program
@@ -41,7 +42,7 @@ class _Found(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def report(model: Model, bindings: Mapping[str, float], request: Request = Request()) -> Evaluation:  # noqa: B008
+def report(model: Model, bindings: Mapping[str, float], request: Request) -> Evaluation:
     """Value, derivatives and intermediates: numbers where every variable is bound, else expressions."""
     graph, inputs = model.graph, model.graph.inputs()
     unbound = tuple(name for name in inputs if name not in bindings)
@@ -58,12 +59,6 @@ def report(model: Model, bindings: Mapping[str, float], request: Request = Reque
     else:
         found = _numeric(model, graph, bindings, shown, request)
     return _record(model, found, {key: found.values[node] for key, node in higher.items()}, unbound, request)
-
-
-def adjoint_or_zero(adjoints: Sequence[float | None], node: int) -> float:
-    """The adjoint as a number: 0 where the output does not depend on the node."""
-    adjoint = adjoints[node] if node < len(adjoints) else None
-    return 0.0 if adjoint is None else adjoint
 
 
 def _higher(graph: Graph, output: int, inputs: Mapping[str, int], request: Request) -> dict[tuple[str, ...], int]:
@@ -85,11 +80,11 @@ def _numeric(model: Model, graph: Graph, bindings: Mapping[str, float], shown: l
     output = model.output
     values = interpreter.evaluate(graph, bindings)
     adjoints = interpreter.gradient(graph, output, values, shown)
-    gradient = {node: adjoint_or_zero(adjoints, node) for node in shown}
+    gradient = {node: adjoint_at(adjoints, node, 0.0) for node in shown}
     tangents: dict[int, float] = {}
     if request.direction:
         moving = interpreter.tangents(graph, values, request.direction)
-        tangents = {node: adjoint_or_zero(moving, node) for node in (*shown, output)}
+        tangents = {node: adjoint_at(moving, node, 0.0) for node in (*shown, output)}
     finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
     if finite and not request.kinks:
         return _Found(values, gradient, tangents)

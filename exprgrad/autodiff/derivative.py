@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exprgrad.autodiff.reverse import adjoints
+from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.errors import LimitError
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 from exprgrad.graph.infix import write
@@ -23,8 +23,7 @@ def derivatives(graph: Graph, output: int, wrt: list[int]) -> list[int]:
     symbols = Symbols(graph)
     found = adjoints(graph, output, range(output + 1), symbols, wrt)
     zero = symbols.constant(0.0)
-    reached = [found[node] if node <= output else None for node in wrt]
-    return [zero if adjoint is None else adjoint for adjoint in reached]
+    return [adjoint_at(found, node, zero) for node in wrt]
 
 
 def repeated(graph: Graph, output: int, variable: int, order: int) -> list[int]:
@@ -44,10 +43,9 @@ def along(graph: Graph, direction: Mapping[str, float], nodes: list[int]) -> dic
     symbols = Symbols(graph)
     inputs = graph.inputs()
     rates = {inputs[name]: symbols.constant(float(rate)) for name, rate in direction.items()}
-    size = len(graph)
-    found = tangents(graph, range(size), symbols, rates)
+    found = tangents(graph, range(len(graph)), symbols, rates)
     zero = symbols.constant(0.0)
-    return {node: zero if (tangent := found[node]) is None else tangent for node in nodes}
+    return {node: adjoint_at(found, node, zero) for node in nodes}
 
 
 def derivative_limit(size: int) -> int:

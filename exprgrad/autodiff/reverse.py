@@ -54,6 +54,12 @@ def adjoints(
     return gates.settle(adjoint)
 
 
+def adjoint_at(adjoints: Sequence[T | None], node: int, zero: T) -> T:
+    """The adjoint of a node; zero where the output does not depend on it."""
+    adjoint = adjoints[node] if node < len(adjoints) else None
+    return zero if adjoint is None else adjoint
+
+
 class Slope(NamedTuple, Generic[T]):
     """How a node depends on one operand: the partial (None is 1), and the gate it flows through."""
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from math import isfinite, isnan
 
 from exprgrad.errors import Source, report
-from exprgrad.functions.floats import FLOATS
-from exprgrad.functions.rules import bind
+from exprgrad.functions.floats import float_rule
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import format_number, write
@@ -26,8 +25,7 @@ def explain(
     culprit = _backward(graph, output, adjoints)
     if culprit is not None:
         operand = next(o for o in graph.operands[culprit] if _lost(adjoints[o]))
-        kind = f"the derivative {_kind(adjoints[operand] or 0.0)}"
-        return _note(source, graph, culprit, values, kind)
+        return _note(source, graph, culprit, values, _kind(adjoints[operand] or 0.0), "the derivative of ")
     return None
 
 
@@ -37,10 +35,8 @@ def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
     found = []
     for node in _live(graph, output, values):
         function = FUNCTIONS.get(graph.operations[node])
-        if function is not None and function.kink:
-            scope = [*[values[operand] for operand in graph.operands[node]], values[node]]
-            if bind(function.kink, (*function.operands, "out"), FLOATS)(scope):
-                found.append(node)
+        if function is not None and function.kink and _holds(function.kink, graph, node, values):
+            found.append(node)
     return found
 
 
@@ -72,12 +68,18 @@ def _live(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
         if not live[node] or not operands:
             continue
         function = FUNCTIONS[graph.operations[node]]
-        scope = [*[values[operand] for operand in operands], values[node]]
         for index, operand in enumerate(operands):
             gate = function.gates[index] if function.gates else ""
-            if not gate or bind(gate, (*function.operands, "out"), FLOATS)(scope):
+            if not gate or _holds(gate, graph, node, values):
                 live[operand] = 1
     return [node for node in range(output + 1) if live[node]]
+
+
+def _holds(condition: str, graph: Graph, node: int, values: Sequence[float]) -> bool:
+    """Whether a condition of the function table holds at a node."""
+    names = (*FUNCTIONS[graph.operations[node]].operands, "out")
+    scope = [*[values[operand] for operand in graph.operands[node]], values[node]]
+    return bool(float_rule(condition, names)(scope))
 
 
 def _backward(graph: Graph, output: int, adjoints: Sequence[float | None]) -> int | None:
@@ -97,13 +99,12 @@ def _kind(value: float) -> str:
     return "is nan" if isnan(value) else "is infinite" if value > 0 else "is minus infinity"
 
 
-def _note(source: Source, graph: Graph, node: int, values: Sequence[float], kind: str) -> str:
-    what = write(graph, node, limit=_NAME)
+def _note(source: Source, graph: Graph, node: int, values: Sequence[float], kind: str, of: str = "") -> str:
+    """`log(x) is nan at x = -1`, with the place; `of` says what of it is."""
+    what = of + write(graph, node, limit=_NAME)
     texts = {operand: write(graph, operand, limit=_NAME) for operand in graph.operands[node]}
     numbers = {operand: format_number(values[operand]) for operand in texts}
     inputs = [f"{text} = {numbers[operand]}" for operand, text in texts.items() if text != numbers[operand]]
-    if kind.startswith("the derivative"):
-        what, kind = f"the derivative of {what}", kind.removeprefix("the derivative ")
     at = f" at {', '.join(inputs)}" if inputs else ""
     span = graph.source_span(node)
     return report(f"{what} {kind}{at}", source, span if span.end > span.start else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import inf, isfinite, isnan, ulp
 
-from exprgrad.autodiff.reverse import active, adjoints
+from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.backends import interpreter, provenance
 from exprgrad.checking.noise import Noisy
 from exprgrad.checking.precise import Exact, Number, mp
@@ -59,8 +59,7 @@ def _run(model: Model, bindings: Mapping[str, float], arithmetic: Arithmetic[flo
     inputs = model.graph.inputs()
     values = forward(model.graph, arithmetic, bindings)
     found = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
-    reached = {name: found[node] if node <= model.output else None for name, node in inputs.items()}
-    return {name: adjoint or 0.0 for name, adjoint in reached.items()} | {"": values[model.output]}
+    return {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[model.output]}
 
 
 def _value(model: Model, bindings: Mapping[str, float], moved: str = "", by: Number = 0) -> Number:

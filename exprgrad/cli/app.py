@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from exprgrad import __version__
-from exprgrad.errors import nearest
+from exprgrad.errors import did_you_mean
 
 COMMANDS = ("eval", "diff", "check", "train", "functions")
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -30,8 +30,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not ctx.resilient_parsing:
-            guess = nearest(args[0], list(COMMANDS))
-            hint = f"did you mean {guess}?" if guess else f"commands: {', '.join(COMMANDS)}"
+            hint = did_you_mean(args[0], list(COMMANDS), f"commands: {', '.join(COMMANDS)}")
             raise click.UsageError(f"no such command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 

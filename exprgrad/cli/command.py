@@ -13,7 +13,7 @@ from exprgrad.cli import bindings, source
 from exprgrad.cli.app import SETTINGS
 from exprgrad.cli.line import Line
 from exprgrad.cli.output import output_options
-from exprgrad.errors import ExprgradError, UnboundError, UsageError, nearest
+from exprgrad.errors import ExprgradError, UnboundError, UsageError, did_you_mean, nearest
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -63,26 +63,25 @@ class ExpressionCommand(click.Command):
 
     def missing(self, ctx: click.Context, unknown: list[str]) -> str:
         """The program to run when none is given."""
-        for option in unknown:  # its value was perhaps meant as the expression
-            error = self.no_such_option(ctx, option, [])
-            if "did you mean" in error.hint:
-                raise error
+        for option in unknown:
+            if nearest(option, self.long_options()):  # misspelt: its value was perhaps meant as the expression
+                raise self.no_such_option(ctx, option, [])
         raise UsageError(f'there is no expression; for example: {ctx.command_path} "a*b+c" --a 3 --b 2 --c 5')
 
     def no_such_option(self, ctx: click.Context, option: str, variables: list[str]) -> UsageError:
         """The error of a misspelt option: never taken for a variable."""
-        options = [name.removeprefix("--") for param in self.params for name in param.opts if name.startswith("--")]
-        guess = nearest(option, [*variables, *options])
         expression: Expression | None = ctx.meta.get(_EXPRESSION)
         if expression is not None and option in expression.model.intermediates:
             hint = f"{option} is computed by the expression"
-        elif guess:
-            hint = f"did you mean --{guess}?"
-        elif variables:
-            hint = f"variables of the expression: {', '.join(variables[:20])}"
         else:
-            hint = "the expression has no variables" if expression else f"see {ctx.command_path} --help"
+            listed = f"variables of the expression: {', '.join(variables[:20])}"
+            none = "the expression has no variables" if expression else f"see {ctx.command_path} --help"
+            hint = did_you_mean(option, [*variables, *self.long_options()], listed if variables else none, "--{}")
         return UsageError(f"no such option --{option}", hint=hint)
+
+    def long_options(self) -> list[str]:
+        """The names of the command's own options."""
+        return [name.removeprefix("--") for param in self.params for name in param.opts if name.startswith("--")]
 
     def invoke(self, ctx: click.Context) -> Any:
         expression: Expression = ctx.meta[_EXPRESSION]

@@ -6,7 +6,7 @@ import click
 
 from exprgrad.cli.app import SETTINGS
 from exprgrad.cli.output import output_options, show
-from exprgrad.errors import ExitCode, UsageError, nearest
+from exprgrad.errors import ExitCode, UsageError, did_you_mean
 from exprgrad.functions.table import ALIASES, FUNCTIONS, find
 
 
@@ -26,8 +26,7 @@ def command(name: str | None, output: str | None) -> int:
         return ExitCode.DONE
     function = find(name) or next((row for row in FUNCTIONS.values() if row.symbol == name), None)
     if function is None:
-        guess = nearest(name, [*FUNCTIONS, *ALIASES])
-        raise UsageError(f"unknown function {name!r}", hint=f"did you mean {guess!r}?" if guess else "")
+        raise UsageError(f"unknown function {name!r}", hint=did_you_mean(name, [*FUNCTIONS, *ALIASES], form="'{}'"))
     show(function, output)
     return ExitCode.DONE
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from exprgrad.errors import OutputError, UsageError, nearest
+from exprgrad.errors import OutputError, UsageError, did_you_mean
 from exprgrad.graph.infix import format_number
 from exprgrad.render.formats import FORMATS, render
 from exprgrad.render.sheet import Record
@@ -58,8 +58,7 @@ def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str 
     """The value, or the derivative by a name, as a line of its own."""
     if gradient_of is not None:
         if gradient_of not in derivatives:
-            guess = nearest(gradient_of, list(derivatives))
-            hint = f"did you mean {guess}?" if guess else f"there are derivatives by {', '.join(derivatives)}"
+            hint = did_you_mean(gradient_of, list(derivatives), f"there are derivatives by {', '.join(derivatives)}")
             raise UsageError(f"there is no derivative by {gradient_of}", hint=hint)
         value = derivatives[gradient_of]
     return (format_number(value) if isinstance(value, float) else value) + "\n"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
-from exprgrad.functions.rules import bind
+from exprgrad.functions.rules import Rule, bind
 from exprgrad.functions.table import FUNCTIONS
 
 
@@ -34,3 +35,9 @@ class Floats:
 
 
 FLOATS = Floats()
+
+
+@cache
+def float_rule(formula: str, names: tuple[str, ...]) -> Rule[float]:
+    """A formula on floats, bound once."""
+    return bind(formula, names, FLOATS)

@@ -7,7 +7,7 @@ from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
-from exprgrad.errors import ExpressionError, Source, Span, nearest
+from exprgrad.errors import ExpressionError, Source, Span, did_you_mean
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import ALIASES, CONSTANTS, FUNCTIONS, find
 from exprgrad.graph.forward import forward
@@ -260,8 +260,8 @@ class _Lowering:
             return self.derivative(call, operands, span)
         function = find(call.function)
         if function is None:
-            guess = nearest(call.function, [*FUNCTIONS, *ALIASES, *self.functions, DIFF])
-            hint = f"did you mean {guess!r}?" if guess else "`exprgrad functions` lists them"
+            names = [*FUNCTIONS, *ALIASES, *self.functions, DIFF]
+            hint = did_you_mean(call.function, names, "`exprgrad functions` lists them", "'{}'")
             raise self.error(f"unknown function {call.function!r}", self.head(call, span), hint)
         fewest, most = function.arity
         if not fewest <= call.arity <= most:

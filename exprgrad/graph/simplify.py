@@ -123,14 +123,7 @@ class Forms:
     def add(self, x: Form, y: Form, sign: float) -> Form:
         left, right = self.as_sum(x), self.as_sum(y)
         left, right = self.distributed(x, left, right), self.distributed(y, right, left)
-        terms = dict(left.terms)
-        for term, coefficient in right.terms.items():
-            total = terms.get(term, 0.0) + sign * coefficient
-            if total:
-                terms[term] = total
-            else:
-                terms.pop(term, None)
-        return self.lone(Sum(terms))
+        return self.lone(Sum(_combined(left.terms, right.terms, sign)))
 
     def as_sum(self, form: Form) -> Sum:
         if isinstance(form, Sum):
@@ -200,17 +193,10 @@ class Forms:
         coefficient = left.coefficient * (
             right.coefficient if direction > 0 else FLOATS.operation("div")(1.0, right.coefficient)
         )
-        if not _ordinary(coefficient) and direction < 0:
-            return self.atom(self.graph.apply("div", self.node(x), self.node(y)))
-        factors = dict(left.factors)
-        for base, exponent in right.factors.items():
-            total = factors.get(base, 0.0) + direction * exponent
-            if total:
-                factors[base] = total
-            else:
-                del factors[base]
         if not _ordinary(coefficient):
-            return self.atom(self.graph.apply("mul", self.node(x), self.node(y)))
+            operation = "div" if direction < 0 else "mul"
+            return self.atom(self.graph.apply(operation, self.node(x), self.node(y)))
+        factors = _combined(left.factors, right.factors, direction)
         return self.scale(self.lone_base(Product(1.0, factors)), coefficient)
 
     def lone_base(self, form: Product) -> Form:
@@ -365,6 +351,18 @@ class Forms:
         for factor in factors[1:]:
             node = self.graph.apply("mul", node, factor)
         return node
+
+
+def _combined(numbers: dict[int, float], more: dict[int, float], factor: float) -> dict[int, float]:
+    """The numbers with those of another form added, times a factor; what comes to 0 is left out."""
+    result = dict(numbers)
+    for key, number in more.items():
+        total = result.get(key, 0.0) + factor * number
+        if total:
+            result[key] = total
+        else:
+            result.pop(key, None)
+    return result
 
 
 def _ordinary(number: float) -> bool:

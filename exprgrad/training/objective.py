@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.graph.lower import Model
 
@@ -32,5 +33,4 @@ class ScalarObjective:
         self.bindings.update(zip(self.parameters, parameters, strict=True))
         values = interpreter.evaluate(graph, self.bindings)
         adjoints = interpreter.gradient(graph, output, values, self.nodes)
-        reached = [adjoints[node] if node <= output else None for node in self.nodes]
-        return values[output], [0.0 if adjoint is None else adjoint for adjoint in reached]
+        return values[output], [adjoint_at(adjoints, node, 0.0) for node in self.nodes]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import inf, isfinite
 
 from exprgrad.backends import interpreter, provenance
-from exprgrad.errors import LimitError, UsageError, nearest
+from exprgrad.errors import LimitError, UsageError, did_you_mean
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
 from exprgrad.results import Epoch, History, Training
@@ -70,8 +70,7 @@ def trained(model: Model, parameters: Iterable[str]) -> list[str]:
     names = list(dict.fromkeys(parameters)) or [parameter.name for parameter in model.parameters]
     for name in names:
         if name not in variables:
-            guess = nearest(name, variables)
-            hint = f"did you mean {guess}?" if guess else f"its variables: {', '.join(variables) or 'none'}"
+            hint = did_you_mean(name, variables, f"its variables: {', '.join(variables) or 'none'}")
             raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
     if not names:
         candidates = ",".join(variables)
