@@ -1,0 +1,82 @@
+"""A text stream cut at row ends into chunks, which several threads parse while their order holds."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from exprgrad.data.rows import last_end
+from exprgrad.data.streams import Source, fill
+from exprgrad.errors import DataError, visible
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+CHUNK = 8 << 20
+"""Bytes of a chunk: long enough to forget the cost of a call, short enough for the cache and for memory."""
+
+_LONGEST = 256 << 20
+"""Bytes of the longest row."""
+
+
+def chunks(source: Source, skip: int, delimiter: str | None, size: int | None = None) -> Iterator[memoryview]:
+    """Whole rows, some megabytes at a time, from `skip` bytes after the start on."""
+    size = size or CHUNK
+    stream = source.open()
+    try:
+        tail: bytes | bytearray = b""
+        while True:
+            text = bytearray(len(tail) + size)
+            text[: len(tail)] = tail
+            got = fill(stream, memoryview(text)[len(tail) :], source.name, source.compression)
+            end = len(tail) + got
+            start, skip = min(skip, end), max(skip - end, 0)
+            if got < len(text) - len(tail):
+                if end > start:
+                    yield memoryview(text)[start:end]
+                return
+            if start:
+                text, end = text[start:], end - start
+            cut = last_end(text, end, delimiter)
+            tail = text[cut:end]
+            if cut:
+                yield memoryview(text)[:cut]
+            elif len(tail) > _LONGEST:
+                raise DataError(
+                    f"{visible(source.name)}: a row is longer than {_LONGEST >> 20} MB",
+                    hint="is a quote left open?" if delimiter else "",
+                )
+            else:
+                size = max(size, len(tail))  # a row longer than a chunk: the step doubles
+    finally:
+        stream.close()
+
+
+def in_order(work: Callable[[T], U], items: Iterator[T]) -> Iterator[tuple[T, Future[U]]]:
+    """Each item with its work, done on as many threads as there are processors, in the order of the items."""
+    workers = min(os.cpu_count() or 1, 8)
+    pending: deque[tuple[T, Future[U]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for item in items:
+                pending.append((item, pool.submit(work, item)))
+                if len(pending) > workers:
+                    yield pending.popleft()
+            while pending:
+                yield pending.popleft()
+        finally:
+            for _, future in pending:
+                future.cancel()
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items, the next one under way on a thread while the last is used."""
+    end = object()
+    with ThreadPoolExecutor(1) as pool:
+        under_way = pool.submit(next, items, end)
+        while (item := under_way.result()) is not end:
+            under_way = pool.submit(next, items, end)
+            yield item  # type: ignore[misc]

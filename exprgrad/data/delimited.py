@@ -1,0 +1,194 @@
+"""Tables as text: CSV and TSV, with a header line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.csv as pacsv  # type: ignore[import-untyped]
+
+from exprgrad.data.chunks import chunks, in_order
+from exprgrad.data.faults import MisfitError, not_a_number
+from exprgrad.data.piece import Piece
+from exprgrad.data.rows import first_end
+from exprgrad.data.streams import Source
+from exprgrad.errors import DataError, visible
+
+NULLS = ["", "NA", "N/A", "null", "NULL", "None"]
+"""What a field says that holds no value. "nan" is a number."""
+
+_NUMBER = re.compile(rb"[ \t]*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)[ \t]*", re.IGNORECASE)
+_BOM = b"\xef\xbb\xbf"
+_LONGEST_HEADER = 64 << 20
+
+
+class Delimited:
+    """A CSV file or pipe; columns are known to pyarrow by their position, as names may be any text."""
+
+    def __init__(self, source: Source, delimiter: str):
+        self.name = source.name
+        self._source = source
+        self._delimiter = delimiter
+        self.header, self._skip = self._read_header()
+
+    def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
+        """The used columns as float64; `whole` adds all of them, `texts` as the texts that they are."""
+        places = [self.header.index(name) for name in used]
+        as_floats = {str(place): pa.float64() for place in places}
+        everything = {str(place): pa.string() for place in range(len(self.header))}
+        blocks: Iterator[memoryview] = chunks(self._source, self._skip, self._delimiter)
+        if whole and not texts:
+            first = next(blocks, None)
+            if first is None:
+                return
+            everything = self._inferred(first) | as_floats
+            blocks = chain([first], blocks)
+
+        def parse(block: memoryview) -> Piece:
+            if not whole:
+                table = self._table(block, as_floats, include=list(as_floats))
+                return Piece([_only(table, str(place)) for place in places], None)
+            table = self._table(block, everything)
+            batch = pa.RecordBatch.from_arrays([_only(table, name) for name in everything], list(self.header))
+            if texts and places:
+                table = self._table(block, as_floats, include=list(as_floats))
+            return Piece([_only(table, str(place)) for place in places], batch)
+
+        rows = 0
+        for block, parsed in in_order(parse, blocks):
+            try:
+                piece = parsed.result()
+            except pa.ArrowException:
+                types = everything if whole and not texts else as_floats
+                raise self._fault(block, types, whole).at(self.name, rows) from None
+            yield piece
+            rows += piece.length
+
+    def _table(self, block: memoryview, types: dict[str, pa.DataType], include: list[str] | None = None) -> pa.Table:
+        return pacsv.read_csv(
+            pa.BufferReader(pa.py_buffer(block)),
+            read_options=self._whole_block(block),
+            parse_options=pacsv.ParseOptions(delimiter=self._delimiter),
+            convert_options=pacsv.ConvertOptions(
+                include_columns=include, column_types=types, null_values=NULLS, quoted_strings_can_be_null=True
+            ),
+        )
+
+    def _whole_block(self, block: bytes | memoryview) -> pacsv.ReadOptions:
+        """One block on one thread: whole rows only, and quotes that pyarrow does not cut through."""
+        names = [str(place) for place in range(len(self.header))]
+        return pacsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names)
+
+    def _inferred(self, block: memoryview) -> dict[str, pa.DataType]:
+        """The types that the first rows show; texts where they show nothing."""
+        try:
+            schema = self._table(block, {}).schema
+        except pa.ArrowException:
+            raise self._fault(block, {}, True).at(self.name, 0) from None
+        return {field.name: pa.string() if pa.types.is_null(field.type) else field.type for field in schema}
+
+    def _fault(self, block: memoryview, types: dict[str, pa.DataType], whole: bool) -> MisfitError:
+        """What pyarrow did not like, found in the texts of the fields."""
+        ragged: list[MisfitError] = []
+
+        def note(row: pacsv.InvalidRow) -> str:
+            what = f"{row.actual_columns} fields where the header has {row.expected_columns}"
+            ragged.append(MisfitError((row.number or 1) - 1, what))
+            return "skip"
+
+        checked = [str(place) for place in range(len(self.header))] if whole else list(types)
+        # pyarrow shows `note` the row as UTF-8, which it may not be: each byte goes as a character.
+        characters = bytes(block).decode("latin-1").encode("utf-8")
+        table = pacsv.read_csv(
+            pa.BufferReader(characters),
+            read_options=self._whole_block(characters),
+            parse_options=pacsv.ParseOptions(delimiter=self._delimiter, invalid_row_handler=note),
+            convert_options=pacsv.ConvertOptions(
+                include_columns=checked,
+                column_types=dict.fromkeys(checked, pa.string()),
+                null_values=NULLS,
+                strings_can_be_null=True,
+            ),
+        )
+        before = table.slice(0, ragged[0].row) if ragged else table
+        found = [
+            misfit
+            for column in checked
+            if (misfit := _misfit(_only(before, column), self.header[int(column)], types.get(column)))
+        ]
+        found += ragged[:1]
+        return (
+            min(found, key=lambda misfit: misfit.row)
+            if found
+            else MisfitError(0, "the rows that begin here are no CSV")
+        )
+
+    def _read_header(self) -> tuple[tuple[str, ...], int]:
+        """The names, and the offset at which the rows begin."""
+        size = 1 << 16
+        while True:
+            text = self._source.peek(size)
+            skip = len(_BOM) if text.startswith(_BOM) else 0
+            skip += len(text[skip:]) - len(text[skip:].lstrip(b"\r\n"))
+            end = first_end(bytearray(text[skip:]), len(text) - skip, self._delimiter)
+            if end or len(text) < size:
+                break
+            if size > _LONGEST_HEADER:
+                raise DataError(f"{visible(self.name)}: the header line is longer than {_LONGEST_HEADER >> 20} MB")
+            size *= 4
+        end = skip + end if end else len(text)
+        try:
+            line = text[skip:end].decode("utf-8")
+        except UnicodeDecodeError:
+            raise DataError(f"{visible(self.name)}: the header is not UTF-8 text") from None
+        if not line.strip():
+            raise DataError(f"{visible(self.name)} has no header line")
+        if "\0" in line:
+            raise DataError(f"{visible(self.name)} is not a text file: its first line holds a null byte")
+        try:
+            fields = next(csv.reader(io.StringIO(line, newline=""), delimiter=self._delimiter))
+        except csv.Error as error:
+            raise DataError(f"{visible(self.name)}: the header line cannot be read: {error}") from None
+        return tuple(fields), end
+
+
+def _only(table: pa.Table, name: str) -> pa.Array:
+    """A column of a table that was read in one block."""
+    column = table.column(name)
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _misfit(texts: pa.Array, name: str, kind: pa.DataType | None) -> MisfitError | None:
+    """The first text that a column of this type cannot hold."""
+    for row, characters in enumerate(texts.to_pylist()):
+        if characters is None:
+            continue
+        text = characters.encode("latin-1")
+        if kind is not None and pa.types.is_floating(kind):
+            if not _NUMBER.fullmatch(text):
+                return not_a_number(row, name, text.decode("utf-8", "backslashreplace"))
+            continue
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError:
+            return MisfitError(row, "not UTF-8 text", name)
+        if kind is not None and not pa.types.is_string(kind) and not _holds(kind, text):
+            shown = not_a_number(row, name, text.decode()).what.removesuffix("a number")
+            return MisfitError(row, f"{shown}{kind}, as the rows before it are", name)
+    return None
+
+
+def _holds(kind: pa.DataType, text: bytes) -> bool:
+    """Whether a field of a CSV can be read as the type."""
+    try:
+        options = pacsv.ConvertOptions(column_types={"0": kind})
+        read = pacsv.ReadOptions(column_names=["0"])
+        field = b'"' + text.replace(b'"', b'""') + b'"'
+        pacsv.read_csv(pa.BufferReader(field + b"\n"), read_options=read, convert_options=options)
+    except pa.ArrowInvalid:
+        return False
+    return True

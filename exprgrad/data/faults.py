@@ -1,0 +1,47 @@
+"""What is wrong with data, and where: one line with the file, the row and the column."""
+
+from __future__ import annotations
+
+from exprgrad.errors import DataError, visible
+
+_SHOWN = 40
+"""Characters of a text from the data that a message shows at the most."""
+
+
+class MisfitError(Exception):
+    """A value that is not what it should be: `row` counts from 0 in the piece at hand."""
+
+    def __init__(self, row: int, what: str, column: str | None = None, hint: str = ""):
+        super().__init__(what)
+        self.row = row
+        self.what = what
+        self.column = column
+        self.hint = hint
+
+    def at(self, file: str, first_row: int) -> DataError:
+        """The error for the user; `first_row` rows of the file came before the piece."""
+        place = f"{visible(file)}, row {first_row + self.row + 1}"
+        if self.column is not None:
+            place += f", column {quoted(self.column)}"
+        return DataError(f"{place}: {self.what}", hint=self.hint)
+
+
+def quoted(text: str) -> str:
+    """A text from the data between quotes, printable and short."""
+    text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return f'"{visible(text)}"'
+
+
+def null(row: int, column: str) -> MisfitError:
+    """A null where numbers are needed."""
+    return MisfitError(row, "null", column, "skip such rows with --nulls skip, or take them as nan with --nulls nan")
+
+
+def not_a_number(row: int, column: str, text: str) -> MisfitError:
+    """A text where numbers are needed."""
+    return MisfitError(row, f"{quoted(text)} is not a number", column)
+
+
+def unreadable(file: str, error: OSError) -> DataError:
+    """The operating system's refusal to open or to read."""
+    return DataError(f"cannot read {visible(file)}: {error.strerror or error}")

@@ -1,0 +1,185 @@
+"""Tables as NDJSON (JSON Lines): one object a line, its keys the columns; an absent key is null.
+
+The words "NaN", "Infinity" and "-Infinity", which JSON has no numbers for, are numbers here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.json as pajson  # type: ignore[import-untyped]
+
+from exprgrad.data.chunks import chunks, in_order
+from exprgrad.data.faults import MisfitError, not_a_number, quoted
+from exprgrad.data.piece import Piece
+from exprgrad.data.streams import Source
+from exprgrad.errors import DataError, visible
+
+_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_QUOTED_WORD = re.compile(rb':\s*"(NaN|-?Infinity)"')
+_BOM = b"\xef\xbb\xbf"
+_FIRST = 1 << 20
+"""Bytes whose lines show which columns there are."""
+
+
+class Ndjson:
+    """An NDJSON file or pipe."""
+
+    def __init__(self, source: Source):
+        self.name = source.name
+        self._source = source
+        start = source.peek(_FIRST)
+        self._skip = len(_BOM) if start.startswith(_BOM) else 0
+        end = start.rfind(b"\n") + 1 if len(start) == _FIRST else len(start)
+        block = memoryview(start)[self._skip : end or len(start)]
+        try:
+            names = list(_parsed(block, None).schema.names)
+        except pa.ArrowException:
+            try:
+                names = list(dict.fromkeys(key for record in _records(bytes(block)) for key in record))
+            except MisfitError as misfit:
+                raise misfit.at(self.name, 0) from None
+        if not names:
+            raise DataError(f"{visible(self.name)} has no rows")
+        self.header = tuple(names)
+
+    def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
+        """The used columns as float64; `whole` adds all of them in the types that the first rows show."""
+        blocks: Iterator[memoryview] = chunks(self._source, self._skip, None)
+        schema = pa.schema([(name, pa.float64()) for name in used])
+        if whole:
+            first = next(blocks, None)
+            if first is None:
+                return
+            schema = self._inferred(first, used)
+            blocks = chain([first], blocks)
+
+        def parse(block: memoryview) -> Piece:
+            table = _read(block, schema, whole)
+            used_columns = [table.column(name).combine_chunks() for name in used]
+            if not whole:
+                return Piece(used_columns, None)
+            return Piece(
+                used_columns, pa.RecordBatch.from_arrays([c.combine_chunks() for c in table.columns], schema=schema)
+            )
+
+        rows = 0
+        for _, parsed in in_order(parse, blocks):
+            try:
+                piece = parsed.result()
+            except MisfitError as misfit:
+                raise misfit.at(self.name, rows) from None
+            yield piece
+            rows += piece.length
+
+    def _inferred(self, block: memoryview, used: Sequence[str]) -> pa.Schema:
+        """The types of the first rows; those of the used columns are float64, whatever the first rows hold."""
+        try:
+            found = _parsed(block, None).schema
+        except pa.ArrowException:
+            try:
+                found = _as_table(_records(bytes(block)), None).schema
+            except MisfitError as misfit:
+                raise misfit.at(self.name, 0) from None
+        for name in self.header:
+            if found.get_field_index(name) < 0:
+                found = found.append(pa.field(name, pa.string()))
+        fields = [pa.field(f.name, pa.string()) if pa.types.is_null(f.type) else f for f in found]
+        return pa.schema(pa.field(f.name, pa.float64()) if f.name in used else f for f in fields)
+
+
+def _read(block: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
+    """The columns of the schema; MisfitError at the first line that does not fit."""
+    if not bytes(block).strip():
+        return schema.empty_table()
+    options = pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error" if whole else "ignore")
+    # pyarrow takes a bare NaN for a number, which is quick; the last resort, line by line, is not.
+    for text in (lambda: block, lambda: _QUOTED_WORD.sub(rb": \1", bytes(block))):
+        try:
+            return _parsed(text(), options).select(schema.names)
+        except pa.ArrowException:
+            continue
+    records = _records(bytes(block))
+    if whole:
+        known = set(schema.names)
+        for row, record in enumerate(records):
+            if not record.keys() <= known:
+                name = next(key for key in record if key not in known)
+                raise MisfitError(row, "the rows before it have no such key", name)
+    return _as_table(records, schema)
+
+
+def _records(text: bytes) -> list[dict[str, Any]]:
+    """The objects of the lines, numbers as floats or ints as they are written."""
+    records: list[dict[str, Any]] = []
+    for line in text.split(b"\n"):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            raise MisfitError(len(records), "not UTF-8 text") from None
+        except json.JSONDecodeError as error:
+            raise MisfitError(len(records), f"invalid JSON at character {error.pos + 1}: {error.msg}") from None
+        except (RecursionError, ValueError):
+            raise MisfitError(len(records), "invalid JSON") from None
+        if not isinstance(record, dict):
+            raise MisfitError(len(records), "not a JSON object")
+        records.append(record)
+    return records
+
+
+def _as_table(records: list[dict[str, Any]], schema: pa.Schema | None) -> pa.Table:
+    """Columns from objects; without a schema, with the types that they show."""
+    names = schema.names if schema else list(dict.fromkeys(key for record in records for key in record))
+    arrays = []
+    for name in names:
+        kind = schema.field(name).type if schema else None
+        values = [record.get(name) for record in records]
+        if kind is not None and pa.types.is_floating(kind):
+            arrays.append(pa.array([_number(row, name, value) for row, value in enumerate(values)], kind))
+            continue
+        if kind is None and any(isinstance(value, float) for value in values):
+            values = [_WORDS.get(value, value) if isinstance(value, str) else value for value in values]
+        try:
+            arrays.append(pa.array(values, kind))
+        except (pa.ArrowException, OverflowError, TypeError):
+            raise _mixed(name, values, kind) from None
+    return pa.Table.from_arrays(arrays, names=names)
+
+
+def _number(row: int, name: str, value: object) -> float | None:
+    if value is None or isinstance(value, float):
+        return value
+    if isinstance(value, str):
+        if value in _WORDS:
+            return _WORDS[value]
+        raise not_a_number(row, name, value)
+    if isinstance(value, int):
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    raise MisfitError(row, f"{'a list' if isinstance(value, list) else 'an object'} is not a number", name)
+
+
+def _mixed(name: str, values: list[Any], kind: pa.DataType | None) -> MisfitError:
+    """The first value that does not go with those before it."""
+    for row in range(len(values)):
+        try:
+            pa.array(values[: row + 1] if kind is None else values[row : row + 1], kind)
+        except (pa.ArrowException, OverflowError, TypeError):
+            return MisfitError(row, f"{quoted(json.dumps(values[row]))} does not go with the values before it", name)
+    return MisfitError(0, "values that do not go together", name)
+
+
+def _parsed(text: bytes | memoryview, options: pajson.ParseOptions | None) -> pa.Table:
+    """All of the text as one block, on this thread."""
+    read = pajson.ReadOptions(use_threads=False, block_size=len(text) + 1)
+    return pajson.read_json(pa.BufferReader(pa.py_buffer(text)), read_options=read, parse_options=options)

@@ -1,0 +1,95 @@
+"""Where the rows of a text end: a newline inside a quoted field ends none.
+
+Quotes as pyarrow reads them (RFC 4180): a quote opens a field only as its first character, two quotes
+within stand for one, and after the closing quote, or inside a field that began without, a quote is a
+character like any other.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_QUOTE = ord('"')
+
+
+def last_end(text: bytearray, size: int, delimiter: str | None) -> int:
+    """The offset just after the last row that is whole, 0 if none is; `text` starts with a row.
+
+    Only the first `size` bytes count. Without a delimiter there are no quotes to heed (NDJSON).
+    """
+    spans = _quoted(text, size, delimiter)
+    end = _last_newline(text, size)
+    if spans is None:
+        return end
+    starts, ends = spans
+    while end > 0:
+        span = int(np.searchsorted(starts, end - 1)) - 1
+        if span < 0 or ends[span] < end - 1:
+            return end
+        end = _last_newline(text, int(starts[span]))
+    return 0
+
+
+def first_end(text: bytearray, size: int, delimiter: str | None) -> int:
+    """The offset just after the first row, 0 if it is not whole."""
+    spans = _quoted(text, size, delimiter)
+    position = 0
+    while True:
+        ends = [end for end in (text.find(b"\n", position, size), text.find(b"\r", position, size)) if end >= 0]
+        if not ends:
+            return 0
+        end = min(ends)
+        if spans is not None:
+            span = int(np.searchsorted(spans[0], end)) - 1
+            if span >= 0 and end < spans[1][span]:
+                position = int(spans[1][span])
+                if position >= size:
+                    return 0
+                continue
+        if text[end : end + 1] == b"\r" and end + 1 < size and text[end + 1] == ord("\n"):
+            return end + 2
+        return end + 1
+
+
+def _last_newline(text: bytearray, size: int) -> int:
+    """After the last "\\n"; a text without any may end its rows with "\\r" (its last may be half of "\\r\\n")."""
+    return text.rfind(b"\n", 0, size) + 1 or text.rfind(b"\r", 0, max(size - 1, 0)) + 1
+
+
+def _quoted(text: bytearray, size: int, delimiter: str | None) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """First and last offsets of the quoted stretches; one that stays open ends at `size`."""
+    if delimiter is None or text.find(b'"', 0, size) < 0:
+        return None
+    characters = np.frombuffer(text, np.uint8, size)
+    quotes = np.flatnonzero(characters == _QUOTE)
+    starts = quotes[::2]
+    # Before an opening quote stands a separator, or the closing one of which it makes a pair.
+    before = characters[starts[starts > 0] - 1]
+    openers = np.array([ord(delimiter), ord("\n"), ord("\r"), _QUOTE], np.uint8)
+    if not np.isin(before, openers).all():
+        return _walked(characters, quotes, openers[:3])
+    ends = np.append(quotes[1::2], np.full(len(starts) - len(quotes) // 2, size))
+    return starts, ends
+
+
+def _walked(
+    characters: NDArray[np.uint8], quotes: NDArray[np.int64], openers: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same, quote by quote, for a text with quotes inside of fields."""
+    starts: list[int] = []
+    ends: list[int] = []
+    separators = set(openers.tolist())
+    places: list[int] = quotes.tolist()
+    index = 0
+    while index < len(places):
+        place = places[index]
+        index += 1
+        if place and int(characters[place - 1]) not in separators:
+            continue
+        starts.append(place)
+        while index + 1 < len(places) and places[index + 1] == places[index] + 1:
+            index += 2
+        ends.append(places[index] if index < len(places) else len(characters))
+        index += 1
+    return np.array(starts, np.int64), np.array(ends, np.int64)

@@ -1,0 +1,35 @@
+"""A table's columns under the names that an expression gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exprgrad.data.piece import Column
+    from exprgrad.data.table import Table
+
+
+class TableSource:
+    """The variables that are columns of a table: see `backends.prepared.Source`."""
+
+    rows: int | None = None
+    """Not known before all are read."""
+
+    def __init__(self, table: Table, columns: Mapping[str, str]) -> None:
+        """`columns` gives the header of each variable. Raises DataError where the table has no such column."""
+        self.table = table
+        self.columns = dict(columns)
+        table.check(list(self.columns.values()))
+
+    @property
+    def names(self) -> Collection[str]:
+        return self.columns.keys()
+
+    def read(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
+        headers = {name: self.columns[name] for name in names}
+        for batch in self.table.columns(list(dict.fromkeys(headers.values()))):
+            yield {name: batch[header] for name, header in headers.items()}
+
+    def place(self, row: int) -> str:
+        return f"row {row + 1:,} of the data"

@@ -1,0 +1,181 @@
+"""A table of columns in files, shards of files or a pipe, read in batches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from exprgrad.data.faults import MisfitError, quoted
+from exprgrad.data.piece import Column, Reader, numbers
+from exprgrad.data.streams import Source, open_source
+from exprgrad.errors import DataError, UsageError, did_you_mean, visible
+
+FORMATS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".arrow": "arrow",
+    ".arrows": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+}
+"""The format that a suffix means."""
+
+COMPRESSED = (".gz", ".zst", ".zstd")
+
+NULLS = ("error", "skip", "nan")
+
+
+class Table:
+    """Named columns of equal length. The files are read anew for each pass; nothing is held in memory."""
+
+    def __init__(self, readers: Sequence[Reader], nulls: str):
+        self._readers = readers
+        self._nulls = nulls
+        self.header = readers[0].header
+
+    def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
+        """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
+
+        Raises DataError for a column that is missing or ambiguous, at once; while reading, for anything
+        that is not a number, with its file, row and column.
+        """
+        self.check(names)
+        return (columns for _, _, columns in self._batches(names, whole=False, texts=True))
+
+    def rows(self, names: Sequence[str], *, texts: bool = True) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:
+        """The same with the whole rows beside, under the header of the first file.
+
+        The fields of a CSV are the texts that they were; without `texts`, for an output that has types,
+        the named columns are float64 and the others what the first rows show them to be.
+        """
+        self.check(names)
+        return self._rows(names, texts)
+
+    def check(self, names: Sequence[str]) -> None:
+        """Each file has each named column, once; DataError if not."""
+        for reader in self._readers:
+            for name in names:
+                count = reader.header.count(name)
+                if count == 0:
+                    shown = ", ".join(reader.header[:12]) + (", …" if len(reader.header) > 12 else "")
+                    hint = _separated(reader.header) or did_you_mean(
+                        name, list(reader.header), f"it has {visible(shown)}", '"{}"'
+                    )
+                    raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
+                if count > 1:
+                    raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}")
+
+    def _rows(self, names: Sequence[str], texts: bool) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:
+        schema: pa.Schema | None = None
+        for reader, batch, columns in self._batches(names, True, texts):
+            assert batch is not None
+            schema = schema or batch.schema
+            yield batch if batch.schema == schema else _under(schema, batch, reader.name), columns
+
+    def _batches(
+        self, names: Sequence[str], whole: bool, texts: bool
+    ) -> Iterator[tuple[Reader, pa.RecordBatch | None, dict[str, Column]]]:
+        for reader in self._readers:
+            rows = 0
+            for piece in reader.pieces(names, whole, texts):
+                try:
+                    batch, columns = numbers(names, piece, self._nulls)
+                except MisfitError as misfit:
+                    raise misfit.at(reader.name, rows) from None
+                except DataError as error:
+                    raise DataError(f"{visible(reader.name)}: {error.message}") from None
+                rows += piece.length
+                if len(next(iter(columns.values()))) if columns else piece.length:
+                    yield reader, batch, columns
+
+
+def open_table(
+    paths: Sequence[str],
+    *,
+    nulls: str = "error",
+    format: str | None = None,  # noqa: A002
+    again: bool = False,
+) -> Table:
+    """The table whose shards the files are, in this order; "-" is standard input.
+
+    `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". The
+    format comes from the suffix or the first bytes. `again` promises a second pass, for which a pipe is
+    copied to a temporary file. Raises DataError if a file cannot be read, UsageError for a wrong option.
+    """
+    if not paths:
+        raise UsageError("no data file")
+    if paths.count("-") > 1:
+        raise UsageError("standard input can be one of the data files only once")
+    if nulls not in NULLS:
+        raise UsageError(f"no such way with nulls: {visible(nulls)}", hint=f"give {', '.join(NULLS)}")
+    return Table([_reader(path, format, again) for path in paths], nulls)
+
+
+def _reader(path: str, kind: str | None, again: bool) -> Reader:
+    source = open_source(path, again=again)
+    match kind or format_of(path) or _sniffed(source):
+        case "parquet":
+            from exprgrad.data.columnar import Parquet
+
+            return Parquet(source)
+        case "arrow":
+            from exprgrad.data.columnar import ArrowIpc
+
+            return ArrowIpc(source)
+        case "ndjson":
+            from exprgrad.data.ndjson import Ndjson
+
+            return Ndjson(source)
+        case "csv" | "tsv" as text:
+            from exprgrad.data.delimited import Delimited
+
+            return Delimited(source, "," if text == "csv" else "\t")
+        case other:
+            raise UsageError(f"no such data format: {visible(other)}", hint="give csv, tsv, ndjson, parquet or arrow")
+
+
+def _separated(header: tuple[str, ...]) -> str:
+    """A hint for a header that no comma divides."""
+    for separator in ";\t|" if len(header) == 1 else "":
+        if separator in header[0]:
+            return f"its header is separated by {separator!r}, not by a comma"
+    return ""
+
+
+def format_of(path: str) -> str | None:
+    """The format that the name of a file tells, that of a compressed one by its inner suffix."""
+    stem, suffix = os.path.splitext(path.lower())
+    if suffix in COMPRESSED:
+        suffix = os.path.splitext(stem)[1]
+    return FORMATS.get(suffix)
+
+
+def _sniffed(source: Source) -> str:
+    start = source.start
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return "arrow"
+    return "ndjson" if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
+
+
+def _under(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
+    """The columns of a further file in the order and types of the first's."""
+    arrays = []
+    for field in schema:
+        if batch.schema.get_field_index(field.name) < 0:
+            raise DataError(f"{visible(name)} has no column {quoted(field.name)}, which the first file has")
+        column = batch.column(field.name)
+        try:
+            arrays.append(column if column.type == field.type else column.cast(field.type))
+        except pa.ArrowException:
+            what = f"holds {column.type} where the first file has {field.type}"
+            raise DataError(f"{visible(name)}: column {quoted(field.name)} {what}") from None
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

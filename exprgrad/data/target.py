@@ -1,0 +1,114 @@
+"""Where output goes: a file that appears under its name only when it is whole, a device, or standard output."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import secrets
+import stat
+import sys
+from typing import IO
+
+from exprgrad.errors import OutputError, visible
+
+
+class Target(io.RawIOBase):
+    """A sink of bytes, ended by `commit` or `discard`; "-" is standard output.
+
+    A file is written under a temporary name in the same folder and renamed when it is whole. Raises
+    OutputError where the system refuses; a reader that went away is BrokenPipeError, for the shell.
+    """
+
+    def __init__(self, path: str):
+        super().__init__()
+        self._name = "standard output" if path == "-" else path
+        self._part: str | None = None
+        self._final = os.path.realpath(path)
+        self._position = 0
+        self._over = False
+        try:
+            self._file = self._open(path)
+        except (OSError, ValueError) as error:
+            raise self._refusal(error) from None
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def write(self, data: bytes | memoryview, /) -> int:  # type: ignore[override]
+        """All of the data; after the end nothing more is taken (an encoder's last words)."""
+        view = memoryview(data).cast("B")
+        if self._over:
+            return len(view)
+        try:
+            self._file.write(view)
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:
+            raise self._refusal(error) from None
+        self._position += len(view)
+        return len(view)
+
+    def commit(self) -> None:
+        """Make the file whole, on disk and under its name."""
+        if self._over:
+            return
+        try:
+            self._file.flush()
+            if self._part is not None:
+                os.fsync(self._file.fileno())
+                self._file.close()
+                os.replace(self._part, self._final)
+            elif self._name != "standard output":
+                self._file.close()
+        except BrokenPipeError:
+            self.discard()
+            raise
+        except (OSError, ValueError) as error:
+            self.discard()
+            raise self._refusal(error) from None
+        self._over = True
+
+    def discard(self) -> None:
+        """Leave nothing behind under either name."""
+        if self._over:
+            return
+        self._over = True
+        if self._name == "standard output":
+            return
+        with contextlib.suppress(OSError):  # what could not be written was to be thrown away
+            self._file.close()
+        if self._part is not None:
+            os.unlink(self._part)
+
+    def _open(self, path: str) -> IO[bytes]:
+        if path == "-":
+            if sys.stdout is None:
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            sys.stdout.flush()
+            return sys.stdout.buffer
+        try:
+            mode = os.stat(self._final).st_mode
+        except FileNotFoundError:
+            mode = None
+        if mode is not None and stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if mode is not None and not stat.S_ISREG(mode):
+            return open(self._final, "wb")  # a device or a named pipe cannot be replaced
+        if mode is not None and not os.access(self._final, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        folder, base = os.path.split(self._final)
+        part = os.path.join(folder, f".{base[:200]}.{secrets.token_hex(4)}.part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        self._part = part
+        if mode is not None and hasattr(os, "fchmod"):
+            os.fchmod(descriptor, stat.S_IMODE(mode))
+        return open(descriptor, "wb", buffering=1 << 20)
+
+    def _refusal(self, error: OSError | ValueError) -> OutputError:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        return OutputError(f"cannot write {visible(self._name)}: {reason}")

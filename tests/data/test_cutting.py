@@ -1,0 +1,36 @@
+"""Where a CSV is cut makes no difference, whatever its quotes."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exprgrad.data import chunks
+from exprgrad.data.table import open_table
+from exprgrad.errors import DataError
+
+
+def outcome(path: Path, chunk: int) -> list[dict[str, str]] | str:
+    """All rows, or what is wrong."""
+    with mock.patch.object(chunks, "CHUNK", chunk):
+        try:
+            return [row for batch, _ in open_table([str(path)]).rows([]) for row in batch.to_pylist()]
+        except DataError as error:
+            return str(error)
+
+
+ROW = st.tuples(st.text(st.sampled_from('ab" '), max_size=4), st.text(st.sampled_from('a"\n\r,'), max_size=5))
+TEXT = st.lists(ROW.map(",".join) | ROW.map(lambda row: f'{row[0]},"{row[1].replace(chr(34), chr(34) * 2)}"'))
+
+
+@settings(max_examples=400)
+@given(lines=TEXT, end=st.sampled_from(["\n", "\r\n"]), chunk=st.integers(1, 30))
+def test_any_cut_gives_the_same_rows(lines: list[str], end: str, chunk: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "d.csv")
+        path.write_bytes(end.join(["x,y", *lines]).encode())
+        assert outcome(path, chunk) == outcome(path, 1 << 20)

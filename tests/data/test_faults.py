@@ -1,0 +1,225 @@
+"""Each thing that is wrong with data, and the one line that says so."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import io
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from exprgrad.data import chunks
+from exprgrad.data.table import open_table
+from exprgrad.errors import DataError, UsageError
+from tests.data.tables import pipe, read, write
+
+NULL = "null; skip such rows with --nulls skip, or take them as nan with --nulls nan"
+GOOD = b"x,y\n" + b"".join(b"%d,%d.5\n" % (row, row * row) for row in range(5000))
+
+TEXTS = [
+    ("empty.csv", b"", "empty.csv is empty"),
+    ("blank.csv", b"\n\r\n\n", "blank.csv has no header line"),
+    ("missing column.csv", b"ex,y\n1,2\n", 'missing column.csv has no column "x"; did you mean "ex"?'),
+    ("other.csv", b"a,b\n1,2\n", 'other.csv has no column "x"; it has a, b'),
+    (
+        "semicolon.csv",
+        b"x;y\n1;2\n",
+        "semicolon.csv has no column \"x\"; its header is separated by ';', not by a comma",
+    ),
+    ("twice.csv", b"x,y,x\n1,2,3\n", 'twice.csv has 2 columns "x"'),
+    ("short.csv", b"x,y\n1,2\n\n3\n", "short.csv, row 2: 1 fields where the header has 2"),
+    ("long.csv", b"x,y\n1,2\n3,4,5\n", "long.csv, row 2: 3 fields where the header has 2"),
+    ("text.csv", b"x,y\n1,\n2,\nabc,\n", 'text.csv, row 3, column "x": "abc" is not a number'),
+    ("first.csv", b"x,y\nabc,\n1\n", 'first.csv, row 1, column "x": "abc" is not a number'),
+    ("ragged first.csv", b"x,y\n1\nabc,\n", "ragged first.csv, row 1: 1 fields where the header has 2"),
+    ("date.csv", b"x,y\n2020-01-01,\n", 'date.csv, row 1, column "x": "2020-01-01" is not a number'),
+    ("bytes.csv", b"x,y\n\xff\n1,\n\xff,\n", "bytes.csv, row 1: 1 fields where the header has 2"),
+    ("latin.csv", b"x,y\n1,\n\xe9,\n", 'latin.csv, row 2, column "x": "\\xe9" is not a number'),
+    ("latin header.csv", b"x,\xe9\n1,2\n", "latin header.csv: the header is not UTF-8 text"),
+    ("utf16.csv", "x,y\n1,2\n".encode("utf-16"), "utf16.csv: the header is not UTF-8 text"),
+    ("null.csv", b"x,y\n1,2\n,3\n", f'null.csv, row 2, column "x": {NULL}'),
+    ("NA.csv", b"y,x\n1,2\n3,NA\n", f'NA.csv, row 2, column "x": {NULL}'),
+    ("long text.csv", b"x\n" + b"a" * 99 + b"\n", f'long text.csv, row 1, column "x": "{"a" * 40}…" is not a number'),
+    ("late.csv", GOOD + b"1_0,2\n", 'late.csv, row 5001, column "x": "1_0" is not a number'),
+    ("late ragged.csv", GOOD + b"1\n2\n", "late ragged.csv, row 5001: 1 fields where the header has 2"),
+    ("late null.csv", GOOD + b",1\n", f'late null.csv, row 5001, column "x": {NULL}'),
+    ("open.csv", b'x,y\n1,2\n"3,4\n', "open.csv, row 2: 1 fields where the header has 2"),
+    ("cut.csv.gz", gzip.compress(GOOD)[:-99], "cut.csv.gz: the gzip data are cut short"),
+    ("short.csv.gz", gzip.compress(GOOD)[:12], "short.csv.gz: the gzip data are cut short"),
+    ("sum.csv.gz", gzip.compress(GOOD)[:-6] + b"zzzzzz", "sum.csv.gz: the gzip data are damaged"),
+    ("plain.csv.gz", GOOD, "plain.csv.gz is not a gzip file, in spite of its name"),
+    ("nothing.csv.gz", gzip.compress(b""), "nothing.csv.gz is empty"),
+    ("cut.csv.zst", pa.compress(GOOD, "zstd", asbytes=True)[:-99], "cut.csv.zst: the zstd data are cut short"),
+    ("bad.csv.zst", pa.compress(GOOD, "zstd", asbytes=True)[:9] + b"z" * 999, "bad.csv.zst: the zstd data are damaged"),
+    ("text.parquet", GOOD, "text.parquet is not a Parquet file, or is damaged"),
+    ("magic", b"PAR1" + b"z" * 99, "magic is not a Parquet file, or is damaged"),
+    ("text.arrow", GOOD, "text.arrow is not an Arrow file, or is damaged"),
+    ("magic.arrow", b"ARROW1" + b"z" * 99, "magic.arrow is not an Arrow file, or is damaged"),
+    (
+        "a.parquet.gz",
+        gzip.compress(b"PAR1"),
+        "a.parquet.gz: a Parquet file inside gzip cannot be read; unpack it first",
+    ),
+    ("text.ndjson", b'{"x":1}\n{"x":"a"}\n', 'text.ndjson, row 2, column "x": "a" is not a number'),
+    ("null.ndjson", b'{"x":1}\n\n{"y":2}\n', f'null.ndjson, row 2, column "x": {NULL}'),
+    ("list.ndjson", b'{"x":1}\n{"x":[1]}\n', 'list.ndjson, row 2, column "x": a list is not a number'),
+    ("object.ndjson", b'{"x":{}}\n', 'object.ndjson, row 1, column "x": an object is not a number'),
+    ("array.ndjson", b'{"x":1}\n[2]\n', "array.ndjson, row 2: not a JSON object"),
+    ("cut.ndjson", b'{"x":1}\n{"x":\n', "cut.ndjson, row 2: invalid JSON at character 6: Expecting value"),
+    ("deep.ndjson", b'{"x":1}\n' + b"[" * 99999 + b"\n", "deep.ndjson, row 2: invalid JSON"),
+    ("latin.ndjson", b'{"x":1}\n{"x":"\xe9"}\n', "latin.ndjson, row 2: not UTF-8 text"),
+    ("blank.ndjson", b"\n\n", "blank.ndjson has no rows"),
+    (
+        "late.ndjson",
+        b'{"x":1}\n' * 300000 + b'{"x":}\n',
+        "late.ndjson, row 300001: invalid JSON at character 6: Expecting value",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "message"), TEXTS, ids=[name for name, _, _ in TEXTS])
+@pytest.mark.parametrize("chunk", [64, chunks.CHUNK])
+def test_a_bad_file(
+    name: str, content: bytes, message: str, chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(chunks, "CHUNK", max(chunk, len(content) // 2000) if chunk == 64 else chunk)
+    Path(name).write_bytes(content)
+    with pytest.raises(DataError) as raised:
+        read(open_table([name]), ["x"])
+    assert str(raised.value) == message
+
+
+COLUMNS = [
+    (["a", "b"], "texts"),
+    ([[1.0], [2.0]], "lists"),
+    ([{"a": 1.0}, {"a": 2.0}], "records"),
+    (pa.array([1, 2], pa.timestamp("s")), "timestamps"),
+    (pa.array([1, 2], pa.date32()), "dates"),
+    (pa.array([1, 2], pa.duration("s")), "durations"),
+]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+@pytest.mark.parametrize(("values", "what"), COLUMNS, ids=[what for _, what in COLUMNS])
+def test_a_column_that_is_not_of_numbers(suffix: str, values: object, what: str, tmp_path: Path) -> None:
+    path = str(write(tmp_path / f"d.{suffix}", {"y": [1, 2], "x": values}))
+    with pytest.raises(DataError) as raised:
+        read(open_table([path]), ["x"])
+    assert str(raised.value) == f'{path}: column "x" holds {what}, not numbers'
+    assert read(open_table([path]), ["y"])["y"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "arrows"])
+def test_a_damaged_file_is_one_line(suffix: str, tmp_path: Path) -> None:
+    whole = write(tmp_path / f"d.{suffix}", {"x": [float(row) for row in range(20000)]}, 4000).read_bytes()
+    path = tmp_path / f"bad.{suffix}"
+    for size in (len(whole) // 3, len(whole) // 2, len(whole) - 30):
+        path.write_bytes(whole[:size])
+        with pytest.raises(
+            DataError, match=rf"^{path} (is damaged|is not a[\w ]+ file, or is damaged)( after row \d+)?$"
+        ):
+            read(open_table([str(path)]), ["x"])
+
+
+def test_missing_folders_and_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match=r"^cannot read none.csv: No such file or directory$"):
+        open_table(["none.csv"])
+    with pytest.raises(DataError, match=r"^cannot read .: Is a directory$"):
+        open_table(["."])
+    locked = tmp_path / "locked.csv"
+    locked.write_bytes(GOOD)
+    locked.chmod(0)
+    if os.geteuid() == 0:
+        return  # root reads all
+    with pytest.raises(DataError, match=r"^cannot read locked.csv: Permission denied$"):
+        open_table(["locked.csv"])
+
+
+def test_a_shard_without_the_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_bytes(b"x,y\n1,2\n")
+    Path("b.csv").write_bytes(b"y\n1\n")
+    table = open_table(["a.csv", "b.csv"])
+    with pytest.raises(DataError, match=r'^b.csv has no column "x"; it has y$'):
+        table.columns(["x"])
+    assert read(table, ["y"])["y"].tolist() == [2, 1]
+    with pytest.raises(DataError, match=r'^b.csv has no column "x", which the first file has$'):
+        list(table.rows(["y"]))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"x,s\n1,a\n2,\xe9\n", 'd.csv, row 2, column "s": not UTF-8 text'),
+        (b"x,s\n1,2\n2,3.5\n", None),
+    ],
+)
+def test_whole_rows(content: bytes, message: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("d.csv").write_bytes(content)
+    for texts in (True, False):
+        if message is None:
+            assert len(list(open_table(["d.csv"]).rows(["x"], texts=texts))) == 1
+        elif texts:
+            with pytest.raises(DataError) as raised:
+                list(open_table(["d.csv"]).rows(["x"], texts=texts))
+            assert str(raised.value) == message
+
+
+def test_a_column_that_changes_its_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(chunks, "CHUNK", 8)
+    Path("d.csv").write_bytes(b"x,s\n1,2\n1,3\n2,3.5\n")
+    with pytest.raises(DataError, match=r'^d.csv, row 3, column "s": "3.5" is not int64, as the rows before it are$'):
+        list(open_table(["d.csv"]).rows(["x"], texts=False))
+    monkeypatch.setattr(chunks, "CHUNK", 1 << 20)
+    Path("d.ndjson").write_bytes(b'{"x":1}\n' * 200_000 + b'{"x":2,"z":3}\n')
+    with pytest.raises(DataError, match=r'^d.ndjson, row 200001, column "z": the rows before it have no such key$'):
+        list(open_table(["d.ndjson"]).rows(["x"]))
+
+
+class _Breaking(io.RawIOBase):
+    """A pipe whose medium fails after its first bytes."""
+
+    def __init__(self, start: bytes):
+        self._rest = io.BytesIO(start)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        if got := self._rest.readinto(buffer):
+            return got
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_pipe_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe(monkeypatch, _Breaking(GOOD))
+    with pytest.raises(DataError, match=r"^cannot read standard input: Input/output error$"):
+        read(open_table(["-"]), ["x"])
+
+
+def test_a_pipe_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe(monkeypatch, io.BytesIO(GOOD))
+    table = open_table(["-"])
+    assert len(read(table, ["x"])["x"]) == 5000
+    with pytest.raises(DataError, match=r"^standard input can be read only once"):
+        read(table, ["x"])
+
+
+def test_requests_that_cannot_be_met(tmp_path: Path) -> None:
+    path = str(write(tmp_path / "a.csv", {"x": [1.0]}))
+    for request, message in (
+        (lambda: open_table([]), "no data file"),
+        (lambda: open_table(["-", "-"]), "standard input can be one of the data files only once"),
+        (lambda: open_table([path], nulls="drop"), "no such way with nulls: drop; give error, skip, nan"),
+        (lambda: open_table([path], format="xls"), "no such data format: xls; give csv, tsv, ndjson, parquet or arrow"),
+    ):
+        with pytest.raises(UsageError) as raised:
+            request()
+        assert str(raised.value) == message
