@@ -18,10 +18,12 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from exprgrad.api import Expression, derivative, evaluate, gradient, parse, train
+    from exprgrad.compiled import Compiled, compile  # noqa: A004
     from exprgrad.errors import ExpressionError, ExprgradError, LimitError, UsageError
     from exprgrad.results import Epoch, Evaluation, Row, Training
 
 __all__ = [
+    "Compiled",
     "Epoch",
     "Evaluation",
     "Expression",
@@ -32,6 +34,7 @@ __all__ = [
     "Training",
     "UsageError",
     "__version__",
+    "compile",
     "derivative",
     "evaluate",
     "gradient",
@@ -44,9 +47,9 @@ def __getattr__(name: str) -> object:
     """Import on first use (PEP 562): the command starts without what it does not need."""
     if name not in __all__:
         raise AttributeError(f"module 'exprgrad' has no attribute {name!r}")
-    from exprgrad import api, errors, results
+    from exprgrad import api, compiled, errors, results
 
-    home = next(module for module in (api, errors, results) if hasattr(module, name))
+    home = next(module for module in (api, compiled, errors, results) if hasattr(module, name))
     return getattr(home, name)
 
 

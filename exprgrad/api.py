@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
 from types import MappingProxyType
 
 from exprgrad.autodiff.derivative import expand
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
+from exprgrad.backends.prepared import Columns, Engine, Source
 from exprgrad.errors import UnboundError, UsageError, did_you_mean
-from exprgrad.evaluation import Request, report
+from exprgrad.evaluation.report import Request, report
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model, lower
-from exprgrad.results import Check, Derivatives, Evaluation, Training
+from exprgrad.results import Check, Column, Derivatives, Evaluation, Training
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
@@ -85,9 +86,40 @@ class Expression:
 
         return check(*self.complete(bindings))
 
-    def report(self, bindings: Mapping[str, float], request: Request | None = None) -> Evaluation:
-        """Value, gradient and intermediates as a record; in symbols where variables are unbound."""
-        return report(*self.bind(bindings), request or Request())
+    def report(
+        self,
+        bindings: Mapping[str, Binding],
+        request: Request | None = None,
+        data: Source | None = None,
+        engine: Engine | None = None,
+    ) -> Evaluation:
+        """Value, gradient and intermediates as a record; in symbols where variables are unbound.
+
+        Bindings that are sequences, and the variables that `data` has, are columns; then all variables
+        must have values. Raises UsageError, and DataError for rows that cannot be read.
+        """
+        numbers, columns = separate(bindings)
+        if columns and data is not None:
+            raise UsageError(
+                f"{next(iter(columns))} is a list, but there are columns of data", hint="put it into the data"
+            )
+        source = Columns(columns) if columns else data
+        if source is None:
+            request = request or Request()
+            return report(*(self.complete(numbers) if request.numbers else self.bind(numbers)), request)
+        from exprgrad.evaluation.columns import column_report
+
+        model, values = self.over(numbers, source)
+        return column_report(model, values, source, request or Request(), engine or Engine())
+
+    def over(self, numbers: Mapping[str, float], source: Source) -> tuple[Model, dict[str, float]]:
+        """The model for such columns, and the values of its other variables. Raises as `bind`, and
+        UnboundError for a variable without a value."""
+        model, values = self.bind(numbers, source.names)
+        missing = [name for name in model.graph.inputs() if name not in values and name not in source.names]
+        if missing:
+            raise UnboundError(missing)
+        return model, values
 
     def hessian(self, **bindings: float) -> dict[str, dict[str, float]]:
         """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
@@ -126,14 +158,14 @@ class Expression:
             watch=watch,
         )
 
-    def bind(self, bindings: Mapping[str, float]) -> tuple[Model, dict[str, float]]:
+    def bind(self, bindings: Mapping[str, float], columns: Collection[str] = ()) -> tuple[Model, dict[str, float]]:
         """The model and the values of those variables that have one, from the bindings or the
         program's own defaults. Raises UsageError for a name that is no variable."""
         model = self.model
-        rebound = model.constants.intersection(bindings)
-        if rebound and self._program is not None:  # a binding wins over a constant of the language
-            model = expand(lower(self._program, rebound))
-        for name in bindings:
+        rebound = model.constants.intersection([*bindings, *columns])
+        if (rebound or columns) and self._program is not None:  # a binding wins over a constant of the language
+            model = expand(lower(self._program, rebound), columns or None)
+        for name in (*bindings, *columns):
             if name in model.intermediates:
                 raise UsageError(f"{name} is computed by the expression and cannot be bound")
             if not model.graph.has_input(name) and name not in model.defaults:
@@ -156,7 +188,25 @@ class Expression:
         return UsageError(f"the expression has no variable {name}", hint=hint)
 
 
-def _number(name: str, value: float) -> float:
+Binding = float | Column
+"""A number, or a column: a list, an array, whatever has a length."""
+
+
+def separate(bindings: Mapping[str, Binding]) -> tuple[dict[str, float], dict[str, Column]]:
+    """Numbers, and columns."""
+    numbers: dict[str, float] = {}
+    columns: dict[str, Column] = {}
+    for name, value in bindings.items():
+        if isinstance(value, Sized) and not isinstance(value, str) and getattr(value, "shape", None) != ():
+            columns[name] = value
+        else:
+            numbers[name] = value  # type: ignore[assignment]
+    return numbers, columns
+
+
+def _number(name: str, value: Binding) -> float:
+    if isinstance(value, Sized) and not isinstance(value, str):
+        raise UsageError(f"{name} takes one number here, not a column of {len(value)}")
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from typing import NamedTuple, overload
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Protocol, overload
 
-Value = float | str
-"""A number, or where variables are unbound the simplified expression."""
+
+class Column(Protocol):
+    """One number a row: a list, an array."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[float]: ...
+    def __getitem__(self, index: Any, /) -> Any: ...
+
+
+Value = float | str | Column
+"""A number; where variables are unbound the simplified expression; where they are columns a number a row."""
 
 
 class Row(NamedTuple):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.errors import LimitError
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
+from exprgrad.graph.shapes import REDUCTIONS
 from exprgrad.graph.symbols import Symbols
 
 MAX_ORDER = 100
@@ -18,19 +19,39 @@ _LABEL = 200
 """Characters after which the text of a `diff` is cut."""
 
 
-def derivatives(graph: Graph, output: int, wrt: list[int]) -> list[int]:
-    """The nodes of d output / d node for each node in `wrt`; new ones are appended to the graph."""
+class _AllBut:
+    """Any name but one."""
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+
+    def __contains__(self, name: object) -> bool:
+        return name != self.name
+
+
+def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[str] | None = None) -> list[int]:
+    """The nodes of d output / d node for each node in `wrt`; new ones are appended to the graph.
+
+    `columns` names the variables that are columns. Where that is not known, each is a number when the
+    derivative is by it and may be a column when it is by another.
+    """
+    if columns or REDUCTIONS.intersection(graph.operations):
+        from exprgrad.autodiff.columns import column_derivatives
+
+        if columns is not None:
+            return column_derivatives(graph, output, wrt, columns)
+        return [column_derivatives(graph, output, [node], _AllBut(graph.name(node)))[0] for node in wrt]
     symbols = Symbols(graph)
     found = adjoints(graph, output, range(output + 1), symbols, wrt)
     zero = symbols.constant(0.0)
     return [adjoint_at(found, node, zero) for node in wrt]
 
 
-def repeated(graph: Graph, output: int, variable: int, order: int) -> list[int]:
+def repeated(graph: Graph, output: int, variable: int, order: int, columns: Container[str] | None = None) -> list[int]:
     """The nodes of the derivatives by one variable, from the first to the given order."""
     found: list[int] = []
     for _ in range(order):
-        (output,) = derivatives(graph, output, [variable])
+        (output,) = derivatives(graph, output, [variable], columns)
         found.append(output)
     return found
 
@@ -53,9 +74,9 @@ def derivative_limit(size: int) -> int:
     return 500_000 + 10 * size
 
 
-def expand(model: Model) -> Model:
+def expand(model: Model, columns: Container[str] | None = None) -> Model:
     """The model with each `diff(…)` replaced by the derivative it stands for, inner ones first, and the
-    bodies of functions put in where they are called."""
+    bodies of functions put in where they are called. `columns` names the variables that are columns."""
     old = model.graph
     if DIFF not in old.operations and LET not in old.operations:
         return model
@@ -71,7 +92,7 @@ def expand(model: Model) -> Model:
             nodes.append(graph.input(leaf) if isinstance(leaf, str) else graph.constant(leaf))
         elif operation == DIFF:
             count = len(graph)
-            derivative = repeated(graph, nodes[operands[0]], nodes[operands[1]], _order(old, node))[-1]
+            derivative = repeated(graph, nodes[operands[0]], nodes[operands[1]], _order(old, node), columns)[-1]
             nodes.append(derivative)
             label = write(old, node, limit=_LABEL)
             if derivative >= count and STAND_IN not in label:  # not one that the program has anyway

@@ -10,7 +10,7 @@ receives a sum; a node that nothing uses receives nothing at all, which is not t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from exprgrad.autodiff.gates import CLOSED, Gates
@@ -23,11 +23,17 @@ T = TypeVar("T")
 
 
 def adjoints(
-    graph: Graph, output: int, values: Sequence[T], arithmetic: Arithmetic[T], wrt: Iterable[int]
+    graph: Graph,
+    output: int,
+    values: Sequence[T],
+    arithmetic: Arithmetic[T],
+    wrt: Iterable[int],
+    edges: Edges[T] | None = None,
 ) -> list[T | None]:
     """d output / d node for the nodes in `wrt` and those between; None where the output does not depend.
 
     `values` holds the value of each node: numbers for numbers, the node itself for expressions.
+    `edges` may say of a node what it depends on and how, in place of its operands and the table.
     """
     multiply = arithmetic.operation("mul")
     reached = active(graph, output, wrt)
@@ -43,7 +49,8 @@ def adjoints(
         if operation not in bound:
             bound[operation] = slopes(operation, arithmetic)
         scope = (*[values[operand] for operand in operands], values[node])
-        for operand, slope in zip(operands, bound[operation], strict=True):
+        own = None if edges is None else edges(node)
+        for operand, slope in zip(operands, bound[operation], strict=True) if own is None else own:
             if slope is None or not reached[operand]:
                 continue
             condition = gates.through(node, slope.gate, scope)
@@ -65,6 +72,10 @@ class Slope(NamedTuple, Generic[T]):
 
     partial: Rule[T] | None
     gate: Rule[T] | None
+
+
+Edges = Callable[[int], Iterable[tuple[int, Slope[T] | None]] | None]
+"""For a node the nodes that it depends on, each with how; None for its operands, as the table has it."""
 
 
 def slopes(operation: str, arithmetic: Arithmetic[T]) -> list[Slope[T] | None]:

@@ -1,4 +1,4 @@
-"""Bindings: from `--a 3`, `-s a=3` and `--bind FILE` to numbers by name."""
+"""Bindings: from `--a 3`, `--x 1,2,3`, `-s a=3` and `--bind FILE` to numbers and columns by name."""
 
 from __future__ import annotations
 
@@ -6,11 +6,67 @@ import math
 import sys
 from collections.abc import Iterable, Mapping
 
-from exprgrad.errors import DataError, ExpressionError, UsageError
+from exprgrad.errors import DataError, ExpressionError, LimitError, UsageError
 from exprgrad.graph.lower import constant
 from exprgrad.syntax import parse
 
 _JSON_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+MAX_ROWS = 10_000_000
+"""Rows of a range: more belong into a file."""
+
+Binding = float | list[float]
+
+
+def binding(text: str, option: str) -> Binding:
+    """A number; a list of numbers `1,2,3` (one alone with a comma: `1,`); or a range `first:last:step`,
+    `first:last` in steps of 1, with its last number where the steps meet it."""
+    items = _split(text, ",")
+    if len(items) > 1:
+        if not items[-1].strip():
+            items.pop()
+        return [_item(item, option) for item in items]
+    bounds = _split(text, ":") if "?" not in text else [text]
+    if len(bounds) == 1:
+        return number(text, option)
+    if len(bounds) > 3:
+        raise UsageError(f"{option} takes a range as first:last:step, not {text!r}")
+    return _range(*(_item(bound, option) for bound in bounds), option=option)
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The parts between separators outside parentheses."""
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if character == separator and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [*parts, text[start:]]
+
+
+def _item(text: str, option: str) -> float:
+    """A number of a list, quickly where it is written as such."""
+    if text.lstrip("-+ ")[:1].isdigit():
+        try:
+            return float(text)
+        except ValueError:
+            return number(text, option)
+    return number(text, option)
+
+
+def _range(first: float, last: float, step: float = 1.0, *, option: str) -> list[float]:
+    steps = (last - first) / step if step else math.nan
+    if not (math.isfinite(steps) and steps >= 0):
+        raise UsageError(f"{option}: steps of {step:g} do not lead from {first:g} to {last:g}")
+    whole = math.floor(steps * (1 + 1e-12) + 1e-9)
+    if whole >= MAX_ROWS:
+        raise LimitError(f"{option}: a range of {whole + 1:.3g} numbers; the limit is {MAX_ROWS:,}")
+    numbers = [first + k * step for k in range(whole + 1)]
+    if abs(steps - whole) < 1e-9 * max(1.0, steps):
+        numbers[-1] = last
+    return numbers
 
 
 def number(text: str, option: str) -> float:
@@ -28,9 +84,9 @@ def number(text: str, option: str) -> float:
     return value
 
 
-def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, float]:
-    """The numbers by name in texts such as `a=3`."""
-    bindings: dict[str, float] = {}
+def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, Binding]:
+    """The numbers and columns by name in texts such as `a=3`."""
+    bindings: dict[str, Binding] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         name = name.strip()
@@ -38,13 +94,13 @@ def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, float]
             raise UsageError(f"{option} takes NAME=VALUE, not {setting!r}")
         if name in bindings:
             raise UsageError(f"{option} gives {name} twice")
-        bindings[name] = number(text, f"{option} {name}")
+        bindings[name] = binding(text, f"{option} {name}")
     return bindings
 
 
-def from_file(file: str) -> dict[str, float]:
+def from_file(file: str) -> dict[str, Binding]:
     """The bindings in a JSON or (by its suffix) TOML file, or in JSON on standard input (`-`): one object
-    of names and numbers."""
+    of names and numbers or lists of numbers."""
     try:
         if file == "-" and sys.stdin is not None:
             data = sys.stdin.buffer.read()
@@ -56,7 +112,10 @@ def from_file(file: str) -> dict[str, float]:
     content = _parse(file, data)
     if not isinstance(content, Mapping):
         raise DataError(f"{file} does not hold names with their values")
-    return {name: _value(file, name, value) for name, value in content.items()}
+    return {
+        name: [_value(file, name, item) for item in value] if isinstance(value, list) else _value(file, name, value)
+        for name, value in content.items()
+    }
 
 
 def _parse(file: str, data: bytes) -> object:

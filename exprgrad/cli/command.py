@@ -44,6 +44,8 @@ class ExpressionCommand(click.Command):
                 with suppress(ExprgradError):  # help and completion go on without the variables
                     ctx.meta[_EXPRESSION] = parse(*source.read(line.expression, line.file) or ("",))
             return super().parse_args(ctx, line.args)
+        if line.data_piped and line.expression is None and line.file in (None, "-"):
+            raise UsageError("standard input holds the data", hint="give the expression as an argument or with -f FILE")
         program = source.read(line.expression, line.file) or (self.missing(ctx, line.unknown), "")
         expression = ctx.meta[_EXPRESSION] = parse(*program)
         names = _bindable(expression)
@@ -96,7 +98,7 @@ class ExpressionCommand(click.Command):
 
     def bound(
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
-    ) -> dict[str, float]:
+    ) -> dict[str, bindings.Binding]:
         """The bindings of the line. Those in files, where other names may stand too, give way."""
         values = bindings.assignments(settings)
         for key, text in ctx.params.items():
@@ -105,8 +107,8 @@ class ExpressionCommand(click.Command):
                 continue
             if name in values:
                 raise UsageError(f"{name} is bound twice: by --{name} and by -s")
-            values[name] = bindings.number(text, f"--{name}")
-        shared: dict[str, float] = {}
+            values[name] = bindings.binding(text, f"--{name}")
+        shared: dict[str, bindings.Binding] = {}
         for file in files:
             shared |= bindings.from_file(file)
         return {name: value for name, value in shared.items() if name in names} | values
@@ -132,9 +134,11 @@ def _variable(name: str) -> click.Option:
 
 
 def expression_command(
-    name: str, *formats: str, cls: type[ExpressionCommand] = ExpressionCommand
+    name: str, *formats: str, cls: type[ExpressionCommand] = ExpressionCommand, record: bool = True
 ) -> Callable[[C], click.Command]:
-    """Make a function (expression, bindings, **options) a command with the options all of them share."""
+    """Make a function (expression, bindings, **options) a command with the options all of them share.
+
+    `formats` are its own beside those of all commands whose result is a `record`."""
 
     def decorate(function: C) -> click.Command:
         shared = [
@@ -154,7 +158,7 @@ def expression_command(
                 metavar="FILE",
                 help="Bind variables from a JSON or TOML file.",
             ),
-            output_options(*formats),
+            *([output_options(*formats)] if record else []),
             click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),
         ]
         callback: Any = function

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from itertools import chain
-from math import isfinite
+from typing import Any
 
 import click
 
 from exprgrad.api import Expression
 from exprgrad.autodiff.derivative import MAX_ORDER
-from exprgrad.cli.bindings import assignments
+from exprgrad.cli.bindings import Binding, assignments
 from exprgrad.cli.command import expression_command
+from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken
 from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
-from exprgrad.errors import ExitCode
-from exprgrad.evaluation import Request
+from exprgrad.errors import ExitCode, UsageError
+from exprgrad.evaluation.losses import lost
+from exprgrad.evaluation.report import Request
 from exprgrad.results import Evaluation
 
 
@@ -23,10 +25,12 @@ from exprgrad.results import Evaluation
 @click.option("--order", type=click.IntRange(1, MAX_ORDER), default=1, help="Show derivatives up to this order.")
 @click.option("--hessian", is_flag=True, help="Show the second derivatives by each pair of variables.")
 @click.option("--jvp", metavar="NAME=RATE,…", help="Show the derivative along a direction, such as x=1,y=2.")
+@click.option("--wrt", metavar="NAMES", help="Columns to show with the derivatives by them, as x,y.")
+@data_options
 @click.option("--strict", is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks.")
 def command(
     expression: Expression,
-    values: dict[str, float],
+    values: dict[str, Binding],
     *,
     output: str | None,
     all_nodes: bool,
@@ -35,8 +39,10 @@ def command(
     order: int,
     hessian: bool,
     jvp: str | None,
+    wrt: str | None,
     strict: bool,
     quiet: bool,
+    **options: Any,
 ) -> int:
     """Value and derivatives of an expression.
 
@@ -47,14 +53,19 @@ def command(
     y=$(exprgrad eval "sin(x)^2" --x pi/3 --value)
     exprgrad eval "x^3*y" --x 2 --y 5 --hessian
     echo "tanh(x)" | exprgrad eval --x 0.5 --json
+    exprgrad eval "mean((w*x-y)^2)" --x 1,2,3 --y 2,4,6 --w 1.5
+    exprgrad eval "mean((w*x-y)^2)" --data points.csv --w 1.5 --gradient w
 
-    Every variable of the expression is an option: --NAME VALUE.
+    Every variable of the expression is an option: --NAME VALUE. A value is a number (3, -2e-3, pi/2),
+    a list (1,2,3) or a range (0:6:0.5): these two are columns, one number a row.
     """
     alone = check_one_number(value_only, gradient_of, output)
-    if alone or strict:
-        expression.complete(values)
+    data = taken(options)
+    source = bind_columns(expression, open_table(data), data, values) if data.files else None
     direction = _direction(expression, jvp) if jvp is not None else {}
-    record = expression.report(values, Request(all_nodes, strict, order, hessian, direction))
+    shown = names_of(wrt, "--wrt") + ([gradient_of] if gradient_of is not None else [])
+    request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
+    record = expression.report(values, request, source, data.engine)
     if strict and not _finite(record):
         complain(record.notes[0] if record.notes else "the result is not finite")
         return ExitCode.NUMBERS
@@ -70,14 +81,17 @@ def command(
 
 def _direction(expression: Expression, jvp: str) -> dict[str, float]:
     """The rates in `x=1,y=2`; variables not named stand still."""
-    rates = assignments(jvp.split(","), "--jvp")
-    for name in rates:
+    rates = {}
+    for name, rate in assignments(jvp.split(","), "--jvp").items():
         if name not in expression.variables:
             raise expression.unknown(name)
+        if not isinstance(rate, float):
+            raise UsageError(f"the rate of {name} is one number, not a column")
+        rates[name] = rate
     return rates
 
 
 def _finite(record: Evaluation) -> bool:
     second = [value for row in record.hessian.values() for value in row.values()]
     values = [record.rows[-1].value, *record.gradient.values(), *second, *chain(*record.higher.values())]
-    return all(isfinite(value) for value in values if isinstance(value, float))
+    return not any(map(lost, values))

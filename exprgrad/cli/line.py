@@ -23,6 +23,8 @@ class Line:
         self.dangling = ""
         """An option that lacks its value."""
         self.asks_for_help = False
+        self.data_piped = False
+        """Whether standard input is said to hold data."""
         self.known = {name: param for param in command.get_params(ctx) for name in param.opts}
         self.seen: set[str] = set()
         self.options: list[str] = []
@@ -81,6 +83,8 @@ class Line:
                 self.options.append(value)
         if key == "file":
             self.file = value
+        if key == "data_files" and value == "-":
+            self.data_piped = True
 
 
 def _is_long(arg: str) -> bool:

@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from exprgrad.errors import OutputError, UsageError, did_you_mean
-from exprgrad.graph.infix import format_number
 from exprgrad.render.formats import FORMATS, render
-from exprgrad.render.sheet import Record
+from exprgrad.render.sheet import Record, cell_text
 from exprgrad.results import Value
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -61,7 +60,7 @@ def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str 
             hint = did_you_mean(gradient_of, list(derivatives), f"there are derivatives by {', '.join(derivatives)}")
             raise UsageError(f"there is no derivative by {gradient_of}", hint=hint)
         value = derivatives[gradient_of]
-    return (format_number(value) if isinstance(value, float) else value) + "\n"
+    return cell_text(value) + "\n"
 
 
 def show(record: Record, output: str | None) -> None:

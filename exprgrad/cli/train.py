@@ -9,8 +9,9 @@ import click
 from exprgrad.api import Expression
 from exprgrad.cli.bindings import number
 from exprgrad.cli.command import ExpressionCommand, expression_command
+from exprgrad.cli.data import names_of
 from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
-from exprgrad.errors import ExitCode, UsageError
+from exprgrad.errors import ExitCode
 from exprgrad.render.progress import Bar
 
 NOTEBOOK = """\
@@ -68,9 +69,7 @@ def command(
 
     Row n holds loss, parameters and gradient before update n; the last row, after the last update.
     """
-    names = [name.strip() for name in params.split(",")] if params is not None else []
-    if params is not None and not all(names):
-        raise UsageError(f"--params takes names separated by commas, not {params!r}")
+    names = names_of(params, "--params")
     alone = check_one_number(value_only, gradient_of, output)
     every = max(every, epochs) if alone else every
     with Bar(epochs, quiet=quiet) as bar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
@@ -31,6 +31,10 @@ class Request(NamedTuple):
     """The second derivatives by each pair of variables."""
     direction: Mapping[str, float] = {}
     """The directional derivative (Jacobian-vector product) along this change of the variables."""
+    numbers: bool = False
+    """No expressions: an unbound variable is an error."""
+    wrt: Collection[str] = ()
+    """Columns to show, with the derivative by them."""
 
 
 class _Found(NamedTuple):
@@ -53,7 +57,7 @@ def report(model: Model, bindings: Mapping[str, float], request: Request) -> Eva
     if unbound or request.order > 1 or request.hessian:  # derivatives as expressions, in a graph of their own
         graph = graph.copy()
         graph.limit = derivative_limit(len(graph))
-        higher = _higher(graph, model.output, inputs, request)
+        higher = higher_derivatives(graph, model.output, inputs, request)
     if unbound:
         found = _symbolic(model, graph, bindings, shown, [*higher.values()], request.direction)
     else:
@@ -61,17 +65,19 @@ def report(model: Model, bindings: Mapping[str, float], request: Request) -> Eva
     return _record(model, found, {key: found.values[node] for key, node in higher.items()}, unbound, request)
 
 
-def _higher(graph: Graph, output: int, inputs: Mapping[str, int], request: Request) -> dict[tuple[str, ...], int]:
+def higher_derivatives(
+    graph: Graph, output: int, inputs: Mapping[str, int], request: Request, columns: Collection[str] | None = None
+) -> dict[tuple[str, ...], int]:
     """The nodes of the derivatives by the variables of each key, one after the other."""
     found: dict[tuple[str, ...], int] = {}
     if request.order > 1:
         for name, node in inputs.items():
-            for order, derivative in enumerate(repeated(graph, output, node, request.order)[1:], 2):
+            for order, derivative in enumerate(repeated(graph, output, node, request.order, columns)[1:], 2):
                 found[(name,) * order] = derivative
     if request.hessian:
         names, nodes = list(inputs), list(inputs.values())
-        for k, first in enumerate(derivatives(graph, output, nodes)):
-            for name, second in zip(names[k:], derivatives(graph, first, nodes[k:]), strict=True):
+        for k, first in enumerate(derivatives(graph, output, nodes, columns)):
+            for name, second in zip(names[k:], derivatives(graph, first, nodes[k:], columns), strict=True):
                 found[names[k], name] = found[name, names[k]] = second
     return found
 
@@ -141,9 +147,9 @@ def _record(
         return Row(label, found.values[node], slope, found.tangents.get(node))
 
     def labels(node: int) -> list[str]:
-        return names.get(node) or [write(graph, node, model.labels, limit=_LABEL)]
+        return names.get(node) or [label(model, node)]
 
-    result = row(output, model.name or write(graph, output, model.labels, limit=_LABEL))
+    result = row(output, model.name or label(model, output))
     orders = range(2, request.order + 1)
     every: list[Row] = []
     for node in found.gradient if request.all_nodes else ():
@@ -160,3 +166,8 @@ def _record(
         hessian={x: {y: higher[x, y] for y in inputs} for x in inputs} if request.hessian else {},
         notes=found.notes,
     )
+
+
+def label(model: Model, node: int) -> str:
+    """The expression of a node, cut where it is long."""
+    return write(model.graph, node, model.labels, limit=_LABEL)

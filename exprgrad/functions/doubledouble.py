@@ -41,6 +41,12 @@ def add(x: Pair, y: Pair) -> Pair:
     return high, low + (x[1] + y[1])
 
 
+def plus(x: Pair, y: float) -> Pair:
+    """The sum of a pair and a number: for sums of many terms."""
+    high, low = two_sum(x[0], y)
+    return high, low + x[1]
+
+
 def product(x: Pair, y: Pair) -> Pair:
     """The product of two pairs, to about 2^-102."""
     high, low = two_product(x[0], y[0])

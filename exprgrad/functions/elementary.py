@@ -179,6 +179,7 @@ ELEMENTARY = [
     Function(
         name="max",
         operands=("x", "y"),
+        folded="largest",
         doc="the larger of two",
         value=ieee.maximum,
         partials=("x == y ? 0.5 : 1", "x == y ? 0.5 : 1"),
@@ -191,6 +192,7 @@ ELEMENTARY = [
     Function(
         name="min",
         operands=("x", "y"),
+        folded="smallest",
         doc="the smaller of two",
         value=ieee.minimum,
         partials=("x == y ? 0.5 : 1", "x == y ? 0.5 : 1"),

@@ -42,6 +42,13 @@ class Function(NamedTuple):
     defaults: tuple[float, ...] = ()
     """Values of trailing operands that a call may leave out."""
     aliases: tuple[str, ...] = ()
+    reduces: bool = False
+    """Whether the first operand is a column that is folded to one number; partials are then by its rows.
+    A number counts as a column of one row: that is what `value` computes."""
+    fold: str = ""
+    """The function of two that a reduction folds with; empty for what `definition` folds."""
+    folded: str = ""
+    """The reduction that a call with a single operand means."""
     symbol: str = ""
     """An operator's sign."""
     written: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from math import inf, nan
 
-from exprgrad.functions.doubledouble import Pair, polynomial, product, quotient, two_product, two_sum
+from exprgrad.functions.doubledouble import Pair, plus, polynomial, product, quotient, two_product, two_sum
 from exprgrad.functions.ieee import div, log, power
 
 _BERNOULLI = (
@@ -34,6 +34,7 @@ _DIGAMMA = (
 )  # fmt: skip
 
 
+_FACTORIALS = tuple(float(math.factorial(n)) for n in range(171))  # all that are floats
 _STIRLING_SERIES = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(_BERNOULLI, 1))[::-1]
 _DIGAMMA_SERIES = tuple(b / (2 * k) for k, b in enumerate(_BERNOULLI, 1))[::-1]
 
@@ -114,7 +115,7 @@ def gamma(x: float) -> float:
     if x == math.floor(x) if math.isfinite(x) else True:
         if x <= 0:
             return math.copysign(inf, x) if x == 0 else nan
-        return x if not math.isfinite(x) else float(math.factorial(int(x) - 1)) if x < 171.5 else inf
+        return x if not math.isfinite(x) else _FACTORIALS[int(x) - 1] if x < 171.5 else inf
     if x > 171.7:
         return inf
     if x > 0:
@@ -157,6 +158,10 @@ def lgamma(x: float) -> float:
     return high + (low + error / base * x + _HALF_LOG_2_PI_E + _stirling_series(x))
 
 
+def _rounded(x: Pair) -> float:
+    return x[0] + x[1]
+
+
 def digamma(x: float) -> float:
     """The derivative of log(gamma(x)): around its root as a multiple of x - root, else by recurrence to there
     or to 10, where the asymptotic series holds (DLMF 5.5.2, 5.11.2); below 0 by reflection (5.5.4)."""
@@ -165,32 +170,40 @@ def digamma(x: float) -> float:
             return nan
         if x > -1e-17:
             return div(-1.0, x)
-        return math.fsum((digamma(-x), -1.0 / x, -math.pi * _cotangent(x)))
-    terms = []
-    if x < 1.0:
-        terms.append(-1.0 / x)
-        high, low = two_sum(x, 1.0)
-    elif x >= 10.0:
+        return _rounded(plus(plus((digamma(-x), 0.0), -1.0 / x), -math.pi * _cotangent(x)))
+    if x >= 10.0:
         z = 1.0 / (x * x)
         return math.log(x) - (0.5 / x + polynomial(_DIGAMMA_SERIES, z) * z)
-    else:
-        high, low = x, 0.0
-        while high >= 2.0:
-            high -= 1.0
-            terms.append(1.0 / high)
+    total, high, low = (0.0, 0.0), x, 0.0
+    if x < 1.0:
+        total = div(-1.0, x), 0.0
+        if total[0] == -inf:
+            return -inf
+        high, low = two_sum(x, 1.0)
+    while high >= 2.0:
+        high -= 1.0
+        total = plus(total, 1.0 / high)
     z = high - 1.0
     slope = polynomial(_DIGAMMA[0], z) / polynomial(_DIGAMMA[1], z)
-    terms.append(((high - _ROOT[0]) + (low - _ROOT[1])) * slope)
-    return math.fsum(terms) if terms[0] > -inf else -inf
+    return _rounded(plus(total, ((high - _ROOT[0]) + (low - _ROOT[1])) * slope))
 
 
 def _cotangent_derivative(order: int, x: float) -> float:
-    """The derivative of pi*cot(pi*x): pi^(n+1) times a polynomial in c = cot(pi*x), as c' = -pi*(1 + c^2)."""
-    coefficients = [0.0, 1.0]
-    for _ in range(order):
-        slope = [-k * c for k, c in enumerate(coefficients)][1:]
-        coefficients = [a + b for a, b in zip([*slope, 0.0, 0.0], [0.0, 0.0, *slope], strict=True)]
-    return math.pi ** (order + 1) * polynomial(tuple(coefficients[::-1]), _cotangent(x))
+    """The derivative of pi*cot(pi*x): pi^(n+1) times a polynomial in c = cot(pi*x), as c' = -pi*(1 + c^2).
+
+    The polynomial is even or odd in turn: the coefficients of c^0, c^2, … or of c^1, c^3, … stand in the same
+    list, one place up, and each derivative is made out of the places between.
+    """
+    places = [0.0] * 174
+    places[2] = 1.0
+    for n in range(order):
+        for k in range(n % 2, n + 3, 2):
+            places[k + 1] = -(k - 1) * places[k] - (k + 1) * places[k + 2]
+    cotangent = _cotangent(x)
+    value = 0.0
+    for k in range(order + 1, -1, -2):
+        value = value * cotangent * cotangent + places[k + 1]
+    return math.pi ** (order + 1) * (value if order % 2 else value * cotangent)
 
 
 def polygamma(n: float, x: float) -> float:
@@ -213,9 +226,12 @@ def polygamma(n: float, x: float) -> float:
         above = -sign * polygamma(n, -x) + div(gamma(n + 1.0), power(-x, n + 1.0))
         return above - _cotangent_derivative(order, x)
     factorial = gamma(n + 1.0)
-    terms = []
+    total = 0.0, 0.0
     while x < 20.0 + n:
-        terms.append(div(factorial, power(x, n + 1.0)))
+        term = div(factorial, power(x, n + 1.0))
+        if term == inf:
+            return sign * inf
+        total = plus(total, term)
         x += 1.0
     root = power(x, 0.5 * n)  # as x^n may overflow where (n - 1)!/x^n is normal
     leading = gamma(n) / root / root
@@ -223,5 +239,4 @@ def polygamma(n: float, x: float) -> float:
     for k, bernoulli in enumerate(_BERNOULLI, 1):
         term *= (2 * k + n - 1) * (2 * k + n - 2) / (2 * k * (2 * k - 1)) / x / x
         series += bernoulli * term
-    terms += [leading, 0.5 * n * leading / x, series]
-    return sign * math.fsum(terms) if terms[0] < inf else sign * inf
+    return sign * _rounded(plus(plus(plus(total, leading), 0.5 * n * leading / x), series))

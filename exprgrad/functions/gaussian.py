@@ -46,8 +46,9 @@ _TWO_OVER_SQRT_PI = 1.1283791670955126
 
 def _tail(z: float) -> float:
     """r(z) = log(erfc(x)*x) + x^2 + 0.5625 at z = 1/x^2, for x from 1.25 on."""
-    above, below = _NEAR if z > 0.1225 else _FAR
-    return polynomial(above, z) / polynomial(below, z)
+    if z > 0.1225:
+        return polynomial(_NEAR[0], z) / polynomial(_NEAR[1], z)
+    return polynomial(_FAR[0], z) / polynomial(_FAR[1], z)
 
 
 def _exponent(square: Pair, shift: Pair) -> Pair:
@@ -134,7 +135,7 @@ def gelu_erf(x: float) -> float:
     """x*normal_cdf(x)."""
     if x < -_NORMAL_TAIL:
         return -_normal_tail(x)
-    if x > 9.0:
+    if x > 9.0 or x == 0:
         return x
     body, correction = _normal_body(x)
     high, low = two_product(x, body)

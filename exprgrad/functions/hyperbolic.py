@@ -19,7 +19,8 @@ def tanh(x: float) -> float:
     size = abs(x)
     if not size > 0.625:
         square = x * x
-        return x + x * (square * (polynomial(_TANH[0], square) / polynomial(_TANH[1], square)))
+        ratio = square * (polynomial(_TANH[0], square) / polynomial(_TANH[1], square))
+        return math.copysign(size + size * ratio, x)
     return math.copysign(1.0 - 2.0 / (math.exp(2.0 * size) + 1.0) if size < 20.0 else 1.0, x)
 
 

@@ -43,6 +43,8 @@ def gate(t: Pair) -> float:
 
 def gated(x: float, t: Pair) -> float:
     """x/(1 + e^-t)."""
+    if x == 0:
+        return x  # a sum below would lose its sign
     if abs(t[0]) > _FAR:
         return x if t[0] > 0 else exp_pair(*t, x)
     decay, total = _decay(t)
@@ -119,6 +121,8 @@ def _mish_parts(x: float) -> tuple[Pair, Pair, Pair]:
 
 def mish(x: float) -> float:
     """x*tanh(log(1 + e^x)): x*a/(a + 2) with a = e^x*(e^x + 2)."""
+    if x == 0:
+        return x
     if abs(x) > _FAR:
         return x if x > 0 else exp_pair(x, 0.0, x)
     a, above, _ = _mish_parts(x)

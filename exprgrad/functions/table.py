@@ -9,6 +9,7 @@ from exprgrad.functions.activations import ACTIVATIONS
 from exprgrad.functions.elementary import ELEMENTARY
 from exprgrad.functions.entry import Function
 from exprgrad.functions.operators import OPERATORS
+from exprgrad.functions.reductions import REDUCTIONS
 from exprgrad.functions.special import SPECIAL
 from exprgrad.functions.trigonometry import TRIGONOMETRY
 
@@ -29,8 +30,11 @@ def register(function: Function) -> None:
     ALIASES.update(dict.fromkeys(function.aliases, function.name))
 
 
-for _row in [*OPERATORS, *ELEMENTARY, *TRIGONOMETRY, *ACTIVATIONS, *SPECIAL]:
+for _row in [*OPERATORS, *ELEMENTARY, *TRIGONOMETRY, *ACTIVATIONS, *SPECIAL, *REDUCTIONS]:
     register(_row)
+
+WRITTEN: Final = {row.folded: row.name for row in FUNCTIONS.values() if row.folded}
+"""The names of reductions that are written as a call of another function with one operand."""
 
 
 def find(name: str) -> Function | None:

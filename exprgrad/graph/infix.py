@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exprgrad.functions.table import CONSTANTS, FUNCTIONS
+from exprgrad.functions.table import CONSTANTS, FUNCTIONS, WRITTEN
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.notation import ATOM, LEVELS, SIGNED, Part, Parts, spell
 
@@ -57,7 +57,7 @@ def _parts(graph: Graph, node: int, constants: Mapping[str, str]) -> Parts:
     operation, operands = graph.operations[node], graph.operands[node]
     levels = LEVELS.get(operation)
     if levels is None:
-        call: list[Part] = [f"{operation}("]
+        call: list[Part] = [f"{WRITTEN.get(operation, operation)}("]
         for operand in without_defaults(graph, node):
             call += [(operand, 0), ", "]
         return Parts(ATOM, [*call[:-1], ")"])

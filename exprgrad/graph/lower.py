@@ -263,6 +263,8 @@ class _Lowering:
             names = [*FUNCTIONS, *ALIASES, *self.functions, DIFF]
             hint = did_you_mean(call.function, names, "`exprgrad functions` lists them", "'{}'")
             raise self.error(f"unknown function {call.function!r}", self.head(call, span), hint)
+        if function.folded and call.arity == 1:
+            function = FUNCTIONS[function.folded]
         fewest, most = function.arity
         if not fewest <= call.arity <= most:
             raise self.arity_error(call, fewest, most, span)

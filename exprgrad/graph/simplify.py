@@ -339,8 +339,32 @@ class Forms:
         if coefficient < 0:
             number = graph.number(above[0])
             above[0] = graph.apply("neg", above[0]) if number is None else graph.constant(-number)
+        above, below = self.means(above, below)
         top = self.chain(above)
         return graph.apply("div", top, self.chain(below)) if below else top
+
+    def means(self, above: list[int], below: list[int]) -> tuple[list[int], list[int]]:
+        """Factors with sum(x)/count(y) as mean(x), where the two have the same variables and so the same rows."""
+        operations, operands = self.graph.operations, self.graph.operands
+        for count in [node for node in below if operations[node] == "count"]:
+            variables = self.variables(operands[count][0])
+            for total in above:
+                if operations[total] == "sum" and self.variables(operands[total][0]) == variables:
+                    mean = self.graph.apply("mean", operands[total][0])
+                    above = [mean if node == total else node for node in above]
+                    below = [node for node in below if node != count]
+                    break
+        return above, below
+
+    def variables(self, root: int) -> set[int]:
+        """The variables that a node is computed from."""
+        stack, seen = [root], {root}
+        while stack:
+            for operand in self.graph.operands[stack.pop()]:
+                if operand not in seen:
+                    seen.add(operand)
+                    stack.append(operand)
+        return {node for node in seen if self.graph.name(node) is not None}
 
     def rank(self, factor: tuple[int, float]) -> tuple[bool, int]:
         """Variables first, then functions, each in the order in which they appear."""

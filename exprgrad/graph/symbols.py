@@ -1,6 +1,6 @@
 """The arithmetic of graph nodes: what it computes are expressions.
 
-It folds what numbers alone decide and drops factors of 1, both exact in IEEE arithmetic;
+It folds what numbers alone decide, drops factors of 1 and takes 2*x for the slope of x^2, all exact in IEEE arithmetic;
 whatever else makes an expression shorter is left to `simplify`, for people's eyes.
 """
 
@@ -39,6 +39,8 @@ class Symbols:
                 return graph.constant(compute(*numbers))
             if name == "mul" and 1.0 in numbers:
                 return operands[1 - numbers.index(1.0)]
+            if name == "pow_slope" and numbers[1] == 2.0:
+                return self.operation("mul")(graph.constant(2.0), operands[0])
             if name == "where" and numbers[0] is not None:
                 return operands[1] if numbers[0] else operands[2]
             return graph.apply(name, *operands)

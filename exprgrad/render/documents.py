@@ -117,7 +117,9 @@ def _function(row: Function) -> Document:
 
 
 def number(value: Value) -> Value:
-    """A number as JSON has it: non-finite ones as the strings NaN, Infinity and -Infinity."""
+    """A number as JSON has it: non-finite ones as the strings NaN, Infinity and -Infinity. A column as a list."""
+    if not isinstance(value, float | str):
+        return [number(float(item)) for item in value]  # type: ignore[misc]
     if isinstance(value, str) or isfinite(value):
         return value
     return "NaN" if value != value else "Infinity" if value == inf else "-Infinity"

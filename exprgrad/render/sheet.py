@@ -106,5 +106,7 @@ def call(function: Function) -> str:
 
 
 def cell_text(cell: Cell) -> str:
-    """A number as the shortest text that reads back to it."""
-    return format_number(cell) if isinstance(cell, float) else str(cell)
+    """A number as the shortest text that reads back to it, a column as a list of such."""
+    if isinstance(cell, str | int):
+        return str(cell)
+    return format_number(cell) if isinstance(cell, float) else ",".join(map(format_number, map(float, cell)))

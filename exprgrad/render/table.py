@@ -45,5 +45,11 @@ def table(sheet: Sheet) -> str:
     return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
 
 
+_SHOWN = 6
+"""Rows of a column that a table shows whole."""
+
+
 def _text(cell: Cell) -> Text:
-    return Text(visible(cell_text(cell)))
+    if isinstance(cell, str | float | int) or len(cell) <= _SHOWN:
+        return Text(visible(cell_text(cell)))
+    return Text(f"{cell_text(cell[:3])},…,{cell_text(cell[-1:])} ({len(cell):,} rows)")

@@ -1,0 +1,150 @@
+"""Derivatives of expressions over columns, as expressions.
+
+It is the same reverse pass, in two layers. Between the rows and a number stands always a reduction r, and
+the pass takes it for one function of the numbers z that its rows use: the partial dr/dz is the sum over
+the rows of what a reverse pass through the rows alone brings to z. So the derivative needs no more passes
+over the data than the value, but where a row's own formula has to know a result of all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+
+from exprgrad.autodiff.reverse import Slope, active, adjoint_at, adjoints, slopes
+from exprgrad.errors import UsageError
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.infix import write
+from exprgrad.graph.shapes import Shapes
+from exprgrad.graph.symbols import Symbols
+
+Factor = tuple[str, int]
+"""An operation, mul or div, and the node of the number."""
+
+_QUOTED = 60
+"""Characters of an expression that an error quotes."""
+
+
+def column_derivatives(graph: Graph, output: int, wrt: Sequence[int], columns: Container[str]) -> list[int]:
+    """The nodes of d output / d node for each node in `wrt`; new ones are appended to the graph.
+
+    Of a number by a number: a number. Of a number by a column: a column, the derivative by each row. Of a
+    column by a number or a column: a column, of each row of the one by the number or the same row of the other.
+    Raises UsageError where rows of a column depend on other rows of the column it is to be derived by.
+    """
+    return _Columns(graph, output, wrt, columns).derivatives()
+
+
+class _Columns:
+    def __init__(self, graph: Graph, output: int, wrt: Sequence[int], columns: Container[str]) -> None:
+        self.graph = graph
+        self.output = output
+        self.wrt = wrt
+        self.symbols = Symbols(graph)
+        self.shapes = Shapes(graph, columns)
+        self.one = self.symbols.constant(1.0)
+        self.rowwise = self.shapes.is_column(output)
+        self.reached = active(graph, output, wrt)
+
+    def derivatives(self) -> list[int]:
+        found = adjoints(self.graph, self.output, range(self.output + 1), self.symbols, self.wrt, self.edges)
+        zero = self.symbols.constant(0.0)
+        return [adjoint_at(found, node, zero) for node in self.wrt]
+
+    def edges(self, node: int) -> Iterable[tuple[int, Slope[int] | None]] | None:
+        """The outer layer: numbers, and in a column-valued expression its rows."""
+        if self.shapes.folds(node):
+            return self.reduction(node)
+        if self.shapes.is_column(node) and not self.rowwise:
+            return ()  # a column that is differentiated by: all that goes through it has been counted
+        return None
+
+    def reduction(self, node: int) -> Iterator[tuple[int, Slope[int] | None]]:
+        """A reduction as a function of numbers: its rows are swept by a pass of their own."""
+        operands = self.graph.operands[node]
+        scope = (*operands, node)
+        first, *others = slopes(self.graph.operations[node], self.symbols)
+        yield from zip(operands[1:], others, strict=True)
+        if first is None or not self.reached[operands[0]]:
+            return
+        partial, factors = self.factored(self.one if first.partial is None else first.partial(scope))
+        gate = first.gate and first.gate(scope)
+        entry = Slope[int](lambda _: partial, None if gate is None else lambda _: gate)
+
+        def rows(inner: int) -> Iterable[tuple[int, Slope[int] | None]] | None:
+            if inner == node:
+                return [(operands[0], entry)]
+            return None if self.shapes.is_column(inner) else ()
+
+        ends = self.ends(operands[0])
+        found = adjoints(self.graph, node, range(node + 1), self.symbols, ends, rows)
+        for end in ends:
+            adjoint = found[end]
+            if adjoint is None:
+                continue
+            if self.rowwise and self.shapes.is_column(end):
+                raise self.mixed(node, end)
+            if not self.shapes.is_column(end):
+                adjoint = self.total(adjoint, operands[0])
+            yield end, Slope(_constant(self.scaled(adjoint, factors)), None)
+
+    def ends(self, column: int) -> list[int]:
+        """Where the rows end that a column is computed from: at numbers, and at columns to differentiate by."""
+        found: list[int] = []
+        stack, seen = [column], {column}
+        while stack:
+            node = stack.pop()
+            inside = self.shapes.is_column(node)
+            if not inside or node in self.wrt:
+                found.append(node)
+            for operand in self.graph.operands[node] if inside else ():
+                if self.reached[operand] and operand not in seen:
+                    seen.add(operand)
+                    stack.append(operand)
+        return sorted(found)
+
+    def factored(self, node: int) -> tuple[int, list[Factor]]:
+        """A node as a column, and the numbers it is multiplied with or divided by: a sum need not contain them."""
+        factors: list[Factor] = []
+        while self.shapes.is_column(node):
+            rest, factor = self.peeled(node)
+            if factor is None and self.graph.operations[node] == "mul":
+                adjoint, partial = self.graph.operands[node]
+                partial, factor = self.peeled(partial)
+                rest = self.symbols.operation("mul")(adjoint, partial)
+            if factor is None:
+                return node, factors[::-1]
+            factors.append(factor)
+            node = rest
+        return self.one, [("mul", node), *factors[::-1]]
+
+    def peeled(self, node: int) -> tuple[int, Factor | None]:
+        """A column without the number that it is at last multiplied with or divided by, and this number."""
+        operation, operands = self.graph.operations[node], self.graph.operands[node]
+        numbers = [operand for operand in operands if not self.shapes.is_column(operand)]
+        if operation == "neg":
+            return operands[0], ("mul", self.symbols.constant(-1.0))
+        if operation == "mul" and numbers:
+            return operands[1 - operands.index(numbers[0])], ("mul", numbers[0])
+        if operation == "div" and operands[1:] == tuple(numbers):
+            return operands[0], ("div", numbers[0])
+        return node, None
+
+    def scaled(self, node: int, factors: list[Factor]) -> int:
+        """The factors put back."""
+        for operation, number in factors:
+            node = self.symbols.operation(operation)(node, number)
+        return node
+
+    def total(self, adjoint: int, column: int) -> int:
+        """The sum over the rows of a column."""
+        rows, factors = self.factored(adjoint)
+        name = "count" if rows == self.one else "sum"
+        return self.scaled(self.graph.apply(name, column if rows == self.one else rows), factors)
+
+    def mixed(self, node: int, column: int) -> UsageError:
+        reduction, by = (write(self.graph, k, limit=_QUOTED) for k in (node, column))
+        return UsageError(f"there is no derivative by {by} row by row: {reduction} depends on all its rows")
+
+
+def _constant(node: int) -> Callable[[Sequence[int]], int]:
+    return lambda scope: node

@@ -1,0 +1,89 @@
+"""A plan carried out: pass after pass over the rows, on either backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from exprgrad.functions.floats import FLOATS
+from exprgrad.graph.plan import Pass, Plan
+from exprgrad.results import Column
+
+Batch = Mapping[str, Column]
+Reader = Callable[[Sequence[str]], Iterable[Batch]]
+"""Gives the named columns batch by batch, from the first row on each time it is called."""
+
+
+class Run(Protocol):
+    """One pass on a backend."""
+
+    count: int
+    """Rows seen."""
+
+    def feed(self, columns: Batch) -> Sequence[Column]:
+        """Compute a batch of rows; the output columns of these rows."""
+        ...
+
+    def folds(self) -> dict[int, float]:
+        """The values of the pass's reductions."""
+        ...
+
+
+class Backend(Protocol):
+    """What computes over rows."""
+
+    def start(self, turn: Pass, values: Mapping[int, float]) -> Run:
+        """Begin a pass; `values` are the numbers known by then."""
+        ...
+
+    def join(self, parts: Sequence[Column]) -> Column:
+        """The rows of all parts, in order."""
+        ...
+
+
+class Execution:
+    """One computation of a plan. `values` holds the numbers it has found, by node."""
+
+    def __init__(self, plan: Plan, backend: Backend, bindings: Mapping[str, float]) -> None:
+        self.plan = plan
+        self.backend = backend
+        self.values: dict[int, float] = {}
+        self.rows = 0
+        self._bindings = bindings
+        self._last: Run | None = None
+
+    def run(self, read: Reader) -> list[Column]:
+        """Do all passes; the output columns, whole."""
+        self.fold(read)
+        batches = [self.give(batch) for batch in read(self.plan.inputs)] if self.plan.columns else []
+        return [self.backend.join([batch[k] for batch in batches]) for k in range(len(self.plan.columns))]
+
+    def fold(self, read: Reader) -> None:
+        """Do the passes that fold, and all that numbers alone decide."""
+        for turn in self.plan.passes:
+            self._compute(turn.numbers)
+            if not turn.outputs:
+                run = self.backend.start(turn, self.values)
+                for batch in read(turn.inputs):
+                    run.feed(batch)
+                self.values.update(run.folds())
+                self.rows = run.count
+        self._compute(self.plan.numbers)
+
+    def give(self, batch: Batch) -> Sequence[Column]:
+        """The output columns of a batch of rows, once all is folded."""
+        if self._last is None:
+            self._last = self.backend.start(self.plan.passes[-1], self.values)
+        columns = self._last.feed(batch)
+        self.rows = self._last.count
+        return columns
+
+    def _compute(self, nodes: Sequence[int]) -> None:
+        graph, values = self.plan.graph, self.values
+        for node in nodes:
+            leaf = graph.leaves.get(node)
+            if leaf is None:
+                operation = FLOATS.operation(graph.operations[node])
+                values[node] = operation(*[values[operand] for operand in graph.operands[node]])
+            else:
+                values[node] = self._bindings[leaf] if isinstance(leaf, str) else leaf

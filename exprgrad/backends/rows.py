@@ -1,0 +1,83 @@
+"""The interpreter on columns: node by node over blocks of rows, in Python floats. It defines what the
+compiled kernels have to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import repeat
+
+from exprgrad.backends.folds import BLOCK, fold_block, fold_tree, function_of
+from exprgrad.functions.floats import FLOATS
+from exprgrad.graph.plan import Pass, Plan
+from exprgrad.results import Column
+
+
+class Rows:
+    """The interpreter as a backend for columns."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def start(self, turn: Pass, values: Mapping[int, float]) -> RowRun:
+        """Begin a pass; `values` are the numbers known by then."""
+        return RowRun(self.plan, turn, values)
+
+    def join(self, parts: Sequence[Column]) -> Column:
+        """The rows of all parts, in order."""
+        return [value for part in parts for value in part]
+
+
+class RowRun:
+    """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
+
+    def __init__(self, plan: Plan, turn: Pass, values: Mapping[int, float]) -> None:
+        self.graph = plan.graph
+        self.turn = turn
+        self.values = values
+        self.blocks: dict[int, list[float]] = {node: [] for node in turn.folds}
+        self.waiting: dict[int, list[float]] = {node: [] for node in turn.folds}
+        """Rows of the folds' operands that do not fill a block yet."""
+        self.count = 0
+
+    def feed(self, columns: Mapping[str, Column]) -> list[Column]:
+        """Compute a batch of rows; the output columns of these rows."""
+        size = len(columns[self.turn.inputs[0]])
+        self.count += size
+        outputs: list[list[float]] = [[] for _ in self.turn.outputs]
+        for start in range(0, size, BLOCK):
+            rows = self._rows({name: column[start : start + BLOCK] for name, column in columns.items()})
+            for node, output in zip(self.turn.outputs, outputs, strict=True):
+                output += rows[node]
+            for node in self.turn.folds:
+                self._fold(node, rows[self.graph.operands[node][0]])
+        return list(outputs)
+
+    def _rows(self, columns: Mapping[str, Column]) -> dict[int, list[float]]:
+        graph = self.graph
+        rows: dict[int, list[float]] = {}
+        for node in self.turn.columns:
+            name = graph.name(node)
+            if name is not None:
+                rows[node] = list(map(float, columns[name]))
+                continue
+            operands = [rows[o] if o in rows else repeat(self.values[o]) for o in graph.operands[node]]
+            rows[node] = list(map(FLOATS.operation(graph.operations[node]), *operands))
+        return rows
+
+    def _fold(self, node: int, rows: list[float]) -> None:
+        waiting = self.waiting[node]
+        waiting += rows
+        if len(waiting) >= BLOCK:
+            self.blocks[node].append(fold_block(self._function(node), waiting[:BLOCK]))
+            del waiting[:BLOCK]
+
+    def folds(self) -> dict[int, float]:
+        """The values of the pass's reductions."""
+        for node, waiting in self.waiting.items():
+            if waiting:
+                self.blocks[node].append(fold_block(self._function(node), waiting))
+        found = {node: fold_tree(self._function(node), blocks) for node, blocks in self.blocks.items()}
+        return found | dict.fromkeys(self.turn.counts, float(self.count))
+
+    def _function(self, node: int) -> str:
+        return function_of(self.graph.operations[node])

@@ -1,0 +1,138 @@
+"""The options of commands that take columns of data, and what they open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from exprgrad.api import Expression
+from exprgrad.backends.prepared import Engine
+from exprgrad.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from exprgrad.data.source import TableSource
+    from exprgrad.data.table import Table
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_NEEDED = ("numpy", "pyarrow", "llvmlite", "scipy")
+
+
+class DataOptions(NamedTuple):
+    """What the line says about data."""
+
+    files: tuple[str, ...]
+    columns: tuple[str, ...]
+    nulls: str
+    threads: int | None
+    backend: str
+
+    @property
+    def engine(self) -> Engine:
+        return Engine(self.backend, self.threads)
+
+
+def data_options(command: C) -> C:
+    """The options, given to the command as the fields of DataOptions with `data_` before them."""
+    for option in reversed(
+        [
+            click.option(
+                "--data",
+                "data_files",
+                multiple=True,
+                type=click.Path(),
+                metavar="FILE",
+                help="Columns: CSV, Parquet, NDJSON or Arrow; - is standard input. Several files are one table.",
+            ),
+            click.option(
+                "--column",
+                "data_columns",
+                multiple=True,
+                metavar="NAME=HEADER",
+                help="The column that a variable stands for, where the header differs.",
+            ),
+            click.option(
+                "--nulls",
+                "data_nulls",
+                type=click.Choice(["error", "skip", "nan"]),
+                default="error",
+                show_default=True,
+                help="What to do with rows that lack a number.",
+            ),
+            click.option(
+                "--threads", "data_threads", type=click.IntRange(1, 1024), help="Threads for columns.  [default: all]"
+            ),
+            click.option(
+                "--backend",
+                "data_backend",
+                type=click.Choice(["auto", "interpreter", "llvm"]),
+                default="auto",
+                show_default=True,
+                help="What computes over columns.",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def names_of(text: str | None, option: str) -> list[str]:
+    """The names in a text such as `x,w`, each once."""
+    names = [name.strip() for name in text.split(",")] if text is not None else []
+    if not all(names):
+        raise UsageError(f"{option} takes names separated by commas, not {text!r}")
+    return list(dict.fromkeys(names))
+
+
+def taken(options: dict[str, Any]) -> DataOptions:
+    """The data options, taken out of a command's options."""
+    return DataOptions(*(options.pop(f"data_{name}") for name in DataOptions._fields))
+
+
+def open_table(options: DataOptions, *, again: bool = True) -> Table:
+    """The table of the files. Raises UsageError if the extra is missing, DataError for what cannot be read."""
+    for package in _NEEDED:
+        if find_spec(package) is None:
+            raise UsageError(f"--data needs {package}", hint='install it: pip install "exprgrad[data]"')
+    from exprgrad.data.table import open_table as table_of
+
+    return table_of(options.files, nulls=options.nulls, again=again)
+
+
+def bind_columns(expression: Expression, table: Table, options: DataOptions, bound: Collection[str]) -> TableSource:
+    """The variables that are columns of the table: those of its header, and those that --column says.
+
+    Raises UsageError for a variable that is both bound and a column.
+    """
+    from exprgrad.data.source import TableSource
+
+    declared = {parameter.name for parameter in expression.model.parameters}
+    chosen = _chosen(expression, options.columns)
+    columns = {name: name for name in expression.variables if name in table.header and name not in declared}
+    columns |= chosen
+    for name in bound:
+        if name in columns:
+            what = f"{name} is given a value and is a column of the data, too"
+            raise UsageError(what, hint="leave out the value, or rename one of the two")
+    missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
+    if missing:
+        hint = did_you_mean(missing[0], list(table.header), f"give --{missing[0]} VALUE", "the column {}")
+        raise UsageError(f"no value and no column for {', '.join(missing)}", hint=hint)
+    return TableSource(table, columns)
+
+
+def _chosen(expression: Expression, settings: Iterable[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for setting in settings:
+        name, equals, header = setting.partition("=")
+        if not equals or not name.isidentifier():
+            raise UsageError(f"--column takes NAME=HEADER, not {setting!r}")
+        if name not in expression.variables:
+            raise expression.unknown(name)
+        if name in columns:
+            raise UsageError(f"--column gives {name} twice")
+        columns[name] = header
+    return columns

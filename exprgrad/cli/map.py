@@ -1,0 +1,124 @@
+"""`exprgrad map`: rows in, the same rows with values and derivatives out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exprgrad.api import Expression, separate
+from exprgrad.cli.bindings import Binding
+from exprgrad.cli.command import expression_command
+from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken
+from exprgrad.cli.output import ReaderGone, note
+from exprgrad.cli.source import is_piped
+from exprgrad.errors import ExitCode, UsageError, did_you_mean
+from exprgrad.graph.lower import Model
+from exprgrad.results import Column
+
+if TYPE_CHECKING:
+    from exprgrad.data.table import Table
+    from exprgrad.data.writer import Writer
+    from exprgrad.evaluation.rowwise import RowMap
+
+FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
+
+
+@expression_command("map", record=False)
+@click.option("-o", "--output", "target", default="-", metavar="FILE", help="Where to; - is standard output.")
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else csv.")
+@click.option("--wrt", metavar="NAMES", help="Add the derivatives by these, as x,w.")
+@click.option("--name", default="value", show_default=True, help="What to call the column of values.")
+@click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
+@data_options
+def command(
+    expression: Expression,
+    values: dict[str, Binding],
+    *,
+    target: str,
+    kind: str | None,
+    wrt: str | None,
+    name: str,
+    named: str | None,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Add values and derivatives to rows of data.
+
+    \b
+    exprgrad map "sqrt(x^2+y^2)" --data in.csv --wrt x,y -o out.parquet
+    exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --columns p,q
+    cat in.csv | exprgrad map "w*x" --w 3 | head
+
+    The rows stream through, so they may be more than memory holds. Their columns come out as they are, then
+    the new ones: value, and d_x for --wrt x; with --columns p,q: p, q, and dp_dx, dq_dx.
+    """
+    data = taken(options)
+    if not data.files:
+        if not is_piped():
+            raise UsageError("there are no data", hint="give --data FILE, or pipe them in")
+        data = data._replace(files=("-",))
+    numbers, columns = separate(values)
+    if columns:
+        raise UsageError(f"{next(iter(columns))} is a list", hint="map takes its columns from the data")
+    table = open_table(data)
+    source = bind_columns(expression, table, data, numbers)
+    model, bindings = expression.over(numbers, source)
+    nodes = _nodes(model, name, named)
+    by = names_of(wrt, "--wrt")
+    inputs = model.graph.inputs()
+    for variable in by:
+        if variable not in inputs:
+            raise expression.unknown(variable)
+    form = "d{{}}_d{}" if named is not None else "d_{}"
+    from exprgrad.data.writer import open_writer
+    from exprgrad.evaluation.rowwise import RowMap
+
+    rows = RowMap(model, nodes, {variable: form.format(variable) for variable in by}, source, data.engine)
+    for new in rows.names:
+        if new in table.header:
+            raise UsageError(f"the data have a column {new} already", hint="call the new one --name NAME")
+    message = _write(rows, table, source.columns, bindings, open_writer(target, kind))
+    if message:
+        note(message)
+    return ExitCode.DONE
+
+
+def _write(
+    rows: RowMap, table: Table, headers: Mapping[str, str], bindings: Mapping[str, float], writer: Writer
+) -> str:
+    """Write all rows; a note on those whose new numbers are not finite."""
+    from exprgrad.data.widen import lost, widened
+
+    def read(names: Sequence[str]) -> Iterator[tuple[Any, dict[str, Column]]]:
+        used = {name: headers[name] for name in names}
+        for batch, columns in table.rows(list(dict.fromkeys(used.values())), texts=writer.takes_texts):
+            yield batch, {name: columns[header] for name, header in used.items()}
+
+    total, bad, first = 0, 0, 0
+    try:
+        with writer:
+            for batch, columns in rows.stream(bindings, read):
+                writer.write(widened(batch, dict(zip(rows.names, columns, strict=True))))
+                count, index = lost(columns)
+                first = first if bad or not count else total + index
+                bad += count
+                total += len(batch)
+    except BrokenPipeError:
+        raise ReaderGone from None
+    if not bad:
+        return ""
+    return f"{', '.join(rows.names)}: nan or infinite in {bad:,} of {total:,} rows, first in row {first + 1:,}"
+
+
+def _nodes(model: Model, name: str, named: str | None) -> dict[str, int]:
+    """The columns to make, by name: the result, or the named values asked for."""
+    if named is None:
+        return {name: model.output}
+    known = {**model.intermediates, **({model.name: model.output} if model.name else {})}
+    for wanted in names_of(named, "--columns"):
+        if wanted not in known:
+            hint = did_you_mean(wanted, list(known), f"it names {', '.join(known) or 'none'}")
+            raise UsageError(f"the program computes nothing called {wanted}", hint=hint)
+    return {wanted: known[wanted] for wanted in names_of(named, "--columns")}

@@ -1,0 +1,119 @@
+"""Expressions compiled for columns: planned and compiled once for the names that are columns, then called often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from exprgrad.api import Binding, Expression, parse, separate
+from exprgrad.autodiff.columns import column_derivatives
+from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.backends.prepared import Columns, Engine, Prepared
+from exprgrad.errors import UsageError, did_you_mean
+from exprgrad.graph.shapes import Shapes
+from exprgrad.results import Column
+
+Result = float | Column
+
+_MANY = 50_000
+"""Rows from which code is compiled for speed; for fewer, to be compiled fast."""
+
+
+class _Signature(NamedTuple):
+    """What a kernel is made for."""
+
+    columns: frozenset[str]
+    bound: frozenset[str]
+    value: bool
+    wrt: tuple[str, ...] | None
+    many: bool
+
+
+class _Function(NamedTuple):
+    """A prepared computation of the value, the derivatives by some names, or both."""
+
+    prepared: Prepared
+    names: tuple[str, ...]
+    columns: tuple[bool, ...]
+    """Which derivatives have a number for each row."""
+
+
+class Compiled:
+    """An expression as a function of numbers and columns: `compiled.evaluate(x=array, w=0.1)`.
+
+    Columns are float64 arrays [rows] of one length, used without a copy where they are contiguous; lists do, too.
+    A result is a float, or an array [rows] where there is one number a row. Sums add in a fixed order: the
+    same data give the same bits with any number of threads.
+    """
+
+    def __init__(self, expression: Expression, engine: Engine) -> None:
+        self.expression = expression
+        self.engine = engine
+        self._functions: dict[_Signature, _Function] = {}
+
+    def __repr__(self) -> str:
+        return f"Compiled({str(self.expression)!r})"
+
+    def evaluate(self, /, **bindings: Binding) -> Result:
+        """The value. Raises UsageError for names that do not fit, DataError for columns of unequal length."""
+        return self._call(bindings, None, value=True)[0]
+
+    def gradient(self, wrt: Sequence[str] = (), /, **bindings: Binding) -> dict[str, Result]:
+        """d value / d variable for each name in `wrt`, by default for each variable that is a number.
+
+        By a column: an array, the derivative by each row. Where the value is a column: arrays, row by
+        row. Raises as `evaluate` does, and UsageError where a row depends on other rows of a column in `wrt`.
+        """
+        return self._call(bindings, wrt, value=False)[1]
+
+    def value_and_gradient(self, wrt: Sequence[str] = (), /, **bindings: Binding) -> tuple[Result, dict[str, Result]]:
+        """Both, in one pass over the rows where the gradient takes one."""
+        return self._call(bindings, wrt, value=True)
+
+    def _call(
+        self, bindings: Mapping[str, Binding], wrt: Sequence[str] | None, *, value: bool
+    ) -> tuple[Result, dict[str, Result]]:
+        numbers, columns = separate(bindings)
+        source = Columns(columns)
+        many = source.rows >= _MANY
+        names = None if wrt is None else tuple(wrt)
+        signature = _Signature(frozenset(source.names), frozenset(numbers), value, names, many)
+        function = self._functions.get(signature)
+        if function is None:
+            function = self._functions[signature] = self._prepare(signature, numbers, source)
+        defaults = self.expression.model.defaults
+        found = function.prepared.run(source, {**defaults, **{name: float(x) for name, x in numbers.items()}})
+        result = found.pop(0) if value else 0.0
+        spread = function.prepared.spread
+        slopes = [spread(slope) if column else slope for slope, column in zip(found, function.columns, strict=True)]
+        return result, dict(zip(function.names, slopes, strict=True))
+
+    def _prepare(self, signature: _Signature, numbers: Mapping[str, float], source: Columns) -> _Function:
+        model, _ = self.expression.over(numbers, source)
+        graph, variables = model.graph.copy(), model.graph.inputs()
+        graph.limit = derivative_limit(len(graph))
+        names: tuple[str, ...] = ()
+        if signature.wrt is not None:
+            names = signature.wrt or tuple(name for name in variables if name not in source.names)
+        for name in names:
+            if name not in variables:
+                hint = did_you_mean(name, list(variables), f"its variables: {', '.join(variables) or 'none'}")
+                raise UsageError(f"no derivative by {name}: the expression has no such variable", hint=hint)
+        slopes = column_derivatives(graph, model.output, [variables[name] for name in names], source.names)
+        wanted = [model.output] * signature.value + slopes
+        rowwise = Shapes(graph, source.names).is_column(model.output)
+        columns = tuple(rowwise or name in source.names for name in names)
+        return _Function(Prepared(graph, wanted, source, self.engine), names, columns)
+
+
+def compile(expression: str, /, *, threads: int | None = None, backend: str = "auto") -> Compiled:  # noqa: A001
+    """Compile an expression for columns. Machine code is made at the first call with each set of columns.
+
+    `threads` is how many to use, by default all that the process may; `backend` is "llvm", "interpreter", or
+    "auto": compiled where there is enough to do. Raises ExpressionError, with the place of the first mistake.
+    """
+    if threads is not None and threads < 1:
+        raise UsageError(f"threads are counted from 1 on, not {threads}")
+    if backend not in ("auto", "llvm", "interpreter"):
+        raise UsageError(f"there is no backend {backend!r}", hint="choose auto, llvm or interpreter")
+    return Compiled(parse(expression), Engine(backend, threads))

@@ -1,0 +1,1 @@
+"""From a program and bindings to the record of its value and derivatives."""

@@ -1,0 +1,102 @@
+"""In which row, and by which operation, a computation over columns lost its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+
+from exprgrad.autodiff.columns import column_derivatives
+from exprgrad.backends import interpreter, provenance
+from exprgrad.backends.passes import Execution
+from exprgrad.backends.prepared import Engine, Source, choose
+from exprgrad.functions.floats import FLOATS
+from exprgrad.graph.infix import format_number, write
+from exprgrad.graph.lower import Model
+from exprgrad.graph.plan import plan
+from exprgrad.graph.shapes import Shapes
+from exprgrad.results import Column, Value
+
+_QUOTED = 40
+"""Characters of an expression that a note quotes."""
+
+
+def lost(value: Value) -> bool:
+    """Whether a number, or one of a column, is nan or infinite."""
+    if isinstance(value, float | str):
+        return isinstance(value, float) and not isfinite(value)
+    return not all(map(isfinite, value))
+
+
+def notes(model: Model, bindings: Mapping[str, float], source: Source, engine: Engine) -> tuple[str, ...]:
+    """A note on the first operation that made a nan or an infinity: in a row of what is folded first, or
+    between numbers; empty if none did."""
+    graph, shapes = model.graph.copy(), Shapes(model.graph, source.names)
+    numbers = [node for node in range(len(model.graph)) if not shapes.is_column(node)]
+    folded = [model.graph.operands[node][0] for node in numbers if shapes.folds(node)]
+    folded += [model.output] * shapes.is_column(model.output)
+    by = [node for node in graph.inputs().values() if not shapes.is_column(node)]
+    inputs = [node for node in graph.inputs().values() if shapes.is_column(node)]
+    for column in dict.fromkeys(folded):
+        slopes = [k for k in column_derivatives(graph, column, by, source.names) if k >= len(model.graph)]
+        columns = list(dict.fromkeys([column, *slopes]))
+        wanted = [*inputs, *columns, *numbers]
+        work = plan(graph, wanted, source.names)
+        execution = Execution(work, choose(work, engine, source.rows), bindings)
+        place = dict(zip(wanted, work.wanted, strict=True))
+        at = {node: k for k, node in enumerate(work.columns)}
+        watched = [at[place[node]] for node in columns if place[node] in at]
+        execution.fold(source.read)
+        row = _first_lost((execution.give(batch) for batch in source.read(work.inputs)), watched)
+        if row is not None:
+            index, cells = row
+            known = {node: cells[at[place[node]]] for node in inputs}
+            known.update({node: execution.values[place[node]] for node in numbers})
+            message = _in_row(model, column, known, by) or _read_as_such(model, known)
+            if message:
+                head, newline, excerpt = message.partition("\n")
+                return (f"{head} ({source.place(index)}){newline}{excerpt}",)
+    return _between_numbers(model, execution, place, numbers) if folded else ()
+
+
+def _first_lost(batches: Iterable[Sequence[Column]], watched: list[int]) -> tuple[int, list[float]] | None:
+    """Index and cells of the first row with a nan or an infinity in one of the columns watched."""
+    start = 0
+    for batch in batches:
+        columns = [list(map(float, column)) for column in batch]
+        for index, cells in enumerate(zip(*columns, strict=True)):
+            if not all(isfinite(cells[k]) for k in watched):
+                return start + index, list(cells)
+        start += len(columns[0])
+    return None
+
+
+def _in_row(model: Model, column: int, known: dict[int, float], by: list[int]) -> str | None:
+    """What happened in a row, of which the numbers and the variables are known."""
+    graph = model.graph
+    values: list[float] = []
+    for node, (operation, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+        if node in known or not operands:
+            leaf = graph.leaves.get(node)
+            values.append(known[node] if node in known else leaf if isinstance(leaf, float) else 0.0)
+        else:
+            values.append(FLOATS.operation(operation)(*[values[operand] for operand in operands]))
+    adjoints = interpreter.gradient(graph, column, values, by)
+    return provenance.explain(model.source, graph, column, values, adjoints)
+
+
+def _read_as_such(model: Model, known: Mapping[int, float]) -> str:
+    """The variables that were nan or infinite from the start."""
+    found = {name: known[node] for name, node in model.graph.inputs().items() if not isfinite(known.get(node, 0.0))}
+    return ", ".join(f"{name} is {format_number(value)}" for name, value in found.items())
+
+
+def _between_numbers(
+    model: Model, execution: Execution, place: Mapping[int, int], numbers: list[int]
+) -> tuple[str, ...]:
+    """The first number that was lost though all rows are finite: an overflowing sum, or what is done with sums."""
+    for node in numbers:
+        value = execution.values[place[node]]
+        if model.graph.operands[node] and not isfinite(value):
+            kind = "nan" if value != value else "infinite"
+            return (f"{write(model.graph, node, limit=_QUOTED)} is {kind} though every row is finite",)
+    return ()

@@ -1,0 +1,38 @@
+"""Which nodes hold a number, and which a column: one number a row."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from exprgrad.errors import UsageError
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.graph.graph import INPUT, Graph
+
+REDUCTIONS = frozenset(name for name, function in FUNCTIONS.items() if function.reduces)
+
+
+class Shapes:
+    """The shapes in a graph in which some variables are columns; the graph may go on growing."""
+
+    def __init__(self, graph: Graph, columns: Container[str]) -> None:
+        self.graph = graph
+        self._names = columns
+        self._known = bytearray()
+
+    def is_column(self, node: int) -> bool:
+        """Whether a node holds a number a row: a reduction never does, any other function as its operands do."""
+        graph, known = self.graph, self._known
+        for new in range(len(known), node + 1):
+            operation = graph.operations[new]
+            if operation == INPUT:
+                known.append(graph.leaves[new] in self._names)
+                continue
+            operands = graph.operands[new]
+            if operation in REDUCTIONS and any(known[operand] for operand in operands[1:]):
+                raise UsageError(f"the {FUNCTIONS[operation].operands[1]} of {operation} is a number, not a column")
+            known.append(operation not in REDUCTIONS and any(known[operand] for operand in operands))
+        return bool(known[node])
+
+    def folds(self, node: int) -> bool:
+        """Whether a node is a reduction of a column: of a number it is a function like any other."""
+        return self.graph.operations[node] in REDUCTIONS and self.is_column(self.graph.operands[node][0])
