@@ -2,8 +2,8 @@
 
     python -m benchmarks.accuracy [--points N] [--seed N] [--write] [FUNCTION ...]
 
-Prints the worst errors in ulp, and beside them those of the forms that people write with NumPy and
-SciPy. Exits 1 if a row is out of the bounds in its entry.
+Prints the worst errors in ulp on the interpreter and compiled, and beside them those of the forms that
+people write with NumPy and SciPy. Exits 1 if a row is out of the bounds in its entry.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import reference
+from benchmarks import compiled, reference
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
@@ -201,20 +201,31 @@ class Worst:
         )
 
 
+EXTRA = 4
+"""Ulp by which a compiled result may exceed the bound in the entry, which is the interpreter's."""
+
+
 @dataclass(frozen=True)
 class Row:
-    """What was measured of one function: value and derivative, ours and the textbook's."""
+    """What was measured of one function: value and derivative, ours, compiled, and the textbook's."""
 
     name: str
     value: Worst = Worst()
     partial: Worst = Worst()
+    compiled_value: Worst | None = None
+    compiled_partial: Worst | None = None
     textbook_value: Worst | None = None
     textbook_partial: Worst | None = None
 
     @property
     def holds(self) -> bool:
         bounds = FUNCTIONS[self.name].ulp
-        return self.value.error <= bounds[0] and self.partial.error <= bounds[1]
+        return (
+            self.value.error <= bounds[0]
+            and self.partial.error <= bounds[1]
+            and (self.compiled_value or Worst()).error <= bounds[0] + EXTRA
+            and (self.compiled_partial or Worst()).error <= bounds[1] + EXTRA
+        )
 
 
 def _compiled(form: str, function: Function) -> Callable[..., float] | None:
@@ -241,10 +252,14 @@ def measure(name: str, count: int, seed: int = 0) -> Row:
     value_form, partial_form = (_compiled(form, function) for form in TEXTBOOK.get(name, ("", "")))
     value = reference.float_value(function)
     margin = reference.margin(function)
-    ours, slope, theirs, their_slope = Worst(), Worst(), Worst(), Worst()
-    for operands in samples(function, count, seed):
+    ours, slope, theirs, their_slope, kernel, kernel_slope = [Worst()] * 6
+    points = samples(function, count, seed)
+    from_kernel = compiled.results(function, points)
+    for number, operands in enumerate(points):
         true, larger = reference.value(function, operands), reference.term(function, 0, operands)
         ours = ours.also(reference.error(value(*operands), true, larger), operands)
+        if from_kernel:
+            kernel = kernel.also(reference.error(from_kernel[number][0], true, larger), operands)
         if value_form:
             theirs = theirs.also(reference.error(value_form(*operands), true, larger), operands)
         if not reference.has_slope(function, operands):
@@ -255,12 +270,17 @@ def measure(name: str, count: int, seed: int = 0) -> Row:
             true, larger = reference.partial(function, i, operands), reference.term(function, i + 1, operands)
             got = reference.float_partial(function, i, operands)
             slope = slope.also(reference.error(got, true, larger, margin), operands)
+            if from_kernel:
+                got = from_kernel[number][i + 1]
+                kernel_slope = kernel_slope.also(reference.error(got, true, larger, margin), operands)
             if partial_form and i == 0:
                 their_slope = their_slope.also(reference.error(partial_form(*operands), true, larger), operands)
     return replace(
         row,
         value=ours,
         partial=slope,
+        compiled_value=kernel if from_kernel else None,
+        compiled_partial=kernel_slope if from_kernel else None,
         textbook_value=theirs if value_form else None,
         textbook_partial=their_slope if partial_form else None,
     )
@@ -277,18 +297,21 @@ def _bound(bound: float) -> str:
 def cells(row: Row) -> list[str]:
     """A row of the table as texts."""
     function = FUNCTIONS[row.name]
+    kernel = ["-" if worst is None else str(worst) for worst in (row.compiled_value, row.compiled_partial)]
     theirs = ["-" if worst is None else str(worst) for worst in (row.textbook_value, row.textbook_partial)]
     ours = [str(row.value), _operands(row.value), str(row.partial), _operands(row.partial)]
     return [
         row.name,
         *ours,
+        *kernel,
         f"{_bound(function.ulp[0])}; {_bound(function.ulp[1])}",
         "yes" if row.holds else "NO",
         *theirs,
     ]
 
 
-HEADER = ["function", "value", "at", "derivative", "at", "bounds", "holds", "textbook value", "textbook derivative"]
+HEADER = ["function", "value", "at", "derivative", "at", "compiled value", "compiled derivative"]
+HEADER += ["bounds", "holds", "textbook value", "textbook derivative"]
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -331,6 +354,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no function {unknown[0]}" if unknown else "--write measures all functions")
     if find_spec("numpy") is None or find_spec("scipy") is None:
         print("numpy and scipy are not installed: no textbook forms", file=sys.stderr)
+    if not compiled.available():
+        print("llvmlite is not installed: nothing compiled", file=sys.stderr)
     rows = []
     with ProcessPoolExecutor() as pool:
         for row in pool.map(partial(measure, count=options.points, seed=options.seed), names):

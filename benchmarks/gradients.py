@@ -53,7 +53,7 @@ def program(random: Random) -> tuple[str, dict[str, float]]:
     at = {name: random.uniform(-3.0, 3.0) for name in "xyz"}
     pool = dict(at)
     lines: list[str] = []
-    names = [name for name in FUNCTIONS if name not in _COUNTED]
+    names = [name for name, row in FUNCTIONS.items() if name not in _COUNTED and not row.reduces]
     size = random.randint(3, NODES)
     while len(lines) < size - 4:
         function = FUNCTIONS[random.choice(names)]

@@ -85,7 +85,7 @@ WORKLOADS: dict[str, Workload] = {
         Workload(
             "polynomial",
             "(b) squared error of a polynomial of degree 5, 1 column, 6 parameters",
-            "mean((c0+c1*x+c2*x^2+c3*x^3+c4*x^4+c5*x^5-abs(x))^2)",
+            "mean((c0+x*(c1+x*(c2+x*(c3+x*(c4+x*c5))))-abs(x))^2)",
             {"c0": 0.1, "c1": 0.2, "c2": 1.5, "c3": -0.3, "c4": -0.7, "c5": 0.05},
             _polynomial,
         ),

@@ -1,0 +1,112 @@
+"""LLVM text to machine code. The only module that imports llvmlite."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Any, NamedTuple
+
+try:
+    import llvmlite.binding as llvm  # type: ignore[import-untyped]
+except ImportError as error:
+    from exprgrad.errors import UsageError
+
+    raise UsageError("compiled kernels need llvmlite", hint="install exprgrad[data]") from error
+
+_VECTOR_LIBRARIES = ("libmvec.so.1",)
+
+
+class Host(NamedTuple):
+    """The processor that code is made for."""
+
+    name: str
+    features: frozenset[str]
+    listed: str
+    """All features as LLVM takes them, present and absent: a virtual machine may hide some of its processor's."""
+
+
+class Compiled:
+    """Machine code, alive as long as this object is."""
+
+    def __init__(self, engine: Any, context: Any) -> None:
+        self._engine = engine
+        self._context = context
+
+    def address(self, function: str) -> int:
+        """The address of a function, to be called through ctypes."""
+        address: int = self._engine.get_function_address(function)
+        return address
+
+
+@cache
+def host() -> Host:
+    """Name and features of the processor. Features as LLVM calls them: `avx2`, `avx512f`, `fma`."""
+    _initialize()
+    features = llvm.get_host_cpu_features()
+    present = frozenset(name for name, there in features.items() if there)
+    return Host(llvm.get_host_cpu_name(), present, features.flatten())
+
+
+def width() -> int:
+    """Doubles that a register holds."""
+    features = host().features
+    return 8 if "avx512f" in features else 4 if "avx2" in features else 2
+
+
+@cache
+def has_symbol(name: str) -> bool:
+    """Whether compiled code can call a C function of this name."""
+    _initialize()
+    return bool(llvm.address_of_symbol(name))
+
+
+def compile_ir(text: str, level: int) -> Compiled:
+    """Compile a module's text for this processor. Level 0 is the fastest to compile, 2 the fastest to run."""
+    context = llvm.create_context()
+    module = llvm.parse_assembly(text, context)
+    machine = _machine(level)
+    if level:
+        _clean(module, machine)
+    engine = llvm.create_mcjit_compiler(module, machine)
+    engine.finalize_object()
+    return Compiled(engine, context)
+
+
+def assembly(text: str, level: int) -> str:
+    """The assembler code that `compile_ir` makes, for people to read."""
+    context = llvm.create_context()
+    module = llvm.parse_assembly(text, context)
+    machine = _machine(level)
+    if level:
+        _clean(module, machine)
+    written: str = machine.emit_assembly(module)
+    return written
+
+
+def _clean(module: Any, machine: Any) -> None:
+    """What is left to do for straight-line code without common subexpressions: dead code and algebra on bits."""
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=1))
+    passes = llvm.create_new_function_pass_manager()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()
+    for function in module.functions:
+        if not function.is_declaration:
+            passes.run(function, builder)
+
+
+def _machine(level: int) -> Any:
+    cpu = host()
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(cpu=cpu.name, features=cpu.listed, opt=level, jit=True)
+
+
+@cache
+def _initialize() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    if sys.platform == "linux":
+        for library in _VECTOR_LIBRARIES:
+            try:
+                llvm.load_library_permanently(library)
+            except RuntimeError:  # another C library: scalar functions serve
+                continue

@@ -1,0 +1,167 @@
+"""The compiled backend: kernels run over columns, block by block, on several threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+
+import numpy as np
+
+from exprgrad.backends.folds import BLOCK, LANES
+from exprgrad.backends.llvm.machine import Floats, Machine
+from exprgrad.graph.plan import Pass, Plan
+from exprgrad.results import Column
+
+_SHARE = 8
+"""Blocks that are worth a thread of their own."""
+_FAST_CODE_ROWS = 50_000
+"""Rows from which better code is worth the time it takes to compile."""
+_SUBTREE = 1 << 15
+"""Blocks that are folded as soon as they are there; a power of two, so that the tree is the same."""
+
+
+class Kernels:
+    """LLVM as a backend for columns. A kernel is compiled when its pass is first begun."""
+
+    def __init__(self, plan: Plan, threads: int | None = None, rows: int | None = None) -> None:
+        """`rows` is about how many there will be: None for many."""
+        self.plan = plan
+        self.threads = threads or len(os.sched_getaffinity(0))
+        self.level = 2 if rows is None or rows >= _FAST_CODE_ROWS else 0
+        self._machines: dict[Pass, Machine] = {}
+
+    def start(self, turn: Pass, values: Mapping[int, float]) -> KernelRun:
+        """Begin a pass; `values` are the numbers known by then."""
+        if turn not in self._machines:
+            self._machines[turn] = Machine(self.plan.graph, turn, self.level)
+        return KernelRun(self, self._machines[turn], turn, values)
+
+    def join(self, parts: Sequence[Column]) -> Floats:
+        """The rows of all parts, in order."""
+        arrays = [np.asarray(part) for part in parts]
+        return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.empty(0)])
+
+    @cached_property
+    def pool(self) -> ThreadPoolExecutor:
+        """The threads beside the one that calls."""
+        return ThreadPoolExecutor(self.threads - 1)
+
+
+class KernelRun:
+    """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
+
+    def __init__(self, backend: Kernels, machine: Machine, turn: Pass, values: Mapping[int, float]) -> None:
+        self.backend = backend
+        self.machine = machine
+        self.turn = turn
+        self.scalars = np.array([values[node] for node in turn.scalars], dtype=np.float64)
+        self.waiting: list[Floats] = []
+        """Rows that do not fill a block yet."""
+        self.filled = 0
+        """How many these are."""
+        self.blocks: list[Floats] = []
+        """The folds of blocks [blocks, folds]."""
+        self.subtrees: list[Floats] = []
+        """The folds of as many blocks each, before those, as make a subtree of the whole tree."""
+        self.count = 0
+
+    def feed(self, columns: Mapping[str, Column]) -> list[Floats]:
+        """Compute a batch of rows; the output columns of these rows."""
+        arrays = [np.ascontiguousarray(columns[name], dtype=np.float64) for name in self.turn.inputs]
+        size = len(arrays[0])
+        self.count += size
+        if self.turn.outputs:
+            outputs = [np.empty(size) for _ in self.turn.outputs]
+            self._rows(arrays, 0, size, outputs)
+            return outputs
+        if self.turn.folds:
+            start = self._fill(arrays, size) if self.filled else 0
+            whole = start + (size - start) // BLOCK * BLOCK
+            self._rows(arrays, start, whole, [])
+            self._wait(arrays, whole, size)
+        return []
+
+    def _fill(self, arrays: list[Floats], size: int) -> int:
+        """Add rows to those that wait, and fold them if they are a block. The first row after them."""
+        start = min(BLOCK - self.filled, size)
+        self._wait(arrays, 0, start)
+        if self.filled == BLOCK:
+            self._rows(self.waiting, 0, BLOCK, [])
+            self.filled = 0
+        return start
+
+    def _wait(self, arrays: list[Floats], start: int, stop: int) -> None:
+        """Keep rows, copied as the batch may go away."""
+        if stop > start and not self.waiting:
+            self.waiting = [np.empty(BLOCK) for _ in arrays]
+        end = self.filled + stop - start
+        for row, array in zip(self.waiting, arrays, strict=False):
+            row[self.filled : end] = array[start:stop]
+        self.filled = end
+
+    def folds(self) -> dict[int, float]:
+        """The values of the pass's reductions."""
+        if self.filled:
+            self._rows(self.waiting, 0, self.filled, [])
+        found = dict.fromkeys(self.turn.counts, float(self.count))
+        if self.turn.folds:
+            blocks = np.concatenate([*self.subtrees, *self.blocks] or [np.empty((0, self.machine.folds))])
+            found.update(zip(self.turn.folds, map(float, self.machine.tree(blocks)), strict=True))
+        return found
+
+    def _rows(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
+        """Run the kernel: over whole blocks on all threads, then over the groups of a last block."""
+        blocks, rest = divmod(stop - start, BLOCK)
+        if blocks:
+            self._whole(arrays, start, blocks, outputs)
+        if rest:
+            self._last(arrays, stop - rest, stop, outputs)
+
+    def _whole(self, arrays: list[Floats], start: int, blocks: int, outputs: list[Floats]) -> None:
+        lanes = self.machine.lanes(blocks)
+        shares = max(1, min(self.backend.threads, blocks // _SHARE))
+        edges = [blocks * k // shares for k in range(shares + 1)]
+
+        def share(k: int) -> None:
+            first, last = edges[k], edges[k + 1]
+            self.machine.run(arrays, start + first * BLOCK, self.scalars, outputs, lanes[first:last])
+
+        others = [self.backend.pool.submit(share, k) for k in range(1, shares)]
+        share(0)
+        for other in others:
+            other.result()
+        self._keep(lanes)
+
+    def _last(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
+        """A block of fewer rows. What is left of a group goes through the same code, padded, and only its own
+        lanes count."""
+        lanes = self.machine.lanes(1)
+        groups, tail = divmod(stop - start, LANES)
+        if groups:
+            self.machine.run(arrays, start, self.scalars, outputs, lanes, groups)
+        if tail:
+            before = lanes.copy()
+            group = [np.zeros(LANES) for _ in arrays]
+            for padded, array in zip(group, arrays, strict=True):
+                padded[:tail] = array[stop - tail : stop]
+            results = [np.empty(LANES) for _ in outputs]
+            self.machine.run(group, 0, self.scalars, results, lanes, 1)
+            lanes[:, :, tail:] = before[:, :, tail:]
+            for output, result in zip(outputs, results, strict=True):
+                output[stop - tail : stop] = result[:tail]
+        self._keep(lanes)
+
+    def _keep(self, lanes: Floats) -> None:
+        """Fold the lanes of blocks, and whole subtrees of blocks, so that memory does not grow with the rows."""
+        if not self.turn.folds:
+            return
+        self.blocks.append(self.machine.finish(lanes))
+        if sum(map(len, self.blocks)) < _SUBTREE:
+            return
+        blocks = np.concatenate(self.blocks)
+        while len(blocks) >= _SUBTREE:
+            self.subtrees.append(self.machine.tree(blocks[:_SUBTREE])[None, :])
+            blocks = blocks[_SUBTREE:]
+        self.blocks = [blocks]
