@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
 from types import MappingProxyType
+from typing import TypeGuard
 
 from exprgrad.autodiff.derivative import expand
 from exprgrad.autodiff.reverse import adjoint_at
@@ -170,7 +171,7 @@ class Expression:
                 raise UsageError(f"{name} is computed by the expression and cannot be bound")
             if not model.graph.has_input(name) and name not in model.defaults:
                 raise self.unknown(name)
-        return model, {**model.defaults, **{name: _number(name, value) for name, value in bindings.items()}}
+        return model, {**model.defaults, **{name: as_number(name, value) for name, value in bindings.items()}}
 
     def complete(self, bindings: Mapping[str, float]) -> tuple[Model, dict[str, float]]:
         """As `bind`; raises UsageError if a variable is left without a value."""
@@ -197,18 +198,24 @@ def separate(bindings: Mapping[str, Binding]) -> tuple[dict[str, float], dict[st
     numbers: dict[str, float] = {}
     columns: dict[str, Column] = {}
     for name, value in bindings.items():
-        if isinstance(value, Sized) and not isinstance(value, str) and getattr(value, "shape", None) != ():
+        if _is_column(value):
             columns[name] = value
         else:
             numbers[name] = value  # type: ignore[assignment]
     return numbers, columns
 
 
-def _number(name: str, value: Binding) -> float:
-    if isinstance(value, Sized) and not isinstance(value, str):
+def _is_column(value: Binding) -> TypeGuard[Column]:
+    """Whether a value has a length: an array of no dimensions has none, and a text is no column."""
+    return isinstance(value, Sized) and not isinstance(value, str | bytes) and getattr(value, "shape", None) != ()
+
+
+def as_number(name: str, value: Binding) -> float:
+    """The value of a variable in binary64. Raises UsageError, with its name."""
+    if _is_column(value):
         raise UsageError(f"{name} takes one number here, not a column of {len(value)}")
     try:
-        return float(value)
+        return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise UsageError(f"the value of {name} must be a binary64 number, not {value!r}") from None
 

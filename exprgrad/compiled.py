@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from exprgrad.api import Binding, Expression, parse, separate
+from exprgrad.api import Binding, Expression, as_number, parse, separate
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
 from exprgrad.backends.prepared import Columns, Engine, Prepared
@@ -82,7 +82,7 @@ class Compiled:
         if function is None:
             function = self._functions[signature] = self._prepare(signature, numbers, source)
         defaults = self.expression.model.defaults
-        found = function.prepared.run(source, {**defaults, **{name: float(x) for name, x in numbers.items()}})
+        found = function.prepared.run(source, {**defaults, **{name: as_number(name, x) for name, x in numbers.items()}})
         result = found.pop(0) if value else 0.0
         spread = function.prepared.spread
         slopes = [spread(slope) if column else slope for slope, column in zip(found, function.columns, strict=True)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from exprgrad.backends.passes import Backend, Batch, Execution
 from exprgrad.errors import DataError, UsageError
@@ -48,12 +49,13 @@ class Source(Protocol):
 
 
 class Columns:
-    """Columns in memory. Raises DataError for none of any rows or of different length."""
+    """Columns in memory. Raises UsageError for what is no column of numbers, DataError for columns without
+    rows or of unequal length."""
 
     def __init__(self, columns: Mapping[str, Column]) -> None:
-        self._columns = columns
+        self._columns = {name: _numbers(name, column) for name, column in columns.items()}
         self.rows = 0
-        for name, column in columns.items():
+        for name, column in self._columns.items():
             self.rows = self.rows or len(column)
             if not len(column):
                 raise DataError(f"the column {name} has no rows")
@@ -70,6 +72,19 @@ class Columns:
 
     def place(self, row: int) -> str:
         return f"row {row + 1}"
+
+
+def _numbers(name: str, column: Any) -> Column:
+    """A column as it is if it is a numeric array of one dimension, else as an array of its numbers."""
+    dimensions = getattr(column, "ndim", 1)
+    if dimensions != 1:
+        raise UsageError(f"{name} has {dimensions} dimensions", hint="a column has one")
+    if getattr(getattr(column, "dtype", None), "kind", "") in ("f", "i", "u", "b"):
+        return column  # type: ignore[no-any-return]
+    try:
+        return array("d", column)
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(f"{name} is not a column of numbers") from None
 
 
 class Prepared:
