@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -11,6 +12,7 @@ import click
 from exprgrad.api import Expression
 from exprgrad.backends.prepared import Engine
 from exprgrad.errors import UsageError, did_you_mean
+from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
@@ -122,6 +124,19 @@ def bind_columns(expression: Expression, table: Table, options: DataOptions, bou
         hint = did_you_mean(missing[0], list(table.header), f"give --{missing[0]} VALUE", "the column {}")
         raise UsageError(f"no value and no column for {', '.join(missing)}", hint=hint)
     return TableSource(table, columns)
+
+
+@contextmanager
+def rows_read(source: TableSource | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Shows how many rows are read, on a terminal where it takes long; gives what to call with their number."""
+    with Bar(None, quiet=quiet) as bar:
+
+        def watch(rows: int) -> None:
+            bar(rows, f"{rows:,} rows")
+
+        if source is not None:
+            source.watch = watch
+        yield watch
 
 
 def _chosen(expression: Expression, settings: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from exprgrad.api import Expression
 from exprgrad.autodiff.derivative import MAX_ORDER
 from exprgrad.cli.bindings import Binding, assignments
 from exprgrad.cli.command import expression_command
-from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken
+from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, rows_read, taken
 from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.evaluation.losses import lost
@@ -65,7 +65,8 @@ def command(
     direction = _direction(expression, jvp) if jvp is not None else {}
     shown = names_of(wrt, "--wrt") + ([gradient_of] if gradient_of is not None else [])
     request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
-    record = expression.report(values, request, source, data.engine)
+    with rows_read(source, quiet=quiet):
+        record = expression.report(values, request, source, data.engine)
     if strict and not _finite(record):
         complain(record.notes[0] if record.notes else "the result is not finite")
         return ExitCode.NUMBERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +10,7 @@ import click
 from exprgrad.api import Expression, separate
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
-from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken
+from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, rows_read, taken
 from exprgrad.cli.output import ReaderGone, note
 from exprgrad.cli.source import is_piped
 from exprgrad.errors import ExitCode, UsageError, did_you_mean
@@ -79,14 +79,20 @@ def command(
     for new in rows.names:
         if new in table.header:
             raise UsageError(f"the data have a column {new} already", hint="call the new one --name NAME")
-    message = _write(rows, table, source.columns, bindings, open_writer(target, kind))
+    with rows_read(source, quiet=quiet) as watch:
+        message = _write(rows, table, source.columns, bindings, open_writer(target, kind), watch)
     if message:
         note(message)
     return ExitCode.DONE
 
 
 def _write(
-    rows: RowMap, table: Table, headers: Mapping[str, str], bindings: Mapping[str, float], writer: Writer
+    rows: RowMap,
+    table: Table,
+    headers: Mapping[str, str],
+    bindings: Mapping[str, float],
+    writer: Writer,
+    watch: Callable[[int], None],
 ) -> str:
     """Write all rows; a note on those whose new numbers are not finite."""
     from exprgrad.data.widen import lost, widened
@@ -105,6 +111,7 @@ def _write(
                 first = first if bad or not count else total + index
                 bad += count
                 total += len(batch)
+                watch(total)
     except BrokenPipeError:
         raise ReaderGone from None
     if not bad:

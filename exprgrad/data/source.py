@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ class TableSource:
         """`columns` gives the header of each variable. Raises DataError where the table has no such column."""
         self.table = table
         self.columns = dict(columns)
+        self.watch: Callable[[int], None] = lambda rows: None
+        """Is told how many rows a pass has read."""
         table.check(list(self.columns.values()))
 
     @property
@@ -28,8 +30,11 @@ class TableSource:
 
     def read(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         headers = {name: self.columns[name] for name in names}
+        rows = 0
         for batch in self.table.columns(list(dict.fromkeys(headers.values()))):
             yield {name: batch[header] for name, header in headers.items()}
+            rows += len(next(iter(batch.values())))
+            self.watch(rows)
 
     def place(self, row: int) -> str:
         return f"row {row + 1:,} of the data"

@@ -9,6 +9,7 @@ from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
 from exprgrad.backends.prepared import Engine, Prepared, Source
 from exprgrad.errors import UsageError
+from exprgrad.evaluation.kinks import kink_counts, kink_notes
 from exprgrad.evaluation.losses import lost, notes
 from exprgrad.evaluation.report import Request, higher_derivatives, label
 from exprgrad.graph.graph import CONSTANT, Graph
@@ -35,8 +36,11 @@ def column_report(
     moving = {node: _along(graph, node, numbers, request.direction, columns) for node in (*nodes, output)}
     higher = higher_derivatives(graph, output, numbers, request, columns)
 
-    wanted = [output, *nodes, *slopes, *higher.values(), *(node for node in moving.values() if node is not None)]
     shapes = Shapes(graph, columns)
+    kinks = kink_counts(graph, output, shapes) if request.kinks else {}
+
+    wanted = [output, *nodes, *slopes, *higher.values(), *kinks.values()]
+    wanted += [node for node in moving.values() if node is not None]
     rowwise = shapes.is_column(output)
     prepared = Prepared(graph, wanted, source, engine)
     found = dict(zip(wanted, prepared.run(source, bindings), strict=True))
@@ -51,6 +55,8 @@ def column_report(
     every = [Row(name, found[k], slope(k, by), tangent(k)) for (name, k), by in zip(labelled, slopes, strict=True)]
     result = Row(model.name or label(model, output), found[output], 1.0, tangent(output))
     named = [row for row in every if row.name in model.intermediates or graph.has_input(row.name)]
+    finite = not any(map(lost, chain([result.value], (row.gradient for row in named))))
+    messages = () if finite else notes(model, bindings, source, engine)
     orders = range(2, request.order + 1)
     return Evaluation(
         expression=write_program(model.graph, output, model.labels),
@@ -60,9 +66,7 @@ def column_report(
         unbound=(),
         higher={x: tuple(found[higher[(x,) * k]] for k in orders) for x in numbers} if orders else {},
         hessian={x: {y: found[higher[x, y]] for y in numbers} for x in numbers} if request.hessian else {},
-        notes=notes(model, bindings, source, engine)
-        if any(map(lost, chain([result.value], (row.gradient for row in named))))
-        else (),
+        notes=(*messages, *kink_notes(model, kinks, found, shapes)),
     )
 
 

@@ -17,7 +17,8 @@ _PATIENCE = 1.0
 class Bar:
     """Call it with how much is done and what to show beside; it draws ten times a second at the most."""
 
-    def __init__(self, total: int, *, quiet: bool = False) -> None:
+    def __init__(self, total: int | None, *, quiet: bool = False) -> None:
+        """`total` is None where the end is not known."""
         self.total = total
         self._due = time.monotonic() + _PATIENCE
         self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
@@ -25,7 +26,7 @@ class Bar:
         self._task: TaskID | None = None
 
     def __call__(self, done: int, beside: str) -> None:
-        if not self._shown or (done & 63 and self._progress is None) or time.monotonic() < self._due:
+        if not self._shown or time.monotonic() < self._due:
             return
         self._due = time.monotonic() + 0.1
         if self._progress is None:
@@ -43,16 +44,13 @@ class Bar:
             self._progress.stop()
 
 
-def _start(total: int) -> tuple[Progress, TaskID]:
+def _start(total: int | None) -> tuple[Progress, TaskID]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
-    )
+    columns = [TextColumn("{task.description}"), BarColumn()]
+    if total is not None:
+        columns += [TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn()]
     progress = Progress(*columns, console=Console(file=sys.stderr), transient=True)
     progress.start()
     return progress, progress.add_task("", total=total)
