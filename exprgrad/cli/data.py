@@ -94,8 +94,8 @@ def taken(options: dict[str, Any]) -> DataOptions:
     return DataOptions(*(options.pop(f"data_{name}") for name in DataOptions._fields))
 
 
-def open_table(options: DataOptions, *, again: bool = True) -> Table:
-    """The table of the files. Raises UsageError if the extra is missing, DataError for what cannot be read."""
+def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -> Table:
+    """The table of the files; a pipe is kept for more than one pass if `again()`. Raises UsageError if the extra is missing, DataError for what cannot be read."""
     for package in _NEEDED:
         if find_spec(package) is None:
             raise UsageError(f"--data needs {package}", hint='install it: pip install "exprgrad[data]"')

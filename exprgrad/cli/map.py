@@ -11,7 +11,7 @@ from exprgrad.api import Expression, separate
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, rows_read, taken
-from exprgrad.cli.output import ReaderGone, note
+from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.cli.source import is_piped
 from exprgrad.errors import ExitCode, UsageError, did_you_mean
 from exprgrad.graph.lower import Model
@@ -62,7 +62,8 @@ def command(
     numbers, columns = separate(values)
     if columns:
         raise UsageError(f"{next(iter(columns))} is a list", hint="map takes its columns from the data")
-    table = open_table(data)
+    passes: list[int] = []
+    table = open_table(data, lambda: passes != [1])
     source = bind_columns(expression, table, data, numbers)
     model, bindings = expression.over(numbers, source)
     nodes = _nodes(model, name, named)
@@ -76,6 +77,7 @@ def command(
     from exprgrad.evaluation.rowwise import RowMap
 
     rows = RowMap(model, nodes, {variable: form.format(variable) for variable in by}, source, data.engine)
+    passes.append(rows.passes)
     for new in rows.names:
         if new in table.header:
             raise UsageError(f"the data have a column {new} already", hint="call the new one --name NAME")
@@ -104,7 +106,7 @@ def _write(
 
     total, bad, first = 0, 0, 0
     try:
-        with writer:
+        with terminated_cleanly(), writer:
             for batch, columns in rows.stream(bindings, read):
                 writer.write(widened(batch, dict(zip(rows.names, columns, strict=True))))
                 count, index = lost(columns)

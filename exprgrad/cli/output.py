@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -18,6 +19,25 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 class ReaderGone(Exception):  # noqa: N818 - it ends the process as a signal would
     """Nobody reads the output any more. (Click would make an exit code of a BrokenPipeError.)"""
+
+
+class Terminated(BaseException):
+    """SIGTERM came: what is half written is taken away before the process ends by it."""
+
+
+@contextmanager
+def terminated_cleanly() -> Iterator[None]:
+    """Within it SIGTERM is an exception, and what has to be cleaned up is."""
+    import signal
+
+    def terminate(number: int, frame: object) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def output_options(*more: str) -> Callable[[C], C]:

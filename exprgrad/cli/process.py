@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from exprgrad.cli.app import app
-from exprgrad.cli.output import ReaderGone, complain
+from exprgrad.cli.output import ReaderGone, Terminated, complain
 from exprgrad.errors import ExitCode, ExprgradError, OutputError
 
 
@@ -23,6 +23,8 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
         _die("SIGINT")
     except ReaderGone:
         _die("SIGPIPE")
+    except Terminated:
+        _die("SIGTERM")
     _leave(code)
 
 

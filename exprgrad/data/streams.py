@@ -18,6 +18,8 @@ from exprgrad.errors import DataError, OutputError, UsageError, visible
 
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _SUFFIXES = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_IN_MEMORY = 1 << 26
+"""Bytes of a pipe that are kept in memory; more go to a temporary file."""
 _SNIFFED = 4096
 """First bytes that tell the format."""
 
@@ -85,8 +87,9 @@ class Source:
         return stream
 
 
-def open_source(path: str, *, again: bool) -> Source:
-    """A file, or standard input for "-"; `again` keeps a pipe's content for further passes.
+def open_source(path: str, *, again: Callable[[], bool]) -> Source:
+    """A file, or standard input for "-"; a pipe's content is kept for further passes where `again` says so
+    by the time that it is read.
 
     Raises DataError for a file that is missing, empty, a folder or not to be read.
     """
@@ -117,13 +120,13 @@ def open_source(path: str, *, again: bool) -> Source:
 
 
 class Pipe:
-    """What was read from a pipe for a first look, or all of it if `again`, can be read again."""
+    """What was read from a pipe for a first look, or all of it if `again()`, can be read again."""
 
-    def __init__(self, raw: IO[bytes], name: str, again: bool):
+    def __init__(self, raw: IO[bytes], name: str, again: Callable[[], bool]):
         self.name = name
         self._raw = raw
         self._again = again
-        self._kept: IO[bytes] = _temporary() if again else io.BytesIO()
+        self._kept: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)
         weakref.finalize(self, self._kept.close)
         self._kept_size = 0
         self._size = 0
@@ -132,7 +135,7 @@ class Pipe:
         """The content from the start; what `peek` reads is kept."""
         if self._size > self._kept_size:
             raise DataError(f"{visible(self.name)} can be read only once", hint="write it to a file first")
-        return _PipeReader(self, keep=peek or self._again)
+        return _PipeReader(self, keep=peek or self._again())
 
     def read_at(self, position: int, size: int, keep: bool) -> bytes:
         """At most `size` bytes, at least one before the end."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
@@ -101,13 +101,13 @@ def open_table(
     *,
     nulls: str = "error",
     format: str | None = None,  # noqa: A002
-    again: bool = False,
+    again: Callable[[], bool] = lambda: False,
 ) -> Table:
     """The table whose shards the files are, in this order; "-" is standard input.
 
     `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". The
-    format comes from the suffix or the first bytes. `again` promises a second pass, for which a pipe is
-    copied to a temporary file. Raises DataError if a file cannot be read, UsageError for a wrong option.
+    format comes from the suffix or the first bytes. `again` says, when the rows are read, whether they will be read
+    once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read, UsageError for a wrong option.
     """
     if not paths:
         raise UsageError("no data file")
@@ -118,7 +118,7 @@ def open_table(
     return Table([_reader(path, format, again) for path in paths], nulls)
 
 
-def _reader(path: str, kind: str | None, again: bool) -> Reader:
+def _reader(path: str, kind: str | None, again: Callable[[], bool]) -> Reader:
     source = open_source(path, again=again)
     match kind or format_of(path) or _sniffed(source):
         case "parquet":

@@ -35,6 +35,11 @@ class RowMap:
         self._plan = plan(graph, list(wanted.values()), source.names)
         self._backend = choose(self._plan, engine, source.rows)
 
+    @property
+    def passes(self) -> int:
+        """How often the rows are read."""
+        return len(self._plan.passes) or 1
+
     def stream(
         self, bindings: Mapping[str, float], rows: Callable[[Sequence[str]], Iterable[tuple[R, Batch]]]
     ) -> Iterator[tuple[R, list[Column]]]:

@@ -80,7 +80,7 @@ def test_pipes(suffix: str, again: bool, tmp_path: Path, monkeypatch: pytest.Mon
     values = np.arange(1000.0)
     path = write(tmp_path / f"d.{suffix}", {"x": values, "y": -values})
     pipe(monkeypatch, io.BytesIO(path.read_bytes()))
-    table = open_table(["-"], again=again)
+    table = open_table(["-"], again=lambda: again)
     np.testing.assert_array_equal(read(table, ["x"])["x"], values)
     if again:
         np.testing.assert_array_equal(read(table, ["y"])["y"], -values)
@@ -93,7 +93,7 @@ def test_a_named_pipe_and_a_pass_left_half_way(tmp_path: Path, monkeypatch: pyte
     content = "x\n" + "".join(f"{row}\n" for row in range(5000))
     feeder = threading.Thread(target=path.write_text, args=(content,))
     feeder.start()
-    table = open_table([str(path)], again=True)
+    table = open_table([str(path)], again=lambda: True)
     assert next(table.columns(["x"]))["x"][0] == 0
     assert read(table, ["x"])["x"].tolist() == list(range(5000))
     feeder.join()
