@@ -25,12 +25,14 @@ class Expression:
     def __init__(self, program: Program) -> None:
         """Lower a parsed program. Raises ExpressionError, with the place of the mistake."""
         self._program: Program | None = program
-        self.model = expand(lower(program))
+        model = lower(program)
+        self.model = expand(model)
+        self._differentiates = self.model is not model
 
     @classmethod
     def _of(cls, model: Model) -> Expression:
         expression = cls.__new__(cls)
-        expression._program, expression.model = None, model
+        expression._program, expression.model, expression._differentiates = None, model, False
         return expression
 
     @property
@@ -164,7 +166,8 @@ class Expression:
         program's own defaults. Raises UsageError for a name that is no variable."""
         model = self.model
         rebound = model.constants.intersection([*bindings, *columns])
-        if (rebound or columns) and self._program is not None:  # a binding wins over a constant of the language
+        if (rebound or (columns and self._differentiates)) and self._program is not None:
+            # A binding wins over a constant of the language; a diff depends on what is a column.
             model = expand(lower(self._program, rebound), columns or None)
         for name in (*bindings, *columns):
             if name in model.intermediates:

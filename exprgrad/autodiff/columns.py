@@ -90,11 +90,11 @@ class _Columns:
     def ends(self, column: int) -> list[int]:
         """Where the rows end that a column is computed from: at numbers, and at columns to differentiate by."""
         found: list[int] = []
-        stack, seen = [column], {column}
+        stack, seen, stops = [column], {column}, frozenset(self.wrt)
         while stack:
             node = stack.pop()
             inside = self.shapes.is_column(node)
-            if not inside or node in self.wrt:
+            if not inside or node in stops:
                 found.append(node)
             for operand in self.graph.operands[node] if inside else ():
                 if self.reached[operand] and operand not in seen:

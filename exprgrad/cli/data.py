@@ -95,7 +95,10 @@ def taken(options: dict[str, Any]) -> DataOptions:
 
 
 def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -> Table:
-    """The table of the files; a pipe is kept for more than one pass if `again()`. Raises UsageError if the extra is missing, DataError for what cannot be read."""
+    """The table of the files; a pipe is kept for more than one pass if `again()`.
+
+    Raises UsageError if the extra is missing, DataError for what cannot be read.
+    """
     for package in _NEEDED:
         if find_spec(package) is None:
             raise UsageError(f"--data needs {package}", hint='install it: pip install "exprgrad[data]"')

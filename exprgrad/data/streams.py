@@ -126,7 +126,7 @@ class Pipe:
         self.name = name
         self._raw = raw
         self._again = again
-        self._kept: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)
+        self._kept: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by the next line
         weakref.finalize(self, self._kept.close)
         self._kept_size = 0
         self._size = 0

@@ -107,7 +107,8 @@ def open_table(
 
     `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". The
     format comes from the suffix or the first bytes. `again` says, when the rows are read, whether they will be read
-    once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read, UsageError for a wrong option.
+    once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read,
+    UsageError for a wrong option.
     """
     if not paths:
         raise UsageError("no data file")

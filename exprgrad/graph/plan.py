@@ -6,16 +6,18 @@ to wait for the next pass; what only numbers go into is computed between the pas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import NamedTuple
 
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.shapes import Shapes
+from exprgrad.graph.shapes import REDUCTIONS, Shapes
 from exprgrad.graph.symbols import Symbols
 
 COUNT = "count"
+_DERIVED = frozenset(name for name in REDUCTIONS if FUNCTIONS[name].definition)
+"""Reductions that others define."""
 
 
 class Pass(NamedTuple):
@@ -62,56 +64,65 @@ def plan(graph: Graph, wanted: Sequence[int], columns: Container[str]) -> Plan:
     graph, wanted = unfolded(graph, wanted)
     shapes = Shapes(graph, columns)
     needed = _needed(graph, wanted)
-    level = _levels(graph, needed, shapes)
-    outputs = tuple(dict.fromkeys(node for node in wanted if shapes.is_column(node)))
-    reductions = [node for node in needed if shapes.folds(node)]
-    numbers = [node for node in needed if not shapes.is_column(node) and not shapes.folds(node)]
+    column = [shapes.is_column(node) for node in reversed(range(len(graph)))][::-1]  # the last settles all
+    variables = graph.inputs()
+    reductions = [node for node in needed if graph.operations[node] in REDUCTIONS and column[graph.operands[node][0]]]
+    folded = set(reductions)
+    level = _levels(graph, needed, folded)
+    outputs = tuple(dict.fromkeys(node for node in wanted if column[node]))
     turns = max((level[node] for node in reductions), default=0)
+    due: list[list[int]] = [[] for _ in range(turns + 1)]
+    for node in reductions:
+        due[level[node] - 1].append(node)
+    numbers: list[list[int]] = [[] for _ in range(turns + 1)]
+    for node in needed:
+        if not column[node] and node not in folded:
+            numbers[level[node]].append(node)
 
-    def turn(index: int, due: list[int], outputs: tuple[int, ...]) -> Pass:
-        folds = tuple(node for node in due if graph.operations[node] != COUNT)
-        columns = _rows(graph, [*(graph.operands[node][0] for node in folds), *outputs], shapes)
-        read = _rows(graph, [*(graph.operands[node][0] for node in due), *outputs], shapes)
+    def turn(index: int, outputs: tuple[int, ...]) -> Pass:
+        counts = tuple(node for node in due[index] if graph.operations[node] == COUNT)
+        folds = tuple(node for node in due[index] if graph.operations[node] != COUNT)
+        columns = _rows(graph, [*(graph.operands[node][0] for node in folds), *outputs], column)
+        read = set(columns)
+        read.update(_rows(graph, {graph.operands[node][0] for node in counts} - read, column))
         return Pass(
-            numbers=tuple(node for node in numbers if level[node] == index),
+            numbers=tuple(numbers[index]),
             columns=tuple(columns),
-            scalars=tuple(dict.fromkeys(o for c in columns for o in graph.operands[c] if not shapes.is_column(o))),
+            scalars=tuple(dict.fromkeys(o for c in columns for o in graph.operands[c] if not column[o])),
             folds=folds,
-            counts=tuple(node for node in due if graph.operations[node] == COUNT),
+            counts=counts,
             outputs=outputs,
-            inputs=tuple(name for node in read if (name := graph.name(node))),
+            inputs=tuple(name for name, node in variables.items() if node in read),
         )
 
-    passes = [turn(k, [node for node in reductions if level[node] == k + 1], ()) for k in range(turns)]
+    passes = [turn(index, ()) for index in range(turns)]
     if outputs:
-        passes.append(turn(turns, [], outputs))
-    after = () if outputs else tuple(node for node in numbers if level[node] == turns)
+        passes.append(turn(turns, outputs))
+    after = () if outputs else tuple(numbers[turns])
     return Plan(graph, tuple(wanted), tuple(passes), after)
 
 
 def unfolded(graph: Graph, wanted: Sequence[int]) -> tuple[Graph, list[int]]:
-    """The wanted nodes in a graph of their own, in which every reduction is a fold by a function of two or
+    """The wanted nodes in a copy of the graph, in which every reduction is a fold by a function of two or
     a count: `mean(x)` becomes `sum(x)/count(x)`."""
-    new = Graph()
+    new = graph.copy()
     arithmetic = _Unfolding(new)
-    nodes: dict[int, int] = {}
+    moved: dict[int, int] = {}
     for node in _needed(graph, wanted):
-        new.span = graph.source_span(node)
-        leaf = graph.leaves.get(node)
-        if leaf is not None:
-            nodes[node] = new.input(leaf) if isinstance(leaf, str) else new.constant(leaf)
-        else:
-            nodes[node] = arithmetic.operation(graph.operations[node])(*[nodes[o] for o in graph.operands[node]])
-    return new, [nodes[node] for node in wanted]
+        operation, operands = graph.operations[node], graph.operands[node]
+        if operation in _DERIVED or not moved.keys().isdisjoint(operands):
+            new.span = graph.source_span(node)
+            moved[node] = arithmetic.operation(operation)(*[moved.get(operand, operand) for operand in operands])
+    return new, [moved.get(node, node) for node in wanted]
 
 
 class _Unfolding(Symbols):
     """Nodes in which reductions that others define are written out."""
 
     def _build(self, name: str) -> Callable[..., int]:
-        function = FUNCTIONS[name]
-        if not (function.reduces and function.definition):
+        if name not in _DERIVED:
             return super()._build(name)
+        function = FUNCTIONS[name]
         rule = bind(function.definition, function.operands, self)
         return lambda *operands: rule(operands)
 
@@ -128,21 +139,25 @@ def _needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
     return [node for node in range(len(graph)) if live[node]]
 
 
-def _levels(graph: Graph, needed: list[int], shapes: Shapes) -> dict[int, int]:
+def _levels(graph: Graph, needed: list[int], folded: Container[int]) -> list[int]:
     """How many passes must be over before each node can be computed."""
-    level: dict[int, int] = {}
+    level = [0] * len(graph)
     for node in needed:
-        level[node] = max((level[operand] for operand in graph.operands[node]), default=0) + shapes.folds(node)
+        before = 0
+        for operand in graph.operands[node]:
+            if level[operand] > before:
+                before = level[operand]
+        level[node] = before + (node in folded)
     return level
 
 
-def _rows(graph: Graph, wanted: Sequence[int], shapes: Shapes) -> list[int]:
+def _rows(graph: Graph, wanted: Iterable[int], column: Sequence[bool]) -> list[int]:
     """The columns that the wanted ones are computed from, and these, in order."""
-    found = {node for node in wanted if shapes.is_column(node)}
+    found = {node for node in wanted if column[node]}
     stack = list(found)
     while stack:
         for operand in graph.operands[stack.pop()]:
-            if operand not in found and shapes.is_column(operand):
+            if column[operand] and operand not in found:
                 found.add(operand)
                 stack.append(operand)
     return sorted(found)

@@ -23,15 +23,18 @@ class Shapes:
         """Whether a node holds a number a row: a reduction never does, any other function as its operands do."""
         graph, known = self.graph, self._known
         for new in range(len(known), node + 1):
-            operation = graph.operations[new]
-            if operation == INPUT:
-                known.append(graph.leaves[new] in self._names)
-                continue
-            operands = graph.operands[new]
-            if operation in REDUCTIONS and any(known[operand] for operand in operands[1:]):
-                raise UsageError(f"the {FUNCTIONS[operation].operands[1]} of {operation} is a number, not a column")
-            known.append(operation not in REDUCTIONS and any(known[operand] for operand in operands))
+            known.append(self._shape(graph.operations[new], graph.operands[new], new))
         return bool(known[node])
+
+    def _shape(self, operation: str, operands: tuple[int, ...], node: int) -> bool:
+        known = self._known
+        if operation == INPUT:
+            return self.graph.leaves[node] in self._names
+        if operation in REDUCTIONS:
+            if any(known[operand] for operand in operands[1:]):
+                raise UsageError(f"the {FUNCTIONS[operation].operands[1]} of {operation} is a number, not a column")
+            return False
+        return 1 in [known[operand] for operand in operands]
 
     def folds(self, node: int) -> bool:
         """Whether a node is a reduction of a column: of a number it is a function like any other."""

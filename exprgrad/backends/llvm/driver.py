@@ -4,29 +4,26 @@
 
 takes `blocks` blocks of `groups` groups of LANES rows, one after the other in memory. `table` is int64
 [instructions, 2 + OPERANDS]: the address of a function, then the places of its strips in the file of
-registers, in bytes. The lanes of the block, [folds, LANES], lie at the start of the file, and the inputs, strip
-by strip, after them.
+registers, float64; after it come the places of the outputs. The lanes of the block, [folds, LANES], lie at the
+start of the file, and the inputs, strip by strip, after them.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from exprgrad.backends.folds import LANES
 from exprgrad.backends.llvm.operations import OPERANDS
 
 NAME = "driver"
-STRIP = 64
+STRIP = 128
 """Rows of a strip."""
 _BYTES = 8
 
 _COPY = "call void @llvm.memcpy.p0.p0.i64(ptr align 8 {}, ptr align 8 {}, i64 {}, i1 false)"
 
 
-def text(instructions: int, folds: int, inputs: int, outputs: Sequence[int]) -> str:
-    """The driver of a pass; `outputs` are the places of the strips to give out."""
+def text(instructions: int, folds: int, inputs: int, outputs: int) -> str:
+    """The driver of a pass with so many of each."""
     lanes = folds * LANES * _BYTES
-    strips = [lanes + k * STRIP * _BYTES for k in range(inputs)]
     return "\n".join(
         [
             "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
@@ -34,6 +31,7 @@ def text(instructions: int, folds: int, inputs: int, outputs: Sequence[int]) -> 
             " i64 %blocks, i64 %groups) {",
             "entry:",
             f"  %rows = mul i64 %groups, {LANES}",
+            f"  %places = getelementptr i64, ptr %table, i64 {instructions * (2 + OPERANDS)}",
             "  br label %block",
             "block:",
             "  %b = phi i64 [0, %entry], [%b.next, %end]",
@@ -43,14 +41,22 @@ def text(instructions: int, folds: int, inputs: int, outputs: Sequence[int]) -> 
             f"  {_COPY.format('%registers', '%lanes.block', lanes)}",
             "  br label %strip",
             "strip:",
-            "  %row = phi i64 [0, %block], [%row.next, %stripped]",
+            "  %row = phi i64 [0, %block], [%row.next, %given]",
             "  %left = sub i64 %rows, %row",
             f"  %short = icmp ult i64 %left, {STRIP}",
             f"  %count = select i1 %short, i64 %left, i64 {STRIP}",
             f"  %bytes = mul i64 %count, {_BYTES}",
             "  %start = add i64 %first, %row",
-            *_copies("column", "%columns", strips, into=True),
-            f"  br i1 {'true' if instructions else 'false'}, label %instruction, label %stripped",
+            *(
+                line
+                for k in range(inputs)
+                for line in (
+                    f"  %column{k}.at = getelementptr ptr, ptr %columns, i64 {k}",
+                    f"  %column{k} = load ptr, ptr %column{k}.at",
+                    *_copy(f"column{k}", f"%column{k}", str(folds * LANES + k * STRIP), into=True),
+                )
+            ),
+            f"  br i1 {_truth(instructions)}, label %instruction, label %stripped",
             "instruction:",
             "  %i = phi i64 [0, %strip], [%i.next, %instruction]",
             f"  %line.index = mul i64 %i, {2 + OPERANDS}",
@@ -62,7 +68,7 @@ def text(instructions: int, folds: int, inputs: int, outputs: Sequence[int]) -> 
                 for line in (
                     f"  %place{k}.at = getelementptr i64, ptr %line, i64 {k + 1}",
                     f"  %place{k} = load i64, ptr %place{k}.at",
-                    f"  %x{k} = getelementptr i8, ptr %registers, i64 %place{k}",
+                    f"  %x{k} = getelementptr double, ptr %registers, i64 %place{k}",
                 )
             ),
             f"  call void %function({', '.join(f'ptr %x{k}' for k in range(1 + OPERANDS))}, i64 %count)",
@@ -70,7 +76,18 @@ def text(instructions: int, folds: int, inputs: int, outputs: Sequence[int]) -> 
             f"  %more = icmp ult i64 %i.next, {instructions}",
             "  br i1 %more, label %instruction, label %stripped",
             "stripped:",
-            *_copies("output", "%outputs", outputs, into=False),
+            f"  br i1 {_truth(outputs)}, label %output, label %given",
+            "output:",
+            "  %o = phi i64 [0, %stripped], [%o.next, %output]",
+            "  %array.at = getelementptr ptr, ptr %outputs, i64 %o",
+            "  %array = load ptr, ptr %array.at",
+            "  %place.at = getelementptr i64, ptr %places, i64 %o",
+            "  %place = load i64, ptr %place.at",
+            *_copy("output", "%array", "%place", into=False),
+            "  %o.next = add i64 %o, 1",
+            f"  %others = icmp ult i64 %o.next, {outputs}",
+            "  br i1 %others, label %output, label %given",
+            "given:",
             "  %row.next = add i64 %row, %count",
             "  %again = icmp ult i64 %row.next, %rows",
             "  br i1 %again, label %strip, label %end",
@@ -86,16 +103,15 @@ def text(instructions: int, folds: int, inputs: int, outputs: Sequence[int]) -> 
     )
 
 
-def _copies(name: str, table: str, places: Sequence[int], *, into: bool) -> list[str]:
-    """Copies of a strip's rows between the arrays of a table of addresses and registers."""
-    lines = []
-    for k, place in enumerate(places):
-        array, register = f"%{name}{k}.rows", f"%{name}{k}.strip"
-        lines += [
-            f"  %{name}{k}.at = getelementptr ptr, ptr {table}, i64 {k}",
-            f"  %{name}{k} = load ptr, ptr %{name}{k}.at",
-            f"  {array} = getelementptr double, ptr %{name}{k}, i64 %start",
-            f"  {register} = getelementptr i8, ptr %registers, i64 {place}",
-            f"  {_COPY.format(register, array, '%bytes') if into else _COPY.format(array, register, '%bytes')}",
-        ]
-    return lines
+def _copy(name: str, array: str, place: str, *, into: bool) -> list[str]:
+    """A copy of a strip's rows of an array to a place in the file of registers, or back."""
+    rows, strip = f"%{name}.rows", f"%{name}.strip"
+    return [
+        f"  {rows} = getelementptr double, ptr {array}, i64 %start",
+        f"  {strip} = getelementptr double, ptr %registers, i64 {place}",
+        f"  {_COPY.format(*((strip, rows) if into else (rows, strip)), '%bytes')}",
+    ]
+
+
+def _truth(count: int) -> str:
+    return "true" if count else "false"

@@ -10,7 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from exprgrad.backends.folds import BLOCK, LANES
+from exprgrad.backends.llvm import strips
 from exprgrad.backends.llvm.machine import Floats, Machine
+from exprgrad.backends.llvm.strips import Strips
 from exprgrad.graph.plan import Pass, Plan
 from exprgrad.results import Column
 
@@ -30,12 +32,13 @@ class Kernels:
         self.plan = plan
         self.threads = threads or len(os.sched_getaffinity(0))
         self.level = 2 if rows is None or rows >= _FAST_CODE_ROWS else 0
-        self._machines: dict[Pass, Machine] = {}
+        self._machines: dict[Pass, Machine | Strips] = {}
 
     def start(self, turn: Pass, values: Mapping[int, float]) -> KernelRun:
         """Begin a pass; `values` are the numbers known by then."""
         if turn not in self._machines:
-            self._machines[turn] = Machine(self.plan.graph, turn, self.level)
+            graph, large = self.plan.graph, len(turn.columns) > strips.LARGE
+            self._machines[turn] = Strips(graph, turn) if large else Machine(graph, turn, self.level)
         return KernelRun(self, self._machines[turn], turn, values)
 
     def join(self, parts: Sequence[Column]) -> Floats:
@@ -52,7 +55,7 @@ class Kernels:
 class KernelRun:
     """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
 
-    def __init__(self, backend: Kernels, machine: Machine, turn: Pass, values: Mapping[int, float]) -> None:
+    def __init__(self, backend: Kernels, machine: Machine | Strips, turn: Pass, values: Mapping[int, float]) -> None:
         self.backend = backend
         self.machine = machine
         self.turn = turn

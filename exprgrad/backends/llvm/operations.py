@@ -52,7 +52,7 @@ class Selection:
         self._columns = columns
         self._plain: dict[str, int] = {}
         self._variants: Counter[str] = Counter()
-        self._chained = {chain[:depth] for chain in _CHAINS for depth in range(2, len(chain) + 1)}
+        self._chained = {chain[:depth] for chain in _CHAINS for depth in range(1, len(chain) + 1)}
 
     def select(self, node: int) -> tuple[int, tuple[int, ...]]:
         """The number of a node's operation, and the nodes that it reads."""
@@ -60,7 +60,7 @@ class Selection:
         plain = self._plain.get(name)
         if plain is not None:
             return plain, operands
-        if name in INSTRUCTIONS:
+        if name in INSTRUCTIONS or (len(operands) == 1 and (name,) not in self._chained):
             plain = self._plain[name] = self._index(Operation(name, ("",) * len(operands)))
             return plain, operands
         return self._special(name, operands)
@@ -162,7 +162,9 @@ def fold(symbol: str, function: str, definitions: Definitions) -> list[str]:
         ),
         *emitter.lines,
         f"  %next = add i64 %i, {LANES}",
-        *_tail(*(f"  store {VECTOR} {value}, ptr %lanes{k}.at, align 8" for k, value in zip(parts, after, strict=True))),
+        *_tail(
+            *(f"  store {VECTOR} {value}, ptr %lanes{k}.at, align 8" for k, value in zip(parts, after, strict=True))
+        ),
     ]
 
 

@@ -8,9 +8,8 @@ after row of it. Compiling takes as long for a million nodes as for a hundred, a
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,20 +24,19 @@ from exprgrad.backends.llvm.operations import OPERANDS, Selection
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.plan import Pass
 
+LARGE = 500
+"""Nodes from which a pass is computed so. A kernel of as many runs no faster, and takes longer to compile."""
+
 _DRIVER = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 2)
-_LEVEL = 1
-"""Enough to keep the constants of a loop in registers."""
+_LEVEL = 2
+"""There is little to compile."""
 _LINE = 64
 """Bytes of a line of the cache, at which the file of registers starts."""
 
 
-class Step(NamedTuple):
-    """The computation of a node or, with a fold's number, the fold of a node."""
-
-    node: int
-    operation: int
-    operands: tuple[int, ...]
-    fold: int = -1
+Step = tuple[int, int, tuple[int, ...], int]
+"""A node, the number of its operation, what it reads, and _NO_FOLD; or the fold of a node, by number."""
+_NO_FOLD = -1
 
 
 class Strips(Lanes):
@@ -46,6 +44,7 @@ class Strips(Lanes):
 
     The file of registers, float64, holds the lanes of a block [folds, LANES], then strips [STRIP] of the inputs,
     of the scalars in every row, and of values, whose places are used again when nothing reads them any more.
+    Each call takes a file of its own, so threads can run it side by side.
     """
 
     def __init__(self, graph: Graph, turn: Pass) -> None:
@@ -55,14 +54,16 @@ class Strips(Lanes):
         inputs = graph.inputs()
         leaves = [*(inputs[name] for name in turn.inputs), *turn.scalars]
         self._scalars = len(turn.folds) * LANES + len(turn.inputs) * STRIP
-        places, self._size = _places(steps, leaves, turn.outputs, len(turn.folds) * LANES)
+        self.compiled = len(selection.operations)
+        """How many operations are compiled."""
+        places, self.size = _places(steps, leaves, turn.outputs, len(turn.folds) * LANES)
         functions = [function_of(graph.operations[node]) for node in turn.folds]
-        self._compile(selection, functions, len(steps), [8 * places[node] for node in turn.outputs])
+        self._compile(selection, functions, len(steps))
         self._table = self._tabulate(steps, functions, places)
         self._files: list[Floats] = []
         """Files of registers that no thread uses."""
 
-    def _compile(self, selection: Selection, functions: list[str], steps: int, outputs: list[int]) -> None:
+    def _compile(self, selection: Selection, functions: list[str], steps: int) -> None:
         definitions = Definitions()
         lines = [
             line
@@ -71,25 +72,26 @@ class Strips(Lanes):
         ]
         for function in dict.fromkeys(functions):
             lines += operations.fold(f"fold.{function}", function, definitions)
-        loop = driver.text(steps, len(functions), len(self.turn.inputs), outputs)
+        loop = driver.text(steps, len(functions), len(self.turn.inputs), len(self.turn.outputs))
         self._code = compile_ir("\n".join([definitions.text(), *lines, loop]), _LEVEL)
         self._driver = _DRIVER(self._code.address(driver.NAME))
         self._addresses = [self._code.address(f"operation{k}") for k in range(len(selection.operations))]
 
     def _tabulate(self, steps: list[Step], functions: list[str], places: dict[int, int]) -> NDArray[np.uint64]:
         """The table of the driver."""
-        folds = [self._code.address(f"fold.{function}") for function in functions]
+        folds = {function: self._code.address(f"fold.{function}") for function in dict.fromkeys(functions)}
+        unused = [[0] * (OPERANDS - count) for count in range(OPERANDS + 1)]
         table: list[int] = []
         for node, operation, operands, fold in steps:
-            if fold < 0:
+            if fold == _NO_FOLD:
                 table += self._addresses[operation], places[node]
             else:
-                table += folds[fold], fold * LANES
-            table += [places[operand] for operand in operands]
-            table += [0] * (OPERANDS - len(operands))
-        words = np.array(table, dtype=np.uint64).reshape(-1, 2 + OPERANDS)
-        words[:, 1:] *= np.uint64(8)
-        return words
+                table += folds[functions[fold]], fold * LANES
+            for operand in operands:
+                table.append(places[operand])
+            table += unused[len(operands)]
+        table += [places[node] for node in self.turn.outputs]
+        return np.array(table, dtype=np.uint64)
 
     def run(
         self,
@@ -101,9 +103,11 @@ class Strips(Lanes):
         groups: int = BLOCK // LANES,
     ) -> None:
         """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns."""
-        arrays = [column.ctypes.data + 8 * start for column in (*columns, *outputs)]
-        addresses = np.array(arrays, dtype=np.uintp)
-        file = self._files.pop() if self._files else self._file()
+        addresses = np.array([array.ctypes.data + 8 * start for array in (*columns, *outputs)], dtype=np.uintp)
+        try:
+            file = self._files.pop()
+        except IndexError:
+            file = self._file()
         file[self._scalars : self._scalars + len(scalars) * STRIP].reshape(-1, STRIP)[:] = scalars[:, None]
         first = addresses.ctypes.data
         self._driver(
@@ -118,38 +122,37 @@ class Strips(Lanes):
         self._files.append(file)
 
     def _file(self) -> Floats:
-        memory = np.zeros(self._size + _LINE // 8)
+        """A file of registers."""
+        memory = np.zeros(self.size + _LINE // 8)
         skipped = -memory.ctypes.data % _LINE // 8
-        return memory[skipped : skipped + self._size]
+        return memory[skipped : skipped + self.size]
 
 
 def _steps(graph: Graph, turn: Pass) -> tuple[list[Step], Selection]:
     """The program: what each fold or output needs, depth first, which keeps values for a short time."""
-    columns = set(turn.columns)
-    selection = Selection(graph, columns)
-    done = set(graph.inputs().values())
+    selection = Selection(graph, set(turn.columns))
+    inputs = graph.inputs()
+    done = bytearray(len(graph))
+    for node in chain(turn.scalars, (inputs[name] for name in turn.inputs)):
+        done[node] = 1
     steps: list[Step] = []
-    for fold, root in chain(enumerate(graph.operands[node][0] for node in turn.folds), ((-1, k) for k in turn.outputs)):
-        steps += _before(root, selection, columns, done)
-        if fold >= 0:
-            steps.append(Step(-1, -1, (root,), fold))
+    folded = [graph.operands[node][0] for node in turn.folds]
+    for fold, root in chain(enumerate(folded), ((_NO_FOLD, node) for node in turn.outputs)):
+        begun: dict[int, Step] = {}
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            if node < 0:
+                steps.append(begun[~node])
+            elif not done[node]:
+                done[node] = 1
+                operation, operands = selection.select(node)
+                begun[node] = node, operation, operands, _NO_FOLD
+                stack.append(~node)
+                stack += operands
+        if fold != _NO_FOLD:
+            steps.append((root, -1, (root,), fold))
     return steps, selection
-
-
-def _before(root: int, selection: Selection, columns: set[int], done: set[int]) -> Iterator[Step]:
-    """The steps that compute a node, without those that are done."""
-    entered: dict[int, Step] = {}
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node < 0:
-            yield entered[~node]
-        elif node not in done:
-            done.add(node)
-            operation, operands = selection.select(node)
-            entered[node] = Step(node, operation, operands)
-            stack.append(~node)
-            stack += [operand for operand in operands if operand in columns and operand not in done]
 
 
 def _places(steps: list[Step], leaves: list[int], kept: Sequence[int], start: int) -> tuple[dict[int, int], int]:
@@ -157,16 +160,18 @@ def _places(steps: list[Step], leaves: list[int], kept: Sequence[int], start: in
     after its last use."""
     places = {node: start + k * STRIP for k, node in enumerate(leaves)}
     end = start + len(leaves) * STRIP
-    last = {operand: k for k, step in enumerate(steps) for operand in step.operands}
+    last = {operand: k for k, (_, _, operands, _) in enumerate(steps) for operand in operands}
     for node in chain(leaves, kept):
         last[node] = len(steps)
     free: list[int] = []
     for k, (node, _, operands, fold) in enumerate(steps):
-        free += [places[operand] for operand in set(operands) if last[operand] == k]
-        if fold < 0:
-            if free:
-                places[node] = free.pop()
-            else:
-                places[node] = end
+        for operand in operands:
+            if last[operand] == k:
+                free.append(places[operand])
+                last[operand] = -1
+        if fold == _NO_FOLD:
+            if not free:
+                free.append(end)
                 end += STRIP
+            places[node] = free.pop()
     return places, end
