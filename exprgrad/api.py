@@ -210,6 +210,8 @@ def separate(bindings: Mapping[str, Binding]) -> tuple[dict[str, float], dict[st
 
 def _is_column(value: Binding) -> TypeGuard[Column]:
     """Whether a value has a length: an array of no dimensions has none, and a text is no column."""
+    if isinstance(value, float | int):
+        return False
     return isinstance(value, Sized) and not isinstance(value, str | bytes) and getattr(value, "shape", None) != ()
 
 

@@ -76,9 +76,14 @@ def inverse_power(emitter: Emitter, x: str) -> str:
     return _to_number(emitter, shifted)
 
 
+def at_most(emitter: Emitter, x: str, high: str) -> str:
+    """The smaller of both; nan stays nan."""
+    return select(emitter, compare(emitter, "ogt", x, high), high, x)
+
+
 def limit(emitter: Emitter, x: str, low: str, high: str) -> str:
     """x limited to [low, high]; nan stays nan."""
-    below = select(emitter, compare(emitter, "ogt", x, high), high, x)
+    below = at_most(emitter, x, high)
     return select(emitter, compare(emitter, "olt", below, low), low, below)
 
 
@@ -102,6 +107,7 @@ BITS: dict[str, Callable[..., str]] = {
     "mantissa": mantissa,
     "exponent": exponent,
     "inverse_power": inverse_power,
+    "at_most": at_most,
     "limit": limit,
     "polynomial": polynomial,
 }

@@ -11,7 +11,8 @@ import numpy as np
 
 from exprgrad.backends.folds import BLOCK, LANES
 from exprgrad.backends.llvm import strips
-from exprgrad.backends.llvm.machine import Floats, Machine
+from exprgrad.backends.llvm.lanes import Floats
+from exprgrad.backends.llvm.machine import Machine
 from exprgrad.backends.llvm.strips import Strips
 from exprgrad.graph.plan import Pass, Plan
 from exprgrad.results import Column

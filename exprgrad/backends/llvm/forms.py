@@ -32,9 +32,12 @@ FORMS: dict[str, str] = {
     # end, so the result is right where e^high alone underflows. 2^n in two steps, as far as 2^-1150; it is ready
     # before the polynomial.
     "exp_below": """high low factor
-        x = limit(high, -797, 0)
-        power = fma(x, 1.4426950408889634, biased(128))
-        r = exp_rest(x, power - biased(128)) + low
+        exp_between(limit(high, -797, 0), low, factor)
+    """,
+    # the same for -797 <= high <= 0
+    "exp_between": """high low factor
+        power = fma(high, 1.4426950408889634, biased(128))
+        r = exp_rest(high, power - biased(128)) + low
         scale = factor*power_of_two(power)*2.938735877055719e-39
         fma(scale, expm1_reduced(r), scale)
     """,
@@ -122,23 +125,21 @@ FORMS: dict[str, str] = {
         slope = fma(limit(x, -1000, 1000), x < 0 ? share : decay*share, 1)
         x < 0 ? exp_below(-abs(x), -0, slope)*share : slope*share
     """,
-    # gelu's t = sqrt(8/pi)*(x + 0.044715*x^3) = x*(A + B*x^2), and -abs(t) as a pair
-    "gelu_factor": """x
-        0.07135481627260025*(x*x) + 1.5957691216057308
+    # gelu's abs(t) = sqrt(8/pi)*(a + 0.044715*a^3) = a*(A + B*a^2) for a = abs(x), and e^-abs(t)*factor. Where a is
+    # 22, all that this decides has long underflowed.
+    "gelu_size": """x
+        at_most(abs(x), 22)
     """,
-    "gelu_high": """x
-        -abs(x*gelu_factor(x))
-    """,
-    "gelu_low": """x
-        square = x*x
-        factor = gelu_factor(x)
+    "gelu_decay": """a factor
+        square = a*a
         cubic = 0.07135481627260025*square
+        slope = cubic + 1.5957691216057308
         cubic_low = fma(0.07135481627260025, square, -cubic)
         constants_low = fma(-6.175149918155315e-19, square, -9.96930880911092e-17)
-        factor_low = sum_error(1.5957691216057308, cubic)
-            + (cubic_low + fma(0.07135481627260025, fma(x, x, -square), constants_low))
-        low = fma(x, factor, -(x*factor)) + x*factor_low
-        x < 0 ? low : -low
+        slope_low = sum_error(1.5957691216057308, cubic)
+            + (cubic_low + fma(0.07135481627260025, fma(a, a, -square), constants_low))
+        t = a*slope
+        exp_between(-t, fma(-a, slope_low, fma(-a, slope, t)), factor)
     """,
     # what is lost in x + y (Knuth, TAOCP 2, 4.2.2)
     "sum_error": """x y
@@ -147,23 +148,22 @@ FORMS: dict[str, str] = {
         (x - (total - part)) + (y - part)
     """,
     "gelu_gate": """x
-        t = limit(x, -40, 40)
-        decay = exp_below(gelu_high(t), gelu_low(t), 1)
+        decay = gelu_decay(gelu_size(x), 1)
         share = 1/(1 + decay)
         x < 0 ? decay*share : share
     """,
     "gelu": """x
-        t = limit(x, -40, 40)
-        share = 1/(1 + exp_below(gelu_high(t), gelu_low(t), 1))
-        x < 0 ? exp_below(gelu_high(t), gelu_low(t), t)*share : x*share
+        a = gelu_size(x)
+        share = 1/(1 + gelu_decay(a, 1))
+        (x < 0 ? gelu_decay(a, -a) : x)*share
     """,
     "gelu_slope": """x
-        t = limit(x, -40, 40)
-        decay = exp_below(gelu_high(t), gelu_low(t), 1)
+        a = gelu_size(x)
+        decay = gelu_decay(a, 1)
         share = 1/(1 + decay)
-        w = t*fma(0.21406444881780073, t*t, 1.5957691216057308)
-        slope = fma(w, x < 0 ? share : decay*share, 1)
-        x < 0 ? exp_below(gelu_high(t), gelu_low(t), slope)*share : slope*share
+        w = a*fma(0.21406444881780073, a*a, 1.5957691216057308)
+        slope = fma(w, x < 0 ? -share : decay*share, 1)
+        (x < 0 ? gelu_decay(a, slope) : slope)*share
     """,
     # 1 + -2*e/(1 + e) with e = e^-2*abs(x), and x + x*x^2*p(x^2)/q(x^2) up to 0.625 (Moshier's Cephes, tanh.c)
     "tanh": """x

@@ -1,6 +1,6 @@
 """The lanes of folds as arrays: started, folded to blocks, and these to one number, in the order of `backends.folds`.
 
-For passes with any number of folds; the same bits as the code of `finish`.
+For any number of folds. A kernel, which has few, brings the same as code (`finish`), as it is soon over.
 """
 
 from __future__ import annotations

@@ -9,26 +9,25 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.backends.folds import BLOCK, LANES, function_of
+from exprgrad.backends.folds import BLOCK, LANES
 from exprgrad.backends.llvm.compiler import compile_ir
 from exprgrad.backends.llvm.finish import FINISH, TREE
 from exprgrad.backends.llvm.kernel import NAME, Kernel
-from exprgrad.functions.reductions import NEUTRAL
+from exprgrad.backends.llvm.lanes import Floats, Lanes
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.plan import Pass
-
-Floats = NDArray[np.float64]
 
 _KERNEL = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4, *[ctypes.c_int64] * 2)
 _FINISH = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
 _TREE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
 
 
-class Machine:
-    """Machine code for a pass. Calls release the interpreter's lock, so threads can run it side by side."""
+class Machine(Lanes):
+    """Machine code for a pass and its folds. Calls release the interpreter's lock: threads can run side by side."""
 
     def __init__(self, graph: Graph, turn: Pass, level: int) -> None:
         """At level 0 compiled in the least time; else to run fast, in several strands."""
+        super().__init__(graph, turn)
         self._graph = graph
         self._turn = turn
         kernel = Kernel(graph, turn, fast=level > 0)
@@ -37,22 +36,11 @@ class Machine:
         self._kernel = _KERNEL(self._code.address(NAME))
         self._finish = _FINISH(self._code.address(FINISH))
         self._tree = _TREE(self._code.address(TREE))
-        self._neutral = np.array([NEUTRAL[function_of(graph.operations[node])] for node in turn.folds])
 
     @cached_property
     def _single(self) -> Machine:
         """The same in one strand, for the groups that are left."""
         return Machine(self._graph, self._turn, level=0)
-
-    @property
-    def folds(self) -> int:
-        return len(self._neutral)
-
-    def lanes(self, blocks: int) -> Floats:
-        """Lanes [blocks, folds, LANES] into which nothing is folded yet."""
-        lanes = np.empty((blocks, self.folds, LANES))
-        lanes[:] = self._neutral[:, None]
-        return lanes
 
     def run(
         self,
@@ -96,7 +84,7 @@ class Machine:
     def tree(self, blocks: Floats) -> Floats:
         """The folds [folds] of all blocks [blocks, folds], which are overwritten; of none, the neutral numbers."""
         if not len(blocks):
-            return self._neutral
+            return self.neutral
         self._tree(_address(blocks), len(blocks))
         folds: Floats = blocks[0].copy()
         return folds
