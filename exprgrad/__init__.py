@@ -19,11 +19,12 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from exprgrad.api import Expression, derivative, evaluate, gradient, parse, train
     from exprgrad.compiled import Compiled, compile  # noqa: A004
-    from exprgrad.errors import ExpressionError, ExprgradError, LimitError, UsageError
+    from exprgrad.errors import DataError, ExpressionError, ExprgradError, LimitError, UnboundError, UsageError
     from exprgrad.results import Epoch, Evaluation, Row, Training
 
 __all__ = [
     "Compiled",
+    "DataError",
     "Epoch",
     "Evaluation",
     "Expression",
@@ -32,6 +33,7 @@ __all__ = [
     "LimitError",
     "Row",
     "Training",
+    "UnboundError",
     "UsageError",
     "__version__",
     "compile",

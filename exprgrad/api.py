@@ -13,7 +13,7 @@ from exprgrad.backends.prepared import Columns, Engine, Source
 from exprgrad.errors import UnboundError, UsageError, did_you_mean
 from exprgrad.evaluation.report import Request, report
 from exprgrad.graph.infix import write_program
-from exprgrad.graph.lower import Model, lower
+from exprgrad.graph.lower import STAND_IN, Model, lower
 from exprgrad.results import Check, Column, Derivatives, Evaluation, Training
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
@@ -28,11 +28,14 @@ class Expression:
         model = lower(program)
         self.model = expand(model)
         self._differentiates = self.model is not model
+        self.mentioned = tuple(name for name in model.graph.inputs() if STAND_IN not in name)
+        """The variables of the text: some may have gone from the expression by differentiation."""
 
     @classmethod
     def _of(cls, model: Model) -> Expression:
         expression = cls.__new__(cls)
         expression._program, expression.model, expression._differentiates = None, model, False
+        expression.mentioned = tuple(model.graph.inputs())
         return expression
 
     @property
@@ -46,12 +49,12 @@ class Expression:
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
 
-    def evaluate(self, **bindings: float) -> float:
+    def evaluate(self, /, **bindings: float) -> float:
         """The value in binary64. Raises UsageError if a variable is unbound or a binding is not used."""
         model, values = self.complete(bindings)
         return interpreter.evaluate(model.graph, values)[model.output]
 
-    def gradient(self, **bindings: float) -> dict[str, float]:
+    def gradient(self, /, **bindings: float) -> dict[str, float]:
         """d value / d variable for each variable, by back-propagation. Raises as `evaluate` does."""
         model, bound = self.complete(bindings)
         values, inputs = interpreter.evaluate(model.graph, bound), model.graph.inputs()
@@ -59,8 +62,8 @@ class Expression:
         return {name: adjoint_at(adjoints, node, 0.0) for name, node in inputs.items()}
 
     def derivative(self, variable: str, order: int = 1) -> Expression:
-        """The derivative by a variable, exact and simplified, as a new expression; 0 for a name that
-        does not occur. Raises UsageError if the order is below 1, LimitError if it is too high."""
+        """The derivative by a variable that is one number, exact and simplified, as a new expression; 0 for a
+        name that does not occur. Other variables may be columns. Raises UsageError if the order is below 1, LimitError if it is too high."""
         if not variable.isidentifier():
             raise UsageError(f"a derivative is by a variable, not by {variable!r}")
         if order < 1:
@@ -80,7 +83,7 @@ class Expression:
 
         return differentiate(*self.bind(bindings), wrt, order=order, hessian=hessian)
 
-    def check(self, **bindings: float) -> Check:
+    def check(self, /, **bindings: float) -> Check:
         """Value and gradient against an independent computation at high precision. Needs mpmath.
 
         Raises as `evaluate` does.
@@ -124,7 +127,7 @@ class Expression:
             raise UnboundError(missing)
         return model, values
 
-    def hessian(self, **bindings: float) -> dict[str, dict[str, float]]:
+    def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
         """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
         return report(*self.complete(bindings), Request(hessian=True)).hessian  # type: ignore[return-value]
 
@@ -172,7 +175,7 @@ class Expression:
         for name in (*bindings, *columns):
             if name in model.intermediates:
                 raise UsageError(f"{name} is computed by the expression and cannot be bound")
-            if not model.graph.has_input(name) and name not in model.defaults:
+            if not (model.graph.has_input(name) or name in model.defaults or name in self.mentioned):
                 raise self.unknown(name)
         return model, {**model.defaults, **{name: as_number(name, value) for name, value in bindings.items()}}
 

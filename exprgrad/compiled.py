@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from exprgrad.api import Binding, Expression, as_number, parse, separate
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
-from exprgrad.backends.prepared import Columns, Engine, Prepared
+from exprgrad.backends.prepared import Columns, Engine, Prepared, as_array, worth_compiling
 from exprgrad.errors import UsageError, did_you_mean
 from exprgrad.graph.shapes import Shapes
 from exprgrad.results import Column
@@ -29,20 +30,32 @@ class _Signature(NamedTuple):
     many: bool
 
 
-class _Function(NamedTuple):
+@dataclass
+class _Function:
     """A prepared computation of the value, the derivatives by some names, or both."""
 
     prepared: Prepared
     names: tuple[str, ...]
     columns: tuple[bool, ...]
     """Which derivatives have a number for each row."""
+    rows: int
+    """Rows of all calls so far."""
+
+    def outgrown(self, rows: int) -> bool:
+        """Whether, with the rows of one more call, so much was computed that it should have been compiled."""
+        before = self.rows
+        self.rows += rows
+        plan = self.prepared.plan
+        return not worth_compiling(plan, before or 1) and worth_compiling(plan, self.rows or 1)
 
 
 class Compiled:
     """An expression as a function of numbers and columns: `compiled.evaluate(x=array, w=0.1)`.
 
-    Columns are float64 arrays [rows] of one length, used without a copy where they are contiguous; lists do, too.
-    A result is a float, or an array [rows] where there is one number a row. Sums add in a fixed order: the
+    Columns are float64 arrays [rows] of one length, used without a copy where they are contiguous; other numeric
+    arrays and lists are converted. A result is a float, or an array [rows] where there is one number a row (a list
+    where NumPy is not installed). Few rows are interpreted, which is sooner than to compile; many rows, or many
+    calls, are compiled. Sums add in a fixed order: the
     same data give the same bits with any number of threads.
     """
 
@@ -73,22 +86,29 @@ class Compiled:
     def _call(
         self, bindings: Mapping[str, Binding], wrt: Sequence[str] | None, *, value: bool
     ) -> tuple[Result, dict[str, Result]]:
+        if "wrt" in bindings and "wrt" not in self.expression.variables:
+            raise UsageError("wrt comes first, without its name", hint='gradient(["w"], x=…, w=…)')
         numbers, columns = separate(bindings)
         source = Columns(columns)
-        many = source.rows >= _MANY
-        names = None if wrt is None else tuple(wrt)
-        signature = _Signature(frozenset(source.names), frozenset(numbers), value, names, many)
+        names = None if wrt is None else (wrt,) if isinstance(wrt, str) else tuple(wrt)
+        signature = _Signature(frozenset(source.names), frozenset(numbers), value, names, source.rows >= _MANY)
         function = self._functions.get(signature)
-        if function is None:
-            function = self._functions[signature] = self._prepare(signature, numbers, source)
+        if function is None or function.outgrown(source.rows):
+            function = self._functions[signature] = self._prepare(signature, numbers, source, function)
         defaults = self.expression.model.defaults
-        found = function.prepared.run(source, {**defaults, **{name: as_number(name, x) for name, x in numbers.items()}})
-        result = found.pop(0) if value else 0.0
-        spread = function.prepared.spread
-        slopes = [spread(slope) if column else slope for slope, column in zip(found, function.columns, strict=True)]
-        return result, dict(zip(function.names, slopes, strict=True))
+        values = {**defaults, **{name: as_number(name, x) for name, x in numbers.items()}}
+        found, rows = function.prepared.run(source, values)
+        spread = [False] * value + list(function.columns)
+        results = [
+            as_array(function.prepared.spread(result, rows) if column else result)
+            for result, column in zip(found, spread, strict=True)
+        ]
+        first = results.pop(0) if value else 0.0
+        return first, dict(zip(function.names, results, strict=True))
 
-    def _prepare(self, signature: _Signature, numbers: Mapping[str, float], source: Columns) -> _Function:
+    def _prepare(
+        self, signature: _Signature, numbers: Mapping[str, float], source: Columns, before: _Function | None
+    ) -> _Function:
         model, _ = self.expression.over(numbers, source)
         graph, variables = model.graph.copy(), model.graph.inputs()
         graph.limit = derivative_limit(len(graph))
@@ -103,7 +123,8 @@ class Compiled:
         wanted = [model.output] * signature.value + slopes
         rowwise = Shapes(graph, source.names).is_column(model.output)
         columns = tuple(rowwise or name in source.names for name in names)
-        return _Function(Prepared(graph, wanted, source, self.engine), names, columns)
+        rows = before.rows if before else 0
+        return _Function(Prepared(graph, wanted, source, self.engine, rows), names, columns, rows)
 
 
 def compile(expression: str, /, *, threads: int | None = None, backend: str = "auto") -> Compiled:  # noqa: A001

@@ -61,8 +61,8 @@ class UsageError(ExprgradError):
 class UnboundError(UsageError):
     """Variables without a value, where numbers are asked for."""
 
-    def __init__(self, names: list[str]):
-        super().__init__(f"no value for {', '.join(names)}", hint=f"give --{names[0]} VALUE")
+    def __init__(self, names: list[str], what: str = "no value", hint: str = ""):
+        super().__init__(f"{what} for {', '.join(names)}", hint=hint)
         self.names = names
 
 

@@ -72,7 +72,7 @@ def test_train_stops_when_numbers_are_lost() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: exprgrad.evaluate("a*b", a=1), "no value for b; give --b VALUE"),
+        (lambda: exprgrad.evaluate("a*b", a=1), "no value for b"),
         (lambda: exprgrad.evaluate("a*b", a=1, b=2, c=3), "the expression has no variable c; its variables: a, b"),
         (lambda: exprgrad.evaluate("alpha", alpa=1), "the expression has no variable alpa; did you mean alpha?"),
         (lambda: exprgrad.evaluate("u = 2; u", u=1), "u is computed by the expression and cannot be bound"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from copy import copy
 from importlib.util import find_spec
 from typing import Any, NamedTuple, Protocol
 
@@ -75,51 +76,86 @@ class Columns:
 
 
 def _numbers(name: str, column: Any) -> Column:
-    """A column as it is if it is a numeric array of one dimension, else as an array of its numbers."""
-    dimensions = getattr(column, "ndim", 1)
-    if dimensions != 1:
-        raise UsageError(f"{name} has {dimensions} dimensions", hint="a column has one")
-    if getattr(getattr(column, "dtype", None), "kind", "") in ("f", "i", "u", "b"):
-        return column  # type: ignore[no-any-return]
+    """A column as an array of float64 or of what converts to it; other arrays and lists are copied."""
+    if hasattr(column, "__array__"):
+        return _array(name, column)
+    if isinstance(column, bytearray | memoryview | Mapping | Set):
+        raise UsageError(f"{name} is not a column of numbers but a {type(column).__name__}")
     try:
         return array("d", column)
     except (TypeError, ValueError, OverflowError):
         raise UsageError(f"{name} is not a column of numbers") from None
 
 
+def _array(name: str, column: Any) -> Column:
+    import numpy as np
+
+    if isinstance(column, np.ma.MaskedArray):
+        raise UsageError(f"{name} is a masked array", hint="fill or drop what is masked")
+    values = np.asarray(column)
+    if values.ndim != 1:
+        raise UsageError(f"{name} has {values.ndim} dimensions", hint="a column has one")
+    if values.dtype.kind not in "fiub":
+        raise UsageError(f"{name} is not a column of numbers but of {values.dtype}")
+    return values
+
+
+def as_array(value: float | Column) -> float | Column:
+    """A column as an array, where NumPy is installed."""
+    if isinstance(value, float) or not find_spec("numpy"):
+        return value
+    import numpy as np
+
+    return np.asarray(value)
+
+
+class Found(NamedTuple):
+    """The values of the wanted nodes, in their order."""
+
+    values: list[float | Column]
+    rows: int
+    """Rows that were read; of columns in memory that were not, how many there are."""
+
+
 class Prepared:
     """Values of nodes: numbers and columns."""
 
     def __init__(
-        self,
-        graph: Graph,
-        wanted: Sequence[int],
-        source: Source,
-        engine: Engine,
+        self, graph: Graph, wanted: Sequence[int], source: Source, engine: Engine, rows: int | None = None
     ) -> None:
+        """`rows` is how many there will be in all runs, where more than the source has."""
         self.plan = plan(graph, wanted, source.names)
-        self.backend = choose(self.plan, engine, source.rows)
-        self.rows = 0
-        """Rows of the last run."""
+        self.backend = choose(self.plan, engine, rows or source.rows)
 
-    def run(self, source: Source, bindings: Mapping[str, float]) -> list[float | Column]:
-        """The values of the wanted nodes, in their order. Raises DataError if there are no rows."""
+    def run(self, source: Source, bindings: Mapping[str, float]) -> Found:
+        """The values of the wanted nodes, no array of them twice. Raises DataError if there are no rows."""
         execution = Execution(self.plan, self.backend, bindings)
         columns = dict(zip(self.plan.columns, execution.run(source.read), strict=True))
         if self.plan.passes and not execution.rows:
             raise DataError("the data have no rows")
-        self.rows = execution.rows or source.rows or 0
-        return [columns[node] if node in columns else execution.values[node] for node in self.plan.wanted]
+        values: list[float | Column] = []
+        given: set[int] = set()
+        for node in self.plan.wanted:
+            if node not in columns:
+                values.append(execution.values[node])
+                continue
+            values.append(copy(columns[node]) if node in given else columns[node])
+            given.add(node)
+        return Found(values, execution.rows or source.rows or 0)
 
-    def spread(self, value: float | Column) -> Column:
-        """A number as a column of the last run: the same in every row."""
-        return self.backend.join([[value] * self.rows]) if isinstance(value, float) else value
+    def spread(self, value: float | Column, rows: int) -> Column:
+        """A number as a column: the same in every row."""
+        return self.backend.join([[value] * rows]) if isinstance(value, float) else value
+
+
+def worth_compiling(plan: Plan, rows: int | None) -> bool:
+    """Whether there is so much to do that compiling pays; `rows` None for many."""
+    return sum(len(turn.columns) for turn in plan.passes) * (rows or _COMPILING) >= _COMPILING
 
 
 def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
     """The backend for a plan. Raises UsageError if it cannot be had."""
-    work = sum(len(turn.columns) for turn in plan.passes) * (rows or _COMPILING)
-    compiled = engine.backend == "llvm" or (engine.backend == "auto" and work >= _COMPILING)
+    compiled = engine.backend == "llvm" or (engine.backend == "auto" and worth_compiling(plan, rows))
     if compiled and (engine.backend == "llvm" or (find_spec("llvmlite") and find_spec("numpy"))):
         try:
             from exprgrad.backends.llvm.engine import Kernels

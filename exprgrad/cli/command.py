@@ -94,7 +94,9 @@ class ExpressionCommand(click.Command):
         try:
             return ctx.invoke(self.callback, expression, values, **own)
         except UnboundError as error:
-            raise UsageError(error.message, hint=_collision(self, error.names) or error.hint) from None
+            raise UsageError(
+                error.message, hint=_collision(self, error.names) or error.hint or f"give --{error.names[0]} VALUE"
+            ) from None
 
     def bound(
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
@@ -117,7 +119,9 @@ class ExpressionCommand(click.Command):
 def _bindable(expression: Expression) -> list[str]:
     """Names that can be bound: variables, declared ones, constants that the expression names."""
     model = expression.model
-    return list(dict.fromkeys([*expression.variables, *model.defaults, *sorted(model.constants)]))
+    return list(
+        dict.fromkeys([*expression.variables, *expression.mentioned, *model.defaults, *sorted(model.constants)])
+    )
 
 
 def _collision(command: click.Command, names: list[str]) -> str:

@@ -11,7 +11,8 @@ import click
 
 from exprgrad.api import Expression
 from exprgrad.backends.prepared import Engine
-from exprgrad.errors import UsageError, did_you_mean
+from exprgrad.cli.output import note
+from exprgrad.errors import UnboundError, UsageError, nearest, visible
 from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
@@ -110,23 +111,49 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
 def bind_columns(expression: Expression, table: Table, options: DataOptions, bound: Collection[str]) -> TableSource:
     """The variables that are columns of the table: those of its header, and those that --column says.
 
-    Raises UsageError for a variable that is both bound and a column.
+    Raises UsageError for a variable that is both bound and a column, or neither.
     """
     from exprgrad.data.source import TableSource
 
-    declared = {parameter.name for parameter in expression.model.parameters}
     chosen = _chosen(expression, options.columns)
-    columns = {name: name for name in expression.variables if name in table.header and name not in declared}
-    columns |= chosen
-    for name in bound:
-        if name in columns:
+    for name in dict.fromkeys(bound):
+        if name in chosen or (name in expression.variables and name in table.header):
             what = f"{name} is given a value and is a column of the data, too"
             raise UsageError(what, hint="leave out the value, or rename one of the two")
+    kept = {parameter.name: "a parameter" for parameter in expression.model.parameters}
+    kept |= dict.fromkeys(expression.model.constants, "a constant")
+    for name, kind in kept.items():
+        if name in table.header and name not in {*chosen, *bound}:
+            note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
+    columns = {name: name for name in expression.variables if name in table.header and name not in kept} | chosen
     missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
     if missing:
-        hint = did_you_mean(missing[0], list(table.header), f"give --{missing[0]} VALUE", "the column {}")
-        raise UsageError(f"no value and no column for {', '.join(missing)}", hint=hint)
+        raise UnboundError(missing, "no value and no column", _where_it_is(missing[0], list(table.header)))
     return TableSource(table, columns)
+
+
+def _where_it_is(name: str, header: list[str]) -> str:
+    """A hint at the column that a variable most likely means, else at all there are."""
+    same = [column for column in header if column.strip().lower() == name.lower()]
+    near = same[0] if same else nearest(name, header)
+    if near is not None:
+        return f'the data have a column "{visible(near)}": --column "{name}={visible(near)}"'
+    listed = ", ".join(visible(column) for column in header[:12]) + (", …" if len(header) > 12 else "")
+    return f"give --{name} VALUE; the columns of the data are {listed}"
+
+
+def _chosen(expression: Expression, settings: Iterable[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for setting in settings:
+        name, equals, header = setting.partition("=")
+        if not equals or not name.isidentifier():
+            raise UsageError(f"--column takes NAME=HEADER, not {setting!r}")
+        if name not in expression.variables and name not in expression.model.constants:
+            raise expression.unknown(name)
+        if name in columns:
+            raise UsageError(f"--column gives {name} twice")
+        columns[name] = header
+    return columns
 
 
 @contextmanager
@@ -140,17 +167,3 @@ def rows_read(source: TableSource | None, *, quiet: bool) -> Iterator[Callable[[
         if source is not None:
             source.watch = watch
         yield watch
-
-
-def _chosen(expression: Expression, settings: Iterable[str]) -> dict[str, str]:
-    columns: dict[str, str] = {}
-    for setting in settings:
-        name, equals, header = setting.partition("=")
-        if not equals or not name.isidentifier():
-            raise UsageError(f"--column takes NAME=HEADER, not {setting!r}")
-        if name not in expression.variables:
-            raise expression.unknown(name)
-        if name in columns:
-            raise UsageError(f"--column gives {name} twice")
-        columns[name] = header
-    return columns

@@ -63,7 +63,11 @@ def command(
     data = taken(options)
     source = bind_columns(expression, open_table(data), data, values) if data.files else None
     direction = _direction(expression, jvp) if jvp is not None else {}
-    shown = names_of(wrt, "--wrt") + ([gradient_of] if gradient_of is not None else [])
+    shown = names_of(wrt, "--wrt")
+    for name in shown:
+        if name not in expression.variables and name not in expression.model.intermediates:
+            raise expression.unknown(name)
+    shown += [gradient_of] if gradient_of is not None else []
     request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
     with rows_read(source, quiet=quiet):
         record = expression.report(values, request, source, data.engine)

@@ -29,7 +29,7 @@ FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
 @click.option("-o", "--output", "target", default="-", metavar="FILE", help="Where to; - is standard output.")
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else csv.")
 @click.option("--wrt", metavar="NAMES", help="Add the derivatives by these, as x,w.")
-@click.option("--name", default="value", show_default=True, help="What to call the column of values.")
+@click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
 @click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
 @data_options
 def command(
@@ -39,7 +39,7 @@ def command(
     target: str,
     kind: str | None,
     wrt: str | None,
-    name: str,
+    name: str | None,
     named: str | None,
     quiet: bool,
     **options: Any,
@@ -80,7 +80,8 @@ def command(
     passes.append(rows.passes)
     for new in rows.names:
         if new in table.header:
-            raise UsageError(f"the data have a column {new} already", hint="call the new one --name NAME")
+            hint = "call the new one --name NAME" if new in nodes and named is None else "rename one of them"
+            raise UsageError(f"the data have a column {new} already", hint=hint)
     with rows_read(source, quiet=quiet) as watch:
         message = _write(rows, table, source.columns, bindings, open_writer(target, kind), watch)
     if message:
@@ -121,10 +122,12 @@ def _write(
     return f"{', '.join(rows.names)}: nan or infinite in {bad:,} of {total:,} rows, first in row {first + 1:,}"
 
 
-def _nodes(model: Model, name: str, named: str | None) -> dict[str, int]:
+def _nodes(model: Model, name: str | None, named: str | None) -> dict[str, int]:
     """The columns to make, by name: the result, or the named values asked for."""
+    if name is not None and (named is not None or not name):
+        raise UsageError("--name is what the result is called: it does not go with --columns, and is not empty")
     if named is None:
-        return {name: model.output}
+        return {name or "value": model.output}
     known = {**model.intermediates, **({model.name: model.output} if model.name else {})}
     for wanted in names_of(named, "--columns"):
         if wanted not in known:

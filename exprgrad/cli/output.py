@@ -22,22 +22,27 @@ class ReaderGone(Exception):  # noqa: N818 - it ends the process as a signal wou
 
 
 class Terminated(BaseException):
-    """SIGTERM came: what is half written is taken away before the process ends by it."""
+    """A signal came that ends the process: what is half written is taken away before."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 @contextmanager
 def terminated_cleanly() -> Iterator[None]:
-    """Within it SIGTERM is an exception, and what has to be cleaned up is."""
+    """Within it SIGTERM and SIGHUP are exceptions, and what has to be cleaned up is."""
     import signal
 
     def terminate(number: int, frame: object) -> None:
-        raise Terminated
+        raise Terminated(signal.Signals(number).name)
 
-    before = signal.signal(signal.SIGTERM, terminate)
+    before = {number: signal.signal(number, terminate) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def output_options(*more: str) -> Callable[[C], C]:

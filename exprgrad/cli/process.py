@@ -23,8 +23,8 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
         _die("SIGINT")
     except ReaderGone:
         _die("SIGPIPE")
-    except Terminated:
-        _die("SIGTERM")
+    except Terminated as signal:
+        _die(signal.name)
     _leave(code)
 
 

@@ -32,6 +32,9 @@ def column_report(
     labelled = _rows(model, columns, request)
     nodes = [node for _, node in labelled]
     numbers = {name: node for name, node in graph.inputs().items() if name not in columns}
+    for name in request.wrt:
+        if name in columns and (request.order > 1 or request.hessian):
+            raise UsageError(f"{name} is a column: derivatives of higher order are by numbers")
     slopes = column_derivatives(graph, output, nodes, columns)
     moving = {node: _along(graph, node, numbers, request.direction, columns) for node in (*nodes, output)}
     higher = higher_derivatives(graph, output, numbers, request, columns)
@@ -43,10 +46,11 @@ def column_report(
     wanted += [node for node in moving.values() if node is not None]
     rowwise = shapes.is_column(output)
     prepared = Prepared(graph, wanted, source, engine)
-    found = dict(zip(wanted, prepared.run(source, bindings), strict=True))
+    values, rows = prepared.run(source, bindings)
+    found = dict(zip(wanted, values, strict=True))
 
     def slope(by: int, node: int) -> Value:
-        return prepared.spread(found[node]) if rowwise or shapes.is_column(by) else found[node]
+        return prepared.spread(found[node], rows) if rowwise or shapes.is_column(by) else found[node]
 
     def tangent(node: int) -> Value | None:
         moved = moving[node]

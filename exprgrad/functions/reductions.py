@@ -14,11 +14,20 @@ NEUTRAL = {"add": -0.0, "mul": 1.0, "max": -inf, "min": inf}
 """What a fold starts from: the number that changes no other, not even the sign of a zero."""
 
 _SMALL, _BIG = "2.0^-480", "2.0^480"  # squares of numbers between them neither under- nor overflow
-_ROOTS = (
-    f"sum(abs(x) > {_BIG} ? square(x*2.0^-600) : 0)",
-    f"sum(abs(x) < {_SMALL} ? square(x*2.0^600) : 0)",
-    f"sum(abs(x) > {_BIG} or abs(x) < {_SMALL} ? 0 : square(x))",
-)
+
+
+def _squares(u: str) -> tuple[str, str, str]:
+    """The sum of squares of a column's large rows and of its small ones, each scaled, and of all others
+    (Blue 1978, ACM TOMS 4): in one pass, without overflow."""
+    return (
+        f"sum(abs({u}) > {_BIG} ? square(({u})*2.0^-600) : 0)",
+        f"sum(abs({u}) < {_SMALL} ? square(({u})*2.0^600) : 0)",
+        f"sum(abs({u}) > {_BIG} or abs({u}) < {_SMALL} ? 0 : square({u}))",
+    )
+
+
+_LARGE, _TINY, _REST = _squares("x")
+_FAR, _NEAR, _DEVIATIONS = _squares("x - mean(x)")
 
 
 def _extreme(name: str, function: str, words: str) -> Function:
@@ -90,7 +99,8 @@ REDUCTIONS = [
         operands=("x", "ddof"),
         defaults=(0.0,),
         doc="standard deviation of a column: sqrt(var(x, ddof))",
-        definition="sqrt(var(x, ddof))",
+        definition=f"{_FAR} > 0 or {_NEAR} > 0 ? norm(x - mean(x))/sqrt(count(x) - ddof)"
+        f" : sqrt({_DEVIATIONS}/(count(x) - ddof))",
         formula="0/(1 - ddof)",
         reduces=True,
         partials=(
@@ -106,10 +116,9 @@ REDUCTIONS = [
         name="norm",
         operands=("x",),
         doc="Euclidean norm of a column: sqrt(sum(x^2)) without overflow",
-        # Large and small rows are scaled apart (Blue 1978, ACM TOMS 4): one pass, no overflow.
-        definition=f"{_ROOTS[0]} > 0 ? sqrt({_ROOTS[0]} + {_ROOTS[2]}*2.0^-600*2.0^-600)*2.0^600"
-        + f" : {_ROOTS[2]} == 0 ? sqrt({_ROOTS[1]})*2.0^-600"
-        + f" : sqrt({_ROOTS[2]} + {_ROOTS[1]}*2.0^-600*2.0^-600)",
+        definition=f"{_LARGE} > 0 ? sqrt({_LARGE} + {_REST}*2.0^-600*2.0^-600)*2.0^600"
+        f" : {_REST} == 0 ? sqrt({_TINY})*2.0^-600"
+        f" : sqrt({_REST} + {_TINY}*2.0^-600*2.0^-600)",
         formula="abs(x)",
         reduces=True,
         partials=("x/(out == 0 ? 1 : out)",),

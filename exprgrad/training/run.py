@@ -34,7 +34,9 @@ def run(
     `watch` is told each epoch and its loss.
     """
     if int(epochs) != epochs or int(every) != every or epochs < 0 or every < 1:
-        raise UsageError(f"epochs are counted in whole numbers: not {epochs}, with every {every} kept")
+        raise UsageError(
+            f"epochs are whole numbers from 0 on, and one in every 1 or more is kept: not {epochs}, {every}"
+        )
     if not (isfinite(learning_rate) and learning_rate > 0):
         raise UsageError(f"the learning rate must be a positive number, not {learning_rate:g}")
     names = trained(model, parameters)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
+from exprgrad.differentiation import in_turn
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import lower
 from exprgrad.graph.plan import plan
@@ -46,6 +47,19 @@ def test_a_derivative_is_that_of_the_rows_written_out(text, data, z):
                 assert all(near(cell, slope.get(f"{name}{k}", 0.0)) for k, cell in enumerate(cells))
             else:
                 assert near(got[row] if isinstance(got, list) else got, slope.get(name, 0.0))
+
+
+@given(column_texts(), columns, st.floats(-2, 2, allow_subnormal=False))
+def test_a_derivative_found_without_knowing_the_columns_is_right_with_them(text, data, z):
+    model = lower(parse(f"mean({text})"))
+    inputs = model.graph.inputs()
+    if "z" not in inputs:
+        return
+    (slope,) = column_derivatives(model.graph, model.output, [inputs["z"]], data)
+    (expected,) = computed(model.graph, [slope], {"z": z}, data)
+    graph, (output,) = in_turn(model, [("z",)], {})
+    (got,) = computed(graph, [output], {"z": z}, data)
+    assert near(got, expected) or not isfinite(got)
 
 
 def near(got: float, expected: float) -> bool:

@@ -15,7 +15,7 @@ COMMAND = [sys.executable, "-c", "from exprgrad.cli import main; main()", "map",
 ROWS = b"x\n" + b"".join(b"%d\n" % k for k in range(200_000))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_leaves_no_file(tmp_path: Path, number: signal.Signals) -> None:
     line = [*COMMAND, "--data", "-", "-o", "out.csv"]
     with subprocess.Popen(line, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:

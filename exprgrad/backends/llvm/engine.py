@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 
@@ -47,10 +47,11 @@ class Kernels:
         arrays = [np.asarray(part) for part in parts]
         return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.empty(0)])
 
-    @cached_property
-    def pool(self) -> ThreadPoolExecutor:
-        """The threads beside the one that calls."""
-        return ThreadPoolExecutor(self.threads - 1)
+
+@cache
+def _pool(process: int, threads: int) -> ThreadPoolExecutor:
+    """Threads that all kernels share. Those of a process are not there in its forks."""
+    return ThreadPoolExecutor(threads)
 
 
 class KernelRun:
@@ -132,7 +133,7 @@ class KernelRun:
             first, last = edges[k], edges[k + 1]
             self.machine.run(arrays, start + first * BLOCK, self.scalars, outputs, lanes[first:last])
 
-        others = [self.backend.pool.submit(share, k) for k in range(1, shares)]
+        others = [_pool(os.getpid(), shares - 1).submit(share, k) for k in range(1, shares)]
         share(0)
         for other in others:
             other.result()
