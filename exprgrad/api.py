@@ -63,7 +63,9 @@ class Expression:
 
     def derivative(self, variable: str, order: int = 1) -> Expression:
         """The derivative by a variable that is one number, exact and simplified, as a new expression; 0 for a
-        name that does not occur. Other variables may be columns. Raises UsageError if the order is below 1, LimitError if it is too high."""
+        name that does not occur. Other variables may be columns.
+
+        Raises UsageError if the order is below 1, LimitError if it is too high."""
         if not variable.isidentifier():
             raise UsageError(f"a derivative is by a variable, not by {variable!r}")
         if order < 1:
@@ -106,9 +108,8 @@ class Expression:
         """
         numbers, columns = separate(bindings)
         if columns and data is not None:
-            raise UsageError(
-                f"{next(iter(columns))} is a list, but there are columns of data", hint="put it into the data"
-            )
+            name = next(iter(columns))
+            raise UsageError(f"{name} is a list, but there are columns of data", hint="put it into the data")
         source = Columns(columns) if columns else data
         if source is None:
             request = request or Request()

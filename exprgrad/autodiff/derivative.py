@@ -20,13 +20,30 @@ _LABEL = 200
 
 
 class _AllBut:
-    """Any name but one."""
+    """Any name but some."""
 
-    def __init__(self, name: str | None) -> None:
-        self.name = name
+    def __init__(self, names: set[str | None]) -> None:
+        self.names = names
 
     def __contains__(self, name: object) -> bool:
-        return name != self.name
+        return name not in self.names
+
+
+def _plain_numbers(graph: Graph) -> set[str | None]:
+    """The variables that can be no columns: those in the operands of reductions that are not folded."""
+    stack = [
+        operand
+        for operation, operands in zip(graph.operations, graph.operands, strict=True)
+        if operation in REDUCTIONS
+        for operand in operands[1:]
+    ]
+    seen = set(stack)
+    while stack:
+        for operand in graph.operands[stack.pop()]:
+            if operand not in seen:
+                seen.add(operand)
+                stack.append(operand)
+    return {graph.name(node) for node in seen} - {None}
 
 
 def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[str] | None = None) -> list[int]:
@@ -40,7 +57,8 @@ def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[st
 
         if columns is not None:
             return column_derivatives(graph, output, wrt, columns)
-        return [column_derivatives(graph, output, [node], _AllBut(graph.name(node)))[0] for node in wrt]
+        numbers = _plain_numbers(graph)
+        return [column_derivatives(graph, output, [node], _AllBut({graph.name(node), *numbers}))[0] for node in wrt]
     symbols = Symbols(graph)
     found = adjoints(graph, output, range(output + 1), symbols, wrt)
     zero = symbols.constant(0.0)
