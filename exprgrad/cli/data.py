@@ -128,7 +128,9 @@ def bind_columns(expression: Expression, table: Table, options: DataOptions, bou
     columns = {name: name for name in expression.variables if name in table.header and name not in kept} | chosen
     missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
     if missing:
-        raise UnboundError(missing, "no value and no column", _where_it_is(missing[0], list(table.header)))
+        raise UnboundError(
+            missing, "no value and no column", table.doubt or _where_it_is(missing[0], list(table.header))
+        )
     return TableSource(table, columns)
 
 

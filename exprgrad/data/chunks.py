@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -22,7 +22,9 @@ _LONGEST = 256 << 20
 """Bytes of the longest row."""
 
 
-def chunks(source: Source, skip: int, delimiter: str | None, size: int | None = None) -> Iterator[memoryview]:
+def chunks(
+    source: Source, skip: int, delimiter: str | None, size: int | None = None
+) -> Generator[memoryview, None, None]:
     """Whole rows, some megabytes at a time, from `skip` bytes after the start on."""
     size = size or CHUNK
     stream = source.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
@@ -31,7 +32,8 @@ class Parquet:
         self._source = _uncompressed(source, "Parquet")
         self._rows = 0
         with _damage(self, "is not a Parquet file, or is damaged"), _opened(source) as raw:
-            self.header = tuple(self._file(raw).schema_arrow.names)
+            self._schema = self._file(raw).schema_arrow
+        self.header = tuple(self._schema.names)
 
     def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
         """The used columns in the types of the file."""
@@ -43,6 +45,8 @@ class Parquet:
             for batch in ahead(batches):
                 yield _piece(batch, used, whole)
                 self._rows += batch.num_rows
+        if whole and not self._rows:
+            yield _piece(pa.RecordBatch.from_pylist([], self._schema), used, whole)
 
     def _file(self, raw: pa.NativeFile) -> "pq.ParquetFile":  # type: ignore[name-defined]  # noqa: F821, UP037
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
@@ -66,6 +70,7 @@ class ArrowIpc:
                     schema = pa.ipc.open_file(raw).schema
             else:
                 schema = _stream_schema(source)
+        self._schema = schema
         self.header = tuple(schema.names)
 
     def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
@@ -80,6 +85,8 @@ class ArrowIpc:
                     part = batch.slice(start, _MOST_ROWS)
                     yield _piece(part, used, whole)
                     self._rows += part.num_rows
+        if whole and not self._rows:
+            yield _piece(pa.RecordBatch.from_pylist([], self._schema), used, whole)
 
     def _file(self, options: pa.ipc.IpcReadOptions) -> Iterator[pa.RecordBatch]:
         with _opened(self._source) as raw:
@@ -89,7 +96,9 @@ class ArrowIpc:
 
     def _stream(self, options: pa.ipc.IpcReadOptions) -> Iterator[pa.RecordBatch]:
         with closing(self._source.open()) as raw:
-            yield from pa.ipc.open_stream(raw, options=options)
+            # A read of a pipe may give less than was asked for, which pyarrow takes for the end.
+            whole = io.BufferedReader(raw, _BUFFER) if isinstance(raw, io.RawIOBase) else raw
+            yield from pa.ipc.open_stream(whole, options=options)
 
 
 def _stream_schema(source: Source) -> pa.Schema:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
 from exprgrad.data.chunks import chunks, in_order
-from exprgrad.data.faults import MisfitError, not_a_number
+from exprgrad.data.faults import CONVERT, MisfitError, not_a_number
+from exprgrad.data.kinds import fits_floats, kind_of
 from exprgrad.data.piece import Piece
 from exprgrad.data.rows import first_end
 from exprgrad.data.streams import Source
@@ -23,6 +25,7 @@ NULLS = ["", "NA", "N/A", "null", "NULL", "None"]
 
 _NUMBER = re.compile(rb"[ \t]*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)[ \t]*", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
+_NO_CSV = MisfitError(0, "the rows that begin here are no CSV")
 _LONGEST_HEADER = 64 << 20
 
 
@@ -36,25 +39,34 @@ class Delimited:
         self.header, self._skip = self._read_header()
 
     def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
-        """The used columns as float64; `whole` adds all of them, `texts` as the texts that they are."""
+        """The used columns as numbers; `whole` adds all of them, `texts` as the texts that they are."""
+        with closing(chunks(self._source, self._skip, self._delimiter)) as blocks:
+            yield from self._pieces(blocks, used, whole, texts)
+
+    def _pieces(self, blocks: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
         places = [self.header.index(name) for name in used]
         as_floats = {str(place): pa.float64() for place in places}
         everything = {str(place): pa.string() for place in range(len(self.header))}
-        blocks: Iterator[memoryview] = chunks(self._source, self._skip, self._delimiter)
-        if whole and not texts:
+        if whole:
             first = next(blocks, None)
             if first is None:
+                batch = pa.RecordBatch.from_arrays([pa.array([], pa.string())] * len(self.header), list(self.header))
+                yield Piece([pa.array([], pa.float64())] * len(places), batch)
                 return
-            everything = self._inferred(first) | as_floats
+            everything = everything if texts else self._inferred(first, as_floats)
             blocks = chain([first], blocks)
+        as_texts = any(pa.types.is_string(everything[place]) for place in as_floats)
 
         def parse(block: memoryview) -> Piece:
             if not whole:
                 table = self._table(block, as_floats, include=list(as_floats))
                 return Piece([_only(table, str(place)) for place in places], None)
             table = self._table(block, everything)
-            batch = pa.RecordBatch.from_arrays([_only(table, name) for name in everything], list(self.header))
-            if texts and places:
+            fields = [_only(table, name) for name in everything]
+            if not texts:
+                fields = [_without_empty(field) for field in fields]
+            batch = pa.RecordBatch.from_arrays(fields, list(self.header))
+            if as_texts:
                 table = self._table(block, as_floats, include=list(as_floats))
             return Piece([_only(table, str(place)) for place in places], batch)
 
@@ -63,8 +75,9 @@ class Delimited:
             try:
                 piece = parsed.result()
             except pa.ArrowException:
-                types = everything if whole and not texts else as_floats
-                raise self._fault(block, types, whole).at(self.name, rows) from None
+                types = [everything | as_floats, everything] if whole and not texts else [as_floats]
+                faults = [fault for each in types if (fault := self._fault(block, each, whole))]
+                raise (faults[0] if faults else _NO_CSV).at(self.name, rows) from None
             yield piece
             rows += piece.length
 
@@ -83,20 +96,27 @@ class Delimited:
         names = [str(place) for place in range(len(self.header))]
         return pacsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names)
 
-    def _inferred(self, block: memoryview) -> dict[str, pa.DataType]:
-        """The types that the first rows show; texts where they show nothing."""
+    def _inferred(self, block: memoryview, used: Collection[str]) -> dict[str, pa.DataType]:
+        """The types that the first rows show. What is used is float64, as later rows may be no whole numbers,
+        but for numbers so large that float64 would change them."""
+        texts = {str(place): pa.string() for place in range(len(self.header))}
         try:
-            schema = self._table(block, {}).schema
+            table = self._table(block, texts)
         except pa.ArrowException:
-            raise self._fault(block, {}, True).at(self.name, 0) from None
-        return {field.name: pa.string() if pa.types.is_null(field.type) else field.type for field in schema}
+            raise (self._fault(block, {}, True) or _NO_CSV).at(self.name, 0) from None
+        columns = {name: _only(table, name) for name in texts}
+        return {
+            name: pa.float64() if name in used and fits_floats(column, NULLS) else kind_of(column, NULLS)
+            for name, column in columns.items()
+        }
 
-    def _fault(self, block: memoryview, types: dict[str, pa.DataType], whole: bool) -> MisfitError:
+    def _fault(self, block: memoryview, types: dict[str, pa.DataType], whole: bool) -> MisfitError | None:
         """What pyarrow did not like, found in the texts of the fields."""
         ragged: list[MisfitError] = []
 
         def note(row: pacsv.InvalidRow) -> str:
-            what = f"{row.actual_columns} fields where the header has {row.expected_columns}"
+            count = f"{row.actual_columns} field{'s' * (row.actual_columns != 1)}"
+            what = f"{count} where the header has {row.expected_columns}"
             ragged.append(MisfitError((row.number or 1) - 1, what))
             return "skip"
 
@@ -121,11 +141,7 @@ class Delimited:
             if (misfit := _misfit(_only(before, column), self.header[int(column)], types.get(column)))
         ]
         found += ragged[:1]
-        return (
-            min(found, key=lambda misfit: misfit.row)
-            if found
-            else MisfitError(0, "the rows that begin here are no CSV")
-        )
+        return min(found, key=lambda misfit: misfit.row, default=None)
 
     def _read_header(self) -> tuple[tuple[str, ...], int]:
         """The names, and the offset at which the rows begin."""
@@ -162,6 +178,13 @@ def _only(table: pa.Table, name: str) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
+def _without_empty(column: pa.Array) -> pa.Array:
+    """Texts with null for an empty field."""
+    import pyarrow.compute as pc  # type: ignore[import-untyped]
+
+    return pc.if_else(pc.equal(column, ""), None, column) if pa.types.is_string(column.type) else column
+
+
 def _misfit(texts: pa.Array, name: str, kind: pa.DataType | None) -> MisfitError | None:
     """The first text that a column of this type cannot hold."""
     for row, characters in enumerate(texts.to_pylist()):
@@ -175,10 +198,11 @@ def _misfit(texts: pa.Array, name: str, kind: pa.DataType | None) -> MisfitError
         try:
             text.decode("utf-8")
         except UnicodeDecodeError:
-            return MisfitError(row, "not UTF-8 text", name)
+            return MisfitError(row, "not UTF-8", name, CONVERT)
         if kind is not None and not pa.types.is_string(kind) and not _holds(kind, text):
             shown = not_a_number(row, name, text.decode()).what.removesuffix("a number")
-            return MisfitError(row, f"{shown}{kind}, as the rows before it are", name)
+            keep = "--format csv keeps all texts as they are"
+            return MisfitError(row, f"{shown}{kind}, as the rows before it are", name, keep)
     return None
 
 

@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import quoted
+from exprgrad.data.kinds import JSON
 from exprgrad.errors import OutputError
+
+_HINTS = {"CSV": "--format ndjson keeps lists and records, --format parquet all types", "JSON": "try --format arrow"}
 
 Encoder = Callable[[pa.RecordBatch], Any]
 """A batch as bytes or a buffer of them."""
+
+
+def check_types(schema: pa.Schema, output: str) -> None:
+    """Refuse a column that "CSV" or "JSON" has no form for: OutputError."""
+    for field in schema:
+        if not _has_form(field.type, output):
+            what = f"column {quoted(field.name)} holds {field.type}, which {output} has no form for"
+            raise OutputError(what, hint=_HINTS[output])
+
+
+def _has_form(kind: pa.DataType, output: str) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _has_form(kind.value_type, output)
+    if isinstance(kind, pa.BaseExtensionType):
+        return _has_form(kind.storage_type, output)
+    if pa.types.is_nested(kind):
+        parts = [kind.field(index).type for index in range(kind.num_fields)]
+        return output == "JSON" and all(_has_form(part, output) for part in parts)
+    return "binary" not in str(kind) and str(kind) != "month_day_nano_interval"
+
+
+def _unwrapped(column: pa.Array) -> pa.Array:
+    """The values themselves: no dictionary, no extension type, no float that is too short to compute with."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.storage
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    return column.cast(pa.float32()) if pa.types.is_float16(column.type) else column
 
 
 def csv_header(names: list[str], delimiter: str) -> bytes:
@@ -36,8 +68,8 @@ def csv_rows(delimiter: str) -> Encoder:
             pacsv.write_csv(batch, sink, options)
             return sink.getvalue()
         columns = [
-            _texts(name, column, "CSV") if simple else _quoted_texts(_texts(name, column, "CSV"), delimiter, alone)
-            for name, column, simple in zip(batch.schema.names, batch.columns, plain, strict=True)
+            _texts(column) if simple else _quoted_texts(_texts(column), delimiter, alone)
+            for column, simple in zip(batch.columns, plain, strict=True)
         ]
         return _joined(columns, delimiter)
 
@@ -50,8 +82,10 @@ def ndjson_rows(batch: pa.RecordBatch) -> Any:
 
     parts = []
     for index, name in enumerate(batch.schema.names):
+        column = batch.column(index)
+        texts = column if JSON.items() <= (batch.schema.field(index).metadata or {}).items() else _json_texts(column)
         key = f"{'{' if index == 0 else ', '}{json.dumps(name, ensure_ascii=False)}: "
-        values = pc.fill_null(_json_texts(name, batch.column(index)), "null")
+        values = pc.fill_null(texts, "null")
         parts.append(pc.binary_join_element_wise(key, values, ""))
     return _joined([*parts, pa.repeat("}", batch.num_rows)], "")
 
@@ -90,11 +124,10 @@ def _quoted_texts(texts: pa.Array, delimiter: str, alone: bool) -> pa.Array:
     return pc.if_else(special, quotes, texts)
 
 
-def _json_texts(name: str, column: pa.Array) -> pa.Array:
+def _json_texts(column: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+    column = _unwrapped(column)
     kind = column.type
     if pa.types.is_floating(kind):
         texts = column.cast(pa.string())
@@ -109,23 +142,27 @@ def _json_texts(name: str, column: pa.Array) -> pa.Array:
         return pc.if_else(pc.is_finite(column), texts, words.take(which))
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_decimal(kind):
         return column.cast(pa.string())
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+    if pa.types.is_nested(kind):
         values = column.to_pylist()
-        try:
-            return pa.array([None if value is None else json.dumps(value, ensure_ascii=False) for value in values])
-        except (TypeError, ValueError):
-            raise OutputError(f"column {quoted(name)} holds {kind}, which JSON has no form for") from None
-    texts = _texts(name, column, "NDJSON")
+        dumped = [None if value is None else json.dumps(_plain(value), ensure_ascii=False) for value in values]
+        return pa.array(dumped, pa.string())
+    texts = _texts(column)
     if pc.any(pc.match_substring_regex(texts, '["\\\\\\x00-\\x1f]')).as_py():
         escaped = [None if value is None else json.dumps(value, ensure_ascii=False) for value in texts.to_pylist()]
         return pa.array(escaped, pa.string())
     return pc.binary_join_element_wise('"', texts, '"', "")
 
 
-def _texts(name: str, column: pa.Array, output: str) -> pa.Array:
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    try:
-        return column.cast(pa.string())
-    except pa.ArrowException:
-        raise OutputError(f"column {quoted(name)} holds {column.type}, which {output} has no form for") from None
+def _plain(value: Any) -> Any:
+    """A nested value in what JSON has: words for nan and the infinite, texts for times and decimals."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _texts(column: pa.Array) -> pa.Array:
+    return _unwrapped(column).cast(pa.string())

@@ -8,6 +8,9 @@ _SHOWN = 40
 """Characters of a text from the data that a message shows at the most."""
 
 
+CONVERT = "convert it first: iconv -f latin1 -t utf-8"
+
+
 class MisfitError(Exception):
     """A value that is not what it should be: `row` counts from 0 in the piece at hand."""
 

@@ -9,6 +9,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from typing import Any
 
@@ -16,7 +17,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.json as pajson  # type: ignore[import-untyped]
 
 from exprgrad.data.chunks import chunks, in_order
-from exprgrad.data.faults import MisfitError, not_a_number, quoted
+from exprgrad.data.faults import CONVERT, MisfitError, not_a_number, quoted
+from exprgrad.data.kinds import JSON, texts_for_times
 from exprgrad.data.piece import Piece
 from exprgrad.data.streams import Source
 from exprgrad.errors import DataError, visible
@@ -24,6 +26,7 @@ from exprgrad.errors import DataError, visible
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _QUOTED_WORD = re.compile(rb':\s*"(NaN|-?Infinity)"')
 _BOM = b"\xef\xbb\xbf"
+_UNFIT = (pa.ArrowException, OverflowError, TypeError, UnicodeError)
 _FIRST = 1 << 20
 """Bytes whose lines show which columns there are."""
 
@@ -50,14 +53,17 @@ class Ndjson:
         self.header = tuple(names)
 
     def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
-        """The used columns as float64; `whole` adds all of them in the types that the first rows show."""
-        blocks: Iterator[memoryview] = chunks(self._source, self._skip, None)
+        """The used columns as numbers; `whole` adds all of them in the types that the first rows show."""
+        with closing(chunks(self._source, self._skip, None)) as blocks:
+            yield from self._pieces(blocks, used, whole, texts)
+
+    def _pieces(self, blocks: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
         schema = pa.schema([(name, pa.float64()) for name in used])
         if whole:
             first = next(blocks, None)
             if first is None:
                 return
-            schema = self._inferred(first, used)
+            schema = self._inferred(first, used, texts)
             blocks = chain([first], blocks)
 
         def parse(block: memoryview) -> Piece:
@@ -78,20 +84,25 @@ class Ndjson:
             yield piece
             rows += piece.length
 
-    def _inferred(self, block: memoryview, used: Sequence[str]) -> pa.Schema:
-        """The types of the first rows; those of the used columns are float64, whatever the first rows hold."""
+    def _inferred(self, block: memoryview, used: Sequence[str], plain: bool) -> pa.Schema:
+        """The types of the first rows; the used columns are numbers, whatever the first rows hold."""
         try:
             found = _parsed(block, None).schema
         except pa.ArrowException:
             try:
-                found = _as_table(_records(bytes(block)), None).schema
+                found = _schema_of(_records(bytes(block)), plain)
             except MisfitError as misfit:
                 raise misfit.at(self.name, 0) from None
         for name in self.header:
             if found.get_field_index(name) < 0:
                 found = found.append(pa.field(name, pa.string()))
-        fields = [pa.field(f.name, pa.string()) if pa.types.is_null(f.type) else f for f in found]
-        return pa.schema(pa.field(f.name, pa.float64()) if f.name in used else f for f in fields)
+        return pa.schema(_used(f) if f.name in used else f.with_type(texts_for_times(f.type)) for f in found)
+
+
+def _used(field: pa.Field) -> pa.Field:
+    """A column of numbers, whole ones if they are."""
+    whole = pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)
+    return pa.field(field.name, field.type if whole else pa.float64())
 
 
 def _read(block: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
@@ -100,7 +111,8 @@ def _read(block: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
         return schema.empty_table()
     options = pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error" if whole else "ignore")
     # pyarrow takes a bare NaN for a number, which is quick; the last resort, line by line, is not.
-    for text in (lambda: block, lambda: _QUOTED_WORD.sub(rb": \1", bytes(block))):
+    mixed = any(field.metadata for field in schema)
+    for text in () if mixed else (lambda: block, lambda: _QUOTED_WORD.sub(rb": \1", bytes(block))):
         try:
             return _parsed(text(), options).select(schema.names)
         except pa.ArrowException:
@@ -124,7 +136,7 @@ def _records(text: bytes) -> list[dict[str, Any]]:
         try:
             record = json.loads(line.decode("utf-8"))
         except UnicodeDecodeError:
-            raise MisfitError(len(records), "not UTF-8 text") from None
+            raise MisfitError(len(records), "not UTF-8", hint=CONVERT) from None
         except json.JSONDecodeError as error:
             raise MisfitError(len(records), f"invalid JSON at character {error.pos + 1}: {error.msg}") from None
         except (RecursionError, ValueError):
@@ -135,23 +147,36 @@ def _records(text: bytes) -> list[dict[str, Any]]:
     return records
 
 
-def _as_table(records: list[dict[str, Any]], schema: pa.Schema | None) -> pa.Table:
-    """Columns from objects; without a schema, with the types that they show."""
-    names = schema.names if schema else list(dict.fromkeys(key for record in records for key in record))
-    arrays = []
-    for name in names:
-        kind = schema.field(name).type if schema else None
+def _schema_of(records: list[dict[str, Any]], plain: bool) -> pa.Schema:
+    """The types that objects show; a column of several types is JSON texts, or as they are if `plain`."""
+    fields = []
+    for name in dict.fromkeys(key for record in records for key in record):
         values = [record.get(name) for record in records]
-        if kind is not None and pa.types.is_floating(kind):
-            arrays.append(pa.array([_number(row, name, value) for row, value in enumerate(values)], kind))
-            continue
-        if kind is None and any(isinstance(value, float) for value in values):
+        if any(type(value) in (int, float) for value in values):
             values = [_WORDS.get(value, value) if isinstance(value, str) else value for value in values]
         try:
+            fields.append(pa.field(name, pa.array(values).type))
+        except _UNFIT:
+            fields.append(pa.field(name, pa.string(), metadata={b"plain": b""} if plain else JSON))
+    return pa.schema(fields)
+
+
+def _as_table(records: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+    """Columns of these types from objects."""
+    arrays = []
+    for field in schema:
+        name, kind = field.name, field.type
+        values = [record.get(name) for record in records]
+        if pa.types.is_floating(kind):
+            values = [_number(row, name, value) for row, value in enumerate(values)]
+        elif field.metadata:
+            as_is = b"plain" in field.metadata
+            values = [v if v is None or (as_is and isinstance(v, str)) else json.dumps(v) for v in values]
+        try:
             arrays.append(pa.array(values, kind))
-        except (pa.ArrowException, OverflowError, TypeError):
+        except _UNFIT:
             raise _mixed(name, values, kind) from None
-    return pa.Table.from_arrays(arrays, names=names)
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _number(row: int, name: str, value: object) -> float | None:
@@ -169,12 +194,14 @@ def _number(row: int, name: str, value: object) -> float | None:
     raise MisfitError(row, f"{'a list' if isinstance(value, list) else 'an object'} is not a number", name)
 
 
-def _mixed(name: str, values: list[Any], kind: pa.DataType | None) -> MisfitError:
-    """The first value that does not go with those before it."""
+def _mixed(name: str, values: list[Any], kind: pa.DataType) -> MisfitError:
+    """The first value that does not go with the type of those before it."""
     for row in range(len(values)):
         try:
-            pa.array(values[: row + 1] if kind is None else values[row : row + 1], kind)
-        except (pa.ArrowException, OverflowError, TypeError):
+            pa.array(values[row : row + 1], kind)
+        except _UNFIT:
+            if pa.types.is_integer(kind) and not isinstance(values[row], bool):
+                _number(row, name, values[row])
             return MisfitError(row, f"{quoted(json.dumps(values[row]))} does not go with the values before it", name)
     return MisfitError(0, "values that do not go together", name)
 

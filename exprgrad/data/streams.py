@@ -98,6 +98,8 @@ def open_source(path: str, *, again: Callable[[], bool]) -> Source:
             raise UsageError("standard input is closed")
         pipe = Pipe(sys.stdin.buffer, "standard input", again)
         return Source(pipe.name, pipe.open, None)
+    if not path:
+        raise DataError("no file has an empty name")
     try:
         raw = open(path, "rb", buffering=0)  # noqa: SIM115
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -26,6 +27,8 @@ FORMATS = {
     ".ipc": "arrow",
 }
 """The format that a suffix means."""
+
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 COMPRESSED = (".gz", ".zst", ".zstd")
 
@@ -53,31 +56,51 @@ class Table:
         """The same with the whole rows beside, under the header of the first file.
 
         The fields of a CSV are the texts that they were; without `texts`, for an output that has types,
-        the named columns are float64 and the others what the first rows show them to be.
+        they are what the first rows show them to be. If there are no rows, one empty batch shows the columns.
         """
         self.check(names)
+        for reader in self._readers[1:]:
+            if reader.header != self.header:
+                for name in self.header:
+                    if reader.header.count(name) != 1:
+                        what = "no column" if name not in reader.header else f"{reader.header.count(name)} columns"
+                        raise DataError(f"{visible(reader.name)} has {what} {quoted(name)}, which the first file has")
         return self._rows(names, texts)
+
+    @property
+    def doubt(self) -> str:
+        """What is odd about the first header: no comma divides it, or it holds no names; empty if nothing is."""
+        return _doubt(self._readers[0])
 
     def check(self, names: Sequence[str]) -> None:
         """Each file has each named column, once; DataError if not."""
         for reader in self._readers:
             for name in names:
                 count = reader.header.count(name)
+                if count == 0 and (doubt := _doubt(reader)):
+                    raise DataError(doubt)
                 if count == 0:
                     shown = ", ".join(reader.header[:12]) + (", …" if len(reader.header) > 12 else "")
-                    hint = _separated(reader.header) or did_you_mean(
-                        name, list(reader.header), f"it has {visible(shown)}", '"{}"'
-                    )
+                    hint = did_you_mean(name, list(reader.header), f"it has {visible(shown)}", '"{}"')
                     raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
                     raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}")
 
     def _rows(self, names: Sequence[str], texts: bool) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:
         schema: pa.Schema | None = None
+        empty: tuple[pa.RecordBatch, dict[str, Column]] | None = None
         for reader, batch, columns in self._batches(names, True, texts):
             assert batch is not None
-            schema = schema or batch.schema
+            if not batch.num_rows:
+                empty = empty or (batch, columns)
+                continue
+            if schema is None and tuple(batch.schema.names) == self.header:
+                schema = batch.schema
+            elif schema is None:
+                schema = pa.schema([batch.schema.field(name) for name in self.header])
             yield batch if batch.schema == schema else _under(schema, batch, reader.name), columns
+        if schema is None and empty is not None:
+            yield empty
 
     def _batches(
         self, names: Sequence[str], whole: bool, texts: bool
@@ -92,7 +115,7 @@ class Table:
                 except DataError as error:
                     raise DataError(f"{visible(reader.name)}: {error.message}") from None
                 rows += piece.length
-                if len(next(iter(columns.values()))) if columns else piece.length:
+                if whole or (len(next(iter(columns.values()))) if columns else piece.length):
                     yield reader, batch, columns
 
 
@@ -121,7 +144,7 @@ def open_table(
 
 def _reader(path: str, kind: str | None, again: Callable[[], bool]) -> Reader:
     source = open_source(path, again=again)
-    match kind or format_of(path) or _sniffed(source):
+    match kind or _evident(source.start) or format_of(path) or _sniffed(source):
         case "parquet":
             from exprgrad.data.columnar import Parquet
 
@@ -142,11 +165,12 @@ def _reader(path: str, kind: str | None, again: Callable[[], bool]) -> Reader:
             raise UsageError(f"no such data format: {visible(other)}", hint="give csv, tsv, ndjson, parquet or arrow")
 
 
-def _separated(header: tuple[str, ...]) -> str:
-    """A hint for a header that no comma divides."""
-    for separator in ";\t|" if len(header) == 1 else "":
-        if separator in header[0]:
-            return f"its header is separated by {separator!r}, not by a comma"
+def _doubt(reader: Reader) -> str:
+    header, name = reader.header, visible(reader.name)
+    if len(header) == 1 and any(separator in header[0] for separator in ";,\t|"):
+        return f"{name} has one column {quoted(header[0])}: fields are separated by commas (or tabs in .tsv)"
+    if all(_NUMBER.fullmatch(field) for field in header):
+        return f"the first line of {name} holds numbers, not names"
     return ""
 
 
@@ -158,13 +182,24 @@ def format_of(path: str) -> str | None:
     return FORMATS.get(suffix)
 
 
+def _evident(start: bytes) -> str | None:
+    """The format of bytes that are that of no text, whatever the file is called."""
+    if start.startswith(b"PAR1") and start[4:5] < b" " and start[4:5] not in (b"", b"\t", b"\n", b"\r"):
+        return "parquet"
+    return "arrow" if start.startswith(b"ARROW1\0") else None
+
+
 def _sniffed(source: Source) -> str:
     start = source.start
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "arrow"
-    return "ndjson" if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
+    start = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    if start.lstrip(b" \t\r\n").startswith(b"{"):
+        return "ndjson"
+    line = re.split(b"[\r\n]", start, maxsplit=1)[0]
+    return "tsv" if b"\t" in line and b"," not in line else "csv"
 
 
 def _under(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
@@ -178,5 +213,6 @@ def _under(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordBatc
             arrays.append(column if column.type == field.type else column.cast(field.type))
         except pa.ArrowException:
             what = f"holds {column.type} where the first file has {field.type}"
-            raise DataError(f"{visible(name)}: column {quoted(field.name)} {what}") from None
+            hint = "put the file with the wider type first, or give --format csv"
+            raise DataError(f"{visible(name)}: column {quoted(field.name)} {what}", hint=hint) from None
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

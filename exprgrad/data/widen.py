@@ -20,4 +20,4 @@ def widened(batch: pa.RecordBatch, columns: Mapping[str, Column]) -> pa.RecordBa
 def lost(columns: Sequence[Column]) -> tuple[int, int]:
     """In how many rows one of the columns is nan or infinite, and the first such row, counted from 0."""
     rows = ~np.logical_and.reduce([np.isfinite(np.asarray(column)) for column in columns])
-    return int(np.count_nonzero(rows)), int(np.argmax(rows))
+    return int(np.count_nonzero(rows)), int(np.argmax(rows)) if len(rows) else 0

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from types import TracebackType
 from typing import Any, Protocol
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from exprgrad.data.encoders import Encoder, csv_header, csv_rows, ndjson_rows
+from exprgrad.data.encoders import Encoder, check_types, csv_header, csv_rows, ndjson_rows
+from exprgrad.data.faults import quoted
 from exprgrad.data.table import COMPRESSED, format_of
-from exprgrad.data.target import Target
-from exprgrad.errors import UsageError, visible
+from exprgrad.data.target import Target, descriptor_of
+from exprgrad.errors import OutputError, UsageError, visible
 
 _GROUP_ROWS = 1 << 20
 _GROUP_BYTES = 64 << 20
@@ -75,6 +77,8 @@ class Writer:
             self.abort()
 
     def _begin(self, schema: pa.Schema) -> Encoding:
+        if self._kind in ("csv", "tsv", "ndjson"):
+            check_types(schema, "JSON" if self._kind == "ndjson" else "CSV")
         match self._kind:
             case "parquet":
                 return _Parquet(self._target, schema)
@@ -97,14 +101,17 @@ def open_writer(path: str, format: str | None) -> Writer:  # noqa: A002
     suffix = os.path.splitext(path.lower())[1]
     compression = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}[suffix] if suffix in COMPRESSED else None
     known = "csv, tsv, ndjson, parquet or arrow"
-    kind = format or ("csv" if path == "-" else format_of(path))
+    standing = path == "-" or descriptor_of(path) is not None
+    kind = format or format_of(path) or ("csv" if standing else None)
+    if kind is None and os.path.isdir(path):
+        raise OutputError(f"cannot write {visible(path)}: {os.strerror(errno.EISDIR)}")
     if kind is None:
         raise UsageError(f"the name {visible(path)} tells no format", hint=f"give --format: {known}")
     if kind not in ("csv", "tsv", "ndjson", "parquet", "arrow"):
         raise UsageError(f"no such data format: {visible(kind)}", hint=f"give {known}")
     if compression and kind in ("parquet", "arrow"):
         raise UsageError(f"{kind} is not written inside {compression}", hint=f"leave out {suffix}")
-    return Writer(Target(path), kind, compression, stream=path == "-" or suffix == ".arrows")
+    return Writer(Target(path), kind, compression, stream=standing or suffix == ".arrows")
 
 
 class _Text:
@@ -141,6 +148,12 @@ class _Parquet:
     def __init__(self, target: Target, schema: pa.Schema):
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+        for field in schema:
+            try:
+                pq.write_metadata(pa.schema([field]), pa.BufferOutputStream())
+            except pa.ArrowException:
+                what = f"column {quoted(field.name)} holds {field.type}, which Parquet has no form for"
+                raise OutputError(what, hint="try --format arrow") from None
         self._writer = pq.ParquetWriter(pa.PythonFile(target, mode="w"), schema)
         self._waiting: list[pa.RecordBatch] = []
 
@@ -162,15 +175,22 @@ class _Parquet:
         self._waiting = []
 
 
+def _coded(field: pa.Field) -> bool:
+    return bool(pa.types.is_dictionary(field.type))
+
+
 class _Arrow:
     """Arrow IPC: a file, or on a pipe a stream."""
 
     def __init__(self, target: Target, schema: pa.Schema, stream: bool):
         sink = pa.PythonFile(target, mode="w")
+        if not stream:  # a file holds one dictionary for each column, batches may come with others
+            schema = pa.schema([f.with_type(getattr(f.type, "value_type", f.type)) if _coded(f) else f for f in schema])
+        self._schema = schema
         self._writer = pa.ipc.new_stream(sink, schema) if stream else pa.ipc.new_file(sink, schema)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._writer.write_batch(batch)
+        self._writer.write_batch(batch if batch.schema == self._schema else batch.cast(self._schema))
 
     def close(self) -> None:
         self._writer.close()

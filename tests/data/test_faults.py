@@ -16,6 +16,7 @@ from exprgrad.data.table import open_table
 from exprgrad.errors import DataError, UsageError
 from tests.data.tables import pipe, read, write
 
+UTF8 = "convert it first: iconv -f latin1 -t utf-8"
 NULL = "null; skip such rows with --nulls skip, or take them as nan with --nulls nan"
 GOOD = b"x,y\n" + b"".join(b"%d,%d.5\n" % (row, row * row) for row in range(5000))
 
@@ -27,16 +28,17 @@ TEXTS = [
     (
         "semicolon.csv",
         b"x;y\n1;2\n",
-        "semicolon.csv has no column \"x\"; its header is separated by ';', not by a comma",
+        'semicolon.csv has one column "x;y": fields are separated by commas (or tabs in .tsv)',
     ),
+    ("numbers.csv", b"1,2.5\n3,4\n", "the first line of numbers.csv holds numbers, not names"),
     ("twice.csv", b"x,y,x\n1,2,3\n", 'twice.csv has 2 columns "x"'),
-    ("short.csv", b"x,y\n1,2\n\n3\n", "short.csv, row 2: 1 fields where the header has 2"),
+    ("short.csv", b"x,y\n1,2\n\n3\n", "short.csv, row 2: 1 field where the header has 2"),
     ("long.csv", b"x,y\n1,2\n3,4,5\n", "long.csv, row 2: 3 fields where the header has 2"),
     ("text.csv", b"x,y\n1,\n2,\nabc,\n", 'text.csv, row 3, column "x": "abc" is not a number'),
     ("first.csv", b"x,y\nabc,\n1\n", 'first.csv, row 1, column "x": "abc" is not a number'),
-    ("ragged first.csv", b"x,y\n1\nabc,\n", "ragged first.csv, row 1: 1 fields where the header has 2"),
+    ("ragged first.csv", b"x,y\n1\nabc,\n", "ragged first.csv, row 1: 1 field where the header has 2"),
     ("date.csv", b"x,y\n2020-01-01,\n", 'date.csv, row 1, column "x": "2020-01-01" is not a number'),
-    ("bytes.csv", b"x,y\n\xff\n1,\n\xff,\n", "bytes.csv, row 1: 1 fields where the header has 2"),
+    ("bytes.csv", b"x,y\n\xff\n1,\n\xff,\n", "bytes.csv, row 1: 1 field where the header has 2"),
     ("latin.csv", b"x,y\n1,\n\xe9,\n", 'latin.csv, row 2, column "x": "\\xe9" is not a number'),
     ("latin header.csv", b"x,\xe9\n1,2\n", "latin header.csv: the header is not UTF-8 text"),
     ("utf16.csv", "x,y\n1,2\n".encode("utf-16"), "utf16.csv: the header is not UTF-8 text"),
@@ -44,9 +46,9 @@ TEXTS = [
     ("NA.csv", b"y,x\n1,2\n3,NA\n", f'NA.csv, row 2, column "x": {NULL}'),
     ("long text.csv", b"x\n" + b"a" * 99 + b"\n", f'long text.csv, row 1, column "x": "{"a" * 40}…" is not a number'),
     ("late.csv", GOOD + b"1_0,2\n", 'late.csv, row 5001, column "x": "1_0" is not a number'),
-    ("late ragged.csv", GOOD + b"1\n2\n", "late ragged.csv, row 5001: 1 fields where the header has 2"),
+    ("late ragged.csv", GOOD + b"1\n2\n", "late ragged.csv, row 5001: 1 field where the header has 2"),
     ("late null.csv", GOOD + b",1\n", f'late null.csv, row 5001, column "x": {NULL}'),
-    ("open.csv", b'x,y\n1,2\n"3,4\n', "open.csv, row 2: 1 fields where the header has 2"),
+    ("open.csv", b'x,y\n1,2\n"3,4\n', "open.csv, row 2: 1 field where the header has 2"),
     ("cut.csv.gz", gzip.compress(GOOD)[:-99], "cut.csv.gz: the gzip data are cut short"),
     ("short.csv.gz", gzip.compress(GOOD)[:12], "short.csv.gz: the gzip data are cut short"),
     ("sum.csv.gz", gzip.compress(GOOD)[:-6] + b"zzzzzz", "sum.csv.gz: the gzip data are damaged"),
@@ -70,7 +72,7 @@ TEXTS = [
     ("array.ndjson", b'{"x":1}\n[2]\n', "array.ndjson, row 2: not a JSON object"),
     ("cut.ndjson", b'{"x":1}\n{"x":\n', "cut.ndjson, row 2: invalid JSON at character 6: Expecting value"),
     ("deep.ndjson", b'{"x":1}\n' + b"[" * 99999 + b"\n", "deep.ndjson, row 2: invalid JSON"),
-    ("latin.ndjson", b'{"x":1}\n{"x":"\xe9"}\n', "latin.ndjson, row 2: not UTF-8 text"),
+    ("latin.ndjson", b'{"x":1}\n{"x":"\xe9"}\n', f"latin.ndjson, row 2: not UTF-8; {UTF8}"),
     ("blank.ndjson", b"\n\n", "blank.ndjson has no rows"),
     (
         "late.ndjson",
@@ -127,6 +129,8 @@ def test_a_damaged_file_is_one_line(suffix: str, tmp_path: Path) -> None:
 
 def test_missing_folders_and_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match=r"^no file has an empty name$"):
+        open_table([""])
     with pytest.raises(DataError, match=r"^cannot read none.csv: No such file or directory$"):
         open_table(["none.csv"])
     with pytest.raises(DataError, match=r"^cannot read .: Is a directory$"):
@@ -149,13 +153,13 @@ def test_a_shard_without_the_column(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         table.columns(["x"])
     assert read(table, ["y"])["y"].tolist() == [2, 1]
     with pytest.raises(DataError, match=r'^b.csv has no column "x", which the first file has$'):
-        list(table.rows(["y"]))
+        table.rows(["y"])
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"x,s\n1,a\n2,\xe9\n", 'd.csv, row 2, column "s": not UTF-8 text'),
+        (b"x,s\n1,a\n2,\xe9\n", 'd.csv, row 2, column "s": not UTF-8; convert it first: iconv -f latin1 -t utf-8'),
         (b"x,s\n1,2\n2,3.5\n", None),
     ],
 )
@@ -165,7 +169,7 @@ def test_whole_rows(content: bytes, message: str | None, tmp_path: Path, monkeyp
     for texts in (True, False):
         if message is None:
             assert len(list(open_table(["d.csv"]).rows(["x"], texts=texts))) == 1
-        elif texts:
+        else:
             with pytest.raises(DataError) as raised:
                 list(open_table(["d.csv"]).rows(["x"], texts=texts))
             assert str(raised.value) == message
@@ -175,7 +179,9 @@ def test_a_column_that_changes_its_kind(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(chunks, "CHUNK", 8)
     Path("d.csv").write_bytes(b"x,s\n1,2\n1,3\n2,3.5\n")
-    with pytest.raises(DataError, match=r'^d.csv, row 3, column "s": "3.5" is not int64, as the rows before it are$'):
+    with pytest.raises(
+        DataError, match=r'^d.csv, row 3, column "s": "3.5" is not int64, as the rows before it are; --format csv'
+    ):
         list(open_table(["d.csv"]).rows(["x"], texts=False))
     monkeypatch.setattr(chunks, "CHUNK", 1 << 20)
     Path("d.ndjson").write_bytes(b'{"x":1}\n' * 200_000 + b'{"x":2,"z":3}\n')

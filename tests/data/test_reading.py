@@ -86,6 +86,33 @@ def test_pipes(suffix: str, again: bool, tmp_path: Path, monkeypatch: pytest.Mon
         np.testing.assert_array_equal(read(table, ["y"])["y"], -values)
 
 
+@pytest.mark.parametrize("suffix", ["csv", "ndjson", "parquet", "arrow", "arrows"])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_pipe_gives_less_than_is_asked_for(suffix: str, again: bool, tmp_path: Path) -> None:
+    values = np.arange(30_000.0)
+    path = write(tmp_path / f"d.{suffix}", {"x": values})
+    fifo = tmp_path / "pipe"
+    os.mkfifo(fifo)
+    feeder = threading.Thread(target=lambda: fifo.write_bytes(path.read_bytes()))
+    feeder.start()
+    table = open_table([str(fifo)], again=lambda: again)
+    for _ in range(1 + again):
+        np.testing.assert_array_equal(read(table, ["x"])["x"], values)
+    feeder.join()
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_the_first_bytes_win_over_the_suffix(suffix: str, tmp_path: Path) -> None:
+    path = write(tmp_path / f"d.{suffix}", {"x": [1.5]}).rename(tmp_path / "d.csv")
+    assert read(open_table([str(path)]), ["x"])["x"].tolist() == [1.5]
+
+
+def test_tabs_in_the_header_tell_tsv(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_text("x\ty\n1\t2,5\n")
+    assert open_table([str(path)]).header == ("x", "y")
+
+
 def test_a_named_pipe_and_a_pass_left_half_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "CHUNK", 100)
     path = tmp_path / "pipe"

@@ -55,7 +55,7 @@ def test_floats_keep_their_bits_in_any_batches_and_shards(suffix: str, data: st.
         for _ in range(2):
             back = read(table, names)
             assert all(same(back[name], columns[name]) for name in names)
-        batches = list(table.rows(names, texts=False))
+        batches = list(table.rows(names))
         assert [name for batch, _ in batches for name in batch.schema.names] == names * len(batches)
         assert same(np.concatenate([columns[names[0]] for _, columns in batches]), columns[names[0]])
 
@@ -116,7 +116,68 @@ def test_types_pass_through(tmp_path: Path) -> None:
         assert back.to_pydict() == columns
 
 
-def test_a_csv_gets_types_where_the_output_has_them(tmp_path: Path) -> None:
-    (tmp_path / "d.csv").write_text("x,n,s,e,y\n1,7,a,,1.50\n2,8,NA,,2\n")
-    batch, _ = next(open_table([str(tmp_path / "d.csv")]).rows(["x"], texts=False))
-    assert batch.to_pydict() == {"x": [1.0, 2.0], "n": [7, 8], "s": ["a", "NA"], "e": ["", ""], "y": [1.5, 2.0]}
+def rows_of(path: Path, used: list[str], texts: bool) -> dict[str, list[object]]:
+    table: dict[str, list[object]] = pa.Table.from_batches(
+        [batch for batch, _ in open_table([str(path)]).rows(used, texts=texts)]
+    ).to_pydict()
+    return table
+
+
+@pytest.mark.parametrize(
+    ("fields", "values"),
+    [
+        (["1", "2"], [1, 2]),
+        (["1.50", "2"], [1.5, 2.0]),
+        (["9007199254740993", "-1"], [9007199254740993, -1]),
+        (["02134", "1"], ["02134", "1"]),
+        (["12345678901234567890", "1"], ["12345678901234567890", "1"]),
+        (["a", "NA"], ["a", "NA"]),
+        (["a", ""], ["a", None]),
+        (["1", "NA"], [1, None]),
+        (["nan", "1e5"], [pytest.approx(float("nan"), nan_ok=True), 1e5]),
+        (["2020-01-01", "2020-01-02"], ["2020-01-01", "2020-01-02"]),
+        (["true", "false"], ["true", "false"]),
+    ],
+)
+def test_a_csv_gets_types_where_the_output_has_them(fields: list[str], values: list[object], tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("s,x\n" + "".join(f"{field},1\n" for field in fields))
+    assert rows_of(path, ["x"], False) == {"s": values, "x": [1, 1]}
+    if not isinstance(values[0], str):
+        batch, columns = next(open_table([str(path)], nulls="nan").rows(["s"], texts=False))
+        assert (batch.column(0).to_pylist(), batch.num_rows) == (values, len(columns["s"]))
+
+
+@pytest.mark.parametrize("texts", [True, False])
+@pytest.mark.parametrize(
+    "values",
+    [
+        '["2020-01-01", "2020-01-02"]',
+        "[9007199254740993, 1]",
+        '[1, "a"]',
+        '["a", {"b": [1, "c"]}]',
+        '[["2020-01-01"], []]',
+        '["NaN", 1.5]',
+        '[{"a": 1.5}, null]',
+    ],
+)
+def test_ndjson_passes_through_as_it_is(values: str, texts: bool, tmp_path: Path) -> None:
+    (tmp_path / "in.ndjson").write_text("".join(f"{json.dumps({'s': v, 'x': 1})}\n" for v in json.loads(values)))
+    with open_writer(str(tmp_path / "out.ndjson"), None) as writer:
+        for batch, _ in open_table([str(tmp_path / "in.ndjson")]).rows(["x"], texts=writer.takes_texts):
+            writer.write(batch)
+    assert (tmp_path / "out.ndjson").read_text() == (tmp_path / "in.ndjson").read_text()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "ndjson", "parquet", "arrow", "arrows"])
+@pytest.mark.parametrize("source", ["csv", "parquet", "arrow", "arrows"])
+@pytest.mark.parametrize("rows", [0, 1])
+def test_no_rows_left_are_a_header(suffix: str, source: str, rows: int, tmp_path: Path) -> None:
+    column = pa.array([None] * rows, pa.float64())
+    path = write(tmp_path / f"in.{source}", {"x": column, "y": column})
+    with open_writer(str(tmp_path / f"out.{suffix}"), None) as writer:
+        ((batch, columns),) = open_table([str(path)], nulls="skip").rows(["x"], texts=writer.takes_texts)
+        writer.write(batch)
+    assert (batch.schema.names, len(batch), len(columns["x"])) == (["x", "y"], 0, 0)
+    if suffix != "ndjson":
+        assert open_table([str(tmp_path / f"out.{suffix}")]).header == ("x", "y")

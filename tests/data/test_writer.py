@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import resource
 import subprocess
@@ -84,6 +85,7 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     Path("file").touch()
     for path, reason in (
         ("folder.csv", "Is a directory"),
+        (".", "Is a directory"),
         ("none/out.csv", "No such file or directory"),
         ("file/out.csv", "Not a directory"),
     ):
@@ -104,8 +106,8 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
 def test_columns_that_a_format_has_no_form_for(tmp_path: Path) -> None:
     batch = pa.record_batch({"x": [1.0], "l": [[1, 2]], "b": [b"\xff"]})
     for name, message in (
-        ("a.csv", 'column "l" holds list<item: int64>, which CSV has no form for'),
-        ("a.ndjson", 'column "b" holds binary, which JSON has no form for'),
+        ("a.csv", 'column "l" holds list<item: int64>, which CSV has no form for; --format ndjson keeps .*'),
+        ("a.ndjson", 'column "b" holds binary, which JSON has no form for; try --format arrow'),
     ):
         with pytest.raises(OutputError, match=f"^{message}$"), open_writer(str(tmp_path / name), None) as writer:
             writer.write(batch)
@@ -152,3 +154,65 @@ def test_no_rows_keep_their_header(tmp_path: Path) -> None:
     table = open_table([path])
     assert table.header == ("x", 'b "c"')
     assert list(table.columns(["x"])) == []
+
+
+KINDS = {
+    "half": pa.array([1.5], pa.float16()),
+    "whole": pa.array([2**64 - 1], pa.uint64()),
+    "decimal": pa.array(["1.50"]).cast(pa.decimal128(5, 2)),
+    "date": pa.array([1], pa.date32()),
+    "time": pa.array([1], pa.time64("us")),
+    "duration": pa.array([1], pa.duration("s")),
+    "timestamp": pa.array([1], pa.timestamp("ns", "UTC")),
+    "large": pa.array(["a,b"], pa.large_string()),
+    "view": pa.array(["a"], pa.string_view()),
+    "bool": pa.array([True]),
+    "coded": pa.array(["a,b"]).dictionary_encode(),
+    "null": pa.array([None]),
+    "list": pa.array([[float("nan"), 1.5]]),
+    "record": pa.array([{"a": 1}]),
+    "dates": pa.array([[1]], pa.list_(pa.date32())),
+    "map": pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int64())),
+    "bytes": pa.array([b"a"]),
+    "fixed": pa.array([b"a"], pa.binary(1)),
+    "interval": pa.array([(1, 2, 3)], pa.month_day_nano_interval()),
+}
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "ndjson", "parquet", "arrow", "arrows"])
+def test_any_type_is_written_or_refused_in_one_line(kind: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"out.{suffix}"
+    batch = pa.record_batch({"x": [1.0], "s": KINDS[kind]})
+    json_has_none = kind in ("bytes", "fixed", "interval")
+    refused = {"ndjson": json_has_none, "csv": json_has_none or pa.types.is_nested(KINDS[kind].type)}
+    refused |= {"tsv": refused["csv"], "parquet": kind == "interval"}
+    if refused.get(suffix):
+        with pytest.raises(OutputError) as raised, open_writer(str(path), None) as writer:
+            writer.write(batch)
+        assert str(raised.value).startswith(f'column "s" holds {KINDS[kind].type}, which ')
+        assert raised.value.hint
+        assert not path.exists()
+        return
+    with open_writer(str(path), None) as writer:
+        writer.write(batch)
+    assert read(open_table([str(path)]), ["x"])["x"].tolist() == [1]
+    if suffix == "ndjson":
+        json.loads(path.read_text(), parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_an_open_descriptor_is_written_where_it_stands(name: str, suffix: str, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/dev/stdout")
+    path = write(tmp_path / f"plain.{suffix}", {"x": [1.5]})
+    code = (
+        f"from exprgrad.data.writer import open_writer as w\nimport pyarrow as pa\nwith w({name!r}, {suffix!r}) as o:"
+    )
+    command = [sys.executable, "-c", f"{code} o.write(pa.record_batch({{'x': [1.5]}}))"]
+    with (tmp_path / "out").open("wb") as out:
+        out.write(b"before\n")
+        out.flush()
+        subprocess.run(command, cwd=tmp_path, stdout=out, check=True)
+    assert (tmp_path / "out").read_bytes() == b"before\n" + path.read_bytes()
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout == path.read_bytes()

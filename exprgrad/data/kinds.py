@@ -1,0 +1,51 @@
+"""What the columns of a text table hold, by the look of their first rows."""
+
+from __future__ import annotations
+
+import pyarrow as pa  # type: ignore[import-untyped]
+
+_WHOLE = r"^-?(0|[1-9][0-9]*)$"
+_NUMBER = r"^([+-]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?|[+-]?\.[0-9]+([eE][+-]?[0-9]+)?|nan|NaN|[+-]?inf)$"
+JSON = {b"json": b""}
+"""Metadata of a field whose texts are JSON values, as they are of several types."""
+
+
+def kind_of(texts: pa.Array, nulls: list[str]) -> pa.DataType:
+    """int64 or float64 if all fields are plain numbers, else text: what begins with a 0 is a code, no number.
+
+    `nulls` may stand between numbers; a number that int64 does not hold to its last digit is a text.
+    """
+    import pyarrow.compute as pc  # type: ignore[import-untyped]
+
+    values = texts.filter(pc.invert(pc.is_in(texts, pa.array(nulls))))
+    if not len(values) or not pc.all(pc.match_substring_regex(values, _NUMBER)).as_py():
+        return pa.string()
+    if not pc.all(pc.match_substring_regex(values, _WHOLE)).as_py():
+        return pa.float64()
+    try:
+        values.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return pa.string()
+    return pa.int64() if not pc.any(pc.equal(values, "-0")).as_py() else pa.float64()
+
+
+def fits_floats(texts: pa.Array, nulls: list[str]) -> bool:
+    """Whether all fields are numbers of at most 15 digits, which float64 keeps: read and written, they are the same."""
+    import pyarrow.compute as pc
+
+    values = texts.filter(pc.invert(pc.is_in(texts, pa.array(nulls))))
+    whole = pc.replace_substring_regex(pc.utf8_ltrim(values, characters="+-"), r"[^0-9].*$", "")
+    digits = pc.utf8_length(whole)
+    plain = pc.all(pc.match_substring_regex(values, _NUMBER)).as_py() is not False
+    return plain and not pc.any(pc.greater(digits, 15)).as_py()
+
+
+def texts_for_times(kind: pa.DataType) -> pa.DataType:
+    """A type with texts in place of timestamps: JSON has none, only texts that look like them."""
+    if pa.types.is_timestamp(kind) or pa.types.is_null(kind):
+        return pa.string()
+    if pa.types.is_list(kind):
+        return pa.list_(texts_for_times(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(field.name, texts_for_times(field.type)) for field in kind])
+    return kind
