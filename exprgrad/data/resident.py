@@ -1,0 +1,47 @@
+"""Columns held in memory between the passes over them, where they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+
+from exprgrad.backends.passes import Batch
+from exprgrad.backends.prepared import Source
+
+_BYTES = 8
+"""Of a number."""
+
+
+class Held:
+    """A source that was read once: its columns as float64 arrays [rows], under its names."""
+
+    def __init__(self, source: Source, columns: Batch, rows: int) -> None:
+        self.rows: int | None = rows
+        self._source = source
+        self._columns = columns
+
+    @property
+    def names(self) -> Collection[str]:
+        return self._source.names
+
+    def read(self, names: Sequence[str]) -> Iterator[Batch]:
+        yield {name: self._columns[name] for name in names}
+
+    def place(self, row: int) -> str:
+        return self._source.place(row)
+
+
+def held(source: Source, names: Sequence[str], limit: int) -> Source:
+    """The source with these columns in memory if they take at most `limit` bytes, else the source as it is."""
+    parts: dict[str, list[object]] = {name: [] for name in names}
+    rows = 0
+    for batch in source.read(names) if names else ():
+        sizes = [len(column) for column in batch.values()]
+        rows += sizes[0]
+        if rows * len(parts) * _BYTES > limit:
+            return source
+        for name, column in batch.items():
+            parts[name].append(column)
+    columns = {name: np.concatenate([np.asarray(part, dtype=np.float64) for part in parts.pop(name)]) for name in names}
+    return Held(source, columns, rows)
