@@ -1,9 +1,9 @@
 """The loop that runs a table of operations over strips of rows.
 
-    driver(table, registers, columns, outputs, lanes, blocks, groups)
+    driver(registers, table, columns, outputs, lanes, from, to, groups)
 
-takes `blocks` blocks of `groups` groups of LANES rows, one after the other in memory. `table` is int64
-[instructions, 2 + OPERANDS]: the address of a function, then the places of its strips in the file of
+takes the blocks `from` to `to` of `groups` groups of LANES rows, which lie one after the other in memory. `table` is
+int64 [instructions, 2 + OPERANDS]: the address of a function, then the places of its strips in the file of
 registers, float64; after it come the places of the outputs. The lanes of the block, [folds, LANES], lie at the
 start of the file, and the inputs, strip by strip, after them.
 """
@@ -11,6 +11,7 @@ start of the file, and the inputs, strip by strip, after them.
 from __future__ import annotations
 
 from exprgrad.backends.folds import LANES
+from exprgrad.backends.llvm import shares
 from exprgrad.backends.llvm.operations import OPERANDS
 
 NAME = "driver"
@@ -27,14 +28,14 @@ def text(instructions: int, folds: int, inputs: int, outputs: int) -> str:
     return "\n".join(
         [
             "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
-            f"define void @{NAME}(ptr %table, ptr %registers, ptr %columns, ptr %outputs, ptr %lanes,"
-            " i64 %blocks, i64 %groups) {",
+            f"define void @{NAME}(ptr %registers, ptr %table, ptr %columns, ptr %outputs, ptr %lanes,"
+            " i64 %from, i64 %to, i64 %groups) {",
             "entry:",
             f"  %rows = mul i64 %groups, {LANES}",
             f"  %places = getelementptr i64, ptr %table, i64 {instructions * (2 + OPERANDS)}",
             "  br label %block",
             "block:",
-            "  %b = phi i64 [0, %entry], [%b.next, %end]",
+            "  %b = phi i64 [%from, %entry], [%b.next, %end]",
             "  %first = mul i64 %b, %rows",
             f"  %lanes.index = mul i64 %b, {lanes}",
             "  %lanes.block = getelementptr i8, ptr %lanes, i64 %lanes.index",
@@ -94,11 +95,12 @@ def text(instructions: int, folds: int, inputs: int, outputs: int) -> str:
             "end:",
             f"  {_COPY.format('%lanes.block', '%registers', lanes)}",
             "  %b.next = add i64 %b, 1",
-            "  %another = icmp ult i64 %b.next, %blocks",
+            "  %another = icmp ult i64 %b.next, %to",
             "  br i1 %another, label %block, label %done",
             "done:",
             "  ret void",
             "}",
+            shares.text(NAME, pointers=5, apart=True),
         ]
     )
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 
 import numpy as np
 
 from exprgrad.backends.folds import BLOCK, LANES
 from exprgrad.backends.llvm import strips
+from exprgrad.backends.llvm.code import chunks
 from exprgrad.backends.llvm.lanes import Floats
 from exprgrad.backends.llvm.machine import Machine
 from exprgrad.backends.llvm.strips import Strips
 from exprgrad.graph.plan import Pass, Plan
 from exprgrad.results import Column
 
-_SHARE = 8
-"""Blocks that are worth a thread of their own."""
 _FAST_CODE_ROWS = 50_000
 """Rows from which better code is worth the time it takes to compile."""
 _SUBTREE = 1 << 15
@@ -48,12 +46,6 @@ class Kernels:
         return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.empty(0)])
 
 
-@cache
-def _pool(process: int, threads: int) -> ThreadPoolExecutor:
-    """Threads that all kernels share. Those of a process are not there in its forks."""
-    return ThreadPoolExecutor(threads)
-
-
 class KernelRun:
     """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
 
@@ -61,7 +53,7 @@ class KernelRun:
         self.backend = backend
         self.machine = machine
         self.turn = turn
-        self.scalars = np.array([values[node] for node in turn.scalars], dtype=np.float64)
+        self.scalars = array("d", [values[node] for node in turn.scalars])
         self.waiting: list[Floats] = []
         """Rows that do not fill a block yet."""
         self.filled = 0
@@ -102,8 +94,8 @@ class KernelRun:
         if stop > start and not self.waiting:
             self.waiting = [np.empty(BLOCK) for _ in arrays]
         end = self.filled + stop - start
-        for row, array in zip(self.waiting, arrays, strict=False):
-            row[self.filled : end] = array[start:stop]
+        for row, column in zip(self.waiting, arrays, strict=False):
+            row[self.filled : end] = column[start:stop]
         self.filled = end
 
     def folds(self) -> dict[int, float]:
@@ -126,17 +118,8 @@ class KernelRun:
 
     def _whole(self, arrays: list[Floats], start: int, blocks: int, outputs: list[Floats]) -> None:
         lanes = self.machine.lanes(blocks)
-        shares = max(1, min(self.backend.threads, blocks // _SHARE))
-        edges = [blocks * k // shares for k in range(shares + 1)]
-
-        def share(k: int) -> None:
-            first, last = edges[k], edges[k + 1]
-            self.machine.run(arrays, start + first * BLOCK, self.scalars, outputs, lanes[first:last])
-
-        others = [_pool(os.getpid(), shares - 1).submit(share, k) for k in range(1, shares)]
-        share(0)
-        for other in others:
-            other.result()
+        threads = self.backend.threads if chunks(blocks) > 1 else 1
+        self.machine.run(arrays, start, self.scalars, outputs, lanes, threads=threads)
         self._keep(lanes)
 
     def _last(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:

@@ -1,9 +1,9 @@
 """A pass over the rows as a kernel: straight-line vector code in a loop over groups of LANES rows.
 
-    kernel(columns, scalars, outputs, lanes, blocks, groups)
+    kernel(scalars, columns, outputs, lanes, from, to, groups)
 
-takes `blocks` blocks of `groups` groups each, one after the other in memory, and folds them into the LANES
-lanes of each block and fold. What starts the lanes and what folds them at last is in `machine` and `finish`.
+takes the blocks `from` to `to` of `groups` groups each, which lie one after the other in memory, and folds them into
+the LANES lanes of each block and fold. What starts the lanes and what folds them at last is in `machine` and `finish`.
 
 A register holds WIDTH of the lanes. All lanes at once would need twice the registers that there are, so a
 kernel *sweeps*: a stretch of groups for the first WIDTH lanes, the same stretch for the next. Between
@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable
 
 from exprgrad.backends.folds import LANES, function_of
-from exprgrad.backends.llvm import finish
+from exprgrad.backends.llvm import finish, shares
 from exprgrad.backends.llvm.definitions import LANES as WIDTH
 from exprgrad.backends.llvm.definitions import VECTOR
 from exprgrad.backends.llvm.emitter import Emitter
@@ -68,8 +68,8 @@ class Kernel:
             [
                 emitter.declarations(),
                 finish.text(functions),
-                f"define void @{NAME}(ptr noalias readonly %columns, ptr noalias readonly %scalars,"
-                " ptr noalias readonly %outputs, ptr noalias %lanes, i64 %blocks, i64 %groups) {",
+                f"define void @{NAME}(ptr noalias readonly %scalars, ptr noalias readonly %columns,"
+                " ptr noalias readonly %outputs, ptr noalias %lanes, i64 %from, i64 %to, i64 %groups) {",
                 "entry:",
                 f"  %rows = mul i64 %groups, {LANES}",
                 *self._pointers("column", "columns", range(len(turn.inputs))),
@@ -77,15 +77,15 @@ class Kernel:
                 *self._splats(),
                 "  br label %block",
                 "block:",
-                "  %b = phi i64 [0, %entry], [%b.next, %end]",
+                "  %b = phi i64 [%from, %entry], [%b.next, %end]",
                 "  %first = mul i64 %b, %rows",
                 f"  %base = mul i64 %b, {len(turn.folds) * LANES}",
                 "  br label %stretch",
                 "stretch:",
-                "  %from = phi i64 [0, %block], [%to, %swept]",
-                f"  %far = add i64 %from, {_STRETCH}",
+                "  %near = phi i64 [0, %block], [%stretch.end, %swept]",
+                f"  %far = add i64 %near, {_STRETCH}",
                 "  %short = icmp ult i64 %groups, %far",
-                "  %to = select i1 %short, i64 %groups, i64 %far",
+                "  %stretch.end = select i1 %short, i64 %groups, i64 %far",
                 "  br label %sweep",
                 "sweep:",
                 "  %lane = phi i64 [0, %stretch], [%lane.next, %rest]",
@@ -94,11 +94,11 @@ class Kernel:
                 *(line for k in folds for line in _load(f"%rest{k}", "%lanes", f"%part, {k * LANES}")),
                 "  br label %group",
                 "group:",
-                "  %g = phi i64 [%from, %sweep], [%g.next, %group]",
+                "  %g = phi i64 [%near, %sweep], [%g.next, %group]",
                 *(f"  %s0.lanes{k} = phi {VECTOR} [%rest{k}, %sweep], [{last[k]}, %group]" for k in folds),
                 *self._strands(body, after),
                 f"  %g.next = add i64 %g, {self.strands}",
-                "  %more = icmp ult i64 %g.next, %to",
+                "  %more = icmp ult i64 %g.next, %stretch.end",
                 "  br i1 %more, label %group, label %rest",
                 "rest:",
                 *(line for k in folds for line in _store(last[k], "%lanes", f"%part, {k * LANES}", f"rest{k}.to")),
@@ -106,15 +106,16 @@ class Kernel:
                 f"  %swept.all = icmp eq i64 %lane.next, {LANES}",
                 "  br i1 %swept.all, label %swept, label %sweep",
                 "swept:",
-                "  %stretched = icmp eq i64 %to, %groups",
+                "  %stretched = icmp eq i64 %stretch.end, %groups",
                 "  br i1 %stretched, label %end, label %stretch",
                 "end:",
                 "  %b.next = add i64 %b, 1",
-                "  %again = icmp ult i64 %b.next, %blocks",
+                "  %again = icmp ult i64 %b.next, %to",
                 "  br i1 %again, label %block, label %done",
                 "done:",
                 "  ret void",
                 "}",
+                shares.text(NAME, pointers=4),
             ]
         )
 

@@ -7,7 +7,7 @@ after row of it. Compiling takes as long for a million nodes as for a hundred, a
 
 from __future__ import annotations
 
-import ctypes
+from array import array
 from collections.abc import Sequence
 from itertools import chain
 
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from exprgrad.backends.folds import BLOCK, LANES, function_of
 from exprgrad.backends.llvm import driver, operations
-from exprgrad.backends.llvm.compiler import compile_ir
+from exprgrad.backends.llvm.code import Code, address
 from exprgrad.backends.llvm.definitions import Definitions
 from exprgrad.backends.llvm.driver import STRIP
-from exprgrad.backends.llvm.lanes import Floats, Lanes
+from exprgrad.backends.llvm.lanes import Floats
 from exprgrad.backends.llvm.operations import OPERANDS, Selection
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.plan import Pass
@@ -27,7 +27,6 @@ from exprgrad.graph.plan import Pass
 LARGE = 500
 """Nodes from which a pass is computed so. A kernel of as many runs no faster, and takes longer to compile."""
 
-_DRIVER = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 2)
 _LEVEL = 2
 """There is little to compile."""
 _LINE = 64
@@ -39,7 +38,7 @@ Step = tuple[int, int, tuple[int, ...], int]
 _NO_FOLD = -1
 
 
-class Strips(Lanes):
+class Strips(Code):
     """Threaded code for a pass, to be called like `Machine`.
 
     The file of registers, float64, holds the lanes of a block [folds, LANES], then strips [STRIP] of the inputs,
@@ -48,84 +47,83 @@ class Strips(Lanes):
     """
 
     def __init__(self, graph: Graph, turn: Pass) -> None:
-        super().__init__(graph, turn)
-        self.turn = turn
         steps, selection = _steps(graph, turn)
+        functions = [function_of(graph.operations[node]) for node in turn.folds]
+        text = _text(selection, functions, driver.text(len(steps), len(functions), len(turn.inputs), len(turn.outputs)))
+        super().__init__(graph, turn, text, _LEVEL, driver.NAME, own=2)
         inputs = graph.inputs()
         leaves = [*(inputs[name] for name in turn.inputs), *turn.scalars]
         self._scalars = len(turn.folds) * LANES + len(turn.inputs) * STRIP
         self.compiled = len(selection.operations)
         """How many operations are compiled."""
         places, self.size = _places(steps, leaves, turn.outputs, len(turn.folds) * LANES)
-        functions = [function_of(graph.operations[node]) for node in turn.folds]
-        self._compile(selection, functions, len(steps))
-        self._table = self._tabulate(steps, functions, places)
+        self._table = self._tabulate(steps, functions, places, turn.outputs)
         self._files: list[Floats] = []
         """Files of registers that no thread uses."""
 
-    def _compile(self, selection: Selection, functions: list[str], steps: int) -> None:
-        definitions = Definitions()
-        lines = [
-            line
-            for operation, k in selection.operations.items()
-            for line in operations.elementwise(f"operation{k}", operation, definitions)
-        ]
-        for function in dict.fromkeys(functions):
-            lines += operations.fold(f"fold.{function}", function, definitions)
-        loop = driver.text(steps, len(functions), len(self.turn.inputs), len(self.turn.outputs))
-        self._code = compile_ir("\n".join([definitions.text(), *lines, loop]), _LEVEL)
-        self._driver = _DRIVER(self._code.address(driver.NAME))
-        self._addresses = [self._code.address(f"operation{k}") for k in range(len(selection.operations))]
-
-    def _tabulate(self, steps: list[Step], functions: list[str], places: dict[int, int]) -> NDArray[np.uint64]:
+    def _tabulate(
+        self, steps: list[Step], functions: list[str], places: dict[int, int], outputs: Sequence[int]
+    ) -> NDArray[np.uint64]:
         """The table of the driver."""
+        compiled = [self._code.address(f"operation{k}") for k in range(self.compiled)]
         folds = {function: self._code.address(f"fold.{function}") for function in dict.fromkeys(functions)}
         unused = [[0] * (OPERANDS - count) for count in range(OPERANDS + 1)]
         table: list[int] = []
         for node, operation, operands, fold in steps:
             if fold == _NO_FOLD:
-                table += self._addresses[operation], places[node]
+                table += compiled[operation], places[node]
             else:
                 table += folds[functions[fold]], fold * LANES
             for operand in operands:
                 table.append(places[operand])
             table += unused[len(operands)]
-        table += [places[node] for node in self.turn.outputs]
+        table += [places[node] for node in outputs]
         return np.array(table, dtype=np.uint64)
 
     def run(
         self,
         columns: Sequence[Floats],
         start: int,
-        scalars: Floats,
+        scalars: array[float],
         outputs: Sequence[Floats],
         lanes: Floats,
         groups: int = BLOCK // LANES,
+        threads: int = 1,
     ) -> None:
         """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns."""
-        addresses = np.array([array.ctypes.data + 8 * start for array in (*columns, *outputs)], dtype=np.uintp)
+        files = [self._file(scalars) for _ in range(threads)]
+        if threads > 1:
+            table = array("q", map(address, files))
+            own = table.buffer_info()[0], self._table.ctypes.data
+            self._together(own, columns, start, outputs, lanes, groups, threads)
+        else:
+            self._alone((address(files[0]), self._table.ctypes.data), columns, start, outputs, lanes, groups)
+        self._files += files
+
+    def _file(self, scalars: array[float]) -> Floats:
+        """A file of registers that no thread uses, with the scalars in it."""
         try:
             file = self._files.pop()
         except IndexError:
-            file = self._file()
-        file[self._scalars : self._scalars + len(scalars) * STRIP].reshape(-1, STRIP)[:] = scalars[:, None]
-        first = addresses.ctypes.data
-        self._driver(
-            self._table.ctypes.data,
-            file.ctypes.data,
-            first,
-            first + 8 * len(columns),
-            lanes.ctypes.data,
-            len(lanes),
-            groups,
-        )
-        self._files.append(file)
+            memory = np.zeros(self.size + _LINE // 8)
+            skipped = -memory.ctypes.data % _LINE // 8
+            file = memory[skipped : skipped + self.size]
+        strips = file[self._scalars : self._scalars + len(scalars) * STRIP].reshape(-1, STRIP)
+        strips[:] = np.frombuffer(scalars)[:, None] if scalars else 0.0
+        return file
 
-    def _file(self) -> Floats:
-        """A file of registers."""
-        memory = np.zeros(self.size + _LINE // 8)
-        skipped = -memory.ctypes.data % _LINE // 8
-        return memory[skipped : skipped + self.size]
+
+def _text(selection: Selection, functions: list[str], loop: str) -> str:
+    """The module: the operations, the folds, and the loop over them."""
+    definitions = Definitions()
+    lines = [
+        line
+        for operation, k in selection.operations.items()
+        for line in operations.elementwise(f"operation{k}", operation, definitions)
+    ]
+    for function in dict.fromkeys(functions):
+        lines += operations.fold(f"fold.{function}", function, definitions)
+    return "\n".join([definitions.text(), *lines, loop])
 
 
 def _steps(graph: Graph, turn: Pass) -> tuple[list[Step], Selection]:

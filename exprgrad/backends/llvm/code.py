@@ -1,0 +1,75 @@
+"""Machine code of a pass, called on arrays."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from array import array
+from collections.abc import Sequence
+
+from exprgrad.backends.llvm import shares
+from exprgrad.backends.llvm.compiler import compile_ir
+from exprgrad.backends.llvm.lanes import Floats, Lanes
+from exprgrad.backends.llvm.team import team
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.plan import Pass
+
+_LEAD = 3
+"""Pointers that the function of any pass takes after its own: to the tables of columns and outputs, and the lanes."""
+
+
+class Code(Lanes):
+    """A function(own pointer, …, columns, outputs, lanes, from, to, groups) and its `share`. Calls release the
+    interpreter's lock."""
+
+    def __init__(self, graph: Graph, turn: Pass, text: str, level: int, function: str, own: int) -> None:
+        super().__init__(graph, turn)
+        self._code = compile_ir(text, level)
+        kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (own + _LEAD), *[ctypes.c_int64] * 3)
+        self._function = kind(self._code.address(function))
+        self._share = self._code.address(shares.NAME)
+
+    def _alone(
+        self,
+        own: Sequence[int],
+        columns: Sequence[Floats],
+        start: int,
+        outputs: Sequence[Floats],
+        lanes: Floats,
+        groups: int,
+    ) -> None:
+        """All blocks of `lanes` in this thread; `start` is their first row."""
+        table = self._table_of(columns, start, outputs)
+        first, _ = table.buffer_info()
+        self._function(*own, first, first + 8 * len(columns), address(lanes), 0, len(lanes), groups)
+
+    def _together(
+        self,
+        own: Sequence[int],
+        columns: Sequence[Floats],
+        start: int,
+        outputs: Sequence[Floats],
+        lanes: Floats,
+        groups: int,
+        threads: int,
+    ) -> None:
+        """The same on so many threads."""
+        table = self._table_of(columns, start, outputs)
+        first, _ = table.buffer_info()
+        context = array("q", (*own, first, first + 8 * len(columns), address(lanes), len(lanes), groups))
+        team(os.getpid(), threads).run(self._share, context.buffer_info()[0], chunks(len(lanes)))
+
+    @staticmethod
+    def _table_of(columns: Sequence[Floats], start: int, outputs: Sequence[Floats]) -> array[int]:
+        return array("q", [address(column) + 8 * start for column in (*columns, *outputs)])
+
+
+def chunks(blocks: int) -> int:
+    """How many chunks the members of a team find in so many blocks."""
+    return -(-blocks // shares.CHUNK)
+
+
+def address(values: Floats) -> int:
+    """Where an array begins in memory."""
+    found: int = values.__array_interface__["data"][0]
+    return found
