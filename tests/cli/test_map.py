@@ -20,11 +20,12 @@ def test_a_signal_leaves_no_file(tmp_path: Path, number: signal.Signals) -> None
     line = [*COMMAND, "--data", "-", "-o", "out.csv"]
     with subprocess.Popen(line, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
-        process.stdin.write(b"x\n1\n")
-        process.stdin.flush()
+        process.stdin.write(b"x\n")
         deadline = time.monotonic() + 30
-        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        while not list(tmp_path.iterdir()):
+            process.stdin.write(b"1\n" * 100_000)
+            process.stdin.flush()
+            assert time.monotonic() < deadline
         process.send_signal(number)
         time.sleep(0.05)
         process.stdin.close()
