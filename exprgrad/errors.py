@@ -58,6 +58,13 @@ class UsageError(ExprgradError):
     """An option, a binding or a request that cannot be met as it was written."""
 
 
+class MissingError(UsageError):
+    """A package that is not installed, and the extra that brings it."""
+
+    def __init__(self, what: str, package: str, extra: str):
+        super().__init__(f"{what} needs {package}", hint=f'install it: pip install "exprgrad[{extra}]"')
+
+
 class UnboundError(UsageError):
     """Variables without a value, where numbers are asked for."""
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple, Protocol
 
 from exprgrad.backends.passes import Backend, Batch, Execution
-from exprgrad.errors import DataError, UsageError
+from exprgrad.errors import DataError, MissingError, UsageError
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.plan import Plan, plan
 from exprgrad.results import Column
@@ -160,9 +160,7 @@ def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
         try:
             from exprgrad.backends.llvm.engine import Kernels
         except ImportError as error:
-            raise UsageError(
-                f"compiled kernels need {error.name}", hint='install it: pip install "exprgrad[data]"'
-            ) from None
+            raise MissingError("the compiled backend", error.name or "", "data") from None
         return Kernels(plan, engine.threads, rows)
     from exprgrad.backends.rows import Rows
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exprgrad.errors import UsageError
+from exprgrad.errors import MissingError
 from exprgrad.functions.entry import Function
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
@@ -18,7 +18,7 @@ from exprgrad.functions.table import FUNCTIONS
 try:
     from mpmath import mp as mp  # type: ignore[import-untyped]
 except ModuleNotFoundError:
-    raise UsageError("checking needs mpmath, which is not installed", hint='pip install "exprgrad[check]"') from None
+    raise MissingError("checking", "mpmath", "check") from None
 
 Number = Any
 """An mpmath number (mpmath has no type annotations)."""

@@ -12,7 +12,7 @@ import click
 from exprgrad.api import Expression
 from exprgrad.backends.prepared import Engine
 from exprgrad.cli.output import note
-from exprgrad.errors import UnboundError, UsageError, nearest, visible
+from exprgrad.errors import MissingError, UnboundError, UsageError, nearest, visible
 from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     """
     for package in _NEEDED:
         if find_spec(package) is None:
-            raise UsageError(f"--data needs {package}", hint='install it: pip install "exprgrad[data]"')
+            raise MissingError("--data", package, "data")
     from exprgrad.data.table import open_table as table_of
 
     return table_of(options.files, nulls=options.nulls, again=again)

@@ -6,9 +6,9 @@ and Arrow IPC, the first two also compressed.
 
 from __future__ import annotations
 
-from exprgrad.errors import UsageError
+from exprgrad.errors import MissingError
 
 try:
     import pyarrow as _pyarrow  # type: ignore[import-untyped]  # noqa: F401
 except ImportError:
-    raise UsageError("data files need pyarrow, which is not installed", hint='pip install "exprgrad[data]"') from None
+    raise MissingError("reading data", "pyarrow", "data") from None

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 try:
     import llvmlite.binding as llvm  # type: ignore[import-untyped]
 except ImportError as error:
-    from exprgrad.errors import UsageError
+    from exprgrad.errors import MissingError
 
-    raise UsageError("compiled kernels need llvmlite", hint="install exprgrad[data]") from error
+    raise MissingError("the compiled backend", "llvmlite", "data") from error
 
 _VECTOR_LIBRARIES = ("libmvec.so.1",)
 
