@@ -1,0 +1,143 @@
+"""What computes the updates of a run: chosen by what there is to compute."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from exprgrad.backends import interpreter, provenance
+from exprgrad.backends.prepared import Engine, Source
+from exprgrad.errors import UsageError
+from exprgrad.graph.infix import write_program
+from exprgrad.training.loop import Batched, FullBatch, Step, Stepper
+from exprgrad.training.objective import ColumnObjective, Evaluation, Objective, ScalarObjective
+from exprgrad.training.problem import Problem
+from exprgrad.training.settings import Settings
+
+if TYPE_CHECKING:
+    from exprgrad.data.resident import Batches, Held
+
+
+Rate = Callable[[int], float]
+
+
+class Machinery(NamedTuple):
+    """A stepper, with what else is to be known of it."""
+
+    stepper: Callable[[Step, Rate], Stepper]
+    """What makes updates, at such a learning rate by epoch."""
+    objective: Objective
+    compiled: bool
+    """Whether updates are computed in compiled code, whose bits may be others."""
+    digest: Callable[[], str]
+    """A fingerprint of the data."""
+    explain: Callable[[Sequence[float]], tuple[str, ...]]
+    """Why the numbers are lost at such parameters."""
+
+    def identity(self, problem: Problem, settings: Settings) -> dict[str, Any]:
+        """What must be the same where a run is resumed."""
+        model = problem.model
+        graph = write_program(problem.graph, problem.output, {})
+        fixed = (
+            ("epochs", "memory", "every") if settings.schedule.partition(",")[0] != "cosine" else ("memory", "every")
+        )
+        return {
+            "expression": write_program(model.graph, model.output, model.labels),
+            "loss": graph,
+            "parameters": {
+                name: [start, low, high]
+                for name, start, (low, high) in zip(problem.names, problem.start, problem.bounds, strict=True)
+            },
+            "bindings": dict(sorted(problem.bindings.items())),
+            "settings": {key: value for key, value in settings._asdict().items() if key not in fixed},
+            "compiled": self.compiled,
+            "data": self.digest(),
+        }
+
+
+def machinery(
+    problem: Problem,
+    settings: Settings,
+    source: Source | None,
+    engine: Engine,
+    note: Callable[[str], None],
+) -> Machinery:
+    """What trains this problem. Raises UsageError where it cannot be as wished."""
+    if source is None:
+        return _scalar(problem, settings)
+    return _columns(problem, settings, source, engine, note)
+
+
+def _scalar(problem: Problem, settings: Settings) -> Machinery:
+    if settings.batch_size is not None:
+        raise UsageError("batches are of rows, and there are no columns", hint="give --data FILE")
+    objective = ScalarObjective(problem)
+
+    def explain(parameters: Sequence[float]) -> tuple[str, ...]:
+        graph, output = problem.graph, problem.output
+        objective(parameters)
+        values = interpreter.evaluate(graph, objective.bindings)
+        adjoints = interpreter.gradient(graph, output, values, objective.nodes)
+        cause = provenance.explain(problem.model.source, graph, output, values, adjoints)
+        return (cause,) if cause else ()
+
+    return Machinery(partial(FullBatch, objective), objective, False, lambda: "", explain)
+
+
+def _columns(
+    problem: Problem,
+    settings: Settings,
+    source: Source,
+    engine: Engine,
+    note: Callable[[str], None],
+) -> Machinery:
+    from exprgrad.data.resident import Batches, digest, held
+
+    used = [name for name in problem.graph.inputs() if name in source.names]
+    limit = half_of_memory() if settings.memory is None else settings.memory
+    kept = held(source, used, limit)
+    size = settings.batch_size
+    if size is not None and kept is None:
+        raise UsageError(
+            f"the columns take more than {limit / 1e9:.2g} GB: batches are shuffled in memory",
+            hint="give more with --memory, or leave out --batch-size: all rows at once are streamed",
+        )
+    rows = kept or source
+    updates = settings.epochs * (rows.rows or 1)
+    objective = ColumnObjective(problem, rows, engine, updates if kept else None)
+
+    def explain(parameters: Sequence[float]) -> tuple[str, ...]:
+        from exprgrad.evaluation.losses import notes
+
+        bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
+        return notes(problem.model, bindings, rows, engine)
+
+    stepper: Callable[[Step, Rate], Stepper] = partial(FullBatch, objective)
+    if size is not None and kept is not None and size >= kept.rows:
+        note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
+    elif size is not None and kept is not None:
+        stepper = partial(Batched, objective, _in_turn(objective, Batches(kept, size, settings.seed)))
+    return Machinery(stepper, objective, False, lambda: digest(rows, used), explain)
+
+
+Parts = Iterable[tuple[int, Callable[[Sequence[float]], Evaluation]]]
+
+
+def _in_turn(objective: ColumnObjective, batches: Batches) -> Callable[[int], Parts]:
+    """The batches of an epoch as objectives."""
+
+    def over(rows: Held) -> Callable[[Sequence[float]], Evaluation]:
+        return lambda parameters: objective.over(rows, parameters)
+
+    def parts(epoch: int) -> Iterator[tuple[int, Callable[[Sequence[float]], Evaluation]]]:
+        for rows in batches.epoch(epoch):
+            yield rows.rows, over(rows)
+
+    return parts
+
+
+def half_of_memory() -> int:
+    """Half the bytes of memory that the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
