@@ -147,6 +147,8 @@ class Checkpoints:
             if theirs == ours:
                 continue
             message = f"{visible(self.file)} is a checkpoint of {what}"
+            if key == "compiled":
+                raise UsageError(message, hint=f"give --backend {'llvm' if theirs else 'interpreter'}")
             if key == "expression":
                 message += f", {theirs}"
             elif isinstance(theirs, dict) and isinstance(ours, dict):
@@ -162,7 +164,7 @@ _SAME = {
     "loss": "another loss",
     "settings": "other options",
     "data": "other data",
-    "compiled": "a run on the other backend",
+    "compiled": "a run on another backend",
 }
 
 

@@ -1,11 +1,11 @@
 """The training loop: evaluate, record, update. What happens in an epoch is here in full, on floats; compiled
-loops (`backends.llvm.descent`) do the same."""
+loops (`training.fused`) do the same."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar, overload
 
 from exprgrad.functions.arithmetic import Arithmetic
 from exprgrad.functions.floats import FLOATS
@@ -42,10 +42,36 @@ class Carry(NamedTuple):
     """The sum of all gradients, with accumulation; else it stays 0."""
 
 
+class States(Sequence[State]):
+    """The states of some epochs, one after the other."""
+
+    def __init__(self, states: Sequence[State]) -> None:
+        self._states = states
+
+    @property
+    def finite(self) -> int:
+        """How many, from the first on, are finite."""
+        return next((k for k, state in enumerate(self._states) if not state.finite), len(self._states))
+
+    @property
+    def losses(self) -> Sequence[float]:
+        return [state.loss for state in self._states]
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    @overload
+    def __getitem__(self, index: int) -> State: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[State]: ...
+    def __getitem__(self, index: int | slice) -> State | Sequence[State]:
+        return self._states[index]
+
+
 class Stepper(Protocol):
     """Makes updates, one an epoch or one a batch."""
 
-    def advance(self, carry: Carry, epochs: int) -> tuple[Sequence[State], Carry]:
+    def advance(self, carry: Carry, epochs: int) -> tuple[States, Carry]:
         """So many epochs or fewer, at least one: the state in each, before its update, and what goes on."""
         ...
 
@@ -128,13 +154,13 @@ class FullBatch:
         """The learning rate in an epoch."""
         self._update = step.bound(FLOATS)
 
-    def advance(self, carry: Carry, epochs: int) -> tuple[Sequence[State], Carry]:
+    def advance(self, carry: Carry, epochs: int) -> tuple[States, Carry]:
         loss, gradient = self.objective(carry.parameters)
         used, parameters, memory, total = self._update(
             carry.parameters, gradient, carry.memory, carry.total, self.rate(carry.epoch)
         )
         state = State(carry.epoch, loss, carry.parameters, tuple(used))
-        return [state], Carry(carry.epoch + 1, tuple(parameters), memory, tuple(total))
+        return States([state]), Carry(carry.epoch + 1, tuple(parameters), memory, tuple(total))
 
     def look(self, carry: Carry) -> State:
         return self.advance(carry, 1)[0][0]
@@ -157,7 +183,7 @@ class Batched:
         self.rate = rate
         self._update = step.bound(FLOATS)
 
-    def advance(self, carry: Carry, epochs: int) -> tuple[Sequence[State], Carry]:
+    def advance(self, carry: Carry, epochs: int) -> tuple[States, Carry]:
         rate = self.rate(carry.epoch)
         parameters: Sequence[float] = carry.parameters
         memory: Memory[float] = carry.memory
@@ -168,7 +194,7 @@ class Batched:
             used, parameters, memory, total = self._update(parameters, gradient, memory, total, rate)
             seen.append((rows, loss, used))
         state = State(carry.epoch, *average(seen, carry.parameters))
-        return [state], Carry(carry.epoch + 1, tuple(parameters), memory, tuple(total))
+        return States([state]), Carry(carry.epoch + 1, tuple(parameters), memory, tuple(total))
 
     def look(self, carry: Carry) -> State:
         loss, gradient = self.whole(carry.parameters)
@@ -199,10 +225,22 @@ class Patience:
         self.best = best
         self.waited = waited
 
-    def over(self, loss: float) -> bool:
-        """Take note of an epoch's loss; whether there have been enough without improvement."""
+    @property
+    def over(self) -> bool:
+        """Whether there have been enough epochs without improvement."""
+        return self.waited >= self.patience
+
+    def first_over(self, losses: Iterable[float]) -> int | None:
+        """Take note of losses, up to the one in whose epoch training stops; its index."""
+        for index, loss in enumerate(losses):
+            self.note(loss)
+            if self.over:
+                return index
+        return None
+
+    def note(self, loss: float) -> None:
+        """Take note of an epoch's loss."""
         if loss < self.best - self.tolerance * abs(self.best) or self.best == _INF:
             self.best, self.waited = loss, 0
         else:
             self.waited += 1
-        return self.waited >= self.patience

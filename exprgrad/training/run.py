@@ -10,7 +10,7 @@ from exprgrad.errors import LimitError, UsageError
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.results import Epoch, History, Training
 from exprgrad.training.checkpoints import Checkpoints, Saved
-from exprgrad.training.loop import Carry, Patience, State, Step, Stepper
+from exprgrad.training.loop import Carry, Patience, State, States, Step, Stepper
 from exprgrad.training.optimizers import LBFGS
 from exprgrad.training.problem import Problem
 from exprgrad.training.settings import Settings
@@ -25,10 +25,10 @@ Watch = Callable[[int, float], None]
 
 
 class _Turn(NamedTuple):
-    """States that were computed at once, and where this began: what lies between can be had again."""
+    """Where epochs began that were computed at once, and the last good state of them."""
 
     before: Carry
-    states: list[State]
+    good: State | None
 
 
 def run(
@@ -97,25 +97,23 @@ class Run:
         if settings.tolerance is not None or settings.patience is not None:
             patience = Patience(settings.tolerance or 0.0, settings.patience or 1, saved.best, saved.waited)
         try:
-            while carry.epoch < settings.epochs and not (patience and patience.waited >= patience.patience):
+            while carry.epoch < settings.epochs and not (patience and patience.over):
                 states, after = self.stepper.advance(carry, min(settings.epochs - carry.epoch, self._room(carry)))
-                for index, state in enumerate(states):
-                    if not state.finite:
-                        return self._lost(state, _Turn(carry, list(states[:index])))
-                    if patience and patience.over(state.loss):
-                        after = self._at(carry, index)
-                        break
-                    if state.epoch % settings.every == 0:
-                        self.history.append(record(self.problem, state))
-                        self.keep(self.history[-1])
-                self.turn, carry = _Turn(carry, list(states[-1:])), after
+                finite = states.finite
+                stop = patience.first_over(states.losses[:finite]) if patience else None
+                self._keep(states, carry.epoch, finite if stop is None else stop)
+                if stop is not None:
+                    after = self._at(carry, stop)
+                elif finite < len(states):
+                    return self._lost(states[finite], _Turn(carry, states[finite - 1] if finite else None))
+                self.turn, carry = _Turn(carry, states[-1]), after
                 saved = Saved(carry, patience.best if patience else saved.best, patience.waited if patience else 0)
                 self.watch(carry.epoch, states[-1].loss)
                 if self.checkpoints:
                     self.checkpoints.reached(saved)
             state = self.stepper.look(carry)
             if not state.finite:
-                return self._lost(state, _Turn(carry, []))
+                return self._lost(state, _Turn(carry, None))
         except BaseException as error:
             if self.checkpoints and not isinstance(error, Exception):  # a signal
                 self.checkpoints.save(saved)
@@ -123,6 +121,13 @@ class Run:
         if self.checkpoints:
             self.checkpoints.save(saved)
         return self._record(state, "epochs" if carry.epoch >= settings.epochs else "patience")
+
+    def _keep(self, states: States, first: int, count: int) -> None:
+        """Record every so many of the first states."""
+        every = self.settings.every
+        for k in range(-first % every, count, every):
+            self.history.append(record(self.problem, states[k]))
+            self.keep(self.history[-1])
 
     def _room(self, carry: Carry) -> int:
         return min(_BLOCK, self.checkpoints.room(carry.epoch) if self.checkpoints else _BLOCK)
@@ -136,10 +141,12 @@ class Run:
 
     def _lost(self, state: State, turn: _Turn) -> Training:
         """The record of a run that lost its numbers; the last good state is kept."""
-        good = turn.states[-1] if turn.states else self.turn.states[-1] if self.turn else None
+        if turn.good is None and self.turn is not None:
+            turn = self.turn
+        good = turn.good
         if self.checkpoints and good is not None:
-            before = turn.before if turn.states or self.turn is None else self.turn.before
-            self.checkpoints.save(Saved(self._at(before, good.epoch - before.epoch), float("inf"), 0))
+            before = self._at(turn.before, good.epoch - turn.before.epoch)
+            self.checkpoints.save(Saved(before, float("inf"), 0))
         lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite"
         notes = [lost, *self.machine.explain(state.parameters)]
         if good is not None:

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
 from exprgrad.errors import UsageError
 from exprgrad.training.optimizers import LBFGS, Choice, choose
-from exprgrad.training.schedules import schedule
+from exprgrad.training.schedules import Schedule, schedule
+
+
+class Rate:
+    """The learning rate by epoch."""
+
+    def __init__(self, base: float, factor: Schedule, steady: int | None = None) -> None:
+        """It is `base` times the schedule's factor; from epoch `steady` on, if there is one, that is 1."""
+        self._base = base
+        self._factor = factor
+        self._steady = steady
+
+    def __call__(self, epoch: int) -> float:
+        return self._base * self._factor(epoch)
+
+    def over(self, first: int, count: int) -> Sequence[float]:
+        """Those of `count` epochs from the first on."""
+        if self._steady is not None and first >= self._steady:
+            return array("d", [self._base]) * count
+        return [self(epoch) for epoch in range(first, first + count)]
 
 
 class Settings(NamedTuple):
@@ -37,7 +57,7 @@ class Settings(NamedTuple):
     every: int = 1
     """Of how many epochs one is recorded."""
 
-    def check(self) -> tuple[Choice, Callable[[int], float]]:
+    def check(self) -> tuple[Choice, Rate]:
         """The optimizer, and the learning rate by epoch. Raises UsageError for what makes no sense."""
         whole = (("epochs", self.epochs, 0), ("epochs of warm-up", self.warmup, 0), ("seeds", self.seed, 0))
         for what, number, least in whole:
@@ -59,8 +79,7 @@ class Settings(NamedTuple):
         if chosen.name == LBFGS:
             self._check_lbfgs()
         factor = schedule(self.schedule, self.epochs, self.warmup)
-        rate = self.learning_rate
-        return chosen, lambda epoch: rate * factor(epoch)
+        return chosen, Rate(self.learning_rate, factor, self.warmup if self.schedule == "constant" else None)
 
     def _check_lbfgs(self) -> None:
         """L-BFGS-B finds its steps itself, and wants the whole loss."""

@@ -11,16 +11,14 @@ from exprgrad.backends import interpreter, provenance
 from exprgrad.backends.prepared import Engine, Source
 from exprgrad.errors import UsageError
 from exprgrad.graph.infix import write_program
+from exprgrad.training import fused
 from exprgrad.training.loop import Batched, FullBatch, Step, Stepper
 from exprgrad.training.objective import ColumnObjective, Evaluation, Objective, ScalarObjective
 from exprgrad.training.problem import Problem
-from exprgrad.training.settings import Settings
+from exprgrad.training.settings import Rate, Settings
 
 if TYPE_CHECKING:
     from exprgrad.data.resident import Batches, Held
-
-
-Rate = Callable[[int], float]
 
 
 class Machinery(NamedTuple):
@@ -66,11 +64,11 @@ def machinery(
 ) -> Machinery:
     """What trains this problem. Raises UsageError where it cannot be as wished."""
     if source is None:
-        return _scalar(problem, settings)
+        return _scalar(problem, settings, engine)
     return _columns(problem, settings, source, engine, note)
 
 
-def _scalar(problem: Problem, settings: Settings) -> Machinery:
+def _scalar(problem: Problem, settings: Settings, engine: Engine) -> Machinery:
     if settings.batch_size is not None:
         raise UsageError("batches are of rows, and there are no columns", hint="give --data FILE")
     objective = ScalarObjective(problem)
@@ -83,7 +81,9 @@ def _scalar(problem: Problem, settings: Settings) -> Machinery:
         cause = provenance.explain(problem.model.source, graph, output, values, adjoints)
         return (cause,) if cause else ()
 
-    return Machinery(partial(FullBatch, objective), objective, False, lambda: "", explain)
+    compiled = fused.numbers_pay(problem, settings, engine)
+    stepper = partial(fused.Fused, problem, None, None) if compiled else partial(FullBatch, objective)
+    return Machinery(stepper, objective, compiled, lambda: "", explain)
 
 
 def _columns(
@@ -114,12 +114,22 @@ def _columns(
         bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
         return notes(problem.model, bindings, rows, engine)
 
-    stepper: Callable[[Step, Rate], Stepper] = partial(FullBatch, objective)
-    if size is not None and kept is not None and size >= kept.rows:
+    if kept is None:
+        return Machinery(partial(FullBatch, objective), objective, True, lambda: digest(source, used), explain)
+    if size is not None and size >= kept.rows:
         note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
-    elif size is not None and kept is not None:
-        stepper = partial(Batched, objective, _in_turn(objective, Batches(kept, size, settings.seed)))
-    return Machinery(stepper, objective, False, lambda: digest(rows, used), explain)
+        size = None
+    prepared = objective.prepared
+    compiled = fused.batches_pay(prepared, settings, engine, kept.rows, size or kept.rows)
+    stepper: Callable[[Step, Rate], Stepper]
+    if size is None:
+        stepper = partial(fused.Fused, problem, prepared, kept) if compiled else partial(FullBatch, objective)
+    else:
+        batches = Batches(kept, size, settings.seed)
+        stepper = partial(Batched, objective, _in_turn(objective, batches))
+        if compiled:
+            stepper = partial(fused.FusedBatches, problem, prepared, objective, batches)
+    return Machinery(stepper, objective, compiled, lambda: digest(kept, used), explain)
 
 
 Parts = Iterable[tuple[int, Callable[[Sequence[float]], Evaluation]]]

@@ -31,11 +31,18 @@ class Machine(Lanes):
         self._graph = graph
         self._turn = turn
         kernel = Kernel(graph, turn, fast=level > 0)
-        self._strands = kernel.strands
+        self.strands = kernel.strands
         self._code = compile_ir(kernel.text, level)
         self._kernel = _KERNEL(self._code.address(NAME))
         self._finish = _FINISH(self._code.address(FINISH))
         self._tree = _TREE(self._code.address(TREE))
+
+    def addresses(self) -> tuple[int, int, int, int]:
+        """Where the code is: the kernel, the kernel in one strand, `finish`, `tree`."""
+        single = self._single if self.strands > 1 else self
+        codes = ((self, NAME), (single, NAME), (self, FINISH), (self, TREE))
+        kernel, one, finish, tree = (machine._code.address(name) for machine, name in codes)
+        return kernel, one, finish, tree
 
     @cached_property
     def _single(self) -> Machine:
@@ -55,7 +62,7 @@ class Machine(Lanes):
 
         Several blocks have a whole number of strands.
         """
-        left = groups % self._strands
+        left = groups % self.strands
         groups -= left
         if groups:
             self._call(columns, start, scalars, outputs, lanes, groups)
