@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import blake2b
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,14 +76,16 @@ def _grown(column: Floats, rows: int) -> Floats:
 class Batches:
     """The rows of columns in memory, in another order in each epoch.
 
-    The order is that of NumPy's PCG64 generator seeded with the seed and the epoch, so an epoch's batches do
-    not depend on those before.
+    The order comes from NumPy's PCG64 bit generator seeded with the seed and the epoch, so the batches of an epoch
+    do not depend on those before, nor on NumPy's version: its bits, unlike what it makes of them, are fixed.
     """
 
     def __init__(self, source: Held, size: int, seed: int) -> None:
         self.source = source
         self.size = size
         self.seed = seed
+        self._table = np.stack(list(source.columns.values()), axis=1)
+        """The rows [rows, columns]: what is gathered from far lies together."""
 
     def __len__(self) -> int:
         """Batches of an epoch; the last may be smaller."""
@@ -90,15 +93,30 @@ class Batches:
 
     def shuffled(self, epoch: int) -> dict[str, Floats]:
         """The columns in the order of an epoch."""
-        order = np.arange(self.source.rows)
-        np.random.default_rng([self.seed, epoch]).shuffle(order)
-        return {name: column.take(order) for name, column in self.source.columns.items()}
+        bits = np.random.PCG64([self.seed, epoch]).random_raw(self.source.rows)
+        if find_spec("llvmlite") is None:
+            columns = list(self._table[order(bits.tolist())].T)
+        else:
+            from exprgrad.backends.llvm.shuffle import shuffled
+
+            columns = shuffled(self._table, bits)
+        return dict(zip(self.source.columns, columns, strict=True))
 
     def epoch(self, epoch: int) -> Iterator[Rows]:
         """The batches of an epoch."""
         columns = self.shuffled(epoch)
         for first in range(0, self.source.rows, self.size):
             yield Rows(self.source, columns, first, min(first + self.size, self.source.rows))
+
+
+def order(bits: Sequence[int]) -> list[int]:
+    """The permutation that 64 random bits for each row give: see `backends.llvm.shuffle`, which does the same."""
+    rows: list[int] = []
+    for row, random in enumerate(bits):
+        place = random * (row + 1) >> 64
+        rows.append(row)
+        rows[row], rows[place] = rows[place], row
+    return rows
 
 
 def digest(source: Source, names: Sequence[str]) -> str:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from exprgrad.data.resident import Batches, Held
 
 
+_COPIES = 3
+"""What shuffled batches take: the columns, their rows side by side, and the columns in the order of an epoch."""
+
+
 class Machinery(NamedTuple):
     """A stepper, with what else is to be known of it."""
 
@@ -97,11 +101,11 @@ def _columns(
 
     used = [name for name in problem.graph.inputs() if name in source.names]
     limit = half_of_memory() if settings.memory is None else settings.memory
-    kept = held(source, used, limit)
     size = settings.batch_size
+    kept = held(source, used, limit if size is None else limit // _COPIES)
     if size is not None and kept is None:
         raise UsageError(
-            f"the columns take more than {limit / 1e9:.2g} GB: batches are shuffled in memory",
+            f"the data do not fit into {limit / 1e9:.3g} GB {_COPIES} times: batches are shuffled in memory",
             hint="give more with --memory, or leave out --batch-size: all rows at once are streamed",
         )
     rows = kept or source
