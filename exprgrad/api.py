@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
 from types import MappingProxyType
-from typing import TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from exprgrad.autodiff.derivative import expand
 from exprgrad.autodiff.reverse import adjoint_at
@@ -14,9 +14,12 @@ from exprgrad.errors import UnboundError, UsageError, did_you_mean
 from exprgrad.evaluation.report import Request, report
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
-from exprgrad.results import Check, Column, Derivatives, Evaluation, Training
+from exprgrad.results import Check, Column, Derivatives, Epoch, Evaluation, Training
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
+
+if TYPE_CHECKING:
+    from exprgrad.training.checkpoints import Checkpoints
 
 
 class Expression:
@@ -106,11 +109,7 @@ class Expression:
         Bindings that are sequences, and the variables that `data` has, are columns; then all variables
         must have values. Raises UsageError, and DataError for rows that cannot be read.
         """
-        numbers, columns = separate(bindings)
-        if columns and data is not None:
-            name = next(iter(columns))
-            raise UsageError(f"{name} is a list, but there are columns of data", hint="put it into the data")
-        source = Columns(columns) if columns else data
+        numbers, source = separate(bindings)[0], source_of(bindings, data)
         if source is None:
             request = request or Request()
             return report(*(self.complete(numbers) if request.numbers else self.bind(numbers)), request)
@@ -134,36 +133,51 @@ class Expression:
 
     def train(
         self,
-        bindings: Mapping[str, float] = MappingProxyType({}),
+        bindings: Mapping[str, Binding] = MappingProxyType({}),
         parameters: Iterable[str] = (),
         *,
-        epochs: int = 10,
-        learning_rate: float = 0.01,
-        accumulate: bool = False,
-        every: int = 1,
+        fixed: Iterable[str] = (),
+        bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+        init: str | None = None,
+        maximize: bool = False,
+        l2: float = 0.0,
+        data: Source | None = None,
+        engine: Engine | None = None,
+        checkpoints: Checkpoints | None = None,
         watch: Callable[[int, float], None] = lambda epoch, loss: None,
+        keep: Callable[[Epoch], None] = lambda epoch: None,
+        note: Callable[[str], None] = lambda message: None,
+        **settings: Any,
     ) -> Training:
-        """Minimize the value by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
+        """Minimize the value, by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
 
-        `parameters` are the names to train (default: those the program declares with `param`);
-        `bindings` are their starts and the values of the other variables. `accumulate` keeps adding
-        gradients instead of starting each epoch from zero. Epoch n of the history holds the state
-        before update n; every `every`-th is kept. `watch` is told each epoch and its loss.
-        Raises UsageError.
+        `bindings` are the starts of the parameters and the values of the other variables. Those that are sequences
+        or arrays, and the variables that `data` has, are columns; a value that is a column is averaged over the rows.
+        `parameters` are the names to train; by default those that the program declares with `param`, else, over
+        columns, all that are no column and not `fixed`. `bounds` are intervals (low, high), held after each update;
+        `init` is where parameters without a value start: "zeros", "normal" or "uniform".
+
+        Settings, with their defaults: epochs=10, learning_rate=0.01, optimizer="sgd" (momentum, nesterov, rmsprop,
+        adagrad, adam, adamw, lbfgs), schedule="constant" (step, cosine, exponential), warmup=0, clip_norm=None,
+        accumulate=False, tolerance=None, patience=None, batch_size=None, seed=0, memory=None, every=1: see
+        `training.settings.Settings`. Epoch n of the history holds the state before update n; every `every`-th is
+        kept, and told to `keep`; `watch` is told epochs and their losses, `note` what a user should know.
+        Raises UsageError, DataError, LimitError.
         """
+        from exprgrad.training.problem import Wishes, problem
         from exprgrad.training.run import run
+        from exprgrad.training.settings import Settings
 
-        model, values = self.complete(bindings)
-        return run(
-            model,
-            values,
-            parameters,
-            epochs=epochs,
-            learning_rate=learning_rate,
-            accumulate=accumulate,
-            every=every,
-            watch=watch,
-        )
+        for name in settings:
+            if name not in Settings._fields:
+                hint = did_you_mean(name, list(Settings._fields))
+                raise UsageError(f"training has no setting {name!r}", hint=hint)
+        chosen = Settings(**settings)
+        source = source_of(bindings, data)
+        model, values = self.bind(separate(bindings)[0], source.names if source is not None else ())
+        wishes = Wishes(tuple(parameters), tuple(fixed), dict(bounds), init, chosen.seed, maximize, l2)
+        wanted = problem(model, values, source.names if source is not None else (), wishes)
+        return run(wanted, chosen, source, engine, watch=watch, keep=keep, note=note, checkpoints=checkpoints)
 
     def bind(self, bindings: Mapping[str, float], columns: Collection[str] = ()) -> tuple[Model, dict[str, float]]:
         """The model and the values of those variables that have one, from the bindings or the
@@ -212,6 +226,15 @@ def separate(bindings: Mapping[str, Binding]) -> tuple[dict[str, float], dict[st
     return numbers, columns
 
 
+def source_of(bindings: Mapping[str, Binding], data: Source | None) -> Source | None:
+    """The columns among the bindings, or those of the data. Raises UsageError if there are both."""
+    columns = separate(bindings)[1]
+    if columns and data is not None:
+        name = next(iter(columns))
+        raise UsageError(f"{name} is a list, but there are columns of data", hint="put it into the data")
+    return Columns(columns) if columns else data
+
+
 def _is_column(value: Binding) -> TypeGuard[Column]:
     """Whether a value has a length: an array of no dimensions has none, and a text is no column."""
     if isinstance(value, float | int):
@@ -254,15 +277,9 @@ def derivative(expression: str, variable: str, order: int = 1) -> Expression:
 
 def train(
     expression: str,
-    bindings: Mapping[str, float] = MappingProxyType({}),
+    bindings: Mapping[str, Binding] = MappingProxyType({}),
     parameters: Iterable[str] = (),
-    *,
-    epochs: int = 10,
-    learning_rate: float = 0.01,
-    accumulate: bool = False,
-    every: int = 1,
+    **options: Any,
 ) -> Training:
     """Minimize an expression by gradient descent: see `Expression.train`."""
-    return parse(expression).train(
-        bindings, parameters, epochs=epochs, learning_rate=learning_rate, accumulate=accumulate, every=every
-    )
+    return parse(expression).train(bindings, parameters, **options)

@@ -109,6 +109,10 @@ class History(Sequence[Epoch]):
     def append(self, epoch: Epoch) -> None:
         self._numbers.extend((epoch.epoch, epoch.loss, *epoch.parameters.values(), *epoch.gradient.values()))
 
+    def pop(self) -> None:
+        """Forget the last one."""
+        del self._numbers[-self._width :]
+
     def __len__(self) -> int:
         return len(self._numbers) // self._width
 
@@ -133,8 +137,11 @@ class Training(NamedTuple):
     final: Epoch
     history: Sequence[Epoch]
     stopped: str
-    """Why it ended: "epochs" when all were done, "non-finite" when the loss or a parameter was lost."""
+    """Why it ended: "epochs" when all were done, "patience" when the loss no longer improved, "converged" when the
+    optimizer found no better place, "non-finite" when the loss, its gradient or a parameter was lost."""
     notes: tuple[str, ...] = ()
+    last_good: Epoch | None = None
+    """Where numbers were lost, the last state that was finite."""
 
     @property
     def epochs(self) -> int:

@@ -108,10 +108,12 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     return table_of(options.files, nulls=options.nulls, again=again)
 
 
-def bind_columns(expression: Expression, table: Table, options: DataOptions, bound: Collection[str]) -> TableSource:
+def bind_columns(
+    expression: Expression, table: Table, options: DataOptions, bound: Collection[str], *, free: bool = False
+) -> TableSource:
     """The variables that are columns of the table: those of its header, and those that --column says.
 
-    Raises UsageError for a variable that is both bound and a column, or neither.
+    Raises UsageError for a variable that is both bound and a column, or, unless some may be `free`, neither.
     """
     from exprgrad.data.source import TableSource
 
@@ -127,7 +129,7 @@ def bind_columns(expression: Expression, table: Table, options: DataOptions, bou
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
     columns = {name: name for name in expression.variables if name in table.header and name not in kept} | chosen
     missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
-    if missing:
+    if missing and not free:
         raise UnboundError(
             missing, "no value and no column", table.doubt or _where_it_is(missing[0], list(table.header))
         )

@@ -93,6 +93,7 @@ def _training(record: Training) -> Document:
         "gradient": final["gradient"],
         "epochs": record.epochs,
         "stopped": record.stopped,
+        **({} if record.last_good is None else {"last_good": _epoch(record.last_good)}),
         "history": [_epoch(epoch) for epoch in record.history],
     }
 
