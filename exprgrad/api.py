@@ -14,7 +14,7 @@ from exprgrad.errors import UnboundError, UsageError, did_you_mean
 from exprgrad.evaluation.report import Request, report
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
-from exprgrad.results import Check, Column, Derivatives, Evaluation, Explanation, Training
+from exprgrad.results import Check, Column, Derivatives, Drawing, Evaluation, Explanation, Training
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
@@ -107,6 +107,16 @@ class Expression:
             message = f"the steps are those of single numbers, and {name} is a column of {len(column):,}"
             raise UsageError(message, hint=f"give one of them: --{name} {first}")
         return explain(*self.complete(numbers), MAX_STEPS if limit is None else limit)
+
+    def drawing(self, bindings: Mapping[str, Binding] = MappingProxyType({}), *, steps: bool = True) -> Drawing:
+        """The graph as a record, with the numbers of both passes where every variable is one number; `steps` puts
+        in the passes step by step. Raises UsageError for a name that is no variable."""
+        from exprgrad.evaluation.drawing import draw
+
+        numbers, columns = separate(bindings)
+        model, values = self.bind(numbers, columns)
+        bound = all(name in values for name in model.graph.inputs())
+        return draw(model, values if bound else None, steps=steps)
 
     def report(
         self,

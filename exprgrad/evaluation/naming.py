@@ -139,15 +139,6 @@ class _Verbatim:
         return lambda *operands: bind(formula, function.operands, self)(operands)
 
 
-def slope_text(above: str, below: str) -> str:
-    """`dL/du`; in parentheses what is more than a name: `dL/d(a*b)`."""
-    return f"{_differential(above)}/{_differential(below)}"
-
-
-def _differential(name: str) -> str:
-    return f"d{name}" if name.isidentifier() else f"d({name})"
-
-
 def signed(text: str) -> str:
     """A number behind an operator: `(-2)`."""
     return f"({text})" if text.startswith("-") else text

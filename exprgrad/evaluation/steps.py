@@ -12,7 +12,8 @@ from math import isfinite
 from exprgrad.autodiff.reverse import Flow, active, adjoint_at, adjoints
 from exprgrad.backends import interpreter, provenance
 from exprgrad.errors import LimitError
-from exprgrad.evaluation.naming import Names, slope_text
+from exprgrad.evaluation.blackboard import slope_text
+from exprgrad.evaluation.naming import Names
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import CONSTANT

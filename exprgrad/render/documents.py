@@ -87,7 +87,7 @@ def _derivatives(record: Derivatives) -> Document:
 
 
 def _explanation(record: Explanation) -> Document:
-    from exprgrad.render.explanation import backward_text, forward_text
+    from exprgrad.evaluation.blackboard import backward_text, forward_text
 
     return {
         "expression": record.expression,

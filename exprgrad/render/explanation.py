@@ -2,47 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from exprgrad.evaluation.naming import signed, slope_text
+from exprgrad.evaluation.blackboard import backward_text, formula_text, forward_text, numbers_text, slope_text
 from exprgrad.graph.infix import format_number
 from exprgrad.render.sheet import Cell, Sheet
-from exprgrad.results import BackwardStep, Explanation, ForwardStep
-
-_LOOSE = re.compile(r" (<|>|<=|>=|==|!=|\?|and|or) |\bnot ")
-"""Operators that an equals sign would be mistaken for, or bind tighter than."""
-
-
-def forward_text(step: ForwardStep) -> str:
-    """`u = a*b = 3*2 = 6`."""
-    parts = [step.name, step.operation, step.numbers, format_number(step.value)]
-    return " = ".join(dict.fromkeys(f"({part})" if _LOOSE.search(part) else part for part in parts if part))
-
-
-def backward_text(record: Explanation, step: BackwardStep) -> str:
-    """`dL/du += dL/dv * dv/du = 5 * 1 = 5`."""
-    numbers = _numbers(step) or ("1" if step.node == step.operand else "")
-    return " = ".join(filter(None, [_formula(record, step), numbers]))
-
-
-def _formula(record: Explanation, step: BackwardStep) -> str:
-    """`dL/du += dL/dv * dv/du`."""
-    into = slope_text(record.result, step.operand)
-    if step.partial is None:
-        return f"{into} += nothing"
-    if step.node == step.operand:
-        return into
-    return f"{into} += {slope_text(record.result, step.node)} * {slope_text(step.node, step.operand)}"
-
-
-def _numbers(step: BackwardStep) -> str:
-    """`5 * 1 = 5`."""
-    if step.partial is None or step.contribution is None:
-        return ""
-    if step.node == step.operand:
-        return ""
-    product = f"{format_number(step.adjoint)} * {signed(format_number(step.partial))}"
-    return f"{product} = {format_number(step.contribution)}"
+from exprgrad.results import BackwardStep, Explanation
 
 
 def _rule(step: BackwardStep) -> str:
@@ -71,7 +34,7 @@ def tables(record: Explanation) -> str:
         for k, step in enumerate(record.forward, 1)
     ]
     backward: list[tuple[Cell, ...]] = [
-        (k, _formula(record, step), _rule(step), _numbers(step), step.total, step.note)
+        (k, formula_text(record, step), _rule(step), numbers_text(step), step.total, step.note)
         for k, step in enumerate(record.backward, len(forward) + 1)
     ]
     narrow = _noted(("step", "forward", "operation", "numbers", "value"), forward)
