@@ -12,9 +12,18 @@ from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Columns, Engine, Source
 from exprgrad.errors import UnboundError, UsageError, did_you_mean
 from exprgrad.evaluation.report import Request, report
-from exprgrad.graph.infix import write_program
+from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
-from exprgrad.results import Check, Column, Derivatives, Epoch, Evaluation, Training
+from exprgrad.results import (
+    Check,
+    Column,
+    Derivatives,
+    Drawing,
+    Epoch,
+    Evaluation,
+    Explanation,
+    Training,
+)
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
@@ -96,6 +105,30 @@ class Expression:
         from exprgrad.checking.check import check
 
         return check(*self.complete(bindings))
+
+    def explain(self, bindings: Mapping[str, Binding], *, limit: int | None = None) -> Explanation:
+        """Both passes over the expression, step by step; LimitError beyond `limit` steps (2,000).
+
+        Raises UsageError for an unbound variable, and for a column: a row at a time is what can be followed.
+        """
+        from exprgrad.evaluation.steps import MAX_STEPS, explain
+
+        numbers, columns = separate(bindings)
+        for name, column in columns.items():
+            first = format_number(float(column[0])) if len(column) else "VALUE"
+            message = f"the steps are those of single numbers, and {name} is a column of {len(column):,}"
+            raise UsageError(message, hint=f"give one of them: --{name} {first}")
+        return explain(*self.complete(numbers), MAX_STEPS if limit is None else limit)
+
+    def drawing(self, bindings: Mapping[str, Binding] = MappingProxyType({}), *, steps: bool = True) -> Drawing:
+        """The graph as a record, with the numbers of both passes where every variable is one number; `steps` puts
+        in the passes step by step. Raises UsageError for a name that is no variable."""
+        from exprgrad.evaluation.drawing import draw
+
+        numbers, columns = separate(bindings)
+        model, values = self.bind(numbers, columns)
+        bound = all(name in values for name in model.graph.inputs())
+        return draw(model, values if bound else None, steps=steps)
 
     def report(
         self,

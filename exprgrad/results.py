@@ -89,6 +89,103 @@ class Check(NamedTuple):
         return all(row.verdict in ("agrees", "kink") for row in self.rows)
 
 
+class ForwardStep(NamedTuple):
+    """One value of the forward pass: `u = a*b = 3*2 = 6`."""
+
+    name: str
+    """What the value is called from here on."""
+    operation: str
+    """The operation on the names of its operands; empty for a variable, which is given."""
+    numbers: str
+    """The operation on their values."""
+    value: float
+    note: str = ""
+
+
+class BackwardStep(NamedTuple):
+    """One step of the backward pass: `dL/du += dL/dv * dv/du = 5 * 1 = 5`."""
+
+    node: str
+    operand: str
+    rule: str
+    """The node's partial derivative by the operand, in symbols."""
+    partial: float | None
+    """None where nothing flows."""
+    adjoint: float
+    """d result / d node: what comes in."""
+    contribution: float | None
+    """adjoint * partial; None where nothing flows: not even a zero."""
+    total: float
+    """d result / d operand, so far."""
+    note: str = ""
+
+
+class Explanation(NamedTuple):
+    """Both passes over an expression, step by step."""
+
+    expression: str
+    result: str
+    """What the result is called."""
+    value: float
+    gradient: dict[str, float]
+    """d result / d variable, in order of first use."""
+    forward: tuple[ForwardStep, ...]
+    backward: tuple[BackwardStep, ...]
+    notes: tuple[str, ...] = ()
+
+
+class DrawnNode(NamedTuple):
+    """A node of a drawing."""
+
+    name: str
+    operation: str
+    """On the names of its operands; empty for a variable and a number."""
+    kind: str
+    """"input", "constant", "operation" or "result"."""
+    value: float | None
+    """None, and so the adjoint, where not everything is bound."""
+    adjoint: float | None
+    note: str = ""
+
+
+class DrawnEdge(NamedTuple):
+    """From an operand to the node that uses it."""
+
+    operand: int
+    node: int
+    rule: str
+    """The partial derivative in symbols; empty where it is not wanted."""
+    partial: float | None
+    """None where nothing flows back."""
+
+
+class DrawnStep(NamedTuple):
+    """A step of the two passes: which node or edge it is about, and what is said of it."""
+
+    text: str
+    node: int
+    """The node that gets a value, or in the backward pass an adjoint."""
+    edge: int | None
+    """The edge that the backward pass follows; None in the forward pass and at the start of the backward one."""
+    number: float
+    """The value, or the adjoint so far."""
+    backward: bool
+    note: str = ""
+
+
+class Drawing(NamedTuple):
+    """The graph of an expression: its nodes in the order of the forward pass."""
+
+    expression: str
+    """As it was written, where that is short."""
+    result: str
+    """What the result is called."""
+    nodes: tuple[DrawnNode, ...]
+    edges: tuple[DrawnEdge, ...]
+    steps: tuple[DrawnStep, ...] = ()
+    """Both passes, where everything is bound."""
+
+
 class Epoch(NamedTuple):
     """The state before update `epoch`, counted from 0."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from math import inf, isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from exprgrad.functions.entry import Function
 from exprgrad.render.sheet import Record, call
-from exprgrad.results import Check, Derivatives, Epoch, Evaluation, Row, Training, Value
+from exprgrad.results import Check, Derivatives, Epoch, Evaluation, Explanation, Row, Training, Value
 
 Document = dict[str, Any]
 
@@ -25,6 +25,8 @@ def document(record: Record) -> str:
             content = _derivatives(record)
         case Check():
             content = {"expression": record.expression, "passed": record.passed, "rows": _checked(record)}
+        case Explanation():
+            content = _explanation(record)
         case Function():
             content = _function(record)
         case _:
@@ -43,6 +45,10 @@ def lines(record: Record) -> str:
             content = _derivatives(record)["derivatives"]
         case Check():
             content = _checked(record)
+        case Explanation():
+            content = [
+                {"pass": name, **step} for name in ("forward", "backward") for step in _explanation(record)[name]
+            ]
         case Function():
             content = [_function(record)]
         case _:
@@ -80,8 +86,25 @@ def _derivatives(record: Derivatives) -> Document:
     return {"expression": record.expression, "derivatives": derivatives}
 
 
+def _explanation(record: Explanation) -> Document:
+    from exprgrad.evaluation.blackboard import backward_text, forward_text
+
+    return {
+        "expression": record.expression,
+        "result": record.result,
+        "value": number(record.value),
+        "gradient": numbers(record.gradient),
+        "forward": [{"text": forward_text(step), **_fields(step)} for step in record.forward],
+        "backward": [{"text": backward_text(record, step), **_fields(step)} for step in record.backward],
+    }
+
+
+def _fields(record: NamedTuple) -> Document:
+    return {name: finite(value) for name, value in record._asdict().items()}
+
+
 def _checked(record: Check) -> list[Document]:
-    return [{name: finite(value) for name, value in row._asdict().items()} for row in record.rows]
+    return [_fields(row) for row in record.rows]
 
 
 def _training(record: Training) -> Document:

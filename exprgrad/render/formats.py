@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exprgrad.render.sheet import Record, sheet
+from exprgrad.results import Explanation
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
 
@@ -13,6 +14,10 @@ def render(record: Record, output: str) -> str:
         from exprgrad.render import documents
 
         return documents.document(record) if output == "json" else documents.lines(record)
+    if isinstance(record, Explanation) and output == "table":
+        from exprgrad.render.explanation import tables
+
+        return tables(record)
     rows = sheet(record)
     if output == "table":
         from exprgrad.render.table import table

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from exprgrad.functions.entry import Function
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Check, Checked, Derivatives, Evaluation, Training, Value
+from exprgrad.results import Check, Checked, Derivatives, Evaluation, Explanation, Training, Value
 
 Cell = Value | int
-Record = Evaluation | Training | Derivatives | Check | Function | list[Function]
+Record = Evaluation | Training | Derivatives | Check | Explanation | Function | list[Function]
 
 
 class Sheet(NamedTuple):
@@ -32,6 +32,10 @@ def sheet(record: Record) -> Sheet:
             return Sheet(
                 ("name", "computed", "reference", "error in ulp", "verdict"), [_checked(r) for r in record.rows]
             )
+        case Explanation():
+            from exprgrad.render.explanation import steps
+
+            return Sheet(("step", "pass", "of", "computation", "rule", "value", "note"), steps(record))
         case Function():
             return _function(record)
         case _:

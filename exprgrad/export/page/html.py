@@ -1,0 +1,143 @@
+"""The page: the drawing as SVG, its numbers and steps as JSON, and the scripts that bring it to life.
+
+It needs no network and takes none: a Content-Security-Policy allows these scripts and styles alone, by their
+hashes. Without scripts it is still the drawing with its numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from exprgrad.errors import visible
+from exprgrad.export.captions import cut, detail, short, slope, title
+from exprgrad.export.page.layout import HEIGHT, layout
+from exprgrad.graph.infix import format_number
+from exprgrad.results import Drawing, DrawnNode
+
+Point = tuple[float, float]
+
+_CHARACTER, _PADDING, _LEAST, _MOST = 7.4, 24.0, 70.0, 250.0
+"""Width of a character, of what is left and right of the text, and of the narrowest and widest box; in pixels."""
+
+
+def page(drawing: Drawing) -> str:
+    """The whole document."""
+    scripts = [_file("vendor/panzoom.min.js"), _file("page/page.js")]
+    style = _file("page/page.css")
+    values = {
+        "title": escape(visible(drawing.expression)),
+        "policy": escape(
+            f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src {_hash(style)};"
+            f" script-src {' '.join(map(_hash, scripts))}"
+        ),
+        "style": style,
+        "picture": svg(drawing),
+        "data": data(drawing),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+        "playable": "" if drawing.steps else " hidden",
+    }
+    return Template(_file("page/page.html")).substitute(values)
+
+
+def svg(drawing: Drawing) -> str:
+    """The picture: a group for each edge and node, with its number as `data-edge` or `data-node`."""
+    texts = [_texts(drawing, node) for node in drawing.nodes]
+    widths = [min(max(_CHARACTER * max(map(len, text)) + _PADDING, _LEAST), _MOST) for text in texts]
+    room = int((_MOST - _PADDING) / _CHARACTER)
+    places = layout(widths, [(edge.operand, edge.node) for edge in drawing.edges])
+    parts = [
+        f'<svg id="picture" role="img" aria-label="The graph of the expression" '
+        f'viewBox="0 0 {places.width:.0f} {places.height:.0f}"><g id="world">'
+    ]
+    twins: dict[tuple[int, int], int] = {}
+    for k, edge in enumerate(drawing.edges):
+        twin = twins[edge.operand, edge.node] = twins.get((edge.operand, edge.node), -1) + 1
+        closed = " closed" if edge.rule and edge.partial is None else ""
+        curve = _curve(places.centers[edge.operand], places.bends[k], places.centers[edge.node], 26.0 * twin)
+        parts.append(f'<path class="edge{closed}" data-edge="{k}" d="{curve}"/>')
+    for k, (node, text, width) in enumerate(zip(drawing.nodes, texts, widths, strict=True)):
+        x, y = places.centers[k]
+        lines = "".join(
+            f'<text class="{kind}" x="{x:.1f}" y="{y + dy:.1f}">{escape(cut(line, room))}</text>'
+            for kind, line, dy in zip(("name", "value", "adjoint"), text, _HEIGHTS[len(text)], strict=False)
+        )
+        parts.append(
+            f'<g class="node {node.kind}" data-node="{k}" tabindex="0"><rect x="{x - width / 2:.1f}" '
+            f'y="{y - HEIGHT / 2:.1f}" width="{width:.1f}" height="{HEIGHT:.1f}" rx="8"/>{lines}</g>'
+        )
+    return "\n".join([*parts, "</g></svg>"])
+
+
+def _curve(start: Point, bends: list[Point], end: Point, side: float) -> str:
+    """From the lower side of a box, straight down through the layers between, to the upper side of the other; `side`
+    moves a second edge between the same boxes beside the first."""
+    (x, y), half = start, HEIGHT / 2
+    path = f"M{x:.1f} {y + half:.1f}"
+    for next_x, next_y in [*bends, end]:
+        middle = (y + next_y) / 2
+        path += f"C{x + side:.1f} {middle:.1f} {next_x + side:.1f} {middle:.1f} {next_x:.1f} {next_y - half:.1f}"
+        if (next_x, next_y) != end:
+            path += f"V{next_y + half:.1f}"
+        x, y = next_x, next_y
+    return path
+
+
+_HEIGHTS = {1: (4.0,), 2: (-5.0, 14.0), 3: (-12.0, 5.0, 22.0)}
+"""Where the lines of text stand, below the middle."""
+
+
+def _texts(drawing: Drawing, node: DrawnNode) -> list[str]:
+    """The lines in a box."""
+    lines = [title(node)]
+    if node.value is not None and node.kind != "constant":
+        lines.append(short(node.value))
+    if node.adjoint is not None:
+        lines.append(f"{slope(drawing, node)} = {short(node.adjoint)}")
+    return lines
+
+
+def data(drawing: Drawing) -> str:
+    """What the scripts need to know, as JSON that may stand in a page."""
+    content = {
+        "nodes": [
+            {
+                "name": visible(node.name),
+                "operation": visible(node.operation),
+                "value": None if node.value is None else format_number(node.value),
+                "slope": slope(drawing, node),
+                "adjoint": None if node.adjoint is None else format_number(node.adjoint),
+                "note": visible(node.note),
+            }
+            for node in drawing.nodes
+        ],
+        "edges": [
+            {"operand": edge.operand, "node": edge.node, "partial": detail(drawing, edge)} for edge in drawing.edges
+        ],
+        "steps": [
+            {
+                "text": visible(step.text),
+                "node": step.node,
+                "edge": step.edge,
+                "number": format_number(step.number),
+                "short": short(step.number),
+                "backward": step.backward,
+                "note": visible(step.note),
+            }
+            for step in drawing.steps
+        ],
+    }
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+
+
+def _file(name: str) -> str:
+    return files("exprgrad.export").joinpath(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
