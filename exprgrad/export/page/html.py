@@ -33,6 +33,7 @@ def page(drawing: Drawing) -> str:
             f" script-src {' '.join(map(_hash, scripts))}"
         ),
         "style": style,
+        "licence": _file("vendor/panzoom.LICENSE.txt").strip(),
         "picture": svg(drawing),
         "data": data(drawing),
         "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
