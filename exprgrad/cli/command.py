@@ -43,7 +43,10 @@ class ExpressionCommand(click.Command):
             if line.expression is not None or line.file not in (None, "-"):
                 with suppress(ExprgradError):  # help and completion go on without the variables
                     ctx.meta[_EXPRESSION] = parse(*source.read(line.expression, line.file) or ("",))
-            return super().parse_args(ctx, line.args)
+            rest = super().parse_args(ctx, line.args)
+            if not ctx.resilient_parsing:  # no help came: --help was taken for the value of an option
+                raise UsageError(f"{line.dangling or 'an option'} needs a value")
+            return rest
         if line.data_piped and line.expression is None and line.file in (None, "-"):
             raise UsageError("standard input holds the data", hint="give the expression as an argument or with -f FILE")
         program = source.read(line.expression, line.file) or (self.missing(ctx, line.unknown), "")
