@@ -9,7 +9,7 @@ import click
 from exprgrad import __version__
 from exprgrad.errors import did_you_mean
 
-COMMANDS = ("eval", "diff", "check", "train", "map", "functions")
+COMMANDS = ("eval", "diff", "check", "train", "fit", "map", "functions")
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -46,6 +46,7 @@ def app() -> None:
     exprgrad diff "x^2*sin(x)"                  derivatives as expressions
     exprgrad check "tanh(x)" --x 20             derivatives against high precision
     exprgrad train "(w-2)^2" --w 0 --params w   gradient descent
+    exprgrad fit "y ~ a*x + b" --data in.csv    least squares, with standard errors
     exprgrad map "w*x" --w 3 --data in.csv      values and derivatives for rows of data
     exprgrad functions gelu                     what the language knows of a function
     """

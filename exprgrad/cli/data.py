@@ -108,10 +108,18 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     return table_of(options.files, nulls=options.nulls, again=again)
 
 
-def bind_columns(expression: Expression, table: Table, options: DataOptions, bound: Collection[str]) -> TableSource:
-    """The variables that are columns of the table: those of its header, and those that --column says.
+def bind_columns(
+    expression: Expression,
+    table: Table,
+    options: DataOptions,
+    bound: Collection[str],
+    *,
+    partly: bool = False,
+    more: Iterable[str] = (),
+) -> TableSource:
+    """The variables that are columns of the table: those of its header, and those that --column says; and `more`.
 
-    Raises UsageError for a variable that is both bound and a column, or neither.
+    Raises UsageError for a variable that is both bound and a column, or neither (unless `partly`).
     """
     from exprgrad.data.source import TableSource
 
@@ -127,7 +135,8 @@ def bind_columns(expression: Expression, table: Table, options: DataOptions, bou
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
     columns = {name: name for name in expression.variables if name in table.header and name not in kept} | chosen
     missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
-    if missing:
+    columns |= {name: name for name in more if name not in columns}
+    if missing and not partly:
         raise UnboundError(
             missing, "no value and no column", table.doubt or _where_it_is(missing[0], list(table.header))
         )
