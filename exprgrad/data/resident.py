@@ -34,14 +34,17 @@ class Held:
 
 def held(source: Source, names: Sequence[str], limit: int) -> Source:
     """The source with these columns in memory if they take at most `limit` bytes, else the source as it is."""
-    parts: dict[str, list[object]] = {name: [] for name in names}
+    columns = {name: np.empty(0) for name in names}
     rows = 0
     for batch in source.read(names) if names else ():
-        sizes = [len(column) for column in batch.values()]
-        rows += sizes[0]
-        if rows * len(parts) * _BYTES > limit:
+        start = rows
+        rows += len(next(iter(batch.values())))
+        if rows * len(columns) * _BYTES > limit:
             return source
         for name, column in batch.items():
-            parts[name].append(column)
-    columns = {name: np.concatenate([np.asarray(part, dtype=np.float64) for part in parts.pop(name)]) for name in names}
+            if rows > len(columns[name]):
+                columns[name].resize(rows + rows // 8, refcheck=False)  # moves pages, where many, and copies none
+            columns[name][start:rows] = np.asarray(column, dtype=np.float64)
+    for column in columns.values():
+        column.resize(rows, refcheck=False)
     return Held(source, columns, rows)

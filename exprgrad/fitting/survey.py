@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, sqrt
 from typing import NamedTuple
-
-import numpy as np
 
 from exprgrad.backends.prepared import Engine, Prepared, Source
 from exprgrad.errors import DataError
@@ -15,6 +13,11 @@ from exprgrad.fitting.reduction import total
 from exprgrad.graph.infix import write
 from exprgrad.graph.shapes import Shapes
 from exprgrad.graph.symbols import Symbols
+
+SHIFT = "#shift"
+"""The variable that is taken from each response: no name of the language has this form."""
+_FAR = 100.0
+"""The square of a mean in units of the variance, from which sums of squares are worth a second pass around it."""
 
 
 class Survey(NamedTuple):
@@ -28,45 +31,40 @@ class Survey(NamedTuple):
     logarithms: float
     """sum(log(w))"""
     reach: float
-    """The largest magnitude in a column that the model uses."""
+    """The largest root mean square of a column that the formula uses."""
 
 
 def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
-    """Two passes over the rows. Raises DataError for responses, sigmas and weights that are no proper numbers."""
+    """A pass over the rows, two where the mean is far from 0. Raises DataError for responses, sigmas and weights that
+    are no proper numbers."""
     symbols, shapes = Symbols(problem.graph), Shapes(problem.graph, problem.columns)
     apply, graph = symbols.operation, problem.graph
     y, w = problem.response, problem.weight
-    weighed = shapes.is_column(w)
-
-    def folded(node: int) -> int:
-        return total(symbols, shapes, node, y)
-
-    mean = apply("div")(folded(apply("mul")(w, y)), folded(w))
-    deviation = apply("sub")(y, mean)
-    squares = folded(apply("mul")(w, apply("mul")(deviation, deviation)))
-    count = graph.apply("count", y)
-    wanted = [count, squares]
-    if weighed:
-        zero = symbols.constant(0.0)
-        wanted += [
-            folded(apply("ne")(w, zero)),
-            folded(apply("log")(apply("where")(apply("eq")(w, zero), symbols.constant(1.0), w))),
-            folded(apply("lt")(w, zero)),
-        ]
+    zero, shift = symbols.constant(0.0), graph.input(SHIFT)
+    moved = apply("sub")(y, shift)
+    weighed = apply("mul")(w, moved)
+    nodes = [symbols.constant(1.0), w, weighed, apply("mul")(weighed, moved)]
+    nodes += [apply("ne")(w, zero), apply("lt")(w, zero)]
+    nodes += [apply("log")(apply("where")(apply("eq")(w, zero), symbols.constant(1.0), w))]
     columns = [node for name, node in graph.inputs().items() if name in problem.columns]
-    reach_at = len(wanted)
-    wanted += [folded(apply("mul")(node, node)) for node in columns]
-    prepared = Prepared(graph, wanted, source, engine)
-    found = prepared.run(source, problem.fixed)
-    values = [float(value) for value in found.values]  # type: ignore[arg-type]
-    rows = int(values[0])
-    if weighed and values[4] > 0:
-        raise DataError("a weight is negative")
-    if not isfinite(values[1]) or (weighed and not isfinite(values[3])):
+    nodes += [apply("mul")(node, node) for node in columns]
+    prepared = Prepared(graph, [total(symbols, shapes, node, y) for node in nodes], source, engine)
+
+    def run(shift: float) -> list[float]:
+        found = prepared.run(source, {**problem.fixed, SHIFT: shift}).values
+        return [float(value) for value in found]  # type: ignore[arg-type]
+
+    values = run(0.0)
+    rows, weight, moment, squares, observed, negative, logarithms, *sizes = values
+    if negative:
+        raise DataError("a weight is negative", hint="weights are 0 or more")
+    if not (isfinite(squares) and isfinite(weight)):
         raise DataError(_fault(problem, source, engine))
-    reach = max((np.sqrt(value / rows) for value in values[reach_at:] if isfinite(value)), default=0.0)
-    observed = int(values[2]) if weighed else rows
-    return Survey(rows, observed, values[1], values[3] if weighed else 0.0, float(reach))
+    if weight > 0 and moment * moment > _FAR * (squares * weight - moment * moment):
+        _, weight, moment, squares, *_ = run(moment / weight)
+    centred = squares - moment * moment / weight if weight > 0 else 0.0
+    reach = max((sqrt(size / rows) for size in sizes if isfinite(size)), default=0.0)
+    return Survey(int(rows), int(observed), max(centred, 0.0), logarithms, reach)
 
 
 def _fault(problem: Problem, source: Source, engine: Engine) -> str:
