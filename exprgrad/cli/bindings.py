@@ -98,6 +98,25 @@ def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, Bindin
     return bindings
 
 
+def intervals(settings: Iterable[str], option: str = "--bound") -> dict[str, tuple[float, float]]:
+    """The intervals by name in texts such as `w=0:1`; an end may be left out."""
+    found: dict[str, tuple[float, float]] = {}
+    for setting in settings:
+        name, equals, interval = setting.partition("=")
+        name = name.strip()
+        ends = interval.split(":")
+        if not equals or len(ends) != 2 or not name.isidentifier():
+            raise UsageError(f"{option} takes NAME=LOW:HIGH, not {setting!r}")
+        if name in found:
+            raise UsageError(f"{option} gives {name} twice")
+        low = number(ends[0], f"{option} {name}") if ends[0].strip() else -math.inf
+        high = number(ends[1], f"{option} {name}") if ends[1].strip() else math.inf
+        if not low <= high:
+            raise UsageError(f"{option} {name}: the interval {interval} is empty")
+        found[name] = low, high
+    return found
+
+
 def from_file(file: str) -> dict[str, Binding]:
     """The bindings in a JSON or (by its suffix) TOML file, or in JSON on standard input (`-`): one object
     of names and numbers or lists of numbers."""

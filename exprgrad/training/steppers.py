@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from math import inf
@@ -98,7 +97,7 @@ def _columns(
     engine: Engine,
     note: Callable[[str], None],
 ) -> Machinery:
-    from exprgrad.data.resident import Batches, digest, held
+    from exprgrad.data.resident import Batches, digest, half_of_memory, held
 
     used = [name for name in problem.graph.inputs() if name in source.names]
     limit = half_of_memory() if settings.memory is None else settings.memory
@@ -153,8 +152,3 @@ def _in_turn(objective: ColumnObjective, batches: Batches) -> Callable[[int], Pa
             yield rows.rows, over(rows)
 
     return parts
-
-
-def half_of_memory() -> int:
-    """Half the bytes of memory that the machine has."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
