@@ -42,7 +42,7 @@ def make(file: Path, rows: int) -> None:
     """Rows of the model with errors, from a seed."""
     import numpy as np
     import pyarrow as pa  # type: ignore[import-untyped]
-    from pyarrow import parquet  # type: ignore[import-untyped]
+    from pyarrow import parquet
 
     draw = np.random.default_rng(1)
     x = draw.uniform(0, 10, rows)
