@@ -9,7 +9,7 @@ import click
 from exprgrad import __version__
 from exprgrad.errors import did_you_mean
 
-COMMANDS = ("eval", "diff", "check", "train", "map", "export", "functions")
+COMMANDS = ("eval", "diff", "check", "train", "map", "plot", "export", "functions")
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -47,6 +47,7 @@ def app() -> None:
     exprgrad check "tanh(x)" --x 20             derivatives against high precision
     exprgrad train "(w-2)^2" --w 0 --params w   gradient descent
     exprgrad map "w*x" --w 3 --data in.csv      values and derivatives for rows of data
+    exprgrad plot "sin(x)/x" --x 0:20           curves on the terminal or in a file
     exprgrad export "a*x^2" --to c              value and gradient as source of another language
     exprgrad functions gelu                     what the language knows of a function
     """
