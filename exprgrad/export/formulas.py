@@ -8,7 +8,7 @@ from math import e, inf, pi
 from exprgrad.errors import LimitError
 from exprgrad.export import latex, mathml
 from exprgrad.export.emitter import signed
-from exprgrad.export.python import BUILTINS, Python
+from exprgrad.export.python import Python
 from exprgrad.export.stable import formula
 from exprgrad.export.target import Request, Target, Translation, Written
 from exprgrad.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
@@ -147,7 +147,7 @@ class Sympy(Python):
 
     dialect = _SYMPY
     formulas = True
-    reserved = frozenset([*Python.reserved, *BUILTINS, "sp", "gradient", "hessian"])
+    reserved = Python.reserved | {"sp"}
     imports = "import sympy as sp"
     doc = "Takes symbols or numbers. Below it is called with symbols."
 

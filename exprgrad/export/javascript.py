@@ -132,14 +132,14 @@ class JavaScript(Target):
     def assemble(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
         lines = [f"    const {line.name} = {line.value.text};" for line in written.emission.lines]
-        gradient = ", ".join(f"{name}: {text}" for name, text in written.gradient().items())
+        gradient = ", ".join(f"{_key(name)}: {text}" for name, text in written.gradient().items())
         lines += ["    return {", f"        value: {written.value()},", f"        gradient: {{ {gradient} }},"]
         if joint.hessian:
             hessian = written.hessian()
             lines.append("        hessian: {")
             for x in joint.gradient:
-                row = ", ".join(f"{y}: {hessian[x, y]}" for y in joint.gradient)
-                lines.append(f"            {x}: {{ {row} }},")
+                row = ", ".join(f"{_key(y)}: {hessian[x, y]}" for y in joint.gradient)
+                lines.append(f"            {_key(x)}: {{ {row} }},")
             lines.append("        },")
         lines.append("    };")
         head = f"export function {request.name}({', '.join(written.inputs.values())}) {{"
@@ -158,3 +158,8 @@ class JavaScript(Target):
         if written.mapping():
             lines.append(f"Renamed here: {written.mapping()}.")
         return "\n".join(f"// {line}".rstrip() for line in lines)
+
+
+def _key(name: str) -> str:
+    """A name as the key of an object."""
+    return f'["{name}"]' if name == "__proto__" else name

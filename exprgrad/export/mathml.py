@@ -75,7 +75,8 @@ def _operation(graph: Graph, node: int) -> Parts:
     x, y, z = (*operands, 0, 0, 0)[:3]
     match operation:
         case "mul":
-            return Parts(8, [(x, 8), "<mo>·</mo>" if graph.number(y) is not None else "<mo>&#x2062;</mo>", (y, POWER)])
+            short = graph.name(y) is not None and (graph.leaves.get(x) is not None or graph.operations[x] == "mul")
+            return Parts(8, [(x, 8), "<mo>&#x2062;</mo>" if short else "<mo>·</mo>", (y, POWER)])
         case "div":
             return Parts(8, ["<mfrac><mrow>", (x, 0), "</mrow><mrow>", (y, 0), "</mrow></mfrac>"])
         case "pow":

@@ -24,9 +24,9 @@ LOGIC = {
     "not": Operator("not {0}", LEVELS["not"].own, LEVELS["not"].operands, True, (0,)),
     "where": Operator("{1} if {0} else {2}", LEVELS["where"].own, (2, 2, 1), False, (0,)),
 }
-_QUOTIENT = ARITHMETIC["div"]
 BUILTINS = frozenset(
-    "abs bool divmod enumerate float int max min range round sum tuple ValueError OverflowError math value".split()
+    "abs bool divmod enumerate float int max min range round sum tuple ValueError OverflowError math gradient"
+    " hessian".split()
 )
 
 

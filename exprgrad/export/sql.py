@@ -126,7 +126,7 @@ class Sql(Target):
     def assemble(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
         stages = _stages(written.emission.lines)
-        source = quoted(request.name)
+        source = ".".join(map(quoted, request.name.split(".")))
         parts: list[str] = []
         fresh = written.names.fresh
         for lines in stages:
