@@ -63,6 +63,35 @@ class Derivatives(NamedTuple):
     by: dict[tuple[str, ...], Formula]
 
 
+class Curve(NamedTuple):
+    """What is drawn as one line: its legend, and a number for each point."""
+
+    label: str
+    values: Column
+
+
+class Curves(NamedTuple):
+    """The value of an expression, and its derivatives, along one variable."""
+
+    expression: str
+    variable: str
+    points: Column
+    curves: tuple[Curve, ...]
+
+
+class Field(NamedTuple):
+    """The value of an expression and its gradient over two variables, at the points of a grid: those of
+    the first variable's row by row for each of the second's."""
+
+    expression: str
+    variables: tuple[str, str]
+    points: tuple[Column, Column]
+    """Along each variable."""
+    values: Column
+    slopes: tuple[Column, Column]
+    """The derivatives by each variable."""
+
+
 class Checked(NamedTuple):
     """One number against its reference."""
 

@@ -36,7 +36,7 @@ LAYERS = [
 """Each imports only from those before it."""
 
 HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "checking"}
-HOMES |= {"llvmlite": "backends", "pyarrow": "data"}
+HOMES |= {"llvmlite": "backends", "pyarrow": "data", "matplotlib": "render", "plotille": "render"}
 ARRAYS = {"backends", "data", "fitting"}
 """Where NumPy is used: arrays are the one thing that kernels and files have in common."""
 NUMERICS = {"fitting"}

@@ -25,6 +25,9 @@ _PREFIX = "variable_"
 class ExpressionCommand(click.Command):
     """Reads the expression first, then parses the line with an option for each variable it has."""
 
+    read = staticmethod(bindings.binding)
+    """What the text of a variable's option, of which name, stands for."""
+
     formula = False
     """Whether it takes a formula, `response ~ model`."""
 
@@ -117,14 +120,14 @@ class ExpressionCommand(click.Command):
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
     ) -> dict[str, bindings.Binding]:
         """The bindings of the line. Those in files, where other names may stand too, give way."""
-        values = bindings.assignments(settings)
+        values = bindings.assignments(settings, read=self.read)
         for key, text in ctx.params.items():
             name = key.removeprefix(_PREFIX)
             if key == name or text is None:
                 continue
             if name in values:
                 raise UsageError(f"{name} is bound twice: by --{name} and by -s")
-            values[name] = bindings.binding(text, f"--{name}")
+            values[name] = self.read(text, f"--{name}")
         shared: dict[str, bindings.Binding] = {}
         for file in files:
             shared |= bindings.from_file(file)
