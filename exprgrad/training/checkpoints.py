@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from glob import escape, glob
-from hashlib import blake2b
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
 
@@ -61,6 +58,8 @@ class Checkpoints:
         if not os.path.isdir(folder) or not os.access(folder, os.W_OK) or os.path.isdir(self.file):
             reason = "it is a folder" if os.path.isdir(self.file) else "its folder is not there, or not for us"
             raise OutputError(f"cannot write the checkpoint {visible(self.file)}: {reason}")
+        from glob import escape, glob
+
         for left in glob(os.path.join(escape(folder), f".{escape(base[:200])}.????????.part*")):  # by a kill
             with suppress(OSError):
                 os.unlink(left)
@@ -100,7 +99,7 @@ class Checkpoints:
         content = {"exprgrad": "checkpoint", "version": VERSION, "run": self._identity, "state": _plain(state)}
         text = json.dumps({**content, "checksum": checksum(content)}, ensure_ascii=False, allow_nan=False, indent=1)
         folder, base = os.path.split(os.path.abspath(self.file))
-        part = os.path.join(folder, f".{base[:200]}.{secrets.token_hex(4)}.part")
+        part = os.path.join(folder, f".{base[:200]}.{os.urandom(4).hex()}.part")
         try:
             _write(part, text.encode() + b"\n")
             self._keep_previous(part + "2")
@@ -204,6 +203,8 @@ def read(file: str) -> dict[str, Any]:
 
 def checksum(content: Mapping[str, Any]) -> str:
     """The checksum of a document."""
+    from hashlib import blake2b
+
     text = json.dumps(content, sort_keys=True, allow_nan=False)
     return blake2b(text.encode(), digest_size=16).hexdigest()
 

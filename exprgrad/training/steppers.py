@@ -68,7 +68,7 @@ def machinery(
     note: Callable[[str], None],
 ) -> Machinery:
     """What trains this problem. Raises UsageError where it cannot be as wished."""
-    if source is None:
+    if source is None or not any(name in source.names for name in problem.graph.inputs()):
         return _scalar(problem, settings, engine)
     return _columns(problem, settings, source, engine, note)
 
