@@ -154,13 +154,14 @@ class Checkpoints:
             if theirs == ours:
                 continue
             message = f"{visible(self.file)} is a checkpoint of {what}"
-            if key == "compiled":
-                raise UsageError(message, hint=f"give --backend {'llvm' if theirs else 'interpreter'}")
+            if key == "backend":
+                other = "" if theirs == "kernels" else f", or --backend {'llvm' if theirs == 'loop' else theirs}"
+                raise UsageError(message, hint=f"give the --epochs that it was begun with{other}")
             if key == "expression":
                 message += f", {theirs}"
             elif isinstance(theirs, dict) and isinstance(ours, dict):
                 differing = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
-                message += ": " + ", ".join(f"{n} was {_said(theirs, n)}, not {_said(ours, n)}" for n in differing[:3])
+                message += ": " + ", ".join(f"{n} was {_said(theirs, n)}, now {_said(ours, n)}" for n in differing[:3])
             raise UsageError(message, hint="resume with what it was begun with, or leave out --resume")
 
 
@@ -171,7 +172,7 @@ _SAME = {
     "loss": "another loss",
     "settings": "other options",
     "data": "other data",
-    "compiled": "a run on another backend",
+    "backend": "a run on another backend",
 }
 
 
