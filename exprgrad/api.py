@@ -213,6 +213,8 @@ class Expression:
                 raise UsageError(f"training has no setting {name!r}", hint=hint)
         chosen = Settings(**settings)
         source = source_of(bindings, data)
+        if source is not None and not source.names:
+            source = None  # the expression uses none of the data
         model, values = self.bind(separate(bindings)[0], source.names if source is not None else ())
         wishes = Wishes(tuple(parameters), tuple(fixed), dict(bounds), init, chosen.seed, maximize, l2)
         wanted = problem(model, values, source.names if source is not None else (), wishes)
