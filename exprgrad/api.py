@@ -196,7 +196,9 @@ class Expression:
                 f"{next(iter(columns))} is a list, but there are columns of data", hint="put it into the data"
             )
         source = data if data is not None else Columns(columns)
-        extra = {request.sigma, request.weights}
+        extra = {request.sigma, request.weights} - {None}
+        if missing := [name for name in extra if name not in source.names]:
+            raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")
         model, values = self.bind(
             numbers, [name for name in source.names if name not in extra or name in self.variables]
         )

@@ -35,7 +35,7 @@ class FitCommand(ExpressionCommand):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = [
             value.removeprefix(f"--{option}=") if "=" in value else following
-            for value, following in zip(args, [*args[1:], ""], strict=True)
+            for value, following in zip(args, [*args[1:], ""], strict=False)
             for option in _ROWS
             if value == f"--{option}" or value.startswith(f"--{option}=")
         ]
@@ -124,8 +124,6 @@ def command(
         tolerance=number(tolerance, "--tolerance"),
         confidence=number(confidence, "--confidence"),
     )
-    if sigma_is == "absolute" and sigma is None:
-        raise UsageError("--sigma-is says what --sigma gives", hint="add --sigma COLUMN")
     source: Source | None = None
     if data.files:
         more = [name for name in (sigma, weights) if name is not None]
@@ -172,6 +170,4 @@ def _bounds(settings: Iterable[str]) -> dict[str, tuple[float, float]]:
             float("-inf") if ends[0] is None else ends[0],
             float("inf") if ends[1] is None else ends[1],
         )
-        if not bounds[name][0] <= bounds[name][1]:
-            raise UsageError(f"--bound {name}: the interval {interval} is empty")
     return bounds
