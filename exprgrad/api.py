@@ -14,6 +14,7 @@ from exprgrad.backends.prepared import Columns, Engine, Source
 from exprgrad.errors import UnboundError, UsageError, did_you_mean
 from exprgrad.evaluation.report import Request, report
 from exprgrad.fitting.request import Request as FitRequest
+from exprgrad.graph.graph import cone
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
 from exprgrad.results import Check, Column, Derivatives, Evaluation, Fit, Training
@@ -47,6 +48,13 @@ class Expression:
     def variables(self) -> tuple[str, ...]:
         """Names of the variables, in order of first use."""
         return tuple(self.model.graph.inputs())
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """The variables in the response of a formula; none of an expression."""
+        response = self.model.response
+        found = cone(self.model.graph, [] if response is None else [response])
+        return tuple(name for name, node in self.model.graph.inputs().items() if node in found)
 
     def __str__(self) -> str:
         return write_program(self.model.graph, self.model.output, self.model.labels)

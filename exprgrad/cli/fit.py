@@ -10,7 +10,7 @@ import click
 from exprgrad.api import Expression
 from exprgrad.cli.bindings import Binding, number
 from exprgrad.cli.command import ExpressionCommand, expression_command
-from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken
+from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken, where_it_is
 from exprgrad.cli.memory import memory_option
 from exprgrad.cli.output import complain, emit, note, show
 from exprgrad.errors import ExitCode, UsageError
@@ -128,10 +128,13 @@ def command(
     if data.files:
         more = [name for name in (sigma, weights) if name is not None]
         table = open_table(data)
-        source = bind_columns(expression, table, data, values, partly=True, more=more)
+        found = bind_columns(expression, table, data, values, partly=True, more=more)
+        for name in expression.observed:
+            if name not in found.names and name not in values:
+                raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
         from exprgrad.data.resident import held
 
-        source = held(source, list(source.names), memory)
+        source = held(found, list(found.names), memory)
     with Bar(None, quiet=quiet) as bar:
         record = expression.fit(
             values,

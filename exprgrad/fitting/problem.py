@@ -11,7 +11,7 @@ from exprgrad.autodiff.derivative import derivative_limit
 from exprgrad.errors import UsageError
 from exprgrad.fitting.robust import LOSSES
 from exprgrad.functions.rules import bind
-from exprgrad.graph.graph import Graph
+from exprgrad.graph.graph import Graph, cone
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import Model
 from exprgrad.graph.shapes import Shapes
@@ -130,20 +130,9 @@ def _check_response(model: Model, columns: Collection[str], parameters: Collecti
     missing = [name for name in used if name in parameters]
     if missing:
         what = f"there is no column {missing[0]}, which the response {text} needs"
-        raise UsageError(what, hint=f"give a list, as -s {missing[0]}=1,2,3, or --data FILE")
+        raise UsageError(what, hint=f"give a list, --{missing[0]} 1,2,3, or --data FILE")
     if not Shapes(graph, columns).is_column(model.response):
         raise UsageError(f"the response {text} is one number, not a column", hint="give a list or --data FILE")
-
-
-def cone(graph: Graph, nodes: Sequence[int]) -> set[int]:
-    """The nodes that these are computed from, and these."""
-    stack, found = list(nodes), set(nodes)
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if operand not in found:
-                found.add(operand)
-                stack.append(operand)
-    return found
 
 
 _LARGE = 20_000

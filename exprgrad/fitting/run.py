@@ -12,7 +12,7 @@ from exprgrad.errors import DataError, UsageError
 from exprgrad.fitting import messages, outliers, statistics
 from exprgrad.fitting.levenberg import Descent, Options
 from exprgrad.fitting.problem import Parameter, Problem, pose
-from exprgrad.fitting.reduction import Reducer
+from exprgrad.fitting.reduction import Reducer, combined
 from exprgrad.fitting.request import Request, check
 from exprgrad.fitting.search import Search
 from exprgrad.fitting.survey import Survey, survey
@@ -56,6 +56,7 @@ def fit(
         descent, scale = outliers.descend(
             problem, reducer, search.plain, descent.values, options, request.robust, request.scale
         )
+        found = "Levenberg-Marquardt, reweighted"
     return _record(problem, reducer, facts, descent, found, scale, request)
 
 
@@ -107,8 +108,9 @@ def _record(
     spread = np.full((len(names), len(names)), nan)
     open_ones = np.zeros(len(names), dtype=bool)
     if inside.any():
-        spread[np.ix_(inside, inside)] = statistics.covariance(triangle[:, inside], variance)
-        open_ones[inside] = statistics.undetermined(triangle[:, inside])
+        part = combined(triangle[:0, inside], triangle[:, inside])
+        spread[np.ix_(inside, inside)] = statistics.covariance(part, variance)
+        open_ones[inside] = statistics.undetermined(part)
     squares = request.robust is None
     r2 = 1 - rss / facts.squares if facts.squares > 0 and squares else nan
     likelihood = statistics.log_likelihood(rss, n, facts.logarithms, absolute=absolute) if squares else nan

@@ -43,6 +43,13 @@ def statistic_rows(record: Fit) -> Cells:
     return [*rows, ("method", record.method), ("iterations", record.iterations), ("stopped", record.stopped)]
 
 
+def rounded(rows: Cells, kept: int) -> Cells:
+    """Rows for people: six digits in all but the first `kept` cells. (All digits are in the other formats.)"""
+    return [
+        tuple(float(f"{c:.6g}") if isinstance(c, float) and k >= kept else c for k, c in enumerate(row)) for row in rows
+    ]
+
+
 def document(record: Fit) -> dict[str, Any]:
     """All of it, to be written as JSON."""
     content = record._asdict()
