@@ -47,7 +47,7 @@ def sheets(record: Record, *, people: bool = False) -> list[Sheet]:
     if isinstance(record, Fit):
         found.append(Sheet(("statistic", ""), fits.statistic_rows(record)))
         if people:
-            found = [Sheet(header, fits.rounded(rows, 2 - k)) for k, (header, rows) in enumerate(found)]
+            found = [Sheet(header, fits.for_people(rows)) for header, rows in found]
     return found
 
 
