@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ def test_no_page_is_left_over() -> None:
     found = {path for pattern in GENERATED for path in ROOT.glob(pattern)}
     files = {str(path.relative_to(ROOT)) for top in found for path in ([top] if top.is_file() else top.iterdir())}
     assert files == set(PAGES)
+
+
+def test_packages_carry_what_shells_and_man_look_for() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    shared = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert {str(Path(name).parent) for name in PAGES if name != "docs/language.md"} == set(shared)
 
 
 def test_every_function_is_in_the_reference() -> None:
