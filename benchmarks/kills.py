@@ -1,4 +1,6 @@
-"""Training that is killed again and again, and resumed: `python -m benchmarks.kills [--kills 200] [--seed N] [--write]`.
+"""Training that is killed again and again, and resumed.
+
+    python -m benchmarks.kills [--kills 200] [--seed N] [--write]
 
 Each run checkpoints every epoch, is killed (SIGKILL) after a random time, and resumed, until it comes to its end. After
 each kill the checkpoint has to be whole, after the end the bits have to be those of a run without a break.
@@ -104,8 +106,8 @@ def main() -> None:
             kills = options.kills // len(both) + (k < options.kills % len(both))
             count = kill(run, kills, options.seed + k, folder)
             lines.append(
-                f"- {run.name}: {count.kills} kills, {count.after_a_checkpoint} of them after a checkpoint; no checkpoint"
-                f" lost or damaged; {count.ends} runs ended with the bits of the unbroken run"
+                f"- {run.name}: {count.kills} kills, {count.after_a_checkpoint} of them after a checkpoint;"
+                f" no checkpoint lost or damaged; {count.ends} runs ended with the bits of the unbroken run"
             )
             print(lines[-1], flush=True)
     if options.write:

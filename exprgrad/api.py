@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -10,8 +11,9 @@ from exprgrad.autodiff.derivative import expand
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Columns, Engine, Source
-from exprgrad.errors import UnboundError, UsageError, did_you_mean
+from exprgrad.errors import MissingError, UnboundError, UsageError, did_you_mean
 from exprgrad.evaluation.report import Request, report
+from exprgrad.fitting.request import Request as FitRequest
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
 from exprgrad.results import (
@@ -22,6 +24,7 @@ from exprgrad.results import (
     Epoch,
     Evaluation,
     Explanation,
+    Fit,
     Training,
 )
 from exprgrad.syntax import Program
@@ -34,10 +37,12 @@ if TYPE_CHECKING:
 class Expression:
     """A program of the language. Bindings are keywords: `expression.evaluate(a=3, b=2)`."""
 
-    def __init__(self, program: Program) -> None:
-        """Lower a parsed program. Raises ExpressionError, with the place of the mistake."""
+    def __init__(self, program: Program, *, formula: bool = False) -> None:
+        """Lower a parsed program, which may be a formula `y ~ model`, to be fitted. Raises ExpressionError, with
+        the place of the mistake."""
         self._program: Program | None = program
-        model = lower(program)
+        self._formula = formula
+        model = lower(program, formula=formula)
         self.model = expand(model)
         self._differentiates = self.model is not model
         self.mentioned = tuple(name for name in model.graph.inputs() if STAND_IN not in name)
@@ -47,6 +52,7 @@ class Expression:
     def _of(cls, model: Model) -> Expression:
         expression = cls.__new__(cls)
         expression._program, expression.model, expression._differentiates = None, model, False
+        expression._formula = False
         expression.mentioned = tuple(model.graph.inputs())
         return expression
 
@@ -212,6 +218,33 @@ class Expression:
         wanted = problem(model, values, source.names if source is not None else (), wishes)
         return run(wanted, chosen, source, engine, watch=watch, keep=keep, note=note, checkpoints=checkpoints)
 
+    def fit(
+        self,
+        bindings: Mapping[str, Binding],
+        request: FitRequest | None = None,
+        data: Source | None = None,
+        engine: Engine | None = None,
+        watch: Callable[[int, float], None] = lambda iteration, cost: None,
+    ) -> Fit:
+        """Fit a formula by least squares. Numbers are starts of parameters (or, where `request` fixes them,
+        their values); columns are bindings that are sequences, or those of `data`. `watch` is told each iteration
+        and its cost.
+
+        Raises UsageError, DataError for rows that do not fit, NumbersError for a start that is not finite.
+        """
+        for package in ("numpy", "scipy"):
+            if find_spec(package) is None:
+                raise MissingError("fit", package, "data")
+        from exprgrad.fitting.run import fit
+
+        request = request or FitRequest()
+        source = source_of(bindings, data) or Columns({})
+        extra = {request.sigma, request.weights}
+        model, values = self.bind(
+            separate(bindings)[0], [name for name in source.names if name not in extra or name in self.variables]
+        )
+        return fit(model, values, source, engine or Engine(), request, watch)
+
     def bind(self, bindings: Mapping[str, float], columns: Collection[str] = ()) -> tuple[Model, dict[str, float]]:
         """The model and the values of those variables that have one, from the bindings or the
         program's own defaults. Raises UsageError for a name that is no variable."""
@@ -219,7 +252,7 @@ class Expression:
         rebound = model.constants.intersection([*bindings, *columns])
         if (rebound or (columns and self._differentiates)) and self._program is not None:
             # A binding wins over a constant of the language; a diff depends on what is a column.
-            model = expand(lower(self._program, rebound), columns or None)
+            model = expand(lower(self._program, rebound, formula=self._formula), columns or None)
         for name in (*bindings, *columns):
             if name in model.intermediates:
                 raise UsageError(f"{name} is computed by the expression and cannot be bound")
@@ -285,12 +318,13 @@ def as_number(name: str, value: Binding) -> float:
         raise UsageError(f"the value of {name} must be a binary64 number, not {value!r}") from None
 
 
-def parse(text: str, name: str = "") -> Expression:
-    """Parse a program of the language. `name` says in error messages where the text came from.
+def parse(text: str, name: str = "", *, formula: bool = False) -> Expression:
+    """Parse a program of the language, or one that ends in a formula `response ~ model`. `name` says in error
+    messages where the text came from.
 
     Raises ExpressionError, with the place of the first mistake.
     """
-    return Expression(parse_program(text, name))
+    return Expression(parse_program(text, name), formula=formula)
 
 
 def evaluate(expression: str, /, **bindings: float) -> float:
@@ -316,3 +350,32 @@ def train(
 ) -> Training:
     """Minimize an expression by gradient descent: see `Expression.train`."""
     return parse(expression).train(bindings, parameters, **options)
+
+
+def fit(
+    formula: str,
+    bindings: Mapping[str, Binding],
+    *,
+    fix: Collection[str] = (),
+    bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    sigma: str | None = None,
+    absolute_sigma: bool = False,
+    weights: str | None = None,
+    robust: str | None = None,
+    scale: float | None = None,
+    method: str = "lm",
+    max_iterations: int = 1000,
+    tolerance: float = 0.0,
+    confidence: float = 0.95,
+) -> Fit:
+    """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`.
+
+    Columns [rows] and starts of parameters are bindings; a parameter without a start is solved for, where it enters
+    linearly, or searched for. `sigma` names a column of standard deviations of the response, `weights` one of weights,
+    `robust` is "huber", "cauchy" or "soft_l1". Raises ExpressionError, and as `Expression.fit` does.
+    """
+    expression = parse(formula, formula=True)
+    request = FitRequest(
+        fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
+    )
+    return expression.fit(bindings, request)

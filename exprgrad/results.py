@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from math import nan
 from typing import Any, NamedTuple, Protocol, overload
 
 
@@ -60,6 +61,35 @@ class Derivatives(NamedTuple):
 
     expression: str
     by: dict[tuple[str, ...], Formula]
+
+
+class Curve(NamedTuple):
+    """What is drawn as one line: its legend, and a number for each point."""
+
+    label: str
+    values: Column
+
+
+class Curves(NamedTuple):
+    """The value of an expression, and its derivatives, along one variable."""
+
+    expression: str
+    variable: str
+    points: Column
+    curves: tuple[Curve, ...]
+
+
+class Field(NamedTuple):
+    """The value of an expression and its gradient over two variables, at the points of a grid: those of
+    the first variable's row by row for each of the second's."""
+
+    expression: str
+    variables: tuple[str, str]
+    points: tuple[Column, Column]
+    """Along each variable."""
+    values: Column
+    slopes: tuple[Column, Column]
+    """The derivatives by each variable."""
 
 
 class Checked(NamedTuple):
@@ -252,3 +282,70 @@ class Training(NamedTuple):
     @property
     def parameters(self) -> dict[str, float]:
         return self.final.parameters
+
+
+class Estimate(NamedTuple):
+    """A fitted parameter."""
+
+    value: float
+    std_error: float
+    t: float
+    """value/std_error"""
+    p: float
+    """How likely an estimate this far from 0 is where the parameter is 0."""
+    low: float
+    """The interval at the confidence of the fit."""
+    high: float
+
+
+class Fit(NamedTuple):
+    """A least-squares fit. `fitting/statistics.py` has the formulas. What is not defined is nan."""
+
+    expression: str
+    parameters: dict[str, Estimate]
+    fixed: dict[str, float]
+    rss: float
+    """The sum of squares of the residuals, weighed where there are sigmas or weights."""
+    residual_std_error: float
+    r2: float
+    adjusted_r2: float
+    aic: float
+    bic: float
+    dof: int
+    """Rows less parameters."""
+    n: int
+    """Rows."""
+    iterations: int
+    stopped: str
+    """"converged", "iterations" when as many as allowed were made, "stuck" where no step got any lower,
+    "singular" where the data leave parameters undetermined."""
+    method: str
+    errors: str
+    """"relative": standard errors are scaled by how well the model fits; "absolute": the sigmas are taken at their
+    word; "robust": from the loss."""
+    confidence: float
+    covariance: tuple[tuple[float, ...], ...]
+    """Of the parameters, in their order; nan for those that are undetermined or at a bound."""
+    robust: str = ""
+    """The loss, where it is not the square."""
+    scale: float = nan
+    """The residuals' standard deviation that a robust loss goes by."""
+    correlated: bool = False
+    """Whether the correlations are to be shown."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def converged(self) -> bool:
+        return self.stopped == "converged"
+
+    @property
+    def correlation(self) -> tuple[tuple[float, ...], ...]:
+        """Of the parameters' estimates."""
+        sizes = [self.covariance[k][k] ** 0.5 for k in range(len(self.covariance))]
+        return tuple(
+            tuple(
+                1.0 if i == j and a == a else value / (a * b) if a * b else nan
+                for j, (b, value) in enumerate(zip(sizes, row, strict=True))
+            )
+            for i, (a, row) in enumerate(zip(sizes, self.covariance, strict=True))
+        )

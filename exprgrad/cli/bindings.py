@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from exprgrad.errors import DataError, ExpressionError, LimitError, UsageError
 from exprgrad.graph.lower import constant
@@ -33,6 +33,28 @@ def binding(text: str, option: str) -> Binding:
     if len(bounds) > 3:
         raise UsageError(f"{option} takes a range as first:last:step, not {text!r}")
     return _range(*(_item(bound, option) for bound in bounds), option=option)
+
+
+class Interval(list[float]):
+    """The numbers from a first to a last one: evenly spread once it is known how many."""
+
+    def spread(self, count: int) -> list[float]:
+        """So many numbers, the ends among them."""
+        first, last = self
+        return [first + (last - first) * (k / (count - 1)) for k in range(count - 1)] + [last]
+
+
+def interval(text: str, option: str) -> Binding:
+    """As `binding`, but `first:last` is an interval. Raises UsageError if it is empty."""
+    bounds = _split(text, ":") if "?" not in text else [text]
+    if len(bounds) != 2:
+        return binding(text, option)
+    first, last = (number(bound, option) for bound in bounds)
+    if not (first < last and math.isfinite(last - first)):
+        raise UsageError(
+            f"{option}: the range {text} is empty or infinite", hint="write FIRST:LAST with FIRST below LAST"
+        )
+    return Interval([first, last])
 
 
 def _split(text: str, separator: str) -> list[str]:
@@ -84,7 +106,9 @@ def number(text: str, option: str) -> float:
     return value
 
 
-def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, Binding]:
+def assignments(
+    settings: Iterable[str], option: str = "-s", read: Callable[[str, str], Binding] = binding
+) -> dict[str, Binding]:
     """The numbers and columns by name in texts such as `a=3`."""
     bindings: dict[str, Binding] = {}
     for setting in settings:
@@ -94,8 +118,27 @@ def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, Bindin
             raise UsageError(f"{option} takes NAME=VALUE, not {setting!r}")
         if name in bindings:
             raise UsageError(f"{option} gives {name} twice")
-        bindings[name] = binding(text, f"{option} {name}")
+        bindings[name] = read(text, f"{option} {name}")
     return bindings
+
+
+def intervals(settings: Iterable[str], option: str = "--bound") -> dict[str, tuple[float, float]]:
+    """The intervals by name in texts such as `w=0:1`; an end may be left out."""
+    found: dict[str, tuple[float, float]] = {}
+    for setting in settings:
+        name, equals, interval = setting.partition("=")
+        name = name.strip()
+        ends = interval.split(":")
+        if not equals or len(ends) != 2 or not name.isidentifier():
+            raise UsageError(f"{option} takes NAME=LOW:HIGH, not {setting!r}")
+        if name in found:
+            raise UsageError(f"{option} gives {name} twice")
+        low = number(ends[0], f"{option} {name}") if ends[0].strip() else -math.inf
+        high = number(ends[1], f"{option} {name}") if ends[1].strip() else math.inf
+        if not low <= high:
+            raise UsageError(f"{option} {name}: the interval {interval} is empty")
+        found[name] = low, high
+    return found
 
 
 def from_file(file: str) -> dict[str, Binding]:

@@ -109,11 +109,17 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
 
 
 def bind_columns(
-    expression: Expression, table: Table, options: DataOptions, bound: Collection[str], *, free: bool = False
+    expression: Expression,
+    table: Table,
+    options: DataOptions,
+    bound: Collection[str],
+    *,
+    free: bool = False,
+    more: Iterable[str] = (),
 ) -> TableSource:
-    """The variables that are columns of the table: those of its header, and those that --column says.
+    """The variables that are columns of the table: those of its header, and those that --column says; and `more`.
 
-    Raises UsageError for a variable that is both bound and a column, or, unless some may be `free`, neither.
+    Raises UsageError for a variable that is both bound and a column, or neither (unless some may be `free`).
     """
     from exprgrad.data.source import TableSource
 
@@ -129,6 +135,7 @@ def bind_columns(
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
     columns = {name: name for name in expression.variables if name in table.header and name not in kept} | chosen
     missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
+    columns |= {name: name for name in more if name not in columns}
     if missing and not free:
         raise UnboundError(
             missing, "no value and no column", table.doubt or _where_it_is(missing[0], list(table.header))

@@ -9,7 +9,7 @@ import click
 from exprgrad.api import Expression
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
-from exprgrad.cli.output import note, to_terminal, write_file
+from exprgrad.cli.output import deliver, note, to_terminal
 from exprgrad.errors import ExitCode, LimitError, UsageError, visible
 from exprgrad.results import Drawing
 
@@ -46,7 +46,7 @@ def command(expression: Expression, values: dict[str, Binding], *, target: str, 
     columns = [name for name, value in values.items() if not isinstance(value, float)]
     if columns:
         note(f"{', '.join(columns)}: with columns there is no one number a node; this is the structure alone")
-    write_file(_content(drawing, kind), target)
+    deliver(_content(drawing, kind), target)
     return ExitCode.DONE
 
 

@@ -123,7 +123,7 @@ def _train(
         if wishes.history is not None:
             from exprgrad.data.record import HistoryFile
 
-            keep["keep"] = stack.enter_context(HistoryFile(wishes.history))
+            keep["keep"] = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume))
         if checkpoints is not None:
             stack.enter_context(_says_how_to_resume(checkpoints))
         return expression.train(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from math import inf
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from exprgrad.cli.bindings import number
+from exprgrad.cli.bindings import intervals, number
 from exprgrad.cli.data import names_of
-from exprgrad.errors import UsageError
+from exprgrad.cli.memory import memory_option
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -55,9 +54,7 @@ _OPTIONS = (
     ),
     click.option("--batch-size", type=click.IntRange(min=1), metavar="ROWS", help="Rows of an update; all by default."),
     click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of --init and the batches."),
-    click.option(
-        "--memory", metavar="SIZE", help="Data to hold in memory at the most, as 4GB.  [default: half of what there is]"
-    ),
+    memory_option,
     click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Show every N-th epoch."),
     click.option("--accumulate-gradients", is_flag=True, help="Keep adding gradients instead of resetting them."),
     click.option(
@@ -110,17 +107,16 @@ class TrainOptions(NamedTuple):
     @classmethod
     def taken(cls, options: dict[str, Any]) -> TrainOptions:
         """Out of a command's options."""
-        as_they_are = ("optimizer", "schedule", "warmup", "patience", "batch_size", "seed", "epochs", "every")
+        as_they_are = ("optimizer", "schedule", "warmup", "patience", "batch_size", "seed", "epochs", "every", "memory")
         settings = {key: options[key] for key in as_they_are}
         settings["learning_rate"] = number(options["lr"], "--lr")
         settings["clip_norm"] = _number(options["clip_norm"], "--clip-norm")
         settings["tolerance"] = _number(options["tolerance"], "--tolerance")
         settings["accumulate"] = options["accumulate_gradients"]
-        settings["memory"] = None if options["memory"] is None else size(options["memory"], "--memory")
         return cls(
             parameters=names_of(options["params"], "--params"),
             fixed=[name for text in options["fix"] for name in names_of(text, "--fix")],
-            bounds=_intervals(options["bounds"]),
+            bounds=intervals(options["bounds"]),
             init=options["init"],
             maximize=options["maximize"],
             l2=_number(options["l2"], "--l2") or 0.0,
@@ -134,39 +130,3 @@ class TrainOptions(NamedTuple):
 
 def _number(text: str | None, option: str) -> float | None:
     return None if text is None else number(text, option)
-
-
-def _intervals(texts: Iterable[str]) -> dict[str, tuple[float, float]]:
-    """The intervals in texts such as `w=0:1`; a side may be left out."""
-    found: dict[str, tuple[float, float]] = {}
-    for text in texts:
-        name, equals, interval = text.partition("=")
-        low, colon, high = interval.partition(":")
-        name = name.strip()
-        if not equals or not colon or not name.isidentifier():
-            raise UsageError(f"--bound takes NAME=LOW:HIGH, not {text!r}")
-        if name in found:
-            raise UsageError(f"--bound gives {name} twice")
-        option = f"--bound {name}"
-        found[name] = (
-            number(low, option) if low.strip() else -inf,
-            number(high, option) if high.strip() else inf,
-        )
-    return found
-
-
-_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
-_UNITS |= {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "kib": 2**10, "mib": 2**20, "gib": 2**30}
-
-
-def size(text: str, option: str) -> int:
-    """Bytes in a text such as 4GB, 500MB or 2GiB."""
-    digits = text.strip().rstrip("kKmMgGtTiIbB ")
-    unit = text.strip()[len(digits) :].strip().lower()
-    try:
-        bytes_ = float(digits) * _UNITS[unit]
-    except (ValueError, KeyError):
-        bytes_ = -1.0
-    if not 0 <= bytes_ < inf:
-        raise UsageError(f"{option} takes a size such as 4GB, not {text!r}")
-    return int(bytes_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -14,8 +15,6 @@ from exprgrad.backends.prepared import Source
 
 _BYTES = 8
 """Of a number."""
-_GROWTH = 1 << 16
-"""Rows that there is room for at first."""
 
 Floats = NDArray[np.float64]
 
@@ -46,31 +45,29 @@ class Rows(Held):
         super().__init__(source, {name: column[first:last] for name, column in columns.items()}, last - first)
 
 
-def held(source: Source, names: Sequence[str], limit: int) -> Held | None:
-    """The source with these columns in memory; None if they take more than `limit` bytes.
-
-    Room is doubled as rows come: what is not written to yet takes no memory, so at the peak there
-    are the columns and one of them once more.
-    """
-    columns = {name: np.empty(source.rows or _GROWTH) for name in names}
+def held(source: Source, names: Sequence[str], limit: int | None) -> Held | None:
+    """The source with these columns in memory; None if they take more than `limit` bytes, by default half of what
+    the machine has."""
+    limit = half_of_memory() if limit is None else limit
+    columns = {name: np.empty(0) for name in names}
     rows = 0
     for batch in source.read(names) if names else ():
-        size = len(next(iter(batch.values())))
-        if (rows + size) * len(names) * _BYTES > limit:
+        start = rows
+        rows += len(next(iter(batch.values())))
+        if rows * len(columns) * _BYTES > limit:
             return None
         for name, part in batch.items():
-            column = columns[name]
-            if rows + size > len(column):
-                column = columns[name] = _grown(column, max(rows + size, 2 * len(column)))
-            column[rows : rows + size] = np.asarray(part, dtype=np.float64)
-        rows += size
-    return Held(source, {name: column[:rows] for name, column in columns.items()}, rows)
+            if rows > len(columns[name]):  # moves pages, where there are many, and copies none
+                columns[name].resize(max(source.rows or 0, rows + rows // 8), refcheck=False)
+            columns[name][start:rows] = np.asarray(part, dtype=np.float64)
+    for column in columns.values():
+        column.resize(rows, refcheck=False)
+    return Held(source, columns, rows)
 
 
-def _grown(column: Floats, rows: int) -> Floats:
-    larger = np.empty(rows)
-    larger[: len(column)] = column
-    return larger
+def half_of_memory() -> int:
+    """Half the bytes of memory that the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 class Batches:

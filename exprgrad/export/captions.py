@@ -7,8 +7,10 @@ from exprgrad.evaluation.blackboard import slope_text
 from exprgrad.graph.infix import format_number
 from exprgrad.results import Drawing, DrawnEdge, DrawnNode
 
-_TITLE = 40
-"""Characters of a title at the most."""
+_TITLE = 30
+"""Characters of a line at the most."""
+_CHARACTER, _PADDING, _LEAST, _MOST = 7.4, 24.0, 70.0, 250.0
+"""Width of a character, of what is left and right of the text, and of the narrowest and widest box; in pixels."""
 
 
 def title(node: DrawnNode) -> str:
@@ -23,8 +25,15 @@ def lines(drawing: Drawing, node: DrawnNode) -> list[str]:
     if node.kind != "constant" and node.value is not None:
         found.append(short(node.value))
     if node.adjoint is not None:
-        found.append(f"{cut(slope(drawing, node), _TITLE)} = {short(node.adjoint)}")
+        number = short(node.adjoint)
+        found.append(f"{cut(slope(drawing, node), _TITLE - 3 - len(number))} = {number}")
     return found
+
+
+def widths(drawing: Drawing) -> list[float]:
+    """Of the boxes that hold these lines in a typewriter's letters, in pixels."""
+    longest = (max(map(len, lines(drawing, node))) for node in drawing.nodes)
+    return [min(max(_CHARACTER * length + _PADDING, _LEAST), _MOST) for length in longest]
 
 
 def slope(drawing: Drawing, node: DrawnNode) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exprgrad.errors import visible
 from exprgrad.export.captions import detail, lines, short, slope
 from exprgrad.graph.infix import format_number
@@ -15,8 +17,9 @@ _SHAPES = {
 }
 
 
-def dot(drawing: Drawing) -> str:
-    """A digraph from the variables down to the result; tooltips have the numbers in full."""
+def dot(drawing: Drawing, places: Sequence[tuple[float, float]] | None = None) -> str:
+    """A digraph from the variables down to the result; tooltips have the numbers in full. `places` are those
+    of the nodes, where Graphviz shall not look for them itself."""
     text = [
         f"// {visible(drawing.expression)}",
         "digraph {",
@@ -26,6 +29,8 @@ def dot(drawing: Drawing) -> str:
     for k, node in enumerate(drawing.nodes):
         label = r"\n".join(map(_escape, lines(drawing, node)))
         inside = ", ".join([f'label="{label}"', _SHAPES[node.kind], *_tooltip(_numbers(drawing, node))])
+        if places is not None:
+            inside += f', pos="{places[k][0]:.1f},{-places[k][1]:.1f}"'
         text.append(f"  n{k} [{inside}]")
     for edge in drawing.edges:
         attributes = [] if edge.partial is None else [f'label="{short(edge.partial)}"']

@@ -8,8 +8,9 @@ from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from exprgrad.functions.entry import Function
+from exprgrad.render import fits
 from exprgrad.render.sheet import Record, call
-from exprgrad.results import Check, Derivatives, Epoch, Evaluation, Explanation, Row, Training, Value
+from exprgrad.results import Check, Derivatives, Epoch, Evaluation, Explanation, Fit, Row, Training, Value
 
 Document = dict[str, Any]
 
@@ -21,6 +22,8 @@ def document(record: Record) -> str:
             content: Any = _evaluation(record)
         case Training():
             content = _training(record)
+        case Fit():
+            content = finite(fits.document(record))
         case Derivatives():
             content = _derivatives(record)
         case Check():
@@ -41,6 +44,8 @@ def lines(record: Record) -> str:
             content = [_row(row) for row in record.nodes or record.rows]
         case Training():
             content = [_epoch(epoch) for epoch in (*record.history, record.final)]
+        case Fit():
+            content = [{"name": name} | finite(row) for name, row in fits.parameters(record).items()]
         case Derivatives():
             content = _derivatives(record)["derivatives"]
         case Check():
@@ -155,7 +160,9 @@ def numbers(values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def finite(value: Any) -> Any:
-    """Nested tuples with their numbers as JSON has them."""
+    """Nested tuples and mappings with their numbers as JSON has them."""
+    if isinstance(value, dict):
+        return {name: finite(item) for name, item in value.items()}
     if isinstance(value, tuple):
         return [finite(item) for item in value]
     return number(value) if isinstance(value, float) else value

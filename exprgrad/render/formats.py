@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprgrad.render.sheet import Record, sheet
+from exprgrad.render.sheet import Record, further, sheet
 from exprgrad.results import Explanation
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
@@ -22,7 +22,7 @@ def render(record: Record, output: str) -> str:
     if output == "table":
         from exprgrad.render.table import table
 
-        return table(rows)
+        return "".join(map(table, [rows, *further(record)]))
     from exprgrad.render import lines
 
-    return lines.csv(rows) if output == "csv" else lines.plain(rows)
+    return lines.csv(rows) if output == "csv" else "".join(map(lines.plain, [rows, *further(record)]))

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from exprgrad.functions.entry import Function
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Check, Checked, Derivatives, Evaluation, Explanation, Training, Value
+from exprgrad.render import fits
+from exprgrad.results import Check, Checked, Derivatives, Evaluation, Explanation, Fit, Training, Value
 
 Cell = Value | int
-Record = Evaluation | Training | Derivatives | Check | Explanation | Function | list[Function]
+Record = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function]
 
 
 class Sheet(NamedTuple):
@@ -26,6 +27,8 @@ def sheet(record: Record) -> Sheet:
             return _evaluation(record)
         case Training():
             return _training(record)
+        case Fit():
+            return Sheet(*fits.parameter_rows(record))
         case Derivatives():
             return _derivatives(record)
         case Check():
@@ -40,6 +43,11 @@ def sheet(record: Record) -> Sheet:
             return _function(record)
         case _:
             return Sheet(("function", "computes"), [(call(function), function.doc) for function in record])
+
+
+def further(record: Record) -> list[Sheet]:
+    """What stands below the sheet, for people and in plain lines: of a fit, how good it is."""
+    return [Sheet(("statistic", ""), fits.statistic_rows(record))] if isinstance(record, Fit) else []
 
 
 def _evaluation(record: Evaluation) -> Sheet:

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from glob import escape, glob
 from hashlib import blake2b
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
@@ -56,6 +57,13 @@ class Checkpoints:
         """The state to resume from, if that is wished and there is one. Raises UsageError if it is one of another
         run, DataError if it is damaged and so is the one before."""
         self._identity = json.loads(json.dumps(_plain(identity)))
+        folder, base = os.path.split(os.path.abspath(self.file))
+        if not os.path.isdir(folder) or not os.access(folder, os.W_OK) or os.path.isdir(self.file):
+            reason = "it is a folder" if os.path.isdir(self.file) else "its folder is not there, or not for us"
+            raise OutputError(f"cannot write the checkpoint {visible(self.file)}: {reason}")
+        for left in glob(os.path.join(escape(folder), f".{escape(base[:200])}.????????.part*")):  # by a kill
+            with suppress(OSError):
+                os.unlink(left)
         if not self.resume:
             return None
         document = self._read()
@@ -169,7 +177,8 @@ _SAME = {
 
 
 def _said(values: Mapping[str, Any], name: str) -> str:
-    return json.dumps(values[name]) if name in values else "not given"
+    value = values.get(name)
+    return "not given" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
 def read(file: str) -> dict[str, Any]:

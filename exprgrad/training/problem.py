@@ -72,8 +72,8 @@ def problem(model: Model, values: Mapping[str, float], columns: Collection[str],
 
 
 def trained(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> tuple[str, ...]:
-    """The names to train: those asked for, else those declared and those that have no value but get one by
-    `init`; else, where there are columns, all variables that are no column and no `input` of the program.
+    """The names to train: those asked for; else those declared, and those that have no value but get one by
+    `init`. Where none is declared but there are columns: all variables that are no column and no `input`.
 
     Raises UsageError with the candidates.
     """
@@ -94,7 +94,7 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
                 raise UsageError(f"{name} is to be trained and to be fixed: give one of them")
     else:
         names = [*declared, *unbound] if declared or wishes.init else []
-        if not names and columns:
+        if not declared and columns:
             names = [name for name in numbers if name not in model.defaults]
         for name in declared:
             if name not in variables:
@@ -102,19 +102,18 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
                 raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
         names = [name for name in dict.fromkeys(names) if name not in wishes.fixed]
     if not names:
-        raise _nothing(numbers, wishes)
+        raise _nothing(numbers, columns, wishes)
     return tuple(names)
 
 
-def _nothing(numbers: list[str], wishes: Wishes) -> UsageError:
+def _nothing(numbers: list[str], columns: Collection[str], wishes: Wishes) -> UsageError:
     """The error of a run without parameters."""
     free = [name for name in numbers if name not in wishes.fixed]
-    if not numbers or not free:
-        hint = (
-            "all its variables are columns or fixed" if numbers or wishes.fixed else "the expression has no variables"
-        )
-        return UsageError("nothing is left to train" if numbers else "there are no parameters to train", hint=hint)
-    return UsageError("nothing says which variables to train", hint=f"choose from --params {','.join(free)}")
+    if free:
+        return UsageError("nothing says which variables to train", hint=f"choose from --params {','.join(free)}")
+    if numbers or columns:
+        return UsageError("there are no parameters to train", hint="all variables are columns or fixed")
+    return UsageError("nothing says which variables to train", hint="the expression has no variables")
 
 
 def _bounds(model: Model, names: Iterable[str], wishes: Wishes) -> Bounds:

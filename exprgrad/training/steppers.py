@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exprgrad.backends import interpreter, provenance
 from exprgrad.backends.prepared import Engine, Source
-from exprgrad.errors import UsageError
-from exprgrad.graph.infix import write_program
+from exprgrad.errors import DataError, UsageError
+from exprgrad.graph.infix import format_number, write_program
 from exprgrad.training import fused
 from exprgrad.training.loop import Batched, FullBatch, Step, Stepper
 from exprgrad.training.objective import ColumnObjective, Evaluation, Objective, ScalarObjective
@@ -49,7 +49,7 @@ class Machinery(NamedTuple):
             "expression": write_program(model.graph, model.output, model.labels),
             "loss": graph,
             "parameters": {
-                name: [start, low, high]
+                name: format_number(start) + (f" in [{low!r}, {high!r}]" if low > -inf or high < inf else "")
                 for name, start, (low, high) in zip(problem.names, problem.start, problem.bounds, strict=True)
             },
             "bindings": dict(sorted(problem.bindings.items())),
@@ -97,7 +97,7 @@ def _columns(
     engine: Engine,
     note: Callable[[str], None],
 ) -> Machinery:
-    from exprgrad.data.resident import Batches, digest, held
+    from exprgrad.data.resident import Batches, digest, half_of_memory, held
 
     used = [name for name in problem.graph.inputs() if name in source.names]
     limit = half_of_memory() if settings.memory is None else settings.memory
@@ -105,9 +105,11 @@ def _columns(
     kept = held(source, used, limit if size is None else limit // _COPIES)
     if size is not None and kept is None:
         raise UsageError(
-            f"the data do not fit into {limit / 1e9:.3g} GB {_COPIES} times: batches are shuffled in memory",
+            f"batches are shuffled in memory, where the data do not fit {_COPIES} times: there are {limit:,} bytes",
             hint="give more with --memory, or leave out --batch-size: all rows at once are streamed",
         )
+    if kept is not None and not kept.rows:
+        raise DataError("the data have no rows")
     rows = kept or source
     updates = settings.epochs * (rows.rows or 1)
     objective = ColumnObjective(problem, rows, engine, updates if kept else None)
@@ -150,8 +152,3 @@ def _in_turn(objective: ColumnObjective, batches: Batches) -> Callable[[int], Pa
             yield rows.rows, over(rows)
 
     return parts
-
-
-def half_of_memory() -> int:
-    """Half the bytes of memory that the machine has."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2

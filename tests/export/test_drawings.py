@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from exprgrad import parse
 from exprgrad.export.dot import dot
+from exprgrad.export.graphviz import picture
+from exprgrad.export.layout import GAP, HEIGHT, layout
 from exprgrad.export.mermaid import mermaid
 from exprgrad.export.page.html import page
-from exprgrad.export.page.layout import GAP, HEIGHT, layout
 from exprgrad.results import Drawing, DrawnEdge, DrawnNode
 from tests.expressions import bindings, texts
 from tests.test_notebook import CELLS
@@ -125,6 +126,20 @@ def test_graphviz_takes_it(make: Callable[[], Drawing]) -> None:
     assert done.stderr == b""
     assert done.stdout.count(b'class="node"') == len(drawing.nodes)
     assert done.stdout.count(b'class="edge"') == len(drawing.edges)
+
+
+def chain(length: int) -> Drawing:
+    steps = "; ".join(["a0 = x", *(f"a{k} = sin(a{k - 1}*w)" for k in range(1, length))])
+    return parse(f"{steps}; a{length - 1}*2").drawing({"x": 1, "w": 2})
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
+def test_large_pictures_are_placed_by_our_layout() -> None:
+    drawing = chain(900)  # dot would look for places for many minutes
+    found = picture(drawing, "svg")
+    assert found.count(b'class="node"') == len(drawing.nodes) > 1_800
+    assert found.count(b'class="edge"') == len(drawing.edges)
+    assert picture(chain(2), "png").startswith(b"\x89PNG")
 
 
 @st.composite

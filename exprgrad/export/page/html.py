@@ -14,15 +14,12 @@ from importlib.resources import files
 from string import Template
 
 from exprgrad.errors import visible
-from exprgrad.export.captions import cut, detail, short, slope, title
-from exprgrad.export.page.layout import HEIGHT, layout
+from exprgrad.export.captions import detail, lines, short, slope, widths
+from exprgrad.export.layout import HEIGHT, layout
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Drawing, DrawnNode
+from exprgrad.results import Drawing
 
 Point = tuple[float, float]
-
-_CHARACTER, _PADDING, _LEAST, _MOST = 7.4, 24.0, 70.0, 250.0
-"""Width of a character, of what is left and right of the text, and of the narrowest and widest box; in pixels."""
 
 
 def page(drawing: Drawing) -> str:
@@ -36,6 +33,7 @@ def page(drawing: Drawing) -> str:
             f" script-src {' '.join(map(_hash, scripts))}"
         ),
         "style": style,
+        "licence": _file("vendor/panzoom.LICENSE.txt").strip(),
         "picture": svg(drawing),
         "data": data(drawing),
         "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
@@ -46,10 +44,8 @@ def page(drawing: Drawing) -> str:
 
 def svg(drawing: Drawing) -> str:
     """The picture: a group for each edge and node, with its number as `data-edge` or `data-node`."""
-    texts = [_texts(drawing, node) for node in drawing.nodes]
-    widths = [min(max(_CHARACTER * max(map(len, text)) + _PADDING, _LEAST), _MOST) for text in texts]
-    room = int((_MOST - _PADDING) / _CHARACTER)
-    places = layout(widths, [(edge.operand, edge.node) for edge in drawing.edges])
+    sizes = widths(drawing)
+    places = layout(sizes, [(edge.operand, edge.node) for edge in drawing.edges])
     parts = [
         f'<svg id="picture" role="img" aria-label="The graph of the expression" '
         f'viewBox="0 0 {places.width:.0f} {places.height:.0f}"><g id="world">'
@@ -60,15 +56,15 @@ def svg(drawing: Drawing) -> str:
         closed = " closed" if edge.rule and edge.partial is None else ""
         curve = _curve(places.centers[edge.operand], places.bends[k], places.centers[edge.node], 26.0 * twin)
         parts.append(f'<path class="edge{closed}" data-edge="{k}" d="{curve}"/>')
-    for k, (node, text, width) in enumerate(zip(drawing.nodes, texts, widths, strict=True)):
-        x, y = places.centers[k]
-        lines = "".join(
-            f'<text class="{kind}" x="{x:.1f}" y="{y + dy:.1f}">{escape(cut(line, room))}</text>'
+    for k, (node, width, (x, y)) in enumerate(zip(drawing.nodes, sizes, places.centers, strict=True)):
+        text = lines(drawing, node)
+        inside = "".join(
+            f'<text class="{kind}" x="{x:.1f}" y="{y + dy:.1f}">{escape(line)}</text>'
             for kind, line, dy in zip(("name", "value", "adjoint"), text, _HEIGHTS[len(text)], strict=False)
         )
         parts.append(
             f'<g class="node {node.kind}" data-node="{k}" tabindex="0"><rect x="{x - width / 2:.1f}" '
-            f'y="{y - HEIGHT / 2:.1f}" width="{width:.1f}" height="{HEIGHT:.1f}" rx="8"/>{lines}</g>'
+            f'y="{y - HEIGHT / 2:.1f}" width="{width:.1f}" height="{HEIGHT:.1f}" rx="8"/>{inside}</g>'
         )
     return "\n".join([*parts, "</g></svg>"])
 
@@ -89,16 +85,6 @@ def _curve(start: Point, bends: list[Point], end: Point, side: float) -> str:
 
 _HEIGHTS = {1: (4.0,), 2: (-5.0, 14.0), 3: (-12.0, 5.0, 22.0)}
 """Where the lines of text stand, below the middle."""
-
-
-def _texts(drawing: Drawing, node: DrawnNode) -> list[str]:
-    """The lines in a box."""
-    lines = [title(node)]
-    if node.value is not None and node.kind != "constant":
-        lines.append(short(node.value))
-    if node.adjoint is not None:
-        lines.append(f"{slope(drawing, node)} = {short(node.adjoint)}")
-    return lines
 
 
 def data(drawing: Drawing) -> str:
