@@ -12,15 +12,26 @@ from exprgrad.cli.app import COMMANDS, app
 from tests.cli.test_explain import paged
 from tests.transcripts import run
 
-POINTS = "x,y\n1,2\n2,4\n3,7\n"
+POINTS = "x,y,dy\n1,2,0.1\n2,4,0.1\n3,7,0.2\n4,9,0.2\n"
+DECAY = "t,y\n" + "".join(f"{t},{2.1 * 0.8**t + 0.5 + 0.01 * (-1) ** t}\n" for t in range(9))
 FILES = {
     "points.csv": POINTS,
     "d.csv": POINTS,
     "in.csv": POINTS,
     "data.csv": POINTS,
+    "decay.csv": DECAY,
     "model.expr": "param w = 1; (w - 2)^2",
 }
 """What the examples read."""
+
+DUCKDB = """
+import sys, duckdb
+lab = duckdb.connect(sys.argv[1])
+lab.execute("CREATE TABLE points AS SELECT 2.0 AS x")
+print(lab.execute(sys.stdin.read()).fetchall())
+"""
+PROGRAMS = f"duckdb() {{ python3 -c '{DUCKDB}' \"$@\"; }}"
+"""What they call and the tests have as a package only."""
 
 _COMMENT = re.compile(r"\s{3,}\S.*$|\s+#\s.*$")
 """What stands beside an example, to be read and not run."""
@@ -51,7 +62,7 @@ def test_example(name: str, example: str, tmp_path: Path) -> None:
     if example.endswith("--step"):  # turns pages, on a terminal only
         assert paged("q", *shlex.split(example)[1:])[0] == 0
         return
-    output = run(f"set -o pipefail; {example}", str(tmp_path))
+    output = run(f"set -o pipefail; {PROGRAMS}; {example}", str(tmp_path))
     assert "[exit " not in output, output
     assert "exprgrad: " not in output.replace("exprgrad: note: ", ""), output
 
