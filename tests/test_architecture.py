@@ -36,7 +36,7 @@ LAYERS = [
 """Each imports only from those before it."""
 
 HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "checking"}
-HOMES |= {"llvmlite": "backends", "pyarrow": "data"}
+HOMES |= {"llvmlite": "backends", "pyarrow": "data", "distributed": "cluster", "dask": "cluster"}
 ARRAYS = {"backends", "data"}
 """Where NumPy is used: arrays are the one thing that kernels and files have in common."""
 FORBIDDEN = {("backends", "syntax"), ("render", "backends"), ("render", "training")}

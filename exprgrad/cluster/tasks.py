@@ -1,0 +1,123 @@
+"""What is done on the workers. The functions travel by name: each worker has its own exprgrad."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
+
+from exprgrad import __version__
+from exprgrad.backends.folds import BLOCK
+from exprgrad.backends.passes import Backend, Run
+from exprgrad.backends.prepared import Engine, choose
+from exprgrad.backends.subtrees import Share, Subtree, merged, spans
+from exprgrad.data.shards import Rows
+from exprgrad.data.shards import joined as joined_columns
+from exprgrad.errors import ClusterError
+from exprgrad.graph.plan import Plan
+
+
+def versions() -> dict[str, str]:
+    """What the bits of a result depend on: packages, the library of vector functions, the vectors themselves."""
+    from exprgrad.backends.llvm import compiler
+
+    found = {"exprgrad": __version__}
+    for package in ("numpy", "llvmlite", "pyarrow", "distributed"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "none"
+    found["libmvec"] = _libmvec()
+    found["vectors"] = f"of {compiler.width()} numbers"
+    return found
+
+
+def _libmvec() -> str:
+    """libmvec is a part of glibc, and has its version."""
+    try:
+        return os.confstr("CS_GNU_LIBC_VERSION") or "none"
+    except (ValueError, OSError):
+        return "none"
+
+
+def check_versions(here: Mapping[str, str], there: Mapping[str, str], worker: str) -> None:
+    """Raises ClusterError, with its name, for what differs."""
+    for name, own in here.items():
+        if there.get(name) != own:
+            what = f"{name} is {there.get(name, 'none')} on the worker {worker} and {own} here"
+            raise ClusterError(what, hint="the bits of a result depend on it: make them the same")
+
+
+class Job:
+    """A plan, computed on one thread; each process compiles its own kernels, once."""
+
+    def __init__(self, plan: Plan, backend: str, versions: Mapping[str, str]) -> None:
+        self.plan = plan
+        self.name = backend
+        self._versions = versions
+        self._backend: Backend | None = None
+        self._lock = Lock()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Job, (self.plan, self.name, self._versions)
+
+    def start(self, turn: int, numbers: Mapping[int, float]) -> Run:
+        """Begin a pass."""
+        with self._lock:
+            if self._backend is None:
+                check_versions(self._versions, versions(), socket.gethostname())
+                self._backend = choose(self.plan, Engine(self.name, threads=1), None)
+            return self._backend.start(self.plan.passes[turn], numbers)
+
+
+def same(job: Job) -> Job:
+    """The job, as a result that other tasks take from wherever it is."""
+    return job
+
+
+def size(rows: Rows) -> int:
+    """How many rows there are."""
+    return rows.size
+
+
+def head(rows: Rows, count: int) -> Rows:
+    """The first rows, copied."""
+    return joined([rows.cut(0, count)])
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """The rows of all parts."""
+    columns = {name: joined_columns([part.columns[name] for part in parts]) for name in parts[0].columns}
+    return Rows(columns, sum(part.size for part in parts))
+
+
+def fold(
+    rows: Rows, after: Rows | None, share: Share, job: Job, turn: int, numbers: Mapping[int, float]
+) -> list[Subtree]:
+    """The subtrees of a share, by a pass over the rows of each; `after` completes the last block."""
+    names = job.plan.passes[turn].inputs
+    folds = job.plan.passes[turn].folds
+    own = rows.cut(share.skip, rows.size)
+    found = []
+    for level, place in spans(share.first, share.last):
+        start = ((place << level) - share.first) * BLOCK
+        stop = start + (BLOCK << level)
+        run = job.start(turn, numbers)
+        for piece in (own.cut(start, stop), _beyond(own.size, after, start, stop)):
+            if piece is not None and piece.size:
+                run.feed({name: piece.columns[name] for name in names})
+        values = run.folds()
+        found.append(Subtree(level, place, tuple(values[node] for node in folds)))
+    return found
+
+
+def _beyond(size: int, after: Rows | None, start: int, stop: int) -> Rows | None:
+    """The rows among those after the own, `size` in number, that lie between."""
+    return after.cut(max(start - size, 0), max(stop - size, 0)) if after is not None else None
+
+
+def merge(functions: Sequence[str], *parts: Iterable[Subtree]) -> list[Subtree]:
+    """The subtrees of neighbours in the fewest."""
+    return merged(functions, (subtree for part in parts for subtree in part))
