@@ -5,46 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from contextlib import contextmanager
+from typing import Any
 
-import dask
-from distributed import Client, KilledWorker, LocalCluster, Security
+from distributed import Client, KilledWorker
 
 from exprgrad.cluster import tasks
-from exprgrad.errors import ClusterError, UsageError, visible
+from exprgrad.cluster.local import started
+from exprgrad.cluster.remote import reached
+from exprgrad.cluster.settings import CONNECT, Settings
+from exprgrad.errors import ClusterError, visible
 
-_CONNECT = 6
-"""Seconds to reach a scheduler in."""
 _PATIENCE = 30
 """Seconds to go on without a worker that works."""
 _TICK = 1.0
 """Seconds between looks at the workers."""
-_LOCAL = frozenset(["127.0.0.1", "localhost", "::1"])
-
-dask.config.set(
-    {
-        "distributed.comm.timeouts.connect": f"{_CONNECT}s",
-        "distributed.scheduler.work-stealing": False,  # rows stay where they were loaded
-        "distributed.admin.low-level-log-length": 0,
-    }
-)
-
-
-class Settings(NamedTuple):
-    """How to connect."""
-
-    address: str
-    """Of a scheduler; or "local", "local:4": workers of this machine, for as long as they are needed."""
-    ca: str | None = None
-    """File with the certificate that has signed those of scheduler and workers."""
-    cert: str | None = None
-    key: str | None = None
-    insecure: bool = False
-    """Whether a connection to another machine may be in plain."""
-    dashboard: bool = False
+_SILENT = logging.CRITICAL + 1
 
 
 class Connection:
@@ -111,7 +89,7 @@ class Connection:
         """Whether a worker is there and takes work."""
         try:
             assert self._client.scheduler is not None
-            known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), _CONNECT)
+            known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), CONNECT)
         except (OSError, TimeoutError):
             return False
         return any(worker["status"] == "running" for worker in known["workers"].values())
@@ -146,106 +124,29 @@ def connected(settings: Settings, note: Callable[[str], None]) -> Iterator[Conne
     """A connection for as long as the context lasts. Raises ClusterError for a cluster that cannot be reached or
     does not fit, UsageError for settings that make no sense."""
     _silence()
-    local = settings.address.partition(":")[0] == "local"
-    with _local(settings) if local else _remote(settings) as client:
-        name = settings.address if local else visible(settings.address)
-        connection = Connection(client, name, note)
-        _check_workers(client, connection)
+    with _client(settings) as (client, workers):
+        connection = Connection(client, visible(settings.address), note)
+        _check_workers(client, connection, workers)
         if settings.dashboard:
             note(f"the dashboard is at {client.dashboard_link}")
         yield connection
 
 
 @contextmanager
-def _local(settings: Settings) -> Iterator[Client]:
-    """Workers of this machine, one thread each, which no other machine can reach."""
-    _, colon, number = settings.address.partition(":")
-    if colon and not (number.isascii() and number.isdigit() and 0 < int(number) <= 1024):
-        raise UsageError(f"--cluster local:N takes a number of workers, not {number!r}")
-    if settings.ca or settings.cert or settings.key:
-        raise UsageError(
-            "local workers have certificates of their own: leave out --cluster-ca, --cluster-cert and --cluster-key"
-        )
-    workers = int(number) if colon else len(os.sched_getaffinity(0))
-    security = Security.temporary()
-    with (
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            protocol="tls://",
-            security=security,
-            dashboard_address="127.0.0.1:0" if settings.dashboard else None,
-            silence_logs=logging.CRITICAL + 1,
-        ) as cluster,
-        Client(cluster, security=security, timeout=_CONNECT) as client,
-    ):
-        yield client
+def _client(settings: Settings) -> Iterator[tuple[Client, int]]:
+    """A client, and how many workers it waits for."""
+    if settings.address.partition(":")[0] == "local":
+        with started(settings) as local:
+            yield local
+    else:
+        with reached(settings) as client:
+            yield client, 1
 
 
-@contextmanager
-def _remote(settings: Settings) -> Iterator[Client]:
-    """A scheduler that runs already."""
-    security = _security(settings)
-    try:
-        client = Client(settings.address, security=security, timeout=_CONNECT, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise _unreachable(settings, error) from None
-    try:
-        yield client
-    finally:
-        with suppress(OSError, TimeoutError):
-            client.close(timeout=2)
-
-
-def _security(settings: Settings) -> Security | None:
-    address = visible(settings.address)
-    try:
-        parts = urlsplit(settings.address)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if parts.scheme not in ("tls", "tcp") or not host or not port:
-        hint = "give tls://HOST:PORT of a scheduler, local, or local:N"
-        raise UsageError(f"{address} is not the address of a cluster", hint=hint)
-    if parts.scheme == "tcp":
-        if host not in _LOCAL and not settings.insecure:
-            what = f"{address} is a connection in plain: others on the network may read the data and run code"
-            raise UsageError(what, hint="use tls://, or say --insecure")
-        return None
-    files = {"--cluster-ca": settings.ca, "--cluster-cert": settings.cert, "--cluster-key": settings.key}
-    for option, file in files.items():
-        if file is None:
-            raise UsageError(f"{address} needs {option} FILE", hint="the certificates that the scheduler runs with")
-        try:
-            with open(file, "rb"):
-                pass
-        except OSError as error:
-            raise UsageError(f"cannot read {visible(file)} of {option}: {error.strerror}") from None
-    return Security(
-        tls_ca_file=settings.ca, tls_client_cert=settings.cert, tls_client_key=settings.key, require_encryption=True
-    )
-
-
-def _unreachable(settings: Settings, error: BaseException) -> ClusterError:
-    """Why a scheduler was not reached."""
-    causes = []
-    cause: BaseException | None = error
-    while cause is not None:
-        causes.append(f"{type(cause).__name__}: {cause}")
-        cause = cause.__cause__ or cause.__context__
-    told = " ".join(causes)
-    address = visible(settings.address)
-    if "SSL" in told or "certificate" in told.lower():
-        hint = "is --cluster-ca the one that its scheduler was started with?"
-        return ClusterError(f"{address} and this command do not trust each other's certificates", hint=hint)
-    return ClusterError(f"{address} cannot be reached", hint="does a scheduler run there? dask scheduler starts one")
-
-
-def _check_workers(client: Client, connection: Connection) -> None:
+def _check_workers(client: Client, connection: Connection, workers: int) -> None:
     """Raises ClusterError if there are none, or if theirs are other versions."""
     try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.wait_for_workers(workers, timeout=_PATIENCE)
     except (TimeoutError, OSError):
         raise ClusterError(
             f"the cluster at {connection._name} has no workers", hint="dask worker ADDRESS starts one"
@@ -258,8 +159,9 @@ def _check_workers(client: Client, connection: Connection) -> None:
 
 def _silence() -> None:
     """What goes wrong is said in our words."""
+    warnings.filterwarnings("ignore", module="distributed")
     for name in ("distributed", "tornado", "asyncio", "bokeh"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        logging.getLogger(name).setLevel(_SILENT)
     for name, logger in logging.root.manager.loggerDict.items():
         if name.startswith("distributed.") and isinstance(logger, logging.Logger):
-            logger.setLevel(logging.CRITICAL + 1)
+            logger.setLevel(_SILENT)

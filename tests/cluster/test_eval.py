@@ -17,7 +17,8 @@ import pytest
 import exprgrad
 from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import Connection, Settings, connected
+from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster.settings import Settings
 from exprgrad.data.shards import Part, load, matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
