@@ -1,4 +1,4 @@
-"""Passes over rows that stay on the workers: one task a part, the results in the order of the parts."""
+"""Passes over rows that stay on the workers: one task a worker, the results in the order of the rows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from exprgrad.backends.passes import Backend, Batch, Run
 from exprgrad.backends.subtrees import Share, Subtree, shares, whole
 from exprgrad.cluster import tasks
 from exprgrad.cluster.connection import Connection
+from exprgrad.cluster.placing import grouped, spread
 from exprgrad.data.shards import Part, load
 from exprgrad.functions.reductions import NEUTRAL
 from exprgrad.graph.plan import Pass, Plan
@@ -63,30 +64,56 @@ class Resident:
         self._loaded[wanted] = loaded
         return loaded
 
-    def _load(self, names: Sequence[str]) -> list[Any]:
+    def load(self, names: Sequence[str]) -> list[Any]:
+        """Have these columns loaded, the same number of bytes by each worker."""
+        connection = self.connection
         headers = {name: self._headers[name] for name in names}
-        return self.connection.map(load, self._parts, headers=headers, nulls=self._nulls)
+        slots = connection.slots()
+        places = spread([part.weight for part in self._parts], len(slots))
+        return [
+            connection.submit(load, part, headers, self._nulls, worker=slots[place])
+            for part, place in zip(self._parts, places, strict=True)
+        ]
+
+    def counted(self, parts: Sequence[Any]) -> list[int]:
+        """The rows of each part, when it is loaded."""
+        connection = self.connection
+        sizes: list[int] = []
+        for count in [connection.submit(tasks.size, part) for part in parts]:
+            sizes += connection.results([count])
+            self._watch(sum(sizes))
+        return sizes
 
 
 class _Loaded:
     """Some columns, part by part."""
 
     def __init__(self, resident: Resident, names: Sequence[str]) -> None:
-        self._connection = connection = resident.connection
-        self.parts = resident._load(names)
-        sizes: list[int] = []
-        counted = connection.map(tasks.size, self.parts)
-        for future in counted:
-            sizes += connection.results([future])
-            resident._watch(sum(sizes))
-        self.rows = sum(sizes)
-        owned = zip(self.parts, shares(sizes), strict=True)
-        self.work = [(part, self._after(share), share) for part, share in owned if share.last > share.first]
-        """The parts in which blocks begin, with the rows that complete the last, and the blocks."""
+        self._connection = resident.connection
+        self._parts = resident.load(names)
+        self._sizes = resident.counted(self._parts)
+        self._shares = shares(self._sizes)
+        self._after = [self._beyond(share) for share in self._shares]
+        self._slots: list[str] = []
+        self._work: list[tuple[str, tasks.Work]] = []
+        self.rows = sum(self._sizes)
 
-    def _after(self, share: Share) -> Any:
+    def work(self) -> list[tuple[str, tasks.Work]]:
+        """The tasks of a pass: which worker does it best, and the parts, with the rows that complete the last
+        block of each."""
+        slots = self._connection.slots()
+        if slots != self._slots:
+            self._slots = slots
+            groups = grouped(self._sizes, spread(self._sizes, len(slots)))
+            self._work = [
+                (slots[place], [(self._parts[k], self._after[k], self._shares[k]) for k in parts])
+                for place, parts in groups
+            ]
+        return self._work
+
+    def _beyond(self, share: Share) -> Any:
         submit = self._connection.submit
-        heads = [submit(tasks.head, self.parts[other], count) for other, count in share.heads]
+        heads = [submit(tasks.head, self._parts[other], count) for other, count in share.heads]
         return submit(tasks.joined, heads) if len(heads) > 1 else heads[0] if heads else None
 
 
@@ -143,16 +170,11 @@ class _Folding:
 
     def _subtrees(self, functions: Sequence[str]) -> list[Subtree]:
         connection = self._backend.cluster.connection
-        parts, after, owned = zip(*self._loaded.work, strict=True)
-        results = connection.map(
-            tasks.fold,
-            parts,
-            after,
-            owned,
-            job=self._backend.job,
-            turn=self._backend.plan.passes.index(self._turn),
-            numbers=self._numbers,
-        )
+        turn = self._backend.plan.passes.index(self._turn)
+        results = [
+            connection.submit(tasks.fold, work, self._backend.job, turn, self._numbers, functions, worker=worker)
+            for worker, work in self._loaded.work()
+        ]
         while len(results) > 2 * _GROUP:
             groups = [results[start : start + _GROUP] for start in range(0, len(results), _GROUP)]
             results = [connection.submit(tasks.merge, functions, *group) for group in groups]

@@ -14,6 +14,7 @@ from distributed import Client, KilledWorker
 
 from exprgrad.cluster import tasks
 from exprgrad.cluster.local import started
+from exprgrad.cluster.placing import replaced
 from exprgrad.cluster.remote import reached
 from exprgrad.cluster.settings import CONNECT, Settings
 from exprgrad.errors import ClusterError, visible
@@ -31,38 +32,41 @@ class Connection:
     def __init__(self, client: Client, name: str, note: Callable[[str], None]) -> None:
         """`name` is what messages call the scheduler; `note` is told of workers that are lost."""
         self.versions: Mapping[str, str] = tasks.versions()
-        self._client = client
+        self.client = client
         self._name = name
         self._note = note
         self._lost: list[str] = []
         self._full = ""
         """The worker that ran out of memory."""
         self._count = 0
+        self._slots: list[str] = []
+        self._changed = True
+        """Whether workers came or went."""
         client.subscribe_topic("all", self._event)
         client.subscribe_topic("worker-restart-memory", self._out_of_memory)
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Have a task done: the promise of its result."""
-        return self._client.submit(function, *arguments, key=self._key(function), pure=False)
-
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any], **shared: Any) -> list[Any]:
-        """Have a task done for each of the arguments."""
-        keys = [self._key(function) for _ in arguments[0]]
-        promises: list[Any] = self._client.map(function, *arguments, key=keys, pure=False, **shared)
-        return promises
-
-    def _key(self, function: Callable[..., Any]) -> str:
+    def submit(self, function: Callable[..., Any], *arguments: Any, worker: str | None = None) -> Any:
+        """Have a task done, by this worker if it is there: the promise of its result."""
         self._count += 1
-        return f"{function.__name__}-{self._client.id}-{self._count}"
+        key = f"{function.__name__}-{self.client.id}-{self._count}"
+        where = {"workers": [worker], "allow_other_workers": True} if worker else {}
+        return self.client.submit(function, *arguments, key=key, pure=False, **where)
+
+    def slots(self) -> list[str]:
+        """The workers, each as often as it has threads; who was lost is replaced at the same place of the list."""
+        if self._changed:
+            self._changed = False
+            self._slots = replaced(self._slots, self.client.nthreads())
+        return self._slots or [""]
 
     def processes(self) -> list[int]:
         """The ids of the workers' processes, each on its own machine."""
-        return sorted(self._client.run(os.getpid).values())
+        return sorted(self.client.run(os.getpid).values())
 
     def results(self, promises: Sequence[Any]) -> list[Any]:
         """The results, in order. Raises the error of the first task that failed."""
         try:
-            found: list[Any] = self._client.sync(self._results, promises)
+            found: list[Any] = self.client.sync(self._results, promises)
         except KilledWorker as error:
             raise self._killed(error) from None
         except (asyncio.CancelledError, OSError) as error:
@@ -73,7 +77,7 @@ class Connection:
         return found
 
     async def _results(self, promises: Sequence[Any]) -> list[Any]:
-        gathering = asyncio.ensure_future(self._client.gather(list(promises), asynchronous=True))
+        gathering = asyncio.ensure_future(self.client.gather(list(promises), asynchronous=True))
         idle = 0.0
         while True:
             done, _ = await asyncio.wait({gathering}, timeout=_TICK)
@@ -88,8 +92,8 @@ class Connection:
     async def _works(self) -> bool:
         """Whether a worker is there and takes work."""
         try:
-            assert self._client.scheduler is not None
-            known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), CONNECT)
+            assert self.client.scheduler is not None
+            known = await asyncio.wait_for(self.client.scheduler.identity(n_workers=-1), CONNECT)
         except (OSError, TimeoutError):
             return False
         return any(worker["status"] == "running" for worker in known["workers"].values())
@@ -109,6 +113,7 @@ class Connection:
     def _event(self, event: tuple[float, Any]) -> None:
         """What the scheduler tells of workers, on a thread of its own."""
         _, fact = event
+        self._changed = self._changed or fact.get("action") in ("add-worker", "remove-worker")
         if fact.get("action") == "remove-worker" and not fact.get("expected"):
             self._lost.append(fact["worker"])
             self._note(f"the worker {fact['worker']} was lost: what it held is loaded again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 
@@ -93,14 +93,22 @@ def joined(parts: Sequence[Rows]) -> Rows:
     return Rows(columns, sum(part.size for part in parts))
 
 
-def fold(
+Work = Sequence[tuple[Rows, Rows | None, Share]]
+"""Neighbouring parts: the rows of each, those that complete its last block, and the blocks."""
+
+
+def fold(work: Work, job: Job, turn: int, numbers: Mapping[int, float], functions: Sequence[str]) -> list[Subtree]:
+    """The subtrees of neighbouring parts, by a pass over the rows of each."""
+    found = (_folded(rows, after, share, job, turn, numbers) for rows, after, share in work)
+    return merge(functions, *found)
+
+
+def _folded(
     rows: Rows, after: Rows | None, share: Share, job: Job, turn: int, numbers: Mapping[int, float]
-) -> list[Subtree]:
-    """The subtrees of a share, by a pass over the rows of each; `after` completes the last block."""
+) -> Iterator[Subtree]:
     names = job.plan.passes[turn].inputs
     folds = job.plan.passes[turn].folds
     own = rows.cut(share.skip, rows.size)
-    found = []
     for level, place in spans(share.first, share.last):
         start = ((place << level) - share.first) * BLOCK
         stop = start + (BLOCK << level)
@@ -109,8 +117,7 @@ def fold(
             if piece is not None and piece.size:
                 run.feed({name: piece.columns[name] for name in names})
         values = run.folds()
-        found.append(Subtree(level, place, tuple(values[node] for node in folds)))
-    return found
+        yield Subtree(level, place, tuple(values[node] for node in folds))
 
 
 def _beyond(size: int, after: Rows | None, start: int, stop: int) -> Rows | None:

@@ -30,6 +30,8 @@ class Part(NamedTuple):
     size: int
     """Bytes of the file, by which another one of the same name is told."""
     groups: tuple[int, int] | None
+    weight: float
+    """About its share of the bytes."""
 
 
 class Rows:
@@ -73,8 +75,10 @@ def parts(table: Table) -> list[Part]:
         name = reader.name
         if not os.path.isfile(name):
             raise UsageError(f"{visible(name)} is a pipe, which no other process can read", hint="write a file")
-        whole = Part(os.path.abspath(name), name, os.path.getsize(name), None)
-        found += [whole._replace(groups=groups) for groups in _groups(reader)]
+        whole = Part(os.path.abspath(name), name, os.path.getsize(name), None, os.path.getsize(name))
+        for groups in _groups(reader):
+            share = sum(reader.sizes[slice(*groups)]) / (sum(reader.sizes) or 1) if groups else 1.0  # type: ignore[attr-defined]
+            found.append(whole._replace(groups=groups, weight=share * whole.size))
     return found
 
 

@@ -119,10 +119,10 @@ def test_a_bad_row_of_a_row_group_counts_from_the_start_of_the_file(tmp_path: Pa
 
 def test_a_file_that_a_worker_does_not_see_is_named_with_the_host(cluster: Connection, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"gone\.csv cannot be read on the worker .*: No such file"):
-        Resident(cluster, [Part(f"{tmp_path}/gone.csv", "gone.csv", 4, None)], HEADERS, "error").rows(["x"])
+        Resident(cluster, [Part(f"{tmp_path}/gone.csv", "gone.csv", 4, None, 1.0)], HEADERS, "error").rows(["x"])
     (tmp_path / "other.csv").write_text("x\n1\n")
     with pytest.raises(DataError, match=r"other\.csv has 4 bytes on the worker .*, and 5 here"):
-        Resident(cluster, [Part(f"{tmp_path}/other.csv", "other.csv", 5, None)], HEADERS, "error").rows(["x"])
+        Resident(cluster, [Part(f"{tmp_path}/other.csv", "other.csv", 5, None, 1.0)], HEADERS, "error").rows(["x"])
 
 
 def test_a_column_is_not_given_out(cluster: Connection, files: list[str]) -> None:
