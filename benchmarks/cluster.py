@@ -70,19 +70,19 @@ def prepared(files: list[str], connection: Connection | None) -> Pass:
 
 def by_hand(files: list[str], connection: Connection) -> Pass:
     """The same in dask.array, with the columns persisted in the workers' memory."""
-    import dask
-    import dask.array as da
+    from dask import array, delayed
     from distributed import wait
+
+    da: Any = array
 
     def column(name: str) -> Any:
         sizes = [pq.read_metadata(file).num_rows for file in files]
         blocks = [
-            da.from_delayed(dask.delayed(read)(file, name), (size,), float)
-            for file, size in zip(files, sizes, strict=True)
+            da.from_delayed(delayed(read)(file, name), (size,), float) for file, size in zip(files, sizes, strict=True)
         ]
         return da.concatenate(blocks)
 
-    client = connection.client
+    client: Any = connection.client
     x, z, y = client.persist([column(name) for name in COLUMNS])
     wait([x, z, y])
 
@@ -90,7 +90,7 @@ def by_hand(files: list[str], connection: Connection) -> Pass:
         score = -y * (POINT["v"] * x + POINT["w"] * z + POINT["b"])
         loss = (da.maximum(score, 0) + da.log1p(da.exp(-abs(score)))).mean()
         slope = -y / (1 + da.exp(-score))
-        return dask.compute(loss, (slope * x).mean(), (slope * z).mean(), slope.mean(), scheduler=client)
+        return client.gather(client.compute([loss, (slope * x).mean(), (slope * z).mean(), slope.mean()]))
 
     return once
 
@@ -153,9 +153,7 @@ def resident() -> float:
     for name, seconds in found.items():
         print(f"{name:>38} {seconds:10.3f} {1e9 * seconds / ROWS:10.2f}")
     single, one_worker, two_workers, hand = found.values()
-    print(
-        f"two workers: {one_worker / two_workers:.2f} times one; dask.array: {hand / two_workers:.1f} times the time"
-    )
+    print(f"two workers: {one_worker / two_workers:.2f} times one; dask.array: {hand / two_workers:.1f} times the time")
     print()
     return single / ROWS
 

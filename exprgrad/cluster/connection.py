@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from distributed import Client, KilledWorker
+from distributed import CancelledError, Client, KilledWorker
+from distributed.client import ClosedClientError
 
 from exprgrad.cluster import tasks
 from exprgrad.cluster.local import started
@@ -50,13 +51,19 @@ class Connection:
         self._count += 1
         key = f"{function.__name__}-{self.client.id}-{self._count}"
         where = {"workers": [worker], "allow_other_workers": True} if worker else {}
-        return self.client.submit(function, *arguments, key=key, pure=False, **where)
+        try:
+            return self.client.submit(function, *arguments, key=key, pure=False, **where)
+        except ClosedClientError:
+            raise self._gone() from None
 
     def slots(self) -> list[str]:
         """The workers, each as often as it has threads; who was lost is replaced at the same place of the list."""
         if self._changed:
             self._changed = False
-            self._slots = replaced(self._slots, self.client.nthreads())
+            try:
+                self._slots = replaced(self._slots, self.client.nthreads())
+            except (ClosedClientError, OSError, AttributeError):
+                raise self._gone() from None
         return self._slots or [""]
 
     def processes(self) -> list[int]:
@@ -69,8 +76,8 @@ class Connection:
             found: list[Any] = self.client.sync(self._results, promises)
         except KilledWorker as error:
             raise self._killed(error) from None
-        except (asyncio.CancelledError, OSError) as error:
-            raise ClusterError(f"the scheduler at {self._name} is gone") from error
+        except (CancelledError, asyncio.CancelledError, OSError):
+            raise self._gone() from None
         if self._lost:
             self._note(f"the work of {', '.join(self._lost)} was taken over")
             self._lost.clear()
@@ -84,6 +91,9 @@ class Connection:
             if done:
                 found: list[Any] = gathering.result()
                 return found
+            if self.client.status != "running":  # what it knew is lost, even if it comes again
+                gathering.cancel()
+                raise self._gone()
             idle = 0.0 if await self._works() else idle + _TICK
             if idle >= _PATIENCE:
                 gathering.cancel()
@@ -97,6 +107,9 @@ class Connection:
         except (OSError, TimeoutError):
             return False
         return any(worker["status"] == "running" for worker in known["workers"].values())
+
+    def _gone(self) -> ClusterError:
+        return ClusterError(f"the scheduler at {self._name} is gone")
 
     def _idle(self) -> ClusterError:
         if self._full:

@@ -34,13 +34,13 @@ def _security(settings: Settings) -> Security | None:
     address = visible(settings.address)
     try:
         parts = urlsplit(settings.address)
-        host, port = parts.hostname, parts.port
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
     except ValueError:
-        host, port = None, None
-    if parts.scheme not in ("tls", "tcp") or not host or not port:
+        scheme, host, port = "", None, None
+    if scheme not in ("tls", "tcp") or not host or not port:
         hint = "give tls://HOST:PORT of a scheduler, local, or local:N"
         raise UsageError(f"{address} is not the address of a cluster", hint=hint)
-    if parts.scheme == "tcp":
+    if scheme == "tcp":
         if host not in _OWN and not settings.insecure:
             what = f"{address} is a connection in plain: others on the network may read the data and run code"
             raise UsageError(what, hint="use tls://, or say --insecure")

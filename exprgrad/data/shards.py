@@ -96,9 +96,8 @@ def _groups(reader: Reader) -> list[tuple[int, int] | None]:
     return found
 
 
-def load(part: Part, headers: Mapping[str, str], nulls: str) -> Rows:
-    """The columns of a part. Raises DataError for what cannot be read, and for a file that this machine does
-    not see, or sees another."""
+def open_part(part: Part, nulls: str) -> Table:
+    """A part as a table. Raises DataError for a file that this machine does not see, or sees another."""
     try:
         size = os.stat(part.path).st_size
     except OSError as error:
@@ -108,7 +107,12 @@ def load(part: Part, headers: Mapping[str, str], nulls: str) -> Rows:
         what = f"{visible(part.path)} has {size:,} bytes on the worker {socket.gethostname()}, and {part.size:,} here"
         raise DataError(what, hint="has it changed? all must see the same file")
     source = open_source(part.path, again=lambda: False, name=part.name)
-    table = Table([open_reader(source, part.name, None, part.groups)], nulls)
+    return Table([open_reader(source, part.name, None, part.groups)], nulls)
+
+
+def load(part: Part, headers: Mapping[str, str], nulls: str) -> Rows:
+    """The columns of a part, under the names of variables. Raises DataError for what cannot be read."""
+    table = open_part(part, nulls)
     names = list(dict.fromkeys(headers.values()))
     pieces: dict[str, list[Column]] = {name: [] for name in names}
     for batch in table.columns(names):
