@@ -70,7 +70,8 @@ def prepared(files: list[str], connection: Connection | None) -> Pass:
 
 def by_hand(files: list[str], connection: Connection) -> Pass:
     """The same in dask.array, with the columns persisted in the workers' memory."""
-    from dask import array, delayed
+    from dask import array
+    from dask.delayed import delayed
     from distributed import wait
 
     da: Any = array

@@ -11,7 +11,10 @@ from exprgrad.backends.subtrees import Share, Subtree, shares, whole
 from exprgrad.cluster import tasks
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.placing import grouped, spread
+from exprgrad.data.folder import Folder
 from exprgrad.data.shards import Part, load
+from exprgrad.data.widen import Written
+from exprgrad.evaluation.rowwise import RowMap
 from exprgrad.functions.reductions import NEUTRAL
 from exprgrad.graph.plan import Pass, Plan
 from exprgrad.results import Column
@@ -63,6 +66,29 @@ class Resident:
         loaded = _Loaded(self, names)
         self._loaded[wanted] = loaded
         return loaded
+
+    def write(self, rows: RowMap, bindings: Mapping[str, float], schema: Any, folder: Folder) -> Written:
+        """The table with new columns as a folder, a file for each part. Raises OutputError where it cannot be
+        written; then nothing of it stays."""
+        folder.create()
+        promises: list[Any] = []
+        try:
+            job = _Passes.of(rows.backend).job
+            mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
+            submit = self.connection.submit
+            promises = [submit(tasks.write, part, index, job, mapped) for index, part in enumerate(self._parts)]
+            total = Written(0, 0, 0)
+            for promise in promises:
+                (done,) = self.connection.results([promise])
+                first = total.first if total.lost or not done.lost else total.rows + done.first
+                total = Written(total.rows + done.rows, total.lost + done.lost, first)
+                self._watch(total.rows)
+            folder.finish(len(promises))
+        except BaseException:
+            self.connection.cancel(promises)
+            folder.discard()
+            raise
+        return total
 
     def load(self, names: Sequence[str]) -> list[Any]:
         """Have these columns loaded, the same number of bytes by each worker."""
@@ -137,6 +163,12 @@ class _Passes:
     def join(self, parts: Sequence[Column]) -> Column:
         """The rows of all parts, in order."""
         return self._local.join(parts)
+
+    @classmethod
+    def of(cls, backend: Backend) -> _Passes:
+        """A backend that this cluster gave."""
+        assert isinstance(backend, cls)
+        return backend
 
     @property
     def job(self) -> Any:

@@ -7,7 +7,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from distributed import CancelledError, Client, KilledWorker
@@ -55,6 +55,11 @@ class Connection:
             return self.client.submit(function, *arguments, key=key, pure=False, **where)
         except ClosedClientError:
             raise self._gone() from None
+
+    def cancel(self, promises: Sequence[Any]) -> None:
+        """Leave undone what is not done yet, and wait for what is under way."""
+        with suppress(Exception):  # there is an error to be told already
+            self.client.cancel(promises, force=True)
 
     def slots(self) -> list[str]:
         """The workers, each as often as it has threads; who was lost is replaced at the same place of the list."""

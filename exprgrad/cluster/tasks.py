@@ -7,16 +7,22 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
+from typing import Any, NamedTuple
 
 from exprgrad import __version__
 from exprgrad.backends.folds import BLOCK
 from exprgrad.backends.passes import Backend, Run
 from exprgrad.backends.prepared import Engine, choose
 from exprgrad.backends.subtrees import Share, Subtree, merged, spans
-from exprgrad.data.shards import Rows
+from exprgrad.data.folder import Folder
+from exprgrad.data.shards import Part, Rows, open_part
 from exprgrad.data.shards import joined as joined_columns
+from exprgrad.data.widen import Read, Written, write_rows
+from exprgrad.data.writer import open_writer
 from exprgrad.errors import ClusterError
+from exprgrad.evaluation.rowwise import given
 from exprgrad.graph.plan import Plan
+from exprgrad.results import Column
 
 
 def versions() -> dict[str, str]:
@@ -63,13 +69,18 @@ class Job:
     def __reduce__(self) -> tuple[object, ...]:
         return Job, (self.plan, self.name, self._versions)
 
+    @property
+    def backend(self) -> Backend:
+        """What computes it here."""
+        if self._backend is None:
+            check_versions(self._versions, versions(), socket.gethostname())
+            self._backend = choose(self.plan, Engine(self.name, threads=1), None)
+        return self._backend
+
     def start(self, turn: int, numbers: Mapping[int, float]) -> Run:
         """Begin a pass."""
         with self._lock:
-            if self._backend is None:
-                check_versions(self._versions, versions(), socket.gethostname())
-                self._backend = choose(self.plan, Engine(self.name, threads=1), None)
-            return self._backend.start(self.plan.passes[turn], numbers)
+            return self.backend.start(self.plan.passes[turn], numbers)
 
 
 def same(job: Job) -> Job:
@@ -128,3 +139,30 @@ def _beyond(size: int, after: Rows | None, start: int, stop: int) -> Rows | None
 def merge(functions: Sequence[str], *parts: Iterable[Subtree]) -> list[Subtree]:
     """The subtrees of neighbours in the fewest."""
     return merged(functions, (subtree for part in parts for subtree in part))
+
+
+class Mapped(NamedTuple):
+    """What a program makes of rows, wherever they are."""
+
+    headers: Mapping[str, str]
+    """The column of each variable."""
+    nulls: str
+    numbers: Mapping[int, float]
+    """All numbers of the plan, by node."""
+    names: Sequence[str]
+    """Of the new columns."""
+    schema: Any
+    """The types of those that there are."""
+    folder: Folder
+
+
+def write(part: Part, index: int, job: Job, mapped: Mapped) -> Written:
+    """The rows of a part, with the new columns, as a file of the folder."""
+    folder = mapped.folder
+
+    def compute(read: Read) -> Iterator[tuple[Any, list[Column]]]:
+        return given(job.plan, job.backend, mapped.numbers, read)
+
+    with open_writer(folder.file(index), folder.kind) as writer:
+        table = open_part(part, mapped.nulls)
+        return write_rows(table, mapped.headers, compute, mapped.names, writer, schema=mapped.schema)

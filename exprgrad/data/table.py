@@ -98,7 +98,7 @@ class Table:
                 schema = batch.schema
             elif schema is None:
                 schema = pa.schema([batch.schema.field(name) for name in self.header])
-            yield batch if batch.schema == schema else _under(schema, batch, reader.name), columns
+            yield conformed(schema, batch, reader.name), columns
         if schema is None and empty is not None:
             yield empty
 
@@ -203,8 +203,10 @@ def _sniffed(source: Source) -> str:
     return "tsv" if b"\t" in line and b"," not in line else "csv"
 
 
-def _under(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
+def conformed(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
     """The columns of a further file in the order and types of the first's."""
+    if batch.schema == schema:
+        return batch
     arrays = []
     for field in schema:
         if batch.schema.get_field_index(field.name) < 0:
