@@ -34,7 +34,7 @@ FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
     "target",
     default="-",
     metavar="FILE",
-    help="Where to; - is standard output; with --cluster a folder.",
+    help="Where to: a file, - for standard output, or with --cluster a folder.",
 )
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else csv.")
 @click.option("--wrt", metavar="NAMES", help="Add the derivatives by these, as x,w.")

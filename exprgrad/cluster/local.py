@@ -16,7 +16,7 @@ from distributed.system import MEMORY_LIMIT
 from distributed.utils import LoopRunner
 
 from exprgrad.cluster.settings import CONNECT, Settings
-from exprgrad.errors import UsageError
+from exprgrad.errors import MissingError, UsageError
 
 _QUIET: dict[str, Any] = {"distributed.scheduler.work-stealing": False}
 """Rows stay where they were loaded."""
@@ -35,7 +35,10 @@ def started(settings: Settings) -> Iterator[tuple[Client, int]]:
             "local workers have certificates of their own: leave out --cluster-ca, --cluster-cert and --cluster-key"
         )
     workers = int(number) if colon else len(os.sched_getaffinity(0))
-    security = Security.temporary()
+    try:
+        security = Security.temporary()
+    except ImportError:
+        raise MissingError("--cluster", "cryptography", "cluster") from None
     with (
         dask.config.set(_QUIET if settings.dashboard else {**_QUIET, **_NO_PAGES}),
         _loop_without_interrupts() as loop,
