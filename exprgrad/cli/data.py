@@ -48,7 +48,8 @@ def data_options(command: C) -> C:
                 multiple=True,
                 type=click.Path(),
                 metavar="FILE",
-                help="Columns: CSV, Parquet, NDJSON or Arrow; - is standard input. Several files are one table.",
+                help="Columns: CSV, Parquet, NDJSON or Arrow; - is standard input. Several files, also those of a "
+                "pattern such as 'x-*.csv', are one table.",
             ),
             click.option(
                 "--column",
@@ -103,9 +104,10 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     for package in _NEEDED:
         if find_spec(package) is None:
             raise MissingError("--data", package, "data")
+    from exprgrad.data.shards import matching
     from exprgrad.data.table import open_table as table_of
 
-    return table_of(options.files, nulls=options.nulls, again=again)
+    return table_of(matching(options.files), nulls=options.nulls, again=again)
 
 
 def bind_columns(
