@@ -52,8 +52,8 @@ def make(file: Path, rows: int) -> None:
 
 def ours(file: str, memory: int) -> tuple[float, list[float]]:
     """Seconds, and the parameters with their standard errors."""
-    import llvmlite.binding  # type: ignore[import-untyped]  # noqa: F401
-    import scipy.special  # noqa: F401
+    import_module("llvmlite.binding")
+    import_module("scipy.special")
 
     import exprgrad
     from exprgrad.data.resident import held
@@ -216,9 +216,7 @@ def nist() -> list[str]:
                 row.append(f"{digits(values, data['cert']):.1f}, {digits(errors, data['sd']):.1f}")
         table.append(row)
     header = ["", "exprgrad, start 1", "start 2", "curve_fit, start 1", "start 2"]
-    said = (
-        "Digits of NIST's certified values (which have 11) that agree: of the parameters, of their standard deviations"
-    )
+    said = "Digits of NIST's certified values (which have 11) that agree: of the parameters, of their standard errors"
     return [f"{said}; the worst of each. 0.0 is no fit.", "", *page.markdown(header, table)]
 
 

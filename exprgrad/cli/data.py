@@ -138,12 +138,12 @@ def bind_columns(
     columns |= {name: name for name in more if name not in columns}
     if missing and not free:
         raise UnboundError(
-            missing, "no value and no column", table.doubt or _where_it_is(missing[0], list(table.header))
+            missing, "no value and no column", table.doubt or where_it_is(missing[0], list(table.header))
         )
     return TableSource(table, columns)
 
 
-def _where_it_is(name: str, header: list[str]) -> str:
+def where_it_is(name: str, header: list[str]) -> str:
     """A hint at the column that a variable most likely means, else at all there are."""
     same = [column for column in header if column.strip().lower() == name.lower()]
     near = same[0] if same else nearest(name, header)

@@ -9,7 +9,7 @@ import click
 from exprgrad.api import Expression
 from exprgrad.cli.bindings import Binding, intervals, number
 from exprgrad.cli.command import ExpressionCommand, expression_command
-from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken
+from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken, where_it_is
 from exprgrad.cli.memory import memory_option
 from exprgrad.cli.output import complain, emit, note, show
 from exprgrad.errors import ExitCode, UsageError
@@ -34,7 +34,7 @@ class FitCommand(ExpressionCommand):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = [
             value.removeprefix(f"--{option}=") if "=" in value else following
-            for value, following in zip(args, [*args[1:], ""], strict=True)
+            for value, following in zip(args, [*args[1:], ""], strict=False)
             for option in _ROWS
             if value == f"--{option}" or value.startswith(f"--{option}=")
         ]
@@ -123,16 +123,17 @@ def command(
         tolerance=number(tolerance, "--tolerance"),
         confidence=number(confidence, "--confidence"),
     )
-    if sigma_is == "absolute" and sigma is None:
-        raise UsageError("--sigma-is says what --sigma gives", hint="add --sigma COLUMN")
     source: Source | None = None
     if data.files:
         more = [name for name in (sigma, weights) if name is not None]
         table = open_table(data)
-        source = bind_columns(expression, table, data, values, free=True, more=more)
+        found = bind_columns(expression, table, data, values, free=True, more=more)
+        for name in expression.observed:
+            if name not in found.names and name not in values:
+                raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
         from exprgrad.data.resident import held
 
-        source = held(source, list(source.names), memory) or source
+        source = held(found, list(found.names), memory) or found
     with Bar(None, quiet=quiet) as bar:
         record = expression.fit(
             values,

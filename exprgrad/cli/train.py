@@ -116,16 +116,16 @@ def _train(
         option = "--resume" if wishes.resume else "--checkpoint-every"
         raise UsageError(f"{option} needs a checkpoint", hint="name its file: --checkpoint FILE")
     with ExitStack() as stack:
-        bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
-        keep: dict[str, Any] = {}
+        if checkpoints is not None:
+            stack.enter_context(_says_how_to_resume(checkpoints))
         if wishes.history is not None or checkpoints is not None:
             stack.enter_context(terminated_cleanly())
+        bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
+        keep: dict[str, Any] = {}
         if wishes.history is not None:
             from exprgrad.data.record import HistoryFile
 
             keep["keep"] = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume))
-        if checkpoints is not None:
-            stack.enter_context(_says_how_to_resume(checkpoints))
         return expression.train(
             values,
             wishes.parameters,

@@ -38,6 +38,7 @@ class Search:
     ) -> None:
         """`baseline` is the cost of fitting the mean alone, `reach` the largest number in a column of the data."""
         self.options = options
+        self.short = _SHORT._replace(iterations=min(_SHORT.iterations, options.iterations))
         self.baseline = baseline
         self.reach = reach
         self.reducer = reducer
@@ -55,8 +56,10 @@ class Search:
         if not (self.known | self.linear).all():
             return self.anywhere()
         by_projection = method == "varpro" or not self.known.all()
+        by_projection = by_projection or bool(self.linear.all())
         descent = (self.projected if by_projection else self.plain).descend(self.start, self.options)
         found = "variable projection" if by_projection and self.linear.any() else "Levenberg-Marquardt"
+        found = "linear least squares" if self.linear.all() else found
         if self.sound(descent) or self.linear.all():
             return descent, found
         best = descent, found
@@ -84,7 +87,7 @@ class Search:
             spread = 0.25 * (1 + k // 8)
             shift = spread * (2 * _halton(k, len(self.start)) - 1)
             start = np.clip(self.start * 10**shift, self.low, self.high)
-            yield self.projected.descend(start, _SHORT), f"another start, as the given one led nowhere (try {k})"
+            yield self.projected.descend(start, self.short), f"another start, as the given one led nowhere (try {k})"
 
     def anywhere(self) -> tuple[Descent, str]:
         """The best of a few descents from places, over many magnitudes, that look best at first sight."""
@@ -104,7 +107,7 @@ class Search:
         places.sort(key=lambda place: place[:2])
         best: Descent | None = None
         for _, _, start in places[:_TRIES]:
-            descent = self.projected.descend(start, _SHORT)
+            descent = self.projected.descend(start, self.short)
             if best is None or (not self.sound(best), best.reduced.cost) > (
                 not self.sound(descent),
                 descent.reduced.cost,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exprgrad.backends import interpreter, provenance
 from exprgrad.backends.prepared import Engine, Source
+from exprgrad.backends.rows import Rows
 from exprgrad.errors import DataError, UsageError
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.training import fused
@@ -31,8 +32,8 @@ class Machinery(NamedTuple):
     stepper: Callable[[Step, Rate], Stepper]
     """What makes updates, at such a learning rate by epoch."""
     objective: Objective
-    compiled: bool
-    """Whether updates are computed in compiled code, whose bits may be others."""
+    backend: str
+    """What computes: "interpreter", "kernels" (over columns), or "loop" (all of it compiled). Bits may differ."""
     digest: Callable[[], str]
     """A fingerprint of the data."""
     explain: Callable[[Sequence[float]], tuple[str, ...]]
@@ -54,7 +55,7 @@ class Machinery(NamedTuple):
             },
             "bindings": dict(sorted(problem.bindings.items())),
             "settings": {key: value for key, value in settings._asdict().items() if key not in fixed},
-            "compiled": self.compiled,
+            "backend": self.backend,
             "data": self.digest(),
         }
 
@@ -67,7 +68,7 @@ def machinery(
     note: Callable[[str], None],
 ) -> Machinery:
     """What trains this problem. Raises UsageError where it cannot be as wished."""
-    if source is None:
+    if source is None or not any(name in source.names for name in problem.graph.inputs()):
         return _scalar(problem, settings, engine)
     return _columns(problem, settings, source, engine, note)
 
@@ -87,7 +88,7 @@ def _scalar(problem: Problem, settings: Settings, engine: Engine) -> Machinery:
 
     compiled = fused.numbers_pay(problem, settings, engine)
     stepper = partial(fused.Fused, problem, None, None) if compiled else partial(FullBatch, objective)
-    return Machinery(stepper, objective, compiled, lambda: "", explain)
+    return Machinery(stepper, objective, "loop" if compiled else "interpreter", lambda: "", explain)
 
 
 def _columns(
@@ -120,8 +121,9 @@ def _columns(
         bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
         return notes(problem.model, bindings, rows, engine)
 
+    backend = "interpreter" if isinstance(objective.prepared.backend, Rows) else "kernels"
     if kept is None:
-        return Machinery(partial(FullBatch, objective), objective, True, lambda: digest(source, used), explain)
+        return Machinery(partial(FullBatch, objective), objective, backend, lambda: digest(source, used), explain)
     if size is not None and size >= kept.rows:
         note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
         size = None
@@ -135,7 +137,7 @@ def _columns(
         stepper = partial(Batched, objective, _in_turn(objective, batches))
         if compiled:
             stepper = partial(fused.FusedBatches, problem, prepared, objective, batches)
-    return Machinery(stepper, objective, compiled, lambda: digest(kept, used), explain)
+    return Machinery(stepper, objective, "loop" if compiled else backend, lambda: digest(kept, used), explain)
 
 
 Parts = Iterable[tuple[int, Callable[[Sequence[float]], Evaluation]]]
