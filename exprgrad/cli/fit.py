@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.api import Expression
+from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding, intervals, number
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken, where_it_is
@@ -17,6 +18,7 @@ from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
     from exprgrad.backends.prepared import Source
+    from exprgrad.data.source import TableSource
 
 _ROWS = ("sigma", "weights")
 """Options that name columns which the formula does not."""
@@ -73,6 +75,7 @@ class FitCommand(ExpressionCommand):
 @click.option("--confidence", default="0.95", show_default=True, help="Of the intervals.")
 @click.option("--correlation", is_flag=True, help="Show the correlations of the parameters.")
 @data_options
+@cluster.cluster_options
 @memory_option
 def command(
     expression: Expression,
@@ -109,7 +112,7 @@ def command(
     """
     from exprgrad.fitting.request import Request
 
-    data = taken(options)
+    data, workers = taken(options), cluster.taken(options)
     request = Request(
         fix=names_of(fix, "--fix"),
         bounds=intervals(bounds),
@@ -124,6 +127,7 @@ def command(
         confidence=number(confidence, "--confidence"),
     )
     source: Source | None = None
+    found: TableSource | None = None
     if data.files:
         more = [name for name in (sigma, weights) if name is not None]
         table = open_table(data)
@@ -133,13 +137,13 @@ def command(
                 raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
         from exprgrad.data.resident import held
 
-        source = held(found, list(found.names), memory) or found
-    with Bar(None, quiet=quiet) as bar:
+        source = found if workers.address else held(found, list(found.names), memory) or found
+    with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, found, data.engine, quiet=quiet) as engine:
         record = expression.fit(
             values,
             request,
             source,
-            data.engine,
+            engine,
             watch=lambda iteration, cost: bar(iteration, f"iteration {iteration}, cost {cost:.6g}"),
         )
     record = record._replace(correlated=correlation)

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from exprgrad.api import Expression
+from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import DataOptions, bind_columns, data_options, open_table, taken
@@ -58,6 +59,7 @@ class TrainCommand(ExpressionCommand):
 @expression_command("train", cls=TrainCommand)
 @train_options
 @data_options
+@cluster.cluster_options
 @number_options
 def command(
     expression: Expression,
@@ -85,10 +87,10 @@ def command(
     value is its start. With --batch-size an epoch's loss and gradient are averages over its batches.
     """
     alone = check_one_number(value_only, gradient_of, output)
-    data = taken(options)
+    data, workers = taken(options), cluster.taken(options)
     wishes = TrainOptions.taken(options)
     every = max(wishes.every, wishes.epochs) if alone else wishes.every
-    record = _train(expression, values, data, wishes, every, quiet)
+    record = _train(expression, values, data, workers, wishes, every, quiet)
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:
@@ -102,6 +104,7 @@ def _train(
     expression: Expression,
     values: dict[str, Binding],
     data: DataOptions,
+    workers: cluster.ClusterOptions,
     wishes: TrainOptions,
     every: int,
     quiet: bool,
@@ -135,7 +138,7 @@ def _train(
             maximize=wishes.maximize,
             l2=wishes.l2,
             data=source,
-            engine=data.engine,
+            engine=stack.enter_context(cluster.engine_on(workers, source, data.engine, quiet=quiet)),
             checkpoints=checkpoints,
             watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}"),
             note=note,

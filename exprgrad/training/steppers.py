@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from importlib.util import find_spec
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exprgrad.backends import interpreter, provenance
 from exprgrad.backends.prepared import Engine, Source
 from exprgrad.backends.rows import Rows
-from exprgrad.errors import DataError, UsageError
+from exprgrad.errors import DataError, MissingError, UsageError
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.training import fused
 from exprgrad.training.loop import Batched, FullBatch, Step, Stepper
@@ -98,12 +99,16 @@ def _columns(
     engine: Engine,
     note: Callable[[str], None],
 ) -> Machinery:
+    if find_spec("numpy") is None:
+        raise MissingError("training over columns", "numpy", "data")
     from exprgrad.data.resident import Batches, digest, half_of_memory, held
 
     used = [name for name in problem.graph.inputs() if name in source.names]
     limit = half_of_memory() if settings.memory is None else settings.memory
     size = settings.batch_size
-    kept = held(source, used, limit if size is None else limit // _COPIES)
+    if engine.cluster is not None and size is not None:
+        raise UsageError("batches are shuffled in one memory", hint="on a cluster, leave out --batch-size")
+    kept = None if engine.cluster else held(source, used, limit if size is None else limit // _COPIES)
     if size is not None and kept is None:
         raise UsageError(
             f"batches are shuffled in memory, where the data do not fit {_COPIES} times: there are {limit:,} bytes",
