@@ -16,7 +16,9 @@ INLINE = ("--x", "1,2,3", "--y", "2,4,7", "--w", "2")
 
 def bare(folder: Path, *args: str, without: tuple[str, ...] = EXTRA) -> subprocess.CompletedProcess[str]:
     """The command where none of the extras is installed, or all but some packages."""
-    return subprocess.run([sys.executable, "-c", PROGRAM.format(without), *args], cwd=folder, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(without), *args], cwd=folder, capture_output=True, text=True
+    )
 
 
 def test_inline_columns_are_interpreted(tmp_path: Path) -> None:
