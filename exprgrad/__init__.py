@@ -17,19 +17,21 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from exprgrad.api import Expression, derivative, evaluate, gradient, parse, train
+    from exprgrad.api import Expression, derivative, evaluate, fit, gradient, parse, train
     from exprgrad.compiled import Compiled, compile  # noqa: A004
     from exprgrad.errors import DataError, ExpressionError, ExprgradError, LimitError, UnboundError, UsageError
-    from exprgrad.results import Epoch, Evaluation, Row, Training
+    from exprgrad.results import Epoch, Estimate, Evaluation, Fit, Row, Training
 
 __all__ = [
     "Compiled",
     "DataError",
     "Epoch",
+    "Estimate",
     "Evaluation",
     "Expression",
     "ExpressionError",
     "ExprgradError",
+    "Fit",
     "LimitError",
     "Row",
     "Training",
@@ -39,6 +41,7 @@ __all__ = [
     "compile",
     "derivative",
     "evaluate",
+    "fit",
     "gradient",
     "parse",
     "train",

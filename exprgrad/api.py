@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
+from importlib.util import find_spec
 from types import MappingProxyType
-from typing import TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from exprgrad.autodiff.derivative import expand
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Columns, Engine, Source
-from exprgrad.errors import UnboundError, UsageError, did_you_mean
+from exprgrad.errors import MissingError, UnboundError, UsageError, did_you_mean
 from exprgrad.evaluation.report import Request, report
-from exprgrad.graph.infix import write_program
+from exprgrad.fitting.request import Request as FitRequest
+from exprgrad.graph.graph import cone
+from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
-from exprgrad.results import Check, Column, Derivatives, Evaluation, Training
+from exprgrad.results import (
+    Check,
+    Column,
+    Derivatives,
+    Drawing,
+    Epoch,
+    Evaluation,
+    Explanation,
+    Fit,
+    Training,
+)
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
+
+if TYPE_CHECKING:
+    from exprgrad.training.checkpoints import Checkpoints
 
 
 class Expression:
     """A program of the language. Bindings are keywords: `expression.evaluate(a=3, b=2)`."""
 
-    def __init__(self, program: Program) -> None:
-        """Lower a parsed program. Raises ExpressionError, with the place of the mistake."""
+    def __init__(self, program: Program, *, formula: bool = False) -> None:
+        """Lower a parsed program, which may be a formula `y ~ model`, to be fitted. Raises ExpressionError, with
+        the place of the mistake."""
         self._program: Program | None = program
-        model = lower(program)
+        self._formula = formula
+        model = lower(program, formula=formula)
         self.model = expand(model)
         self._differentiates = self.model is not model
         self.mentioned = tuple(name for name in model.graph.inputs() if STAND_IN not in name)
@@ -35,6 +53,7 @@ class Expression:
     def _of(cls, model: Model) -> Expression:
         expression = cls.__new__(cls)
         expression._program, expression.model, expression._differentiates = None, model, False
+        expression._formula = False
         expression.mentioned = tuple(model.graph.inputs())
         return expression
 
@@ -42,6 +61,13 @@ class Expression:
     def variables(self) -> tuple[str, ...]:
         """Names of the variables, in order of first use."""
         return tuple(self.model.graph.inputs())
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """The variables in the response of a formula; none of an expression."""
+        response = self.model.response
+        found = cone(self.model.graph, [] if response is None else [response])
+        return tuple(name for name, node in self.model.graph.inputs().items() if node in found)
 
     def __str__(self) -> str:
         return write_program(self.model.graph, self.model.output, self.model.labels)
@@ -94,6 +120,30 @@ class Expression:
 
         return check(*self.complete(bindings))
 
+    def explain(self, bindings: Mapping[str, Binding], *, limit: int | None = None) -> Explanation:
+        """Both passes over the expression, step by step; LimitError beyond `limit` steps (2,000).
+
+        Raises UsageError for an unbound variable, and for a column: a row at a time is what can be followed.
+        """
+        from exprgrad.evaluation.steps import MAX_STEPS, explain
+
+        numbers, columns = separate(bindings)
+        for name, column in columns.items():
+            first = format_number(float(column[0])) if len(column) else "VALUE"
+            message = f"the steps are those of single numbers, and {name} is a column of {len(column):,}"
+            raise UsageError(message, hint=f"give one of them: --{name} {first}")
+        return explain(*self.complete(numbers), MAX_STEPS if limit is None else limit)
+
+    def drawing(self, bindings: Mapping[str, Binding] = MappingProxyType({}), *, steps: bool = True) -> Drawing:
+        """The graph as a record, with the numbers of both passes where every variable is one number; `steps` puts
+        in the passes step by step. Raises UsageError for a name that is no variable."""
+        from exprgrad.evaluation.drawing import draw
+
+        numbers, columns = separate(bindings)
+        model, values = self.bind(numbers, columns)
+        bound = all(name in values for name in model.graph.inputs())
+        return draw(model, values if bound else None, steps=steps)
+
     def report(
         self,
         bindings: Mapping[str, Binding],
@@ -106,11 +156,7 @@ class Expression:
         Bindings that are sequences, and the variables that `data` has, are columns; then all variables
         must have values. Raises UsageError, and DataError for rows that cannot be read.
         """
-        numbers, columns = separate(bindings)
-        if columns and data is not None:
-            name = next(iter(columns))
-            raise UsageError(f"{name} is a list, but there are columns of data", hint="put it into the data")
-        source = Columns(columns) if columns else data
+        numbers, source = separate(bindings)[0], source_of(bindings, data)
         if source is None:
             request = request or Request()
             return report(*(self.complete(numbers) if request.numbers else self.bind(numbers)), request)
@@ -134,36 +180,82 @@ class Expression:
 
     def train(
         self,
-        bindings: Mapping[str, float] = MappingProxyType({}),
+        bindings: Mapping[str, Binding] = MappingProxyType({}),
         parameters: Iterable[str] = (),
         *,
-        epochs: int = 10,
-        learning_rate: float = 0.01,
-        accumulate: bool = False,
-        every: int = 1,
+        fixed: Iterable[str] = (),
+        bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+        init: str | None = None,
+        maximize: bool = False,
+        l2: float = 0.0,
+        data: Source | None = None,
+        engine: Engine | None = None,
+        checkpoints: Checkpoints | None = None,
         watch: Callable[[int, float], None] = lambda epoch, loss: None,
+        keep: Callable[[Epoch], None] = lambda epoch: None,
+        note: Callable[[str], None] = lambda message: None,
+        **settings: Any,
     ) -> Training:
-        """Minimize the value by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
+        """Minimize the value, by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
 
-        `parameters` are the names to train (default: those the program declares with `param`);
-        `bindings` are their starts and the values of the other variables. `accumulate` keeps adding
-        gradients instead of starting each epoch from zero. Epoch n of the history holds the state
-        before update n; every `every`-th is kept. `watch` is told each epoch and its loss.
-        Raises UsageError.
+        `bindings` are the starts of the parameters and the values of the other variables. Those that are sequences
+        or arrays, and the variables that `data` has, are columns; a value that is a column is averaged over the rows.
+        `parameters` are the names to train; by default those that the program declares with `param`, else, over
+        columns, all that are no column and not `fixed`. `bounds` are intervals (low, high), held after each update;
+        `init` is where parameters without a value start: "zeros", "normal" or "uniform".
+
+        Settings, with their defaults: epochs=10, learning_rate=0.01, optimizer="sgd" (momentum, nesterov, rmsprop,
+        adagrad, adam, adamw, lbfgs), schedule="constant" (step, cosine, exponential), warmup=0, clip_norm=None,
+        accumulate=False, tolerance=None, patience=None, batch_size=None, seed=0, memory=None, every=1: see
+        `training.settings.Settings`. Epoch n of the history holds the state before update n; every `every`-th is
+        kept, and told to `keep`; `watch` is told epochs and their losses, `note` what a user should know.
+        Raises UsageError, DataError, LimitError.
         """
+        from exprgrad.training.problem import Wishes, problem
         from exprgrad.training.run import run
+        from exprgrad.training.settings import Settings
 
-        model, values = self.complete(bindings)
-        return run(
-            model,
-            values,
-            parameters,
-            epochs=epochs,
-            learning_rate=learning_rate,
-            accumulate=accumulate,
-            every=every,
-            watch=watch,
+        for name in settings:
+            if name not in Settings._fields:
+                hint = did_you_mean(name, list(Settings._fields))
+                raise UsageError(f"training has no setting {name!r}", hint=hint)
+        chosen = Settings(**settings)
+        source = source_of(bindings, data)
+        if source is not None and not source.names:
+            source = None  # the expression uses none of the data
+        model, values = self.bind(separate(bindings)[0], source.names if source is not None else ())
+        wishes = Wishes(tuple(parameters), tuple(fixed), dict(bounds), init, chosen.seed, maximize, l2)
+        wanted = problem(model, values, source.names if source is not None else (), wishes)
+        return run(wanted, chosen, source, engine, watch=watch, keep=keep, note=note, checkpoints=checkpoints)
+
+    def fit(
+        self,
+        bindings: Mapping[str, Binding],
+        request: FitRequest | None = None,
+        data: Source | None = None,
+        engine: Engine | None = None,
+        watch: Callable[[int, float], None] = lambda iteration, cost: None,
+    ) -> Fit:
+        """Fit a formula by least squares. Numbers are starts of parameters (or, where `request` fixes them,
+        their values); columns are bindings that are sequences, or those of `data`. `watch` is told each iteration
+        and its cost.
+
+        Raises UsageError, DataError for rows that do not fit, NumbersError for a start that is not finite.
+        """
+        for package in ("numpy", "scipy"):
+            if find_spec(package) is None:
+                raise MissingError("fit", package, "data")
+        from exprgrad.fitting.run import fit
+
+        request = request or FitRequest()
+        source = source_of(bindings, data) or Columns({})
+        extra = {request.sigma, request.weights} - {None}
+        if missing := [name for name in extra if name not in source.names]:
+            raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")
+        model, values = self.bind(
+            separate(bindings)[0], [name for name in source.names if name not in extra or name in self.variables]
         )
+        return fit(model, values, source, engine or Engine(), request, watch)
 
     def bind(self, bindings: Mapping[str, float], columns: Collection[str] = ()) -> tuple[Model, dict[str, float]]:
         """The model and the values of those variables that have one, from the bindings or the
@@ -172,7 +264,7 @@ class Expression:
         rebound = model.constants.intersection([*bindings, *columns])
         if (rebound or (columns and self._differentiates)) and self._program is not None:
             # A binding wins over a constant of the language; a diff depends on what is a column.
-            model = expand(lower(self._program, rebound), columns or None)
+            model = expand(lower(self._program, rebound, formula=self._formula), columns or None)
         for name in (*bindings, *columns):
             if name in model.intermediates:
                 raise UsageError(f"{name} is computed by the expression and cannot be bound")
@@ -212,6 +304,15 @@ def separate(bindings: Mapping[str, Binding]) -> tuple[dict[str, float], dict[st
     return numbers, columns
 
 
+def source_of(bindings: Mapping[str, Binding], data: Source | None) -> Source | None:
+    """The columns among the bindings, or those of the data. Raises UsageError if there are both."""
+    columns = separate(bindings)[1]
+    if columns and data is not None:
+        name = next(iter(columns))
+        raise UsageError(f"{name} is a list, but there are columns of data", hint="put it into the data")
+    return Columns(columns) if columns else data
+
+
 def _is_column(value: Binding) -> TypeGuard[Column]:
     """Whether a value has a length: an array of no dimensions has none, and a text is no column."""
     if isinstance(value, float | int):
@@ -229,12 +330,13 @@ def as_number(name: str, value: Binding) -> float:
         raise UsageError(f"the value of {name} must be a binary64 number, not {value!r}") from None
 
 
-def parse(text: str, name: str = "") -> Expression:
-    """Parse a program of the language. `name` says in error messages where the text came from.
+def parse(text: str, name: str = "", *, formula: bool = False) -> Expression:
+    """Parse a program of the language, or one that ends in a formula `response ~ model`. `name` says in error
+    messages where the text came from.
 
     Raises ExpressionError, with the place of the first mistake.
     """
-    return Expression(parse_program(text, name))
+    return Expression(parse_program(text, name), formula=formula)
 
 
 def evaluate(expression: str, /, **bindings: float) -> float:
@@ -254,15 +356,38 @@ def derivative(expression: str, variable: str, order: int = 1) -> Expression:
 
 def train(
     expression: str,
-    bindings: Mapping[str, float] = MappingProxyType({}),
+    bindings: Mapping[str, Binding] = MappingProxyType({}),
     parameters: Iterable[str] = (),
-    *,
-    epochs: int = 10,
-    learning_rate: float = 0.01,
-    accumulate: bool = False,
-    every: int = 1,
+    **options: Any,
 ) -> Training:
     """Minimize an expression by gradient descent: see `Expression.train`."""
-    return parse(expression).train(
-        bindings, parameters, epochs=epochs, learning_rate=learning_rate, accumulate=accumulate, every=every
+    return parse(expression).train(bindings, parameters, **options)
+
+
+def fit(
+    formula: str,
+    bindings: Mapping[str, Binding],
+    *,
+    fix: Collection[str] = (),
+    bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    sigma: str | None = None,
+    absolute_sigma: bool = False,
+    weights: str | None = None,
+    robust: str | None = None,
+    scale: float | None = None,
+    method: str = "lm",
+    max_iterations: int = 1000,
+    tolerance: float = 0.0,
+    confidence: float = 0.95,
+) -> Fit:
+    """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`.
+
+    Columns [rows] and starts of parameters are bindings; a parameter without a start is solved for, where it enters
+    linearly, or searched for. `sigma` names a column of standard deviations of the response, `weights` one of weights,
+    `robust` is "huber", "cauchy" or "soft_l1". Raises ExpressionError, and as `Expression.fit` does.
+    """
+    expression = parse(formula, formula=True)
+    request = FitRequest(
+        fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
     )
+    return expression.fit(bindings, request)

@@ -89,6 +89,12 @@ class DataError(ExprgradError):
     exit_code = ExitCode.DATA
 
 
+class NumbersError(ExprgradError):
+    """Numbers that are lost, so that there is no result."""
+
+    exit_code = ExitCode.NUMBERS
+
+
 class LimitError(ExprgradError):
     """A stated limit was passed."""
 

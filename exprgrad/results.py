@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from math import nan
 from typing import Any, NamedTuple, Protocol, overload
 
 
@@ -62,6 +63,35 @@ class Derivatives(NamedTuple):
     by: dict[tuple[str, ...], Formula]
 
 
+class Curve(NamedTuple):
+    """What is drawn as one line: its legend, and a number for each point."""
+
+    label: str
+    values: Column
+
+
+class Curves(NamedTuple):
+    """The value of an expression, and its derivatives, along one variable."""
+
+    expression: str
+    variable: str
+    points: Column
+    curves: tuple[Curve, ...]
+
+
+class Field(NamedTuple):
+    """The value of an expression and its gradient over two variables, at the points of a grid: those of
+    the first variable's row by row for each of the second's."""
+
+    expression: str
+    variables: tuple[str, str]
+    points: tuple[Column, Column]
+    """Along each variable."""
+    values: Column
+    slopes: tuple[Column, Column]
+    """The derivatives by each variable."""
+
+
 class Checked(NamedTuple):
     """One number against its reference."""
 
@@ -89,6 +119,103 @@ class Check(NamedTuple):
         return all(row.verdict in ("agrees", "kink") for row in self.rows)
 
 
+class ForwardStep(NamedTuple):
+    """One value of the forward pass: `u = a*b = 3*2 = 6`."""
+
+    name: str
+    """What the value is called from here on."""
+    operation: str
+    """The operation on the names of its operands; empty for a variable, which is given."""
+    numbers: str
+    """The operation on their values."""
+    value: float
+    note: str = ""
+
+
+class BackwardStep(NamedTuple):
+    """One step of the backward pass: `dL/du += dL/dv * dv/du = 5 * 1 = 5`."""
+
+    node: str
+    operand: str
+    rule: str
+    """The node's partial derivative by the operand, in symbols."""
+    partial: float | None
+    """None where nothing flows."""
+    adjoint: float
+    """d result / d node: what comes in."""
+    contribution: float | None
+    """adjoint * partial; None where nothing flows: not even a zero."""
+    total: float
+    """d result / d operand, so far."""
+    note: str = ""
+
+
+class Explanation(NamedTuple):
+    """Both passes over an expression, step by step."""
+
+    expression: str
+    result: str
+    """What the result is called."""
+    value: float
+    gradient: dict[str, float]
+    """d result / d variable, in order of first use."""
+    forward: tuple[ForwardStep, ...]
+    backward: tuple[BackwardStep, ...]
+    notes: tuple[str, ...] = ()
+
+
+class DrawnNode(NamedTuple):
+    """A node of a drawing."""
+
+    name: str
+    operation: str
+    """On the names of its operands; empty for a variable and a number."""
+    kind: str
+    """"input", "constant", "operation" or "result"."""
+    value: float | None
+    """None, and so the adjoint, where not everything is bound."""
+    adjoint: float | None
+    note: str = ""
+
+
+class DrawnEdge(NamedTuple):
+    """From an operand to the node that uses it."""
+
+    operand: int
+    node: int
+    rule: str
+    """The partial derivative in symbols; empty where it is not wanted."""
+    partial: float | None
+    """None where nothing flows back."""
+
+
+class DrawnStep(NamedTuple):
+    """A step of the two passes: which node or edge it is about, and what is said of it."""
+
+    text: str
+    node: int
+    """The node that gets a value, or in the backward pass an adjoint."""
+    edge: int | None
+    """The edge that the backward pass follows; None in the forward pass and at the start of the backward one."""
+    number: float
+    """The value, or the adjoint so far."""
+    backward: bool
+    note: str = ""
+
+
+class Drawing(NamedTuple):
+    """The graph of an expression: its nodes in the order of the forward pass."""
+
+    expression: str
+    """As it was written, where that is short."""
+    result: str
+    """What the result is called."""
+    nodes: tuple[DrawnNode, ...]
+    edges: tuple[DrawnEdge, ...]
+    steps: tuple[DrawnStep, ...] = ()
+    """Both passes, where everything is bound."""
+
+
 class Epoch(NamedTuple):
     """The state before update `epoch`, counted from 0."""
 
@@ -108,6 +235,10 @@ class History(Sequence[Epoch]):
 
     def append(self, epoch: Epoch) -> None:
         self._numbers.extend((epoch.epoch, epoch.loss, *epoch.parameters.values(), *epoch.gradient.values()))
+
+    def pop(self) -> None:
+        """Forget the last one."""
+        del self._numbers[-self._width :]
 
     def __len__(self) -> int:
         return len(self._numbers) // self._width
@@ -133,8 +264,11 @@ class Training(NamedTuple):
     final: Epoch
     history: Sequence[Epoch]
     stopped: str
-    """Why it ended: "epochs" when all were done, "non-finite" when the loss or a parameter was lost."""
+    """Why it ended: "epochs" when all were done, "patience" when the loss no longer improved, "converged" when the
+    optimizer found no better place, "non-finite" when the loss, its gradient or a parameter was lost."""
     notes: tuple[str, ...] = ()
+    last_good: Epoch | None = None
+    """Where numbers were lost, the last state that was finite."""
 
     @property
     def epochs(self) -> int:
@@ -148,3 +282,70 @@ class Training(NamedTuple):
     @property
     def parameters(self) -> dict[str, float]:
         return self.final.parameters
+
+
+class Estimate(NamedTuple):
+    """A fitted parameter."""
+
+    value: float
+    std_error: float
+    t: float
+    """value/std_error"""
+    p: float
+    """How likely an estimate this far from 0 is where the parameter is 0."""
+    low: float
+    """The interval at the confidence of the fit."""
+    high: float
+
+
+class Fit(NamedTuple):
+    """A least-squares fit. `fitting/statistics.py` has the formulas. What is not defined is nan."""
+
+    expression: str
+    parameters: dict[str, Estimate]
+    fixed: dict[str, float]
+    rss: float
+    """The sum of squares of the residuals, weighed where there are sigmas or weights."""
+    residual_std_error: float
+    r2: float
+    adjusted_r2: float
+    aic: float
+    bic: float
+    dof: int
+    """Rows less parameters."""
+    n: int
+    """Rows."""
+    iterations: int
+    stopped: str
+    """"converged", "iterations" when as many as allowed were made, "stuck" where no step got any lower,
+    "singular" where the data leave parameters undetermined."""
+    method: str
+    errors: str
+    """"relative": standard errors are scaled by how well the model fits; "absolute": the sigmas are taken at their
+    word; "robust": from the loss."""
+    confidence: float
+    covariance: tuple[tuple[float, ...], ...]
+    """Of the parameters, in their order; nan for those that are undetermined or at a bound."""
+    robust: str = ""
+    """The loss, where it is not the square."""
+    scale: float = nan
+    """The residuals' standard deviation that a robust loss goes by."""
+    correlated: bool = False
+    """Whether the correlations are to be shown."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def converged(self) -> bool:
+        return self.stopped == "converged"
+
+    @property
+    def correlation(self) -> tuple[tuple[float, ...], ...]:
+        """Of the parameters' estimates."""
+        sizes = [self.covariance[k][k] ** 0.5 for k in range(len(self.covariance))]
+        return tuple(
+            tuple(
+                1.0 if i == j and a == a else value / (a * b) if a * b else nan
+                for j, (b, value) in enumerate(zip(sizes, row, strict=True))
+            )
+            for i, (a, row) in enumerate(zip(sizes, self.covariance, strict=True))
+        )

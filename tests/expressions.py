@@ -21,7 +21,7 @@ numbers = st.one_of(
 leaves = st.one_of(st.sampled_from(VARIABLES), numbers.map(repr))
 
 
-def _call(function: str, operands: list[str]) -> str:
+def call(function: str, operands: list[str]) -> str:
     if function in _INFIX:
         return f"({operands[0]}) {_INFIX[function]} ({operands[1]})"
     if function in ("neg", "not"):
@@ -41,7 +41,7 @@ def texts(functions: list[str] | None = None, max_leaves: int = 12) -> st.Search
         return names.flatmap(
             lambda name: st.lists(
                 children, min_size=len(FUNCTIONS[name].operands), max_size=len(FUNCTIONS[name].operands)
-            ).map(lambda operands: _call(name, operands))
+            ).map(lambda operands: call(name, operands))
         )
 
     return st.recursive(leaves, grow, max_leaves=max_leaves)

@@ -127,6 +127,7 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
         output=kept[nodes[model.output]],
         intermediates={name: kept[nodes[node]] for name, node in model.intermediates.items()},
         labels={kept[node]: label for node, label in labels.items() if node in kept},
+        response=None if model.response is None else kept[nodes[model.response]],
     )
 
 

@@ -29,11 +29,13 @@ def adjoints(
     arithmetic: Arithmetic[T],
     wrt: Iterable[int],
     edges: Edges[T] | None = None,
+    watch: Callable[[Flow[T]], None] | None = None,
 ) -> list[T | None]:
     """d output / d node for the nodes in `wrt` and those between; None where the output does not depend.
 
     `values` holds the value of each node: numbers for numbers, the node itself for expressions.
     `edges` may say of a node what it depends on and how, in place of its operands and the table.
+    `watch` is told of each contribution, as it is added.
     """
     multiply = arithmetic.operation("mul")
     reached = active(graph, output, wrt)
@@ -50,14 +52,17 @@ def adjoints(
             bound[operation] = slopes(operation, arithmetic)
         scope = (*[values[operand] for operand in operands], values[node])
         own = None if edges is None else edges(node)
-        for operand, slope in zip(operands, bound[operation], strict=True) if own is None else own:
+        for index, (operand, slope) in enumerate(zip(operands, bound[operation], strict=True) if own is None else own):
             if slope is None or not reached[operand]:
                 continue
             condition = gates.through(node, slope.gate, scope)
             if condition is CLOSED:
                 continue
-            outgoing = incoming if slope.partial is None else multiply(incoming, slope.partial(scope))
-            adjoint[operand] = gates.merge(operand, adjoint[operand], outgoing, condition)
+            partial = None if slope.partial is None else slope.partial(scope)
+            outgoing = incoming if partial is None else multiply(incoming, partial)
+            total = adjoint[operand] = gates.merge(operand, adjoint[operand], outgoing, condition)
+            if watch is not None:
+                watch(Flow(node, index, incoming, partial, outgoing, total))
     return gates.settle(adjoint)
 
 
@@ -65,6 +70,21 @@ def adjoint_at(adjoints: Sequence[T | None], node: int, zero: T) -> T:
     """The adjoint of a node; zero where the output does not depend on it."""
     adjoint = adjoints[node] if node < len(adjoints) else None
     return zero if adjoint is None else adjoint
+
+
+class Flow(NamedTuple, Generic[T]):
+    """What a node adds to the adjoint of one of its operands."""
+
+    node: int
+    position: int
+    """Which of the node's operands."""
+    adjoint: T
+    """Of the node."""
+    partial: T | None
+    """None is 1."""
+    contribution: T
+    total: T
+    """The operand's adjoint so far."""
 
 
 class Slope(NamedTuple, Generic[T]):

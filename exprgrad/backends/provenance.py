@@ -33,7 +33,7 @@ def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
     """The nodes that the output depends on and that stand at a kink: a place where the derivative
     does not exist and a convention gives it."""
     found = []
-    for node in _live(graph, output, values):
+    for node in live(graph, output, values):
         function = FUNCTIONS.get(graph.operations[node])
         if function is not None and function.kink and _holds(function.kink, graph, node, values):
             found.append(node)
@@ -51,7 +51,7 @@ def _forward(graph: Graph, output: int, values: Sequence[float]) -> int | None:
     that, the first that is nan though none of them is."""
     if isfinite(values[output]):
         return None
-    nodes = [node for node in _live(graph, output, values) if graph.operands[node] and not isfinite(values[node])]
+    nodes = [node for node in live(graph, output, values) if graph.operands[node] and not isfinite(values[node])]
     for fine in (isfinite, lambda value: not isnan(value)):
         for node in nodes:
             if all(fine(values[operand]) for operand in graph.operands[node]) and not fine(values[node]):
@@ -59,7 +59,7 @@ def _forward(graph: Graph, output: int, values: Sequence[float]) -> int | None:
     return None
 
 
-def _live(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
+def live(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
     """The nodes on which the output's value depends, in order: branches not taken are left out."""
     live = bytearray(output + 1)
     live[output] = 1

@@ -9,7 +9,19 @@ import click
 from exprgrad import __version__
 from exprgrad.errors import did_you_mean
 
-COMMANDS = ("eval", "diff", "check", "train", "map", "functions")
+COMMANDS = (
+    "eval",
+    "diff",
+    "check",
+    "explain",
+    "graph",
+    "plot",
+    "train",
+    "fit",
+    "map",
+    "export",
+    "functions",
+)
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -45,7 +57,12 @@ def app() -> None:
     exprgrad eval "a*b+c" --a 3                 the same, with b and c as symbols
     exprgrad diff "x^2*sin(x)"                  derivatives as expressions
     exprgrad check "tanh(x)" --x 20             derivatives against high precision
+    exprgrad explain "(a*b+c)*d" --a 3 --b 2 --c 5 --d 5    both passes, step by step
+    exprgrad graph "a*b+c" -o graph.html        its graph as a drawing
     exprgrad train "(w-2)^2" --w 0 --params w   gradient descent
+    exprgrad fit "y ~ a*x + b" --data in.csv    least squares, with standard errors
     exprgrad map "w*x" --w 3 --data in.csv      values and derivatives for rows of data
+    exprgrad plot "sin(x)/x" --x 0:20           curves on the terminal or in a file
+    exprgrad export "a*x^2" --to c              value and gradient as source of another language
     exprgrad functions gelu                     what the language knows of a function
     """

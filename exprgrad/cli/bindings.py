@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from exprgrad.errors import DataError, ExpressionError, LimitError, UsageError
 from exprgrad.graph.lower import constant
@@ -33,6 +33,45 @@ def binding(text: str, option: str) -> Binding:
     if len(bounds) > 3:
         raise UsageError(f"{option} takes a range as first:last:step, not {text!r}")
     return _range(*(_item(bound, option) for bound in bounds), option=option)
+
+
+class Interval(list[float]):
+    """The numbers from a first to a last one: evenly spread once it is known how many, unless they are given."""
+
+    steps: list[float] | None = None
+
+    def spread(self, count: int | None, otherwise: int) -> list[float]:
+        """So many numbers, the ends among them; without a count those given, or as many as said."""
+        if self.steps and not count:
+            return self.steps
+        first, last = self
+        count = count or otherwise
+        return [first + (last - first) * (k / (count - 1)) for k in range(count - 1)] + [last]
+
+
+_FARTHEST, _NARROWEST = 1e300, 1e-12
+"""The largest bound of an interval, and its least length, as a share of its bounds."""
+
+
+def interval(text: str, option: str) -> Binding:
+    """As `binding`, but `first:last` and `first:last:step` are intervals. Raises UsageError for one that is
+    empty, infinite, or too narrow for its numbers to be told apart."""
+    bounds = _split(text, ":") if "?" not in text else [text]
+    if not 2 <= len(bounds) <= 3:
+        return binding(text, option)
+    first, last = (number(bound, option) for bound in bounds[:2])
+    size = max(abs(first), abs(last))
+    if not (first < last and size <= _FARTHEST):
+        hint = "write FIRST:LAST with FIRST below LAST"
+        raise UsageError(f"{option}: the range {text} is empty or infinite", hint=hint)
+    if last - first < max(_NARROWEST * size, 1 / _FARTHEST):
+        raise UsageError(f"{option}: the range {text} is too narrow: its numbers cannot be told apart")
+    found = Interval([first, last])
+    if len(bounds) == 3:
+        found.steps = _range(first, last, number(bounds[2], option), option=option)
+        if len(found.steps) < 2:
+            raise UsageError(f"{option}: the range {text} has one number alone")
+    return found
 
 
 def _split(text: str, separator: str) -> list[str]:
@@ -84,7 +123,9 @@ def number(text: str, option: str) -> float:
     return value
 
 
-def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, Binding]:
+def assignments(
+    settings: Iterable[str], option: str = "-s", read: Callable[[str, str], Binding] = binding
+) -> dict[str, Binding]:
     """The numbers and columns by name in texts such as `a=3`."""
     bindings: dict[str, Binding] = {}
     for setting in settings:
@@ -94,8 +135,27 @@ def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, Bindin
             raise UsageError(f"{option} takes NAME=VALUE, not {setting!r}")
         if name in bindings:
             raise UsageError(f"{option} gives {name} twice")
-        bindings[name] = binding(text, f"{option} {name}")
+        bindings[name] = read(text, f"{option} {name}")
     return bindings
+
+
+def intervals(settings: Iterable[str], option: str = "--bound") -> dict[str, tuple[float, float]]:
+    """The intervals by name in texts such as `w=0:1`; an end may be left out."""
+    found: dict[str, tuple[float, float]] = {}
+    for setting in settings:
+        name, equals, interval = setting.partition("=")
+        name = name.strip()
+        ends = interval.split(":")
+        if not equals or len(ends) != 2 or not name.isidentifier():
+            raise UsageError(f"{option} takes NAME=LOW:HIGH, not {setting!r}")
+        if name in found:
+            raise UsageError(f"{option} gives {name} twice")
+        low = number(ends[0], f"{option} {name}") if ends[0].strip() else -math.inf
+        high = number(ends[1], f"{option} {name}") if ends[1].strip() else math.inf
+        if not low <= high:
+            raise UsageError(f"{option} {name}: the interval {interval} is empty")
+        found[name] = low, high
+    return found
 
 
 def from_file(file: str) -> dict[str, Binding]:

@@ -25,13 +25,25 @@ _PREFIX = "variable_"
 class ExpressionCommand(click.Command):
     """Reads the expression first, then parses the line with an option for each variable it has."""
 
+    read = staticmethod(bindings.binding)
+    """What the text of a variable's option, of which name, stands for."""
+
+    formula = False
+    """Whether it takes a formula, `response ~ model`."""
+
+    def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
+        """Names that can be bound: variables, declared ones, constants that the expression names."""
+        model = expression.model
+        names = [*expression.variables, *expression.mentioned, *model.defaults, *sorted(model.constants)]
+        return list(dict.fromkeys(names))
+
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         params = super().get_params(ctx)
         expression: Expression | None = ctx.meta.get(_EXPRESSION)
         if expression is None:
             return params
         taken = {name for param in params for name in param.opts}
-        names = [name for name in _bindable(expression) if f"--{name}" not in taken]
+        names = [name for name in self.bindable(ctx, expression) if f"--{name}" not in taken]
         wanted = ctx.meta.get(_WANTED)
         if wanted is not None:  # a large expression has more variables than a line has options
             names = [name for name in names if name in wanted]
@@ -42,13 +54,16 @@ class ExpressionCommand(click.Command):
         if line.asks_for_help or ctx.resilient_parsing:
             if line.expression is not None or line.file not in (None, "-"):
                 with suppress(ExprgradError):  # help and completion go on without the variables
-                    ctx.meta[_EXPRESSION] = parse(*source.read(line.expression, line.file) or ("",))
-            return super().parse_args(ctx, line.args)
+                    ctx.meta[_EXPRESSION] = self.parse(*source.read(line.expression, line.file) or ("", ""))
+            rest = super().parse_args(ctx, line.args)
+            if not ctx.resilient_parsing:  # no help came: --help was taken for the value of an option
+                raise UsageError(f"{line.dangling or 'an option'} needs a value")
+            return rest
         if line.data_piped and line.expression is None and line.file in (None, "-"):
             raise UsageError("standard input holds the data", hint="give the expression as an argument or with -f FILE")
         program = source.read(line.expression, line.file) or (self.missing(ctx, line.unknown), "")
-        expression = ctx.meta[_EXPRESSION] = parse(*program)
-        names = _bindable(expression)
+        expression = ctx.meta[_EXPRESSION] = self.parse(*program)
+        names = self.bindable(ctx, expression)
         for option in line.unknown:
             if option not in names:
                 raise self.no_such_option(ctx, option, names)
@@ -62,6 +77,9 @@ class ExpressionCommand(click.Command):
             if hint and "extra argument" in error.message:
                 raise click.UsageError(f"{error.message.rstrip('.')}; {hint}", ctx) from None
             raise
+
+    def parse(self, text: str, name: str) -> Expression:
+        return parse(text, name, formula=self.formula)
 
     def missing(self, ctx: click.Context, unknown: list[str]) -> str:
         """The program to run when none is given."""
@@ -88,7 +106,7 @@ class ExpressionCommand(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         expression: Expression = ctx.meta[_EXPRESSION]
         own = {key: value for key, value in ctx.params.items() if not key.startswith(_PREFIX)}
-        values = self.bound(ctx, _bindable(expression), own.pop("settings"), own.pop("bind"))
+        values = self.bound(ctx, self.bindable(ctx, expression), own.pop("settings"), own.pop("bind"))
         del own["expression"], own["file"]
         assert self.callback is not None
         try:
@@ -102,26 +120,18 @@ class ExpressionCommand(click.Command):
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
     ) -> dict[str, bindings.Binding]:
         """The bindings of the line. Those in files, where other names may stand too, give way."""
-        values = bindings.assignments(settings)
+        values = bindings.assignments(settings, read=self.read)
         for key, text in ctx.params.items():
             name = key.removeprefix(_PREFIX)
             if key == name or text is None:
                 continue
             if name in values:
                 raise UsageError(f"{name} is bound twice: by --{name} and by -s")
-            values[name] = bindings.binding(text, f"--{name}")
+            values[name] = self.read(text, f"--{name}")
         shared: dict[str, bindings.Binding] = {}
         for file in files:
             shared |= bindings.from_file(file)
         return {name: value for name, value in shared.items() if name in names} | values
-
-
-def _bindable(expression: Expression) -> list[str]:
-    """Names that can be bound: variables, declared ones, constants that the expression names."""
-    model = expression.model
-    return list(
-        dict.fromkeys([*expression.variables, *expression.mentioned, *model.defaults, *sorted(model.constants)])
-    )
 
 
 def _collision(command: click.Command, names: list[str]) -> str:

@@ -110,10 +110,18 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     return table_of(matching(options.files), nulls=options.nulls, again=again)
 
 
-def bind_columns(expression: Expression, table: Table, options: DataOptions, bound: Collection[str]) -> TableSource:
-    """The variables that are columns of the table: those of its header, and those that --column says.
+def bind_columns(
+    expression: Expression,
+    table: Table,
+    options: DataOptions,
+    bound: Collection[str],
+    *,
+    free: bool = False,
+    more: Iterable[str] = (),
+) -> TableSource:
+    """The variables that are columns of the table: those of its header, and those that --column says; and `more`.
 
-    Raises UsageError for a variable that is both bound and a column, or neither.
+    Raises UsageError for a variable that is both bound and a column, or neither (unless some may be `free`).
     """
     from exprgrad.data.source import TableSource
 
@@ -129,14 +137,15 @@ def bind_columns(expression: Expression, table: Table, options: DataOptions, bou
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
     columns = {name: name for name in expression.variables if name in table.header and name not in kept} | chosen
     missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
-    if missing:
+    columns |= {name: name for name in more if name not in columns}
+    if missing and not free:
         raise UnboundError(
-            missing, "no value and no column", table.doubt or _where_it_is(missing[0], list(table.header))
+            missing, "no value and no column", table.doubt or where_it_is(missing[0], list(table.header))
         )
     return TableSource(table, columns)
 
 
-def _where_it_is(name: str, header: list[str]) -> str:
+def where_it_is(name: str, header: list[str]) -> str:
     """A hint at the column that a variable most likely means, else at all there are."""
     same = [column for column in header if column.strip().lower() == name.lower()]
     near = same[0] if same else nearest(name, header)

@@ -113,6 +113,25 @@ def emit(text: str) -> None:
         raise OutputError(f"cannot write the output: {error.strerror}") from None
 
 
+def deliver(content: str | bytes, path: str) -> None:
+    """Write a complete result to a file, which appears when it is whole; a text to stdout for "-"."""
+    if path == "-" and isinstance(content, str):
+        emit(content)
+        return
+    from exprgrad.data.target import Target
+
+    try:
+        with terminated_cleanly():
+            target = Target(path)
+            try:
+                target.write(content.encode() if isinstance(content, str) else content)
+                target.commit()
+            finally:
+                target.discard()
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
 def complain(message: str, prefix: str = "exprgrad: ") -> None:
     """Write an error to stderr."""
     _to_stderr(prefix + message)

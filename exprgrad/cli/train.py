@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
 
 from exprgrad.api import Expression
-from exprgrad.cli.bindings import number
+from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import ExpressionCommand, expression_command
-from exprgrad.cli.data import names_of
-from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
-from exprgrad.errors import ExitCode
+from exprgrad.cli.data import DataOptions, bind_columns, data_options, open_table, taken
+from exprgrad.cli.output import (
+    Terminated,
+    check_one_number,
+    complain,
+    emit,
+    note,
+    number_options,
+    one_number,
+    show,
+    terminated_cleanly,
+)
+from exprgrad.cli.training import TrainOptions, train_options
+from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
+from exprgrad.results import Training
+from exprgrad.training.checkpoints import Checkpoints
 
 NOTEBOOK = """\
 input x1 = 8; input x2 = 5
@@ -39,53 +56,101 @@ class TrainCommand(ExpressionCommand):
 
 
 @expression_command("train", cls=TrainCommand)
-@click.option("--params", metavar="NAMES", help="What to train, as w1,w2; by default what `param` lines declare.")
-@click.option("--epochs", type=click.IntRange(min=0), default=10, show_default=True, help="Updates to make.")
-@click.option("--lr", default="0.01", show_default=True, help="Learning rate: the size of a step, such as 1/10.")
-@click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Show every N-th epoch.")
-@click.option("--accumulate-gradients", is_flag=True, help="Keep adding gradients instead of resetting them.")
+@train_options
+@data_options
 @number_options
 def command(
     expression: Expression,
-    values: dict[str, float],
+    values: dict[str, Binding],
     *,
     output: str | None,
-    params: str | None,
-    epochs: int,
-    lr: str,
-    every: int,
-    accumulate_gradients: bool,
     value_only: bool,
     gradient_of: str | None,
     quiet: bool,
+    **options: Any,
 ) -> int:
     """Minimize an expression by gradient descent.
 
     \b
     exprgrad train "relu(x1*w1)+gelu(x2*w2)" --x1 8 --x2 5 --w1 3 --w2 1 --params w1,w2
     exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --every 10
+    exprgrad train "(w*x+b-y)^2" --data d.csv --w 0 --b 0 --epochs 50 --batch-size 256 --seed 1
+    exprgrad train "(w*x+b-y)^2" --x 1,2,3 --y 2,4,7 --init zeros --optimizer adam --lr 0.1
     exprgrad train -f model.expr --json
     exprgrad train --epochs 10 --lr 0.01            the notebook's example
 
     Row n holds loss, parameters and gradient before update n; the last row, after the last update.
+    Over columns (--data, or lists such as --x 1,2,3) a value for each row is averaged, and what is neither a
+    column nor an `input` of the program is a parameter, unless --params or `param` lines say which are: its
+    value is its start. With --batch-size an epoch's loss and gradient are averages over its batches.
     """
-    names = names_of(params, "--params")
     alone = check_one_number(value_only, gradient_of, output)
-    every = max(every, epochs) if alone else every
-    with Bar(epochs, quiet=quiet) as bar:
-        record = expression.train(
-            values,
-            names,
-            epochs=epochs,
-            learning_rate=number(lr, "--lr"),
-            accumulate=accumulate_gradients,
-            every=every,
-            watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}"),
-        )
+    data = taken(options)
+    wishes = TrainOptions.taken(options)
+    every = max(wishes.every, wishes.epochs) if alone else wishes.every
+    record = _train(expression, values, data, wishes, every, quiet)
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:
         show(record, output)
     for message in record.notes:
         complain(message)
-    return ExitCode.DONE if record.stopped == "epochs" else ExitCode.NUMBERS
+    return ExitCode.NUMBERS if record.stopped == "non-finite" else ExitCode.DONE
+
+
+def _train(
+    expression: Expression,
+    values: dict[str, Binding],
+    data: DataOptions,
+    wishes: TrainOptions,
+    every: int,
+    quiet: bool,
+) -> Training:
+    source = None
+    if data.files:
+        source = bind_columns(expression, open_table(data), data, values, free=True)
+    checkpoints = None
+    if wishes.checkpoint is not None:
+        checkpoints = Checkpoints(wishes.checkpoint, resume=wishes.resume, every=wishes.checkpoint_every, note=note)
+    elif wishes.resume or wishes.checkpoint_every:
+        option = "--resume" if wishes.resume else "--checkpoint-every"
+        raise UsageError(f"{option} needs a checkpoint", hint="name its file: --checkpoint FILE")
+    with ExitStack() as stack:
+        if checkpoints is not None:
+            stack.enter_context(_says_how_to_resume(checkpoints))
+        if wishes.history is not None or checkpoints is not None:
+            stack.enter_context(terminated_cleanly())
+        bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
+        keep: dict[str, Any] = {}
+        if wishes.history is not None:
+            from exprgrad.data.record import HistoryFile
+
+            keep["keep"] = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume))
+        return expression.train(
+            values,
+            wishes.parameters,
+            fixed=wishes.fixed,
+            bounds=wishes.bounds,
+            init=wishes.init,
+            maximize=wishes.maximize,
+            l2=wishes.l2,
+            data=source,
+            engine=data.engine,
+            checkpoints=checkpoints,
+            watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}"),
+            note=note,
+            **keep,
+            **{**wishes.settings, "every": every},
+        )
+
+
+@contextmanager
+def _says_how_to_resume(checkpoints: Checkpoints) -> Iterator[None]:
+    """When a signal ends the run: the command that goes on with it."""
+    try:
+        yield
+    except (KeyboardInterrupt, Terminated):
+        if checkpoints.written:
+            line = sys.argv[1:] if "--resume" in sys.argv else [*sys.argv[1:], "--resume"]
+            complain(f"stopped by a signal; to go on: {shlex.join(['exprgrad', *line])}")
+        raise

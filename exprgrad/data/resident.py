@@ -1,10 +1,14 @@
-"""Columns held in memory between the passes over them, where they fit."""
+"""Columns held in memory between the passes over them, where they fit; and batches of their rows."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
+from hashlib import blake2b
+from importlib.util import find_spec
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exprgrad.backends.passes import Batch
 from exprgrad.backends.prepared import Source
@@ -12,36 +16,110 @@ from exprgrad.backends.prepared import Source
 _BYTES = 8
 """Of a number."""
 
+Floats = NDArray[np.float64]
+
 
 class Held:
     """A source that was read once: its columns as float64 arrays [rows], under its names."""
 
-    def __init__(self, source: Source, columns: Batch, rows: int) -> None:
-        self.rows: int | None = rows
+    def __init__(self, source: Source, columns: dict[str, Floats], rows: int) -> None:
+        self.rows: int = rows
+        self.columns = columns
         self._source = source
-        self._columns = columns
 
     @property
     def names(self) -> Collection[str]:
         return self._source.names
 
     def read(self, names: Sequence[str]) -> Iterator[Batch]:
-        yield {name: self._columns[name] for name in names}
+        yield {name: self.columns[name] for name in names}
 
     def place(self, row: int) -> str:
         return self._source.place(row)
 
 
-def held(source: Source, names: Sequence[str], limit: int) -> Source:
-    """The source with these columns in memory if they take at most `limit` bytes, else the source as it is."""
-    parts: dict[str, list[object]] = {name: [] for name in names}
+class Rows(Held):
+    """Some rows of columns in memory."""
+
+    def __init__(self, source: Source, columns: dict[str, Floats], first: int, last: int) -> None:
+        super().__init__(source, {name: column[first:last] for name, column in columns.items()}, last - first)
+
+
+def held(source: Source, names: Sequence[str], limit: int | None) -> Held | None:
+    """The source with these columns in memory; None if they take more than `limit` bytes, by default half of what
+    the machine has."""
+    limit = half_of_memory() if limit is None else limit
+    columns = {name: np.empty(0) for name in names}
     rows = 0
     for batch in source.read(names) if names else ():
-        sizes = [len(column) for column in batch.values()]
-        rows += sizes[0]
-        if rows * len(parts) * _BYTES > limit:
-            return source
-        for name, column in batch.items():
-            parts[name].append(column)
-    columns = {name: np.concatenate([np.asarray(part, dtype=np.float64) for part in parts.pop(name)]) for name in names}
+        start = rows
+        rows += len(next(iter(batch.values())))
+        if rows * len(columns) * _BYTES > limit:
+            return None
+        for name, part in batch.items():
+            if rows > len(columns[name]):  # moves pages, where there are many, and copies none
+                columns[name].resize(max(source.rows or 0, rows + rows // 8), refcheck=False)
+            columns[name][start:rows] = np.asarray(part, dtype=np.float64)
+    for column in columns.values():
+        column.resize(rows, refcheck=False)
     return Held(source, columns, rows)
+
+
+def half_of_memory() -> int:
+    """Half the bytes of memory that the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
+class Batches:
+    """The rows of columns in memory, in another order in each epoch.
+
+    The order comes from NumPy's PCG64 bit generator seeded with the seed and the epoch, so the batches of an epoch
+    do not depend on those before, nor on NumPy's version: its bits, unlike what it makes of them, are fixed.
+    """
+
+    def __init__(self, source: Held, size: int, seed: int) -> None:
+        self.source = source
+        self.size = size
+        self.seed = seed
+        self._table = np.stack(list(source.columns.values()), axis=1)
+        """The rows [rows, columns]: what is gathered from far lies together."""
+
+    def __len__(self) -> int:
+        """Batches of an epoch; the last may be smaller."""
+        return -(-self.source.rows // self.size)
+
+    def shuffled(self, epoch: int) -> dict[str, Floats]:
+        """The columns in the order of an epoch."""
+        bits = np.random.PCG64([self.seed, epoch]).random_raw(self.source.rows)
+        if find_spec("llvmlite") is None:
+            columns = list(self._table[order(bits.tolist())].T)
+        else:
+            from exprgrad.backends.llvm.shuffle import shuffled
+
+            columns = shuffled(self._table, bits)
+        return dict(zip(self.source.columns, columns, strict=True))
+
+    def epoch(self, epoch: int) -> Iterator[Rows]:
+        """The batches of an epoch."""
+        columns = self.shuffled(epoch)
+        for first in range(0, self.source.rows, self.size):
+            yield Rows(self.source, columns, first, min(first + self.size, self.source.rows))
+
+
+def order(bits: Sequence[int]) -> list[int]:
+    """The permutation that 64 random bits for each row give: see `backends.llvm.shuffle`, which does the same."""
+    rows: list[int] = []
+    for row, random in enumerate(bits):
+        place = random * (row + 1) >> 64
+        rows.append(row)
+        rows[row], rows[place] = rows[place], row
+    return rows
+
+
+def digest(source: Source, names: Sequence[str]) -> str:
+    """A fingerprint of the numbers in some columns, by which data are known again."""
+    found = {name: blake2b(digest_size=16) for name in names}
+    for batch in source.read(names) if names else ():
+        for name, part in batch.items():
+            found[name].update(np.ascontiguousarray(part, dtype=np.float64).data)
+    return " ".join(f"{name}:{found[name].hexdigest()}" for name in sorted(found))

@@ -34,15 +34,19 @@ def latex(graph: Graph, root: int) -> str:
 
 def name(variable: str) -> str:
     """A variable's name: Greek letters by their names, digits and what follows `_` as subscripts."""
-    stem, _, index = variable.partition("_")
-    if not index:
-        stem, index = re.fullmatch(r"(.*?)(\d*)", variable).groups()  # type: ignore[union-attr]
-    if not stem:
-        stem, index = variable, ""
+    stem, index = divided(variable)
     text = rf"\{stem}" if stem in _GREEK else stem if len(stem) == 1 else rf"\mathrm{{{_escape(stem)}}}"
     if not index:
         return text
     return f"{text}_{{{index}}}" if index.isdigit() or len(index) == 1 else rf"{text}_{{\mathrm{{{_escape(index)}}}}}"
+
+
+def divided(variable: str) -> tuple[str, str]:
+    """A variable's name as its stem and its subscript, which may be empty."""
+    stem, _, index = variable.partition("_")
+    if not index:
+        stem, index = re.fullmatch(r"(.*?)(\d*)", variable).groups()  # type: ignore[union-attr]
+    return (stem, index) if stem else (variable, "")
 
 
 def _escape(text: str) -> str:

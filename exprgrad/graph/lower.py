@@ -13,7 +13,7 @@ from exprgrad.functions.table import ALIASES, CONSTANTS, FUNCTIONS, find
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import write
-from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Program, Result
+from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Formula, Program, Result
 
 DIFF, LET = "diff", "let"
 """Operations still to be expanded by `autodiff.expand`. A derivative: of what, by what, how often. And an
@@ -49,11 +49,17 @@ class Model(NamedTuple):
     """The language's constants that the program names: bindings of these names turn them into variables."""
     labels: Mapping[int, str] = MappingProxyType({})
     """How nodes are written that stand for a `diff` of the program."""
+    response: int | None = None
+    """Of a formula `response ~ model`, whose model the output is."""
 
 
-def lower(program: Program, bound: Container[str] = ()) -> Model:
-    """Lower a program. Names in `bound` are variables even where the language has a constant of that name."""
-    return _Lowering(program.source, bound).run(program)
+def lower(program: Program, bound: Container[str] = (), *, formula: bool = False) -> Model:
+    """Lower a program. Names in `bound` are variables even where the language has a constant of that name.
+
+    Raises ExpressionError, also where the program ends in a formula `response ~ model` and none is wanted, or
+    the other way round.
+    """
+    return _Lowering(program.source, bound).run(program, formula=formula)
 
 
 def constant(program: Program) -> float | None:
@@ -96,8 +102,9 @@ class _Lowering:
         self.active: set[object] = set()
         """Functions of the user that are being expanded."""
 
-    def run(self, program: Program) -> Model:
+    def run(self, program: Program, *, formula: bool) -> Model:
         output, name = -1, ""
+        response: int | None = None
         idle: Span | None = None
         for statement in program.statements:
             if idle is not None:
@@ -116,8 +123,18 @@ class _Lowering:
                 case Result():
                     output, name = self.expression(statement.code), ""
                     idle = statement.span
+                case Formula():
+                    if not formula:
+                        what = "a formula with ~ has no value of its own"
+                        raise self.error(what, statement.span, "fit takes it; elsewhere write the residual, y - model")
+                    response = self.expression(statement.response)
+                    output, name = self.expression(statement.code), ""
+                    idle = statement.span
         if output < 0:
             raise ExpressionError("there is no expression to evaluate")
+        if formula and response is None:
+            last = program.statements[-1].span
+            raise self.error("a fit needs a response and its model", last, 'write a formula: "y ~ a*x + b"')
         return Model(
             self.source,
             self.graph,
@@ -127,6 +144,7 @@ class _Lowering:
             tuple(self.parameters),
             self.defaults,
             frozenset(self.constants),
+            response=response,
         )
 
     def error(self, message: str, span: Span, hint: str = "") -> ExpressionError:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from math import inf, isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from exprgrad.functions.entry import Function
+from exprgrad.render import fits
 from exprgrad.render.sheet import Record, call
-from exprgrad.results import Check, Derivatives, Epoch, Evaluation, Row, Training, Value
+from exprgrad.results import Check, Derivatives, Epoch, Evaluation, Explanation, Fit, Row, Training, Value
 
 Document = dict[str, Any]
 
@@ -21,10 +22,14 @@ def document(record: Record) -> str:
             content: Any = _evaluation(record)
         case Training():
             content = _training(record)
+        case Fit():
+            content = finite(fits.document(record))
         case Derivatives():
             content = _derivatives(record)
         case Check():
             content = {"expression": record.expression, "passed": record.passed, "rows": _checked(record)}
+        case Explanation():
+            content = _explanation(record)
         case Function():
             content = _function(record)
         case _:
@@ -39,10 +44,16 @@ def lines(record: Record) -> str:
             content = [_row(row) for row in record.nodes or record.rows]
         case Training():
             content = [_epoch(epoch) for epoch in (*record.history, record.final)]
+        case Fit():
+            content = [{"name": name} | finite(row) for name, row in fits.parameters(record).items()]
         case Derivatives():
             content = _derivatives(record)["derivatives"]
         case Check():
             content = _checked(record)
+        case Explanation():
+            content = [
+                {"pass": name, **step} for name in ("forward", "backward") for step in _explanation(record)[name]
+            ]
         case Function():
             content = [_function(record)]
         case _:
@@ -80,8 +91,25 @@ def _derivatives(record: Derivatives) -> Document:
     return {"expression": record.expression, "derivatives": derivatives}
 
 
+def _explanation(record: Explanation) -> Document:
+    from exprgrad.evaluation.blackboard import backward_text, forward_text
+
+    return {
+        "expression": record.expression,
+        "result": record.result,
+        "value": number(record.value),
+        "gradient": numbers(record.gradient),
+        "forward": [{"text": forward_text(step), **_fields(step)} for step in record.forward],
+        "backward": [{"text": backward_text(record, step), **_fields(step)} for step in record.backward],
+    }
+
+
+def _fields(record: NamedTuple) -> Document:
+    return {name: finite(value) for name, value in record._asdict().items()}
+
+
 def _checked(record: Check) -> list[Document]:
-    return [{name: finite(value) for name, value in row._asdict().items()} for row in record.rows]
+    return [_fields(row) for row in record.rows]
 
 
 def _training(record: Training) -> Document:
@@ -93,6 +121,7 @@ def _training(record: Training) -> Document:
         "gradient": final["gradient"],
         "epochs": record.epochs,
         "stopped": record.stopped,
+        **({} if record.last_good is None else {"last_good": _epoch(record.last_good)}),
         "history": [_epoch(epoch) for epoch in record.history],
     }
 
@@ -131,7 +160,9 @@ def numbers(values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def finite(value: Any) -> Any:
-    """Nested tuples with their numbers as JSON has them."""
+    """Nested tuples and mappings with their numbers as JSON has them."""
+    if isinstance(value, dict):
+        return {name: finite(item) for name, item in value.items()}
     if isinstance(value, tuple):
         return [finite(item) for item in value]
     return number(value) if isinstance(value, float) else value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from exprgrad.render.sheet import Record, sheet
+from exprgrad.render.sheet import Record, sheet, sheets
+from exprgrad.results import Explanation
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
 
@@ -13,11 +14,14 @@ def render(record: Record, output: str) -> str:
         from exprgrad.render import documents
 
         return documents.document(record) if output == "json" else documents.lines(record)
-    rows = sheet(record)
+    if isinstance(record, Explanation) and output == "table":
+        from exprgrad.render.explanation import tables
+
+        return tables(record)
     if output == "table":
         from exprgrad.render.table import table
 
-        return table(rows)
+        return "".join(map(table, sheets(record, people=True)))
     from exprgrad.render import lines
 
-    return lines.csv(rows) if output == "csv" else lines.plain(rows)
+    return lines.csv(sheet(record)) if output == "csv" else "".join(map(lines.plain, sheets(record)))

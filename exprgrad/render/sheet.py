@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from exprgrad.functions.entry import Function
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Check, Checked, Derivatives, Evaluation, Training, Value
+from exprgrad.render import fits
+from exprgrad.results import Check, Checked, Derivatives, Evaluation, Explanation, Fit, Training, Value
 
 Cell = Value | int
-Record = Evaluation | Training | Derivatives | Check | Function | list[Function]
+Record = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function]
 
 
 class Sheet(NamedTuple):
@@ -26,16 +27,32 @@ def sheet(record: Record) -> Sheet:
             return _evaluation(record)
         case Training():
             return _training(record)
+        case Fit():
+            return Sheet(*fits.parameter_rows(record))
         case Derivatives():
             return _derivatives(record)
         case Check():
             return Sheet(
                 ("name", "computed", "reference", "error in ulp", "verdict"), [_checked(r) for r in record.rows]
             )
+        case Explanation():
+            from exprgrad.render.explanation import steps
+
+            return Sheet(("step", "pass", "of", "computation", "rule", "value", "note"), steps(record))
         case Function():
             return _function(record)
         case _:
             return Sheet(("function", "computes"), [(call(function), function.doc) for function in record])
+
+
+def sheets(record: Record, *, people: bool = False) -> list[Sheet]:
+    """The sheet and what stands below it, for people and in plain lines: of a fit, how good it is."""
+    found = [sheet(record)]
+    if isinstance(record, Fit):
+        found.append(Sheet(("statistic", ""), fits.statistic_rows(record)))
+        if people:
+            found = [Sheet(header, fits.for_people(rows)) for header, rows in found]
+    return found
 
 
 def _evaluation(record: Evaluation) -> Sheet:

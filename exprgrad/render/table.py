@@ -24,9 +24,7 @@ _HEADINGS = {"gradient": "dL/d"}
 
 def table(sheet: Sheet) -> str:
     """The sheet as a table as wide as the terminal, or wider where its numbers need it: nothing is cut."""
-    console = Console(file=sys.stdout)
-    if not console.is_terminal or not sys.stdout.isatty():
-        console = Console(file=sys.stdout, width=_UNBOUNDED)
+    console = _console()
     grid = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
     needed = 1
     for index, title in enumerate(sheet.header):
@@ -43,6 +41,19 @@ def table(sheet: Sheet) -> str:
     with console.capture() as capture:
         console.print(grid)
     return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+
+
+def fits(sheet: Sheet) -> bool:
+    """Whether the terminal is wide enough for the table without folding any text."""
+    widths = [max(_text(cell).cell_len for cell in column) for column in zip(sheet.header, *sheet.rows, strict=True)]
+    return sum(widths) + 3 * len(widths) + 1 <= _console().width
+
+
+def _console() -> Console:
+    console = Console(file=sys.stdout)
+    if console.is_terminal and sys.stdout.isatty():
+        return console
+    return Console(file=sys.stdout, width=_UNBOUNDED)
 
 
 _SHOWN = 6

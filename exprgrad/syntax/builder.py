@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from exprgrad.errors import ExpressionError, Source, Span
-from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Result, Statement
+from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Formula, Result, Statement
 
 _COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 _FUNCTIONS = {"conjunction": "and", "disjunction": "or", "inversion": "not"}
@@ -157,8 +157,18 @@ class Builder:
         self.declare(children, trainable=False)
 
     def declare(self, children: list[_Value], *, trainable: bool) -> None:
-        """The code holds the declared expressions one after another: cut it at their spans."""
-        name, code = children[1], self.take()
+        name = children[1]
+        span = Span(name.start_pos, name.end_pos)
+        self.statements.append(Declaration(sys.intern(str(name)), trainable, self.take_each(children), span))
+
+    def on_formula(self, children: list[_Value]) -> _Value:
+        span = Span(children[0][0], children[2][1])
+        response, model = self.take_each(children)
+        self.statements.append(Formula(response, model, span))
+
+    def take_each(self, children: list[_Value]) -> tuple[Code, ...]:
+        """The code holds the expressions of a statement one after another: cut it at their spans."""
+        code = self.take()
         codes, first = [], 0
         for _, end in (child for child in children if type(child) is tuple):
             part = Code()
@@ -166,8 +176,7 @@ class Builder:
                 part.append(code.terms[first], *code.span(first))
                 first += 1
             codes.append(part)
-        span = Span(name.start_pos, name.end_pos)
-        self.statements.append(Declaration(sys.intern(str(name)), trainable, tuple(codes), span))
+        return tuple(codes)
 
 
 def _first(children: list[_Value]) -> _Value:

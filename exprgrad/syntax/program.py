@@ -90,7 +90,16 @@ class Declaration(NamedTuple):
     span: Span
 
 
-Statement = Result | Assignment | Definition | Declaration
+class Formula(NamedTuple):
+    """`response ~ expression`: what is observed, and the model of it."""
+
+    response: Code
+    code: Code
+    span: Span
+    """Of the whole."""
+
+
+Statement = Result | Formula | Assignment | Definition | Declaration
 
 
 class Program(NamedTuple):

@@ -1,99 +1,180 @@
-"""A whole training run of a program: what is trained, from where, how long, and its record."""
+"""A whole training run: its loop with all that is watched and recorded on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from math import inf, isfinite
+from collections.abc import Callable
+from typing import NamedTuple
 
-from exprgrad.backends import interpreter, provenance
-from exprgrad.errors import LimitError, UsageError, did_you_mean
-from exprgrad.graph.infix import write_program
-from exprgrad.graph.lower import Model
+from exprgrad.backends.prepared import Engine, Source
+from exprgrad.errors import LimitError, UsageError
+from exprgrad.graph.infix import format_number, write_program
 from exprgrad.results import Epoch, History, Training
-from exprgrad.training.loop import State, descend
-from exprgrad.training.objective import ScalarObjective
-from exprgrad.training.optimizers import sgd
+from exprgrad.training.checkpoints import Checkpoints, Saved
+from exprgrad.training.loop import Carry, Patience, State, States, Step, Stepper
+from exprgrad.training.optimizers import LBFGS
+from exprgrad.training.problem import Problem
+from exprgrad.training.settings import Settings
+from exprgrad.training.steppers import Machinery, machinery
 
 MAX_HISTORY = 200_000_000
 """Epochs times parameters that a record keeps at the most: about 4 GB."""
+_BLOCK = 1 << 16
+"""Epochs that are asked for at a time."""
+
+Watch = Callable[[int, float], None]
+
+
+class _Turn(NamedTuple):
+    """Where epochs began that were computed at once, and the last good state of them."""
+
+    before: Carry
+    good: State | None
 
 
 def run(
-    model: Model,
-    bindings: Mapping[str, float],
-    parameters: Iterable[str] = (),
+    problem: Problem,
+    settings: Settings,
+    source: Source | None = None,
+    engine: Engine | None = None,
     *,
-    epochs: int,
-    learning_rate: float,
-    accumulate: bool = False,
-    every: int = 1,
-    watch: Callable[[int, float], None] = lambda epoch, loss: None,
+    watch: Watch = lambda epoch, loss: None,
+    keep: Callable[[Epoch], None] = lambda epoch: None,
+    note: Callable[[str], None] = lambda message: None,
+    checkpoints: Checkpoints | None = None,
 ) -> Training:
-    """Train, and stop early where loss, gradient or parameters are no longer finite.
+    """Train, and stop early where loss, gradient or parameters are no longer finite, or the loss stands still.
 
-    `watch` is told each epoch and its loss.
+    `watch` is told epochs and their losses, `keep` the epochs that are recorded, `note` what a user should
+    know. Raises UsageError for settings that do not fit, LimitError for
+    more to record than can be kept, DataError for rows that cannot be read.
     """
-    if int(epochs) != epochs or int(every) != every or epochs < 0 or every < 1:
-        raise UsageError(
-            f"epochs are whole numbers from 0 on, and one in every 1 or more is kept: not {epochs}, {every}"
+    chosen, rate = settings.check()
+    if settings.epochs // settings.every * len(problem.names) > MAX_HISTORY:
+        raise LimitError(
+            f"{settings.epochs // settings.every:,} epochs are too many to keep", hint="show every N-th: --every N"
         )
-    if not (isfinite(learning_rate) and learning_rate > 0):
-        raise UsageError(f"the learning rate must be a positive number, not {learning_rate:g}")
-    names = trained(model, parameters)
-    if epochs // every * len(names) > MAX_HISTORY:
-        raise LimitError(f"{epochs // every:,} epochs are too many to keep", hint="show every N-th: --every N")
-    intervals = {parameter.name: (parameter.low, parameter.high) for parameter in model.parameters}
-    bounds = [intervals.get(name, (-inf, inf)) for name in names]
-    start = [bindings[name] for name in names]
-    for name, first, (low, high) in zip(names, start, bounds, strict=True):
-        if not low <= first <= high:
-            raise UsageError(f"{name} starts at {first:g}, outside its interval [{low:g}, {high:g}]")
-    objective = ScalarObjective(model, bindings, names)
-    history = History(names)
-    for state in descend(objective, start, bounds, sgd(learning_rate), accumulate=accumulate):
-        stopped = "" if state.finite else "non-finite"
-        if stopped or state.epoch >= epochs:
-            break
-        watch(state.epoch, state.loss)
-        if state.epoch % every == 0:
-            history.append(_epoch(state, names))
-    return Training(
-        expression=write_program(model.graph, model.output, model.labels),
-        final=_epoch(state, names),
-        history=history,
-        stopped=stopped or "epochs",
-        notes=_notes(model, objective, state) if stopped else (),
-    )
+    machine = machinery(problem, settings, source, engine or Engine(), note)
+    if chosen.name == LBFGS:
+        from exprgrad.training.lbfgs import minimize
+
+        if checkpoints:
+            raise UsageError("L-BFGS-B cannot be resumed", hint="leave out --checkpoint, or choose another optimizer")
+        return minimize(problem, settings, machine, watch, keep)
+    step = Step(chosen, problem.bounds, settings.clip_norm, settings.accumulate)
+    saved = checkpoints.begin(machine.identity(problem, settings)) if checkpoints else None
+    start = saved or Saved(step.start(problem.start), float("inf"), 0)
+    return Run(problem, settings, machine, machine.stepper(step, rate), watch, keep, checkpoints).go(start)
 
 
-def trained(model: Model, parameters: Iterable[str]) -> list[str]:
-    """The names to train: those asked for, else those declared. Raises UsageError with the candidates."""
-    variables = list(model.graph.inputs())
-    names = list(dict.fromkeys(parameters)) or [parameter.name for parameter in model.parameters]
-    for name in names:
-        if name not in variables:
-            hint = did_you_mean(name, variables, f"its variables: {', '.join(variables) or 'none'}")
-            raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
-    if not names:
-        candidates = ",".join(variables)
-        hint = f"choose from --params {candidates}" if candidates else "the expression has no variables"
-        raise UsageError("nothing says which variables to train", hint=hint)
-    return names
+class Run:
+    """A run of an optimizer."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        settings: Settings,
+        machine: Machinery,
+        stepper: Stepper,
+        watch: Watch,
+        keep: Callable[[Epoch], None],
+        checkpoints: Checkpoints | None,
+    ) -> None:
+        self.problem = problem
+        self.settings = settings
+        self.machine = machine
+        self.stepper = stepper
+        self.watch = watch
+        self.keep = keep
+        self.checkpoints = checkpoints
+        self.history = History(problem.names)
+        self.turn: _Turn | None = None
+        """The last one that was finite to its end."""
+
+    def go(self, saved: Saved) -> Training:
+        """Train from what was saved, or the start, to the end."""
+        settings, carry = self.settings, saved.carry
+        patience = None
+        if settings.tolerance is not None or settings.patience is not None:
+            patience = Patience(settings.tolerance or 0.0, settings.patience or 1, saved.best, saved.waited)
+        try:
+            while carry.epoch < settings.epochs and not (patience and patience.over):
+                states, after = self.stepper.advance(carry, min(settings.epochs - carry.epoch, self._room(carry)))
+                finite = states.finite
+                stop = patience.first_over(states.losses[:finite]) if patience else None
+                self._keep(states, carry.epoch, finite if stop is None else stop)
+                if stop is not None:
+                    after = self._at(carry, stop)
+                elif finite < len(states):
+                    return self._lost(states[finite], _Turn(carry, states[finite - 1] if finite else None))
+                self.turn, carry = _Turn(carry, states[-1]), after
+                saved = Saved(carry, patience.best if patience else saved.best, patience.waited if patience else 0)
+                self.watch(carry.epoch, states[-1].loss)
+                if self.checkpoints:
+                    self.checkpoints.reached(saved)
+            state = self.stepper.look(carry)
+            if not state.finite:
+                return self._lost(state, _Turn(carry, None))
+        except BaseException as error:
+            if self.checkpoints and not isinstance(error, Exception):  # a signal
+                self.checkpoints.save(saved)
+            raise
+        if self.checkpoints:
+            self.checkpoints.save(saved)
+        return self._record(state, "epochs" if carry.epoch >= settings.epochs else "patience")
+
+    def _keep(self, states: States, first: int, count: int) -> None:
+        """Record every so many of the first states."""
+        every = self.settings.every
+        for k in range(-first % every, count, every):
+            self.history.append(record(self.problem, states[k]))
+            self.keep(self.history[-1])
+
+    def _room(self, carry: Carry) -> int:
+        return min(_BLOCK, self.checkpoints.room(carry.epoch) if self.checkpoints else _BLOCK)
+
+    def _at(self, carry: Carry, epochs: int) -> Carry:
+        """What goes on after so many epochs, computed once more."""
+        goal = carry.epoch + epochs
+        while carry.epoch < goal:
+            _, carry = self.stepper.advance(carry, goal - carry.epoch)
+        return carry
+
+    def _lost(self, state: State, turn: _Turn) -> Training:
+        """The record of a run that lost its numbers; the last good state is kept."""
+        if turn.good is None and self.turn is not None:
+            turn = self.turn
+        good = turn.good
+        if self.checkpoints and good is not None:
+            before = self._at(turn.before, good.epoch - turn.before.epoch)
+            self.checkpoints.save(Saved(before, float("inf"), 0))
+        lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite"
+        notes = [lost, *self.machine.explain(state.parameters)]
+        if good is not None:
+            values = ", ".join(
+                f"{n}={format_number(p)}" for n, p in zip(self.problem.names, good.parameters, strict=True)
+            )
+            notes.append(f"the last good parameters, before update {good.epoch}: {values}")
+        return self._record(state, "non-finite", good, tuple(notes))
+
+    def _record(self, state: State, stopped: str, good: State | None = None, notes: tuple[str, ...] = ()) -> Training:
+        model, final = self.problem.model, record(self.problem, state)
+        self.keep(final)
+        return Training(
+            expression=write_program(model.graph, model.output, model.labels),
+            final=final,
+            history=self.history,
+            stopped=stopped,
+            notes=notes,
+            last_good=None if good is None else record(self.problem, good),
+        )
 
 
-def _epoch(state: State, names: list[str]) -> Epoch:
+def record(problem: Problem, state: State) -> Epoch:
+    """A state as people see it: where the value is maximized, the value and its gradient."""
+    sign = problem.sign
     return Epoch(
         state.epoch,
-        state.loss,
-        dict(zip(names, state.parameters, strict=True)),
-        dict(zip(names, state.gradient, strict=True)),
+        state.loss if sign > 0 else -state.loss,
+        dict(zip(problem.names, state.parameters, strict=True)),
+        dict(zip(problem.names, state.gradient if sign > 0 else [-g for g in state.gradient], strict=True)),
     )
-
-
-def _notes(model: Model, objective: ScalarObjective, state: State) -> tuple[str, ...]:
-    """Why the numbers were lost."""
-    lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite"
-    values = interpreter.evaluate(model.graph, objective.bindings)
-    adjoints = interpreter.gradient(model.graph, model.output, values, objective.nodes)
-    cause = provenance.explain(model.source, model.graph, model.output, values, adjoints)
-    return (lost, cause) if cause else (lost,)

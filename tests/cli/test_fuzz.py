@@ -53,7 +53,7 @@ def check(args: list[str], stdin: bytes) -> None:
 
 
 soup = st.lists(st.sampled_from(_TOKENS), max_size=12).map(" ".join)
-command = st.sampled_from(["eval", "train"])
+command = st.sampled_from(["eval", "train", "explain"])
 
 
 @given(command, st.binary(max_size=60))

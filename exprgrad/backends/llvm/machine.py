@@ -30,9 +30,16 @@ class Machine(Code):
         super().__init__(graph, turn, kernel.text, level, NAME, own=1)
         self._graph = graph
         self._turn = turn
-        self._strands = kernel.strands
+        self.strands = kernel.strands
         self._finish = _FINISH(self._code.address(FINISH))
         self._tree = _TREE(self._code.address(TREE))
+
+    def addresses(self) -> tuple[int, int, int, int]:
+        """Where the code is: the kernel, the kernel in one strand, `finish`, `tree`."""
+        single = self._single if self.strands > 1 else self
+        codes = ((self, NAME), (single, NAME), (self, FINISH), (self, TREE))
+        kernel, one, finish, tree = (machine._code.address(name) for machine, name in codes)
+        return kernel, one, finish, tree
 
     @cached_property
     def _single(self) -> Machine:
@@ -54,7 +61,7 @@ class Machine(Code):
         Several blocks have a whole number of strands.
         """
         own = (scalars.buffer_info()[0],)
-        left = groups % self._strands
+        left = groups % self.strands
         groups -= left
         if groups and threads > 1:
             self._together(own, columns, start, outputs, lanes, groups, threads)

@@ -1,0 +1,33 @@
+"""The option --memory: how much of it columns may take that are held between passes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from exprgrad.errors import UsageError
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+
+
+def memory_option(command: C) -> C:
+    """The option, given to the command as bytes, or None."""
+    return click.option(
+        "--memory",
+        callback=lambda ctx, param, value: None if value is None else size(value),
+        metavar="SIZE",
+        help="Hold columns between passes where they take no more, as 2GB.  [default: half the memory]",
+    )(command)
+
+
+def size(text: str) -> int:
+    """Bytes in a text such as 500MB, 2GiB or 0."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", text.strip().lower())
+    if match is None or match[2] not in _UNITS:
+        raise UsageError(f"--memory takes a size such as 500MB or 2GB, not {text!r}")
+    return int(float(match[1]) * _UNITS[match[2]])

@@ -1,0 +1,144 @@
+"""`exprgrad plot`: the value and its derivatives as pictures."""
+
+from __future__ import annotations
+
+import os
+import sys
+from math import prod
+from shutil import get_terminal_size
+
+import click
+
+from exprgrad.api import Expression, separate
+from exprgrad.autodiff.derivative import MAX_ORDER
+from exprgrad.cli.bindings import Binding, Interval, interval
+from exprgrad.cli.command import ExpressionCommand, expression_command
+from exprgrad.cli.output import deliver, emit, note, to_terminal
+from exprgrad.errors import ExitCode, LimitError, UnboundError, UsageError, visible
+from exprgrad.evaluation.curves import curves, field
+from exprgrad.results import Column, Curves, Field
+
+FORMATS = ("svg", "png", "pdf")
+MOST = 1_000_000
+"""Points of a plot."""
+_ALONG, _SIDE = 501, 81
+"""Points along a curve, and along each side of a grid, where the user does not say how many: odd, so that the
+middle is among them."""
+
+
+class PlotCommand(ExpressionCommand):
+    """Where `first:last` is an interval."""
+
+    read = staticmethod(interval)
+
+
+@expression_command("plot", cls=PlotCommand, record=False)
+@click.option("-o", "--output", "target", default="-", metavar="FILE", help="A picture: .svg, .png or .pdf.")
+@click.option(
+    "--derivative",
+    "order",
+    is_flag=False,
+    flag_value=1,
+    default=0,
+    type=click.IntRange(0, MAX_ORDER),
+    metavar="[N]",
+    help="Draw the derivatives, too, up to the N-th; the first without N.",
+)
+@click.option("--points", type=click.IntRange(2), metavar="N", help="How many points along each range.")
+def command(
+    expression: Expression,
+    values: dict[str, Binding],
+    *,
+    target: str,
+    order: int,
+    points: int | None,
+    quiet: bool,
+) -> int:
+    """Draw an expression over a range of a variable.
+
+    \b
+    exprgrad plot "sin(x)/x" --x 0:20
+    exprgrad plot "x^3 - x" --x -2:2 --derivative 2 -o cubic.svg
+    exprgrad plot "a*exp(-b*t)" --t 0:5 --a 2 --b 0.7 -o decay.pdf
+    exprgrad plot "mean((w*x-y)^2)" --w 0:4 --x 1,2,3 --y 2,4,7
+    exprgrad plot "sin(x)*cos(y)" --x -3:3 --y -3:3 -o field.png
+
+    Without a file the curves are drawn on the terminal. Two ranges give a contour plot with arrows along
+    the gradient. Needs the extra: pip install "exprgrad[plot]".
+    """
+    kind = _kind(target)
+    ranges = {name: value for name, value in values.items() if isinstance(value, Interval)}
+    numbers, data = separate({name: value for name, value in values.items() if name not in ranges})
+    model, bindings = expression.bind(numbers, [*ranges, *data])
+    missing = [name for name in model.graph.inputs() if name not in {*bindings, *ranges, *data}]
+    for name in ranges:
+        if not model.graph.has_input(name):
+            raise UsageError(f"the value does not depend on {name}")
+    if not ranges:
+        raise UsageError("there is no range to draw over", hint=f"give one as --{(missing or ['x'])[0]} -5:5")
+    if missing:
+        raise UnboundError(missing)
+    _check(len(ranges), order, kind)
+    axes = _spread(ranges, points)
+    record: Curves | Field
+    if len(axes) == 2:
+        record = field(model, bindings, axes, data)
+    else:
+        ((name, along),) = axes.items()
+        record = curves(model, bindings, name, along, order, data)
+    _draw(record, kind, target)
+    return ExitCode.DONE
+
+
+def _check(ranges: int, order: int, kind: str | None) -> None:
+    """Raises UsageError for what cannot be drawn over so many ranges."""
+    if ranges > 2:
+        raise UsageError(f"{ranges} ranges: a plot has one or two", hint="give the other variables numbers")
+    if ranges == 2 and order:
+        raise UsageError("--derivative is for one range: over two the gradient is drawn anyway")
+    if ranges == 2 and kind is None:
+        hint = "give -o FILE.svg, .png or .pdf"
+        raise UsageError("two ranges make a contour plot, which no terminal shows", hint=hint)
+
+
+def _spread(ranges: dict[str, Interval], points: int | None) -> dict[str, list[float]]:
+    """The points along each range. Raises LimitError for too many."""
+    otherwise = _ALONG if len(ranges) == 1 else _SIDE
+    total = prod(points or len(span.steps or ()) or otherwise for span in ranges.values())
+    if total > MOST:
+        raise LimitError(f"a plot of {total:,} points: the limit is {MOST:,}", hint="give fewer --points")
+    return {name: span.spread(points, otherwise) for name, span in ranges.items()}
+
+
+def _draw(record: Curves | Field, kind: str | None, target: str) -> None:
+    drawn: list[Column] = [curve.values for curve in record.curves] if isinstance(record, Curves) else [record.values]
+    if kind is not None:
+        from exprgrad.render.figure import draw
+
+        deliver(draw(record, kind), target)
+    elif isinstance(record, Curves):
+        from exprgrad.render.plot_terminal import Screen, plot
+
+        columns, lines = get_terminal_size((80, 24))
+        unicode = ((sys.stdout and sys.stdout.encoding) or "utf-8").lower().startswith("utf")
+        emit(plot(record, Screen(columns, min(lines - 6, columns // 4), _colours(), unicode)))
+    if not any(abs(float(value)) < float("inf") for column in drawn for value in column):
+        note("no value is finite: there is nothing to see")
+
+
+def _colours() -> bool:
+    """Whether colours are wanted, as the user's environment has it."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (to_terminal() and os.environ.get("TERM") != "dumb")
+
+
+def _kind(target: str) -> str | None:
+    """The format that a file's name tells; None for the terminal."""
+    if target == "-":
+        return None
+    suffix = os.path.splitext(target)[1].lower().removeprefix(".")
+    if suffix not in FORMATS and not os.path.isdir(target):
+        listed = ", ".join(f".{kind}" for kind in FORMATS)
+        raise UsageError(f"the name {visible(target)} tells no format of pictures", hint=f"end it in one of {listed}")
+    return suffix if suffix in FORMATS else FORMATS[0]

@@ -1,0 +1,1 @@
+"""A drawing as a self-contained interactive page."""

@@ -1,0 +1,256 @@
+"""Levenberg-Marquardt in a trust region, on rows that are reduced to a triangle.
+
+A step d minimizes |Q'r - R*d|^2 in the ellipsoid |D*d| <= radius, where D holds the largest lengths that the
+columns of J have had (Moré 1978, Lecture Notes in Mathematics 630). With the singular values of R/D the step of any
+damping is one line, so the damping that meets the radius is found by Newton's method on it. A trial whose cost is not
+finite is a trial that failed. Bounds are met by clipping trials, and a parameter at a bound that the gradient presses
+against stands still (Kanzow, Yamashita and Fukushima 2004, J. Comput. Appl. Math. 172).
+
+Linear parameters, where asked for, are not stepped but solved for exactly at each trial, and the steps of the others
+are those of the problem from which the linear ones are projected out: variable projection (Golub and Pereyra 1973,
+SIAM J. Numer. Anal. 10) in Kaufman's form (1975, BIT 15).
+
+Near the minimum costs agree to all digits while the parameters do not yet. So the end is a different loop: undamped
+steps, for as long as they get shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from exprgrad.fitting.reduction import Flags, Floats, Reduced
+
+Watch = Callable[[int, float], None]
+
+_EPS = float(np.finfo(np.float64).eps)
+_NEAR = 1e-10
+"""Of the cost: where a full step promises less than this, costs no longer tell steps apart."""
+_POLISH = 40
+"""Undamped steps at the end, at the most."""
+_OFFSET = 1e-6
+"""Length of a last step in units of the standard errors, up to which a fit has converged (the relative offset of Bates
+and Watts 1981, Technometrics 23)."""
+
+
+class Options(NamedTuple):
+    """How a descent is made."""
+
+    iterations: int = 1000
+    tolerance: float = 0.0
+    """Of a step, relative to the parameters; 0 for as small as rounding lets it be."""
+    factor: float = 100.0
+    """The first radius in units of |D*values|."""
+
+
+class Descent(NamedTuple):
+    """Where a descent ended."""
+
+    values: Floats
+    reduced: Reduced
+    iterations: int
+    stopped: str
+    """"converged", "iterations", "stuck" (no step gets any lower), or "non-finite" (at the start)."""
+
+    @property
+    def converged(self) -> bool:
+        return self.stopped == "converged"
+
+
+class Evaluation(NamedTuple):
+    values: Floats
+    reduced: Reduced
+
+
+class Levenberg:
+    """Descents of one problem."""
+
+    def __init__(
+        self,
+        reduce: Callable[[Floats], Reduced],
+        low: Floats,
+        high: Floats,
+        rows: int,
+        *,
+        linear: Flags | None = None,
+        watch: Watch = lambda iteration, cost: None,
+    ) -> None:
+        """`linear` marks the parameters to solve for at each trial: none where it is None."""
+        self.reduce = reduce
+        self.low, self.high = low, high
+        self.rows = rows
+        self.linear = np.zeros(len(low), dtype=bool) if linear is None else np.asarray(linear, dtype=bool)
+        self.watch = watch
+
+    def evaluate(self, values: Floats) -> Evaluation:
+        """The rows reduced there; the linear parameters replaced by the best ones."""
+        reduced = self.reduce(values)
+        if not (self.linear.any() and reduced.finite):
+            return Evaluation(values, reduced)
+        values = values.copy()
+        values[self.linear] += solved(reduced.triangle[:, self.linear], reduced.rotated)
+        return Evaluation(values, self.reduce(values))
+
+    def descend(self, start: Floats, options: Options) -> Descent:
+        """From a start to where no step leads lower."""
+        with np.errstate(all="ignore"):
+            return self._descend(np.array(start, dtype=np.float64), options)
+
+    def _descend(self, start: Floats, options: Options) -> Descent:
+        here = self.evaluate(start)
+        if not here.reduced.finite:
+            return Descent(start, here.reduced, 0, "non-finite")
+        scale = np.zeros(len(start))
+        radius = -1.0
+        for iteration in range(1, options.iterations + 1):
+            self.watch(iteration, here.reduced.cost)
+            free = self.free(here)
+            if not free.any():
+                return self.polished(here, iteration, options)
+            triangle, rotated = self.projected(here.reduced, free)
+            lengths = np.linalg.norm(triangle, axis=0)
+            scale[free] = np.maximum(scale[free], lengths)
+            unit = np.where(scale[free] > 0, scale[free], 1.0)
+            step = _Step(triangle / unit, rotated)
+            moved = here.values[free] * unit
+            if radius < 0:
+                radius = options.factor * float(np.linalg.norm(moved)) or options.factor
+            if step.promise() <= _NEAR * here.reduced.cost:
+                return self.polished(here, iteration, options)
+            while True:
+                scaled = step.within(radius)
+                length = float(np.linalg.norm(scaled))
+                trial = here.values.copy()
+                trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
+                taken = (trial[free] - here.values[free]) * unit
+                promised = step.reduction(taken)
+                there = self.evaluate(trial)
+                ratio = (here.reduced.cost - there.reduced.cost) / promised if promised > 0 else -1.0
+                if not ratio >= 0.25:
+                    radius = (0.1 if not ratio > 0 and not there.reduced.finite else 0.25) * length
+                elif ratio > 0.75 or step.full:
+                    radius = max(radius, 2.0 * length) if step.full or ratio > 0.75 else radius
+                if ratio >= 1e-4:
+                    here = there
+                    break
+                if radius <= 4 * _EPS * float(np.linalg.norm(moved)) or radius < 1e-300:
+                    return self.polished(here, iteration, options)
+            if options.tolerance and length <= options.tolerance * float(np.linalg.norm(moved)):
+                return Descent(*here, iteration, "converged")
+        return Descent(*here, options.iterations, "iterations")
+
+    def free(self, here: Evaluation) -> Flags:
+        """Which parameters a step may move: not the linear ones, nor those pressed against a bound."""
+        pull = here.reduced.triangle.T @ here.reduced.rotated
+        held = ((here.values <= self.low) & (pull < 0)) | ((here.values >= self.high) & (pull > 0))
+        free: Flags = ~(held | self.linear)
+        return free
+
+    def projected(self, reduced: Reduced, free: Flags) -> tuple[Floats, Floats]:
+        """The triangle and Q'r of the free parameters, with the linear ones projected out."""
+        if not self.linear.any():
+            return reduced.triangle[:, free], reduced.rotated
+        basis, upper = np.linalg.qr(reduced.triangle[:, self.linear])
+        sizes = np.abs(np.diag(upper))
+        basis = basis[:, sizes > 1e-14 * sizes.max(initial=0.0)]
+        rest = reduced.triangle[:, free]
+        return rest - basis @ (basis.T @ rest), reduced.rotated - basis @ (basis.T @ reduced.rotated)
+
+    def polished(self, here: Evaluation, iteration: int, options: Options) -> Descent:
+        """Undamped steps of all parameters for as long as they get shorter, to where rounding ends that."""
+        best, shortest = here, np.inf
+        for _ in range(_POLISH):
+            free = self.free(here) | self.linear
+            triangle, rotated = here.reduced.triangle[:, free], here.reduced.rotated
+            lengths = np.linalg.norm(triangle, axis=0)
+            unit = np.where(lengths > 0, lengths, 1.0)
+            scaled = solved(triangle / unit, rotated)
+            length = float(np.linalg.norm(scaled))
+            if not length < shortest or here.reduced.cost > best.reduced.cost * (1 + 1e-6) + _tiny(here, unit, free):
+                break
+            best, shortest = here, length
+            if length <= max(_EPS / 4, options.tolerance) * float(np.linalg.norm(here.values[free] * unit)):
+                break
+            trial = here.values.copy()
+            trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
+            if (trial == here.values).all():
+                break
+            here = Evaluation(trial, self.reduce(trial))
+            iteration += 1
+            self.watch(iteration, here.reduced.cost)
+            if not here.reduced.finite:
+                break
+        spread = np.sqrt(best.reduced.cost / max(self.rows - len(best.values), 1))
+        sizes = np.linalg.norm(best.reduced.triangle, axis=0) * np.abs(best.values)
+        converged = shortest <= _OFFSET * spread + 1e-12 * float(np.linalg.norm(sizes))
+        return Descent(*best, iteration, "converged" if converged else "stuck")
+
+
+def _tiny(here: Evaluation, unit: Floats, free: Flags) -> float:
+    """A cost that rounding of the model explains."""
+    return (1e-12 * float(np.linalg.norm(here.values[free] * unit))) ** 2
+
+
+def solved(triangle: Floats, rotated: Floats) -> Floats:
+    """The least-squares solution; the shortest where there are many."""
+    lengths = np.linalg.norm(triangle, axis=0)
+    unit = np.where(lengths > 0, lengths, 1.0)
+    basis, upper = np.linalg.qr(triangle / unit)
+    sizes = np.abs(np.diag(upper))
+    if len(sizes) and sizes.min() > 1e-12 * sizes.max():
+        found = np.linalg.solve(upper, basis.T @ rotated)
+    else:
+        found = np.linalg.lstsq(triangle / unit, rotated, rcond=1e-14)[0]
+    result: Floats = found / unit
+    return result
+
+
+class _Step:
+    """Steps of one scaled triangle by their damping."""
+
+    def __init__(self, triangle: Floats, rotated: Floats) -> None:
+        self.triangle, self.rotated = triangle, rotated
+        left, self.sizes, self.right = np.linalg.svd(triangle, full_matrices=False)
+        self.along = left.T @ rotated
+        self.kept = self.sizes > 1e-15 * self.sizes.max(initial=0.0)
+        self.full = False
+        """Whether the last step was not damped."""
+
+    def promise(self) -> float:
+        """How much lower the cost is after an undamped step, if the model is linear."""
+        return float(np.sum(self.along[self.kept] ** 2))
+
+    def reduction(self, step: Floats) -> float:
+        """The same of some step."""
+        moved = self.triangle @ step
+        return float(moved @ (2 * self.rotated - moved))
+
+    def within(self, radius: float) -> Floats:
+        """The best step of at most this length."""
+        sizes, along = self.sizes[self.kept], self.along[self.kept]
+        parts = along / sizes
+        self.full = bool(np.linalg.norm(parts) <= radius)
+        if not self.full:
+            damping = self.damping(sizes, along, radius)
+            parts = sizes * along / (sizes**2 + damping)
+        found: Floats = self.right[self.kept].T @ parts
+        return found
+
+    def damping(self, sizes: Floats, along: Floats, radius: float) -> float:
+        """The damping with which a step has this length, to a percent: Newton on 1/|step|, which is nearly linear in
+        it (Hebden 1973; Moré 1978), kept in a bracket."""
+        low, high = 0.0, float(np.linalg.norm(sizes * along)) / radius
+        damping = max(1e-3 * high, float(sizes.min()) ** 2)
+        for _ in range(60):
+            if not low < damping < high:
+                damping = max(1e-3 * high, (low * high) ** 0.5)
+            parts = sizes * along / (sizes**2 + damping)
+            length = float(np.linalg.norm(parts))
+            if abs(length - radius) <= 0.01 * radius:
+                break
+            low, high = (damping, high) if length > radius else (low, damping)
+            slope = -float(np.sum(parts**2 / (sizes**2 + damping))) / length
+            damping += (length / radius) * (radius - length) / slope
+        return damping

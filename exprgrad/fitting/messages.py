@@ -1,0 +1,79 @@
+"""What a fit has to say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from exprgrad.backends.prepared import Engine, Source
+from exprgrad.errors import NumbersError
+from exprgrad.evaluation.losses import notes
+from exprgrad.fitting.levenberg import Descent
+from exprgrad.fitting.problem import Problem
+from exprgrad.fitting.reduction import Flags, Floats
+from exprgrad.graph.infix import format_number, write_program
+from exprgrad.graph.lower import Model
+
+
+def formula(model: Model) -> str:
+    """The formula as the language writes it."""
+    assert model.response is not None
+    sides = (model.response, model.output)
+    return " ~ ".join(write_program(model.graph, side, model.labels) for side in sides)
+
+
+def not_finite(problem: Problem, descent: Descent, source: Source, engine: Engine) -> NumbersError:
+    """What was not finite at the start, and in which row."""
+    bindings: Mapping[str, float] = {
+        **problem.fixed,
+        **dict(zip(problem.names, map(float, descent.values), strict=True)),
+    }
+    found = notes(problem.model, bindings, source, engine)
+    if found:
+        return NumbersError(f"the model cannot be fitted from its start: {found[0]}")
+    return NumbersError("the model cannot be fitted from its start: the sum of squares overflows", hint="try another")
+
+
+def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Floats) -> list[str]:
+    """Why there is no result, or not a whole one: with the names of the parameters that are to blame."""
+    names = problem.names
+    found = []
+    idle = [name for name, column in zip(names, triangle.T, strict=True) if not column.any()]
+    tied = [name for name, one in zip(names, open_ones, strict=True) if one and name not in idle]
+    if any(name in idle for name, one in zip(names, open_ones, strict=True) if one):
+        found.append(f"{_listed(idle)} not determined by the data: the model does not change with {_them(idle)} there")
+    if tied:
+        why = "only a combination of them is" if len(tied) > 1 else "rounding hides what changes with it"
+        found.append(f"{_listed(tied)} not determined by the data: {why}")
+    if descent.stopped == "iterations":
+        steps = f"{descent.iterations} iteration{'s' * (descent.iterations != 1)}"
+        found.append(f"not converged in {steps}: see --max-iterations, or try other starts")
+    if descent.stopped == "stuck":
+        slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
+        found.append(f"not converged: {slowest} is stuck where no step leads lower; try other starts")
+    return found
+
+
+def at_bounds(problem: Problem, values: Floats) -> list[str]:
+    """Parameters that ended at a bound."""
+    found = []
+    for parameter, value in zip(problem.parameters, map(float, values), strict=True):
+        if parameter.low == parameter.high or not parameter.low < value < parameter.high:
+            found.append(f"{parameter.name} is at its bound {format_number(value)}: it has no standard error")
+    return found
+
+
+def _stuck(triangle: Floats, rotated: Floats, values: Floats) -> int:
+    """The parameter that a full step would move the most, for its size."""
+    step = np.linalg.lstsq(triangle, rotated, rcond=None)[0]
+    return int(np.argmax(np.abs(step) / np.maximum(np.abs(values), 1e-300)))
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last} are" if first else f"{last} is"
+
+
+def _them(names: Sequence[str]) -> str:
+    return "them" if len(names) > 1 else "it"

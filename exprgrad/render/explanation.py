@@ -1,0 +1,81 @@
+"""An explanation's steps as a person would write them on a blackboard."""
+
+from __future__ import annotations
+
+from exprgrad.evaluation.blackboard import backward_text, formula_text, forward_text, numbers_text, slope_text
+from exprgrad.graph.infix import format_number
+from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.results import BackwardStep, Explanation
+
+
+def _rule(step: BackwardStep) -> str:
+    """`dv/du = 1`."""
+    return "the start" if step.node == step.operand else f"{slope_text(step.node, step.operand)} = {step.rule}"
+
+
+def steps(record: Explanation) -> list[tuple[Cell, ...]]:
+    """A row a step: its number and pass, what it is about, the computation, the rule, the value so far, a note."""
+    rows: list[tuple[Cell, ...]] = [
+        (k, "forward", step.name, forward_text(step), "" if step.operation else "given", step.value, step.note)
+        for k, step in enumerate(record.forward, 1)
+    ]
+    for k, back in enumerate(record.backward, len(rows) + 1):
+        of = slope_text(record.result, back.operand)
+        rows.append((k, "backward", of, backward_text(record, back), _rule(back), back.total, back.note))
+    return rows
+
+
+def tables(record: Explanation) -> str:
+    """A table for each pass; where the terminal is too narrow, steps are on several lines of it."""
+    from exprgrad.render.table import fits, table
+
+    forward: list[tuple[Cell, ...]] = [
+        (k, step.name, step.operation or "given", step.numbers, step.value, step.note)
+        for k, step in enumerate(record.forward, 1)
+    ]
+    backward: list[tuple[Cell, ...]] = [
+        (k, formula_text(record, step), _rule(step), numbers_text(step), step.total, step.note)
+        for k, step in enumerate(record.backward, len(forward) + 1)
+    ]
+    narrow = _noted(("step", "forward", "operation", "numbers", "value"), forward)
+    text = table(narrow if fits(narrow) else _below(narrow))
+    if not backward:
+        return text
+    wide = _noted(("step", "backward", "rule", "numbers", "total"), backward)
+    return text + table(wide if fits(wide) else _stacked(backward))
+
+
+def _noted(header: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Sheet:
+    """A sheet with a last column for the notes, if there are any."""
+    if any(row[-1] for row in rows):
+        return Sheet((*header, "note"), rows)
+    return Sheet(header, [row[:-1] for row in rows])
+
+
+def _below(sheet: Sheet) -> Sheet:
+    """The notes on lines of their own."""
+    if sheet.header[-1] != "note":
+        return sheet
+    rows: list[tuple[Cell, ...]] = []
+    for row in sheet.rows:
+        rows += [row[:-1], *([("", "", f"  {row[-1]}", "", "")] if row[-1] else [])]
+    return Sheet(sheet.header[:-1], rows)
+
+
+def _stacked(backward: list[tuple[Cell, ...]]) -> Sheet:
+    """The rule, the numbers and the note of each step under its formula."""
+    rows: list[tuple[Cell, ...]] = []
+    for number, formula, rule, numbers, total, note in backward:
+        rows.append((number, formula, total))
+        rows += [("", f"  {text}", "") for text in (rule, numbers, note) if text]
+    return Sheet(("step", "backward", "total"), rows)
+
+
+def page(record: Explanation, index: int) -> str:
+    """One step on lines of its own."""
+    rows = steps(record)
+    number, name, of, computation, rule, value, note = rows[index]
+    lines = [f"step {number} of {len(rows)}, {name}", f"  {computation}"]
+    lines += [f"  rule: {rule}"] if rule and name == "backward" else [f"  {rule}"] if rule else []
+    lines += [f"  so far: {of} = {format_number(value)}"] if name == "backward" and isinstance(value, float) else []
+    return "\n".join(lines + ([f"  {note}"] if note else [])) + "\n"

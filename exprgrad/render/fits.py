@@ -1,0 +1,95 @@
+"""A fit as rows, as a document, and as assignments of a shell."""
+
+from __future__ import annotations
+
+from math import floor, inf, log10
+from typing import Any
+
+from exprgrad.errors import UsageError
+from exprgrad.graph.infix import format_number
+from exprgrad.results import Fit, Value
+
+Cells = list[tuple[Value | int, ...]]
+
+
+def parameter_rows(record: Fit) -> tuple[tuple[str, ...], Cells]:
+    """Heading and rows: a parameter each, those that were fixed last; the correlations, where asked for."""
+    share = f"{format_number(100 * record.confidence)}%"
+    header: tuple[str, ...] = ("name", "value", "std error", "t", "p", f"{share} low", f"{share} high")
+    rows: Cells = [(name, *estimate) for name, estimate in record.parameters.items()]
+    if record.correlated:
+        header += tuple(f"corr {name}" for name in record.parameters)
+        rows = [(*row, *more) for row, more in zip(rows, record.correlation, strict=True)]
+    blank = ("",) * (len(header) - 2)
+    return header, rows + [(name, value, *blank) for name, value in record.fixed.items()]
+
+
+def statistic_rows(record: Fit) -> Cells:
+    """Name and number."""
+    rows: Cells = [
+        ("rss", record.rss),
+        ("residual std error", record.residual_std_error),
+        ("R2", record.r2),
+        ("adjusted R2", record.adjusted_r2),
+        ("AIC", record.aic),
+        ("BIC", record.bic),
+        ("dof", record.dof),
+        ("n", record.n),
+        ("standard errors", record.errors),
+    ]
+    if record.robust:
+        undefined = {"R2", "adjusted R2", "AIC", "BIC"}
+        rows = [row for row in rows if row[0] not in undefined]
+        rows += [("robust", record.robust), ("scale", record.scale)]
+    return [*rows, ("method", record.method), ("iterations", record.iterations), ("stopped", record.stopped)]
+
+
+_DIGITS = 6
+"""Of what people read. (All digits are in the other formats.)"""
+
+
+def for_people(rows: Cells) -> Cells:
+    """The rows with numbers rounded: estimates to a few digits beyond their standard errors."""
+    return [tuple(_rounded(cell, _digits(row) if k == 1 else _DIGITS) for k, cell in enumerate(row)) for row in rows]
+
+
+def _digits(row: tuple[Value | int, ...]) -> int:
+    """Digits of an estimate that are worth to be read."""
+    value, error = row[1], row[2] if len(row) > 2 else 0.0
+    if not (isinstance(value, float) and isinstance(error, float) and value and 0 < error < inf):
+        return _DIGITS
+    return min(max(_DIGITS, floor(log10(abs(value))) - floor(log10(error)) + 4), 17)
+
+
+def _rounded(cell: Value | int, digits: int) -> Value | int:
+    return float(f"{cell:.{digits}g}") if isinstance(cell, float) else cell
+
+
+def document(record: Fit) -> dict[str, Any]:
+    """All of it, to be written as JSON."""
+    content = record._asdict()
+    del content["correlated"]
+    content["parameters"] = parameters(record)
+    names = list(record.parameters)
+    for name in ("covariance", "correlation"):
+        matrix = getattr(record, name)
+        content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
+    if not record.robust:
+        del content["robust"], content["scale"]
+    first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
+    return {name: content[name] for name in first} | {k: v for k, v in content.items() if k not in first}
+
+
+def parameters(record: Fit) -> dict[str, dict[str, float]]:
+    """What is known of each parameter."""
+    return {name: estimate._asdict() for name, estimate in record.parameters.items()}
+
+
+def assignments(record: Fit) -> str:
+    """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates."""
+    lines = []
+    for name, estimate in record.parameters.items():
+        if not name.isascii():
+            raise UsageError(f"{name} is no name that a shell knows", hint="choose another output than env")
+        lines.append(f"{name}={format_number(estimate.value)} {name}_err={format_number(estimate.std_error)}\n")
+    return "".join(lines)

@@ -1,0 +1,57 @@
+"""What of a curve is shown: where it is finite, and as high as most of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
+
+from exprgrad.results import Column
+
+_LARGEST = 1e300
+"""What is beyond is cut: distances in a picture have to be numbers, too."""
+_STEEP = 8.0
+"""A curve that is so many times as high as its middle nine tenths has poles: they are cut."""
+
+
+def heights(columns: Iterable[Column], air: float = 0.05) -> tuple[float, float]:
+    """The lowest and the highest number to show, of all that are finite, and some air as a share of their
+    distance. Poles are cut."""
+    numbers = sorted(float(number) for column in columns for number in column if isfinite(number))
+    if not numbers:
+        return -1.0, 1.0
+    low, high = numbers[0], numbers[-1]
+    cut = len(numbers) // 20
+    inner = numbers[len(numbers) - 1 - cut] - numbers[cut]
+    if inner > 0 and high - low > _STEEP * inner:
+        low, high = max(low, numbers[cut] - inner / 2), min(high, numbers[-1 - cut] + inner / 2)
+    constant = not high - low > 1e-12 * max(abs(low), abs(high))  # up to rounding
+    room = (abs(low) / 2 or 1.0) if constant else (high - low) * air
+    return max(low - room, -_LARGEST), min(high + room, _LARGEST)
+
+
+def pieces(points: Column, values: Column, low: float, high: float) -> Iterator[list[tuple[float, float]]]:
+    """The parts of a curve without gaps: it is broken where it is not finite, and at poles, where it
+    crosses the whole view from one point to the next."""
+    piece: list[tuple[float, float]] = []
+    for x, value in zip(points, values, strict=True):
+        y = float(value)
+        if piece and (not isfinite(y) or _jumps(piece[-1][1], y, low, high)):
+            yield piece
+            piece = []
+        if isfinite(y):
+            piece.append((float(x), y))
+    if piece:
+        yield piece
+
+
+def _jumps(before: float, after: float, low: float, high: float) -> bool:
+    """Whether a curve leaves the view on one side and comes back from the other, through half of it."""
+    lower, upper = min(before, after), max(before, after)
+    middle = (low + high) / 2
+    return (lower < low or upper > high) and lower < middle < upper and upper - lower > (high - low) / 2
+
+
+def thinned(points: Column, count: int) -> Sequence[int]:
+    """The indices of at most so many points, evenly spread, the last among them."""
+    size = len(points)
+    return range(size) if size <= count else [round(k * (size - 1) / (count - 1)) for k in range(count)]

@@ -1,0 +1,94 @@
+"""L-BFGS-B by SciPy (Byrd, Lu, Nocedal, Zhu 1995, SIAM J. Sci. Comput. 16), with the record of every run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from exprgrad.errors import UsageError
+from exprgrad.graph.infix import write_program
+from exprgrad.results import Epoch, History, Training
+from exprgrad.training.loop import State
+from exprgrad.training.problem import Problem
+from exprgrad.training.settings import Settings
+
+if TYPE_CHECKING:
+    from exprgrad.training.steppers import Machinery
+
+_FLAT = 1e-12
+"""A gradient so short, projected into the bounds, ends the run."""
+
+
+def minimize(
+    problem: Problem,
+    settings: Settings,
+    machine: Machinery,
+    watch: Callable[[int, float], None],
+    keep: Callable[[Epoch], None],
+) -> Training:
+    """Iterations are the epochs; `tolerance` is the relative change of the loss that ends the run.
+
+    Raises UsageError if SciPy is missing.
+    """
+    try:
+        optimize: Any = import_module("scipy.optimize")
+    except ImportError:
+        raise UsageError("the optimizer lbfgs needs scipy", hint='install it: pip install "exprgrad[data]"') from None
+    from exprgrad.training.run import record
+
+    history = History(problem.names)
+    seen: dict[tuple[float, ...], State] = {}
+    epoch = 0
+
+    def loss(point: Sequence[float]) -> tuple[float, list[float]]:
+        parameters = tuple(map(float, point))
+        value, gradient = machine.objective(parameters)
+        seen[parameters] = State(epoch, value, parameters, tuple(gradient))
+        return value, gradient
+
+    def reached(point: Sequence[float]) -> None:
+        nonlocal epoch
+        epoch += 1
+        state = seen[tuple(map(float, point))]._replace(epoch=epoch)
+        seen.clear()
+        seen[state.parameters] = state
+        watch(epoch, state.loss)
+        if epoch % settings.every == 0 and epoch < settings.epochs:
+            history.append(record(problem, state))
+
+    loss(problem.start)
+    state = seen[problem.start]
+    if state.finite and settings.epochs:
+        history.append(record(problem, state))
+        result = optimize.minimize(
+            loss,
+            problem.start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(low, high) for low, high in problem.bounds],
+            callback=reached,
+            options={
+                "maxiter": settings.epochs,
+                "maxfun": 1000 + 100 * settings.epochs,
+                "ftol": settings.tolerance or 0.0,
+                "gtol": _FLAT,
+            },
+        )
+        parameters = tuple(map(float, result.x))
+        value, gradient = machine.objective(parameters)
+        state = State(epoch, value, parameters, tuple(gradient))
+    if len(history) and history[-1].epoch == state.epoch > 0:
+        history.pop()
+    stopped = "non-finite" if not state.finite else "epochs" if epoch >= settings.epochs else "converged"
+    for kept in (*history, record(problem, state)):
+        keep(kept)
+    model = problem.model
+    lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite"
+    return Training(
+        expression=write_program(model.graph, model.output, model.labels),
+        final=record(problem, state),
+        history=history,
+        stopped=stopped,
+        notes=() if state.finite else (lost, *machine.explain(state.parameters)),
+    )

@@ -1,0 +1,156 @@
+"""What computes the updates of a run: chosen by what there is to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from exprgrad.backends import interpreter, provenance
+from exprgrad.backends.prepared import Engine, Source
+from exprgrad.backends.rows import Rows
+from exprgrad.errors import DataError, UsageError
+from exprgrad.graph.infix import format_number, write_program
+from exprgrad.training import fused
+from exprgrad.training.loop import Batched, FullBatch, Step, Stepper
+from exprgrad.training.objective import ColumnObjective, Evaluation, Objective, ScalarObjective
+from exprgrad.training.problem import Problem
+from exprgrad.training.settings import Rate, Settings
+
+if TYPE_CHECKING:
+    from exprgrad.data.resident import Batches, Held
+
+
+_COPIES = 3
+"""What shuffled batches take: the columns, their rows side by side, and the columns in the order of an epoch."""
+
+
+class Machinery(NamedTuple):
+    """A stepper, with what else is to be known of it."""
+
+    stepper: Callable[[Step, Rate], Stepper]
+    """What makes updates, at such a learning rate by epoch."""
+    objective: Objective
+    backend: str
+    """What computes: "interpreter", "kernels" (over columns), or "loop" (all of it compiled). Bits may differ."""
+    digest: Callable[[], str]
+    """A fingerprint of the data."""
+    explain: Callable[[Sequence[float]], tuple[str, ...]]
+    """Why the numbers are lost at such parameters."""
+
+    def identity(self, problem: Problem, settings: Settings) -> dict[str, Any]:
+        """What must be the same where a run is resumed."""
+        model = problem.model
+        graph = write_program(problem.graph, problem.output, {})
+        fixed = (
+            ("epochs", "memory", "every") if settings.schedule.partition(",")[0] != "cosine" else ("memory", "every")
+        )
+        return {
+            "expression": write_program(model.graph, model.output, model.labels),
+            "loss": graph,
+            "parameters": {
+                name: format_number(start) + (f" in [{low!r}, {high!r}]" if low > -inf or high < inf else "")
+                for name, start, (low, high) in zip(problem.names, problem.start, problem.bounds, strict=True)
+            },
+            "bindings": dict(sorted(problem.bindings.items())),
+            "settings": {key: value for key, value in settings._asdict().items() if key not in fixed},
+            "backend": self.backend,
+            "data": self.digest(),
+        }
+
+
+def machinery(
+    problem: Problem,
+    settings: Settings,
+    source: Source | None,
+    engine: Engine,
+    note: Callable[[str], None],
+) -> Machinery:
+    """What trains this problem. Raises UsageError where it cannot be as wished."""
+    if source is None or not any(name in source.names for name in problem.graph.inputs()):
+        return _scalar(problem, settings, engine)
+    return _columns(problem, settings, source, engine, note)
+
+
+def _scalar(problem: Problem, settings: Settings, engine: Engine) -> Machinery:
+    if settings.batch_size is not None:
+        raise UsageError("batches are of rows, and there are no columns", hint="give --data FILE")
+    objective = ScalarObjective(problem)
+
+    def explain(parameters: Sequence[float]) -> tuple[str, ...]:
+        graph, output = problem.graph, problem.output
+        objective(parameters)
+        values = interpreter.evaluate(graph, objective.bindings)
+        adjoints = interpreter.gradient(graph, output, values, objective.nodes)
+        cause = provenance.explain(problem.model.source, graph, output, values, adjoints)
+        return (cause,) if cause else ()
+
+    compiled = fused.numbers_pay(problem, settings, engine)
+    stepper = partial(fused.Fused, problem, None, None) if compiled else partial(FullBatch, objective)
+    return Machinery(stepper, objective, "loop" if compiled else "interpreter", lambda: "", explain)
+
+
+def _columns(
+    problem: Problem,
+    settings: Settings,
+    source: Source,
+    engine: Engine,
+    note: Callable[[str], None],
+) -> Machinery:
+    from exprgrad.data.resident import Batches, digest, half_of_memory, held
+
+    used = [name for name in problem.graph.inputs() if name in source.names]
+    limit = half_of_memory() if settings.memory is None else settings.memory
+    size = settings.batch_size
+    kept = held(source, used, limit if size is None else limit // _COPIES)
+    if size is not None and kept is None:
+        raise UsageError(
+            f"batches are shuffled in memory, where the data do not fit {_COPIES} times: there are {limit:,} bytes",
+            hint="give more with --memory, or leave out --batch-size: all rows at once are streamed",
+        )
+    if kept is not None and not kept.rows:
+        raise DataError("the data have no rows")
+    rows = kept or source
+    updates = settings.epochs * (rows.rows or 1)
+    objective = ColumnObjective(problem, rows, engine, updates if kept else None)
+
+    def explain(parameters: Sequence[float]) -> tuple[str, ...]:
+        from exprgrad.evaluation.losses import notes
+
+        bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
+        return notes(problem.model, bindings, rows, engine)
+
+    backend = "interpreter" if isinstance(objective.prepared.backend, Rows) else "kernels"
+    if kept is None:
+        return Machinery(partial(FullBatch, objective), objective, backend, lambda: digest(source, used), explain)
+    if size is not None and size >= kept.rows:
+        note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
+        size = None
+    prepared = objective.prepared
+    compiled = fused.batches_pay(prepared, settings, engine, kept.rows, size or kept.rows)
+    stepper: Callable[[Step, Rate], Stepper]
+    if size is None:
+        stepper = partial(fused.Fused, problem, prepared, kept) if compiled else partial(FullBatch, objective)
+    else:
+        batches = Batches(kept, size, settings.seed)
+        stepper = partial(Batched, objective, _in_turn(objective, batches))
+        if compiled:
+            stepper = partial(fused.FusedBatches, problem, prepared, objective, batches)
+    return Machinery(stepper, objective, "loop" if compiled else backend, lambda: digest(kept, used), explain)
+
+
+Parts = Iterable[tuple[int, Callable[[Sequence[float]], Evaluation]]]
+
+
+def _in_turn(objective: ColumnObjective, batches: Batches) -> Callable[[int], Parts]:
+    """The batches of an epoch as objectives."""
+
+    def over(rows: Held) -> Callable[[Sequence[float]], Evaluation]:
+        return lambda parameters: objective.over(rows, parameters)
+
+    def parts(epoch: int) -> Iterator[tuple[int, Callable[[Sequence[float]], Evaluation]]]:
+        for rows in batches.epoch(epoch):
+            yield rows.rows, over(rows)
+
+    return parts

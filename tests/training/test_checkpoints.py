@@ -1,0 +1,158 @@
+"""Checkpoints: resumed runs end with the bits of unbroken ones, whatever breaks them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exprgrad
+from benchmarks.kills import kill, runs
+from exprgrad.backends.prepared import Engine
+from exprgrad.training.checkpoints import Checkpoints, read
+from tests.command import exprgrad as command
+
+DATA = {"x": [0.1 * k for k in range(37)], "y": [0.3 * k - 1 for k in range(37)], "w": 0.5, "b": 0.0}
+LINE = "(w*x + b - y)^2"
+PROGRAM = [sys.executable, "-B", "-c", "from exprgrad.cli import main; main()"]
+
+
+class Killed(BaseException):
+    """Stands for a signal."""
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"optimizer": "adam", "schedule": "cosine", "warmup": 3},
+        {"optimizer": "momentum", "batch_size": 5, "seed": 3},
+        {"optimizer": "adagrad", "accumulate": True, "clip_norm": 0.5},
+        {"optimizer": "rmsprop", "patience": 2, "tolerance": 1e-2, "learning_rate": 0.2},
+        {"optimizer": "nesterov", "engine": Engine("llvm", 1)},
+        {"batch_size": 8, "engine": Engine("llvm", 1), "init": "uniform", "seed": 1},
+    ],
+)
+def test_a_resumed_run_ends_with_the_same_bits(wishes: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.json"
+    start = {name: DATA[name] for name in DATA if "init" not in wishes or name in "xy"}
+    every: dict[str, Any] = {"expression": LINE, "bindings": start, "epochs": 20, **wishes}
+    expression, bindings = every.pop("expression"), every.pop("bindings")
+    whole = exprgrad.train(expression, bindings, **every)
+    model = exprgrad.parse(expression)
+
+    def watch(done: int, loss: float) -> None:
+        if done >= 7:
+            raise Killed
+
+    if whole.epochs > 7:
+        with pytest.raises(Killed):
+            model.train(bindings, checkpoints=Checkpoints(str(file), every=1), watch=watch, **every)
+    resumed = model.train(bindings, checkpoints=Checkpoints(str(file), resume=True), **every)
+    assert resumed.final == whole.final
+    assert resumed.stopped == whole.stopped
+    later = [epoch for epoch in whole.history if epoch.epoch >= read(str(file) + ".previous")["state"]["epoch"]]
+    assert list(resumed.history)[-len(later) :] == later or not later
+
+
+LINE_ARGS = [LINE, "--x", "1,2,3", "--y", "2,4,7", "--w", "0", "--b", "0", "--every", "1000"]
+
+
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path) -> None:
+    file = tmp_path / "c.json"
+    options = ["train", *LINE_ARGS, "--epochs", "9", "--checkpoint", str(file), "--checkpoint-every", "1"]
+    whole = command(*options)
+    assert json.loads(file.read_text())["state"]["epoch"] == 9
+    text = file.read_text()
+    file.write_text(text.replace('"epoch": 9', '"epoch": 8'))
+    resumed = command(*options, "--resume")
+    assert resumed.stdout.splitlines()[-1] == whole.stdout.splitlines()[-1]
+    assert f"the checkpoint {file} is damaged: resuming from {file}.previous" in resumed.stderr
+    for left in (file, Path(f"{file}.previous")):
+        left.write_text(text[: len(text) // 2])
+    refused = command(*options, "--resume")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert refused.stderr == f"exprgrad: the checkpoint {file} is damaged; remove it to start from the beginning\n"
+
+
+def test_a_disk_that_is_full_keeps_the_checkpoint_before(tmp_path: Path) -> None:
+    file = tmp_path / "c.json"
+    options = [*LINE_ARGS, "--checkpoint", str(file), "--checkpoint-every", "1"]
+    assert command("train", *options, "--epochs", "3").returncode == 0
+    before = file.read_bytes()
+    script = 'ulimit -f 0; exec "$@"'
+    program = [*PROGRAM, "train", *options, "--epochs", "9"]
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", *program, "--resume"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr == f"exprgrad: cannot write the checkpoint {file}: File too large\n"
+    assert file.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.json", "c.json.previous"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_says_how_to_go_on(number: signal.Signals, tmp_path: Path) -> None:
+    file = tmp_path / "c.json"
+    options = ["train", *LINE_ARGS, "--epochs", "100000000", "--backend", "interpreter", "--checkpoint", str(file)]
+    with subprocess.Popen(
+        [*PROGRAM, *options, "--checkpoint-every", "50"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not file.exists():
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(number)
+        output, messages = process.communicate(timeout=60)
+    assert process.returncode == -number
+    assert output == ""
+    assert "stopped by a signal; to go on: exprgrad train '(w*x + b - y)^2' --x 1,2,3" in messages
+    assert messages.strip().endswith("--resume")
+    assert read(str(file))["state"]["epoch"] > 0
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["numbers", "batches"])
+def test_kills_lose_nothing(which: int, tmp_path: Path) -> None:
+    count = kill(runs(tmp_path)[which], 2, 11, tmp_path)
+    assert count.kills == 2
+    assert count.ends >= 1
+
+
+BEGUN: dict[str, Any] = {"text": LINE, "bindings": DATA, "epochs": 3, "batch_size": 5, "optimizer": "adam"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": "(w*x - b - y)^2"}, "another expression, (w*x + b - y)^2"),
+        ({"bindings": {**DATA, "w": 1.0}}, "other parameters: w was 0.5, now 1"),
+        ({"bounds": {"w": (0.0, 1.0)}}, "other parameters: w was 0.5, now 0.5 in [0.0, 1.0]"),
+        ({"fixed": ["b"]}, "other parameters: b was 0, now not given"),
+        ({"l2": 0.1}, "another loss"),
+        ({"bindings": {**DATA, "x": [float(k) for k in range(37)]}}, "other data"),
+        ({"batch_size": 6}, "other options: batch_size was 5, now 6"),
+        ({"optimizer": "adam,beta1=0.8"}, "other options: optimizer was adam, now adam,beta1=0.8"),
+        ({"schedule": "cosine"}, "other options: schedule was constant, now cosine, epochs was not given, now 3"),
+        ({"seed": 1}, "other options: seed was 0, now 1"),
+        ({"engine": Engine("llvm", 1)}, "a run on another backend"),
+        ({"epochs": 5}, None),
+        ({"every": 2, "memory": 10**6}, None),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused(change: dict[str, Any], message: str | None, tmp_path: Path) -> None:
+    file = str(tmp_path / "c.json")
+
+    def train(resume: bool, text: str, bindings: dict[str, Any], **wishes: Any) -> None:
+        exprgrad.train(text, bindings, checkpoints=Checkpoints(file, resume=resume), **wishes)
+
+    train(False, **BEGUN)
+    if message is None:
+        train(True, **{**BEGUN, **change})
+        return
+    with pytest.raises(exprgrad.UsageError) as caught:
+        train(True, **{**BEGUN, **change})
+    assert str(caught.value).partition("; ")[0] == f"{file} is a checkpoint of {message}"
