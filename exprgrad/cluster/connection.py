@@ -22,6 +22,8 @@ from exprgrad.errors import ClusterError, visible
 
 _PATIENCE = 30
 """Seconds to go on without a worker that works."""
+_OVERFLOWS = 3
+"""How often workers may run out of memory: the rows that they hold are not fewer the next time."""
 _TICK = 1.0
 """Seconds between looks at the workers."""
 _SILENT = logging.CRITICAL + 1
@@ -38,7 +40,8 @@ class Connection:
         self._note = note
         self._lost: list[str] = []
         self._full = ""
-        """The worker that ran out of memory."""
+        """The worker that ran out of memory last."""
+        self._overflows = 0
         self._count = 0
         self._slots: list[str] = []
         self._changed = True
@@ -50,7 +53,9 @@ class Connection:
         """Have a task done, by this worker if it is there: the promise of its result."""
         self._count += 1
         key = f"{function.__name__}-{self.client.id}-{self._count}"
-        where = {"workers": [worker], "allow_other_workers": True} if worker else {}
+        # Where all that a task prefers are lost at once, it does not go to those that come after them.
+        prefers = worker if len(set(self._slots)) > 1 else None
+        where = {"workers": [prefers], "allow_other_workers": True} if prefers else {}
         try:
             return self.client.submit(function, *arguments, key=key, pure=False, **where)
         except ClosedClientError:
@@ -96,6 +101,9 @@ class Connection:
             if done:
                 found: list[Any] = gathering.result()
                 return found
+            if self._overflows >= _OVERFLOWS:
+                gathering.cancel()
+                raise self._killed(None)
             if self.client.status != "running":  # what it knew is lost, even if it comes again
                 gathering.cancel()
                 raise self._gone()
@@ -105,13 +113,13 @@ class Connection:
                 raise self._idle()
 
     async def _works(self) -> bool:
-        """Whether a worker is there and takes work."""
+        """Whether a worker has something to do."""
         try:
             assert self.client.scheduler is not None
-            known = await asyncio.wait_for(self.client.scheduler.identity(n_workers=-1), CONNECT)
+            tasks_of = await asyncio.wait_for(self.client.scheduler.processing(workers=None), CONNECT)
         except (OSError, TimeoutError):
             return False
-        return any(worker["status"] == "running" for worker in known["workers"].values())
+        return any(tasks_of.values())
 
     def _gone(self) -> ClusterError:
         return ClusterError(f"the scheduler at {self._name} is gone")
@@ -119,7 +127,7 @@ class Connection:
     def _idle(self) -> ClusterError:
         if self._full:
             return self._killed(None)
-        return ClusterError(f"the cluster at {self._name} has had no worker that takes work for {_PATIENCE} s")
+        return ClusterError(f"the cluster at {self._name} has done nothing for {_PATIENCE} s: are its workers gone?")
 
     def _killed(self, error: KilledWorker | None) -> ClusterError:
         if self._full:
@@ -138,6 +146,7 @@ class Connection:
 
     def _out_of_memory(self, event: tuple[float, Any]) -> None:
         _, fact = event
+        self._overflows += 1
         self._full = f"the worker {fact['worker']}"
         self._note(f"{self._full} ran out of memory, with {fact['rss'] / 1e9:.2g} GB in use")
 

@@ -89,7 +89,7 @@ def test_what_is_said_when_it_is_not_ours_and_when_it_goes(cluster: Cluster, mon
         assert found.processes() == [cluster.worker.pid]
         monkeypatch.setattr(connection, "_PATIENCE", 2)
         cluster.worker.kill()
-        with pytest.raises(ClusterError, match="has had no worker that takes work for 2 s"):
+        with pytest.raises(ClusterError, match="has done nothing for 2 s: are its workers gone"):
             work(found)
         assert "was lost" in notes[0]
         cluster.scheduler.kill()
