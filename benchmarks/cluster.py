@@ -114,6 +114,17 @@ def timed(runs: Mapping[str, Pass], times: int) -> dict[str, float]:
     return {name: median(seconds) for name, seconds in found.items()}
 
 
+def busy(connection: Connection, run: Pass, times: int) -> float:
+    """The processor seconds that a pass takes the worker with the most to do: what other work on the machine
+    does not add to."""
+    client: Any = connection.client
+    before = client.run(time.process_time)
+    for _ in range(times):
+        run()
+    after = client.run(time.process_time)
+    return float(max(after[worker] - before[worker] for worker in before)) / times
+
+
 @contextmanager
 def workers(count: int) -> Iterator[Connection]:
     """Local workers."""
@@ -150,11 +161,14 @@ def resident() -> float:
         assert all(np.array_equal(answers[0], answer) for answer in answers[:3])
         assert np.allclose(answers[0], answers[3], rtol=1e-12, atol=1e-12)
         found = timed(runs, 7)
+        alone = busy(one, runs["one worker"], 7)
+        shared = busy(two, runs["two workers"], 7)
     print(f"{ROWS:,} rows resident in {PARTS} parts:    s a pass   ns a row")
     for name, seconds in found.items():
         print(f"{name:>38} {seconds:10.3f} {1e9 * seconds / ROWS:10.2f}")
     single, one_worker, two_workers, hand = found.values()
     print(f"two workers: {one_worker / two_workers:.2f} times one; dask.array: {hand / two_workers:.1f} times the time")
+    print(f"processor time of the busiest worker: one {alone:.3f} s, of two {shared:.3f} s: {alone / shared:.2f} times")
     print()
     return single / ROWS
 

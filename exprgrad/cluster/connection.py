@@ -62,7 +62,7 @@ class Connection:
             raise self._gone() from None
 
     def cancel(self, promises: Sequence[Any]) -> None:
-        """Leave undone what is not done yet, and wait for what is under way."""
+        """Leave undone what is not done yet."""
         with suppress(Exception):  # there is an error to be told already
             self.client.cancel(promises, force=True)
 
@@ -81,11 +81,14 @@ class Connection:
         return sorted(self.client.run(os.getpid).values())
 
     def results(self, promises: Sequence[Any]) -> list[Any]:
-        """The results, in order. Raises the error of the first task that failed."""
+        """The results, in order. Raises the error of a task that failed."""
         try:
             found: list[Any] = self.client.sync(self._results, promises)
         except KilledWorker as error:
             raise self._killed(error) from None
+        except MemoryError:
+            self._full = self._full or "a worker"
+            raise self._killed(None) from None
         except (CancelledError, asyncio.CancelledError, OSError):
             raise self._gone() from None
         if self._lost:

@@ -87,6 +87,13 @@ def test_what_is_said_when_it_is_not_ours_and_when_it_goes(cluster: Cluster, mon
     with connected(cluster.settings, notes.append) as found:
         assert found.results([found.submit(tasks.merge, ["add"], [])]) == [[]]
         assert found.processes() == [cluster.worker.pid]
+        for _ in range(connection._OVERFLOWS):
+            found._out_of_memory((0.0, {"worker": "w", "rss": 4e9}))
+        with pytest.raises(ClusterError, match="the worker w ran out of memory; give more workers, or more memory"):
+            found.results([found.submit(time.sleep, 5)])
+        assert notes.pop() == "the worker w ran out of memory, with 4 GB in use"
+        notes.clear()
+        found._overflows, found._full = 0, ""
         monkeypatch.setattr(connection, "_PATIENCE", 2)
         cluster.worker.kill()
         with pytest.raises(ClusterError, match="has done nothing for 2 s: are its workers gone"):
