@@ -12,6 +12,7 @@ from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken
 from exprgrad.cli.memory import memory_option
 from exprgrad.cli.output import complain, emit, note, show
+from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
 
@@ -72,6 +73,7 @@ class FitCommand(ExpressionCommand):
 @click.option("--tolerance", default="0", help="Relative length of the last step.  [default: what rounding allows]")
 @click.option("--confidence", default="0.95", show_default=True, help="Of the intervals.")
 @click.option("--correlation", is_flag=True, help="Show the correlations of the parameters.")
+@plot_option("the data, the fitted curve with its band, and the residuals")
 @data_options
 @memory_option
 def command(
@@ -91,6 +93,7 @@ def command(
     tolerance: str,
     confidence: str,
     correlation: bool,
+    plot: str | None,
     memory: int | None,
     quiet: bool,
     **options: Any,
@@ -102,6 +105,7 @@ def command(
     exprgrad fit "y ~ a*x + b" --x 1,2,3 --y 2.1,3.9,6.2
     exprgrad fit "log(y) ~ log(a) - b*t" --data decay.csv --a 1
     exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --sigma-is absolute --json
+    exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv -o env)"; echo "$a +- $a_err"
 
     Variables that are no columns are parameters, and their values starts. One without a start is solved for,
@@ -125,6 +129,7 @@ def command(
     )
     if sigma_is == "absolute" and sigma is None:
         raise UsageError("--sigma-is says what --sigma gives", hint="add --sigma COLUMN")
+    check_plot(plot)
     source: Source | None = None
     if data.files:
         more = [name for name in (sigma, weights) if name is not None]
@@ -148,6 +153,11 @@ def command(
         emit(assignments(record))
     else:
         show(record, output)
+    if plot is not None:
+        from exprgrad.render.panels import fit_panels
+
+        fitted = expression.fitted(record, values, request, source, data.engine)
+        draw_panels(fit_panels(fitted), plot, beside=output in (None, "table"))
     for message in record.notes:
         if record.converged:
             note(message)

@@ -25,6 +25,7 @@ from exprgrad.cli.output import (
     show,
     terminated_cleanly,
 )
+from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.training import TrainOptions, train_options
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
@@ -57,6 +58,7 @@ class TrainCommand(ExpressionCommand):
 
 @expression_command("train", cls=TrainCommand)
 @train_options
+@plot_option("the loss by epoch")
 @data_options
 @number_options
 def command(
@@ -66,6 +68,7 @@ def command(
     output: str | None,
     value_only: bool,
     gradient_of: str | None,
+    plot: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -76,6 +79,7 @@ def command(
     exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --every 10
     exprgrad train "(w*x+b-y)^2" --data d.csv --w 0 --b 0 --epochs 50 --batch-size 256 --seed 1
     exprgrad train "(w*x+b-y)^2" --x 1,2,3 --y 2,4,7 --init zeros --optimizer adam --lr 0.1
+    exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --every 10 --plot
     exprgrad train -f model.expr --json
     exprgrad train --epochs 10 --lr 0.01            the notebook's example
 
@@ -87,12 +91,17 @@ def command(
     alone = check_one_number(value_only, gradient_of, output)
     data = taken(options)
     wishes = TrainOptions.taken(options)
-    every = max(wishes.every, wishes.epochs) if alone else wishes.every
+    check_plot(plot)
+    every = max(wishes.every, wishes.epochs) if alone and plot is None else wishes.every
     record = _train(expression, values, data, wishes, every, quiet)
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:
         show(record, output)
+    if plot is not None:
+        from exprgrad.render.panels import loss_panel
+
+        draw_panels([loss_panel(record)], plot, beside=not alone and output in (None, "table"))
     for message in record.notes:
         complain(message)
     return ExitCode.NUMBERS if record.stopped == "non-finite" else ExitCode.DONE

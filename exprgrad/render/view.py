@@ -13,16 +13,16 @@ _STEEP = 8.0
 """A curve that is so many times as high as its middle nine tenths has poles: they are cut."""
 
 
-def heights(columns: Iterable[Column], air: float = 0.05) -> tuple[float, float]:
+def heights(columns: Iterable[Column], air: float = 0.05, *, cut_poles: bool = True) -> tuple[float, float]:
     """The lowest and the highest number to show, of all that are finite, and some air as a share of their
-    distance. Poles are cut."""
+    distance."""
     numbers = sorted(float(number) for column in columns for number in column if isfinite(number))
     if not numbers:
         return -1.0, 1.0
     low, high = numbers[0], numbers[-1]
     cut = len(numbers) // 20
     inner = numbers[len(numbers) - 1 - cut] - numbers[cut]
-    if inner > 0 and high - low > _STEEP * inner:
+    if cut_poles and inner > 0 and high - low > _STEEP * inner:
         low, high = max(low, numbers[cut] - inner / 2), min(high, numbers[-1 - cut] + inner / 2)
     constant = not high - low > 1e-12 * max(abs(low), abs(high))  # up to rounding
     room = (abs(low) / 2 or 1.0) if constant else (high - low) * air
