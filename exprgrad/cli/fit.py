@@ -13,6 +13,7 @@ from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, 
 from exprgrad.cli.memory import memory_option
 from exprgrad.cli.output import complain, emit, note, show
 from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
+from exprgrad.cli.report import check_report, report_option, write_report
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
 
@@ -74,6 +75,7 @@ class FitCommand(ExpressionCommand):
 @click.option("--confidence", default="0.95", show_default=True, help="Of the intervals.")
 @click.option("--correlation", is_flag=True, help="Show the correlations of the parameters.")
 @plot_option("the data, the fitted curve with its band, and the residuals")
+@report_option
 @data_options
 @memory_option
 def command(
@@ -94,6 +96,7 @@ def command(
     confidence: str,
     correlation: bool,
     plot: str | None,
+    report: str | None,
     memory: int | None,
     quiet: bool,
     **options: Any,
@@ -105,7 +108,7 @@ def command(
     exprgrad fit "y ~ a*x + b" --x 1,2,3 --y 2.1,3.9,6.2
     exprgrad fit "log(y) ~ log(a) - b*t" --data decay.csv --a 1
     exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --sigma-is absolute --json
-    exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg
+    exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv -o env)"; echo "$a +- $a_err"
 
     Variables that are no columns are parameters, and their values starts. One without a start is solved for,
@@ -130,6 +133,7 @@ def command(
     if sigma_is == "absolute" and sigma is None:
         raise UsageError("--sigma-is says what --sigma gives", hint="add --sigma COLUMN")
     check_plot(plot)
+    check_report(report)
     source: Source | None = None
     if data.files:
         more = [name for name in (sigma, weights) if name is not None]
@@ -144,7 +148,7 @@ def command(
             request,
             source,
             data.engine,
-            watch=lambda iteration, cost: bar(iteration, f"iteration {iteration}, cost {cost:.6g}"),
+            watch=lambda iteration, cost: bar(iteration, f"iteration {iteration}, cost {cost:.6g}", cost),
         )
     record = record._replace(correlated=correlation)
     if output == "env":
@@ -153,11 +157,14 @@ def command(
         emit(assignments(record))
     else:
         show(record, output)
-    if plot is not None:
+    if plot is not None or report is not None:
         from exprgrad.render.panels import fit_panels
 
-        fitted = expression.fitted(record, values, request, source, data.engine)
-        draw_panels(fit_panels(fitted), plot, beside=output in (None, "table"))
+        panels = fit_panels(expression.fitted(record, values, request, source, data.engine))
+        if plot is not None:
+            draw_panels(panels, plot, beside=output in (None, "table"))
+        if report is not None:
+            write_report(record, expression, values, panels, report)
     for message in record.notes:
         if record.converged:
             note(message)

@@ -26,6 +26,7 @@ from exprgrad.cli.output import (
     terminated_cleanly,
 )
 from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
+from exprgrad.cli.report import check_report, report_option, write_report
 from exprgrad.cli.training import TrainOptions, train_options
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
@@ -59,6 +60,7 @@ class TrainCommand(ExpressionCommand):
 @expression_command("train", cls=TrainCommand)
 @train_options
 @plot_option("the loss by epoch")
+@report_option
 @data_options
 @number_options
 def command(
@@ -69,6 +71,7 @@ def command(
     value_only: bool,
     gradient_of: str | None,
     plot: str | None,
+    report: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -79,7 +82,7 @@ def command(
     exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --every 10
     exprgrad train "(w*x+b-y)^2" --data d.csv --w 0 --b 0 --epochs 50 --batch-size 256 --seed 1
     exprgrad train "(w*x+b-y)^2" --x 1,2,3 --y 2,4,7 --init zeros --optimizer adam --lr 0.1
-    exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --every 10 --plot
+    exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --plot --report run.html
     exprgrad train -f model.expr --json
     exprgrad train --epochs 10 --lr 0.01            the notebook's example
 
@@ -92,16 +95,22 @@ def command(
     data = taken(options)
     wishes = TrainOptions.taken(options)
     check_plot(plot)
-    every = max(wishes.every, wishes.epochs) if alone and plot is None else wishes.every
+    check_report(report)
+    drawn = plot is not None or report is not None
+    every = max(wishes.every, wishes.epochs) if alone and not drawn else wishes.every
     record = _train(expression, values, data, wishes, every, quiet)
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:
         show(record, output)
-    if plot is not None:
+    if drawn:
         from exprgrad.render.panels import loss_panel
 
-        draw_panels([loss_panel(record)], plot, beside=not alone and output in (None, "table"))
+        panels = [loss_panel(record)]
+        if plot is not None:
+            draw_panels(panels, plot, beside=not alone and output in (None, "table"))
+        if report is not None:
+            write_report(record, expression, values, panels, report)
     for message in record.notes:
         complain(message)
     return ExitCode.NUMBERS if record.stopped == "non-finite" else ExitCode.DONE
@@ -146,7 +155,7 @@ def _train(
             data=source,
             engine=data.engine,
             checkpoints=checkpoints,
-            watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}"),
+            watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}", loss),
             note=note,
             **keep,
             **{**wishes.settings, "every": every},

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import isfinite, log10, nan
 from typing import NamedTuple
 
 from exprgrad.graph.infix import format_number
-from exprgrad.render.view import heights, thinned
+from exprgrad.render.view import heights, spans_decades, thinned
 from exprgrad.results import Column, Fitted, Training
 
-_DECADES = 2.0
-"""A loss that falls through more of them is drawn on a logarithmic scale."""
 _SHOWN = 2_000
 """Points of a line, at the most."""
 _AIR = 0.5
@@ -61,12 +59,6 @@ def loss_panel(record: Training) -> Panel:
         epochs.append(float(record.final.epoch))
         losses.append(record.final.loss)
     return Panel(record.expression, "epoch", "loss", (Layer("line", "loss", epochs, losses),), spans_decades(losses))
-
-
-def spans_decades(values: Iterable[float]) -> bool:
-    """Whether numbers are positive, and so far apart that most would lie on one line."""
-    finite = [float(value) for value in values if isfinite(value)]
-    return bool(finite) and min(finite) > 0 and log10(max(finite)) - log10(min(finite)) > _DECADES
 
 
 def fit_panels(record: Fitted) -> tuple[Panel, Panel]:

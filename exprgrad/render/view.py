@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isfinite
+from math import isfinite, log10
 
 from exprgrad.results import Column
 
 _LARGEST = 1e300
 """What is beyond is cut: distances in a picture have to be numbers, too."""
+_DECADES = 2.0
+"""Numbers through more of them are drawn on a logarithmic scale."""
 _STEEP = 8.0
 """A curve that is so many times as high as its middle nine tenths has poles: they are cut."""
 
@@ -55,3 +57,9 @@ def thinned(points: Column, count: int) -> Sequence[int]:
     """The indices of at most so many points, evenly spread, the last among them."""
     size = len(points)
     return range(size) if size <= count else [round(k * (size - 1) / (count - 1)) for k in range(count)]
+
+
+def spans_decades(values: Iterable[float]) -> bool:
+    """Whether numbers are positive, and so far apart that most would lie on one line."""
+    finite = [float(value) for value in values if isfinite(value)]
+    return bool(finite) and min(finite) > 0 and log10(max(finite)) - log10(min(finite)) > _DECADES
