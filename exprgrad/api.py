@@ -26,6 +26,7 @@ from exprgrad.results import (
     Evaluation,
     Explanation,
     Fit,
+    Fitted,
     Training,
 )
 from exprgrad.syntax import Program
@@ -248,14 +249,33 @@ class Expression:
         from exprgrad.fitting.run import fit
 
         request = request or FitRequest()
+        model, values, source = self._posed(bindings, request, data)
+        return fit(model, values, source, engine or Engine(), request, watch)
+
+    def fitted(
+        self,
+        record: Fit,
+        bindings: Mapping[str, Binding],
+        request: FitRequest | None = None,
+        data: Source | None = None,
+        engine: Engine | None = None,
+    ) -> Fitted:
+        """A fit that was made of the same, beside its data: what there is to draw. It reads the rows once more."""
+        from exprgrad.fitting.picture import picture
+
+        model, _, source = self._posed(bindings, request or FitRequest(), data)
+        return picture(model, record, source, engine or Engine())
+
+    def _posed(
+        self, bindings: Mapping[str, Binding], request: FitRequest, data: Source | None
+    ) -> tuple[Model, dict[str, float], Source]:
+        """The model of a fit, its numbers and its columns."""
         source = source_of(bindings, data) or Columns({})
         extra = {request.sigma, request.weights} - {None}
         if missing := [name for name in extra if name not in source.names]:
             raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")
-        model, values = self.bind(
-            separate(bindings)[0], [name for name in source.names if name not in extra or name in self.variables]
-        )
-        return fit(model, values, source, engine or Engine(), request, watch)
+        columns = [name for name in source.names if name not in extra or name in self.variables]
+        return *self.bind(separate(bindings)[0], columns), source
 
     def bind(self, bindings: Mapping[str, float], columns: Collection[str] = ()) -> tuple[Model, dict[str, float]]:
         """The model and the values of those variables that have one, from the bindings or the

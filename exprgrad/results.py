@@ -349,3 +349,31 @@ class Fit(NamedTuple):
             )
             for i, (a, row) in enumerate(zip(sizes, self.covariance, strict=True))
         )
+
+
+class Band(NamedTuple):
+    """A fitted curve with its confidence band, along one variable."""
+
+    points: Column
+    values: Column
+    low: Column
+    """nan, as `high`, where the parameters have no errors."""
+    high: Column
+
+
+class Fitted(NamedTuple):
+    """A fit beside the data: what is drawn of it."""
+
+    formula: str
+    response: str
+    variable: str
+    """What the model is drawn along: its column, or "row" where it has none; empty where it has several."""
+    points: Column
+    """Of the variable, in the rows that are shown; empty where it has several."""
+    observed: Column
+    predicted: Column
+    rows: int
+    """Of all the data, of which those shown may be every n-th."""
+    confidence: float
+    curve: Band | None
+    """Where there is one variable to draw it along."""

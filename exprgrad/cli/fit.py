@@ -13,6 +13,8 @@ from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken, where_it_is
 from exprgrad.cli.memory import memory_option
 from exprgrad.cli.output import complain, emit, note, show
+from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
+from exprgrad.cli.report import check_report, report_option, write_report
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
 
@@ -74,6 +76,8 @@ class FitCommand(ExpressionCommand):
 @click.option("--tolerance", default="0", help="Relative length of the last step.  [default: what rounding allows]")
 @click.option("--confidence", default="0.95", show_default=True, help="Of the intervals.")
 @click.option("--correlation", is_flag=True, help="Show the correlations of the parameters.")
+@plot_option("the data, the fitted curve with its band, and the residuals")
+@report_option
 @data_options
 @cluster.cluster_options
 @memory_option
@@ -94,6 +98,8 @@ def command(
     tolerance: str,
     confidence: str,
     correlation: bool,
+    plot: str | None,
+    report: str | None,
     memory: int | None,
     quiet: bool,
     **options: Any,
@@ -105,6 +111,7 @@ def command(
     exprgrad fit "y ~ a*x + b" --x 1,2,3 --y 2.1,3.9,6.2
     exprgrad fit "log(y) ~ log(a) - b*t" --data decay.csv --a 1
     exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --sigma-is absolute --json
+    exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv -o env)"; echo "$a +- $a_err"
 
     Variables that are no columns are parameters, and their values starts. One without a start is solved for,
@@ -126,6 +133,8 @@ def command(
         tolerance=number(tolerance, "--tolerance"),
         confidence=number(confidence, "--confidence"),
     )
+    check_plot(plot)
+    check_report(report)
     source: Source | None = None
     found: TableSource | None = None
     if data.files:
@@ -144,7 +153,7 @@ def command(
             request,
             source,
             engine,
-            watch=lambda iteration, cost: bar(iteration, f"iteration {iteration}, cost {cost:.6g}"),
+            watch=lambda iteration, cost: bar(iteration, f"iteration {iteration}, cost {cost:.6g}", cost),
         )
     record = record._replace(correlated=correlation)
     if output == "env":
@@ -153,6 +162,14 @@ def command(
         emit(assignments(record))
     else:
         show(record, output)
+    if plot is not None or report is not None:
+        from exprgrad.render.panels import fit_panels
+
+        panels = fit_panels(expression.fitted(record, values, request, source, data.engine))
+        if plot is not None:
+            draw_panels(panels, plot, beside=output in (None, "table"))
+        if report is not None:
+            write_report(record, expression, values, panels, report)
     for message in record.notes:
         if record.converged:
             note(message)

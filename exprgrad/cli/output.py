@@ -134,17 +134,18 @@ def deliver(content: str | bytes, path: str) -> None:
 
 def complain(message: str, prefix: str = "exprgrad: ") -> None:
     """Write an error to stderr."""
-    _to_stderr(prefix + message)
+    to_stderr(prefix + message)
 
 
 def note(message: str) -> None:
     """Write a note to stderr, unless --quiet."""
     context = click.get_current_context(silent=True)
     if context is None or not context.params.get("quiet"):
-        _to_stderr(f"exprgrad: note: {message}")
+        to_stderr(f"exprgrad: note: {message}")
 
 
-def _to_stderr(text: str) -> None:
+def to_stderr(text: str) -> None:
+    """Write a line, or lines, to stderr."""
     if sys.stderr is None:
         return
     try:

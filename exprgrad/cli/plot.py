@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from math import prod
-from shutil import get_terminal_size
 
 import click
 
@@ -13,12 +11,12 @@ from exprgrad.api import Expression, separate
 from exprgrad.autodiff.derivative import MAX_ORDER
 from exprgrad.cli.bindings import Binding, Interval, interval
 from exprgrad.cli.command import ExpressionCommand, expression_command
-from exprgrad.cli.output import deliver, emit, note, to_terminal
-from exprgrad.errors import ExitCode, LimitError, UnboundError, UsageError, visible
+from exprgrad.cli.output import deliver, emit, note
+from exprgrad.cli.pictures import kind_of, screen
+from exprgrad.errors import ExitCode, LimitError, UnboundError, UsageError
 from exprgrad.evaluation.curves import curves, field
 from exprgrad.results import Column, Curves, Field
 
-FORMATS = ("svg", "png", "pdf")
 MOST = 1_000_000
 """Points of a plot."""
 _ALONG, _SIDE = 501, 81
@@ -66,7 +64,7 @@ def command(
     Without a file the curves are drawn on the terminal. Two ranges give a contour plot with arrows along
     the gradient. Needs the extra: pip install "exprgrad[plot]".
     """
-    kind = _kind(target)
+    kind = kind_of(target)
     ranges = {name: value for name, value in values.items() if isinstance(value, Interval)}
     numbers, data = separate({name: value for name, value in values.items() if name not in ranges})
     model, bindings = expression.bind(numbers, [*ranges, *data])
@@ -117,28 +115,8 @@ def _draw(record: Curves | Field, kind: str | None, target: str) -> None:
 
         deliver(draw(record, kind), target)
     elif isinstance(record, Curves):
-        from exprgrad.render.plot_terminal import Screen, plot
+        from exprgrad.render.plot_terminal import plot
 
-        columns, lines = get_terminal_size((80, 24))
-        unicode = ((sys.stdout and sys.stdout.encoding) or "utf-8").lower().startswith("utf")
-        emit(plot(record, Screen(columns, min(lines - 6, columns // 4), _colours(), unicode)))
+        emit(plot(record, screen(sys.stdout)))
     if not any(abs(float(value)) < float("inf") for column in drawn for value in column):
         note("no value is finite: there is nothing to see")
-
-
-def _colours() -> bool:
-    """Whether colours are wanted, as the user's environment has it."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or (to_terminal() and os.environ.get("TERM") != "dumb")
-
-
-def _kind(target: str) -> str | None:
-    """The format that a file's name tells; None for the terminal."""
-    if target == "-":
-        return None
-    suffix = os.path.splitext(target)[1].lower().removeprefix(".")
-    if suffix not in FORMATS and not os.path.isdir(target):
-        listed = ", ".join(f".{kind}" for kind in FORMATS)
-        raise UsageError(f"the name {visible(target)} tells no format of pictures", hint=f"end it in one of {listed}")
-    return suffix if suffix in FORMATS else FORMATS[0]

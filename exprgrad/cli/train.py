@@ -26,6 +26,8 @@ from exprgrad.cli.output import (
     show,
     terminated_cleanly,
 )
+from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
+from exprgrad.cli.report import check_report, report_option, write_report
 from exprgrad.cli.training import TrainOptions, train_options
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
@@ -58,6 +60,8 @@ class TrainCommand(ExpressionCommand):
 
 @expression_command("train", cls=TrainCommand)
 @train_options
+@plot_option("the loss by epoch")
+@report_option
 @data_options
 @cluster.cluster_options
 @number_options
@@ -68,6 +72,8 @@ def command(
     output: str | None,
     value_only: bool,
     gradient_of: str | None,
+    plot: str | None,
+    report: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -78,6 +84,7 @@ def command(
     exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --every 10
     exprgrad train "(w*x+b-y)^2" --data d.csv --w 0 --b 0 --epochs 50 --batch-size 256 --seed 1
     exprgrad train "(w*x+b-y)^2" --x 1,2,3 --y 2,4,7 --init zeros --optimizer adam --lr 0.1
+    exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --plot --report run.html
     exprgrad train -f model.expr --json
     exprgrad train --epochs 10 --lr 0.01            the notebook's example
 
@@ -89,12 +96,23 @@ def command(
     alone = check_one_number(value_only, gradient_of, output)
     data, workers = taken(options), cluster.taken(options)
     wishes = TrainOptions.taken(options)
-    every = max(wishes.every, wishes.epochs) if alone else wishes.every
+    check_plot(plot)
+    check_report(report)
+    drawn = plot is not None or report is not None
+    every = max(wishes.every, wishes.epochs) if alone and not drawn else wishes.every
     record = _train(expression, values, data, workers, wishes, every, quiet)
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:
         show(record, output)
+    if drawn:
+        from exprgrad.render.panels import loss_panel
+
+        panels = [loss_panel(record)]
+        if plot is not None:
+            draw_panels(panels, plot, beside=not alone and output in (None, "table"))
+        if report is not None:
+            write_report(record, expression, values, panels, report)
     for message in record.notes:
         complain(message)
     return ExitCode.NUMBERS if record.stopped == "non-finite" else ExitCode.DONE
@@ -140,7 +158,7 @@ def _train(
             data=source,
             engine=stack.enter_context(cluster.engine_on(workers, source, data.engine, quiet=quiet)),
             checkpoints=checkpoints,
-            watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}"),
+            watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}", loss),
             note=note,
             **keep,
             **{**wishes.settings, "every": every},

@@ -39,10 +39,10 @@ class _Formulas(Target):
         nodes |= {(x,): node for x, node in joint.gradient.items()}
         nodes |= {pair: node for pair, node in joint.hessian.items()}  # noqa: C416 - pairs as tuples of any length
         for node in nodes.values():
-            size = _size(joint.graph, node)
-            if size > LARGEST:
+            symbols = size(joint.graph, node)
+            if symbols > LARGEST:
                 raise LimitError(
-                    f"a formula of {size:,} symbols: the limit is {LARGEST:,}",
+                    f"a formula of {symbols:,} symbols: the limit is {LARGEST:,}",
                     hint="other targets name the parts that repeat",
                 )
         return [left(by) + right(joint.graph, node) for by, node in nodes.items()]
@@ -87,7 +87,7 @@ class MathML(_Formulas):
         return head + "".join(f"{mathml.OPEN}<mrow>{line}</mrow></math>\n" for line in lines)
 
 
-def _size(graph: Graph, root: int) -> int:
+def size(graph: Graph, root: int) -> int:
     """Symbols of the formula of a node, repeated parts counted as often as they stand there."""
     sizes: list[int] = []
     for operands in graph.operands[: root + 1]:

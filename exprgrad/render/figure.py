@@ -8,6 +8,7 @@ from math import hypot, isfinite, nan
 from typing import Any
 
 from exprgrad.errors import UsageError
+from exprgrad.render.panels import Panel, View, views
 from exprgrad.render.view import heights, pieces, thinned
 from exprgrad.results import Column, Curves, Field
 
@@ -26,6 +27,8 @@ _TITLE = 70
 _LEVELS = 14
 _ARROWS = 15
 """Arrows along each side."""
+_FEW = 200
+"""Dots up to which each is to be seen."""
 _SIDES = 1.4, 1.0
 """How long the sides of the axes are, as shares of the height."""
 _STYLE: Any = {
@@ -48,10 +51,55 @@ def draw(record: Curves | Field, kind: str) -> bytes:
             _curves(figure, record)
         else:
             _field(figure, record)
-        sink = BytesIO()
-        undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-        figure.savefig(sink, format=kind, dpi=150, metadata=undated)
+        return _saved(figure, kind)
+
+
+def draw_panels(panels: Sequence[Panel], kind: str) -> bytes:
+    """Panels one below the other, those after the first half as high: see `draw`."""
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(6.4, 4.2 + 1.6 * (len(panels) - 1)), layout="constrained")
+        heights = [2 if k == 0 else 1 for k in range(len(panels))]
+        grid = figure.subplots(len(panels), squeeze=False, sharex=True, height_ratios=heights)
+        for axes, panel, seen in zip(grid[:, 0], panels, views(panels), strict=True):
+            _panel(axes, panel, seen)
+        grid[-1, 0].set_xlabel(_short(panels[-1].across, 40), parse_math=False)
+        figure.align_ylabels()
+        return _saved(figure, kind)
+
+
+def _saved(figure: Figure, kind: str) -> bytes:
+    sink = BytesIO()
+    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
+    figure.savefig(sink, format=kind, dpi=150, metadata=undated)
     return sink.getvalue()
+
+
+def _panel(axes: Any, panel: Panel, seen: View) -> None:
+    air = 0.02 * (seen.right - seen.left)
+    axes.set_xlim(seen.left - air, seen.right + air)
+    if panel.logarithmic:
+        axes.set_yscale("log")
+        axes.set_ylim(10**seen.low, 10**seen.high)
+    else:
+        axes.set_ylim(seen.low, seen.high)
+    if panel.level:
+        axes.axhline(0.0, color="black", linewidth=0.6)
+    for layer in panel.layers:
+        if layer.kind == "line":
+            axes.plot([*layer.points], [*layer.values], label=layer.label, linewidth=1.8, color=_COLOURS[1])
+        elif layer.kind == "band":
+            low, high = [*layer.values], [*layer.high]
+            axes.fill_between([*layer.points], low, high, label=layer.label, color=_COLOURS[1], alpha=0.2, linewidth=0)
+        else:
+            size = 5.0 if len(layer.points) <= _FEW else 2.5
+            dots = {"marker": "o", "linestyle": "none", "markersize": size, "markeredgewidth": 0, "alpha": 0.75}
+            axes.plot([*layer.points], [*layer.values], label=layer.label, color=_COLOURS[0], **dots)
+    axes.set_ylabel(_short(panel.up, 40), parse_math=False)
+    if panel.title:
+        axes.set_title(_short(panel.title), parse_math=False, fontsize=11)
+    if len(panel.layers) > 1:
+        for text in axes.legend(frameon=False, loc="best").get_texts():
+            text.set_parse_math(False)
 
 
 def _curves(figure: Figure, record: Curves) -> None:

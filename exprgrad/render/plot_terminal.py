@@ -1,10 +1,13 @@
-"""Curves on a terminal, in dots of Braille. The only import of plotille."""
+"""Curves and panels on a terminal, in dots of Braille. The only import of plotille."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import Any, NamedTuple
 
 from exprgrad.errors import UsageError
+from exprgrad.render.panels import Layer, Panel, View, scaled, views
 from exprgrad.render.view import heights, pieces
 from exprgrad.results import Curve, Curves
 
@@ -18,6 +21,8 @@ except ImportError:
 _COLOURS = ("bright_cyan", "bright_yellow", "bright_magenta", "bright_green", "bright_red", "bright_blue")
 _NARROW, _NARROWEST = 30, 8
 """Columns of a terminal that has no room for long numbers, and of the least canvas."""
+_FEW = 200
+"""Dots up to which each is a character of its own."""
 _BRAILLE = 0x2800
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _TOP, _MIDDLE, _BOTTOM = 0b00001001, 0b00110110, 0b11000000
@@ -38,19 +43,33 @@ def plot(record: Curves, screen: Screen) -> str:
     together = screen.colours or len(record.curves) == 1
     groups = [record.curves] if together else [(curve,) for curve in record.curves]
     height = max(screen.lines // len(groups), 4)
-    text = "\n".join(_picture(record, list(group), screen, height) for group in groups)
+    return _shown((_picture(record, list(group), screen, height) for group in groups), screen)
+
+
+def plot_panels(panels: Sequence[Panel], screen: Screen) -> str:
+    """The panels one below the other; those after the first are half as high."""
+    share = 2 * screen.lines // (len(panels) + 1)
+    heights = [max(share if k == 0 else share // 2, 4) for k in range(len(panels))]
+    seen = views(panels, air=0.03)
+    ends = [
+        (10**one.low, 10**one.high) if panel.logarithmic else (one.low, one.high)
+        for panel, one in zip(panels, seen, strict=True)
+    ]
+    margin = max(_Frame(screen, pair).margin for pair in ends)
+    frames = [_Frame(screen, pair, margin) for pair in ends]
+    return _shown(map(_panel, panels, seen, frames, heights), screen)
+
+
+def _shown(pictures: Iterable[str], screen: Screen) -> str:
+    text = "\n".join(pictures)
     return text if screen.unicode else "".join(map(_plain, text))
 
 
 def _picture(record: Curves, curves: list[Curve], screen: Screen, height: int) -> str:
     low, high = heights((curve.values for curve in curves), air=0.0)
-    digits = 4 if screen.columns >= _NARROW else 2
-    labels = [f"{high:.{digits}g}", f"{low:.{digits}g}"]
-    margin = max(map(len, labels))
-    width = max(screen.columns - margin - 3, _NARROWEST)
+    frame = _Frame(screen, (low, high))
     first, last = float(record.points[0]), float(record.points[-1])
-    kwargs = {"mode": "names"} if screen.colours else {}
-    canvas = plotille.Canvas(width, height, first, low, last, high, **kwargs)
+    canvas = frame.canvas(height, first, last, (low, high))
     lines = []
     for k, curve in enumerate(curves):
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
@@ -58,23 +77,92 @@ def _picture(record: Curves, curves: list[Curve], screen: Screen, height: int) -
         for piece in pieces(record.points, curve.values, low, high):
             for (x, y), (u, v) in zip(piece, piece[1:] or piece, strict=False):
                 canvas.line(x, y, u, v, color=colour)
-    rows = canvas.plot().split("\n")
-    for k, row in enumerate(rows):
-        label = labels[0] if k == 0 else labels[1] if k == len(rows) - 1 else ""
-        lines.append(f"{label:>{margin}} ┤{row}" if label else f"{'':>{margin}} │{row}")
-    left, right = f"{first:.4g}", f"{last:.4g}"
-    name = record.variable
-    space = width - len(left) - len(right)
-    axis = f"{left}{name:^{space}}{right}" if space > len(name) + 1 else f"{name}: {left} … {right}"
-    lines.append(f"{'':>{margin}} └{'─' * width}")
-    lines.append(" " * (margin + 2) + axis)
-    return "".join(f"{line.rstrip(' ⠀')}\n" for line in lines)
+    return frame.around(lines, canvas, (first, last), record.variable)
+
+
+def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
+    screen = frame.screen
+    canvas = frame.canvas(height, seen.left, seen.right, (seen.low, seen.high))
+    title = panel.up + (" (logarithmic scale)" if panel.logarithmic else "")
+    if panel.title:
+        title = panel.title if panel.title.startswith(title) else f"{title}: {panel.title}"
+    lines = [_cut(title, screen.columns)]
+    if panel.level and seen.low < 0 < seen.high:
+        for k in range(0, frame.width, 2):
+            canvas.point(seen.left + (seen.right - seen.left) * k / frame.width, 0.0)
+    for k, layer in sorted(enumerate(panel.layers), key=lambda item: _large(item[1])):
+        colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
+        if len(panel.layers) > 1 and screen.colours:
+            lines += _wrapped(layer.label, screen.columns - 3, colour)
+        _draw(canvas, panel, layer, seen, colour, frame.width)
+    if len(panel.layers) > 1 and not screen.colours:
+        lines.append(_cut(", ".join(layer.label for layer in panel.layers), screen.columns))
+    return frame.around(lines, canvas, (seen.left, seen.right), panel.across)
+
+
+def _draw(canvas: Any, panel: Panel, layer: Layer, seen: View, colour: str | None, width: int) -> None:
+    """A layer on the canvas; of a band the edges, dotted."""
+    if layer.kind == "line":
+        heights = [scaled(panel, value) for value in layer.values]
+        for piece in pieces(layer.points, heights, float("-inf"), float("inf")):
+            for (x, y), (u, v) in zip(piece, piece[1:] or piece, strict=False):
+                canvas.line(x, y, u, v, color=colour)
+        return
+    step = max(len(layer.points) // width, 1) * 2 if layer.kind == "band" else 1
+    for values in (layer.values, layer.high):
+        for x, y in list(zip(layer.points, values, strict=False))[::step]:
+            height = scaled(panel, y)
+            if not (isfinite(x) and seen.low <= height <= seen.high):
+                continue
+            if _large(layer):
+                canvas.text(float(x), height, "•", color=colour)
+            else:
+                canvas.point(float(x), height, color=colour)
+
+
+def _large(layer: Layer) -> bool:
+    """Whether there are so few dots that each is to be seen, in front of the curve."""
+    return layer.kind == "dots" and len(layer.points) <= _FEW
+
+
+class _Frame:
+    """What stands around a canvas: numbers at the left, and below."""
+
+    def __init__(self, screen: Screen, ends: tuple[float, float], margin: int = 0) -> None:
+        """`ends` are the numbers at the bottom and the top, which have at least so much room."""
+        digits = 4 if screen.columns >= _NARROW else 2
+        self.screen = screen
+        self.labels = [f"{ends[1]:.{digits}g}", f"{ends[0]:.{digits}g}"]
+        self.margin = max(margin, *map(len, self.labels))
+        self.width = max(screen.columns - self.margin - 3, _NARROWEST)
+
+    def canvas(self, height: int, first: float, last: float, ends: tuple[float, float]) -> Any:
+        kwargs = {"mode": "names"} if self.screen.colours else {}
+        return plotille.Canvas(self.width, height, first, ends[0], last, ends[1], **kwargs)
+
+    def around(self, lines: list[str], canvas: Any, ends: tuple[float, float], name: str) -> str:
+        """The picture, below some lines."""
+        margin, width = self.margin, self.width
+        rows = canvas.plot().split("\n")
+        for k, row in enumerate(rows):
+            label = self.labels[0] if k == 0 else self.labels[1] if k == len(rows) - 1 else ""
+            lines.append(f"{label:>{margin}} ┤{row}" if label else f"{'':>{margin}} │{row}")
+        left, right = f"{ends[0]:.4g}", f"{ends[1]:.4g}"
+        space = width - len(left) - len(right)
+        axis = f"{left}{name:^{space}}{right}" if space > len(name) + 1 else f"{name}: {left} … {right}"
+        lines.append(f"{'':>{margin}} └{'─' * width}")
+        lines.append(" " * (margin + 2) + axis)
+        return "".join(f"{line.rstrip(' ⠀')}\n" for line in lines)
+
+
+def _cut(text: str, width: int) -> str:
+    width = max(width, 8)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _wrapped(label: str, width: int, colour: str | None) -> list[str]:
     """The legend's lines for a curve."""
-    width = max(width, 8)
-    text = label if len(label) <= width else f"{label[: width - 1]}…"
+    text = _cut(label, width)
     return [f"{plotille.color('━━', fg=colour)} {text}"] if colour else [text]
 
 
@@ -88,6 +176,6 @@ def _plain(character: str) -> str:
         return ":" if above and below else "'" if above else "."
     if character in _RAISED:
         return str(_RAISED.index(character))
-    return {"┤": "+", "│": "|", "└": "+", "─": "-", "━": "-", "…": "~"}.get(
+    return {"┤": "+", "│": "|", "└": "+", "─": "-", "━": "-", "…": "~", "•": "o"}.get(
         character, character if character.isascii() else "?"
     )

@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from exprgrad.render.sparkline import Course
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -15,24 +17,29 @@ _PATIENCE = 1.0
 
 
 class Bar:
-    """Call it with how much is done and what to show beside; it draws ten times a second at the most."""
+    """Call it with how much is done and what to show beside, perhaps with a number whose course is of interest, as a
+    sparkline; it draws ten times a second at the most."""
 
     def __init__(self, total: int | None, *, quiet: bool = False) -> None:
         """`total` is None where the end is not known."""
         self.total = total
         self._due = time.monotonic() + _PATIENCE
         self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
+        self._course = Course()
+        self._blocks = self._shown and (sys.stderr.encoding or "").lower().startswith("utf")
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
-    def __call__(self, done: int, beside: str) -> None:
+    def __call__(self, done: int, beside: str, number: float | None = None) -> None:
+        if self._blocks and number is not None:
+            self._course.add(number)
         if not self._shown or time.monotonic() < self._due:
             return
         self._due = time.monotonic() + 0.1
         if self._progress is None:
             self._progress, self._task = _start(self.total)
         assert self._task is not None
-        self._progress.update(self._task, completed=done, description=beside)
+        self._progress.update(self._task, completed=done, description=f"{beside} {self._course}".rstrip())
 
     def __enter__(self) -> Bar:
         return self

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isfinite
+from math import isfinite, log10
 
 from exprgrad.results import Column
 
 _LARGEST = 1e300
 """What is beyond is cut: distances in a picture have to be numbers, too."""
+_DECADES = 2.0
+"""Numbers through more of them are drawn on a logarithmic scale."""
 _STEEP = 8.0
 """A curve that is so many times as high as its middle nine tenths has poles: they are cut."""
 
 
-def heights(columns: Iterable[Column], air: float = 0.05) -> tuple[float, float]:
+def heights(columns: Iterable[Column], air: float = 0.05, *, cut_poles: bool = True) -> tuple[float, float]:
     """The lowest and the highest number to show, of all that are finite, and some air as a share of their
-    distance. Poles are cut."""
+    distance."""
     numbers = sorted(float(number) for column in columns for number in column if isfinite(number))
     if not numbers:
         return -1.0, 1.0
     low, high = numbers[0], numbers[-1]
     cut = len(numbers) // 20
     inner = numbers[len(numbers) - 1 - cut] - numbers[cut]
-    if inner > 0 and high - low > _STEEP * inner:
+    if cut_poles and inner > 0 and high - low > _STEEP * inner:
         low, high = max(low, numbers[cut] - inner / 2), min(high, numbers[-1 - cut] + inner / 2)
     constant = not high - low > 1e-12 * max(abs(low), abs(high))  # up to rounding
     room = (abs(low) / 2 or 1.0) if constant else (high - low) * air
@@ -55,3 +57,9 @@ def thinned(points: Column, count: int) -> Sequence[int]:
     """The indices of at most so many points, evenly spread, the last among them."""
     size = len(points)
     return range(size) if size <= count else [round(k * (size - 1) / (count - 1)) for k in range(count)]
+
+
+def spans_decades(values: Iterable[float]) -> bool:
+    """Whether numbers are positive, and so far apart that most would lie on one line."""
+    finite = [float(value) for value in values if isfinite(value)]
+    return bool(finite) and min(finite) > 0 and log10(max(finite)) - log10(min(finite)) > _DECADES

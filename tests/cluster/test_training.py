@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from math import exp
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> TableSource:
     """Twenty files of unequal size."""
     folder, values = tmp_path_factory.mktemp("shards"), random.Random(5)
     edges = sorted([0, ROWS, *values.sample(range(1, ROWS), 19)])
-    for k, (first, last) in enumerate(zip(edges, edges[1:], strict=False)):
+    for k, (first, last) in enumerate(pairwise(edges)):
         x = [10 * values.random() for _ in range(last - first)]
         y = [2.5 * exp(-0.7 * at) + 0.5 + values.gauss(0, 0.1) for at in x]
         pq.write_table(pa.table({"x": x, "y": y}), folder / f"part-{k:02}.parquet")

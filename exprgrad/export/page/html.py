@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -24,14 +25,10 @@ Point = tuple[float, float]
 
 def page(drawing: Drawing) -> str:
     """The whole document."""
-    scripts = [_file("vendor/panzoom.min.js"), _file("page/page.js")]
-    style = _file("page/page.css")
+    style, *scripts = assets()
     values = {
         "title": escape(visible(drawing.expression)),
-        "policy": escape(
-            f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src {_hash(style)};"
-            f" script-src {' '.join(map(_hash, scripts))}"
-        ),
+        "policy": policy([style], scripts),
         "style": style,
         "licence": _file("vendor/panzoom.LICENSE.txt").strip(),
         "picture": svg(drawing),
@@ -117,8 +114,26 @@ def data(drawing: Drawing) -> str:
             for step in drawing.steps
         ],
     }
+    return as_json(content)
+
+
+def as_json(content: object) -> str:
+    """A document that may stand in a page."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+
+
+def assets() -> list[str]:
+    """The style and the scripts of the page."""
+    return [_file("page/page.css"), _file("vendor/panzoom.min.js"), _file("page/page.js")]
+
+
+def policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """The Content-Security-Policy of a page that has these and nothing else, as the text of an attribute."""
+    return escape(
+        f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:;"
+        f" style-src {' '.join(map(_hash, styles))}; script-src {' '.join(map(_hash, scripts))}"
+    )
 
 
 def _file(name: str) -> str:

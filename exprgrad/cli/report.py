@@ -1,0 +1,70 @@
+"""The option --report of `train` and `fit`: a page of the run."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import exprgrad
+from exprgrad.api import Expression, separate
+from exprgrad.cli.bindings import Binding
+from exprgrad.cli.graph import MAX_NODES
+from exprgrad.cli.output import deliver
+from exprgrad.cli.pictures import check_folder
+from exprgrad.errors import UsageError
+from exprgrad.results import Fit, Training
+
+if TYPE_CHECKING:
+    from exprgrad.render.panels import Panel
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def report_option(command: C) -> C:
+    """The option, given to the command as a file or None."""
+    return click.option(
+        "--report",
+        type=click.Path(),
+        metavar="FILE",
+        help="Write a page to be read in a browser, without network: formula, numbers, plots, graph, this command.",
+    )(command)
+
+
+def check_report(target: str | None) -> None:
+    """Before there is anything to report: see `check_plot`."""
+    if target == "-":
+        raise UsageError("a report is a file of its own", hint="give it a name: --report report.html")
+    if target is not None:
+        check_folder(target)
+
+
+def write_report(
+    record: Training | Fit,
+    expression: Expression,
+    values: Mapping[str, Binding],
+    panels: Sequence[Panel],
+    target: str,
+) -> None:
+    """The page, which appears when it is whole."""
+    from exprgrad.render.report.page import Origin, page
+
+    numbers: dict[str, float] = {}
+    if isinstance(record, Training) and not separate(values)[1]:
+        numbers = {**separate(values)[0], **record.parameters}
+    drawing = expression.drawing(numbers) if len(expression.model.graph) <= MAX_NODES else None
+    program = expression.model.source.text
+    origin = Origin(
+        command=shlex.join(["exprgrad", *sys.argv[1:]]),
+        program="" if program in sys.argv else program,
+        versions={
+            "exprgrad": exprgrad.__version__,
+            platform.python_implementation(): platform.python_version(),
+            "platform": platform.platform(),
+        },
+    )
+    deliver(page(record, expression.model, panels, drawing, origin), target)

@@ -1,0 +1,121 @@
+"""What stands in a plot of a training run or a fit, whoever draws it: panels of lines, dots and bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite, log10, nan
+from typing import NamedTuple
+
+from exprgrad.graph.infix import format_number
+from exprgrad.render.view import heights, spans_decades, thinned
+from exprgrad.results import Column, Fitted, Training
+
+_SHOWN = 2_000
+"""Points of a line, at the most."""
+_AIR = 0.5
+"""How far a curve and its band may widen the view of the data, as a share of their height on each side."""
+
+
+class Layer(NamedTuple):
+    """What is drawn with one stroke."""
+
+    kind: str
+    """"line", "dots", or "band": from `values` to `high`."""
+    label: str
+    points: Column
+    values: Column
+    high: Column = ()
+
+
+class Panel(NamedTuple):
+    """One pair of axes, and what is drawn there from the back to the front."""
+
+    title: str
+    across: str
+    up: str
+    layers: tuple[Layer, ...]
+    logarithmic: bool = False
+    """Whether the axis upward is."""
+    level: bool = False
+    """Whether a line marks where 0 is."""
+
+
+class View(NamedTuple):
+    """What of a panel is seen; upward in decimal logarithms where the axis is logarithmic."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+
+def loss_panel(record: Training) -> Panel:
+    """The loss by epoch, from the epochs recorded and the last one."""
+    epochs, losses = [], []
+    for k in thinned(range(len(record.history)), _SHOWN):
+        epochs.append(float(record.history[k].epoch))
+        losses.append(record.history[k].loss)
+    if not epochs or record.final.epoch > epochs[-1]:
+        epochs.append(float(record.final.epoch))
+        losses.append(record.final.loss)
+    return Panel(record.expression, "epoch", "loss", (Layer("line", "loss", epochs, losses),), spans_decades(losses))
+
+
+def fit_panels(record: Fitted) -> tuple[Panel, Panel]:
+    """The data with the fitted curve, or observations against predictions; below, the residuals."""
+    residuals = [float(y) - float(p) for y, p in zip(record.observed, record.predicted, strict=True)]
+    shown, data = len(record.observed), "data"
+    if shown < record.rows:
+        data = f"data ({shown:,} of {record.rows:,} rows)"
+    if record.curve is None:
+        across, points, up = "predicted", record.predicted, f"observed {record.response}"
+        ends = _ends([*record.predicted, *record.observed])
+        layers = [Layer("dots", data, points, record.observed), Layer("line", "observed = predicted", ends, ends)]
+    else:
+        across, points, up, curve = record.variable, record.points, record.response, record.curve
+        layers = [Layer("dots", data, points, record.observed), Layer("line", "fit", curve.points, curve.values)]
+        if any(map(isfinite, curve.low)):
+            share = f"{format_number(100 * record.confidence)}% band"
+            layers.insert(0, Layer("band", share, curve.points, curve.low, curve.high))
+    residual = Panel("", across, "residual", (Layer("dots", "residual", points, residuals),), level=True)
+    return Panel(record.formula, across, up, tuple(layers)), residual
+
+
+def _ends(values: list[float]) -> list[float]:
+    finite = [float(value) for value in values if isfinite(value)]
+    return [min(finite), max(finite)] if finite else []
+
+
+def scaled(panel: Panel, value: float) -> float:
+    """A value as it goes upward; nan where a logarithmic axis has no place for it."""
+    if not panel.logarithmic:
+        return float(value)
+    return log10(value) if value > 0 else nan
+
+
+def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:
+    """Of panels that stand one below the other: they have the same reach across."""
+    each = [_view(panel, air) for panel in panels]
+    left, right = min(seen.left for seen in each), max(seen.right for seen in each)
+    return [seen._replace(left=left, right=right) for seen in each]
+
+
+def _view(panel: Panel, air: float) -> View:
+    """All of the dots, or where there are none of the lines; and of the rest what stands near them."""
+    across = [float(x) for layer in panel.layers for x in layer.points if isfinite(x)] or [0.0, 1.0]
+    left, right = min(across), max(across)
+    if left == right:
+        left, right = left - 0.5, right + 0.5
+    kinds = {layer.kind for layer in panel.layers}
+    first = "dots" if "dots" in kinds else "line"
+    core = [[scaled(panel, y) for y in layer.values] for layer in panel.layers if layer.kind == first]
+    low, high = heights(core, air, cut_poles=False)
+    room = _AIR * (high - low)
+    for layer in panel.layers:
+        if layer.kind != first:
+            others = [scaled(panel, y) for y in [*layer.values, *layer.high]]
+            low, high = (
+                max(min([low, *filter(isfinite, others)]), low - room),
+                min(max([high, *filter(isfinite, others)]), high + room),
+            )
+    return View(left, right, low, high)

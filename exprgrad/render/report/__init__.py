@@ -1,0 +1,1 @@
+"""A training run or a fit as a page of its own."""

@@ -1,0 +1,143 @@
+"""Panels as SVG that fills whatever width it is given: lines and dots are stretched, letters and strokes are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import ceil, floor, isfinite, log10
+from typing import Any
+
+from exprgrad.errors import visible
+from exprgrad.render.panels import Layer, Panel, View, scaled, views
+from exprgrad.results import Column
+
+_SIDE = 1000.0
+"""Of the square that is stretched over the plot."""
+_AIR = 0.02
+_TICKS = 6
+"""Numbers along an axis, at the most."""
+_FEW = 200
+"""Dots up to which they are large."""
+
+
+def plots(panels: Sequence[Panel]) -> str:
+    """A figure for each."""
+    return "\n".join(_figure(k, panel, seen) for k, (panel, seen) in enumerate(zip(panels, reach(panels), strict=True)))
+
+
+def reach(panels: Sequence[Panel]) -> list[View]:
+    """What is seen of each, with air on both sides."""
+    found = views(panels)
+    air = _AIR * (found[0].right - found[0].left)
+    return [seen._replace(left=seen.left - air, right=seen.right + air) for seen in found]
+
+
+def content(panels: Sequence[Panel]) -> list[dict[str, Any]]:
+    """What a script needs to know to read off points: nothing of what is not finite."""
+    return [
+        {
+            "across": visible(panel.across),
+            "up": visible(panel.up),
+            "logarithmic": panel.logarithmic,
+            "view": list(seen),
+            "layers": [_layer(panel, layer) for layer in panel.layers],
+        }
+        for panel, seen in zip(panels, reach(panels), strict=True)
+    ]
+
+
+def _layer(panel: Panel, layer: Layer) -> dict[str, Any]:
+    kept = [k for k, (x, y) in enumerate(zip(layer.points, layer.values, strict=True)) if _shown(panel, x, y)]
+    found: dict[str, Any] = {"kind": layer.kind, "label": visible(layer.label)}
+    found |= {name: [float(column[k]) for k in kept] for name, column in _columns(layer)}
+    return found
+
+
+def _columns(layer: Layer) -> list[tuple[str, Column]]:
+    columns: list[tuple[str, Column]] = [("x", layer.points), ("y", layer.values)]
+    return [*columns, ("high", layer.high)] if layer.kind == "band" else columns
+
+
+def _shown(panel: Panel, x: float, y: float) -> bool:
+    return isfinite(x) and isfinite(scaled(panel, y))
+
+
+def _figure(index: int, panel: Panel, seen: View) -> str:
+    shapes = "".join(_shape(panel, seen, layer) for layer in panel.layers)
+    level = f'<path class="level" d="M0 {_up(seen, 0.0)}H{_SIDE:.0f}"/>' if panel.level else ""
+    legend = "".join(f'<span class="{layer.kind}">{escape(visible(layer.label))}</span>' for layer in panel.layers)
+    up = escape(visible(panel.up)) + (" (logarithmic scale)" if panel.logarithmic else "")
+    name = escape(f"{visible(panel.up)} against {visible(panel.across)}")
+    return (
+        f'<figure class="panel{" minor" if index else ""}"><p class="legend"><b>{up}</b>'
+        f"{legend if len(panel.layers) > 1 else ''}</p>"
+        f'<div class="plot" data-panel="{index}" tabindex="0" role="img" aria-label="{name}">'
+        f'<svg class="axes" aria-hidden="true">{_axes(panel, seen)}'
+        f'<svg viewBox="0 0 {_SIDE:.0f} {_SIDE:.0f}" preserveAspectRatio="none">{level}{shapes}</svg></svg>'
+        f"<output hidden></output></div><figcaption>{escape(visible(panel.across))}</figcaption></figure>"
+    )
+
+
+def _shape(panel: Panel, seen: View, layer: Layer) -> str:
+    places = [
+        (f"{_across(seen, x):.1f} {_up(seen, scaled(panel, y))}" if _shown(panel, x, y) else "")
+        for x, y in zip(layer.points, layer.values, strict=True)
+    ]
+    if layer.kind == "dots":
+        few = " few" if len(places) <= _FEW else ""
+        return f'<path class="dots{few}" d="{"".join(f"M{place}h0" for place in places if place)}"/>'
+    if layer.kind == "band":
+        edge = [
+            f"{_across(seen, x):.1f} {_up(seen, scaled(panel, y))}"
+            for x, y, place in zip(layer.points, layer.high, places, strict=True)
+            if place and isfinite(y)
+        ]
+        return f'<path class="band" d="M{"L".join([*filter(None, places), *reversed(edge)])}Z"/>'
+    drawn = "".join(
+        f"{'L' if k and places[k - 1] else 'M'}{place}{'h0' if not k or not places[k - 1] else ''}"
+        for k, place in enumerate(places)
+        if place
+    )
+    return f'<path class="line" d="{drawn}"/>'
+
+
+def _across(seen: View, x: float) -> float:
+    return _SIDE * (float(x) - seen.left) / (seen.right - seen.left)
+
+
+def _up(seen: View, y: float) -> str:
+    """How far from the top; what is far outside is only just that, so that no renderer chokes."""
+    place = _SIDE * (seen.high - y) / (seen.high - seen.low)
+    return f"{min(max(place, -9 * _SIDE), 10 * _SIDE):.1f}"
+
+
+def _axes(panel: Panel, seen: View) -> str:
+    parts = []
+    for tick in ticks(seen.left, seen.right):
+        place = f"{100 * (tick - seen.left) / (seen.right - seen.left):.2f}%"
+        parts.append(f'<line x1="{place}" x2="{place}" y1="0" y2="100%"/>')
+        parts.append(f'<text class="across" x="{place}" y="100%" dy="1.5em">{_number(tick)}</text>')
+    for tick in decades(seen.low, seen.high) if panel.logarithmic else ticks(seen.low, seen.high):
+        place = f"{100 * (seen.high - tick) / (seen.high - seen.low):.2f}%"
+        parts.append(f'<line x1="0" x2="100%" y1="{place}" y2="{place}"/>')
+        text = _number(10**tick) if panel.logarithmic else _number(tick)
+        parts.append(f'<text class="up" x="-8" y="{place}" dy="0.35em">{text}</text>')
+    return "".join(parts)
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Round numbers between two: steps of 1, 2 or 5 times a power of ten."""
+    raw = (high - low) / _TICKS
+    power = 10.0 ** floor(log10(raw))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * (1 - 1e-9))
+    return [step * k for k in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def decades(low: float, high: float) -> list[float]:
+    """Whole logarithms between two."""
+    step = max(ceil((high - low) / _TICKS), 1)
+    return [float(k) for k in range(ceil(low), floor(high) + 1) if k % step == 0]
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
