@@ -82,6 +82,8 @@ def _panel(axes: Any, panel: Panel, seen: View) -> None:
         axes.set_ylim(10**seen.low, 10**seen.high)
     else:
         axes.set_ylim(seen.low, seen.high)
+    if panel.counts:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if panel.level:
         axes.axhline(0.0, color="black", linewidth=0.6)
     for layer in panel.layers:

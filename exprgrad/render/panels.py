@@ -38,6 +38,8 @@ class Panel(NamedTuple):
     """Whether the axis upward is."""
     level: bool = False
     """Whether a line marks where 0 is."""
+    counts: bool = False
+    """Whether whole numbers go across."""
 
 
 class View(NamedTuple):
@@ -58,7 +60,8 @@ def loss_panel(record: Training) -> Panel:
     if not epochs or record.final.epoch > epochs[-1]:
         epochs.append(float(record.final.epoch))
         losses.append(record.final.loss)
-    return Panel(record.expression, "epoch", "loss", (Layer("line", "loss", epochs, losses),), spans_decades(losses))
+    layers = (Layer("line", "loss", epochs, losses),)
+    return Panel(record.expression, "epoch", "loss", layers, spans_decades(losses), counts=True)
 
 
 def fit_panels(record: Fitted) -> tuple[Panel, Panel]:
@@ -77,8 +80,11 @@ def fit_panels(record: Fitted) -> tuple[Panel, Panel]:
         if any(map(isfinite, curve.low)):
             share = f"{format_number(100 * record.confidence)}% band"
             layers.insert(0, Layer("band", share, curve.points, curve.low, curve.high))
-    residual = Panel("", across, "residual", (Layer("dots", "residual", points, residuals),), level=True)
-    return Panel(record.formula, across, up, tuple(layers)), residual
+    counts = record.variable == "row"
+    data_panel = Panel(record.formula, across, up, tuple(layers), counts=counts)
+    return data_panel, Panel(
+        "", across, "residual", (Layer("dots", "residual", points, residuals),), level=True, counts=counts
+    )
 
 
 def _ends(values: list[float]) -> list[float]:

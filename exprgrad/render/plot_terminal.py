@@ -108,6 +108,8 @@ def _draw(canvas: Any, panel: Panel, layer: Layer, seen: View, colour: str | Non
             for (x, y), (u, v) in zip(piece, piece[1:] or piece, strict=False):
                 canvas.line(x, y, u, v, color=colour)
         return
+    right = seen.right - 0.6 * (seen.right - seen.left) / (2 * canvas.width)  # characters on an edge would be outside
+    top = seen.high - 0.6 * (seen.high - seen.low) / (4 * canvas.height)
     step = max(len(layer.points) // width, 1) * 2 if layer.kind == "band" else 1
     for values in (layer.values, layer.high):
         for x, y in list(zip(layer.points, values, strict=False))[::step]:
@@ -115,7 +117,7 @@ def _draw(canvas: Any, panel: Panel, layer: Layer, seen: View, colour: str | Non
             if not (isfinite(x) and seen.low <= height <= seen.high):
                 continue
             if _large(layer):
-                canvas.text(float(x), height, "•", color=colour)
+                canvas.text(min(float(x), right), min(height, top), "•", color=colour)
             else:
                 canvas.point(float(x), height, color=colour)
 

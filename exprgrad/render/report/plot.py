@@ -113,7 +113,7 @@ def _up(seen: View, y: float) -> str:
 
 def _axes(panel: Panel, seen: View) -> str:
     parts = []
-    for tick in ticks(seen.left, seen.right):
+    for tick in ticks(seen.left, seen.right, 1.0 if panel.counts else 0.0):
         place = f"{100 * (tick - seen.left) / (seen.right - seen.left):.2f}%"
         parts.append(f'<line x1="{place}" x2="{place}" y1="0" y2="100%"/>')
         parts.append(f'<text class="across" x="{place}" y="100%" dy="1.5em">{_number(tick)}</text>')
@@ -125,9 +125,9 @@ def _axes(panel: Panel, seen: View) -> str:
     return "".join(parts)
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Round numbers between two: steps of 1, 2 or 5 times a power of ten."""
-    raw = (high - low) / _TICKS
+def ticks(low: float, high: float, least: float = 0.0) -> list[float]:
+    """Round numbers between two: steps of 1, 2 or 5 times a power of ten, and at least so far apart."""
+    raw = max((high - low) / _TICKS, least)
     power = 10.0 ** floor(log10(raw))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * (1 - 1e-9))
     return [step * k for k in range(ceil(low / step), floor(high / step) + 1)]
