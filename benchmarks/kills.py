@@ -56,14 +56,16 @@ def kill(run: Run, kills: int, seed: int, folder: Path) -> Count:
     command = [sys.executable, "-c", "from exprgrad.cli import main; main()", "train", *run.arguments]
     start = time.perf_counter()
     expected = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    lasts = 1.5 * (time.perf_counter() - start)
+    lasts = time.perf_counter() - start
     checkpoint = folder / f"{run.name}.json"
     resumed = [*command, "--checkpoint", str(checkpoint), "--checkpoint-every", "1", "--resume"]
     done = saved = ends = 0
     while done < kills or ends == 0:
         process = subprocess.Popen(resumed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
-            output, messages = process.communicate(timeout=draw.uniform(0.1, lasts) if done < kills else None)
+            output, messages = process.communicate(
+                timeout=draw.uniform(0.3 * lasts, 1.5 * lasts) if done < kills else None
+            )
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

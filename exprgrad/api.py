@@ -14,6 +14,7 @@ from exprgrad.backends.prepared import Columns, Engine, Source
 from exprgrad.errors import MissingError, UnboundError, UsageError, did_you_mean
 from exprgrad.evaluation.report import Request, report
 from exprgrad.fitting.request import Request as FitRequest
+from exprgrad.graph.graph import cone
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
 from exprgrad.results import (
@@ -61,6 +62,13 @@ class Expression:
     def variables(self) -> tuple[str, ...]:
         """Names of the variables, in order of first use."""
         return tuple(self.model.graph.inputs())
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """The variables in the response of a formula; none of an expression."""
+        response = self.model.response
+        found = cone(self.model.graph, [] if response is None else [response])
+        return tuple(name for name, node in self.model.graph.inputs().items() if node in found)
 
     def __str__(self) -> str:
         return write_program(self.model.graph, self.model.output, self.model.labels)
@@ -214,6 +222,8 @@ class Expression:
                 raise UsageError(f"training has no setting {name!r}", hint=hint)
         chosen = Settings(**settings)
         source = source_of(bindings, data)
+        if source is not None and not source.names:
+            source = None  # the expression uses none of the data
         model, values = self.bind(separate(bindings)[0], source.names if source is not None else ())
         wishes = Wishes(tuple(parameters), tuple(fixed), dict(bounds), init, chosen.seed, maximize, l2)
         wanted = problem(model, values, source.names if source is not None else (), wishes)
@@ -261,7 +271,9 @@ class Expression:
     ) -> tuple[Model, dict[str, float], Source]:
         """The model of a fit, its numbers and its columns."""
         source = source_of(bindings, data) or Columns({})
-        extra = {request.sigma, request.weights}
+        extra = {request.sigma, request.weights} - {None}
+        if missing := [name for name in extra if name not in source.names]:
+            raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")
         columns = [name for name in source.names if name not in extra or name in self.variables]
         return *self.bind(separate(bindings)[0], columns), source
 

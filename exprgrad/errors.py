@@ -16,6 +16,8 @@ class ExitCode(IntEnum):
     DATA = 3
     LIMIT = 4
     OUTPUT = 5
+    CLUSTER = 6
+    """Workers, or what schedules them, cannot be reached or were lost."""
     BUG = 70
 
 
@@ -52,6 +54,10 @@ class ExprgradError(Exception):
 
     def __str__(self) -> str:
         return report(self.message, self.source, self.span, self.hint)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As an error that travels from one process to another: the fields, whatever a class is made from."""
+        return type(self).__new__, (type(self), self.message), self.__dict__
 
 
 class UsageError(ExprgradError):
@@ -99,6 +105,12 @@ class OutputError(ExprgradError):
     """Results could not be written."""
 
     exit_code = ExitCode.OUTPUT
+
+
+class ClusterError(ExprgradError):
+    """A cluster that cannot be reached, does not fit, or was lost."""
+
+    exit_code = ExitCode.CLUSTER
 
 
 def report(message: str, source: Source | None = None, span: Span | None = None, hint: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import nan
 
 from hypothesis import strategies as st
 
@@ -51,6 +52,8 @@ def unrolled(model: Model, rows: int, names: Sequence[str]) -> tuple[Graph, int 
             found.append(new.constant(number))
         elif operation == "count" and shapes.folds(node):
             found.append(new.constant(float(rows)))
+        elif shapes.folds(node) and not function_of(operation):
+            found.append(new.constant(nan))  # unfolded: the graph still has it, but nothing that counts uses it
         elif shapes.folds(node):
             total, *rest = found[operands[0]]
             for row in rest:

@@ -37,6 +37,7 @@ LAYERS = [
 
 HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "checking"}
 HOMES |= {"llvmlite": "backends", "pyarrow": "data", "matplotlib": "render", "plotille": "render"}
+HOMES |= {"distributed": "cluster", "dask": "cluster"}
 ARRAYS = {"backends", "data", "fitting"}
 """Where NumPy is used: arrays are the one thing that kernels and files have in common."""
 NUMERICS = {"fitting"}

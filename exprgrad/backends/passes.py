@@ -32,6 +32,9 @@ class Run(Protocol):
 class Backend(Protocol):
     """What computes over rows."""
 
+    resident: bool
+    """Whether it has the rows itself: passes that fold are not fed."""
+
     def start(self, turn: Pass, values: Mapping[int, float]) -> Run:
         """Begin a pass; `values` are the numbers known by then."""
         ...
@@ -64,7 +67,7 @@ class Execution:
             self._compute(turn.numbers)
             if not turn.outputs:
                 run = self.backend.start(turn, self.values)
-                for batch in read(turn.inputs):
+                for batch in () if self.backend.resident else read(turn.inputs):
                     run.feed(batch)
                 self.values.update(run.folds())
                 self.rows = run.count

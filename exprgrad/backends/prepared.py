@@ -18,6 +18,18 @@ _COMPILING = 200_000
 """Rows times nodes from which it is worth to compile."""
 
 
+class Cluster(Protocol):
+    """Workers that hold the rows of the data."""
+
+    def rows(self, names: Sequence[str]) -> int:
+        """How many there are of these columns."""
+        ...
+
+    def backend(self, plan: Plan, local: Backend, name: str) -> Backend:
+        """A backend with the same answers as `local` of this name, which does what is done here."""
+        ...
+
+
 class Engine(NamedTuple):
     """What computes over rows."""
 
@@ -25,6 +37,8 @@ class Engine(NamedTuple):
     """"interpreter", "llvm", or "auto": compiled where there is much to do."""
     threads: int | None = None
     """None for all that the process may use."""
+    cluster: Cluster | None = None
+    """What folds the rows on other machines, None for this process."""
 
 
 class Source(Protocol):
@@ -156,12 +170,23 @@ def worth_compiling(plan: Plan, rows: int | None) -> bool:
 def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
     """The backend for a plan. Raises UsageError if it cannot be had."""
     compiled = engine.backend == "llvm" or (engine.backend == "auto" and worth_compiling(plan, rows))
-    if compiled and (engine.backend == "llvm" or (find_spec("llvmlite") and find_spec("numpy"))):
-        try:
-            from exprgrad.backends.llvm.engine import Kernels
-        except ImportError as error:
-            raise MissingError("the compiled backend", error.name or "", "data") from None
-        return Kernels(plan, engine.threads, rows)
+    if engine.backend == "auto":
+        compiled = compiled and bool(find_spec("llvmlite") and find_spec("numpy"))
+    local = _kernels(plan, engine, rows) if compiled else _interpreter(plan)
+    if engine.cluster is None:
+        return local
+    return engine.cluster.backend(plan, local, "llvm" if compiled else "interpreter")
+
+
+def _kernels(plan: Plan, engine: Engine, rows: int | None) -> Backend:
+    try:
+        from exprgrad.backends.llvm.engine import Kernels
+    except ImportError as error:
+        raise MissingError("the compiled backend", error.name or "", "data") from None
+    return Kernels(plan, engine.threads, rows)
+
+
+def _interpreter(plan: Plan) -> Backend:
     from exprgrad.backends.rows import Rows
 
     return Rows(plan)

@@ -15,6 +15,8 @@ from exprgrad.results import Column
 class Rows:
     """The interpreter as a backend for columns."""
 
+    resident = False
+
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 

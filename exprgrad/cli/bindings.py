@@ -36,25 +36,42 @@ def binding(text: str, option: str) -> Binding:
 
 
 class Interval(list[float]):
-    """The numbers from a first to a last one: evenly spread once it is known how many."""
+    """The numbers from a first to a last one: evenly spread once it is known how many, unless they are given."""
 
-    def spread(self, count: int) -> list[float]:
-        """So many numbers, the ends among them."""
+    steps: list[float] | None = None
+
+    def spread(self, count: int | None, otherwise: int) -> list[float]:
+        """So many numbers, the ends among them; without a count those given, or as many as said."""
+        if self.steps and not count:
+            return self.steps
         first, last = self
+        count = count or otherwise
         return [first + (last - first) * (k / (count - 1)) for k in range(count - 1)] + [last]
 
 
+_FARTHEST, _NARROWEST = 1e300, 1e-12
+"""The largest bound of an interval, and its least length, as a share of its bounds."""
+
+
 def interval(text: str, option: str) -> Binding:
-    """As `binding`, but `first:last` is an interval. Raises UsageError if it is empty."""
+    """As `binding`, but `first:last` and `first:last:step` are intervals. Raises UsageError for one that is
+    empty, infinite, or too narrow for its numbers to be told apart."""
     bounds = _split(text, ":") if "?" not in text else [text]
-    if len(bounds) != 2:
+    if not 2 <= len(bounds) <= 3:
         return binding(text, option)
-    first, last = (number(bound, option) for bound in bounds)
-    if not (first < last and math.isfinite(last - first)):
-        raise UsageError(
-            f"{option}: the range {text} is empty or infinite", hint="write FIRST:LAST with FIRST below LAST"
-        )
-    return Interval([first, last])
+    first, last = (number(bound, option) for bound in bounds[:2])
+    size = max(abs(first), abs(last))
+    if not (first < last and size <= _FARTHEST):
+        hint = "write FIRST:LAST with FIRST below LAST"
+        raise UsageError(f"{option}: the range {text} is empty or infinite", hint=hint)
+    if last - first < max(_NARROWEST * size, 1 / _FARTHEST):
+        raise UsageError(f"{option}: the range {text} is too narrow: its numbers cannot be told apart")
+    found = Interval([first, last])
+    if len(bounds) == 3:
+        found.steps = _range(first, last, number(bounds[2], option), option=option)
+        if len(found.steps) < 2:
+            raise UsageError(f"{option}: the range {text} has one number alone")
+    return found
 
 
 def _split(text: str, separator: str) -> list[str]:

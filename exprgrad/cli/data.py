@@ -48,7 +48,8 @@ def data_options(command: C) -> C:
                 multiple=True,
                 type=click.Path(),
                 metavar="FILE",
-                help="Columns: CSV, Parquet, NDJSON or Arrow; - is standard input. Several files are one table.",
+                help="Columns: CSV, Parquet, NDJSON or Arrow; - is standard input. Several files, also those of a "
+                "pattern such as 'x-*.csv', are one table.",
             ),
             click.option(
                 "--column",
@@ -103,9 +104,10 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     for package in _NEEDED:
         if find_spec(package) is None:
             raise MissingError("--data", package, "data")
+    from exprgrad.data.shards import matching
     from exprgrad.data.table import open_table as table_of
 
-    return table_of(options.files, nulls=options.nulls, again=again)
+    return table_of(matching(options.files), nulls=options.nulls, again=again)
 
 
 def bind_columns(
@@ -138,12 +140,12 @@ def bind_columns(
     columns |= {name: name for name in more if name not in columns}
     if missing and not free:
         raise UnboundError(
-            missing, "no value and no column", table.doubt or _where_it_is(missing[0], list(table.header))
+            missing, "no value and no column", table.doubt or where_it_is(missing[0], list(table.header))
         )
     return TableSource(table, columns)
 
 
-def _where_it_is(name: str, header: list[str]) -> str:
+def where_it_is(name: str, header: list[str]) -> str:
     """A hint at the column that a variable most likely means, else at all there are."""
     same = [column for column in header if column.strip().lower() == name.lower()]
     near = same[0] if same else nearest(name, header)

@@ -9,6 +9,7 @@ import click
 
 from exprgrad.api import Expression
 from exprgrad.autodiff.derivative import MAX_ORDER
+from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding, assignments
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, rows_read, taken
@@ -27,6 +28,7 @@ from exprgrad.results import Evaluation
 @click.option("--jvp", metavar="NAME=RATE,…", help="Show the derivative along a direction, such as x=1,y=2.")
 @click.option("--wrt", metavar="NAMES", help="Columns to show with the derivatives by them, as x,y.")
 @data_options
+@cluster.cluster_options
 @click.option("--strict", is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks.")
 def command(
     expression: Expression,
@@ -60,7 +62,7 @@ def command(
     a list (1,2,3) or a range (0:6:0.5): these two are columns, one number a row.
     """
     alone = check_one_number(value_only, gradient_of, output)
-    data = taken(options)
+    data, workers = taken(options), cluster.taken(options)
     source = bind_columns(expression, open_table(data), data, values) if data.files else None
     direction = _direction(expression, jvp) if jvp is not None else {}
     shown = names_of(wrt, "--wrt")
@@ -69,8 +71,8 @@ def command(
             raise expression.unknown(name)
     shown += [gradient_of] if gradient_of is not None else []
     request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
-    with rows_read(source, quiet=quiet):
-        record = expression.report(values, request, source, data.engine)
+    with rows_read(source, quiet=quiet), cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine:
+        record = expression.report(values, request, source, engine)
     if strict and not _finite(record):
         complain(record.notes[0] if record.notes else "the result is not finite")
         return ExitCode.NUMBERS

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.api import Expression
+from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding, intervals, number
 from exprgrad.cli.command import ExpressionCommand, expression_command
-from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken
+from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken, where_it_is
 from exprgrad.cli.memory import memory_option
 from exprgrad.cli.output import complain, emit, note, show
 from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
@@ -19,6 +20,7 @@ from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
     from exprgrad.backends.prepared import Source
+    from exprgrad.data.source import TableSource
 
 _ROWS = ("sigma", "weights")
 """Options that name columns which the formula does not."""
@@ -36,7 +38,7 @@ class FitCommand(ExpressionCommand):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = [
             value.removeprefix(f"--{option}=") if "=" in value else following
-            for value, following in zip(args, [*args[1:], ""], strict=True)
+            for value, following in zip(args, [*args[1:], ""], strict=False)
             for option in _ROWS
             if value == f"--{option}" or value.startswith(f"--{option}=")
         ]
@@ -77,6 +79,7 @@ class FitCommand(ExpressionCommand):
 @plot_option("the data, the fitted curve with its band, and the residuals")
 @report_option
 @data_options
+@cluster.cluster_options
 @memory_option
 def command(
     expression: Expression,
@@ -116,7 +119,7 @@ def command(
     """
     from exprgrad.fitting.request import Request
 
-    data = taken(options)
+    data, workers = taken(options), cluster.taken(options)
     request = Request(
         fix=names_of(fix, "--fix"),
         bounds=intervals(bounds),
@@ -130,24 +133,26 @@ def command(
         tolerance=number(tolerance, "--tolerance"),
         confidence=number(confidence, "--confidence"),
     )
-    if sigma_is == "absolute" and sigma is None:
-        raise UsageError("--sigma-is says what --sigma gives", hint="add --sigma COLUMN")
     check_plot(plot)
     check_report(report)
     source: Source | None = None
+    found: TableSource | None = None
     if data.files:
         more = [name for name in (sigma, weights) if name is not None]
         table = open_table(data)
-        source = bind_columns(expression, table, data, values, free=True, more=more)
+        found = bind_columns(expression, table, data, values, free=True, more=more)
+        for name in expression.observed:
+            if name not in found.names and name not in values:
+                raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
         from exprgrad.data.resident import held
 
-        source = held(source, list(source.names), memory) or source
-    with Bar(None, quiet=quiet) as bar:
+        source = found if workers.address else held(found, list(found.names), memory) or found
+    with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, found, data.engine, quiet=quiet) as engine:
         record = expression.fit(
             values,
             request,
             source,
-            data.engine,
+            engine,
             watch=lambda iteration, cost: bar(iteration, f"iteration {iteration}, cost {cost:.6g}", cost),
         )
     record = record._replace(correlated=correlation)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from exprgrad.api import Expression, separate
+from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, rows_read, taken
@@ -15,23 +17,31 @@ from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.cli.source import is_piped
 from exprgrad.errors import ExitCode, UsageError, did_you_mean
 from exprgrad.graph.lower import Model
-from exprgrad.results import Column
 
 if TYPE_CHECKING:
-    from exprgrad.data.table import Table
-    from exprgrad.data.writer import Writer
+    from exprgrad.data.folder import Folder
+    from exprgrad.data.source import TableSource
+    from exprgrad.data.widen import Written
     from exprgrad.evaluation.rowwise import RowMap
 
 FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
 
 
 @expression_command("map", record=False)
-@click.option("-o", "--output", "target", default="-", metavar="FILE", help="Where to; - is standard output.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    default="-",
+    metavar="FILE",
+    help="Where to: a file, - for standard output, or with --cluster a folder.",
+)
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else csv.")
 @click.option("--wrt", metavar="NAMES", help="Add the derivatives by these, as x,w.")
 @click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
 @click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
 @data_options
+@cluster.cluster_options
 def command(
     expression: Expression,
     values: dict[str, Binding],
@@ -50,11 +60,12 @@ def command(
     exprgrad map "sqrt(x^2+y^2)" --data in.csv --wrt x,y -o out.parquet
     exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --columns p,q
     cat in.csv | exprgrad map "w*x" --w 3 | head
+    exprgrad map "w*x" --w 3 --data "in-*.csv" --cluster local -o out.parquet
 
     The rows stream through, so they may be more than memory holds. Their columns come out as they are, then
     the new ones: value, and d_x for --wrt x; with --columns p,q: p, q, and dp_dx, dq_dx.
     """
-    data = taken(options)
+    data, workers = taken(options), cluster.taken(options)
     if not data.files:
         if not is_piped():
             raise UsageError("there are no data", hint="give --data FILE, or pipe them in")
@@ -73,53 +84,60 @@ def command(
         if variable not in inputs:
             raise expression.unknown(variable)
     form = "d{{}}_d{}" if named is not None else "d_{}"
-    from exprgrad.data.writer import open_writer
-    from exprgrad.evaluation.rowwise import RowMap
+    forms = {variable: form.format(variable) for variable in by}
+    from exprgrad.data.folder import folder_of
 
-    rows = RowMap(model, nodes, {variable: form.format(variable) for variable in by}, source, data.engine)
-    passes.append(rows.passes)
-    for new in rows.names:
-        if new in table.header:
-            hint = "call the new one --name NAME" if new in nodes and named is None else "rename one of them"
-            raise UsageError(f"the data have a column {new} already", hint=hint)
-    with rows_read(source, quiet=quiet) as watch:
-        message = _write(rows, table, source.columns, bindings, open_writer(target, kind), watch)
-    if message:
-        note(message)
+    folder = folder_of(target, kind) if workers.address is not None else None
+    with (
+        rows_read(source, quiet=quiet) as watch,
+        cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine,
+    ):
+        from exprgrad.evaluation.rowwise import RowMap
+
+        rows = RowMap(model, nodes, forms, source, engine)
+        passes.append(rows.passes)
+        for new in rows.names:
+            if new in table.header:
+                hint = "call the new one --name NAME" if new in nodes and named is None else "rename one of them"
+                raise UsageError(f"the data have a column {new} already", hint=hint)
+        if folder is None:
+            written = _write(rows, source, bindings, target, kind, watch)
+        else:
+            written = _write_folder(rows, source, bindings, folder, engine.cluster)
+    if written.lost:
+        what = f"nan or infinite in {written.lost:,} of {written.rows:,} rows, first in row {written.first + 1:,}"
+        note(f"{', '.join(rows.names)}: {what}")
     return ExitCode.DONE
 
 
 def _write(
     rows: RowMap,
-    table: Table,
-    headers: Mapping[str, str],
+    source: TableSource,
     bindings: Mapping[str, float],
-    writer: Writer,
+    target: str,
+    kind: str | None,
     watch: Callable[[int], None],
-) -> str:
-    """Write all rows; a note on those whose new numbers are not finite."""
-    from exprgrad.data.widen import lost, widened
+) -> Written:
+    """Write all rows to a file."""
+    from exprgrad.data.widen import write_rows
+    from exprgrad.data.writer import open_writer
 
-    def read(names: Sequence[str]) -> Iterator[tuple[Any, dict[str, Column]]]:
-        used = {name: headers[name] for name in names}
-        for batch, columns in table.rows(list(dict.fromkeys(used.values())), texts=writer.takes_texts):
-            yield batch, {name: columns[header] for name, header in used.items()}
-
-    total, bad, first = 0, 0, 0
     try:
-        with terminated_cleanly(), writer:
-            for batch, columns in rows.stream(bindings, read):
-                writer.write(widened(batch, dict(zip(rows.names, columns, strict=True))))
-                count, index = lost(columns)
-                first = first if bad or not count else total + index
-                bad += count
-                total += len(batch)
-                watch(total)
+        with terminated_cleanly(), open_writer(target, kind) as writer:
+            compute = partial(rows.stream, bindings)
+            return write_rows(source.table, source.columns, compute, rows.names, writer, watch)
     except BrokenPipeError:
         raise ReaderGone from None
-    if not bad:
-        return ""
-    return f"{', '.join(rows.names)}: nan or infinite in {bad:,} of {total:,} rows, first in row {first + 1:,}"
+
+
+def _write_folder(
+    rows: RowMap, source: TableSource, bindings: Mapping[str, float], folder: Folder, workers: Any
+) -> Written:
+    """Have all rows written to a folder by the workers."""
+    from exprgrad.data.folder import schema_of
+
+    written: Written = workers.write(rows, bindings, schema_of(source.table, folder.takes_texts), folder)
+    return written
 
 
 def _nodes(model: Model, name: str | None, named: str | None) -> dict[str, int]:

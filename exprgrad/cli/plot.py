@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import prod
 
 import click
 
@@ -100,11 +101,11 @@ def _check(ranges: int, order: int, kind: str | None) -> None:
 
 def _spread(ranges: dict[str, Interval], points: int | None) -> dict[str, list[float]]:
     """The points along each range. Raises LimitError for too many."""
-    count = points or (_ALONG if len(ranges) == 1 else _SIDE)
-    total = count ** len(ranges)
+    otherwise = _ALONG if len(ranges) == 1 else _SIDE
+    total = prod(points or len(span.steps or ()) or otherwise for span in ranges.values())
     if total > MOST:
         raise LimitError(f"a plot of {total:,} points: the limit is {MOST:,}", hint="give fewer --points")
-    return {name: span.spread(count) for name, span in ranges.items()}
+    return {name: span.spread(points, otherwise) for name, span in ranges.items()}
 
 
 def _draw(record: Curves | Field, kind: str | None, target: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from exprgrad.api import Expression
+from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import DataOptions, bind_columns, data_options, open_table, taken
@@ -62,6 +63,7 @@ class TrainCommand(ExpressionCommand):
 @plot_option("the loss by epoch")
 @report_option
 @data_options
+@cluster.cluster_options
 @number_options
 def command(
     expression: Expression,
@@ -92,13 +94,13 @@ def command(
     value is its start. With --batch-size an epoch's loss and gradient are averages over its batches.
     """
     alone = check_one_number(value_only, gradient_of, output)
-    data = taken(options)
+    data, workers = taken(options), cluster.taken(options)
     wishes = TrainOptions.taken(options)
     check_plot(plot)
     check_report(report)
     drawn = plot is not None or report is not None
     every = max(wishes.every, wishes.epochs) if alone and not drawn else wishes.every
-    record = _train(expression, values, data, wishes, every, quiet)
+    record = _train(expression, values, data, workers, wishes, every, quiet)
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:
@@ -120,6 +122,7 @@ def _train(
     expression: Expression,
     values: dict[str, Binding],
     data: DataOptions,
+    workers: cluster.ClusterOptions,
     wishes: TrainOptions,
     every: int,
     quiet: bool,
@@ -134,16 +137,16 @@ def _train(
         option = "--resume" if wishes.resume else "--checkpoint-every"
         raise UsageError(f"{option} needs a checkpoint", hint="name its file: --checkpoint FILE")
     with ExitStack() as stack:
-        bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
-        keep: dict[str, Any] = {}
+        if checkpoints is not None:
+            stack.enter_context(_says_how_to_resume(checkpoints))
         if wishes.history is not None or checkpoints is not None:
             stack.enter_context(terminated_cleanly())
+        bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
+        keep: dict[str, Any] = {}
         if wishes.history is not None:
             from exprgrad.data.record import HistoryFile
 
             keep["keep"] = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume))
-        if checkpoints is not None:
-            stack.enter_context(_says_how_to_resume(checkpoints))
         return expression.train(
             values,
             wishes.parameters,
@@ -153,7 +156,7 @@ def _train(
             maximize=wishes.maximize,
             l2=wishes.l2,
             data=source,
-            engine=data.engine,
+            engine=stack.enter_context(cluster.engine_on(workers, source, data.engine, quiet=quiet)),
             checkpoints=checkpoints,
             watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}", loss),
             note=note,

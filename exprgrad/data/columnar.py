@@ -27,21 +27,28 @@ _BUFFER = 1 << 20
 class Parquet:
     """A Parquet file; a pipe goes to a temporary file first, as the format begins at its end."""
 
-    def __init__(self, source: Source):
+    def __init__(self, source: Source, groups: tuple[int, int] | None = None):
+        """All of its row groups, or those from one on, before another."""
         self.name = source.name
         self._source = _uncompressed(source, "Parquet")
         self._rows = 0
         with _damage(self, "is not a Parquet file, or is damaged"), _opened(source) as raw:
-            self._schema = self._file(raw).schema_arrow
+            file = self._file(raw)
+            self._schema = file.schema_arrow
+            sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
         self.header = tuple(self._schema.names)
+        self.sizes = sizes
+        """Rows of each row group."""
+        self._groups = range(*groups) if groups else None
+        self.first = sum(sizes[: groups[0]]) if groups else 0
 
     def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
         """The used columns in the types of the file."""
-        self._rows = 0
+        self._rows = self.first
         with _damage(self, "is damaged"), _opened(self._source) as raw:
             columns = None if whole else list(dict.fromkeys(used)) or list(self.header[:1])
             rows = min(max(_VALUES // len(columns or self.header), 1 << 12), _MOST_ROWS)
-            batches = self._file(raw).iter_batches(batch_size=rows, columns=columns)
+            batches = self._file(raw).iter_batches(batch_size=rows, columns=columns, row_groups=self._groups)
             for batch in ahead(batches):
                 yield _piece(batch, used, whole)
                 self._rows += batch.num_rows
@@ -56,6 +63,8 @@ class Parquet:
 
 class ArrowIpc:
     """An Arrow IPC file or stream."""
+
+    first = 0
 
     def __init__(self, source: Source):
         self.name = source.name

@@ -32,6 +32,8 @@ _LONGEST_HEADER = 64 << 20
 class Delimited:
     """A CSV file or pipe; columns are known to pyarrow by their position, as names may be any text."""
 
+    first = 0
+
     def __init__(self, source: Source, delimiter: str):
         self.name = source.name
         self._source = source

@@ -34,6 +34,8 @@ _FIRST = 1 << 20
 class Ndjson:
     """An NDJSON file or pipe."""
 
+    first = 0
+
     def __init__(self, source: Source):
         self.name = source.name
         self._source = source

@@ -36,6 +36,11 @@ class Reader(Protocol):
     @property
     def header(self) -> tuple[str, ...]: ...
 
+    @property
+    def first(self) -> int:
+        """Rows of the file before those that it reads."""
+        ...
+
     def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]: ...
 
 

@@ -87,9 +87,9 @@ class Source:
         return stream
 
 
-def open_source(path: str, *, again: Callable[[], bool]) -> Source:
+def open_source(path: str, *, again: Callable[[], bool], name: str = "") -> Source:
     """A file, or standard input for "-"; a pipe's content is kept for further passes where `again` says so
-    by the time that it is read.
+    by the time that it is read. `name` is what messages call it, by default its path.
 
     Raises DataError for a file that is missing, empty, a folder or not to be read.
     """
@@ -103,9 +103,9 @@ def open_source(path: str, *, again: Callable[[], bool]) -> Source:
     try:
         raw = open(path, "rb", buffering=0)  # noqa: SIM115
     except OSError as error:
-        raise unreadable(path, error) from None
+        raise unreadable(name or path, error) from None
     except ValueError:  # a null character in the name
-        raise DataError(f"cannot read {visible(path)}: no file can have this name") from None
+        raise DataError(f"cannot read {visible(name or path)}: no file can have this name") from None
     if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
         pipe = Pipe(raw, path, again)
         weakref.finalize(pipe, raw.close)
@@ -116,9 +116,9 @@ def open_source(path: str, *, again: Callable[[], bool]) -> Source:
         try:
             return open(path, "rb", buffering=0)
         except OSError as error:
-            raise unreadable(path, error) from None
+            raise unreadable(name or path, error) from None
 
-    return Source(path, reopen, path)
+    return Source(name or path, reopen, path)
 
 
 class Pipe:

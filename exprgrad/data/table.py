@@ -39,8 +39,8 @@ class Table:
     """Named columns of equal length. The files are read anew for each pass; nothing is held in memory."""
 
     def __init__(self, readers: Sequence[Reader], nulls: str):
-        self._readers = readers
-        self._nulls = nulls
+        self.readers = readers
+        self.nulls = nulls
         self.header = readers[0].header
 
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
@@ -59,7 +59,7 @@ class Table:
         they are what the first rows show them to be. If there are no rows, one empty batch shows the columns.
         """
         self.check(names)
-        for reader in self._readers[1:]:
+        for reader in self.readers[1:]:
             if reader.header != self.header:
                 for name in self.header:
                     if reader.header.count(name) != 1:
@@ -70,11 +70,11 @@ class Table:
     @property
     def doubt(self) -> str:
         """What is odd about the first header: no comma divides it, or it holds no names; empty if nothing is."""
-        return _doubt(self._readers[0])
+        return _doubt(self.readers[0])
 
     def check(self, names: Sequence[str]) -> None:
         """Each file has each named column, once; DataError if not."""
-        for reader in self._readers:
+        for reader in self.readers:
             for name in names:
                 count = reader.header.count(name)
                 if count == 0 and (doubt := _doubt(reader)):
@@ -98,18 +98,18 @@ class Table:
                 schema = batch.schema
             elif schema is None:
                 schema = pa.schema([batch.schema.field(name) for name in self.header])
-            yield batch if batch.schema == schema else _under(schema, batch, reader.name), columns
+            yield conformed(schema, batch, reader.name), columns
         if schema is None and empty is not None:
             yield empty
 
     def _batches(
         self, names: Sequence[str], whole: bool, texts: bool
     ) -> Iterator[tuple[Reader, pa.RecordBatch | None, dict[str, Column]]]:
-        for reader in self._readers:
-            rows = 0
+        for reader in self.readers:
+            rows = reader.first
             for piece in reader.pieces(names, whole, texts):
                 try:
-                    batch, columns = numbers(names, piece, self._nulls)
+                    batch, columns = numbers(names, piece, self.nulls)
                 except MisfitError as misfit:
                     raise misfit.at(reader.name, rows) from None
                 except DataError as error:
@@ -139,16 +139,17 @@ def open_table(
         raise UsageError("standard input can be one of the data files only once")
     if nulls not in NULLS:
         raise UsageError(f"no such way with nulls: {visible(nulls)}", hint=f"give {', '.join(NULLS)}")
-    return Table([_reader(path, format, again) for path in paths], nulls)
+    return Table([open_reader(open_source(path, again=again), path, format) for path in paths], nulls)
 
 
-def _reader(path: str, kind: str | None, again: Callable[[], bool]) -> Reader:
-    source = open_source(path, again=again)
+def open_reader(source: Source, path: str, kind: str | None, groups: tuple[int, int] | None = None) -> Reader:
+    """A reader for the format that is given, or that the bytes or the name of the file tell; of a Parquet
+    file only such row groups."""
     match kind or _evident(source.start) or format_of(path) or _sniffed(source):
         case "parquet":
             from exprgrad.data.columnar import Parquet
 
-            return Parquet(source)
+            return Parquet(source, groups)
         case "arrow":
             from exprgrad.data.columnar import ArrowIpc
 
@@ -202,8 +203,10 @@ def _sniffed(source: Source) -> str:
     return "tsv" if b"\t" in line and b"," not in line else "csv"
 
 
-def _under(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
+def conformed(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
     """The columns of a further file in the order and types of the first's."""
+    if batch.schema == schema:
+        return batch
     arrays = []
     for field in schema:
         if batch.schema.get_field_index(field.name) < 0:

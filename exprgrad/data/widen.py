@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data.table import Table, conformed
+from exprgrad.data.writer import Writer
 from exprgrad.results import Column
+
+Read = Callable[[Sequence[str]], Iterator[tuple[Any, dict[str, Column]]]]
+"""Gives the named variables batch by batch, and beside them the whole rows."""
+
+
+class Written(NamedTuple):
+    """Rows that were written."""
+
+    rows: int
+    lost: int
+    """Those with a nan or an infinity among the new numbers."""
+    first: int
+    """The first of these, counted from 0."""
+
+
+def write_rows(
+    table: Table,
+    headers: Mapping[str, str],
+    compute: Callable[[Read], Iterator[tuple[Any, list[Column]]]],
+    names: Sequence[str],
+    writer: Writer,
+    watch: Callable[[int], None] = lambda rows: None,
+    schema: pa.Schema | None = None,
+) -> Written:
+    """Write the rows of a table, and beside them what is computed of them, under such names.
+
+    `headers` gives the column of each variable; with a `schema` the rows are under it."""
+
+    def read(wanted: Sequence[str]) -> Iterator[tuple[Any, dict[str, Column]]]:
+        used = {name: headers[name] for name in wanted}
+        for batch, columns in table.rows(list(dict.fromkeys(used.values())), texts=writer.takes_texts):
+            whole = conformed(schema, batch, table.readers[0].name) if schema is not None else batch
+            yield whole, {name: columns[header] for name, header in used.items()}
+
+    total, bad, first = 0, 0, 0
+    for batch, columns in compute(read):
+        writer.write(widened(batch, dict(zip(names, columns, strict=True))))
+        count, index = lost(columns)
+        first = first if bad or not count else total + index
+        bad += count
+        total += len(batch)
+        watch(total)
+    return Written(total, bad, first)
 
 
 def widened(batch: pa.RecordBatch, columns: Mapping[str, Column]) -> pa.RecordBatch:

@@ -46,6 +46,10 @@ def column_report(
     wanted += [node for node in moving.values() if node is not None]
     rowwise = shapes.is_column(output)
     prepared = Prepared(graph, wanted, source, engine)
+    if engine.cluster is not None and prepared.plan.columns:
+        column = label(model, output) if rowwise else next(iter(request.wrt))
+        what = f"{column} is a column, one number a row, and a cluster folds rows to numbers"
+        raise UsageError(what, hint="exprgrad map writes columns")
     values, rows = prepared.run(source, bindings)
     found = dict(zip(wanted, values, strict=True))
 

@@ -7,13 +7,15 @@ from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
-from exprgrad.backends.passes import Batch, Execution
+from exprgrad.backends.passes import Backend, Batch, Execution
 from exprgrad.backends.prepared import Engine, Source, choose
 from exprgrad.graph.lower import Model
-from exprgrad.graph.plan import plan
+from exprgrad.graph.plan import Plan, plan
 from exprgrad.results import Column
 
 R = TypeVar("R", bound=Sized)
+Rows = Callable[[Sequence[str]], Iterable[tuple[R, Batch]]]
+"""Gives the named columns batch by batch, and beside them the whole rows."""
 
 
 class RowMap:
@@ -32,27 +34,31 @@ class RowMap:
             wanted |= {form.format(name): slope for form, slope in zip(wrt.values(), slopes, strict=True)}
         self.names = tuple(wanted)
         self._source = source
-        self._plan = plan(graph, list(wanted.values()), source.names)
-        self._backend = choose(self._plan, engine, source.rows)
+        self.plan = plan(graph, list(wanted.values()), source.names)
+        self.backend = choose(self.plan, engine, source.rows)
 
     @property
     def passes(self) -> int:
         """How often the rows are read."""
-        return len(self._plan.passes) or 1
+        return len(self.plan.passes) or 1
 
-    def stream(
-        self, bindings: Mapping[str, float], rows: Callable[[Sequence[str]], Iterable[tuple[R, Batch]]]
-    ) -> Iterator[tuple[R, list[Column]]]:
-        """Each batch of rows with its new columns, in the order of `names`. What is folded takes passes of its
-        own before, by `source.read`; `rows` gives the named columns and beside them the whole rows."""
-        plan, execution = self._plan, Execution(self._plan, self._backend, bindings)
+    def fold(self, bindings: Mapping[str, float]) -> dict[int, float]:
+        """The numbers by node. What is folded takes passes of its own, by `source.read`."""
+        execution = Execution(self.plan, self.backend, bindings)
         execution.fold(self._source.read)
-        for whole, batch in rows(plan.inputs):
-            found = dict(zip(plan.columns, execution.give(batch) if plan.columns else (), strict=True))
-            yield (
-                whole,
-                [
-                    found[node] if node in found else self._backend.join([[execution.values[node]] * len(whole)])
-                    for node in plan.wanted
-                ],
-            )
+        return execution.values
+
+    def stream(self, bindings: Mapping[str, float], rows: Rows[R]) -> Iterator[tuple[R, list[Column]]]:
+        """Each batch of rows with its new columns, in the order of `names`."""
+        yield from given(self.plan, self.backend, self.fold(bindings), rows)
+
+
+def given(
+    plan: Plan, backend: Backend, numbers: Mapping[int, float], rows: Rows[R]
+) -> Iterator[tuple[R, list[Column]]]:
+    """Each batch of rows with the columns that are wanted of it, once all numbers are known."""
+    run = backend.start(plan.passes[-1], numbers) if plan.columns else None
+    for whole, batch in rows(plan.inputs):
+        found = dict(zip(plan.columns, run.feed(batch) if run else (), strict=True))
+        wanted = [found[k] if k in found else backend.join([[numbers[k]] * len(whole)]) for k in plan.wanted]
+        yield whole, wanted

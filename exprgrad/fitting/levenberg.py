@@ -28,6 +28,8 @@ Watch = Callable[[int, float], None]
 _EPS = float(np.finfo(np.float64).eps)
 _NEAR = 1e-10
 """Of the cost: where a full step promises less than this, costs no longer tell steps apart."""
+_NOISE = 4 * _EPS
+"""Of |r|: what rounding leaves of Q'r where it is 0."""
 _POLISH = 40
 """Undamped steps at the end, at the most."""
 _OFFSET = 1e-6
@@ -171,6 +173,8 @@ class Levenberg:
             if not length < shortest or here.reduced.cost > best.reduced.cost * (1 + 1e-6) + _tiny(here, unit, free):
                 break
             best, shortest = here, length
+            if float(np.linalg.norm(rotated)) <= _NOISE * here.reduced.cost**0.5:
+                break
             if length <= max(_EPS / 4, options.tolerance) * float(np.linalg.norm(here.values[free] * unit)):
                 break
             trial = here.values.copy()

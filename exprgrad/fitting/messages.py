@@ -47,7 +47,8 @@ def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Float
         why = "only a combination of them is" if len(tied) > 1 else "rounding hides what changes with it"
         found.append(f"{_listed(tied)} not determined by the data: {why}")
     if descent.stopped == "iterations":
-        found.append(f"not converged in {descent.iterations} iterations: see --max-iterations, or try other starts")
+        steps = f"{descent.iterations} iteration{'s' * (descent.iterations != 1)}"
+        found.append(f"not converged in {steps}: see --max-iterations, or try other starts")
     if descent.stopped == "stuck":
         slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
         found.append(f"not converged: {slowest} is stuck where no step leads lower; try other starts")

@@ -10,7 +10,7 @@ import numpy as np
 from exprgrad.errors import UsageError
 from exprgrad.fitting.levenberg import Descent, Levenberg, Options
 from exprgrad.fitting.problem import Problem
-from exprgrad.fitting.reduction import Floats, Reducer, Rows, triangle
+from exprgrad.fitting.reduction import Floats, Reducer, Rows, combined
 from exprgrad.fitting.robust import LOSSES, MAD
 
 _ROUNDS = 100
@@ -85,7 +85,7 @@ def spread_of(problem: Problem, reducer: Reducer, values: Floats) -> tuple[Float
     nodes = [*problem.jacobian, problem.residual, problem.psi, problem.bend]
     upper, squares, bends, bends2, rss = np.zeros((count, count)), 0.0, 0.0, 0.0, 0.0
     for block in Rows(problem, nodes, reducer.source, reducer.engine, reducer.rows).blocks(reducer.bindings(values)):
-        upper = triangle(upper, block[:, :count])
+        upper = combined(upper, block[:, :count])
         residual, psi, bend = block[:, count:].T
         rss += float(np.sum(residual**2))
         squares += float(np.sum(psi**2))

@@ -14,9 +14,10 @@ import numpy as np
 
 from exprgrad.backends.prepared import Columns, Engine, Prepared, Source
 from exprgrad.fitting.messages import formula
-from exprgrad.fitting.problem import Parameter, Problem, cone, pose
+from exprgrad.fitting.problem import Parameter, Problem, pose
 from exprgrad.fitting.reduction import Floats, Rows
 from exprgrad.fitting.statistics import quantile
+from exprgrad.graph.graph import cone
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import Model
 from exprgrad.graph.shapes import REDUCTIONS

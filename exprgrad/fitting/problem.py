@@ -8,10 +8,10 @@ from math import inf
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
-from exprgrad.errors import UnboundError, UsageError
+from exprgrad.errors import UsageError
 from exprgrad.fitting.robust import LOSSES
 from exprgrad.functions.rules import bind
-from exprgrad.graph.graph import Graph
+from exprgrad.graph.graph import Graph, cone
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import Model
 from exprgrad.graph.shapes import Shapes
@@ -59,6 +59,9 @@ class Problem:
     """Half the slope of the loss by the residual: the residual itself for squares."""
     bend: int
     """The slope of psi by the residual; 1 for squares."""
+    sigma: str | None
+    weights: str | None
+    """The columns that the weight is made from."""
     linear: tuple[bool, ...]
     """Which parameters enter linearly, all of these together: second derivatives are zero as expressions."""
 
@@ -115,7 +118,7 @@ def pose(
     linear = _linear(graph, slopes, nodes, parameters)
     return Problem(
         model, graph, columns, tuple(parameters), fixed, model.response, weight, residual, loss, jacobian, pull,
-        reweighted, psi, bend, linear,
+        reweighted, psi, bend, sigma, weights, linear,
     )  # fmt: skip
 
 
@@ -126,20 +129,10 @@ def _check_response(model: Model, columns: Collection[str], parameters: Collecti
     used = [graph.name(node) for node in cone(graph, [model.response])]
     missing = [name for name in used if name in parameters]
     if missing:
-        raise UnboundError(missing, f"the response {text} is not observed: there is no column")  # type: ignore[arg-type]
+        what = f"there is no column {missing[0]}, which the response {text} needs"
+        raise UsageError(what, hint=f"give a list, --{missing[0]} 1,2,3, or --data FILE")
     if not Shapes(graph, columns).is_column(model.response):
         raise UsageError(f"the response {text} is one number, not a column", hint="give a list or --data FILE")
-
-
-def cone(graph: Graph, nodes: Sequence[int]) -> set[int]:
-    """The nodes that these are computed from, and these."""
-    stack, found = list(nodes), set(nodes)
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if operand not in found:
-                found.add(operand)
-                stack.append(operand)
-    return found
 
 
 _LARGE = 20_000

@@ -92,7 +92,7 @@ class Reducer:
                 if not np.isfinite(block).all():
                     return _lost(count)
                 cost += float(np.sum(block[:, -1]))
-                upper = triangle(upper, block[:, :-1])
+                upper = combined(upper, block[:, :-1])
         if not np.isfinite(upper).all() or not np.isfinite(cost):
             return _lost(count)
         return Reduced(upper[:count, :count], upper[:count, count], cost)
@@ -116,7 +116,7 @@ class Reducer:
         return None
 
 
-def triangle(upper: Floats, block: Floats) -> Floats:
+def combined(upper: Floats, block: Floats) -> Floats:
     """The R of the rows that `upper` is the R of and the rows of a block."""
     found: Floats = np.linalg.qr(np.concatenate([upper, block]), mode="r")  # type: ignore[assignment]
     return found

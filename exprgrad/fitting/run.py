@@ -12,8 +12,8 @@ from exprgrad.errors import DataError, UsageError
 from exprgrad.fitting import messages, outliers, statistics
 from exprgrad.fitting.levenberg import Descent, Options
 from exprgrad.fitting.problem import Parameter, Problem, pose
-from exprgrad.fitting.reduction import Reducer
-from exprgrad.fitting.request import Request
+from exprgrad.fitting.reduction import Reducer, combined
+from exprgrad.fitting.request import Request, check
 from exprgrad.fitting.search import Search
 from exprgrad.fitting.survey import Survey, survey
 from exprgrad.graph.lower import Model
@@ -33,6 +33,7 @@ def fit(
     Raises UsageError for what cannot be asked for, DataError for rows that do not fit, NumbersError where the model is
     not finite at the start.
     """
+    check(request)
     parameters, fixed = _split(model, values, source.names, request)
     problem = pose(model, source.names, parameters, fixed, sigma=request.sigma, weights=request.weights)
     facts = survey(problem, source, engine)
@@ -55,6 +56,7 @@ def fit(
         descent, scale = outliers.descend(
             problem, reducer, search.plain, descent.values, options, request.robust, request.scale
         )
+        found = "Levenberg-Marquardt, reweighted"
     return _record(problem, reducer, facts, descent, found, scale, request)
 
 
@@ -100,14 +102,15 @@ def _record(
     dof = n - int(inside.sum())
     rss, triangle = descent.reduced.cost, descent.reduced.triangle
     absolute = request.absolute and request.sigma is not None
-    variance = 1.0 if absolute else rss / dof if dof else nan
+    variance = 1.0 if absolute else max(rss, statistics.ROUNDING**2 * facts.power) / dof if dof else nan
     if request.robust is not None:
         triangle, variance, rss = outliers.spread_of(problem, reducer, values)
     spread = np.full((len(names), len(names)), nan)
     open_ones = np.zeros(len(names), dtype=bool)
     if inside.any():
-        spread[np.ix_(inside, inside)] = statistics.covariance(triangle[:, inside], variance)
-        open_ones[inside] = statistics.undetermined(triangle[:, inside])
+        part = combined(triangle[:0, inside], triangle[:, inside])
+        spread[np.ix_(inside, inside)] = statistics.covariance(part, variance)
+        open_ones[inside] = statistics.undetermined(part)
     squares = request.robust is None
     r2 = 1 - rss / facts.squares if facts.squares > 0 and squares else nan
     likelihood = statistics.log_likelihood(rss, n, facts.logarithms, absolute=absolute) if squares else nan

@@ -9,12 +9,14 @@ import numpy as np
 
 from exprgrad.fitting.levenberg import Descent, Levenberg, Options, Watch
 from exprgrad.fitting.problem import Problem
-from exprgrad.fitting.reduction import Floats, Reducer
+from exprgrad.fitting.reduction import SMALL, Floats, Reducer
 
 RANK = 2e-14
 """Singular values of J with columns of length 1, relative to the largest, that rounding explains."""
 _TRIES = 24
 """Descents from other starts, at the most."""
+_FEW = 3
+"""The same where there are many rows."""
 _SHORT = Options(iterations=200, factor=1.0)
 _SCREENED = 64
 """Places looked at for each parameter without a start."""
@@ -38,6 +40,9 @@ class Search:
     ) -> None:
         """`baseline` is the cost of fitting the mean alone, `reach` the largest number in a column of the data."""
         self.options = options
+        self.large = reducer.rows * len(problem.parameters) > SMALL
+        """Whether so much is read for each step that few starts are tried."""
+        self.short = _SHORT._replace(iterations=min(_SHORT.iterations, options.iterations))
         self.baseline = baseline
         self.reach = reach
         self.reducer = reducer
@@ -55,9 +60,11 @@ class Search:
         if not (self.known | self.linear).all():
             return self.anywhere()
         by_projection = method == "varpro" or not self.known.all()
+        by_projection = by_projection or bool(self.linear.all())
         descent = (self.projected if by_projection else self.plain).descend(self.start, self.options)
         found = "variable projection" if by_projection and self.linear.any() else "Levenberg-Marquardt"
-        if self.sound(descent) or self.linear.all():
+        found = "linear least squares" if self.linear.all() else found
+        if self.sound(descent) or self.linear.all() or (self.large and descent.converged):
             return descent, found
         best = descent, found
         for other, how in self.others():
@@ -76,15 +83,15 @@ class Search:
 
     def others(self) -> Iterator[tuple[Descent, str]]:
         """Descents in shorter steps, by variable projection, and from starts around the given one."""
-        for factor in (1.0, 0.1):
+        for factor in (1.0,) if self.large else (1.0, 0.1):
             yield self.plain.descend(self.start, self.options._replace(factor=factor)), "Levenberg-Marquardt"
         if self.linear.any():
             yield self.projected.descend(self.start, self.options), "variable projection"
-        for k in range(1, _TRIES + 1):
+        for k in range(1, 1 if self.large else _TRIES + 1):
             spread = 0.25 * (1 + k // 8)
             shift = spread * (2 * _halton(k, len(self.start)) - 1)
             start = np.clip(self.start * 10**shift, self.low, self.high)
-            yield self.projected.descend(start, _SHORT), f"another start, as the given one led nowhere (try {k})"
+            yield self.projected.descend(start, self.short), f"another start, as the given one led nowhere (try {k})"
 
     def anywhere(self) -> tuple[Descent, str]:
         """The best of a few descents from places, over many magnitudes, that look best at first sight."""
@@ -103,8 +110,9 @@ class Search:
                 places.append((cost, k, start))
         places.sort(key=lambda place: place[:2])
         best: Descent | None = None
-        for _, _, start in places[:_TRIES]:
-            descent = self.projected.descend(start, _SHORT)
+        tries = _FEW if self.large else _TRIES
+        for _, _, start in places[:tries]:
+            descent = self.projected.descend(start, self.short)
             if best is None or (not self.sound(best), best.reduced.cost) > (
                 not self.sound(descent),
                 descent.reduced.cost,
@@ -112,7 +120,7 @@ class Search:
                 best = descent
         if best is None:
             best = self.projected.descend(self.start, self.options)
-        return best, f"variable projection from {len(places[:_TRIES])} starts"
+        return best, f"variable projection from {len(places[:tries])} starts"
 
     def within(self, start: Floats, missing: Floats) -> Floats:
         """A place inside the bounds: where both are finite, as far between them as it was within its reach."""

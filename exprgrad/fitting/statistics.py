@@ -25,6 +25,11 @@ from exprgrad.fitting.reduction import Flags, Floats
 from exprgrad.fitting.search import RANK, singular
 from exprgrad.results import Estimate
 
+ROUNDING = 2.0**-54
+"""Error of a residual that rounding of the response alone explains, relative to it: half of its largest. Standard
+errors of data that a model meets exactly are not below what this gives, so that a parameter that is 0 but for
+rounding has a t near 0 and not near infinity."""
+
 
 def undetermined(triangle: Floats) -> Flags:
     """Which parameters the data leave open, at least in part: they take part in a direction without effect."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from math import isfinite, sqrt
 from typing import NamedTuple
 
+import numpy as np
+
 from exprgrad.backends.prepared import Engine, Prepared, Source
 from exprgrad.errors import DataError
 from exprgrad.evaluation.losses import notes
 from exprgrad.fitting.problem import Problem
 from exprgrad.fitting.reduction import total
-from exprgrad.graph.infix import write
+from exprgrad.graph.infix import format_number, write
 from exprgrad.graph.shapes import Shapes
 from exprgrad.graph.symbols import Symbols
 
@@ -28,6 +30,8 @@ class Survey(NamedTuple):
     """Rows with a weight that is not 0."""
     squares: float
     """sum(w*(y - m)^2), m being the weighted mean of y"""
+    power: float
+    """sum(w*y^2)"""
     logarithms: float
     """sum(log(w))"""
     reach: float
@@ -37,6 +41,7 @@ class Survey(NamedTuple):
 def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
     """A pass over the rows, two where the mean is far from 0. Raises DataError for responses, sigmas and weights that
     are no proper numbers."""
+    check_weights(problem, source)
     symbols, shapes = Symbols(problem.graph), Shapes(problem.graph, problem.columns)
     apply, graph = symbols.operation, problem.graph
     y, w = problem.response, problem.weight
@@ -44,7 +49,7 @@ def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
     moved = apply("sub")(y, shift)
     weighed = apply("mul")(w, moved)
     nodes = [symbols.constant(1.0), w, weighed, apply("mul")(weighed, moved)]
-    nodes += [apply("ne")(w, zero), apply("lt")(w, zero)]
+    nodes += [apply("ne")(w, zero)]
     nodes += [apply("log")(apply("where")(apply("eq")(w, zero), symbols.constant(1.0), w))]
     columns = [node for name, node in graph.inputs().items() if name in problem.columns]
     nodes += [apply("mul")(node, node) for node in columns]
@@ -55,23 +60,39 @@ def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
         return [float(value) for value in found]  # type: ignore[arg-type]
 
     values = run(0.0)
-    rows, weight, moment, squares, observed, negative, logarithms, *sizes = values
-    if negative:
-        raise DataError("a weight is negative", hint="weights are 0 or more")
+    rows, weight, moment, squares, observed, logarithms, *sizes = values
+    power = squares
     if not (isfinite(squares) and isfinite(weight)):
         raise DataError(_fault(problem, source, engine))
     if weight > 0 and moment * moment > _FAR * (squares * weight - moment * moment):
         _, weight, moment, squares, *_ = run(moment / weight)
     centred = squares - moment * moment / weight if weight > 0 else 0.0
     reach = max((sqrt(size / rows) for size in sizes if isfinite(size)), default=0.0)
-    return Survey(int(rows), int(observed), max(centred, 0.0), logarithms, reach)
+    return Survey(int(rows), int(observed), max(centred, 0.0), power, logarithms, reach)
 
 
 def _fault(problem: Problem, source: Source, engine: Engine) -> str:
-    """Which row lost its response, or its weight."""
-    for node, what in ((problem.response, "response"), (problem.weight, "weight")):
-        model = problem.model._replace(graph=problem.graph, output=node)
-        found = notes(model, problem.fixed, source, engine)
-        if found:
-            return f"a {what} is not finite: {found[0]}"
-    return f"the sum of squares of {write(problem.graph, problem.response, limit=40)} is not finite"
+    """Which row lost its response."""
+    model = problem.model
+    text = write(model.graph, problem.response, limit=40)
+    bindings = {**problem.fixed, **dict.fromkeys(problem.names, 1.0)}
+    found = notes(model._replace(output=problem.response), bindings, source, engine)
+    return f"the response {text} is not finite: {found[0]}" if found else f"the sum of squares of {text} is not finite"
+
+
+def check_weights(problem: Problem, source: Source) -> None:
+    """Raises DataError, with the row, for a sigma that is not above 0 or a weight below it."""
+    name = problem.sigma or problem.weights
+    if name is None:
+        return
+    what, least = ("sigma", "above 0") if problem.sigma else ("weight", "0 or more")
+    start = 0
+    for batch in source.read([name]):
+        values = np.asarray(batch[name], dtype=np.float64)
+        fine = np.isfinite(values) & (values > 0 if problem.sigma else values >= 0)
+        if not fine.all():
+            row = int(np.argmin(fine))
+            number = format_number(float(values[row]))
+            where = source.place(start + row)
+            raise DataError(f"the {what} {name} is {number} ({where})", hint=f"a {what} is a finite number {least}")
+        start += len(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 from exprgrad.errors import LimitError, Span
 
@@ -92,3 +93,14 @@ class Graph:
     def source_span(self, node: int) -> Span:
         """Where the node first stands in the source text."""
         return Span(self.starts[node], self.ends[node])
+
+
+def cone(graph: Graph, nodes: Sequence[int]) -> set[int]:
+    """The nodes that these are computed from, and these."""
+    stack, found = list(nodes), set(nodes)
+    while stack:
+        for operand in graph.operands[stack.pop()]:
+            if operand not in found:
+                found.add(operand)
+                stack.append(operand)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor, inf, log10
 from typing import Any
 
 from exprgrad.errors import UsageError
@@ -41,6 +42,27 @@ def statistic_rows(record: Fit) -> Cells:
         rows = [row for row in rows if row[0] not in undefined]
         rows += [("robust", record.robust), ("scale", record.scale)]
     return [*rows, ("method", record.method), ("iterations", record.iterations), ("stopped", record.stopped)]
+
+
+_DIGITS = 6
+"""Of what people read. (All digits are in the other formats.)"""
+
+
+def for_people(rows: Cells) -> Cells:
+    """The rows with numbers rounded: estimates to a few digits beyond their standard errors."""
+    return [tuple(_rounded(cell, _digits(row) if k == 1 else _DIGITS) for k, cell in enumerate(row)) for row in rows]
+
+
+def _digits(row: tuple[Value | int, ...]) -> int:
+    """Digits of an estimate that are worth to be read."""
+    value, error = row[1], row[2] if len(row) > 2 else 0.0
+    if not (isinstance(value, float) and isinstance(error, float) and value and 0 < error < inf):
+        return _DIGITS
+    return min(max(_DIGITS, floor(log10(abs(value))) - floor(log10(error)) + 4), 17)
+
+
+def _rounded(cell: Value | int, digits: int) -> Value | int:
+    return float(f"{cell:.{digits}g}") if isinstance(cell, float) else cell
 
 
 def document(record: Fit) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprgrad.render.sheet import Record, further, sheet
+from exprgrad.render.sheet import Record, sheet, sheets
 from exprgrad.results import Explanation
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
@@ -18,11 +18,10 @@ def render(record: Record, output: str) -> str:
         from exprgrad.render.explanation import tables
 
         return tables(record)
-    rows = sheet(record)
     if output == "table":
         from exprgrad.render.table import table
 
-        return "".join(map(table, [rows, *further(record)]))
+        return "".join(map(table, sheets(record, people=True)))
     from exprgrad.render import lines
 
-    return lines.csv(rows) if output == "csv" else "".join(map(lines.plain, [rows, *further(record)]))
+    return lines.csv(sheet(record)) if output == "csv" else "".join(map(lines.plain, sheets(record)))

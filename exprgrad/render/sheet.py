@@ -45,9 +45,14 @@ def sheet(record: Record) -> Sheet:
             return Sheet(("function", "computes"), [(call(function), function.doc) for function in record])
 
 
-def further(record: Record) -> list[Sheet]:
-    """What stands below the sheet, for people and in plain lines: of a fit, how good it is."""
-    return [Sheet(("statistic", ""), fits.statistic_rows(record))] if isinstance(record, Fit) else []
+def sheets(record: Record, *, people: bool = False) -> list[Sheet]:
+    """The sheet and what stands below it, for people and in plain lines: of a fit, how good it is."""
+    found = [sheet(record)]
+    if isinstance(record, Fit):
+        found.append(Sheet(("statistic", ""), fits.statistic_rows(record)))
+        if people:
+            found = [Sheet(header, fits.for_people(rows)) for header, rows in found]
+    return found
 
 
 def _evaluation(record: Evaluation) -> Sheet:

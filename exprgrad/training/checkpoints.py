@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from glob import escape, glob
-from hashlib import blake2b
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
 
@@ -61,6 +58,8 @@ class Checkpoints:
         if not os.path.isdir(folder) or not os.access(folder, os.W_OK) or os.path.isdir(self.file):
             reason = "it is a folder" if os.path.isdir(self.file) else "its folder is not there, or not for us"
             raise OutputError(f"cannot write the checkpoint {visible(self.file)}: {reason}")
+        from glob import escape, glob
+
         for left in glob(os.path.join(escape(folder), f".{escape(base[:200])}.????????.part*")):  # by a kill
             with suppress(OSError):
                 os.unlink(left)
@@ -100,7 +99,7 @@ class Checkpoints:
         content = {"exprgrad": "checkpoint", "version": VERSION, "run": self._identity, "state": _plain(state)}
         text = json.dumps({**content, "checksum": checksum(content)}, ensure_ascii=False, allow_nan=False, indent=1)
         folder, base = os.path.split(os.path.abspath(self.file))
-        part = os.path.join(folder, f".{base[:200]}.{secrets.token_hex(4)}.part")
+        part = os.path.join(folder, f".{base[:200]}.{os.urandom(4).hex()}.part")
         try:
             _write(part, text.encode() + b"\n")
             self._keep_previous(part + "2")
@@ -155,13 +154,14 @@ class Checkpoints:
             if theirs == ours:
                 continue
             message = f"{visible(self.file)} is a checkpoint of {what}"
-            if key == "compiled":
-                raise UsageError(message, hint=f"give --backend {'llvm' if theirs else 'interpreter'}")
+            if key == "backend":
+                other = "" if theirs == "kernels" else f", or --backend {'llvm' if theirs == 'loop' else theirs}"
+                raise UsageError(message, hint=f"give the --epochs that it was begun with{other}")
             if key == "expression":
                 message += f", {theirs}"
             elif isinstance(theirs, dict) and isinstance(ours, dict):
                 differing = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
-                message += ": " + ", ".join(f"{n} was {_said(theirs, n)}, not {_said(ours, n)}" for n in differing[:3])
+                message += ": " + ", ".join(f"{n} was {_said(theirs, n)}, now {_said(ours, n)}" for n in differing[:3])
             raise UsageError(message, hint="resume with what it was begun with, or leave out --resume")
 
 
@@ -172,7 +172,7 @@ _SAME = {
     "loss": "another loss",
     "settings": "other options",
     "data": "other data",
-    "compiled": "a run on another backend",
+    "backend": "a run on another backend",
 }
 
 
@@ -204,6 +204,8 @@ def read(file: str) -> dict[str, Any]:
 
 def checksum(content: Mapping[str, Any]) -> str:
     """The checksum of a document."""
+    from hashlib import blake2b
+
     text = json.dumps(content, sort_keys=True, allow_nan=False)
     return blake2b(text.encode(), digest_size=16).hexdigest()
 

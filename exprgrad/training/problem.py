@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from math import inf, isfinite
-from random import Random
 from typing import NamedTuple
 
 from exprgrad.errors import UnboundError, UsageError, did_you_mean
@@ -130,7 +129,7 @@ def _bounds(model: Model, names: Iterable[str], wishes: Wishes) -> Bounds:
 def _starts(names: tuple[str, ...], values: Mapping[str, float], bounds: Bounds, wishes: Wishes) -> dict[str, float]:
     if wishes.init is not None and wishes.init not in INITS:
         raise UsageError(f"there is no init {wishes.init!r}", hint=f"choose {', '.join(INITS)}")
-    draw = Random(wishes.seed)
+    draw = None
     found: dict[str, float] = {}
     missing = []
     for name, (low, high) in zip(names, bounds, strict=True):
@@ -144,11 +143,15 @@ def _starts(names: tuple[str, ...], values: Mapping[str, float], bounds: Bounds,
         elif wishes.init is None:
             missing.append(name)
             continue
-        elif wishes.init == "uniform":
-            first, last = (low, high) if isfinite(low) and isfinite(high) else (-1.0, 1.0)
-            start = draw.uniform(first, last)
+        elif wishes.init == "zeros":
+            start = 0.0
         else:
-            start = draw.gauss(0.0, 1.0) if wishes.init == "normal" else 0.0
+            if draw is None:
+                from random import Random
+
+                draw = Random(wishes.seed)
+            first, last = (low, high) if isfinite(low) and isfinite(high) else (-1.0, 1.0)
+            start = draw.uniform(first, last) if wishes.init == "uniform" else draw.gauss(0.0, 1.0)
         found[name] = min(max(start, low), high)
     if missing:
         raise UnboundError(missing, "no start", f"give --{missing[0]} VALUE, or --init zeros, normal or uniform")

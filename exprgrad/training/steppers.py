@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from importlib.util import find_spec
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exprgrad.backends import interpreter, provenance
 from exprgrad.backends.prepared import Engine, Source
-from exprgrad.errors import DataError, UsageError
+from exprgrad.backends.rows import Rows
+from exprgrad.errors import DataError, MissingError, UsageError
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.training import fused
 from exprgrad.training.loop import Batched, FullBatch, Step, Stepper
@@ -31,8 +33,8 @@ class Machinery(NamedTuple):
     stepper: Callable[[Step, Rate], Stepper]
     """What makes updates, at such a learning rate by epoch."""
     objective: Objective
-    compiled: bool
-    """Whether updates are computed in compiled code, whose bits may be others."""
+    backend: str
+    """What computes: "interpreter", "kernels" (over columns), or "loop" (all of it compiled). Bits may differ."""
     digest: Callable[[], str]
     """A fingerprint of the data."""
     explain: Callable[[Sequence[float]], tuple[str, ...]]
@@ -54,7 +56,7 @@ class Machinery(NamedTuple):
             },
             "bindings": dict(sorted(problem.bindings.items())),
             "settings": {key: value for key, value in settings._asdict().items() if key not in fixed},
-            "compiled": self.compiled,
+            "backend": self.backend,
             "data": self.digest(),
         }
 
@@ -67,7 +69,7 @@ def machinery(
     note: Callable[[str], None],
 ) -> Machinery:
     """What trains this problem. Raises UsageError where it cannot be as wished."""
-    if source is None:
+    if source is None or not any(name in source.names for name in problem.graph.inputs()):
         return _scalar(problem, settings, engine)
     return _columns(problem, settings, source, engine, note)
 
@@ -87,7 +89,7 @@ def _scalar(problem: Problem, settings: Settings, engine: Engine) -> Machinery:
 
     compiled = fused.numbers_pay(problem, settings, engine)
     stepper = partial(fused.Fused, problem, None, None) if compiled else partial(FullBatch, objective)
-    return Machinery(stepper, objective, compiled, lambda: "", explain)
+    return Machinery(stepper, objective, "loop" if compiled else "interpreter", lambda: "", explain)
 
 
 def _columns(
@@ -97,12 +99,16 @@ def _columns(
     engine: Engine,
     note: Callable[[str], None],
 ) -> Machinery:
+    if find_spec("numpy") is None:
+        raise MissingError("training over columns", "numpy", "data")
     from exprgrad.data.resident import Batches, digest, half_of_memory, held
 
     used = [name for name in problem.graph.inputs() if name in source.names]
     limit = half_of_memory() if settings.memory is None else settings.memory
     size = settings.batch_size
-    kept = held(source, used, limit if size is None else limit // _COPIES)
+    if engine.cluster is not None and size is not None:
+        raise UsageError("batches are shuffled in one memory", hint="on a cluster, leave out --batch-size")
+    kept = None if engine.cluster else held(source, used, limit if size is None else limit // _COPIES)
     if size is not None and kept is None:
         raise UsageError(
             f"batches are shuffled in memory, where the data do not fit {_COPIES} times: there are {limit:,} bytes",
@@ -120,8 +126,9 @@ def _columns(
         bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
         return notes(problem.model, bindings, rows, engine)
 
+    backend = "interpreter" if isinstance(objective.prepared.backend, Rows) else "kernels"
     if kept is None:
-        return Machinery(partial(FullBatch, objective), objective, True, lambda: digest(source, used), explain)
+        return Machinery(partial(FullBatch, objective), objective, backend, lambda: digest(source, used), explain)
     if size is not None and size >= kept.rows:
         note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
         size = None
@@ -135,7 +142,7 @@ def _columns(
         stepper = partial(Batched, objective, _in_turn(objective, batches))
         if compiled:
             stepper = partial(fused.FusedBatches, problem, prepared, objective, batches)
-    return Machinery(stepper, objective, compiled, lambda: digest(kept, used), explain)
+    return Machinery(stepper, objective, "loop" if compiled else backend, lambda: digest(kept, used), explain)
 
 
 Parts = Iterable[tuple[int, Callable[[Sequence[float]], Evaluation]]]

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 EXTRA = ("numpy", "pyarrow", "llvmlite", "scipy", "mpmath")
-PROGRAM = (
-    f"import sys; sys.modules.update(dict.fromkeys({EXTRA!r})); from exprgrad.cli.process import run; run(sys.argv[1:])"
-)
+PROGRAM = "import sys; sys.modules.update(dict.fromkeys({!r})); from exprgrad.cli.process import run; run(sys.argv[1:])"
 LOSS = "mean((w*x - y)^2)"
 INLINE = ("--x", "1,2,3", "--y", "2,4,7", "--w", "2")
 
 
-def bare(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    """The command where none of the extras is installed."""
-    return subprocess.run([sys.executable, "-c", PROGRAM, *args], cwd=folder, capture_output=True, text=True)
+def bare(folder: Path, *args: str, without: tuple[str, ...] = EXTRA) -> subprocess.CompletedProcess[str]:
+    """The command where none of the extras is installed, or all but some packages."""
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(without), *args], cwd=folder, capture_output=True, text=True
+    )
 
 
 def test_inline_columns_are_interpreted(tmp_path: Path) -> None:
@@ -44,3 +44,11 @@ def test_what_is_missing_is_named(tmp_path: Path, args: tuple[str, ...], message
     (tmp_path / "d.csv").write_text("x\n1\n")
     done = bare(tmp_path, *args)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"exprgrad: {message}\n")
+
+
+@pytest.mark.parametrize("package", ["distributed", "cryptography"])
+def test_a_cluster_is_an_extra_of_its_own(tmp_path: Path, package: str) -> None:
+    (tmp_path / "d.csv").write_text("x\n1\n")
+    done = bare(tmp_path, "eval", "mean(x)", "--data", "d.csv", "--cluster", "local:1", without=(package,))
+    message = f'exprgrad: --cluster needs {package}; install it: pip install "exprgrad[cluster]"\n'
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,19 +96,22 @@ def test_a_disk_that_is_full_keeps_the_checkpoint_before(tmp_path: Path) -> None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.json", "c.json.previous"]
 
 
-def test_a_signal_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_says_how_to_go_on(number: signal.Signals, tmp_path: Path) -> None:
     file = tmp_path / "c.json"
     options = ["train", *LINE_ARGS, "--epochs", "100000000", "--backend", "interpreter", "--checkpoint", str(file)]
-    done = subprocess.run(
-        ["timeout", "--preserve-status", "-s", "INT", "2", *PROGRAM, *options],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 130
-    assert done.stdout == ""
-    assert "stopped by a signal; to go on: exprgrad train '(w*x + b - y)^2' --x 1,2,3" in done.stderr
-    assert done.stderr.strip().endswith("--resume")
+    with subprocess.Popen(
+        [*PROGRAM, *options, "--checkpoint-every", "50"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not file.exists():
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(number)
+        output, messages = process.communicate(timeout=60)
+    assert process.returncode == -number
+    assert output == ""
+    assert "stopped by a signal; to go on: exprgrad train '(w*x + b - y)^2' --x 1,2,3" in messages
+    assert messages.strip().endswith("--resume")
     assert read(str(file))["state"]["epoch"] > 0
 
 
@@ -115,3 +120,39 @@ def test_kills_lose_nothing(which: int, tmp_path: Path) -> None:
     count = kill(runs(tmp_path)[which], 2, 11, tmp_path)
     assert count.kills == 2
     assert count.ends >= 1
+
+
+BEGUN: dict[str, Any] = {"text": LINE, "bindings": DATA, "epochs": 3, "batch_size": 5, "optimizer": "adam"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": "(w*x - b - y)^2"}, "another expression, (w*x + b - y)^2"),
+        ({"bindings": {**DATA, "w": 1.0}}, "other parameters: w was 0.5, now 1"),
+        ({"bounds": {"w": (0.0, 1.0)}}, "other parameters: w was 0.5, now 0.5 in [0.0, 1.0]"),
+        ({"fixed": ["b"]}, "other parameters: b was 0, now not given"),
+        ({"l2": 0.1}, "another loss"),
+        ({"bindings": {**DATA, "x": [float(k) for k in range(37)]}}, "other data"),
+        ({"batch_size": 6}, "other options: batch_size was 5, now 6"),
+        ({"optimizer": "adam,beta1=0.8"}, "other options: optimizer was adam, now adam,beta1=0.8"),
+        ({"schedule": "cosine"}, "other options: schedule was constant, now cosine, epochs was not given, now 3"),
+        ({"seed": 1}, "other options: seed was 0, now 1"),
+        ({"engine": Engine("llvm", 1)}, "a run on another backend"),
+        ({"epochs": 5}, None),
+        ({"every": 2, "memory": 10**6}, None),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused(change: dict[str, Any], message: str | None, tmp_path: Path) -> None:
+    file = str(tmp_path / "c.json")
+
+    def train(resume: bool, text: str, bindings: dict[str, Any], **wishes: Any) -> None:
+        exprgrad.train(text, bindings, checkpoints=Checkpoints(file, resume=resume), **wishes)
+
+    train(False, **BEGUN)
+    if message is None:
+        train(True, **{**BEGUN, **change})
+        return
+    with pytest.raises(exprgrad.UsageError) as caught:
+        train(True, **{**BEGUN, **change})
+    assert str(caught.value).partition("; ")[0] == f"{file} is a checkpoint of {message}"

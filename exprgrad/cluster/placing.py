@@ -1,0 +1,43 @@
+"""Which worker does what: neighbours together, equal work for each, as few moves as there can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+_TASK_ROWS = 1 << 24
+"""Rows of a task at the most, about: a worker may hold more of them than fit into its memory at once."""
+
+
+def spread(weights: Sequence[float], places: int) -> list[int]:
+    """The place of each part, in order, so that all places have about the same weight."""
+    total = sum(weights) or 1.0
+    found, before = [], 0.0
+    for weight in weights:
+        found.append(min(int((before + weight / 2) / total * places), places - 1))
+        before += weight
+    return found
+
+
+def replaced(slots: Sequence[str], workers: Mapping[str, int]) -> list[str]:
+    """A slot for each thread of each worker: those that are known keep theirs, new ones take those of the lost."""
+    wanted = {worker: threads for worker, threads in workers.items() if worker not in slots}
+    fresh = [worker for worker, threads in wanted.items() for _ in range(threads)]
+    kept = []
+    for slot in slots:
+        if slot in workers:
+            kept.append(slot)
+        elif fresh:
+            kept.append(fresh.pop(0))
+    return kept + fresh
+
+
+def grouped(rows: Sequence[int], places: Sequence[int]) -> list[tuple[int, range]]:
+    """The tasks of a pass: the place of each, and its parts."""
+    found: list[tuple[int, range]] = []
+    start = taken = 0
+    for part, size in enumerate(rows):
+        if part > start and (places[part] != places[start] or taken + size > _TASK_ROWS):
+            found.append((places[start], range(start, part)))
+            start, taken = part, 0
+        taken += size
+    return [*found, (places[start], range(start, len(rows)))] if rows else []

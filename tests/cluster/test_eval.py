@@ -1,0 +1,130 @@
+"""Reductions on a cluster: the bits of one machine, also where workers die on the way."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Timer
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import exprgrad
+from exprgrad.backends.prepared import Engine
+from exprgrad.cluster.backend import Resident
+from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster.settings import Settings
+from exprgrad.data.shards import Part, load, matching, parts
+from exprgrad.data.source import TableSource
+from exprgrad.data.table import open_table
+from exprgrad.errors import DataError, UsageError
+
+LOSS = "mean(softplus(-y*(w*x + b))) + std(x)*w + largest(y) + count(x)"
+NUMBERS = {"w": 0.3, "b": -0.1}
+HEADERS = {"x": "x", "y": "y"}
+SIZES = [1, 5000, 0, 10000, 4095, 4096, 123, 7777, 1, 1, 30000, 3, 20000, 8192, 9999, 1234, 4321, 100, 40000, 2]
+
+notes: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Connection]:
+    with connected(Settings("local:2"), notes.append) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Twenty files of unequal size, one without rows; the last but one with three row groups."""
+    folder = tmp_path_factory.mktemp("shards")
+    values = random.Random(3)
+    for k, size in enumerate(SIZES):
+        table = pa.table(
+            {
+                "x": pa.array([values.gauss(0, 1) * 10 ** values.randint(-3, 3) for _ in range(size)], pa.float64()),
+                "y": pa.array([values.choice([-1.0, 1.0]) for _ in range(size)], pa.float64()),
+            }
+        )
+        pq.write_table(table, folder / f"part-{k:02}.parquet", row_group_size=15_000)
+    return matching([f"{folder}/part-*.parquet"])
+
+
+def computed(
+    files: list[str], connection: Connection | None, text: str = LOSS, nulls: str = "error", backend: str = "auto"
+) -> exprgrad.results.Evaluation:
+    expression = exprgrad.parse(text)
+    table = open_table(files, nulls=nulls)
+    source = TableSource(table, {name: name for name in HEADERS if name in expression.variables})
+    resident = Resident(connection, parts(table), HEADERS, nulls) if connection else None
+    numbers = {name: number for name, number in NUMBERS.items() if name in expression.variables}
+    return expression.report(numbers, data=source, engine=Engine(backend, cluster=resident))
+
+
+@pytest.mark.parametrize("text", [LOSS, "prod(x)/norm(y)", "logsumexp(x*y)", "count(x)"])
+@pytest.mark.parametrize("backend", ["llvm", "interpreter"])
+def test_the_bits_are_those_of_one_machine(cluster: Connection, files: list[str], text: str, backend: str) -> None:
+    chosen = files if backend == "llvm" else files[:5]
+    assert computed(chosen, cluster, text, backend=backend) == computed(chosen, None, text, backend=backend)
+
+
+def test_rows_without_a_number_are_those_of_each_pass(cluster: Connection, tmp_path: Path) -> None:
+    for k in range(3):
+        (tmp_path / f"{k}.csv").write_text("x,y\n1,\n2,3\n,4\n" + "7,8\n" * 5000 * k)
+    files, text = matching([f"{tmp_path}/*.csv"]), "sum((x - mean(x))*y)"
+    for nulls in ("skip", "nan"):
+        assert repr(computed(files, cluster, text, nulls)) == repr(computed(files, None, text, nulls))
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.05, 0.3])
+def test_a_worker_that_is_killed_changes_nothing(cluster: Connection, files: list[str], moment: float) -> None:
+    expected = computed(files, None)
+    notes.clear()
+    victim = cluster.processes()[0]
+    timer = Timer(moment, os.kill, (victim, signal.SIGKILL))
+    timer.start()
+    until = time.monotonic() + 2
+    while time.monotonic() < until or len(cluster.processes()) < 2:
+        assert computed(files, cluster) == expected
+    timer.join()
+    assert victim not in cluster.processes()
+    assert [note for note in notes if "was lost: what it held is loaded again" in note]
+    assert notes[-1].endswith("was taken over")
+
+
+def test_a_bad_row_is_named_as_on_one_machine(cluster: Connection, tmp_path: Path) -> None:
+    for k in range(3):
+        (tmp_path / f"{k}.csv").write_text("x,y\n" + "1,2\n" * 5000 + ("3,four\n" if k else "3,4\n"))
+    files = matching([f"{tmp_path}/*.csv"])
+    messages = []
+    for connection in (cluster, None):
+        with pytest.raises(DataError) as caught:
+            computed(files, connection)
+        messages.append(str(caught.value))
+    assert messages == [f'{tmp_path}/1.csv, row 5001, column "y": "four" is not a number'] * 2
+
+
+def test_a_bad_row_of_a_row_group_counts_from_the_start_of_the_file(tmp_path: Path) -> None:
+    column = [1.0] * 600_000 + [None]
+    pq.write_table(pa.table({"x": column}), tmp_path / "x.parquet", row_group_size=150_000)
+    shares = parts(open_table([str(tmp_path / "x.parquet")]))
+    assert [share.groups for share in shares] == [(0, 2), (2, 4), (4, 5)]
+    with pytest.raises(DataError, match=r"x\.parquet, row 600001, column \"x\": null"):
+        load(shares[-1], {"x": "x"}, "error")
+
+
+def test_a_file_that_a_worker_does_not_see_is_named_with_the_host(cluster: Connection, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"gone\.csv cannot be read on the worker .*: No such file"):
+        Resident(cluster, [Part(f"{tmp_path}/gone.csv", "gone.csv", 4, None, 1.0)], HEADERS, "error").rows(["x"])
+    (tmp_path / "other.csv").write_text("x\n1\n")
+    with pytest.raises(DataError, match=r"other\.csv has 4 bytes on the worker .*, and 5 here"):
+        Resident(cluster, [Part(f"{tmp_path}/other.csv", "other.csv", 5, None, 1.0)], HEADERS, "error").rows(["x"])
+
+
+def test_a_column_is_not_given_out(cluster: Connection, files: list[str]) -> None:
+    with pytest.raises(UsageError, match=r"x\^2 is a column, one number a row, and a cluster folds rows to numbers"):
+        computed(files, cluster, "x^2")

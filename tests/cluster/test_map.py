@@ -1,0 +1,122 @@
+"""`exprgrad map --cluster`: a file for each part, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import exprgrad
+from exprgrad.backends.prepared import Engine
+from exprgrad.cluster.backend import Resident
+from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster.settings import Settings
+from exprgrad.data.folder import Folder, folder_of, schema_of
+from exprgrad.data.shards import matching, parts
+from exprgrad.data.source import TableSource
+from exprgrad.data.table import open_table
+from exprgrad.data.widen import Written, write_rows
+from exprgrad.data.writer import open_writer
+from exprgrad.errors import DataError, ExprgradError, MissingError, OutputError, UsageError
+from exprgrad.evaluation.rowwise import RowMap
+
+COLUMNS = {"x": "x"}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Connection]:
+    with connected(Settings("local:1"), print) as connection:
+        yield connection
+
+
+def written(files: list[str], target: str, connection: Connection | None) -> Written:
+    model = exprgrad.parse("w*log(x) - mean(x)").model
+    table = open_table(files, again=lambda: True)
+    source = TableSource(table, COLUMNS)
+    resident = Resident(connection, parts(table), COLUMNS, table.nulls) if connection else None
+    rows = RowMap(model, {"value": model.output}, {"w": "d_w"}, source, Engine("llvm", cluster=resident))
+    if resident is None:
+        with open_writer(target, None) as writer:
+            return write_rows(table, COLUMNS, lambda read: rows.stream({"w": 1.0}, read), rows.names, writer)
+    folder = folder_of(target, None)
+    return resident.write(rows, {"w": 1.0}, schema_of(table, folder.takes_texts), folder)
+
+
+def shards(folder: Path, last: str = "7") -> list[str]:
+    """Three files, the last with a column that looks like whole numbers but is of texts in the first."""
+    rows = {"a": "name,x\nn,0.5\nm,-1\n", "b": "name,x\n", "c": f"name,x\n5,2\n6,{last}\n"}
+    for name, text in rows.items():
+        (folder / f"{name}.csv").write_text(text)
+    return matching([f"{folder}/?.csv"])
+
+
+def test_the_parts_are_the_file_of_one_machine(cluster: Connection, tmp_path: Path) -> None:
+    files = shards(tmp_path)
+    found = written(files, f"{tmp_path}/out.csv", cluster)
+    assert found == written(files, f"{tmp_path}/one.csv", None) == Written(4, 1, 1)
+    names = ["_SUCCESS", "part-00000.csv", "part-00001.csv", "part-00002.csv"]
+    assert sorted(path.name for path in (tmp_path / "out.csv").iterdir()) == names
+    header, *lines = (tmp_path / "one.csv").read_text().splitlines()
+    parts = [(tmp_path / "out.csv" / name).read_text().splitlines() for name in names[1:]]
+    assert [part[0] for part in parts] == [header] * 3
+    assert [line for part in parts for line in part[1:]] == lines
+
+
+def test_all_parts_have_the_types_of_the_first(cluster: Connection, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    written(shards(tmp_path), f"{tmp_path}/out.parquet", cluster)
+    schemas = {str(pq.read_schema(path)) for path in (tmp_path / "out.parquet").glob("part-*")}
+    assert schemas == {"name: string\nx: double\nvalue: double\nd_w: double"}
+
+
+def test_a_failure_leaves_nothing(cluster: Connection, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"c\.csv, row 2, column \"x\": \"seven\" is not a number"):
+        written(shards(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
+    files = shards(tmp_path)
+    with pytest.raises(OutputError, match="holds files already; give another folder, or empty it"):
+        Folder(str(tmp_path), "csv", ".csv").create()
+    assert matching([f"{tmp_path}/?.csv"]) == files
+
+
+def test_what_a_killed_process_left_is_taken_away(tmp_path: Path) -> None:
+    folder = Folder(str(tmp_path / "out"), "csv", ".csv")
+    folder.create()
+    for name in ("part-00000.csv", ".part-00000.csv.1234abcd.part", "part-00001.csv"):
+        (tmp_path / "out" / name).touch()
+    folder.finish(1)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["_SUCCESS", "part-00000.csv"]
+    with pytest.raises(OutputError, match=r"the workers wrote .*part-00001\.csv where it is not seen here"):
+        folder.finish(2)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "expected"),
+    [
+        ("out.parquet", None, ("parquet", ".parquet")),
+        ("a.b/out.csv.gz/", None, ("csv", ".csv.gz")),
+        ("out", "arrow", ("arrow", ".arrow")),
+        ("out.csv", "ndjson", ("ndjson", ".ndjson")),
+        ("out", None, "the name out tells no format"),
+        ("-", "csv", "a cluster writes a folder"),
+    ],
+)
+def test_the_name_tells_the_format(path: str, kind: str | None, expected: tuple[str, str] | str) -> None:
+    if isinstance(expected, str):
+        with pytest.raises(UsageError, match=expected):
+            folder_of(path, kind)
+    else:
+        assert folder_of(path, kind)[1:] == expected
+
+
+@pytest.mark.parametrize("error", [UsageError("a", hint="b"), DataError("a"), MissingError("a", "b", "c")])
+def test_an_error_travels_whole(error: ExprgradError) -> None:
+    import pickle
+
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), copy.args, vars(copy)) == (type(error), str(error), error.args, vars(error))

@@ -1,0 +1,88 @@
+"""Generated pages are what the generator writes now; manual pages are clean; shells take the completion scripts."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from docs.generate import language, manual
+from docs.generate.pages import GENERATED, ROOT, pages
+from exprgrad.cli.app import COMMANDS
+from exprgrad.functions.table import FUNCTIONS
+
+PAGES = pages()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_committed_page_is_current(name: str) -> None:
+    """Where this fails: `python -m docs.generate`."""
+    assert (ROOT / name).read_text("utf-8") == PAGES[name]
+
+
+def test_no_page_is_left_over() -> None:
+    found = {path for pattern in GENERATED for path in ROOT.glob(pattern)}
+    files = {str(path.relative_to(ROOT)) for top in found for path in ([top] if top.is_file() else top.iterdir())}
+    assert files == set(PAGES)
+
+
+def test_packages_carry_what_shells_and_man_look_for() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    shared = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert {str(Path(name).parent) for name in PAGES if name != "docs/language.md"} == set(shared)
+
+
+def test_every_function_is_in_the_reference() -> None:
+    headings = [line for line in PAGES["docs/language.md"].splitlines() if line.startswith("### ")]
+    assert sorted(headings) == sorted(f"### {name}" for name in FUNCTIONS)
+
+
+def test_rules_are_what_differentiation_gives() -> None:
+    assert language.rules(FUNCTIONS["tanh"]) == ["sech(x)^2"]
+    assert language.rules(FUNCTIONS["pow"]) == ["y*x^(y - 1)", "x^y*log(x)"]
+    assert language.rules(FUNCTIONS["hardsigmoid"]) == ["not (abs(x) >= 3) ? 1/6 : 0"]
+    assert language.rules(FUNCTIONS["largest"]) == ["x == out ? 1/sum(x == out) : 0"]
+
+
+def test_an_operator_without_words_is_noticed() -> None:
+    grammar = (ROOT / "grammar" / "expression.lark").read_text("utf-8")
+    assert "| `*` `/` `%` |" in language.precedence(grammar)
+    with pytest.raises(KeyError):
+        language.precedence(grammar.replace("?product:", "?shift: product\n?product:"))
+
+
+def test_every_command_has_a_page_with_examples() -> None:
+    for name in COMMANDS:
+        page = PAGES[f"docs/man/exprgrad-{name}.1"]
+        assert ".SH EXAMPLES\n.EX\nexprgrad " in page, name
+        assert f".BR exprgrad-{name} (1)" in PAGES["docs/man/exprgrad.1"]
+
+
+def test_roff_is_escaped() -> None:
+    assert manual._text(".x-y\\n'") == "\\&.x\\-y\\en\\(aq"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff renders the pages")
+@pytest.mark.parametrize("name", [name for name in PAGES if name.endswith(".1")])
+def test_a_manual_page_renders(name: str) -> None:
+    command = ["groff", "-ww", "-z", "-man", "-Tutf8", str(ROOT / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+COMPLETING = """
+source {script}
+COMP_WORDS=(exprgrad functions gelu_)
+COMP_CWORD=2
+_exprgrad_completion exprgrad
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+
+
+def test_bash_completes_by_the_script() -> None:
+    script = COMPLETING.format(script=ROOT / "docs/completion/bash/exprgrad")
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, env={"PATH": path})
+    assert done.stdout.split() == ["gelu_slope", "gelu_gate", "gelu_erf", "gelu_erf_slope"]

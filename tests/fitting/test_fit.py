@@ -1,0 +1,193 @@
+"""Fits against SciPy and closed forms, and what must not depend on how the rows come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf, nan
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import optimize, stats
+
+import exprgrad
+from exprgrad.backends.passes import Batch
+from exprgrad.backends.prepared import Columns, Engine
+from exprgrad.fitting import reduction
+from exprgrad.fitting.outliers import median
+
+DRAW = np.random.default_rng(7)
+X = np.linspace(0, 5, 60)
+Y = 3 * np.exp(-1.2 * X) + 0.5 + DRAW.normal(0, 0.05, 60)
+S = DRAW.uniform(0.5, 2, 60)
+DECAY = "y ~ a*exp(-b*x) + c"
+STARTS = {"a": 1, "b": 1, "c": 0}
+
+
+def decay(x: np.ndarray, a: float, b: float, c: float) -> np.ndarray:
+    return a * np.exp(-b * x) + c
+
+
+def residual(values: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return decay(X, *values) - y
+
+
+def values(fit: exprgrad.Fit) -> list[float]:
+    return [row.value for row in fit.parameters.values()]
+
+
+def errors(fit: exprgrad.Fit) -> list[float]:
+    return [row.std_error for row in fit.parameters.values()]
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_sigmas_as_curve_fit(absolute: bool) -> None:
+    fit = exprgrad.fit(DECAY, {"x": X, "y": Y, "s": S, **STARTS}, sigma="s", absolute_sigma=absolute)
+    expected, covariance = optimize.curve_fit(decay, X, Y, [1, 1, 0], sigma=S, absolute_sigma=absolute, xtol=1e-14)
+    assert values(fit) == pytest.approx(expected, rel=1e-6)
+    assert errors(fit) == pytest.approx(np.sqrt(np.diag(covariance)), rel=1e-5)
+    weighed = exprgrad.fit(DECAY, {"x": X, "y": Y, "w": S**-2.0, **STARTS}, weights="w")
+    assert values(weighed) == pytest.approx(values(fit), rel=1e-9)
+
+
+@pytest.mark.parametrize("loss", ["huber", "cauchy", "soft_l1"])
+def test_robust_losses_as_least_squares(loss: str) -> None:
+    tuning = {"huber": 1.345, "cauchy": 2.385, "soft_l1": 1.2871}[loss]
+    y = Y.copy()
+    y[::9] += 4
+    fit = exprgrad.fit(DECAY, {"x": X, "y": y, **STARTS}, robust=loss, scale=0.05)
+    expected = optimize.least_squares(
+        residual, values(fit), args=(y,), loss=loss, f_scale=tuning * 0.05, xtol=1e-15, ftol=1e-15, gtol=1e-15
+    )
+    assert values(fit) == pytest.approx(expected.x, rel=1e-5)
+    assert values(exprgrad.fit(DECAY, {"x": X, "y": y, **STARTS}, robust=loss)) == pytest.approx([3, 1.2, 0.5], rel=0.1)
+
+
+def test_bounds_as_least_squares() -> None:
+    fit = exprgrad.fit(DECAY, {"x": X, "y": Y, "a": 1, "b": 1, "c": 0.1}, bounds={"c": (0, 0.4), "a": (0, inf)})
+    expected = optimize.least_squares(
+        residual, [1, 1, 0.1], args=(Y,), bounds=([0, -inf, 0], [inf, inf, 0.4]), xtol=1e-14, ftol=1e-14, gtol=1e-14
+    )
+    assert fit.converged
+    assert values(fit) == pytest.approx(expected.x, rel=1e-5)
+    assert fit.parameters["c"].value == 0.4
+    assert np.isnan(fit.parameters["c"].std_error)
+    held = exprgrad.fit(DECAY, {"x": X, "y": Y, "a": 1, "b": 1, "c": 0.4}, fix=["c"])
+    assert errors(fit)[:2] == pytest.approx(errors(held), rel=1e-8)
+
+
+def test_statistics_of_a_line() -> None:
+    x, y = np.array([1.0, 2, 3, 4, 5, 6]), np.array([1.1, 1.9, 3.2, 3.9, 5.3, 5.8])
+    fit = exprgrad.fit("y ~ a + b*x", {"x": x, "y": y}, confidence=0.9)
+    line = stats.linregress(x, y)
+    b = fit.parameters["b"]
+    assert (b.value, b.std_error, b.p) == pytest.approx((line.slope, line.stderr, line.pvalue), rel=1e-10)
+    assert fit.r2 == pytest.approx(line.rvalue**2)
+    half = stats.t.ppf(0.95, 4) * line.stderr
+    assert (b.low, b.high) == pytest.approx((line.slope - half, line.slope + half))
+    likelihood = stats.norm.logpdf(y - line.intercept - line.slope * x, scale=(fit.rss / 6) ** 0.5).sum()
+    assert (fit.aic, fit.bic) == pytest.approx((6 - 2 * likelihood, 3 * np.log(6) - 2 * likelihood))
+    assert fit.correlation[0][1] == pytest.approx(-x.mean() / np.sqrt((x**2).mean()))
+
+
+def test_a_start_that_sees_nothing_is_not_the_end() -> None:
+    """At the start the peak lies where there are no rows: all derivatives vanish there."""
+    x = np.linspace(0, 10, 41)
+    y = 2 * np.exp(-(((x - 4) / 0.7) ** 2)) + 0.01 * np.sin(9 * x)
+    fit = exprgrad.fit("y ~ a*exp(-((x - m)/s)^2)", {"x": x, "y": y, "a": 1, "m": 9, "s": 0.5})
+    assert list(map(abs, values(fit))) == pytest.approx([2, 4, 0.7], rel=0.02)
+
+
+class Pieces(Columns):
+    """Columns that come in batches of some size."""
+
+    def __init__(self, columns: dict[str, np.ndarray], size: int) -> None:
+        super().__init__(columns)
+        self.size = size
+
+    def read(self, names: Sequence[str]) -> Iterator[Batch]:
+        (whole,) = super().read(names)
+        for start in range(0, self.rows, self.size):
+            yield {name: column[start : start + self.size] for name, column in whole.items()}
+
+
+@pytest.mark.parametrize("small", [0, reduction.SMALL])
+def test_batches_and_threads_do_not_matter(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reduction, "SMALL", small)
+    x = np.random.default_rng(3).uniform(0, 5, 40_000)
+    y = decay(x, 3, 1.2, 0.5) + np.random.default_rng(4).normal(0, 0.1, 40_000)
+    expression = exprgrad.parse(DECAY, formula=True)
+    found = [
+        expression.fit(STARTS, data=Pieces({"x": x, "y": y}, size), engine=Engine("llvm", threads))
+        for size, threads in ((40_000, 1), (40_000, 2), (777, 2), (16_384, 1))
+    ]
+    assert len({(tuple(values(fit)), tuple(errors(fit)), fit.rss) for fit in found}) == 1
+
+
+def test_both_reductions_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = exprgrad.fit(DECAY, {"x": X, "y": Y, **STARTS})
+    monkeypatch.setattr(reduction, "SMALL", 0)
+    sums = exprgrad.fit(DECAY, {"x": X, "y": Y, **STARTS})
+    assert values(sums) == pytest.approx(values(exact), rel=1e-12)
+    assert errors(sums) == pytest.approx(errors(exact), rel=1e-10)
+
+
+def test_sums_give_way_where_they_are_too_inaccurate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line far from the origin: the columns of J are nearly parallel, and their squares more so."""
+    monkeypatch.setattr(reduction, "SMALL", 0)
+    x = 1e6 + np.arange(50.0)
+    fit = exprgrad.fit("y ~ a + b*x", {"x": x, "y": 3.0 + 2 * x})
+    assert fit.converged
+    assert fit.parameters["b"].value == pytest.approx(2, rel=1e-9)
+
+
+numbers = st.integers(-1000, 1000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(numbers, numbers, numbers), st.integers(4, 30))
+def test_exact_data_are_met(truth: tuple[int, int, int], rows: int) -> None:
+    x = np.arange(rows, dtype=float)
+    a, b, c = truth
+    fit = exprgrad.fit("y ~ a + b*x + c*x^2", {"x": x, "y": a + b * x + c * x**2})
+    assert fit.converged
+    assert values(fit) == pytest.approx(truth, abs=1e-9 * max(map(abs, (*truth, 1))))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(range(20)), st.sampled_from([1e-150, 1e-9, 1e12, 1e150]))
+def test_order_and_units_do_not_matter(order: list[int], unit: float) -> None:
+    before = exprgrad.fit(DECAY, {"x": X[:20], "y": Y[:20], **STARTS})
+    moved = {"x": X[:20][order], "y": Y[:20][order] * unit, "a": unit, "b": 1, "c": 0}
+    after = exprgrad.fit(DECAY, moved)
+    assert after.converged
+    assert values(after) == pytest.approx(
+        [v * f for v, f in zip(values(before), (unit, 1, unit), strict=True)], rel=1e-9
+    )
+    assert after.r2 == pytest.approx(before.r2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 1e9), min_size=1, max_size=200))
+def test_a_median_in_bins_is_the_median(sample: list[float]) -> None:
+    from exprgrad.fitting import outliers
+
+    kept, outliers._KEPT = outliers._KEPT, 3
+    try:
+        found = median(lambda: iter([np.array(sample)]), len(sample))
+    finally:
+        outliers._KEPT = kept
+    assert found == sorted(sample)[(len(sample) - 1) // 2] or len(sample) <= 3
+
+
+def test_unknown_requests() -> None:
+    for wrong in (
+        {"robust": "tukey"},
+        {"method": "newton"},
+        {"scale": 1.0},
+        {"absolute_sigma": True},
+        {"confidence": nan},
+    ):
+        with pytest.raises(exprgrad.UsageError):
+            exprgrad.fit(DECAY, {"x": X, "y": Y, **STARTS}, **wrong)  # type: ignore[arg-type]
