@@ -42,7 +42,7 @@ def undetermined(triangle: Floats) -> Flags:
 def covariance(triangle: Floats, variance: float) -> Floats:
     """variance*(J'J)^-1 [p, p]; nan for what is not determined."""
     open_ones = undetermined(triangle)
-    found = np.full(triangle.shape, nan)
+    found = np.full((triangle.shape[1], triangle.shape[1]), nan)
     kept = ~open_ones
     if kept.any():
         unit, sizes, directions = singular(triangle)

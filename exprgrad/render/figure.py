@@ -9,7 +9,7 @@ from typing import Any
 
 from exprgrad.errors import UsageError
 from exprgrad.render.panels import Panel, View, views
-from exprgrad.render.view import heights, pieces, thinned
+from exprgrad.render.view import LARGEST, heights, pieces, thinned
 from exprgrad.results import Column, Curves, Field
 
 try:
@@ -82,24 +82,31 @@ def _panel(axes: Any, panel: Panel, seen: View) -> None:
         axes.set_ylim(10**seen.low, 10**seen.high)
     else:
         axes.set_ylim(seen.low, seen.high)
+    if panel.counts:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if panel.level:
         axes.axhline(0.0, color="black", linewidth=0.6)
     for layer in panel.layers:
+        xs, ys = [*layer.points], _drawable(layer.values)
         if layer.kind == "line":
-            axes.plot([*layer.points], [*layer.values], label=layer.label, linewidth=1.8, color=_COLOURS[1])
+            axes.plot(xs, ys, label=layer.label, linewidth=1.8, color=_COLOURS[1])
         elif layer.kind == "band":
-            low, high = [*layer.values], [*layer.high]
-            axes.fill_between([*layer.points], low, high, label=layer.label, color=_COLOURS[1], alpha=0.2, linewidth=0)
+            shade = {"color": _COLOURS[1], "alpha": 0.2, "linewidth": 0}
+            axes.fill_between(xs, ys, _drawable(layer.high), label=layer.label, **shade)
         else:
-            size = 5.0 if len(layer.points) <= _FEW else 2.5
+            size = 5.0 if len(xs) <= _FEW else 2.5
             dots = {"marker": "o", "linestyle": "none", "markersize": size, "markeredgewidth": 0, "alpha": 0.75}
-            axes.plot([*layer.points], [*layer.values], label=layer.label, color=_COLOURS[0], **dots)
+            axes.plot(xs, ys, label=layer.label, color=_COLOURS[0], **dots)
     axes.set_ylabel(_short(panel.up, 40), parse_math=False)
     if panel.title:
         axes.set_title(_short(panel.title), parse_math=False, fontsize=11)
     if len(panel.layers) > 1:
         for text in axes.legend(frameon=False, loc="best").get_texts():
             text.set_parse_math(False)
+
+
+def _drawable(values: Column) -> list[float]:
+    return [float(value) if abs(value) <= LARGEST else nan for value in values]
 
 
 def _curves(figure: Figure, record: Curves) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import isfinite, log10, nan
+from collections.abc import Iterator, Sequence
+from math import isfinite, log10
 from typing import NamedTuple
 
 from exprgrad.graph.infix import format_number
-from exprgrad.render.view import heights, spans_decades, thinned
+from exprgrad.render.view import LARGEST, heights, spans_decades, thinned
 from exprgrad.results import Column, Fitted, Training
 
 _SHOWN = 2_000
 """Points of a line, at the most."""
 _AIR = 0.5
 """How far a curve and its band may widen the view of the data, as a share of their height on each side."""
+
+_WHOLE = 1e9
+"""Up to it, half a unit on both sides of a single point is room enough."""
 
 
 class Layer(NamedTuple):
@@ -38,6 +41,8 @@ class Panel(NamedTuple):
     """Whether the axis upward is."""
     level: bool = False
     """Whether a line marks where 0 is."""
+    counts: bool = False
+    """Whether whole numbers go across."""
 
 
 class View(NamedTuple):
@@ -58,7 +63,8 @@ def loss_panel(record: Training) -> Panel:
     if not epochs or record.final.epoch > epochs[-1]:
         epochs.append(float(record.final.epoch))
         losses.append(record.final.loss)
-    return Panel(record.expression, "epoch", "loss", (Layer("line", "loss", epochs, losses),), spans_decades(losses))
+    layers = (Layer("line", "loss", epochs, losses),)
+    return Panel(record.expression, "epoch", "loss", layers, spans_decades(losses), counts=True)
 
 
 def fit_panels(record: Fitted) -> tuple[Panel, Panel]:
@@ -77,8 +83,11 @@ def fit_panels(record: Fitted) -> tuple[Panel, Panel]:
         if any(map(isfinite, curve.low)):
             share = f"{format_number(100 * record.confidence)}% band"
             layers.insert(0, Layer("band", share, curve.points, curve.low, curve.high))
-    residual = Panel("", across, "residual", (Layer("dots", "residual", points, residuals),), level=True)
-    return Panel(record.formula, across, up, tuple(layers)), residual
+    counts = record.variable == "row"
+    data_panel = Panel(record.formula, across, up, tuple(layers), counts=counts)
+    return data_panel, Panel(
+        "", across, "residual", (Layer("dots", "residual", points, residuals),), level=True, counts=counts
+    )
 
 
 def _ends(values: list[float]) -> list[float]:
@@ -86,11 +95,28 @@ def _ends(values: list[float]) -> list[float]:
     return [min(finite), max(finite)] if finite else []
 
 
-def scaled(panel: Panel, value: float) -> float:
-    """A value as it goes upward; nan where a logarithmic axis has no place for it."""
-    if not panel.logarithmic:
-        return float(value)
-    return log10(value) if value > 0 else nan
+def places(panel: Panel, layer: Layer, values: Column | None = None) -> list[tuple[float, float] | None]:
+    """Where the points of a layer are in a view: None for those that have no place, which nan has not, nor what is
+    too large for distances to be numbers, nor on a logarithmic axis 0 and what is below. `values` may be the layer's
+    other edge."""
+    heights = layer.values if values is None else values
+    found: list[tuple[float, float] | None] = []
+    for x, y in zip(layer.points, heights, strict=True):
+        across, up = float(x), float(y)
+        shown = abs(across) <= LARGEST and abs(up) <= LARGEST and (up > 0 or not panel.logarithmic)
+        found.append((across, log10(up) if panel.logarithmic else up) if shown else None)
+    return found
+
+
+def unbroken(panel: Panel, layer: Layer) -> Iterator[list[tuple[float, float]]]:
+    """The parts of a line between what has no place."""
+    piece: list[tuple[float, float]] = []
+    for place in [*places(panel, layer), None]:
+        if place is not None:
+            piece.append(place)
+        elif piece:
+            yield piece
+            piece = []
 
 
 def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:
@@ -102,20 +128,21 @@ def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:
 
 def _view(panel: Panel, air: float) -> View:
     """All of the dots, or where there are none of the lines; and of the rest what stands near them."""
-    across = [float(x) for layer in panel.layers for x in layer.points if isfinite(x)] or [0.0, 1.0]
+    edges = [(layer.kind, places(panel, layer, edge)) for layer in panel.layers for edge in _edges(layer)]
+    across = [place[0] for _, found in edges for place in found if place] or [0.0, 1.0]
     left, right = min(across), max(across)
-    if left == right:
-        left, right = left - 0.5, right + 0.5
-    kinds = {layer.kind for layer in panel.layers}
-    first = "dots" if "dots" in kinds else "line"
-    core = [[scaled(panel, y) for y in layer.values] for layer in panel.layers if layer.kind == first]
-    low, high = heights(core, air, cut_poles=False)
+    if not right - left > 1e-12 * max(abs(left), abs(right)):  # one point, up to rounding
+        room = abs(left) / 2 if abs(left) > _WHOLE else 0.5
+        left, right = left - room, right + room
+    first = "dots" if any(kind == "dots" for kind, _ in edges) else "line"
+    low, high = heights(
+        ([y for _, y in filter(None, found)] for kind, found in edges if kind == first), air, cut_poles=False
+    )
     room = _AIR * (high - low)
-    for layer in panel.layers:
-        if layer.kind != first:
-            others = [scaled(panel, y) for y in [*layer.values, *layer.high]]
-            low, high = (
-                max(min([low, *filter(isfinite, others)]), low - room),
-                min(max([high, *filter(isfinite, others)]), high + room),
-            )
+    others = [y for kind, found in edges if kind != first for _, y in filter(None, found)]
+    low, high = max(min([low, *others]), low - room), min(max([high, *others]), high + room)
     return View(left, right, low, high)
+
+
+def _edges(layer: Layer) -> tuple[Column, ...]:
+    return (layer.values, layer.high) if layer.kind == "band" else (layer.values,)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
 from typing import Any, NamedTuple
 
 from exprgrad.errors import UsageError
-from exprgrad.render.panels import Layer, Panel, View, scaled, views
+from exprgrad.render.panels import Layer, Panel, View, places, unbroken, views
 from exprgrad.render.view import heights, pieces
 from exprgrad.results import Curve, Curves
 
@@ -94,30 +93,32 @@ def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
         if len(panel.layers) > 1 and screen.colours:
             lines += _wrapped(layer.label, screen.columns - 3, colour)
-        _draw(canvas, panel, layer, seen, colour, frame.width)
+        _draw(canvas, panel, layer, seen, colour)
     if len(panel.layers) > 1 and not screen.colours:
         lines.append(_cut(", ".join(layer.label for layer in panel.layers), screen.columns))
     return frame.around(lines, canvas, (seen.left, seen.right), panel.across)
 
 
-def _draw(canvas: Any, panel: Panel, layer: Layer, seen: View, colour: str | None, width: int) -> None:
+def _draw(canvas: Any, panel: Panel, layer: Layer, seen: View, colour: str | None) -> None:
     """A layer on the canvas; of a band the edges, dotted."""
     if layer.kind == "line":
-        heights = [scaled(panel, value) for value in layer.values]
-        for piece in pieces(layer.points, heights, float("-inf"), float("inf")):
+        for piece in unbroken(panel, layer):
             for (x, y), (u, v) in zip(piece, piece[1:] or piece, strict=False):
                 canvas.line(x, y, u, v, color=colour)
         return
-    step = max(len(layer.points) // width, 1) * 2 if layer.kind == "band" else 1
-    for values in (layer.values, layer.high):
-        for x, y in list(zip(layer.points, values, strict=False))[::step]:
-            height = scaled(panel, y)
-            if not (isfinite(x) and seen.low <= height <= seen.high):
-                continue
-            if _large(layer):
-                canvas.text(float(x), height, "•", color=colour)
-            else:
-                canvas.point(float(x), height, color=colour)
+    found = places(panel, layer)
+    if layer.kind == "band":
+        step = max(len(found) // canvas.width, 1) * 2
+        found = found[::step] + places(panel, layer, layer.high)[::step]
+    right = seen.right - 0.6 * (seen.right - seen.left) / (2 * canvas.width)  # characters on an edge would be outside
+    top = seen.high - 0.6 * (seen.high - seen.low) / (4 * canvas.height)
+    for x, y in filter(None, found):
+        if not seen.low <= y <= seen.high:
+            continue
+        if _large(layer):
+            canvas.text(min(x, right), min(y, top), "•", color=colour)
+        else:
+            canvas.point(x, y, color=colour)
 
 
 def _large(layer: Layer) -> bool:

@@ -7,7 +7,7 @@ from math import isfinite, log10
 
 from exprgrad.results import Column
 
-_LARGEST = 1e300
+LARGEST = 1e300
 """What is beyond is cut: distances in a picture have to be numbers, too."""
 _DECADES = 2.0
 """Numbers through more of them are drawn on a logarithmic scale."""
@@ -28,7 +28,7 @@ def heights(columns: Iterable[Column], air: float = 0.05, *, cut_poles: bool = T
         low, high = max(low, numbers[cut] - inner / 2), min(high, numbers[-1 - cut] + inner / 2)
     constant = not high - low > 1e-12 * max(abs(low), abs(high))  # up to rounding
     room = (abs(low) / 2 or 1.0) if constant else (high - low) * air
-    return max(low - room, -_LARGEST), min(high + room, _LARGEST)
+    return max(low - room, -LARGEST), min(high + room, LARGEST)
 
 
 def pieces(points: Column, values: Column, low: float, high: float) -> Iterator[list[tuple[float, float]]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, log10
 from typing import Any
 
 from exprgrad.errors import visible
-from exprgrad.render.panels import Layer, Panel, View, scaled, views
-from exprgrad.results import Column
+from exprgrad.render.panels import Layer, Panel, View, places, unbroken, views
 
 _SIDE = 1000.0
 """Of the square that is stretched over the plot."""
@@ -47,19 +46,12 @@ def content(panels: Sequence[Panel]) -> list[dict[str, Any]]:
 
 
 def _layer(panel: Panel, layer: Layer) -> dict[str, Any]:
-    kept = [k for k, (x, y) in enumerate(zip(layer.points, layer.values, strict=True)) if _shown(panel, x, y)]
-    found: dict[str, Any] = {"kind": layer.kind, "label": visible(layer.label)}
-    found |= {name: [float(column[k]) for k in kept] for name, column in _columns(layer)}
-    return found
-
-
-def _columns(layer: Layer) -> list[tuple[str, Column]]:
-    columns: list[tuple[str, Column]] = [("x", layer.points), ("y", layer.values)]
-    return [*columns, ("high", layer.high)] if layer.kind == "band" else columns
-
-
-def _shown(panel: Panel, x: float, y: float) -> bool:
-    return isfinite(x) and isfinite(scaled(panel, y))
+    high = layer.high if layer.kind == "band" else layer.values
+    edges = zip(places(panel, layer), places(panel, layer, high), strict=True)
+    kept = [k for k, pair in enumerate(edges) if all(pair)]
+    columns = {"x": layer.points, "y": layer.values} | ({"high": high} if layer.kind == "band" else {})
+    found = {name: [float(column[k]) for k in kept] for name, column in columns.items()}
+    return {"kind": layer.kind, "label": visible(layer.label), **found}
 
 
 def _figure(index: int, panel: Panel, seen: View) -> str:
@@ -79,41 +71,37 @@ def _figure(index: int, panel: Panel, seen: View) -> str:
 
 
 def _shape(panel: Panel, seen: View, layer: Layer) -> str:
-    places = [
-        (f"{_across(seen, x):.1f} {_up(seen, scaled(panel, y))}" if _shown(panel, x, y) else "")
-        for x, y in zip(layer.points, layer.values, strict=True)
-    ]
     if layer.kind == "dots":
-        few = " few" if len(places) <= _FEW else ""
-        return f'<path class="dots{few}" d="{"".join(f"M{place}h0" for place in places if place)}"/>'
+        dots = [_place(seen, *place) for place in places(panel, layer) if place]
+        few = " few" if len(dots) <= _FEW else ""
+        return f'<path class="dots{few}" d="{"".join(f"M{dot}h0" for dot in dots)}"/>'
     if layer.kind == "band":
-        edge = [
-            f"{_across(seen, x):.1f} {_up(seen, scaled(panel, y))}"
-            for x, y, place in zip(layer.points, layer.high, places, strict=True)
-            if place and isfinite(y)
-        ]
-        return f'<path class="band" d="M{"L".join([*filter(None, places), *reversed(edge)])}Z"/>'
-    drawn = "".join(
-        f"{'L' if k and places[k - 1] else 'M'}{place}{'h0' if not k or not places[k - 1] else ''}"
-        for k, place in enumerate(places)
-        if place
-    )
-    return f'<path class="line" d="{drawn}"/>'
+        there = [_place(seen, *place) for place in places(panel, layer) if place]
+        back = [_place(seen, *place) for place in places(panel, layer, layer.high) if place]
+        return f'<path class="band" d="{_joined([*there, *reversed(back)])}"/>'
+    pieces = [_joined([_place(seen, *place) for place in piece]) for piece in unbroken(panel, layer)]
+    return f'<path class="line" d="{"".join(pieces)}"/>'
 
 
-def _across(seen: View, x: float) -> float:
-    return _SIDE * (float(x) - seen.left) / (seen.right - seen.left)
+def _joined(dots: list[str]) -> str:
+    """A line; a single point is a dot."""
+    return f"M{'L'.join(dots)}{'h0' if len(dots) == 1 else ''}" if dots else ""
+
+
+def _place(seen: View, x: float, y: float) -> str:
+    across = _SIDE * (x - seen.left) / (seen.right - seen.left)
+    return f"{across:.1f} {_up(seen, y)}"
 
 
 def _up(seen: View, y: float) -> str:
     """How far from the top; what is far outside is only just that, so that no renderer chokes."""
-    place = _SIDE * (seen.high - y) / (seen.high - seen.low)
+    place = _SIDE * ((seen.high - y) / (seen.high - seen.low))
     return f"{min(max(place, -9 * _SIDE), 10 * _SIDE):.1f}"
 
 
 def _axes(panel: Panel, seen: View) -> str:
     parts = []
-    for tick in ticks(seen.left, seen.right):
+    for tick in ticks(seen.left, seen.right, 1.0 if panel.counts else 0.0):
         place = f"{100 * (tick - seen.left) / (seen.right - seen.left):.2f}%"
         parts.append(f'<line x1="{place}" x2="{place}" y1="0" y2="100%"/>')
         parts.append(f'<text class="across" x="{place}" y="100%" dy="1.5em">{_number(tick)}</text>')
@@ -125,9 +113,9 @@ def _axes(panel: Panel, seen: View) -> str:
     return "".join(parts)
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Round numbers between two: steps of 1, 2 or 5 times a power of ten."""
-    raw = (high - low) / _TICKS
+def ticks(low: float, high: float, least: float = 0.0) -> list[float]:
+    """Round numbers between two: steps of 1, 2 or 5 times a power of ten, and at least so far apart."""
+    raw = max((high - low) / _TICKS, least)
     power = 10.0 ** floor(log10(raw))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * (1 - 1e-9))
     return [step * k for k in range(ceil(low / step), floor(high / step) + 1)]

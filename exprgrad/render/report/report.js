@@ -2,6 +2,7 @@
 (() => {
   const panels = JSON.parse(document.getElementById("data").textContent);
   const short = (number) => String(Number(number.toPrecision(6)));
+  const NEAR = 16; // pixels
 
   for (const plot of document.querySelectorAll("[data-panel]")) {
     const { across, up, logarithmic, view: [left, right, low, high], layers } = panels[plot.dataset.panel];
@@ -45,8 +46,9 @@
       const { left: x, top: y, width, height } = plot.getBoundingClientRect();
       const a = event.clientX - x, b = event.clientY - y;
       let found = -1, least = Infinity;
-      seen.forEach(({ at }, index) => {
-        const distance = (at[0] * width - a) ** 2 + (at[1] * height - b) ** 2;
+      seen.forEach(({ layer, at }, index) => { // dots before the curve that runs past them
+        const far = layer.kind === "line" ? NEAR : 0;
+        const distance = far + Math.hypot(at[0] * width - a, at[1] * height - b);
         if (distance < least) [found, least] = [index, distance];
       });
       if (found >= 0) show(found);
