@@ -27,6 +27,7 @@ from exprgrad.backends.subtrees import Subtree, spans, whole
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
+from exprgrad.cluster.tasks import merge
 from exprgrad.data.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
@@ -133,7 +134,8 @@ def workers(count: int) -> Iterator[Connection]:
 
 
 def overhead() -> tuple[float, float]:
-    """Print a pass over parts of a single block; the seconds that any takes, and those a part adds."""
+    """Print a pass over parts of a single block, and tasks that do nothing; the seconds that any pass takes, and
+    those that a task adds, of which each worker has one."""
     print("parts of 4,096 rows, two workers:        ms a pass")
     seconds = []
     with workers(2) as two, tempfile.TemporaryDirectory() as folder:
@@ -141,9 +143,11 @@ def overhead() -> tuple[float, float]:
         for count in SMALL:
             seconds.append(timed({"": prepared(files[:count], two)}, 15)[""])
             print(f"{count:33,} {1e3 * seconds[-1]:17.1f}")
+        many = range(512)
+        task = timed({"": lambda: two.results([two.submit(merge, ["add"], []) for _ in many])}, 5)[""] / len(many)
     slope, constant = np.polyfit(SMALL, seconds, 1, w=1 / np.array(seconds))
-    print(f"a pass costs {1e3 * constant:.1f} ms + {1e3 * slope:.2f} ms a part\n")
-    return float(constant), float(slope)
+    print(f"a pass costs {1e3 * constant:.1f} ms + {1e3 * slope:.2f} ms a part, and {1e3 * task:.2f} ms a task\n")
+    return float(constant), task
 
 
 def resident() -> float:
@@ -189,13 +193,13 @@ def summation() -> float:
 def main() -> None:
     """Print all tables."""
     print(f"{os.cpu_count()} processors\n")
-    constant, part = overhead()
+    constant, task = overhead()
     row = resident()
     fold = summation()
-    print("a model: one part a worker; the scheduler's tasks and the folds one after the other")
+    print("a model: a task a worker; the scheduler's work on tasks and the folds come one after the other")
     print("rows a worker   workers at which a pass takes twice its rows' time")
     for rows in (1_000_000, 10_000_000, 100_000_000, 1_000_000_000):
-        most = (rows * row - constant) / (part + fold)
+        most = (rows * row - constant) / (task + fold)
         print(f"{rows:13,} {max(most, 0):15,.0f}")
 
 

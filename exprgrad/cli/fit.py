@@ -50,7 +50,7 @@ class FitCommand(ExpressionCommand):
 
 
 @expression_command("fit", "env", cls=FitCommand)
-@click.option("--bound", "bounds", multiple=True, metavar="NAME=LO:HI", help="Hold a parameter in an interval.")
+@click.option("--bound", "bounds", multiple=True, metavar="NAME=LOW:HIGH", help="Hold a parameter in an interval.")
 @click.option("--fix", metavar="NAMES", help="Keep these at their values: fit the others.")
 @click.option("--sigma", metavar="COLUMN", help="Standard deviations of the response.")
 @click.option(

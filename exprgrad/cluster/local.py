@@ -18,8 +18,12 @@ from distributed.utils import LoopRunner
 from exprgrad.cluster.settings import CONNECT, Settings
 from exprgrad.errors import MissingError, UsageError
 
-_QUIET: dict[str, Any] = {"distributed.scheduler.work-stealing": False}
-"""Rows stay where they were loaded."""
+_QUIET: dict[str, Any] = {
+    "distributed.scheduler.work-stealing": False,
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "500ms",
+}
+"""Rows stay where they were loaded, and nobody looks on."""
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 """Nothing is told over HTTP, which is in plain."""
 

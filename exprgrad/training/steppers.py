@@ -117,8 +117,8 @@ def _columns(
     if kept is not None and not kept.rows:
         raise DataError("the data have no rows")
     rows = kept or source
-    updates = settings.epochs * (rows.rows or 1)
-    objective = ColumnObjective(problem, rows, engine, updates if kept else None)
+    known = engine.cluster.rows(used) if engine.cluster else rows.rows
+    objective = ColumnObjective(problem, rows, engine, settings.epochs * known if known else None)
 
     def explain(parameters: Sequence[float]) -> tuple[str, ...]:
         from exprgrad.evaluation.losses import notes

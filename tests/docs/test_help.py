@@ -18,6 +18,7 @@ FILES = {
     "points.csv": POINTS,
     "d.csv": POINTS,
     "in.csv": POINTS,
+    "in-1.csv": POINTS,
     "data.csv": POINTS,
     "decay.csv": DECAY,
     "model.expr": "param w = 1; (w - 2)^2",
