@@ -49,7 +49,8 @@ def plot_panels(panels: Sequence[Panel], screen: Screen) -> str:
     """The panels one below the other; those after the first are half as high."""
     share = 2 * screen.lines // (len(panels) + 1)
     heights = [max(share if k == 0 else share // 2, 4) for k in range(len(panels))]
-    seen = views(panels, air=0.03)
+    dotted = any(layer.kind == "dots" for panel in panels for layer in panel.layers)
+    seen = views(panels, air=0.03 if dotted else 0.0)
     ends = [
         (10**one.low, 10**one.high) if panel.logarithmic else (one.low, one.high)
         for panel, one in zip(panels, seen, strict=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
@@ -34,6 +36,7 @@ X = [0.5 * k for k in range(30)]
 Y = [6.2, 5.3, 4.4, 3.6, 3.1, 2.7, 2.1, 2.3, 1.9, 1.7, 1.5, 1.6, 1.2, 1.3, 1.1, 1.2, 1.0, 1.1, 1.1, 0.9, 1.0, 1.1, 1.0,
      0.9, 1.1, 1.0, 1.2, 0.9, 1.0, 1.1]  # fmt: skip
 ORIGIN = Origin("exprgrad fit 'y ~ a'", "", {"exprgrad": "1", "platform": "none"})
+COMMAND = "from exprgrad.cli import main; main()"
 HOSTILE = "</script><script>alert(1)</script><b>\x1b[31m"
 
 numbers = st.lists(st.one_of(st.floats(), st.floats(-5, 5), st.sampled_from([nan, inf, -inf])), min_size=1, max_size=30)
@@ -110,6 +113,26 @@ def test_a_file_much_larger_than_what_is_shown(tmp_path: Path) -> None:
     done = exprgrad("fit", "y ~ a*x + b", "--data", str(path), "--memory", "0", "-o", "csv", "--plot")
     assert "data (1,875 of 30,000 rows)" in done.stderr
     assert done.stdout.startswith("name,value")
+
+
+def test_on_a_terminal_the_plot_stands_below_the_table_on_stdout(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    with (tmp_path / "stderr").open("wb") as errors:
+        line = ["fit", "--plot", "y ~ a*x + b", "--x", "1,2,3,4", "--y", "2.1,3.9,6.2,7.9"]
+        process = subprocess.Popen([sys.executable, "-c", COMMAND, *line], stdin=slave, stdout=slave, stderr=errors)
+    os.close(slave)
+    screen = b""
+    while True:
+        try:
+            screen += os.read(master, 65536)
+        except OSError:  # the terminal closes with its last process
+            break
+    os.close(master)
+    assert process.wait(timeout=60) == 0
+    text = screen.decode()
+    assert -1 < text.index("converged") < text.index("95% band") < text.index("residual\r\n")
+    assert "\x1b[9" in text, "in colours"
+    assert (tmp_path / "stderr").read_text() == ""
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.sampled_from([0.0, 1.0]))
