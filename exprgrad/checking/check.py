@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import inf, isfinite, isnan, ulp
+from math import frexp, inf, isfinite, isnan, ulp
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.backends import interpreter, provenance
@@ -76,14 +76,15 @@ def _slope(model: Model, bindings: Mapping[str, float], name: str) -> Number:
         above, below = (_value(model, bindings, name, sign * step) for sign in (1, -1))
         return (above - below) / (2 * step)
 
-    return _settled(difference)
+    return _settled(difference, extra=max(frexp(size)[1], 0))
 
 
-def _settled(compute: Callable[[int], Number]) -> Number:
-    """The first result that two rungs of the ladder agree on; nan if none do."""
+def _settled(compute: Callable[[int], Number], extra: int = 0) -> Number:
+    """The first result that two rungs of the ladder agree on; nan if none do. `extra` bits stand before those of
+    a step below 1."""
     last = None
     for bits, precision in LADDER:
-        with mp.workprec(precision):
+        with mp.workprec(precision + extra):
             result = compute(bits)
             if last is not None and (result == last or abs(result - last) <= mp.ldexp(abs(result), -AGREED)):
                 return result

@@ -32,6 +32,13 @@ class Names:
             self.mapped[name] = found
         return self._quote(found) if self._quote else found
 
+    def users(self, names: Iterable[str]) -> dict[str, str]:
+        """Legal names for several; those that can stay as they are come before those that would take their place."""
+        wanted = list(names)
+        given = {name: self.user(name) for name in sorted(wanted, key=lambda name: not name.isascii())}
+        self.mapped = {name: self.mapped[name] for name in wanted if name in self.mapped}
+        return {name: given[name] for name in wanted}
+
     def fresh(self, wanted: str) -> str:
         """A name that is not taken: this, or this with a number."""
         found, number = wanted, 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from math import inf
 
-from exprgrad.errors import UsageError
+from exprgrad.errors import UsageError, visible
 from exprgrad.export.emitter import Emitter, Line, signed
 from exprgrad.export.names import Names
 from exprgrad.export.target import Request, Target, Translation, Written
@@ -126,6 +126,8 @@ class Sql(Target):
     def assemble(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
         stages = _stages(written.emission.lines)
+        if not request.name.isprintable():
+            raise UsageError(f"{visible(request.name)} cannot name a table in SQL")
         source = ".".join(map(quoted, request.name.split(".")))
         parts: list[str] = []
         fresh = written.names.fresh

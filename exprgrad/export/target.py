@@ -98,7 +98,7 @@ class Target(ABC):
 
     def inputs(self, request: Request, names: Names) -> dict[str, str]:
         """How each variable is written."""
-        return {name: names.user(name) for name in request.joint.variables}
+        return names.users(request.joint.variables)
 
     def export(self, request: Request) -> str:
         """The source text of a function. Raises UsageError for what the target lacks."""

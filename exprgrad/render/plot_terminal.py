@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from exprgrad.errors import UsageError
 from exprgrad.render.panels import Layer, Panel, View, places, unbroken, views
-from exprgrad.render.view import heights, pieces
+from exprgrad.render.view import clipped, heights, pieces
 from exprgrad.results import Curve, Curves
 
 try:
@@ -75,8 +75,8 @@ def _picture(record: Curves, curves: list[Curve], screen: Screen, height: int) -
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
         lines += _wrapped(curve.label, screen.columns - 3, colour)
         for piece in pieces(record.points, curve.values, low, high):
-            for (x, y), (u, v) in zip(piece, piece[1:] or piece, strict=False):
-                canvas.line(x, y, u, v, color=colour)
+            for start, end in zip(piece, piece[1:] or piece, strict=False):
+                canvas.line(start, end, colour)
     return frame.around(lines, canvas, (first, last), record.variable)
 
 
@@ -100,12 +100,12 @@ def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
     return frame.around(lines, canvas, (seen.left, seen.right), panel.across)
 
 
-def _draw(canvas: Any, panel: Panel, layer: Layer, seen: View, colour: str | None) -> None:
+def _draw(canvas: _Canvas, panel: Panel, layer: Layer, seen: View, colour: str | None) -> None:
     """A layer on the canvas; of a band the edges, dotted."""
     if layer.kind == "line":
         for piece in unbroken(panel, layer):
-            for (x, y), (u, v) in zip(piece, piece[1:] or piece, strict=False):
-                canvas.line(x, y, u, v, color=colour)
+            for start, end in zip(piece, piece[1:] or piece, strict=False):
+                canvas.line(start, end, colour)
         return
     found = places(panel, layer)
     if layer.kind == "band":
@@ -127,6 +127,37 @@ def _large(layer: Layer) -> bool:
     return layer.kind == "dots" and len(layer.points) <= _FEW
 
 
+class _Canvas:
+    """A canvas from 0 to 1 both ways, whatever the numbers: plotille walks along a line dot by dot, also outside."""
+
+    def __init__(self, canvas: Any, across: tuple[float, float], up: tuple[float, float]) -> None:
+        self.width: int = canvas.width
+        self.height: int = canvas.height
+        self.plot: Callable[[], str] = canvas.plot
+        self._canvas = canvas
+        self._across = across
+        self._up = up
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], color: str | None) -> None:
+        part = clipped(start, end, *self._up)
+        if part is not None:
+            self._canvas.line(*self._at(*part[0]), *self._at(*part[1]), color=color)
+
+    def point(self, x: float, y: float, color: str | None = None) -> None:
+        self._canvas.point(*self._at(x, y), color=color)
+
+    def text(self, x: float, y: float, text: str, color: str | None) -> None:
+        self._canvas.text(*self._at(x, y), text, color=color)
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return _share(x, *self._across), _share(y, *self._up)
+
+
+def _share(number: float, low: float, high: float) -> float:
+    """Where a number lies between two others, from 0 to 1; halves, as their difference has to be finite."""
+    return (number / 2 - low / 2) / (high / 2 - low / 2)
+
+
 class _Frame:
     """What stands around a canvas: numbers at the left, and below."""
 
@@ -138,11 +169,11 @@ class _Frame:
         self.margin = max(margin, *map(len, self.labels))
         self.width = max(screen.columns - self.margin - 3, _NARROWEST)
 
-    def canvas(self, height: int, first: float, last: float, ends: tuple[float, float]) -> Any:
+    def canvas(self, height: int, first: float, last: float, ends: tuple[float, float]) -> _Canvas:
         kwargs = {"mode": "names"} if self.screen.colours else {}
-        return plotille.Canvas(self.width, height, first, ends[0], last, ends[1], **kwargs)
+        return _Canvas(plotille.Canvas(self.width, height, **kwargs), (first, last), ends)
 
-    def around(self, lines: list[str], canvas: Any, ends: tuple[float, float], name: str) -> str:
+    def around(self, lines: list[str], canvas: _Canvas, ends: tuple[float, float], name: str) -> str:
         """The picture, below some lines."""
         margin, width = self.margin, self.width
         rows = canvas.plot().split("\n")

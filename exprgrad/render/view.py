@@ -18,7 +18,7 @@ _STEEP = 8.0
 def heights(columns: Iterable[Column], air: float = 0.05, *, cut_poles: bool = True) -> tuple[float, float]:
     """The lowest and the highest number to show, of all that are finite, and some air as a share of their
     distance."""
-    numbers = sorted(float(number) for column in columns for number in column if isfinite(number))
+    numbers = sorted(max(-LARGEST, min(float(x), LARGEST)) for column in columns for x in column if isfinite(x))
     if not numbers:
         return -1.0, 1.0
     low, high = numbers[0], numbers[-1]
@@ -51,6 +51,22 @@ def _jumps(before: float, after: float, low: float, high: float) -> bool:
     lower, upper = min(before, after), max(before, after)
     middle = (low + high) / 2
     return (lower < low or upper > high) and lower < middle < upper and upper - lower > (high - low) / 2
+
+
+def clipped(
+    start: tuple[float, float], end: tuple[float, float], low: float, high: float
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """The part of a line between two heights (Liang and Barsky 1984, ACM Trans. Graph. 3); None if there is none."""
+    (x, y), (u, v) = start, end
+    if max(y, v) < low or min(y, v) > high:
+        return None
+
+    def at(height: float) -> tuple[float, float]:
+        share = (height / 2 - y / 2) / (v / 2 - y / 2)  # halves: their difference is finite
+        return x + (u - x) * share, height
+
+    first, last = (at(low if end_y < low else high) if not low <= end_y <= high else None for end_y in (y, v))
+    return first or start, last or end
 
 
 def thinned(points: Column, count: int) -> Sequence[int]:

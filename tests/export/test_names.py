@@ -77,3 +77,14 @@ def test_a_large_graph_is_exported_or_refused_in_one_line(language: str) -> None
     refused = language in ("latex", "mathml")
     assert done.returncode == (4 if refused else 0), done.stderr
     assert len(done.stderr.splitlines()) == (1 if refused else 0)
+
+
+def test_a_name_that_can_stay_is_not_taken_by_another() -> None:
+    source = export(parse("α*alpha").model, {}, "c")
+    assert "double f(double alpha_, double alpha, double gradient[2])" in source
+    assert "Renamed here: α is alpha_." in source
+
+
+def test_a_table_of_sql_has_a_name_that_can_be_printed() -> None:
+    with pytest.raises(UsageError, match="cannot name a table"):
+        export(parse("x").model, {}, "sql", name="a\nDROP TABLE b; --")

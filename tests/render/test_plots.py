@@ -72,6 +72,7 @@ TEXTS = [
     "3",
     "x*1e300*1e8",
     "exp(700*x)",
+    "x*1.7e308",
     "x*1e-320",
     "a_$b".replace("$", "_") + "*x",
 ]
@@ -89,6 +90,7 @@ def test_pictures_of_any_curve(text: str) -> None:
         assert label in words
     assert draw(record, "svg") == picture  # no date, no random names
     assert draw(record, "png").startswith(b"\x89PNG")
+    assert plot(record, Screen(80, 24, colours=False, unicode=True)).count("┤") == 6
 
 
 @pytest.mark.parametrize("text", ["sin(x)*y", "log(x) + y", "1/(x*y)", "0*x*y", "sqrt(-1 - x*x - y*y)", "exp(500*x*y)"])
