@@ -35,6 +35,9 @@ _POLISH = 40
 _OFFSET = 1e-6
 """Length of a last step in units of the standard errors, up to which a fit has converged (the relative offset of Bates
 and Watts 1981, Technometrics 23)."""
+_ROUNDING = 64 * _EPS
+"""Of |D*values|: what rounding leaves of Q'r at a minimum, as each residual is a sum of terms of that size. The step
+from it is this times the condition number (Higham 2002, Accuracy and Stability of Numerical Algorithms, 20.1)."""
 
 
 class Options(NamedTuple):
@@ -162,7 +165,7 @@ class Levenberg:
 
     def polished(self, here: Evaluation, iteration: int, options: Options) -> Descent:
         """Undamped steps of all parameters for as long as they get shorter, to where rounding ends that."""
-        best, shortest = here, np.inf
+        best, shortest, offset = here, np.inf, np.inf
         for _ in range(_POLISH):
             free = self.free(here) | self.linear
             triangle, rotated = here.reduced.triangle[:, free], here.reduced.rotated
@@ -172,7 +175,7 @@ class Levenberg:
             length = float(np.linalg.norm(scaled))
             if not length < shortest or here.reduced.cost > best.reduced.cost * (1 + 1e-6) + _tiny(here, unit, free):
                 break
-            best, shortest = here, length
+            best, shortest, offset = here, length, float(np.linalg.norm(triangle / unit @ scaled))
             if float(np.linalg.norm(rotated)) <= _NOISE * here.reduced.cost**0.5:
                 break
             if length <= max(_EPS / 4, options.tolerance) * float(np.linalg.norm(here.values[free] * unit)):
@@ -188,7 +191,8 @@ class Levenberg:
                 break
         spread = np.sqrt(best.reduced.cost / max(self.rows - len(best.values), 1))
         sizes = np.linalg.norm(best.reduced.triangle, axis=0) * np.abs(best.values)
-        converged = shortest <= _OFFSET * spread + 1e-12 * float(np.linalg.norm(sizes))
+        size = float(np.linalg.norm(sizes))
+        converged = shortest <= _OFFSET * spread + 1e-12 * size or offset <= _OFFSET * spread + _ROUNDING * size
         return Descent(*best, iteration, "converged" if converged else "stuck")
 
 

@@ -12,8 +12,13 @@ from exprgrad.evaluation.losses import notes
 from exprgrad.fitting.levenberg import Descent
 from exprgrad.fitting.problem import Problem
 from exprgrad.fitting.reduction import Flags, Floats
+from exprgrad.fitting.search import singular
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import Model
+
+_EPS = float(np.finfo(np.float64).eps)
+_ILL = 1e6
+"""The condition number of J, its columns of length 1, from which terms cancel."""
 
 
 def formula(model: Model) -> str:
@@ -52,7 +57,19 @@ def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Float
     if descent.stopped == "stuck":
         slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
         found.append(f"not converged: {slowest} is stuck where no step leads lower; try other starts")
+    if descent.converged and not open_ones.any() and _cancelling(problem, descent, triangle):
+        found.append(
+            "the residuals are mostly rounding, as terms of the model are much larger than they and cancel: "
+            "subtract an offset from a column that is far from 0"
+        )
     return found
+
+
+def _cancelling(problem: Problem, descent: Descent, triangle: Floats) -> bool:
+    """Whether the residuals say little but how terms of the model were rounded."""
+    lengths, sizes, _ = singular(triangle)
+    terms = float(np.linalg.norm(lengths * descent.values))
+    return bool(sizes.max() > _ILL * sizes.min() and _EPS * terms > 0.5 * descent.reduced.cost**0.5)
 
 
 def at_bounds(problem: Problem, values: Floats) -> list[str]:

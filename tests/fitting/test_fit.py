@@ -91,6 +91,34 @@ def test_statistics_of_a_line() -> None:
     assert fit.correlation[0][1] == pytest.approx(-x.mean() / np.sqrt((x**2).mean()))
 
 
+@pytest.mark.parametrize(
+    ("start", "step", "rows", "degree"),
+    [(1990, 1, 34, 3), (1990, 1, 34, 4), (2000, 1, 11, 2), (1e7, 1, 11, 1), (1.7e9, 1, 11, 1), (1.7e12, 1e3, 50, 1)],
+)
+def test_polynomials_far_from_0(start: float, step: float, rows: int, degree: int) -> None:
+    """However much of the steps is rounding, the minimum is known as one: that of the same polynomial near 0."""
+    x = start + step * np.arange(rows)
+    model = "y ~ " + " + ".join(f"b{k}*x^{k}" for k in range(degree + 1))
+    for seed in range(5):
+        y = 2 + 0.3 * np.arange(rows) + np.random.default_rng(seed).normal(0, 1, rows)
+        far, near = exprgrad.fit(model, {"x": x, "y": y}), exprgrad.fit(model, {"x": x - start, "y": y})
+        assert far.converged
+        assert far.notes == ()
+        assert far.rss == pytest.approx(near.rss, rel=1e-3)
+        last = f"b{degree}"
+        assert far.parameters[last].value == pytest.approx(
+            near.parameters[last].value, abs=1e-3 * near.parameters[last].std_error
+        )
+
+
+def test_residuals_that_are_rounding_are_said_to_be() -> None:
+    """Terms of 1e16 cannot be added up to residuals of 1."""
+    x = 1.7e9 + 3600 * np.arange(50.0)
+    fit = exprgrad.fit("y ~ a + b*x + c*x^2", {"x": x, "y": 0.02 * (x - x[0]) ** 2})
+    assert fit.converged
+    assert "subtract an offset" in fit.notes[0]
+
+
 def test_a_start_that_sees_nothing_is_not_the_end() -> None:
     """At the start the peak lies where there are no rows: all derivatives vanish there."""
     x = np.linspace(0, 10, 41)
