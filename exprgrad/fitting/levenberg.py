@@ -165,7 +165,7 @@ class Levenberg:
 
     def polished(self, here: Evaluation, iteration: int, options: Options) -> Descent:
         """Undamped steps of all parameters for as long as they get shorter, to where rounding ends that."""
-        best, shortest, offset = here, np.inf, np.inf
+        best, shortest, offset, stopped = here, np.inf, np.inf, "stuck"
         for _ in range(_POLISH):
             free = self.free(here) | self.linear
             triangle, rotated = here.reduced.triangle[:, free], here.reduced.rotated
@@ -184,6 +184,9 @@ class Levenberg:
             trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
             if (trial == here.values).all():
                 break
+            if iteration >= options.iterations:
+                stopped = "iterations"
+                break
             here = Evaluation(trial, self.reduce(trial))
             iteration += 1
             self.watch(iteration, here.reduced.cost)
@@ -193,7 +196,7 @@ class Levenberg:
         sizes = np.linalg.norm(best.reduced.triangle, axis=0) * np.abs(best.values)
         size = float(np.linalg.norm(sizes))
         converged = shortest <= _OFFSET * spread + 1e-12 * size or offset <= _OFFSET * spread + _ROUNDING * size
-        return Descent(*best, iteration, "converged" if converged else "stuck")
+        return Descent(*best, iteration, "converged" if converged else stopped)
 
 
 def _tiny(here: Evaluation, unit: Floats, free: Flags) -> float:

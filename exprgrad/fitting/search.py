@@ -120,6 +120,10 @@ class Search:
                 best = descent
         if best is None:
             best = self.projected.descend(self.start, self.options)
+        left = self.options.iterations - best.iterations
+        if best.stopped == "iterations" and left > 0:
+            rest = self.projected.descend(best.values, self.options._replace(iterations=left, factor=_SHORT.factor))
+            best = rest._replace(iterations=best.iterations + rest.iterations)
         return best, f"variable projection from {len(places[:tries])} starts"
 
     def within(self, start: Floats, missing: Floats) -> Floats:

@@ -119,6 +119,27 @@ def test_residuals_that_are_rounding_are_said_to_be() -> None:
     assert "subtract an offset" in fit.notes[0]
 
 
+@pytest.mark.parametrize("loss", ["cauchy", "soft_l1"])
+@pytest.mark.parametrize("limit", [1, 10, 25])
+def test_all_turns_of_a_robust_fit_count(loss: str, limit: int) -> None:
+    data = {"x": [1, 2, 3, 4, 5], "y": [2, 4.1, 5.9, 8.2, 40]}
+    cut = exprgrad.fit("y ~ a + b*x", data, robust=loss, max_iterations=limit)
+    assert (cut.iterations, cut.stopped) == (limit, "iterations")
+    assert f"not converged in {limit} iteration" in cut.notes[0]
+    whole = exprgrad.fit("y ~ a + b*x", data, robust=loss)
+    assert whole.converged
+    assert whole.iterations < 200
+    scaled = exprgrad.fit("y ~ a + b*x", data, robust=loss, scale=whole.scale)
+    assert values(whole) == pytest.approx(values(scaled), rel=1e-8)
+
+
+@pytest.mark.parametrize("limit", [1, 20, 250])
+def test_a_search_goes_on_as_long_as_iterations_are_left(limit: int) -> None:
+    """Each step adds 100 to b, and nothing ends that."""
+    cut = exprgrad.fit("y ~ exp(-b/100)*x", {"x": [1, 2], "y": [0, 0]}, max_iterations=limit)
+    assert (cut.iterations, cut.stopped) == (limit, "iterations")
+
+
 def test_a_start_that_sees_nothing_is_not_the_end() -> None:
     """At the start the peak lies where there are no rows: all derivatives vanish there."""
     x = np.linspace(0, 10, 41)
