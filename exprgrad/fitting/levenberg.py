@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.fitting.reduction import Flags, Floats, Reduced
+from exprgrad.fitting.reduction import Flags, Floats, Reduced, lengths
 
 Watch = Callable[[int, float], None]
 
@@ -115,8 +115,8 @@ class Levenberg:
             if not free.any():
                 return self.polished(here, iteration, options)
             triangle, rotated = self.projected(here.reduced, free)
-            lengths = np.linalg.norm(triangle, axis=0)
-            scale[free] = np.maximum(scale[free], lengths)
+            sizes = lengths(triangle)
+            scale[free] = np.maximum(scale[free], sizes)
             unit = np.where(scale[free] > 0, scale[free], 1.0)
             step = _Step(triangle / unit, rotated)
             moved = here.values[free] * unit
@@ -159,7 +159,7 @@ class Levenberg:
             return reduced.triangle[:, free], reduced.rotated
         basis, upper = np.linalg.qr(reduced.triangle[:, self.linear])
         sizes = np.abs(np.diag(upper))
-        basis = basis[:, sizes > 1e-14 * sizes.max(initial=0.0)]
+        basis = basis[:, sizes > 1e-14 * lengths(upper)]
         rest = reduced.triangle[:, free]
         return rest - basis @ (basis.T @ rest), reduced.rotated - basis @ (basis.T @ reduced.rotated)
 
@@ -169,8 +169,8 @@ class Levenberg:
         for _ in range(_POLISH):
             free = self.free(here) | self.linear
             triangle, rotated = here.reduced.triangle[:, free], here.reduced.rotated
-            lengths = np.linalg.norm(triangle, axis=0)
-            unit = np.where(lengths > 0, lengths, 1.0)
+            sizes = lengths(triangle)
+            unit = np.where(sizes > 0, sizes, 1.0)
             scaled = solved(triangle / unit, rotated)
             length = float(np.linalg.norm(scaled))
             if not length < shortest or here.reduced.cost > best.reduced.cost * (1 + 1e-6) + _tiny(here, unit, free):
@@ -193,7 +193,7 @@ class Levenberg:
             if not here.reduced.finite:
                 break
         spread = np.sqrt(best.reduced.cost / max(self.rows - len(best.values), 1))
-        sizes = np.linalg.norm(best.reduced.triangle, axis=0) * np.abs(best.values)
+        sizes = lengths(best.reduced.triangle) * np.abs(best.values)
         size = float(np.linalg.norm(sizes))
         converged = shortest <= _OFFSET * spread + 1e-12 * size or offset <= _OFFSET * spread + _ROUNDING * size
         return Descent(*best, iteration, "converged" if converged else stopped)
@@ -206,8 +206,8 @@ def _tiny(here: Evaluation, unit: Floats, free: Flags) -> float:
 
 def solved(triangle: Floats, rotated: Floats) -> Floats:
     """The least-squares solution; the shortest where there are many."""
-    lengths = np.linalg.norm(triangle, axis=0)
-    unit = np.where(lengths > 0, lengths, 1.0)
+    sizes = lengths(triangle)
+    unit = np.where(sizes > 0, sizes, 1.0)
     basis, upper = np.linalg.qr(triangle / unit)
     sizes = np.abs(np.diag(upper))
     if len(sizes) and sizes.min() > 1e-12 * sizes.max():

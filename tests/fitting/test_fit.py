@@ -14,6 +14,7 @@ from scipy import optimize, stats
 import exprgrad
 from exprgrad.backends.passes import Batch
 from exprgrad.backends.prepared import Columns, Engine
+from exprgrad.errors import DataError
 from exprgrad.fitting import reduction
 from exprgrad.fitting.outliers import median
 
@@ -138,6 +139,38 @@ def test_a_search_goes_on_as_long_as_iterations_are_left(limit: int) -> None:
     """Each step adds 100 to b, and nothing ends that."""
     cut = exprgrad.fit("y ~ exp(-b/100)*x", {"x": [1, 2], "y": [0, 0]}, max_iterations=limit)
     assert (cut.iterations, cut.stopped) == (limit, "iterations")
+
+
+RANGE_X, RANGE_Y = np.arange(1.0, 9), np.array([2.2, 2.7, 2.9, 3.1, 3.6, 3.7, 4.2, 4.3])
+
+
+@pytest.mark.parametrize("size", [1e-170, 1e-160, 1e-153, 1e155, 1e200])
+def test_responses_whose_squares_are_no_numbers_are_refused(size: float) -> None:
+    with pytest.raises(DataError, match="square"):
+        exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y * size})
+    scaled = exprgrad.fit(f"y/{size!r} ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y * size})
+    assert errors(scaled) == pytest.approx(errors(exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y})))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e-160, 1e160, 1e200, 1e300])
+def test_slopes_whose_squares_are_no_numbers_are_refused(size: float) -> None:
+    data = {"x": RANGE_X * size, "y": RANGE_Y}
+    with pytest.raises(DataError, match="the standard error of b is too"):
+        exprgrad.fit("y ~ a + b*x", data)
+    scaled = exprgrad.fit(f"y ~ a + b*(x/{size!r})", data)
+    assert scaled.converged
+    assert errors(scaled) == pytest.approx(errors(exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y})))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-145, 1e-100, 1e100, 1e145])
+def test_slopes_of_any_size(size: float) -> None:
+    fit = exprgrad.fit("y ~ a + b*x", {"x": RANGE_X * size, "y": RANGE_Y})
+    plain = exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y})
+    assert fit.converged
+    assert values(fit) == pytest.approx([value / by for value, by in zip(values(plain), (1, size), strict=True)])
+    assert errors(fit) == pytest.approx([error / by for error, by in zip(errors(plain), (1, size), strict=True)])
 
 
 def test_a_start_that_sees_nothing_is_not_the_end() -> None:
