@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.fitting.reduction import Flags, Floats, Reduced
+from exprgrad.fitting.reduction import Flags, Floats, Reduced, lengths
 
 Watch = Callable[[int, float], None]
 
@@ -35,6 +35,9 @@ _POLISH = 40
 _OFFSET = 1e-6
 """Length of a last step in units of the standard errors, up to which a fit has converged (the relative offset of Bates
 and Watts 1981, Technometrics 23)."""
+_ROUNDING = 64 * _EPS
+"""Of |D*values|: what rounding leaves of Q'r at a minimum, as each residual is a sum of terms of that size. The step
+from it is this times the condition number (Higham 2002, Accuracy and Stability of Numerical Algorithms, 20.1)."""
 
 
 class Options(NamedTuple):
@@ -112,8 +115,8 @@ class Levenberg:
             if not free.any():
                 return self.polished(here, iteration, options)
             triangle, rotated = self.projected(here.reduced, free)
-            lengths = np.linalg.norm(triangle, axis=0)
-            scale[free] = np.maximum(scale[free], lengths)
+            sizes = lengths(triangle)
+            scale[free] = np.maximum(scale[free], sizes)
             unit = np.where(scale[free] > 0, scale[free], 1.0)
             step = _Step(triangle / unit, rotated)
             moved = here.values[free] * unit
@@ -156,23 +159,23 @@ class Levenberg:
             return reduced.triangle[:, free], reduced.rotated
         basis, upper = np.linalg.qr(reduced.triangle[:, self.linear])
         sizes = np.abs(np.diag(upper))
-        basis = basis[:, sizes > 1e-14 * sizes.max(initial=0.0)]
+        basis = basis[:, sizes > 1e-14 * lengths(upper)]
         rest = reduced.triangle[:, free]
         return rest - basis @ (basis.T @ rest), reduced.rotated - basis @ (basis.T @ reduced.rotated)
 
     def polished(self, here: Evaluation, iteration: int, options: Options) -> Descent:
         """Undamped steps of all parameters for as long as they get shorter, to where rounding ends that."""
-        best, shortest = here, np.inf
+        best, shortest, offset, stopped = here, np.inf, np.inf, "stuck"
         for _ in range(_POLISH):
             free = self.free(here) | self.linear
             triangle, rotated = here.reduced.triangle[:, free], here.reduced.rotated
-            lengths = np.linalg.norm(triangle, axis=0)
-            unit = np.where(lengths > 0, lengths, 1.0)
+            sizes = lengths(triangle)
+            unit = np.where(sizes > 0, sizes, 1.0)
             scaled = solved(triangle / unit, rotated)
             length = float(np.linalg.norm(scaled))
             if not length < shortest or here.reduced.cost > best.reduced.cost * (1 + 1e-6) + _tiny(here, unit, free):
                 break
-            best, shortest = here, length
+            best, shortest, offset = here, length, float(np.linalg.norm(triangle / unit @ scaled))
             if float(np.linalg.norm(rotated)) <= _NOISE * here.reduced.cost**0.5:
                 break
             if length <= max(_EPS / 4, options.tolerance) * float(np.linalg.norm(here.values[free] * unit)):
@@ -181,15 +184,19 @@ class Levenberg:
             trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
             if (trial == here.values).all():
                 break
+            if iteration >= options.iterations:
+                stopped = "iterations"
+                break
             here = Evaluation(trial, self.reduce(trial))
             iteration += 1
             self.watch(iteration, here.reduced.cost)
             if not here.reduced.finite:
                 break
         spread = np.sqrt(best.reduced.cost / max(self.rows - len(best.values), 1))
-        sizes = np.linalg.norm(best.reduced.triangle, axis=0) * np.abs(best.values)
-        converged = shortest <= _OFFSET * spread + 1e-12 * float(np.linalg.norm(sizes))
-        return Descent(*best, iteration, "converged" if converged else "stuck")
+        sizes = lengths(best.reduced.triangle) * np.abs(best.values)
+        size = float(np.linalg.norm(sizes))
+        converged = shortest <= _OFFSET * spread + 1e-12 * size or offset <= _OFFSET * spread + _ROUNDING * size
+        return Descent(*best, iteration, "converged" if converged else stopped)
 
 
 def _tiny(here: Evaluation, unit: Floats, free: Flags) -> float:
@@ -199,8 +206,8 @@ def _tiny(here: Evaluation, unit: Floats, free: Flags) -> float:
 
 def solved(triangle: Floats, rotated: Floats) -> Floats:
     """The least-squares solution; the shortest where there are many."""
-    lengths = np.linalg.norm(triangle, axis=0)
-    unit = np.where(lengths > 0, lengths, 1.0)
+    sizes = lengths(triangle)
+    unit = np.where(sizes > 0, sizes, 1.0)
     basis, upper = np.linalg.qr(triangle / unit)
     sizes = np.abs(np.diag(upper))
     if len(sizes) and sizes.min() > 1e-12 * sizes.max():

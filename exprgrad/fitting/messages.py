@@ -7,13 +7,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from exprgrad.backends.prepared import Engine, Source
-from exprgrad.errors import NumbersError
+from exprgrad.errors import DataError, NumbersError
 from exprgrad.evaluation.losses import notes
 from exprgrad.fitting.levenberg import Descent
 from exprgrad.fitting.problem import Problem
-from exprgrad.fitting.reduction import Flags, Floats
+from exprgrad.fitting.reduction import Flags, Floats, lengths
+from exprgrad.fitting.search import singular
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import Model
+
+_TINY = float(np.finfo(np.float64).tiny)
+_EPS = float(np.finfo(np.float64).eps)
+_ILL = 1e6
+"""The condition number of J, its columns of length 1, from which terms cancel."""
 
 
 def formula(model: Model) -> str:
@@ -52,7 +58,30 @@ def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Float
     if descent.stopped == "stuck":
         slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
         found.append(f"not converged: {slowest} is stuck where no step leads lower; try other starts")
+    if descent.converged and not open_ones.any() and _cancelling(problem, descent, triangle):
+        found.append(
+            "the residuals are mostly rounding, as terms of the model are much larger than they and cancel: "
+            "subtract an offset from a column that is far from 0"
+        )
     return found
+
+
+def _cancelling(problem: Problem, descent: Descent, triangle: Floats) -> bool:
+    """Whether the residuals say little but how terms of the model were rounded."""
+    unit, sizes, _ = singular(triangle)
+    terms = float(np.linalg.norm(unit * descent.values))
+    return bool(sizes.max() > _ILL * sizes.min() and _EPS * terms > 0.5 * descent.reduced.cost**0.5)
+
+
+def check_range(names: Sequence[str], covariance: Floats, triangle: Floats, determined: Flags) -> None:
+    """Raises DataError where a variance, or a square that it is made from, is beyond what a number can be."""
+    variances, sizes = np.diag(covariance), lengths(triangle)
+    for name, variance, size, one in zip(names, variances, sizes, determined, strict=True):
+        if one and not (_TINY <= variance < np.inf and _TINY <= size * size < np.inf):
+            small = variance < _TINY or (size > 1 and variance < np.inf)
+            what = f"the square of the standard error of {name} is too {'small' if small else 'large'} for a number"
+            scale = format_number(float(f"{size:.0e}"))
+            raise DataError(f"{what} in double precision", hint=f"divide what {name} is multiplied with by {scale}")
 
 
 def at_bounds(problem: Problem, values: Floats) -> list[str]:

@@ -13,8 +13,8 @@ from exprgrad.fitting.problem import Problem
 from exprgrad.fitting.reduction import Floats, Reducer, Rows, combined
 from exprgrad.fitting.robust import LOSSES, MAD
 
-_ROUNDS = 100
-"""Estimates of the scale, at the most."""
+_ROUND = 10
+"""Iterations between estimates of the scale, at the most, as long as it still changes: it moves the minimum anyway."""
 _SETTLED = 1e-10
 _KEPT = 1 << 20
 """Numbers that a median keeps in memory."""
@@ -31,7 +31,8 @@ def descend(
     scale: float | None,
 ) -> tuple[Descent, float]:
     """The minimum of a robust loss, and the scale of the residuals: `scale`, or by turns with the parameters the
-    median of their magnitudes, in units of a normal distribution's standard deviation."""
+    median of their magnitudes, in units of a normal distribution's standard deviation. The iterations of all turns
+    count."""
     rows = Rows(problem, [problem.residual], reducer.source, reducer.engine, reducer.rows)
 
     def spread(values: Floats) -> float:
@@ -40,18 +41,21 @@ def descend(
         bindings = reducer.bindings(values)
         return MAD * median(lambda: (np.abs(block[:, 0]) for block in rows.blocks(bindings)), reducer.rows)
 
-    size, iterations = spread(start), 0
-    for _ in range(_ROUNDS):
+    size, iterations, settled = spread(start), 0, scale is not None
+    while True:
         if not size > 0:
             what = "the scale for --robust is 0: at least half of the residuals are"
             raise UsageError(what, hint="leave out --robust, or give --scale")
         reducer.scale = LOSSES[loss].tuning * size
-        descent = solver.descend(start, options)
+        left = options.iterations - iterations
+        descent = solver.descend(start, options._replace(iterations=left if settled else min(_ROUND, left)))
         iterations += descent.iterations
         start, before, size = descent.values, size, spread(descent.values)
-        if abs(size - before) <= _SETTLED * size:
-            break
-    return descent._replace(iterations=iterations), before
+        settled = abs(size - before) <= _SETTLED * size
+        ended = settled and descent.stopped != "iterations"
+        if ended or iterations >= options.iterations:
+            stopped = descent.stopped if ended else "iterations"
+            return descent._replace(iterations=iterations, stopped=stopped), before
 
 
 def median(numbers: Callable[[], Iterator[Floats]], count: int) -> float:

@@ -34,6 +34,8 @@ SMALL = 1_000_000
 CONDITION = 1e4
 """Of J with columns of length 1, beyond which sums of its squares leave too few digits: of the 16, what they lose
 is twice the logarithm, so that steps keep 8."""
+_LEAST = 1e-140
+"""A length whose square has all digits still; that of its inverse too."""
 
 
 class Reduced(NamedTuple):
@@ -104,14 +106,14 @@ class Reducer:
             self._sums = _Sums(self.problem, self.source, self.engine, self.rows)
         normal, rotated, cost = self._sums.run(self.source, self.bindings(values))
         count = len(rotated)
-        if not (np.isfinite(normal).all() and np.isfinite(rotated).all() and np.isfinite(cost)):
+        if not (np.isfinite(rotated).all() and np.isfinite(cost)):
             return _lost(count)
-        lengths = np.sqrt(np.diag(normal))
-        if (lengths > 0).all():
-            scaled = normal / np.outer(lengths, lengths)
+        sizes = np.sqrt(np.diag(normal))
+        if ((sizes > _LEAST) & (sizes < 1 / _LEAST)).all():
+            scaled = normal / np.outer(sizes, sizes)
             if np.linalg.cond(scaled) < CONDITION**2:
                 lower = np.linalg.cholesky(scaled)
-                return Reduced(lower.T * lengths, np.linalg.solve(lower, rotated / lengths).astype(np.float64), cost)
+                return Reduced(lower.T * sizes, np.linalg.solve(lower, rotated / sizes).astype(np.float64), cost)
         self.by_sums = False
         return None
 
@@ -119,6 +121,14 @@ class Reducer:
 def combined(upper: Floats, block: Floats) -> Floats:
     """The R of the rows that `upper` is the R of and the rows of a block."""
     found: Floats = np.linalg.qr(np.concatenate([upper, block]), mode="r")  # type: ignore[assignment]
+    return found
+
+
+def lengths(matrix: Floats) -> Floats:
+    """Of the columns: without squares that overflow or vanish."""
+    _, exponents = np.frexp(np.abs(matrix).max(axis=0, initial=0.0))
+    powers = np.ldexp(0.5, exponents)
+    found: Floats = powers * np.linalg.norm(matrix / powers, axis=0)
     return found
 
 

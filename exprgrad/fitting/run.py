@@ -15,7 +15,7 @@ from exprgrad.fitting.problem import Parameter, Problem, pose
 from exprgrad.fitting.reduction import Reducer, combined
 from exprgrad.fitting.request import Request, check
 from exprgrad.fitting.search import Search
-from exprgrad.fitting.survey import Survey, survey
+from exprgrad.fitting.survey import Survey, survey, too_small
 from exprgrad.graph.lower import Model
 from exprgrad.results import Fit
 
@@ -43,7 +43,8 @@ def fit(
     options = Options(request.iterations, request.tolerance)
     reducer = Reducer(problem, source, engine, facts.rows)
     search = Search(problem, reducer, facts.squares, facts.reach, options, watch)
-    descent, found = search.run(request.method)
+    with np.errstate(all="ignore"):
+        descent, found = search.run(request.method)
     if descent.stopped == "non-finite":
         raise messages.not_finite(problem, descent, source, engine)
     scale = nan
@@ -57,7 +58,8 @@ def fit(
             problem, reducer, search.plain, descent.values, options, request.robust, request.scale
         )
         found = "Levenberg-Marquardt, reweighted"
-    return _record(problem, reducer, facts, descent, found, scale, request)
+    with np.errstate(all="ignore"):
+        return _record(problem, reducer, facts, descent, found, scale, request)
 
 
 def _split(
@@ -102,7 +104,10 @@ def _record(
     dof = n - int(inside.sum())
     rss, triangle = descent.reduced.cost, descent.reduced.triangle
     absolute = request.absolute and request.sigma is not None
-    variance = 1.0 if absolute else max(rss, statistics.ROUNDING**2 * facts.power) / dof if dof else nan
+    least = max(rss, statistics.ROUNDING**2 * facts.power)
+    if facts.power and least < np.finfo(np.float64).tiny:
+        raise too_small(problem, sqrt(facts.power / n))
+    variance = 1.0 if absolute else least / dof if dof else nan
     if request.robust is not None:
         triangle, variance, rss = outliers.spread_of(problem, reducer, values)
     spread = np.full((len(names), len(names)), nan)
@@ -111,6 +116,7 @@ def _record(
         part = combined(triangle[:0, inside], triangle[:, inside])
         spread[np.ix_(inside, inside)] = statistics.covariance(part, variance)
         open_ones[inside] = statistics.undetermined(part)
+        messages.check_range(names, spread, triangle, inside & ~open_ones & (variance > 0))
     squares = request.robust is None
     r2 = 1 - rss / facts.squares if facts.squares > 0 and squares else nan
     likelihood = statistics.log_likelihood(rss, n, facts.logarithms, absolute=absolute) if squares else nan

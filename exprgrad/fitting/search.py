@@ -9,7 +9,7 @@ import numpy as np
 
 from exprgrad.fitting.levenberg import Descent, Levenberg, Options, Watch
 from exprgrad.fitting.problem import Problem
-from exprgrad.fitting.reduction import SMALL, Floats, Reducer
+from exprgrad.fitting.reduction import SMALL, Floats, Reducer, lengths
 
 RANK = 2e-14
 """Singular values of J with columns of length 1, relative to the largest, that rounding explains."""
@@ -26,8 +26,8 @@ _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 6
 def singular(triangle: Floats) -> tuple[Floats, Floats, Floats]:
     """The lengths of J's columns (1 for one of zeros), and of J with columns of length 1 the singular values and,
     as rows, the directions."""
-    lengths = np.linalg.norm(triangle, axis=0)
-    unit = np.where(lengths > 0, lengths, 1.0)
+    found = lengths(triangle)
+    unit = np.where(found > 0, found, 1.0)
     _, sizes, directions = np.linalg.svd(triangle / unit)
     return unit, sizes, directions
 
@@ -120,6 +120,10 @@ class Search:
                 best = descent
         if best is None:
             best = self.projected.descend(self.start, self.options)
+        left = self.options.iterations - best.iterations
+        if best.stopped == "iterations" and left > 0:
+            rest = self.projected.descend(best.values, self.options._replace(iterations=left, factor=_SHORT.factor))
+            best = rest._replace(iterations=best.iterations + rest.iterations)
         return best, f"variable projection from {len(places[:tries])} starts"
 
     def within(self, start: Floats, missing: Floats) -> Floats:

@@ -21,6 +21,9 @@ SHIFT = "#shift"
 _FAR = 100.0
 """The square of a mean in units of the variance, from which sums of squares are worth a second pass around it."""
 
+_LEAST = 1e-300
+"""A sum of squares, below which those of residuals are lost."""
+
 
 class Survey(NamedTuple):
     """Of the response y and the weights w."""
@@ -49,7 +52,7 @@ def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
     moved = apply("sub")(y, shift)
     weighed = apply("mul")(w, moved)
     nodes = [symbols.constant(1.0), w, weighed, apply("mul")(weighed, moved)]
-    nodes += [apply("ne")(w, zero)]
+    nodes += [apply("ne")(w, zero), apply("abs")(weighed)]
     nodes += [apply("log")(apply("where")(apply("eq")(w, zero), symbols.constant(1.0), w))]
     columns = [node for name, node in graph.inputs().items() if name in problem.columns]
     nodes += [apply("mul")(node, node) for node in columns]
@@ -60,10 +63,12 @@ def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
         return [float(value) for value in found]  # type: ignore[arg-type]
 
     values = run(0.0)
-    rows, weight, moment, squares, observed, logarithms, *sizes = values
+    rows, weight, moment, squares, observed, magnitude, logarithms, *sizes = values
     power = squares
     if not (isfinite(squares) and isfinite(weight)):
-        raise DataError(_fault(problem, source, engine))
+        raise _fault(problem, source, engine)
+    if magnitude > 0 and squares < _LEAST:
+        raise too_small(problem, sqrt(squares / observed) or magnitude / observed)
     if weight > 0 and moment * moment > _FAR * (squares * weight - moment * moment):
         _, weight, moment, squares, *_ = run(moment / weight)
     centred = squares - moment * moment / weight if weight > 0 else 0.0
@@ -71,13 +76,24 @@ def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
     return Survey(int(rows), int(observed), max(centred, 0.0), power, logarithms, reach)
 
 
-def _fault(problem: Problem, source: Source, engine: Engine) -> str:
+def too_small(problem: Problem, size: float) -> DataError:
+    """Responses, about as large as this, whose residuals have squares that are no normal numbers."""
+    text, number = write(problem.graph, problem.response, limit=40), format_number(float(f"{size:.0e}"))
+    what = f"the squares of {text}, of about {number}, are too small for numbers in double precision"
+    return DataError(what, hint=f"fit it in another unit: ({text})/{number} ~ ...")
+
+
+def _fault(problem: Problem, source: Source, engine: Engine) -> DataError:
     """Which row lost its response."""
     model = problem.model
     text = write(model.graph, problem.response, limit=40)
     bindings = {**problem.fixed, **dict.fromkeys(problem.names, 1.0)}
     found = notes(model._replace(output=problem.response), bindings, source, engine)
-    return f"the response {text} is not finite: {found[0]}" if found else f"the sum of squares of {text} is not finite"
+    if found:
+        return DataError(f"the response {text} is not finite: {found[0]}")
+    return DataError(
+        f"the sum of squares of {text} is not finite", hint=f"fit it in another unit: ({text})/1e150 ~ ..."
+    )
 
 
 def check_weights(problem: Problem, source: Source) -> None:

@@ -14,6 +14,7 @@ from scipy import optimize, stats
 import exprgrad
 from exprgrad.backends.passes import Batch
 from exprgrad.backends.prepared import Columns, Engine
+from exprgrad.errors import DataError
 from exprgrad.fitting import reduction
 from exprgrad.fitting.outliers import median
 
@@ -89,6 +90,87 @@ def test_statistics_of_a_line() -> None:
     likelihood = stats.norm.logpdf(y - line.intercept - line.slope * x, scale=(fit.rss / 6) ** 0.5).sum()
     assert (fit.aic, fit.bic) == pytest.approx((6 - 2 * likelihood, 3 * np.log(6) - 2 * likelihood))
     assert fit.correlation[0][1] == pytest.approx(-x.mean() / np.sqrt((x**2).mean()))
+
+
+@pytest.mark.parametrize(
+    ("start", "step", "rows", "degree"),
+    [(1990, 1, 34, 3), (1990, 1, 34, 4), (2000, 1, 11, 2), (1e7, 1, 11, 1), (1.7e9, 1, 11, 1), (1.7e12, 1e3, 50, 1)],
+)
+def test_polynomials_far_from_0(start: float, step: float, rows: int, degree: int) -> None:
+    """However much of the steps is rounding, the minimum is known as one: that of the same polynomial near 0."""
+    x = start + step * np.arange(rows)
+    model = "y ~ " + " + ".join(f"b{k}*x^{k}" for k in range(degree + 1))
+    for seed in range(5):
+        y = 2 + 0.3 * np.arange(rows) + np.random.default_rng(seed).normal(0, 1, rows)
+        far, near = exprgrad.fit(model, {"x": x, "y": y}), exprgrad.fit(model, {"x": x - start, "y": y})
+        assert far.converged
+        assert far.notes == ()
+        assert far.rss == pytest.approx(near.rss, rel=1e-3)
+        last = f"b{degree}"
+        assert far.parameters[last].value == pytest.approx(
+            near.parameters[last].value, abs=1e-3 * near.parameters[last].std_error
+        )
+
+
+def test_residuals_that_are_rounding_are_said_to_be() -> None:
+    """Terms of 1e16 cannot be added up to residuals of 1."""
+    x = 1.7e9 + 3600 * np.arange(50.0)
+    fit = exprgrad.fit("y ~ a + b*x + c*x^2", {"x": x, "y": 0.02 * (x - x[0]) ** 2})
+    assert fit.converged
+    assert "subtract an offset" in fit.notes[0]
+
+
+@pytest.mark.parametrize("loss", ["cauchy", "soft_l1"])
+@pytest.mark.parametrize("limit", [1, 10, 25])
+def test_all_turns_of_a_robust_fit_count(loss: str, limit: int) -> None:
+    data = {"x": [1, 2, 3, 4, 5], "y": [2, 4.1, 5.9, 8.2, 40]}
+    cut = exprgrad.fit("y ~ a + b*x", data, robust=loss, max_iterations=limit)
+    assert (cut.iterations, cut.stopped) == (limit, "iterations")
+    assert f"not converged in {limit} iteration" in cut.notes[0]
+    whole = exprgrad.fit("y ~ a + b*x", data, robust=loss)
+    assert whole.converged
+    assert whole.iterations < 200
+    scaled = exprgrad.fit("y ~ a + b*x", data, robust=loss, scale=whole.scale)
+    assert values(whole) == pytest.approx(values(scaled), rel=1e-8)
+
+
+@pytest.mark.parametrize("limit", [1, 20, 250])
+def test_a_search_goes_on_as_long_as_iterations_are_left(limit: int) -> None:
+    """Each step adds 100 to b, and nothing ends that."""
+    cut = exprgrad.fit("y ~ exp(-b/100)*x", {"x": [1, 2], "y": [0, 0]}, max_iterations=limit)
+    assert (cut.iterations, cut.stopped) == (limit, "iterations")
+
+
+RANGE_X, RANGE_Y = np.arange(1.0, 9), np.array([2.2, 2.7, 2.9, 3.1, 3.6, 3.7, 4.2, 4.3])
+
+
+@pytest.mark.parametrize("size", [1e-170, 1e-160, 1e-153, 1e155, 1e200])
+def test_responses_whose_squares_are_no_numbers_are_refused(size: float) -> None:
+    with pytest.raises(DataError, match="square"):
+        exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y * size})
+    scaled = exprgrad.fit(f"y/{size!r} ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y * size})
+    assert errors(scaled) == pytest.approx(errors(exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y})))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e-160, 1e160, 1e200, 1e300])
+def test_slopes_whose_squares_are_no_numbers_are_refused(size: float) -> None:
+    data = {"x": RANGE_X * size, "y": RANGE_Y}
+    with pytest.raises(DataError, match="the standard error of b is too"):
+        exprgrad.fit("y ~ a + b*x", data)
+    scaled = exprgrad.fit(f"y ~ a + b*(x/{size!r})", data)
+    assert scaled.converged
+    assert errors(scaled) == pytest.approx(errors(exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y})))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-145, 1e-100, 1e100, 1e145])
+def test_slopes_of_any_size(size: float) -> None:
+    fit = exprgrad.fit("y ~ a + b*x", {"x": RANGE_X * size, "y": RANGE_Y})
+    plain = exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y})
+    assert fit.converged
+    assert values(fit) == pytest.approx([value / by for value, by in zip(values(plain), (1, size), strict=True)])
+    assert errors(fit) == pytest.approx([error / by for error, by in zip(errors(plain), (1, size), strict=True)])
 
 
 def test_a_start_that_sees_nothing_is_not_the_end() -> None:
