@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -94,6 +95,55 @@ def test_a_disk_that_is_full_keeps_the_checkpoint_before(tmp_path: Path) -> None
     assert done.stderr == f"exprgrad: cannot write the checkpoint {file}: File too large\n"
     assert file.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.json", "c.json.previous"]
+
+
+def test_what_is_no_checkpoint_is_not_replaced(tmp_path: Path) -> None:
+    pipe, notes, folder = (tmp_path / name for name in ("pipe", "notes.txt", "folder"))
+    os.mkfifo(pipe)
+    notes.write_text("mine\n")
+    folder.mkdir()
+    stands = "is there, and is no checkpoint; name another file, or remove it"
+    for file, fault in {
+        pipe: f"cannot write the checkpoint {pipe}: it is not a regular file; name another file",
+        folder: f"cannot write the checkpoint {folder}: it is a folder; name another file",
+        notes: f"cannot write the checkpoint: {notes} {stands}",
+        Path("/dev/stdout"): "cannot write the checkpoint /dev/stdout: it is an open descriptor, not a file;"
+        " name another file",
+    }.items():
+        for more in ([], ["--resume"]):
+            done = command("train", *LINE_ARGS, "--checkpoint", str(file), *more)
+            assert (done.returncode, done.stdout, done.stderr) == (5, "", f"exprgrad: {fault}\n")
+    assert pipe.is_fifo()
+    assert notes.read_text() == "mine\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "notes.txt", "pipe"]
+    before = tmp_path / "c.json.previous"
+    before.write_text("mine, too\n")
+    done = command("train", *LINE_ARGS, "--checkpoint", str(tmp_path / "c.json"))
+    assert (done.returncode, done.stderr) == (5, f"exprgrad: cannot write the checkpoint: {before} {stands}\n")
+    assert before.read_text() == "mine, too\n"
+
+
+def test_a_link_is_followed_and_an_empty_file_taken(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.json", tmp_path / "link.json"
+    real.touch()
+    link.symlink_to("real.json")
+    for more in ([], ["--resume"]):
+        assert command("train", *LINE_ARGS, "--checkpoint", str(link), *more).returncode == 0
+    assert link.is_symlink()
+    assert read(str(real))["state"]["epoch"] == 10
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.json", "real.json", "real.json.previous"]
+
+
+def test_bytes_that_were_lost_are_a_damaged_checkpoint(tmp_path: Path) -> None:
+    """A crash can leave a file of zeros; the checkpoint before it says what it was."""
+    file = tmp_path / "c.json"
+    options = ["train", *LINE_ARGS, "--checkpoint", str(file), "--checkpoint-every", "1"]
+    assert command(*options).returncode == 0
+    file.write_bytes(bytes(file.stat().st_size))
+    assert command(*options).returncode == 5
+    resumed = command(*options, "--resume")
+    assert resumed.returncode == 0
+    assert "is damaged: resuming from" in resumed.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
