@@ -10,7 +10,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
@@ -192,15 +192,17 @@ class Checkpoints:
             if theirs == ours:
                 continue
             message = f"{visible(self.file)} is a checkpoint of {what}"
-            if key == "backend":
-                other = "" if theirs == "kernels" else f", or --backend {'llvm' if theirs == 'loop' else theirs}"
-                raise UsageError(message, hint=f"give the --epochs that it was begun with{other}")
+            hint = "resume with what it was begun with, or leave out --resume"
             if key == "expression":
                 message += f", {theirs}"
             elif isinstance(theirs, dict) and isinstance(ours, dict):
-                differing = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
-                message += ": " + ", ".join(f"{n} was {_said(theirs, n)}, now {_said(ours, n)}" for n in differing[:3])
-            raise UsageError(message, hint="resume with what it was begun with, or leave out --resume")
+                message += _differences(theirs, ours)
+            elif options := _ASKED.get(key):
+                before, now = (_only(run.get("asked", {}), options) for run in (found, self._identity))
+                message += _differences(before, now)
+                if key == "backend" and before == now:
+                    hint = "give the --epochs that it was begun with: how many there are chooses the backend"
+            raise UsageError(message, hint=hint)
 
 
 _SAME = {
@@ -212,6 +214,21 @@ _SAME = {
     "data": "other data",
     "backend": "a run on another backend",
 }
+
+
+_ASKED = {"loss": ("--maximize", "--l2"), "backend": ("--backend", "--cluster")}
+"""The options, kept as they were given, that may be why these are different."""
+
+
+def _only(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: values.get(name) for name in names}
+
+
+def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """What differs, as the end of a message."""
+    names = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
+    listed = ", ".join(f"{name} was {_said(theirs, name)}, now {_said(ours, name)}" for name in names[:3])
+    return f": {listed}" if listed else ""
 
 
 def _said(values: Mapping[str, Any], name: str) -> str:

@@ -49,6 +49,8 @@ class Problem(NamedTuple):
     bounds: Bounds
     bindings: dict[str, float]
     """The variables that are neither parameters nor columns."""
+    l2: float = 0.0
+    """The weight of the penalty that the loss has in it."""
 
 
 def problem(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> Problem:
@@ -67,7 +69,8 @@ def problem(model: Model, values: Mapping[str, float], columns: Collection[str],
     graph, output = _loss(model, columns, names, wishes)
     bindings = {name: value for name, value in values.items() if name not in names}
     sign = -1.0 if wishes.maximize else 1.0
-    return Problem(model, graph, output, sign, names, tuple(start[name] for name in names), bounds, bindings)
+    starts = tuple(start[name] for name in names)
+    return Problem(model, graph, output, sign, names, starts, bounds, bindings, wishes.l2)
 
 
 def trained(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> tuple[str, ...]:

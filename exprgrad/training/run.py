@@ -53,7 +53,8 @@ def run(
         raise LimitError(
             f"{settings.epochs // settings.every:,} epochs are too many to keep", hint="show every N-th: --every N"
         )
-    machine = machinery(problem, settings, source, engine or Engine(), note)
+    engine = engine or Engine()
+    machine = machinery(problem, settings, source, engine, note)
     if chosen.name == LBFGS:
         from exprgrad.training.lbfgs import minimize
 
@@ -61,7 +62,7 @@ def run(
             raise UsageError("L-BFGS-B cannot be resumed", hint="leave out --checkpoint, or choose another optimizer")
         return minimize(problem, settings, machine, watch, keep)
     step = Step(chosen, problem.bounds, settings.clip_norm, settings.accumulate)
-    saved = checkpoints.begin(machine.identity(problem, settings)) if checkpoints else None
+    saved = checkpoints.begin(machine.identity(problem, settings, engine)) if checkpoints else None
     start = saved or Saved(step.start(problem.start), float("inf"), 0)
     return Run(problem, settings, machine, machine.stepper(step, rate), watch, keep, checkpoints).go(start)
 
