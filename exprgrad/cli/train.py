@@ -17,6 +17,7 @@ from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import DataOptions, bind_columns, data_options, open_table, taken
 from exprgrad.cli.output import (
     Terminated,
+    check_distinct,
     check_one_number,
     complain,
     emit,
@@ -98,6 +99,7 @@ def command(
     wishes = TrainOptions.taken(options)
     check_plot(plot)
     check_report(report)
+    check_distinct({"--checkpoint": wishes.checkpoint, "--history": wishes.history, "--plot": plot, "--report": report})
     drawn = plot is not None or report is not None
     every = max(wishes.every, wishes.epochs) if alone and not drawn else wishes.every
     record = _train(expression, values, data, workers, wishes, every, quiet)

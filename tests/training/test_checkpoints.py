@@ -108,7 +108,7 @@ def test_what_is_no_checkpoint_is_not_replaced(tmp_path: Path) -> None:
         pipe: f"cannot write the checkpoint {pipe}: it is not a regular file; name another file",
         folder: f"cannot write the checkpoint {folder}: it is a folder; name another file",
         notes: f"cannot write the checkpoint: {notes} {stands}",
-        Path("/dev/stdout"): "cannot write the checkpoint /dev/stdout: it is an open descriptor, not a file;"
+        Path("/proc/self/fd/1"): "cannot write the checkpoint /proc/self/fd/1: it is an open descriptor, not a file;"
         " name another file",
     }.items():
         for more in ([], ["--resume"]):
