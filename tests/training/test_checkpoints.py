@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 import exprgrad
 from benchmarks.kills import kill, runs
 from exprgrad.backends.prepared import Engine
+from exprgrad.results import Epoch
 from exprgrad.training.checkpoints import Checkpoints, Saved, read
 from exprgrad.training.loop import Carry
 from tests.command import exprgrad as command
@@ -164,6 +166,55 @@ def test_a_signal_saves_and_says_how_to_go_on(number: signal.Signals, tmp_path: 
     assert "stopped by a signal; to go on: exprgrad train '(w*x + b - y)^2' --x 1,2,3" in messages
     assert messages.strip().endswith("--resume")
     assert read(str(file))["state"]["epoch"] > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_without_a_checkpoint_says_where_training_stands(number: signal.Signals, tmp_path: Path) -> None:
+    model, history = "(w-2)^2 + (lr+1)^2", tmp_path / "history.csv"
+    options = ["train", model, "--w", "0", "-s", "lr=0", "--params", "w,lr", "--lr", "1e-7", "--every", "1000"]
+    program = [*PROGRAM, *options, "--backend", "interpreter", "--epochs", "100000000", "--history", str(history)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not list(tmp_path.glob(".history.csv.*")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        time.sleep(0.5)
+        process.send_signal(number)
+        output, messages = process.communicate(timeout=60)
+    assert (process.returncode, output) == (-number, "")
+    found = re.search(
+        r"stopped by a signal at epoch (\d+), loss (\S+); to go on: --w (\S+) -s lr=(\S+)$", messages, re.M
+    )
+    assert found is not None
+    epoch, loss, w, rate = map(float, found.groups())
+    assert epoch > 0
+    assert loss == (w - 2) ** 2 + (rate + 1) ** 2
+    again = command("train", model, "--w", found[3], "-s", f"lr={found[4]}", "--params", "w,lr", "--epochs", "0")
+    assert again.stdout.split()[:4] == ["0", *found.groups()[1:]]
+    assert history.read_text().startswith("epoch,loss,w,lr,dL/dw,dL/dlr\n0,5,0,0,-4,2\n")
+
+
+def test_lbfgs_tells_its_last_iteration_to_a_signal() -> None:
+    told: list[Epoch] = []
+
+    def watch(epoch: int, loss: float) -> None:
+        if epoch == 3:
+            raise Killed
+
+    model = exprgrad.parse("(1-a)^2 + 100*(b-a^2)^2")
+    with pytest.raises(Killed):
+        model.train({"a": -1.0, "b": 1.0}, ["a", "b"], optimizer="lbfgs", epochs=50, watch=watch, left=told.append)
+    whole = model.train({"a": -1.0, "b": 1.0}, ["a", "b"], optimizer="lbfgs", epochs=50)
+    assert told == [whole.history[3]]
+
+
+def test_a_history_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
+    history = tmp_path / "history.csv"
+    program = [*PROGRAM, "train", *LINE_ARGS, "--history", str(history)]
+    script = ["bash", "-c", 'ulimit -f 0; exec "$@"', "bash"]
+    done = subprocess.run([*script, *program], capture_output=True, text=True, check=False)
+    assert done.stdout == command("train", *LINE_ARGS).stdout
+    assert (done.returncode, done.stderr) == (5, f"exprgrad: cannot write {history}: File too large\n")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["numbers", "batches"])
