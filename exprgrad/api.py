@@ -194,6 +194,8 @@ class Expression:
         checkpoints: Checkpoints | None = None,
         watch: Callable[[int, float], None] = lambda epoch, loss: None,
         keep: Callable[[Epoch], None] = lambda epoch: None,
+        begin: Callable[[Sequence[str], int], None] = lambda names, epoch: None,
+        left: Callable[[Epoch], None] = lambda epoch: None,
         note: Callable[[str], None] = lambda message: None,
         **settings: Any,
     ) -> Training:
@@ -209,7 +211,8 @@ class Expression:
         adagrad, adam, adamw, lbfgs), schedule="constant" (step, cosine, exponential), warmup=0, clip_norm=None,
         accumulate=False, tolerance=None, patience=None, batch_size=None, seed=0, memory=None, every=1: see
         `training.settings.Settings`. Epoch n of the history holds the state before update n; every `every`-th is
-        kept, and told to `keep`; `watch` is told epochs and their losses, `note` what a user should know.
+        kept, and told to `keep`; `begin` is told the parameters and the first epoch, `watch` epochs and their losses,
+        `left` the last epoch when a signal ends the run, `note` what a user should know.
         Raises UsageError, DataError, LimitError.
         """
         from exprgrad.training.problem import Wishes, problem
@@ -227,7 +230,8 @@ class Expression:
         model, values = self.bind(separate(bindings)[0], source.names if source is not None else ())
         wishes = Wishes(tuple(parameters), tuple(fixed), dict(bounds), init, chosen.seed, maximize, l2)
         wanted = problem(model, values, source.names if source is not None else (), wishes)
-        return run(wanted, chosen, source, engine, watch=watch, keep=keep, note=note, checkpoints=checkpoints)
+        told: dict[str, Any] = {"watch": watch, "keep": keep, "begin": begin, "left": left, "note": note}
+        return run(wanted, chosen, source, engine, checkpoints=checkpoints, **told)
 
     def fit(
         self,

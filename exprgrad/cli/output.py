@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from exprgrad.errors import OutputError, UsageError, did_you_mean
+from exprgrad.errors import OutputError, UsageError, did_you_mean, visible
 from exprgrad.render.formats import FORMATS, render
 from exprgrad.render.sheet import Record, cell_text
 from exprgrad.results import Value
@@ -130,6 +131,18 @@ def deliver(content: str | bytes, path: str) -> None:
                 target.discard()
     except BrokenPipeError:
         raise ReaderGone from None
+
+
+def check_distinct(files: Mapping[str, str | None]) -> None:
+    """Raises UsageError where two options, given with their files, name the same one: the second would replace the
+    first. "-" is no file."""
+    taken: dict[str, str] = {}
+    for option, file in files.items():
+        if file is None or file == "-":
+            continue
+        other = taken.setdefault(os.path.realpath(file), option)
+        if other != option:
+            raise UsageError(f"{other} and {option} both name {visible(file)}", hint="give each a file of its own")
 
 
 def complain(message: str, prefix: str = "exprgrad: ") -> None:

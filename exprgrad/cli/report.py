@@ -16,7 +16,7 @@ from exprgrad.cli.bindings import Binding
 from exprgrad.cli.graph import MAX_NODES
 from exprgrad.cli.output import deliver
 from exprgrad.cli.pictures import check_folder
-from exprgrad.errors import UsageError
+from exprgrad.errors import UsageError, visible
 from exprgrad.results import Fit, Training
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def report_option(command: C) -> C:
     return click.option(
         "--report",
         type=click.Path(),
-        metavar="FILE",
+        metavar="FILE.html",
         help="Write a page to be read in a browser, without network: formula, numbers, plots, graph, this command.",
     )(command)
 
@@ -41,6 +41,8 @@ def check_report(target: str | None) -> None:
         raise UsageError("a report is a file of its own", hint="give it a name: --report report.html")
     if target is not None:
         check_folder(target)
+        if not target.lower().endswith(".html"):
+            raise UsageError(f"a report is an HTML page, which {visible(target)} does not say", hint="end it in .html")
 
 
 def write_report(

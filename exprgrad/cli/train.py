@@ -17,6 +17,7 @@ from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import DataOptions, bind_columns, data_options, open_table, taken
 from exprgrad.cli.output import (
     Terminated,
+    check_distinct,
     check_one_number,
     complain,
     emit,
@@ -29,9 +30,10 @@ from exprgrad.cli.output import (
 from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.report import check_report, report_option, write_report
 from exprgrad.cli.training import TrainOptions, train_options
-from exprgrad.errors import ExitCode, UsageError
+from exprgrad.errors import ExitCode, OutputError, UsageError
 from exprgrad.render.progress import Bar
-from exprgrad.results import Training
+from exprgrad.render.sheet import cell_text
+from exprgrad.results import Epoch, Training
 from exprgrad.training.checkpoints import Checkpoints
 
 NOTEBOOK = """\
@@ -98,9 +100,10 @@ def command(
     wishes = TrainOptions.taken(options)
     check_plot(plot)
     check_report(report)
+    check_distinct({"--checkpoint": wishes.checkpoint, "--history": wishes.history, "--plot": plot, "--report": report})
     drawn = plot is not None or report is not None
     every = max(wishes.every, wishes.epochs) if alone and not drawn else wishes.every
-    record = _train(expression, values, data, workers, wishes, every, quiet)
+    record, fault = _train(expression, values, data, workers, wishes, every, quiet)
     if alone:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:
@@ -115,6 +118,8 @@ def command(
             write_report(record, expression, values, panels, report)
     for message in record.notes:
         complain(message)
+    if fault is not None:
+        raise fault
     return ExitCode.NUMBERS if record.stopped == "non-finite" else ExitCode.DONE
 
 
@@ -126,7 +131,8 @@ def _train(
     wishes: TrainOptions,
     every: int,
     quiet: bool,
-) -> Training:
+) -> tuple[Training, OutputError | None]:
+    """The record, and why its history could not be written: which is no reason not to show the record."""
     source = None
     if data.files:
         source = bind_columns(expression, open_table(data), data, values, free=True)
@@ -137,17 +143,17 @@ def _train(
         option = "--resume" if wishes.resume else "--checkpoint-every"
         raise UsageError(f"{option} needs a checkpoint", hint="name its file: --checkpoint FILE")
     with ExitStack() as stack:
-        if checkpoints is not None:
-            stack.enter_context(_says_how_to_resume(checkpoints))
-        if wishes.history is not None or checkpoints is not None:
-            stack.enter_context(terminated_cleanly())
+        left = stack.enter_context(_says_how_to_go_on(checkpoints))
+        stack.enter_context(terminated_cleanly())
         bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
+        history = None
         keep: dict[str, Any] = {}
         if wishes.history is not None:
             from exprgrad.data.record import HistoryFile
 
-            keep["keep"] = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume))
-        return expression.train(
+            history = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume, every=every, note=note))
+            keep = {"keep": history, "begin": history.begin}
+        record = expression.train(
             values,
             wishes.parameters,
             fixed=wishes.fixed,
@@ -159,19 +165,32 @@ def _train(
             engine=stack.enter_context(cluster.engine_on(workers, source, data.engine, quiet=quiet)),
             checkpoints=checkpoints,
             watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}", loss),
+            left=left.append,
             note=note,
             **keep,
             **{**wishes.settings, "every": every},
         )
+    return record, history.fault if history is not None else None
 
 
 @contextmanager
-def _says_how_to_resume(checkpoints: Checkpoints) -> Iterator[None]:
-    """When a signal ends the run: the command that goes on with it."""
+def _says_how_to_go_on(checkpoints: Checkpoints | None) -> Iterator[list[Epoch]]:
+    """When a signal ends the run: the command that goes on with it, or without a checkpoint the last of the epochs
+    told to the list, as options that start from there."""
+    left: list[Epoch] = []
     try:
-        yield
-    except (KeyboardInterrupt, Terminated):
-        if checkpoints.written:
+        yield left
+    except BaseException as error:
+        signal = isinstance(error, KeyboardInterrupt | Terminated)
+        if signal and checkpoints is not None and checkpoints.written:
             line = sys.argv[1:] if "--resume" in sys.argv else [*sys.argv[1:], "--resume"]
             complain(f"stopped by a signal; to go on: {shlex.join(['exprgrad', *line])}")
+        elif left:
+            epoch, loss, parameters, _ = left[-1]
+            own = {name for param in click.get_current_context().command.params for name in param.opts}
+            starts = [
+                f"-s {name}={cell_text(value)}" if f"--{name}" in own else f"--{name} {cell_text(value)}"
+                for name, value in parameters.items()
+            ]
+            complain(f"stopped by a signal at epoch {epoch}, loss {cell_text(loss)}; to go on: {' '.join(starts)}")
         raise

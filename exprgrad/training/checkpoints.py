@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ _NUMBERS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 _SECONDS = 5.0
 """Between two checkpoints, where epochs do not say."""
 _EPOCHS = 1 << 16
+_BEGINS = b'{\n "exprgrad": "checkpoint"'
+"""The first bytes of every checkpoint."""
 
 
 class Saved(NamedTuple):
@@ -40,8 +43,8 @@ class Checkpoints:
         self, file: str, *, resume: bool = False, every: int | None = None, note: Callable[[str], None] = lambda _: None
     ) -> None:
         """`every` is how many epochs lie between two; without it 5 seconds do. `note` is told what happened to
-        files."""
-        self.file = file
+        files. Raises OutputError where checkpoints cannot be written, or would replace what is none."""
+        self.file = os.path.realpath(file) if os.path.islink(file) else file
         self.resume = resume
         self.every = every
         self.note = note
@@ -49,15 +52,18 @@ class Checkpoints:
         """Whether one of this run is there."""
         self._identity: dict[str, Any] = {}
         self._due = time.monotonic() + _SECONDS
+        from exprgrad.data.target import descriptor_of
+
+        open_one = descriptor_of(file) is not None
+        if reason := "it is an open descriptor, not a file" if open_one else self._obstacle():
+            raise OutputError(f"cannot write the checkpoint {visible(file)}: {reason}", hint="name another file")
+        self._spare_others()
 
     def begin(self, identity: dict[str, Any]) -> Saved | None:
         """The state to resume from, if that is wished and there is one. Raises UsageError if it is one of another
         run, DataError if it is damaged and so is the one before."""
         self._identity = json.loads(json.dumps(_plain(identity)))
         folder, base = os.path.split(os.path.abspath(self.file))
-        if not os.path.isdir(folder) or not os.access(folder, os.W_OK) or os.path.isdir(self.file):
-            reason = "it is a folder" if os.path.isdir(self.file) else "its folder is not there, or not for us"
-            raise OutputError(f"cannot write the checkpoint {visible(self.file)}: {reason}")
         from glob import escape, glob
 
         for left in glob(os.path.join(escape(folder), f".{escape(base[:200])}.????????.part*")):  # by a kill
@@ -117,6 +123,38 @@ class Checkpoints:
     def previous(self) -> str:
         return self.file + ".previous"
 
+    def _obstacle(self) -> str:
+        """Why no checkpoint can stand here; empty if one can. What is no file cannot be replaced by one."""
+        for file in (self.file, self.previous):
+            try:
+                mode = os.stat(file).st_mode
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError) as error:
+                return (error.strerror if isinstance(error, OSError) else None) or str(error)
+            what = "it" if file == self.file else visible(self.previous)
+            if stat.S_ISDIR(mode):
+                return f"{what} is a folder"
+            if not stat.S_ISREG(mode):
+                return f"{what} is not a regular file"
+            if not os.access(file, os.W_OK):
+                return f"{what} is read-only"
+        folder = os.path.dirname(os.path.abspath(self.file))
+        if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
+            return "its folder is not there, or not for us"
+        return ""
+
+    def _spare_others(self) -> None:
+        """Raise OutputError rather than replace a file that somebody else wrote.
+
+        A checkpoint may be damaged beyond recognition; where a run is resumed, the one beside it vouches for it.
+        """
+        strange = [file for file in (self.file, self.previous) if not _ours(file)]
+        vouched = self.resume and any(os.path.exists(f) and f not in strange for f in (self.file, self.previous))
+        if strange and not vouched:
+            message = f"cannot write the checkpoint: {visible(strange[0])} is there, and is no checkpoint"
+            raise OutputError(message, hint="name another file, or remove it")
+
     def _keep_previous(self, link: str) -> None:
         """Give the file another name, under which it stays when it is replaced: a checkpoint is there at any moment."""
         if not os.path.exists(self.file):
@@ -154,15 +192,17 @@ class Checkpoints:
             if theirs == ours:
                 continue
             message = f"{visible(self.file)} is a checkpoint of {what}"
-            if key == "backend":
-                other = "" if theirs == "kernels" else f", or --backend {'llvm' if theirs == 'loop' else theirs}"
-                raise UsageError(message, hint=f"give the --epochs that it was begun with{other}")
+            hint = "resume with what it was begun with, or leave out --resume"
             if key == "expression":
                 message += f", {theirs}"
             elif isinstance(theirs, dict) and isinstance(ours, dict):
-                differing = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
-                message += ": " + ", ".join(f"{n} was {_said(theirs, n)}, now {_said(ours, n)}" for n in differing[:3])
-            raise UsageError(message, hint="resume with what it was begun with, or leave out --resume")
+                message += _differences(theirs, ours)
+            elif options := _ASKED.get(key):
+                before, now = (_only(run.get("asked", {}), options) for run in (found, self._identity))
+                message += _differences(before, now)
+                if key == "backend" and before == now:
+                    hint = "give the --epochs that it was begun with: how many there are chooses the backend"
+            raise UsageError(message, hint=hint)
 
 
 _SAME = {
@@ -176,9 +216,36 @@ _SAME = {
 }
 
 
+_ASKED = {"loss": ("--maximize", "--l2"), "backend": ("--backend", "--cluster")}
+"""The options, kept as they were given, that may be why these are different."""
+
+
+def _only(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: values.get(name) for name in names}
+
+
+def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """What differs, as the end of a message."""
+    names = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
+    listed = ", ".join(f"{name} was {_said(theirs, name)}, now {_said(ours, name)}" for name in names[:3])
+    return f": {listed}" if listed else ""
+
+
 def _said(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
     return "not given" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+def _ours(file: str) -> bool:
+    """Whether a file may be replaced: it is missing, empty, or begins as a checkpoint does."""
+    try:
+        with open(file, "rb") as stream:
+            begins = stream.read(len(_BEGINS))
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise OutputError(f"cannot read what is at {visible(file)}: {error.strerror}") from None
+    return begins in (b"", _BEGINS)
 
 
 def read(file: str) -> dict[str, Any]:

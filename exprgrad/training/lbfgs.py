@@ -26,6 +26,7 @@ def minimize(
     machine: Machinery,
     watch: Callable[[int, float], None],
     keep: Callable[[Epoch], None],
+    left: Callable[[Epoch], None],
 ) -> Training:
     """Iterations are the epochs; `tolerance` is the relative change of the loss that ends the run.
 
@@ -47,34 +48,40 @@ def minimize(
         seen[parameters] = State(epoch, value, parameters, tuple(gradient))
         return value, gradient
 
+    loss(problem.start)
+    last = state = seen[problem.start]
+
     def reached(point: Sequence[float]) -> None:
-        nonlocal epoch
+        nonlocal epoch, last
         epoch += 1
-        state = seen[tuple(map(float, point))]._replace(epoch=epoch)
+        last = state = seen[tuple(map(float, point))]._replace(epoch=epoch)
         seen.clear()
         seen[state.parameters] = state
         watch(epoch, state.loss)
         if epoch % settings.every == 0 and epoch < settings.epochs:
             history.append(record(problem, state))
 
-    loss(problem.start)
-    state = seen[problem.start]
     if state.finite and settings.epochs:
         history.append(record(problem, state))
-        result = optimize.minimize(
-            loss,
-            problem.start,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(low, high) for low, high in problem.bounds],
-            callback=reached,
-            options={
-                "maxiter": settings.epochs,
-                "maxfun": 1000 + 100 * settings.epochs,
-                "ftol": settings.tolerance or 0.0,
-                "gtol": _FLAT,
-            },
-        )
+        try:
+            result = optimize.minimize(
+                loss,
+                problem.start,
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(low, high) for low, high in problem.bounds],
+                callback=reached,
+                options={
+                    "maxiter": settings.epochs,
+                    "maxfun": 1000 + 100 * settings.epochs,
+                    "ftol": settings.tolerance or 0.0,
+                    "gtol": _FLAT,
+                },
+            )
+        except BaseException as error:
+            if not isinstance(error, Exception):  # a signal
+                left(record(problem, last))
+            raise
         parameters = tuple(map(float, result.x))
         value, gradient = machine.objective(parameters)
         state = State(epoch, value, parameters, tuple(gradient))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from math import inf, isfinite
+from numbers import Real
 from typing import NamedTuple
 
 from exprgrad.errors import UnboundError, UsageError, did_you_mean
@@ -49,6 +50,8 @@ class Problem(NamedTuple):
     bounds: Bounds
     bindings: dict[str, float]
     """The variables that are neither parameters nor columns."""
+    l2: float = 0.0
+    """The weight of the penalty that the loss has in it."""
 
 
 def problem(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> Problem:
@@ -56,8 +59,9 @@ def problem(model: Model, values: Mapping[str, float], columns: Collection[str],
 
     Raises UsageError for names that do not fit, UnboundError for variables without a value.
     """
-    if not (isfinite(wishes.l2) and wishes.l2 >= 0):
-        raise UsageError(f"the weight of l2 is a number from 0 on, not {wishes.l2:g}")
+    if not (isinstance(wishes.l2, Real) and isfinite(wishes.l2) and wishes.l2 >= 0):
+        said = f"{wishes.l2:g}" if isinstance(wishes.l2, Real) else repr(wishes.l2)
+        raise UsageError(f"the weight of l2 is a number from 0 on, not {said}")
     names = trained(model, values, columns, wishes)
     bounds = _bounds(model, names, wishes)
     start = _starts(names, values, bounds, wishes)
@@ -67,7 +71,8 @@ def problem(model: Model, values: Mapping[str, float], columns: Collection[str],
     graph, output = _loss(model, columns, names, wishes)
     bindings = {name: value for name, value in values.items() if name not in names}
     sign = -1.0 if wishes.maximize else 1.0
-    return Problem(model, graph, output, sign, names, tuple(start[name] for name in names), bounds, bindings)
+    starts = tuple(start[name] for name in names)
+    return Problem(model, graph, output, sign, names, starts, bounds, bindings, wishes.l2)
 
 
 def trained(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> tuple[str, ...]:

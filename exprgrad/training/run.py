@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exprgrad.backends.prepared import Engine, Source
@@ -39,31 +39,36 @@ def run(
     *,
     watch: Watch = lambda epoch, loss: None,
     keep: Callable[[Epoch], None] = lambda epoch: None,
+    begin: Callable[[Sequence[str], int], None] = lambda names, epoch: None,
+    left: Callable[[Epoch], None] = lambda epoch: None,
     note: Callable[[str], None] = lambda message: None,
     checkpoints: Checkpoints | None = None,
 ) -> Training:
     """Train, and stop early where loss, gradient or parameters are no longer finite, or the loss stands still.
 
-    `watch` is told epochs and their losses, `keep` the epochs that are recorded, `note` what a user should
-    know. Raises UsageError for settings that do not fit, LimitError for
-    more to record than can be kept, DataError for rows that cannot be read.
+    `begin` is told the parameters and the first epoch, `watch` epochs and their losses, `keep` the epochs that are
+    recorded, `left` the last one when a signal ends the run, `note` what a user should know. Raises UsageError for
+    settings that do not fit, LimitError for more to record than can be kept, DataError for rows that cannot be read.
     """
     chosen, rate = settings.check()
     if settings.epochs // settings.every * len(problem.names) > MAX_HISTORY:
         raise LimitError(
             f"{settings.epochs // settings.every:,} epochs are too many to keep", hint="show every N-th: --every N"
         )
-    machine = machinery(problem, settings, source, engine or Engine(), note)
+    engine = engine or Engine()
+    machine = machinery(problem, settings, source, engine, note)
     if chosen.name == LBFGS:
         from exprgrad.training.lbfgs import minimize
 
         if checkpoints:
             raise UsageError("L-BFGS-B cannot be resumed", hint="leave out --checkpoint, or choose another optimizer")
-        return minimize(problem, settings, machine, watch, keep)
+        begin(problem.names, 0)
+        return minimize(problem, settings, machine, watch, keep, left)
     step = Step(chosen, problem.bounds, settings.clip_norm, settings.accumulate)
-    saved = checkpoints.begin(machine.identity(problem, settings)) if checkpoints else None
+    saved = checkpoints.begin(machine.identity(problem, settings, engine)) if checkpoints else None
     start = saved or Saved(step.start(problem.start), float("inf"), 0)
-    return Run(problem, settings, machine, machine.stepper(step, rate), watch, keep, checkpoints).go(start)
+    begin(problem.names, start.carry.epoch)
+    return Run(problem, settings, machine, machine.stepper(step, rate), watch, keep, left, checkpoints).go(start)
 
 
 class Run:
@@ -77,6 +82,7 @@ class Run:
         stepper: Stepper,
         watch: Watch,
         keep: Callable[[Epoch], None],
+        left: Callable[[Epoch], None],
         checkpoints: Checkpoints | None,
     ) -> None:
         self.problem = problem
@@ -85,6 +91,7 @@ class Run:
         self.stepper = stepper
         self.watch = watch
         self.keep = keep
+        self.left = left
         self.checkpoints = checkpoints
         self.history = History(problem.names)
         self.turn: _Turn | None = None
@@ -115,8 +122,11 @@ class Run:
             if not state.finite:
                 return self._lost(state, _Turn(carry, None))
         except BaseException as error:
-            if self.checkpoints and not isinstance(error, Exception):  # a signal
-                self.checkpoints.save(saved)
+            if not isinstance(error, Exception):  # a signal
+                if self.turn and self.turn.good:
+                    self.left(record(self.problem, self.turn.good))
+                if self.checkpoints:
+                    self.checkpoints.save(saved)
             raise
         if self.checkpoints:
             self.checkpoints.save(saved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from math import isfinite
+from numbers import Real
 from typing import NamedTuple
 
 from exprgrad.errors import UsageError
@@ -29,6 +30,9 @@ class Rate:
         if self._steady is not None and first >= self._steady:
             return array("d", [self._base]) * count
         return [self(epoch) for epoch in range(first, first + count)]
+
+
+_COUNTS = ("epochs", "warmup", "patience", "batch_size", "seed", "memory", "every")
 
 
 class Settings(NamedTuple):
@@ -59,6 +63,7 @@ class Settings(NamedTuple):
 
     def check(self) -> tuple[Choice, Rate]:
         """The optimizer, and the learning rate by epoch. Raises UsageError for what makes no sense."""
+        self._check_kinds()
         whole = (("epochs", self.epochs, 0), ("epochs of warm-up", self.warmup, 0), ("seeds", self.seed, 0))
         for what, number, least in whole:
             if int(number) != number or number < least:
@@ -71,6 +76,9 @@ class Settings(NamedTuple):
             raise UsageError(f"gradients are clipped to a positive length, not {self.clip_norm:g}")
         if self.tolerance is not None and not 0 <= self.tolerance < 1:
             raise UsageError(f"the tolerance lies in [0, 1), not at {self.tolerance:g}")
+        for what, count in (("patience", self.patience), ("batch_size", self.batch_size), ("memory", self.memory)):
+            if count is not None and int(count) != count:
+                raise UsageError(f"{what} is a whole number, not {count}")
         if self.patience is not None and self.patience < 1:
             raise UsageError(f"patience lasts 1 epoch or more, not {self.patience}")
         if self.batch_size is not None and self.batch_size < 1:
@@ -80,6 +88,18 @@ class Settings(NamedTuple):
             self._check_lbfgs()
         factor = schedule(self.schedule, self.epochs, self.warmup)
         return chosen, Rate(self.learning_rate, factor, self.warmup if self.schedule == "constant" else None)
+
+    def _check_kinds(self) -> None:
+        """Python hands over anything at all."""
+        for name, value in self._asdict().items():
+            default = self._field_defaults[name]
+            if isinstance(default, str):
+                if not isinstance(value, str):
+                    raise UsageError(f"{name} is a name with its settings, not {value!r}")
+            elif not (isinstance(value, Real) or (value is None and default is None)):
+                raise UsageError(f"{name} is a number, not {value!r}")
+            elif name in _COUNTS and not isfinite(value or 0):
+                raise UsageError(f"{name} is a whole number, not {value}")
 
     def _check_lbfgs(self) -> None:
         """L-BFGS-B finds its steps itself, and wants the whole loss."""

@@ -40,8 +40,8 @@ class Machinery(NamedTuple):
     explain: Callable[[Sequence[float]], tuple[str, ...]]
     """Why the numbers are lost at such parameters."""
 
-    def identity(self, problem: Problem, settings: Settings) -> dict[str, Any]:
-        """What must be the same where a run is resumed."""
+    def identity(self, problem: Problem, settings: Settings, engine: Engine) -> dict[str, Any]:
+        """What must be the same where a run is resumed, and under "asked" the options that may be why it is not."""
         model = problem.model
         graph = write_program(problem.graph, problem.output, {})
         fixed = (
@@ -58,6 +58,12 @@ class Machinery(NamedTuple):
             "settings": {key: value for key, value in settings._asdict().items() if key not in fixed},
             "backend": self.backend,
             "data": self.digest(),
+            "asked": {
+                "--maximize": "given" if problem.sign < 0 else None,
+                "--l2": problem.l2 or None,
+                "--backend": engine.backend,
+                "--cluster": "given" if engine.cluster else None,
+            },
         }
 
 

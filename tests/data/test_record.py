@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def test_a_history_reads_back_and_goes_on(suffix: str, tmp_path: Path) -> None:
             file(epoch)
     assert written(path) == rows(epochs(0, 40_000))
     with HistoryFile(str(path), resume=True) as file:
+        file.begin(["w", "b"], 30_000)
         for epoch in epochs(30_000, 30_010):
             file(epoch)
     assert written(path) == rows(epochs(0, 30_010))
@@ -64,3 +66,51 @@ def test_a_signal_leaves_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         leave(path, KeyboardInterrupt())
     assert written(path) == rows(epochs(0, 5))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "start", "every", "missing"),
+    [
+        (40, 40, 1, None),
+        (40, 39, 1, None),
+        (41, 45, 10, None),
+        (40, 45, 1, "epochs 40 to 44"),
+        (40, 41, 1, "epoch 40"),
+        (40, 65, 10, "epochs 40 to 60"),
+        (0, 3, 1, "epochs 0 to 2"),
+        (40, 0, 1, None),
+    ],
+)
+def test_epochs_that_are_missing_are_named(
+    earlier: int, start: int, every: int, missing: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "history.csv"
+    if earlier:
+        with HistoryFile(str(path)) as file:
+            for epoch in epochs(0, earlier):
+                file(epoch)
+    notes: list[str] = []
+    with HistoryFile(str(path), resume=True, every=every, note=notes.append) as file:
+        file.begin(["w", "b"], start)
+        for epoch in epochs(start, start + 2):
+            file(epoch)
+    said = f"the history {path} lacks {missing}: training goes on from epoch {start}"
+    assert notes == ([said] if missing else [])
+    assert written(path) == rows([*epochs(0, min(earlier, start)), *epochs(start, start + 2)])
+
+
+@pytest.mark.parametrize("told", [1, 40_000], ids=["at its end", "on the way"])
+def test_a_disk_that_is_full_is_a_fault_that_can_wait(told: int, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    path.write_text("before\n")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with HistoryFile(str(path)) as file:
+            for epoch in epochs(0, told):
+                file(epoch)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(file.fault) == f"cannot write {path}: File too large"
+    assert path.read_text() == "before\n"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["history.csv"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +17,9 @@ import pytest
 import exprgrad
 from benchmarks.kills import kill, runs
 from exprgrad.backends.prepared import Engine
-from exprgrad.training.checkpoints import Checkpoints, read
+from exprgrad.results import Epoch
+from exprgrad.training.checkpoints import Checkpoints, Saved, read
+from exprgrad.training.loop import Carry
 from tests.command import exprgrad as command
 
 DATA = {"x": [0.1 * k for k in range(37)], "y": [0.3 * k - 1 for k in range(37)], "w": 0.5, "b": 0.0}
@@ -96,6 +100,55 @@ def test_a_disk_that_is_full_keeps_the_checkpoint_before(tmp_path: Path) -> None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.json", "c.json.previous"]
 
 
+def test_what_is_no_checkpoint_is_not_replaced(tmp_path: Path) -> None:
+    pipe, notes, folder = (tmp_path / name for name in ("pipe", "notes.txt", "folder"))
+    os.mkfifo(pipe)
+    notes.write_text("mine\n")
+    folder.mkdir()
+    stands = "is there, and is no checkpoint; name another file, or remove it"
+    for file, fault in {
+        pipe: f"cannot write the checkpoint {pipe}: it is not a regular file; name another file",
+        folder: f"cannot write the checkpoint {folder}: it is a folder; name another file",
+        notes: f"cannot write the checkpoint: {notes} {stands}",
+        Path("/proc/self/fd/1"): "cannot write the checkpoint /proc/self/fd/1: it is an open descriptor, not a file;"
+        " name another file",
+    }.items():
+        for more in ([], ["--resume"]):
+            done = command("train", *LINE_ARGS, "--checkpoint", str(file), *more)
+            assert (done.returncode, done.stdout, done.stderr) == (5, "", f"exprgrad: {fault}\n")
+    assert pipe.is_fifo()
+    assert notes.read_text() == "mine\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "notes.txt", "pipe"]
+    before = tmp_path / "c.json.previous"
+    before.write_text("mine, too\n")
+    done = command("train", *LINE_ARGS, "--checkpoint", str(tmp_path / "c.json"))
+    assert (done.returncode, done.stderr) == (5, f"exprgrad: cannot write the checkpoint: {before} {stands}\n")
+    assert before.read_text() == "mine, too\n"
+
+
+def test_a_link_is_followed_and_an_empty_file_taken(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.json", tmp_path / "link.json"
+    real.touch()
+    link.symlink_to("real.json")
+    for more in ([], ["--resume"]):
+        assert command("train", *LINE_ARGS, "--checkpoint", str(link), *more).returncode == 0
+    assert link.is_symlink()
+    assert read(str(real))["state"]["epoch"] == 10
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.json", "real.json", "real.json.previous"]
+
+
+def test_bytes_that_were_lost_are_a_damaged_checkpoint(tmp_path: Path) -> None:
+    """A crash can leave a file of zeros; the checkpoint before it says what it was."""
+    file = tmp_path / "c.json"
+    options = ["train", *LINE_ARGS, "--checkpoint", str(file), "--checkpoint-every", "1"]
+    assert command(*options).returncode == 0
+    file.write_bytes(bytes(file.stat().st_size))
+    assert command(*options).returncode == 5
+    resumed = command(*options, "--resume")
+    assert resumed.returncode == 0
+    assert "is damaged: resuming from" in resumed.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_saves_and_says_how_to_go_on(number: signal.Signals, tmp_path: Path) -> None:
     file = tmp_path / "c.json"
@@ -115,6 +168,55 @@ def test_a_signal_saves_and_says_how_to_go_on(number: signal.Signals, tmp_path: 
     assert read(str(file))["state"]["epoch"] > 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_without_a_checkpoint_says_where_training_stands(number: signal.Signals, tmp_path: Path) -> None:
+    model, history = "(w-2)^2 + (lr+1)^2", tmp_path / "history.csv"
+    options = ["train", model, "--w", "0", "-s", "lr=0", "--params", "w,lr", "--lr", "1e-7", "--every", "1000"]
+    program = [*PROGRAM, *options, "--backend", "interpreter", "--epochs", "100000000", "--history", str(history)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not list(tmp_path.glob(".history.csv.*")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        time.sleep(0.5)
+        process.send_signal(number)
+        output, messages = process.communicate(timeout=60)
+    assert (process.returncode, output) == (-number, "")
+    found = re.search(
+        r"stopped by a signal at epoch (\d+), loss (\S+); to go on: --w (\S+) -s lr=(\S+)$", messages, re.M
+    )
+    assert found is not None
+    epoch, loss, w, rate = map(float, found.groups())
+    assert epoch > 0
+    assert loss == (w - 2) ** 2 + (rate + 1) ** 2
+    again = command("train", model, "--w", found[3], "-s", f"lr={found[4]}", "--params", "w,lr", "--epochs", "0")
+    assert again.stdout.split()[:4] == ["0", *found.groups()[1:]]
+    assert history.read_text().startswith("epoch,loss,w,lr,dL/dw,dL/dlr\n0,5,0,0,-4,2\n")
+
+
+def test_lbfgs_tells_its_last_iteration_to_a_signal() -> None:
+    told: list[Epoch] = []
+
+    def watch(epoch: int, loss: float) -> None:
+        if epoch == 3:
+            raise Killed
+
+    model = exprgrad.parse("(1-a)^2 + 100*(b-a^2)^2")
+    with pytest.raises(Killed):
+        model.train({"a": -1.0, "b": 1.0}, ["a", "b"], optimizer="lbfgs", epochs=50, watch=watch, left=told.append)
+    whole = model.train({"a": -1.0, "b": 1.0}, ["a", "b"], optimizer="lbfgs", epochs=50)
+    assert told == [whole.history[3]]
+
+
+def test_a_history_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
+    history = tmp_path / "history.csv"
+    program = [*PROGRAM, "train", *LINE_ARGS, "--history", str(history)]
+    script = ["bash", "-c", 'ulimit -f 0; exec "$@"', "bash"]
+    done = subprocess.run([*script, *program], capture_output=True, text=True, check=False)
+    assert done.stdout == command("train", *LINE_ARGS).stdout
+    assert (done.returncode, done.stderr) == (5, f"exprgrad: cannot write {history}: File too large\n")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("which", [0, 1], ids=["numbers", "batches"])
 def test_kills_lose_nothing(which: int, tmp_path: Path) -> None:
     count = kill(runs(tmp_path)[which], 2, 11, tmp_path)
@@ -132,13 +234,15 @@ BEGUN: dict[str, Any] = {"text": LINE, "bindings": DATA, "epochs": 3, "batch_siz
         ({"bindings": {**DATA, "w": 1.0}}, "other parameters: w was 0.5, now 1"),
         ({"bounds": {"w": (0.0, 1.0)}}, "other parameters: w was 0.5, now 0.5 in [0.0, 1.0]"),
         ({"fixed": ["b"]}, "other parameters: b was 0, now not given"),
-        ({"l2": 0.1}, "another loss"),
+        ({"l2": 0.1}, "another loss: --l2 was not given, now 0.1"),
+        ({"maximize": True}, "another loss: --maximize was not given, now given"),
         ({"bindings": {**DATA, "x": [float(k) for k in range(37)]}}, "other data"),
         ({"batch_size": 6}, "other options: batch_size was 5, now 6"),
         ({"optimizer": "adam,beta1=0.8"}, "other options: optimizer was adam, now adam,beta1=0.8"),
         ({"schedule": "cosine"}, "other options: schedule was constant, now cosine, epochs was not given, now 3"),
         ({"seed": 1}, "other options: seed was 0, now 1"),
-        ({"engine": Engine("llvm", 1)}, "a run on another backend"),
+        ({"engine": Engine("llvm", 1)}, "a run on another backend: --backend was auto, now llvm"),
+        ({"epochs": 5000}, "a run on another backend"),
         ({"epochs": 5}, None),
         ({"every": 2, "memory": 10**6}, None),
     ],
@@ -156,3 +260,13 @@ def test_a_checkpoint_of_another_run_is_refused(change: dict[str, Any], message:
     with pytest.raises(exprgrad.UsageError) as caught:
         train(True, **{**BEGUN, **change})
     assert str(caught.value).partition("; ")[0] == f"{file} is a checkpoint of {message}"
+
+
+def test_a_checkpoint_of_a_cluster_says_so(tmp_path: Path) -> None:
+    here = Checkpoints(str(tmp_path / "c.json"))
+    run = dict.fromkeys(("expression", "parameters", "bindings", "loss", "settings", "data"), "")
+    here.begin({**run, "backend": "kernels", "asked": {"--cluster": "given", "--backend": "auto"}})
+    here.save(Saved(Carry(1, (1.0,), (), (0.0,)), 0.0, 0))
+    there = Checkpoints(here.file, resume=True)
+    with pytest.raises(exprgrad.UsageError, match="another backend: --cluster was given, now not given; resume with"):
+        there.begin({**run, "backend": "loop", "asked": {"--cluster": None, "--backend": "auto"}})
