@@ -16,7 +16,9 @@ from exprgrad.results import Explanation
 
 @expression_command("explain")
 @click.option("--step", "paged", is_flag=True, help="One step at a time: Enter next, b back, q quit.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Refuse to explain more steps than this.  [default: 2000]")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Refuse to explain more steps than this.  [default: 2000]"
+)
 def command(
     expression: Expression,
     values: dict[str, Binding],
