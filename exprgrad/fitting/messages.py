@@ -18,6 +18,7 @@ from exprgrad.graph.lower import Model
 
 _TINY = float(np.finfo(np.float64).tiny)
 _EPS = float(np.finfo(np.float64).eps)
+_HUGE = 1e100
 _ILL = 1e6
 """The condition number of J, its columns of length 1, from which terms cancel."""
 
@@ -57,13 +58,21 @@ def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Float
         found.append(f"not converged in {steps}: see --max-iterations, or try other starts")
     if descent.stopped == "stuck":
         slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
-        found.append(f"not converged: {slowest} is stuck where no step leads lower; try other starts")
+        found.append(f"not converged: {slowest} is stuck where no step leads lower; {_advice(problem, descent)}")
     if descent.converged and not open_ones.any() and _cancelling(problem, descent, triangle):
         found.append(
             "the residuals are mostly rounding, as terms of the model are much larger than they and cancel: "
             "subtract an offset from a column that is far from 0"
         )
     return found
+
+
+def _advice(problem: Problem, descent: Descent) -> str:
+    """What a descent that is stuck may need: numbers that are nearly infinite come from exp(b*x) with x far from 0."""
+    k = int(np.argmax(np.abs(descent.values)))
+    if abs(descent.values[k]) < _HUGE:
+        return "try other starts"
+    return f"{problem.names[k]} grew beyond measure: subtract an offset from a column that is far from 0, as x - 1000"
 
 
 def _cancelling(problem: Problem, descent: Descent, triangle: Floats) -> bool:

@@ -116,7 +116,8 @@ def _record(
         part = combined(triangle[:0, inside], triangle[:, inside])
         spread[np.ix_(inside, inside)] = statistics.covariance(part, variance)
         open_ones[inside] = statistics.undetermined(part)
-        messages.check_range(names, spread, triangle, inside & ~open_ones & (variance > 0))
+        if descent.converged and variance > 0:
+            messages.check_range(names, spread, triangle, inside & ~open_ones)
     squares = request.robust is None
     r2 = 1 - rss / facts.squares if facts.squares > 0 and squares else nan
     likelihood = statistics.log_likelihood(rss, n, facts.logarithms, absolute=absolute) if squares else nan

@@ -173,6 +173,16 @@ def test_slopes_of_any_size(size: float) -> None:
     assert errors(fit) == pytest.approx([error / by for error, by in zip(errors(plain), (1, size), strict=True)])
 
 
+def test_an_exponential_far_from_0_is_told_what_helps() -> None:
+    """Its factor, 3*exp(5000), is no number."""
+    x = 10000 + np.arange(12.0)
+    y = 3 * np.exp(-0.5 * (x - 10000)) + 1
+    fit = exprgrad.fit(DECAY, {"x": x, "y": y})
+    assert not fit.converged
+    assert "a grew beyond measure: subtract an offset" in fit.notes[0]
+    assert exprgrad.fit("y ~ a*exp(-b*(x - 10000)) + c", {"x": x, "y": y}).converged
+
+
 def test_a_start_that_sees_nothing_is_not_the_end() -> None:
     """At the start the peak lies where there are no rows: all derivatives vanish there."""
     x = np.linspace(0, 10, 41)
