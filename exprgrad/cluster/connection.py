@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import warnings
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -91,7 +91,7 @@ class Connection:
 
     def results(self, promises: Sequence[Any]) -> list[Any]:
         """The results, in order. Raises the error of a task that failed."""
-        return self._sync(self._gathered(promises))
+        return self._sync(self._gathered, promises)
 
     def settled(self, promises: Sequence[Any]) -> list[Any]:
         """What stays on workers, to be asked. Raises LostError if it is lost by now."""
@@ -106,21 +106,28 @@ class Connection:
     def asked(self, actors: Sequence[Any], method: str, arguments: Sequence[Any], stay: Sequence[Any]) -> list[Any]:
         """The answers of actors, in order; `stay` promised all that may be asked for them. Raises LostError if
         one of these is lost."""
-        return self._sync(self._answered(actors, method, arguments, stay))
+        return self._sync(self._answered, actors, method, arguments, stay)
 
     def is_lost(self, promise: Any) -> bool:
         """Whether what was to stay on a worker is gone with it."""
         return bool(promise.status not in ("pending", "finished"))
 
-    def _sync(self, work: Coroutine[Any, Any, list[Any]]) -> list[Any]:
+    def killed(self, times: int = 0) -> ClusterError:
+        """The error to raise for a part of the data that has cost so many workers."""
+        if self._full:
+            return ClusterError(f"{self._full} ran out of memory", hint="give more workers, or more memory to each")
+        died = f"{times} workers died over the same part of the data"
+        return ClusterError(died, hint="did they run out of memory? their logs may say")
+
+    def _sync(self, work: Callable[..., Awaitable[list[Any]]], *arguments: Any) -> list[Any]:
         """What some work on the client's thread gives, the cluster's errors in our words."""
         try:
-            found: list[Any] = self.client.sync(lambda: work)
+            found: list[Any] = self.client.sync(work, *arguments)
         except KilledWorker as error:
-            raise self._killed(error) from None
+            raise self.killed(error.allowed_failures + 1) from None
         except MemoryError:
             self._full = self._full or "a worker"
-            raise self._killed(None) from None
+            raise self.killed() from None
         except (CancelledError, asyncio.CancelledError, OSError):
             raise self._gone() from None
         if self._lost:
@@ -162,7 +169,7 @@ class Connection:
         """Whether it is done after a moment. Raises ClusterError where it will never be."""
         fault = None
         if self._overflows >= _OVERFLOWS:
-            fault = self._killed(None)
+            fault = self.killed()
         elif self.client.status != "running":  # what it knew is lost, even if it comes again
             fault = self._gone()
         if fault:
@@ -185,15 +192,8 @@ class Connection:
 
     def _idle(self) -> ClusterError:
         if self._full:
-            return self._killed(None)
+            return self.killed()
         return ClusterError(f"the cluster at {self._name} has done nothing for {_PATIENCE} s: are its workers gone?")
-
-    def _killed(self, error: KilledWorker | None) -> ClusterError:
-        if self._full:
-            return ClusterError(f"{self._full} ran out of memory", hint="give more workers, or more memory to each")
-        assert error is not None
-        died = f"{error.allowed_failures + 1} workers died over the same part of the data"
-        return ClusterError(died, hint="did they run out of memory? their logs may say")
 
     def _event(self, event: tuple[float, Any]) -> None:
         """What the scheduler tells of workers, on a thread of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -17,6 +18,9 @@ _FAN = 16
 """How many one asks at the most: of more portions, some workers ask for it."""
 _MORE = 1.5
 """How many times as many threads of workers are worth that all rows are loaded anew."""
+
+_DEATHS = 4
+"""How many workers a portion may cost in one pass: as many as Dask lets a task have."""
 
 
 class _Place(NamedTuple):
@@ -60,7 +64,8 @@ class Portions:
 
     def fold(self, job: tasks.Job, question: Question) -> list[Subtree]:
         """The subtrees of all rows, in their order."""
-        while True:
+        deaths: Counter[int] = Counter()
+        while max(deaths.values(), default=0) < _DEATHS:
             try:
                 self._restore()
                 if job.number not in self._told:
@@ -68,8 +73,14 @@ class Portions:
                     self._told.add(job.number)
                 answers = self._ask("fold", question)
             except LostError:
+                deaths.update(self._lost())
                 continue
             return [subtree for answer in answers for subtree in answer]
+        raise self._connection.killed(_DEATHS)
+
+    def _lost(self) -> list[int]:
+        """The portions that are lost with their workers."""
+        return [k for k, portion in enumerate(self._portions) if self._connection.is_lost(portion)]
 
     def _ask(self, method: str, *arguments: Any) -> list[Any]:
         return self._connection.asked(self._roots, method, arguments, [*self._portions, *self._branches])
@@ -118,7 +129,7 @@ class Portions:
         connection = self._connection
         if len(self._places) < len(self._parts) and len(connection.slots()) >= _MORE * self._slots:
             self._divide(lambda rows: None)
-        lost = [k for k, portion in enumerate(self._portions) if connection.is_lost(portion)]
+        lost = self._lost()
         if self._roots and not lost and not any(map(connection.is_lost, self._branches)):
             return
         for k in lost:

@@ -16,14 +16,15 @@ import pytest
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
-from exprgrad.cluster import portions
+from exprgrad.backends.subtrees import Subtree
+from exprgrad.cluster import actors, portions
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.data.shards import Part, load, matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
-from exprgrad.errors import DataError, UsageError
+from exprgrad.errors import ClusterError, DataError, UsageError
 
 LOSS = "mean(softplus(-y*(w*x + b))) + std(x)*w + largest(y) + count(x)"
 NUMBERS = {"w": 0.3, "b": -0.1}
@@ -118,6 +119,19 @@ def test_a_tree_of_workers_folds_as_one(cluster: Connection, files: list[str], m
         assert expression.report(point, data=source, engine=engine) == expected
 
 
+def test_rows_that_kill_whoever_folds_them_are_given_up(
+    cluster: Connection, files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Deadly(actors.Portion):
+        def fold(self, question: actors.Question) -> list[Subtree]:
+            os.kill(os.getpid(), signal.SIGKILL)
+            return []
+
+    monkeypatch.setattr(portions, "Portion", Deadly)
+    with pytest.raises(ClusterError, match="4 workers died over the same part of the data; did they run out of memo"):
+        computed(files[:1], cluster)
+
+
 def test_workers_that_come_get_rows_and_those_that_go_lose_none(files: list[str]) -> None:
     expected = computed(files, None)
     expression = exprgrad.parse(LOSS)
@@ -125,14 +139,14 @@ def test_workers_that_come_get_rows_and_those_that_go_lose_none(files: list[str]
         table = open_table(files)
         source = TableSource(table, HEADERS)
         engine = Engine(cluster=Resident(cluster, parts(table), HEADERS, "error"))
-        for workers, actors in ((1, [1]), (3, [1, 1, 1]), (1, [3]), (2, [1, 1])):
+        for workers, held in ((1, [1]), (3, [1, 1, 1]), (1, [3]), (2, [1, 1])):
             cluster.client.cluster.scale(workers)
             until = time.monotonic() + 30
             while len(cluster.processes()) != workers:
                 assert time.monotonic() < until
                 time.sleep(0.05)
             assert expression.report(NUMBERS, data=source, engine=engine) == expected
-            assert holders(cluster) == actors
+            assert holders(cluster) == held
 
 
 def test_a_bad_row_is_named_as_on_one_machine(cluster: Connection, tmp_path: Path) -> None:
