@@ -108,5 +108,5 @@ def test_a_missing_extra_says_what_to_install(package: str, line: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.endswith(f'{package}, which is not installed; pip install "exprgrad[plot]"\n')
+    assert done.stderr.endswith(f'needs {package}; install it: pip install "exprgrad[plot]"\n')
     assert len(done.stderr.splitlines()) == 1
