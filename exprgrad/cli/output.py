@@ -6,14 +6,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from exprgrad.errors import OutputError, UsageError, did_you_mean, visible
 from exprgrad.render.formats import FORMATS, render
-from exprgrad.render.sheet import Record, cell_text
+from exprgrad.render.sheet import cell_text
 from exprgrad.results import Value
+
+if TYPE_CHECKING:
+    from exprgrad.render.formats import Record
 
 C = TypeVar("C", bound=Callable[..., Any])
 

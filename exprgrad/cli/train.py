@@ -33,7 +33,7 @@ from exprgrad.cli.training import TrainOptions, train_options
 from exprgrad.errors import ExitCode, OutputError, UsageError
 from exprgrad.render.progress import Bar
 from exprgrad.render.sheet import cell_text
-from exprgrad.results import Epoch, Training
+from exprgrad.results.training import Epoch, Training
 from exprgrad.training.checkpoints import Checkpoints
 
 NOTEBOOK = """\

@@ -11,7 +11,8 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
 from exprgrad.graph.shapes import REDUCTIONS, Shapes
-from exprgrad.results import Column, Curve, Curves, Field
+from exprgrad.results import Column
+from exprgrad.results.curves import Curve, Curves, Field
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -19,7 +19,7 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import CONSTANT
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import Model
-from exprgrad.results import BackwardStep, Explanation, ForwardStep
+from exprgrad.results.explanation import BackwardStep, Explanation, ForwardStep
 
 MAX_STEPS = 2_000
 """Steps that an explanation has, unless more are asked for."""

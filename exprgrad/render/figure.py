@@ -10,7 +10,8 @@ from typing import Any
 from exprgrad.errors import MissingError
 from exprgrad.render.panels import Panel, View, views
 from exprgrad.render.view import LARGEST, heights, pieces, thinned
-from exprgrad.results import Column, Curves, Field
+from exprgrad.results import Column
+from exprgrad.results.curves import Curves, Field
 
 try:
     import matplotlib

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from exprgrad.errors import MissingError
 from exprgrad.render.panels import Layer, Panel, View, places, unbroken, views
 from exprgrad.render.view import clipped, heights, pieces
-from exprgrad.results import Curve, Curves
+from exprgrad.results.curves import Curve, Curves
 
 try:
     import plotille  # type: ignore[import-untyped, unused-ignore]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from exprgrad.errors import UsageError
 from exprgrad.graph.infix import write_program
-from exprgrad.results import Epoch, History, Training
+from exprgrad.results.training import Epoch, History, Training
 from exprgrad.training.loop import State
 from exprgrad.training.problem import Problem
 from exprgrad.training.settings import Settings

@@ -16,7 +16,7 @@ from exprgrad.evaluation.curves import curves, field
 from exprgrad.render.figure import draw
 from exprgrad.render.plot_terminal import Screen, plot
 from exprgrad.render.view import heights, pieces, thinned
-from exprgrad.results import Curve, Curves
+from exprgrad.results.curves import Curve, Curves
 
 values = st.lists(
     st.one_of(st.floats(), st.floats(-5, 5), st.sampled_from([nan, inf, -inf, 0.0])), min_size=2, max_size=40

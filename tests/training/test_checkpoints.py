@@ -17,7 +17,7 @@ import pytest
 import exprgrad
 from benchmarks.kills import kill, runs
 from exprgrad.backends.prepared import Engine
-from exprgrad.results import Epoch
+from exprgrad.results.training import Epoch
 from exprgrad.training.checkpoints import Checkpoints, Saved, read
 from exprgrad.training.loop import Carry
 from tests.command import exprgrad as command
