@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from exprgrad.results.evaluation import Evaluation
     from exprgrad.results.explanation import Explanation
     from exprgrad.results.fit import Fit
-    from exprgrad.results.training import Training
+    from exprgrad.results.training import Epoch, Training
 
-    Record = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function]
+    Record = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
+LINES = ("plain", "jsonl", "csv")
+"""Formats of a line a row: the text of some rows, and then that of others, is that of all."""
 
 
-def render(record: Record, output: str) -> str:
-    """The record as text. Only what the record and the format need is imported."""
+def render(record: Record, output: str, *, header: bool = True) -> str:
+    """The record as text; without `header`, as what goes on after others. Only what the record and the format need is
+    imported."""
     kind = type(record[0] if isinstance(record, list) else record).__name__.lower()
     shown: Any = import_module(f"exprgrad.render.records.{kind}")
     if output == "json":
@@ -33,7 +36,8 @@ def render(record: Record, output: str) -> str:
         return shown.tables(record) if hasattr(shown, "tables") else "".join(map(table, shown.sheets(record)))
     from exprgrad.render import lines
 
-    return lines.csv(shown.sheets(record)[0]) if output == "csv" else "".join(map(lines.plain, shown.sheets(record)))
+    sheets = shown.sheets(record)
+    return lines.csv(sheets[0], header=header) if output == "csv" else "".join(map(lines.plain, sheets))
 
 
 def _json(content: Any, indent: int | None = None) -> str:

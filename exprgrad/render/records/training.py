@@ -1,26 +1,21 @@
-"""A training run: a row an epoch, the state after the last update last."""
+"""A training run: its epochs, the state after the last update last."""
 
 from __future__ import annotations
 
-from exprgrad.render.documents import Document, number, numbers
-from exprgrad.render.sheet import Cell, Sheet
-from exprgrad.results.training import Epoch, Training
+from exprgrad.render.documents import Document
+from exprgrad.render.records import epoch
+from exprgrad.render.sheet import Sheet
+from exprgrad.results.training import Training
 
 
 def sheets(record: Training) -> list[Sheet]:
-    """Epoch, loss, parameters and their derivatives."""
-    names = list(record.parameters)
-    header = ("epoch", "loss", *names, *(f"dL/d{name}" for name in names))
-    return [Sheet(header, [_row(epoch) for epoch in (*record.history, record.final)])]
-
-
-def _row(record: Epoch) -> tuple[Cell, ...]:
-    return record.epoch, record.loss, *record.parameters.values(), *record.gradient.values()
+    """A row an epoch."""
+    return epoch.sheets([*record.history, record.final])
 
 
 def document(record: Training) -> Document:
     """Where it ended, and how it went."""
-    final = _epoch(record.final)
+    (final,) = epoch.lines([record.final])
     return {
         "expression": record.expression,
         "loss": final["loss"],
@@ -28,20 +23,11 @@ def document(record: Training) -> Document:
         "gradient": final["gradient"],
         "epochs": record.epochs,
         "stopped": record.stopped,
-        **({} if record.last_good is None else {"last_good": _epoch(record.last_good)}),
-        "history": [_epoch(epoch) for epoch in record.history],
+        **({} if record.last_good is None else {"last_good": epoch.lines([record.last_good])[0]}),
+        "history": epoch.lines(record.history),
     }
 
 
 def lines(record: Training) -> list[Document]:
     """A document an epoch."""
-    return [_epoch(epoch) for epoch in (*record.history, record.final)]
-
-
-def _epoch(record: Epoch) -> Document:
-    return {
-        "epoch": record.epoch,
-        "loss": number(record.loss),
-        "parameters": numbers(record.parameters),
-        "gradient": numbers(record.gradient),
-    }
+    return epoch.lines([*record.history, record.final])
