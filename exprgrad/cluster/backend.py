@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from exprgrad.backends.folds import function_of
@@ -11,6 +12,8 @@ from exprgrad.backends.subtrees import Share, Subtree, shares, whole
 from exprgrad.cluster import tasks
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.placing import grouped, spread
+from exprgrad.data import ranges
+from exprgrad.data.faults import MisfitError
 from exprgrad.data.folder import Folder
 from exprgrad.data.shards import Part, load
 from exprgrad.data.widen import Written
@@ -40,11 +43,17 @@ class Resident:
     ) -> None:
         """`headers` gives the column of each variable; `watch` is told how many rows are loaded."""
         self.connection = connection
-        self._parts = parts
+        self._given = parts
         self._headers = headers
         self._nulls = nulls
         self._watch = watch
         self._loaded: dict[frozenset[str], _Loaded] = {}
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What is loaded by itself: rough pieces are looked at first."""
+        looks = self._each([part for part in self._given if part.rough], ranges.look)
+        return ranges.settled(self._given, self.connection.results(looks) if looks else ())
 
     def rows(self, names: Sequence[str]) -> int:
         """How many there are of these columns."""
@@ -76,10 +85,9 @@ class Resident:
             job = _Passes.of(rows.backend).job
             mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
             submit = self.connection.submit
-            promises = [submit(tasks.write, part, index, job, mapped) for index, part in enumerate(self._parts)]
+            promises = [submit(tasks.write, part, index, job, mapped) for index, part in enumerate(self.parts)]
             total = Written(0, 0, 0)
-            for promise in promises:
-                (done,) = self.connection.results([promise])
+            for done in self._results(promises):
                 first = total.first if total.lost or not done.lost else total.rows + done.first
                 total = Written(total.rows + done.rows, total.lost + done.lost, first)
                 self._watch(total.rows)
@@ -92,23 +100,37 @@ class Resident:
 
     def load(self, names: Sequence[str]) -> list[Any]:
         """Have these columns loaded, the same number of bytes by each worker."""
-        connection = self.connection
         headers = {name: self._headers[name] for name in names}
-        slots = connection.slots()
-        places = spread([part.weight for part in self._parts], len(slots))
-        return [
-            connection.submit(load, part, headers, self._nulls, worker=slots[place])
-            for part, place in zip(self._parts, places, strict=True)
-        ]
+        return self._each(self.parts, load, headers, self._nulls)
 
-    def counted(self, parts: Sequence[Any]) -> list[int]:
+    def counted(self, loaded: Sequence[Any]) -> list[int]:
         """The rows of each part, when it is loaded."""
-        connection = self.connection
         sizes: list[int] = []
-        for count in [connection.submit(tasks.size, part) for part in parts]:
-            sizes += connection.results([count])
+        for size in self._results([self.connection.submit(tasks.size, part) for part in loaded], loaded):
+            sizes.append(size)
             self._watch(sum(sizes))
         return sizes
+
+    def _each(self, parts: Sequence[Part], function: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """A task for each part, the same number of bytes by each worker."""
+        connection = self.connection
+        slots = connection.slots()
+        places = spread([part.weight for part in parts], len(slots))
+        return [
+            connection.submit(function, part, *arguments, worker=slots[place])
+            for part, place in zip(parts, places, strict=True)
+        ]
+
+    def _results(self, promises: Sequence[Any], needed: Sequence[Any] = ()) -> Iterator[Any]:
+        """What was promised of each part, in order; for which others are `needed`. Raises DataError for a bad row, with
+        its number in the file."""
+        for place, promise in enumerate(promises):
+            try:
+                yield from self.connection.results([promise])
+            except MisfitError as misfit:
+                self.connection.cancel([*promises, *needed])
+                earlier = [self.connection.submit(ranges.count, part) for part in ranges.before(self.parts, place)]
+                raise misfit.at(self.parts[place].name, sum(self.connection.results(earlier))) from None
 
 
 class _Loaded:

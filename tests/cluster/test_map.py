@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import exprgrad
@@ -12,6 +13,7 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
+from exprgrad.data import lines
 from exprgrad.data.folder import Folder, folder_of, schema_of
 from exprgrad.data.shards import matching, parts
 from exprgrad.data.source import TableSource
@@ -61,6 +63,25 @@ def test_the_parts_are_the_file_of_one_machine(cluster: Connection, tmp_path: Pa
     parts = [(tmp_path / "out.csv" / name).read_text().splitlines() for name in names[1:]]
     assert [part[0] for part in parts] == [header] * 3
     assert [line for part in parts for line in part[1:]] == lines
+
+
+@pytest.mark.parametrize("source", ["csv", "ndjson"])
+@pytest.mark.parametrize("target", ["csv", "parquet"])
+def test_a_text_is_divided(
+    cluster: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, target: str
+) -> None:
+    """Its first rows show the types of all, and its columns."""
+    monkeypatch.setattr(lines, "RANGE", 300)
+    late = {"csv": '"5\n6",%d,7\n', "ndjson": '{"name": "5", "x": %d, "n": 7}\n'}[source]
+    first = {"csv": "name,x,n\na,0.5,\n", "ndjson": '{"name": "a", "x": 0.5, "n": null}\n'}[source]
+    path = tmp_path / f"in.{source}"
+    path.write_text(first + "".join(late % row for row in range(1, 100)))
+    found = written([str(path)], f"{tmp_path}/out.{target}", cluster)
+    assert found == written([str(path)], f"{tmp_path}/one.{target}", None)
+    names = sorted(str(part) for part in (tmp_path / f"out.{target}").glob("part-*"))
+    assert len(names) > 2
+    many, one = (list(open_table(files).rows([])) for files in (names, [f"{tmp_path}/one.{target}"]))
+    assert pa.Table.from_batches([b for b, _ in many]).equals(pa.Table.from_batches([b for b, _ in one]))
 
 
 def test_all_parts_have_the_types_of_the_first(cluster: Connection, tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""The rows of a text file, all of them or those that begin in a stretch of its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from itertools import chain, pairwise
+
+from exprgrad.data.chunks import chunks
+from exprgrad.data.faults import MisfitError
+from exprgrad.data.piece import Piece
+from exprgrad.data.rows import first_end
+from exprgrad.data.seams import Seam, seam
+from exprgrad.data.streams import Source, read_up_to
+
+RANGE = 32 << 20
+"""Bytes of a stretch that is worth a task, at the most."""
+
+
+class Lines:
+    """Of a file whose rows begin at the byte `begin`; `cut` is the first byte of those that are read, and the first of
+    those that are not. Without a delimiter there are no quotes to heed (NDJSON)."""
+
+    def __init__(self, source: Source, delimiter: str | None, begin: int, cut: tuple[int, int] | None):
+        self._source = source
+        self._delimiter = delimiter
+        self._begin = begin
+        self._start = cut[0] if cut else begin
+        self._stop = cut[1] if cut else None
+
+    @property
+    def first(self) -> int | None:
+        """Rows of the file before these; None where they are not counted."""
+        return 0 if self._start == self._begin else None
+
+    def blocks(self) -> Generator[memoryview, None, None]:
+        """The rows, some megabytes at a time."""
+        return chunks(self._source, self._start, self._stop, self._delimiter)
+
+    def sampled(self, blocks: Iterator[memoryview]) -> tuple[memoryview | None, Iterator[memoryview]]:
+        """The first block of the file, whichever rows are read: what it shows holds for all. And all blocks."""
+        if self._stop is not None:
+            with closing(chunks(self._source, self._begin, None, self._delimiter)) as file:
+                return next(file, None), blocks
+        first = next(blocks, None)
+        return first, blocks if first is None else chain([first], blocks)
+
+    def before(self, parse: Callable[[memoryview], Piece], block: memoryview, misfit: MisfitError) -> Iterator[Piece]:
+        """The rows of a block before the one that does not fit, which is then the first."""
+        if misfit.row:
+            yield parse(block[: first_end(block, self._delimiter, misfit.row)])
+            misfit.row = 0
+
+    def ranges(self, size: int) -> list[tuple[int, int]]:
+        """Stretches of a file of this size, none if it is not to be divided: what is compressed is read in order."""
+        count = -(-(size - self._begin) // RANGE)
+        if count < 2 or self._source.compression:
+            return []
+        return list(pairwise(self._begin + (size - self._begin) * k // count for k in range(count + 1)))
+
+    def seam(self) -> Seam:
+        """What the stretch of bytes shows, which may begin and end within a row."""
+        assert self._stop is not None
+        size = self._stop - self._start
+        if self._start == self._begin:
+            return seam(b"\n", self._read(self._start, size), self._delimiter)
+        text = self._read(self._start - 1, size + 1)
+        return seam(text[:1], text[1:], self._delimiter)
+
+    def _read(self, start: int, size: int) -> bytes:
+        with closing(self._source.open(start)) as stream:
+            return read_up_to(stream, size, self._source.name)
