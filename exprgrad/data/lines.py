@@ -10,11 +10,13 @@ from exprgrad.data.chunks import chunks
 from exprgrad.data.faults import MisfitError
 from exprgrad.data.piece import Piece
 from exprgrad.data.rows import first_end
-from exprgrad.data.seams import Seam, seam
-from exprgrad.data.streams import Source, read_up_to
+from exprgrad.data.seams import EMPTY, OUTSIDE, Seam, seam
+from exprgrad.data.streams import Source, fill, read_up_to
 
 RANGE = 32 << 20
 """Bytes of a stretch that is worth a task, at the most."""
+_BLOCK = 1 << 20
+"""Bytes that are looked at together, in the cache."""
 
 
 class Lines:
@@ -60,13 +62,14 @@ class Lines:
 
     def seam(self) -> Seam:
         """What the stretch of bytes shows, which may begin and end within a row."""
-        assert self._stop is not None
-        size = self._stop - self._start
-        if self._start == self._begin:
-            return seam(b"\n", self._read(self._start, size), self._delimiter)
-        text = self._read(self._start - 1, size + 1)
-        return seam(text[:1], text[1:], self._delimiter)
-
-    def _read(self, start: int, size: int) -> bytes:
-        with closing(self._source.open(start)) as stream:
-            return read_up_to(stream, size, self._source.name)
+        found = EMPTY
+        text = bytearray(1 + _BLOCK)
+        inner = self._start > self._begin
+        with closing(self._source.open(self._start - inner, self._stop)) as stream:
+            text[:1] = read_up_to(stream, 1, self._source.name) if inner else b"\n"
+            while got := fill(stream, memoryview(text)[1:], self._source.name):
+                found = found.then(seam(text[: got + 1], self._delimiter))
+                text[0] = text[got]
+                if self._delimiter is None and found.row[OUTSIDE] is not None:
+                    break
+        return found

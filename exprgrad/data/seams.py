@@ -35,38 +35,51 @@ _WINDOW = 1 << 16
 class Seam(NamedTuple):
     """What a stretch of a text shows, by the state in which it is entered."""
 
+    size: int
+    """Its bytes."""
     left: tuple[int, ...]
-    """In which it is left."""
+    """In which state it is left."""
     row: tuple[int | None, ...]
     """Where the first row begins; None if none does."""
 
+    def then(self, other: Seam) -> Seam:
+        """What it shows with the stretch after it."""
+        row = list(self.row)
+        for state, left in enumerate(self.left):
+            after = other.row[left]
+            if row[state] is None and after is not None:
+                row[state] = self.size + after
+        return Seam(self.size + other.size, tuple(other.left[state] for state in self.left), tuple(row))
 
-def seam(before: bytes, text: bytes, delimiter: str | None) -> Seam:
-    """`before` is the byte before the stretch. Without a delimiter there are no quotes to heed (NDJSON)."""
+
+EMPTY = Seam(0, (OUTSIDE, INSIDE, CLOSED), (None, None, None))
+
+
+def seam(text: bytearray, delimiter: str | None) -> Seam:
+    """The first byte is the one before the stretch. Without a delimiter there are no quotes to heed (NDJSON)."""
+    size = len(text) - 1
     if delimiter is None:
-        row = _within(text, 0 if before == b"\n" else text.find(b"\n") + 1 or len(text))
-        return Seam((OUTSIDE,) * _STATES, (row,) * _STATES)
+        row = text.find(b"\n", 0, size)
+        return Seam(size, EMPTY.left, (row if row >= 0 else None,) * _STATES)
     comma = delimiter.encode()
+    before = text[:1]
     plain = 0 if before in b"\r\n" else _row(text, comma if before == comma else b"x", delimiter)
-    if b'"' not in text:
-        return Seam((OUTSIDE, INSIDE, OUTSIDE), (plain, None, plain))
-    return Seam(_left(before + text, comma), (plain, _row(text, b'"', delimiter), _row(text, b'""', delimiter)))
+    if text.find(b'"', 1) < 0:
+        return Seam(size, (OUTSIDE, INSIDE, OUTSIDE), (plain, None, plain))
+    return Seam(size, _left(text, comma), (plain, _row(text, b'"', delimiter), _row(text, b'""', delimiter)))
 
 
-def _row(text: bytes, before: bytes, delimiter: str) -> int | None:
-    """Where the first row begins after what stands before the text."""
+def _row(text: bytearray, before: bytes, delimiter: str) -> int | None:
+    """Where the first row begins after what stands before the stretch."""
     for size in (_WINDOW, len(text)):
-        if end := first_end(before + text[:size], delimiter):
-            return _within(text, end - len(before))
+        if end := first_end(before + text[1:size], delimiter):
+            place = end - len(before)
+            return place if place < len(text) - 1 else None
     return None
 
 
-def _within(text: bytes, place: int) -> int | None:
-    return place if place < len(text) else None
-
-
-def _left(text: bytes, comma: bytes) -> tuple[int, ...]:
-    """The states after a text, by those after its first byte."""
+def _left(text: bytearray, comma: bytes) -> tuple[int, ...]:
+    """The states after a stretch, by those before it."""
     characters = np.frombuffer(text, np.uint8)
     after = np.full(256, _PLAIN, np.uint8)
     after[list(comma + b"\r\n")] = _SEPARATOR

@@ -10,7 +10,7 @@ from unittest import mock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from exprgrad.data import chunks, lines, ndjson, ranges
+from exprgrad.data import chunks, lines, ndjson, ranges, seams
 from exprgrad.data.faults import MisfitError
 from exprgrad.data.shards import open_part, parts
 from exprgrad.data.table import Table, open_table
@@ -34,6 +34,8 @@ def outcome(path: Path, nulls: str, read: Reading, stretch: int, chunk: int, lon
     """All rows, or what is wrong, with stretches, chunks and rows of so many bytes at the most."""
     with (
         mock.patch.object(lines, "RANGE", stretch),
+        mock.patch.object(lines, "_BLOCK", chunk),
+        mock.patch.object(seams, "_WINDOW", 3),
         mock.patch.object(chunks, "CHUNK", chunk),
         mock.patch.object(chunks, "LONGEST", longest),
         mock.patch.object(ndjson, "_FIRST", len(FIRST)),
@@ -81,6 +83,8 @@ BIG = 1 << 20
     st.integers(1, 40),
     st.sampled_from([20, BIG]),
 )
+@example(("d.csv", 'x,y\n1111,"\n"\n2'), "error", numbers, 5, 40, BIG)
+@example(("d.csv", 'x,y\n1,"aaaaaaa\n2,3"\n4,55'), "error", numbers, 10, 5, BIG)
 @example(("d.csv", 'x,y\n1111,"a"\n2,"b\n"\n'), "error", numbers, 8, 40, BIG)
 @example(("d.csv", "x,y\n12345678901234567,1\n1.5,2\n1,a\n"), "error", typed, 6, 25, BIG)
 @example(("d.ndjson", FIRST + '{"x": -0}\n{"x": true}'), "error", numbers, 10, 10, BIG)
