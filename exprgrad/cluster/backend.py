@@ -51,8 +51,8 @@ class Resident:
 
     @cached_property
     def parts(self) -> list[Part]:
-        """What is loaded by itself: rough pieces are looked at first."""
-        looks = self._each([part for part in self._given if part.rough], ranges.look)
+        """What is loaded by itself; pieces of texts are looked at first."""
+        looks = self._each([part for part in self._given if part.text], ranges.look)
         return ranges.settled(self._given, self.connection.results(looks) if looks else ())
 
     def rows(self, names: Sequence[str]) -> int:
@@ -83,9 +83,13 @@ class Resident:
         promises: list[Any] = []
         try:
             job = _Passes.of(rows.backend).job
+            used = list(dict.fromkeys(self._headers[name] for name in rows.plan.inputs))
             mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
             submit = self.connection.submit
-            promises = [submit(tasks.write, part, index, job, mapped) for index, part in enumerate(self.parts)]
+            for pieces in ranges.files(self.parts):
+                types = submit(ranges.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
+                for part in pieces:
+                    promises.append(submit(tasks.write, part, len(promises), job, mapped, types))
             total = Written(0, 0, 0)
             for done in self._results(promises):
                 first = total.first if total.lost or not done.lost else total.rows + done.first

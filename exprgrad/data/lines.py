@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from exprgrad.data.chunks import chunks
 from exprgrad.data.faults import MisfitError
@@ -39,13 +39,10 @@ class Lines:
         """The rows, some megabytes at a time."""
         return chunks(self._source, self._start, self._stop, self._delimiter)
 
-    def sampled(self, blocks: Iterator[memoryview]) -> tuple[memoryview | None, Iterator[memoryview]]:
-        """The first block of the file, whichever rows are read: what it shows holds for all. And all blocks."""
-        if self._stop is not None:
-            with closing(chunks(self._source, self._begin, None, self._delimiter)) as file:
-                return next(file, None), blocks
-        first = next(blocks, None)
-        return first, blocks if first is None else chain([first], blocks)
+    def sample(self) -> memoryview:
+        """The first block of the file, whichever rows are read."""
+        with closing(chunks(self._source, self._begin, None, self._delimiter)) as blocks:
+            return next(blocks, memoryview(b""))
 
     def before(self, parse: Callable[[memoryview], Piece], block: memoryview, misfit: MisfitError) -> Iterator[Piece]:
         """The rows of a block before the one that does not fit, which is then the first."""

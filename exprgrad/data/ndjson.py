@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -34,13 +35,14 @@ _FIRST = 1 << 20
 class Ndjson:
     """An NDJSON file or pipe."""
 
-    def __init__(self, source: Source, cut: tuple[int, int] | None = None):
-        """All of its rows, or those from a byte on, before another."""
+    def __init__(self, source: Source, cut: tuple[int, int] | None = None, types: pa.Schema | None = None):
+        """All of its rows, or those from a byte on, before another, whose columns are of such types."""
         self.name = source.name
         start = source.peek(_FIRST)
         skip = len(_BOM) if start.startswith(_BOM) else 0
         self.lines = Lines(source, None, skip, cut)
         self.first = self.lines.first
+        self._types = types
         end = start.rfind(b"\n") + 1 if len(start) == _FIRST else len(start)
         block = memoryview(start)[skip : end or len(start)]
         try:
@@ -60,12 +62,13 @@ class Ndjson:
             yield from self._pieces(blocks, used, whole, texts)
 
     def _pieces(self, blocks: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
-        schema = pa.schema([(name, pa.float64()) for name in used])
-        if whole:
-            first, blocks = self.lines.sampled(blocks)
+        schema = self._types if whole else pa.schema([(name, pa.float64()) for name in used])
+        if schema is None:
+            first = next(blocks, None)
             if first is None:
                 return
-            schema = self._inferred(first, used, texts)
+            schema = self._shown(first, used, texts)
+            blocks = chain([first], blocks)
 
         def parse(block: memoryview) -> Piece:
             table = _read(block, schema, whole)
@@ -89,8 +92,12 @@ class Ndjson:
         with closing(self.lines.blocks()) as blocks:
             return sum(1 for block in blocks for line in bytes(block).split(b"\n") if line.strip())
 
-    def _inferred(self, block: memoryview, used: Sequence[str], plain: bool) -> pa.Schema:
-        """The types of the first rows; the used columns are numbers, whatever the first rows hold."""
+    def types(self, used: Sequence[str], texts: bool) -> pa.Schema:
+        """Of all columns in whole rows, as the first rows of the file show them."""
+        return self._shown(self.lines.sample(), used, texts)
+
+    def _shown(self, block: memoryview, used: Sequence[str], plain: bool) -> pa.Schema:
+        """The used columns are numbers, whatever the first rows hold."""
         try:
             found = _parsed(block, None).schema
         except pa.ArrowException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 from exprgrad.data.delimited import Delimited
 from exprgrad.data.ndjson import Ndjson
@@ -12,21 +13,26 @@ from exprgrad.data.shards import Part, open_part
 
 
 def look(part: Part) -> Seam:
-    """What a rough piece shows. Raises DataError for a file that this machine does not see, or sees another."""
-    return _reader(part).lines.seam()
+    """What a piece of a text shows. Raises DataError for a file that this machine does not see, or sees another."""
+    return _text(part).lines.seam()
 
 
 def count(part: Part) -> int:
-    """The rows of a piece, also those that nulls drop."""
-    return _reader(part).count()
+    """The rows of a piece of a text, also those that nulls drop."""
+    return _text(part).count()
+
+
+def types(part: Part, used: Sequence[str], texts: bool) -> Any:
+    """What the columns hold in all pieces of a text, by its first rows: see `Table.rows`."""
+    return _text(part).types(used, texts)
 
 
 def settled(parts: Sequence[Part], seams: Iterable[Seam]) -> list[Part]:
-    """The parts, with pieces from one row to another in place of the rough ones, by what these show."""
+    """The parts, with pieces of texts moved to where rows begin, by what they show."""
     shown = iter(seams)
     found: list[Part] = []
-    for pieces in _files(parts):
-        found += _between_rows(pieces, shown) if pieces[0].rough else pieces
+    for pieces in files(parts):
+        found += _between_rows(pieces, shown) if pieces[0].text else pieces
     return found
 
 
@@ -38,7 +44,7 @@ def before(parts: Sequence[Part], place: int) -> Sequence[Part]:
     return parts[first:place]
 
 
-def _files(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+def files(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
     """The pieces of each file."""
     first = 0
     for place in range(1, len(parts) + 1):
@@ -57,10 +63,10 @@ def _between_rows(pieces: Sequence[Part], seams: Iterator[Seam]) -> list[Part]:
             edges.append(piece.cut[0] + row)
         state = seam.left[state]
     edges.append(pieces[-1].size)
-    return [pieces[0]._replace(cut=cut, weight=cut[1] - cut[0], rough=False) for cut in pairwise(edges)]
+    return [pieces[0]._replace(cut=cut, weight=cut[1] - cut[0]) for cut in pairwise(edges)]
 
 
-def _reader(part: Part) -> Delimited | Ndjson:
+def _text(part: Part) -> Delimited | Ndjson:
     (reader,) = open_part(part, "nan").readers
     assert isinstance(reader, Delimited | Ndjson)
     return reader

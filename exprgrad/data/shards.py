@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Iterable, Mapping, Sequence
 from glob import glob
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,14 +35,12 @@ class Part(NamedTuple):
     """The piece, from one on, before another: row groups of a Parquet file, bytes of a text. None for all."""
     weight: float
     """About its share of the bytes."""
-    rough: bool = False
-    """Whether the bytes are not yet those where rows begin: see `ranges`."""
+    text: bool = False
+    """Whether it is a piece of a text, which `ranges` moves to where rows begin."""
 
     def follows(self, other: Part) -> bool:
         """Whether it begins where the other ends."""
-        return (
-            self.path == other.path and self.cut is not None and other.cut is not None and self.cut[0] == other.cut[1]
-        )
+        return self.path == other.path and bool(self.cut and other.cut and self.cut[0] == other.cut[1])
 
 
 class Rows:
@@ -80,7 +78,10 @@ def matching(paths: Iterable[str]) -> list[str]:
 
 
 def parts(table: Table) -> list[Part]:
-    """The parts of a table, in the order of its rows; large texts in rough pieces. Raises UsageError for a pipe."""
+    """The parts of a table, in the order of its rows; large texts in pieces.
+
+    Raises UsageError for a pipe.
+    """
     found = []
     for reader in table.readers:
         name = reader.name
@@ -94,7 +95,7 @@ def parts(table: Table) -> list[Part]:
                 groups = _groups(reader.sizes)
                 found += [whole._replace(cut=c, weight=sum(reader.sizes[slice(*c)]) * each) for c in groups]
             case Delimited() | Ndjson() if ranges := reader.lines.ranges(size):
-                found += [whole._replace(cut=c, weight=c[1] - c[0], rough=True) for c in ranges]
+                found += [whole._replace(cut=c, weight=c[1] - c[0], text=True) for c in ranges]
             case _:
                 found.append(whole)
     return found
@@ -112,8 +113,11 @@ def _groups(sizes: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def open_part(part: Part, nulls: str) -> Table:
-    """A part as a table. Raises DataError for a file that this machine does not see, or sees another."""
+def open_part(part: Part, nulls: str, types: Any = None) -> Table:
+    """A part as a table, in whole rows with columns of such types: see `ranges.types`.
+
+    Raises DataError for a file that this machine does not see, or sees another.
+    """
     try:
         size = os.stat(part.path).st_size
     except OSError as error:
@@ -123,7 +127,7 @@ def open_part(part: Part, nulls: str) -> Table:
         what = f"{visible(part.path)} has {size:,} bytes on the worker {socket.gethostname()}, and {part.size:,} here"
         raise DataError(what, hint="has it changed? all must see the same file")
     source = open_source(part.path, again=lambda: False, name=part.name)
-    return Table([open_reader(source, part.name, None, part.cut)], nulls)
+    return Table([open_reader(source, part.name, None, part.cut, types)], nulls)
 
 
 def load(part: Part, headers: Mapping[str, str], nulls: str) -> Rows:

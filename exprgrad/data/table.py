@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
@@ -145,9 +146,11 @@ def open_table(
     return Table([open_reader(open_source(path, again=again), path, format) for path in paths], nulls)
 
 
-def open_reader(source: Source, path: str, kind: str | None, cut: tuple[int, int] | None = None) -> Reader:
+def open_reader(
+    source: Source, path: str, kind: str | None, cut: tuple[int, int] | None = None, types: Any = None
+) -> Reader:
     """A reader for the format that is given, or that the bytes or the name of the file tell; if not of all of it, of
-    these row groups of a Parquet file, or these bytes of a text."""
+    these row groups of a Parquet file, or these bytes of a text, whose columns are of such `types`."""
     match kind or _evident(source.start) or format_of(path) or _sniffed(source):
         case "parquet":
             from exprgrad.data.columnar import Parquet
@@ -160,11 +163,11 @@ def open_reader(source: Source, path: str, kind: str | None, cut: tuple[int, int
         case "ndjson":
             from exprgrad.data.ndjson import Ndjson
 
-            return Ndjson(source, cut)
+            return Ndjson(source, cut, types)
         case "csv" | "tsv" as text:
             from exprgrad.data.delimited import Delimited
 
-            return Delimited(source, "," if text == "csv" else "\t", cut)
+            return Delimited(source, "," if text == "csv" else "\t", cut, types)
         case other:
             raise UsageError(f"no such data format: {visible(other)}", hint="give csv, tsv, ndjson, parquet or arrow")
 

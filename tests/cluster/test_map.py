@@ -42,12 +42,12 @@ def written(files: list[str], target: str, connection: Connection | None) -> Wri
         with open_writer(target, None) as writer:
             return write_rows(table, COLUMNS, lambda read: rows.stream({"w": 1.0}, read), rows.names, writer)
     folder = folder_of(target, None)
-    return resident.write(rows, {"w": 1.0}, schema_of(table, folder.takes_texts), folder)
+    return resident.write(rows, {"w": 1.0}, schema_of(table, ["x"], folder.takes_texts), folder)
 
 
 def shards(folder: Path, last: str = "7") -> list[str]:
-    """Three files, the last with a column that looks like whole numbers but is of texts in the first."""
-    rows = {"a": "name,x\nn,0.5\nm,-1\n", "b": "name,x\n", "c": f"name,x\n5,2\n6,{last}\n"}
+    """Three files, the last with texts that look like numbers, and with fractions where the first has whole numbers."""
+    rows = {"a": "name,x\nn,1\nm,-1\n", "b": "name,x\n", "c": f"name,x\n5,2.5\n6,{last}\n"}
     for name, text in rows.items():
         (folder / f"{name}.csv").write_text(text)
     return matching([f"{folder}/?.csv"])

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exprgrad.data import chunks, lines, ndjson, ranges, seams
 from exprgrad.data.faults import MisfitError
 from exprgrad.data.shards import open_part, parts
-from exprgrad.data.table import Table, open_table
+from exprgrad.data.table import open_table
 from exprgrad.errors import DataError
+from tests.data.tables import write
 
-Reading = Callable[[Table], Iterable[str]]
 
-
-def divided(path: Path, nulls: str, read: Reading) -> Iterator[str]:
+def divided(path: Path, nulls: str, whole: bool, texts: bool) -> Iterator[str]:
     """The rows, part by part, as a cluster has them."""
     given = parts(open_table([str(path)], nulls=nulls))
-    found = ranges.settled(given, [ranges.look(part) for part in given if part.rough])
+    found = ranges.settled(given, [ranges.look(part) for part in given if part.text])
     for place, part in enumerate(found):
         try:
-            yield from read(open_part(part, nulls))
+            types = ranges.types(found[0], ["x"], texts) if whole and part.text else None
+            table = open_part(part, nulls, types)
+            if whole:
+                yield from (repr(row) for batch, _ in table.rows(["x"], texts=texts) for row in batch.to_pylist())
+            else:
+                yield from (repr(value) for batch in table.columns(["x"]) for value in batch["x"].tolist())
         except MisfitError as misfit:
             raise misfit.at(part.name, sum(map(ranges.count, ranges.before(found, place)))) from None
 
 
-def outcome(path: Path, nulls: str, read: Reading, stretch: int, chunk: int, longest: int) -> list[str] | str:
+def outcome(
+    path: Path, nulls: str, whole: bool, texts: bool, stretch: int, chunk: int, longest: int
+) -> list[str] | str:
     """All rows, or what is wrong, with stretches, chunks and rows of so many bytes at the most."""
     with (
         mock.patch.object(lines, "RANGE", stretch),
@@ -41,21 +48,19 @@ def outcome(path: Path, nulls: str, read: Reading, stretch: int, chunk: int, lon
         mock.patch.object(ndjson, "_FIRST", len(FIRST)),
     ):
         try:
-            return list(divided(path, nulls, read))
+            return list(divided(path, nulls, whole, texts))
         except DataError as error:
             return str(error)
 
 
-def numbers(table: Table) -> Iterator[str]:
-    return (repr(value) for batch in table.columns(["x"]) for value in batch["x"].tolist())
-
-
-def texts(table: Table) -> Iterator[str]:
-    return (repr(row) for batch, _ in table.rows(["x"]) for row in batch.to_pylist())
-
-
-def typed(table: Table) -> Iterator[str]:
-    return (repr(row) for batch, _ in table.rows(["x"], texts=False) for row in batch.to_pylist())
+@pytest.mark.parametrize("name", ["d.csv", "d.tsv", "d.ndjson", "d.csv.gz", "d.arrow"])
+def test_what_is_divided(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(write(tmp_path / name, {"x": [1.5] * 8, "y": [2.5] * 8}))
+    assert [part.cut for part in parts(open_table([path]))] == [None]
+    monkeypatch.setattr(lines, "RANGE", 24)
+    pieces, same = ranges.files(parts(open_table([path, path])))
+    assert pieces == same
+    assert (len(pieces) > 1) == (name in ("d.csv", "d.tsv", "d.ndjson"))
 
 
 FIELD = st.sampled_from(
@@ -78,24 +83,25 @@ BIG = 1 << 20
 @given(
     st.tuples(HEADER, CSV).map(lambda texts: ("d.csv", "".join(texts))) | NDJSON.map(lambda text: ("d.ndjson", text)),
     st.sampled_from(["error", "skip", "nan"]),
-    st.sampled_from([numbers, texts, typed]),
+    st.booleans(),
+    st.booleans(),
     st.integers(1, 40),
     st.integers(1, 40),
     st.sampled_from([20, BIG]),
 )
-@example(("d.csv", 'x,y\n1111,"\n"\n2'), "error", numbers, 5, 40, BIG)
-@example(("d.csv", 'x,y\n1,"aaaaaaa\n2,3"\n4,55'), "error", numbers, 10, 5, BIG)
-@example(("d.csv", 'x,y\n1111,"a"\n2,"b\n"\n'), "error", numbers, 8, 40, BIG)
-@example(("d.csv", "x,y\n12345678901234567,1\n1.5,2\n1,a\n"), "error", typed, 6, 25, BIG)
-@example(("d.ndjson", FIRST + '{"x": -0}\n{"x": true}'), "error", numbers, 10, 10, BIG)
-@example(("d.ndjson", FIRST + '{"x": null}\n{"y": "a"}\n{"x": "a"}\n'), "error", typed, 14, 28, BIG)
+@example(("d.csv", 'x,y\n1111,"\n"\n2'), "error", False, False, 5, 40, BIG)
+@example(("d.csv", 'x,y\n1,"aaaaaaa\n2,3"\n4,55'), "error", False, False, 10, 5, BIG)
+@example(("d.csv", 'x,y\n1111,"a"\n2,"b\n"\n'), "error", False, False, 8, 40, BIG)
+@example(("d.csv", "x,y\n12345678901234567,1\n1.5,2\n1,a\n"), "error", True, False, 6, 25, BIG)
+@example(("d.ndjson", FIRST + '{"x": -0}\n{"x": true}'), "error", False, False, 10, 10, BIG)
+@example(("d.ndjson", FIRST + '{"x": null}\n{"y": "a"}\n{"x": "a"}\n'), "error", True, False, 14, 28, BIG)
 def test_any_division_is_the_whole(
-    text: tuple[str, str], nulls: str, read: Reading, stretch: int, chunk: int, longest: int
+    text: tuple[str, str], nulls: str, whole: bool, texts: bool, stretch: int, chunk: int, longest: int
 ) -> None:
     name, content = text
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(content.encode("utf-8", "surrogateescape"))
         # The first chunk shows the types of columns.
-        undivided = outcome(path, nulls, read, BIG, BIG if read is numbers else chunk, longest)
-        assert outcome(path, nulls, read, stretch, chunk, longest) == undivided
+        undivided = outcome(path, nulls, whole, texts, BIG, chunk if whole else BIG, longest)
+        assert outcome(path, nulls, whole, texts, stretch, chunk, longest) == undivided
