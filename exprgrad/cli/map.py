@@ -136,7 +136,8 @@ def _write_folder(
     """Have all rows written to a folder by the workers."""
     from exprgrad.data.folder import schema_of
 
-    written: Written = workers.write(rows, bindings, schema_of(source.table, folder.takes_texts), folder)
+    used = list(dict.fromkeys(source.columns[name] for name in rows.plan.inputs))
+    written: Written = workers.write(rows, bindings, schema_of(source.table, used, folder.takes_texts), folder)
     return written
 
 

@@ -12,7 +12,9 @@ from exprgrad.backends.subtrees import whole
 from exprgrad.cluster import tasks
 from exprgrad.cluster.actors import Question
 from exprgrad.cluster.connection import Connection
+from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.portions import Portions
+from exprgrad.data import ranges
 from exprgrad.data.folder import Folder
 from exprgrad.data.shards import Part
 from exprgrad.data.widen import Written
@@ -40,7 +42,7 @@ class Resident:
         self.connection = connection
         self.jobs = count()
         """Numbers for them."""
-        self._parts = parts
+        self._parts = Parts(connection, parts)
         self._headers = headers
         self._nulls = nulls
         self._watch = watch
@@ -75,12 +77,15 @@ class Resident:
         promises: list[Any] = []
         try:
             job = self.connection.submit(tasks.same, _Passes.of(rows.backend).job)
+            used = list(dict.fromkeys(self._headers[name] for name in rows.plan.inputs))
             mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
             submit = self.connection.submit
-            promises = [submit(tasks.write, part, index, job, mapped) for index, part in enumerate(self._parts)]
+            for pieces in ranges.files(self._parts.all):
+                types = submit(ranges.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
+                for part in pieces:
+                    promises.append(submit(tasks.write, part, len(promises), job, mapped, types))
             total = Written(0, 0, 0)
-            for promise in promises:
-                (done,) = self.connection.results([promise])
+            for done in self._parts.results(promises):
                 first = total.first if total.lost or not done.lost else total.rows + done.first
                 total = Written(total.rows + done.rows, total.lost + done.lost, first)
                 self._watch(total.rows)

@@ -11,8 +11,9 @@ from exprgrad.backends.subtrees import Share, Subtree, shares
 from exprgrad.cluster import tasks
 from exprgrad.cluster.actors import Branch, Portion, Question
 from exprgrad.cluster.connection import Connection, LostError
+from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.placing import spread
-from exprgrad.data.shards import Part, load
+from exprgrad.data.shards import load
 
 _FAN = 16
 """How many one asks at the most: of more portions, some workers ask for it."""
@@ -40,7 +41,7 @@ class Portions:
     def __init__(
         self,
         connection: Connection,
-        parts: Sequence[Part],
+        parts: Parts,
         headers: Mapping[str, str],
         nulls: str,
         watch: Callable[[int], None],
@@ -90,7 +91,7 @@ class Portions:
         connection = self._connection
         self._portions, self._branches, self._roots = [], [], []  # their memory is needed
         slots = connection.slots()
-        places = spread([part.weight for part in self._parts], len(slots))
+        places = spread([part.weight for part in self._parts.all], len(slots))
         loads = [self._load(part, slots[place]) for part, place in enumerate(places)]
         sizes = self._counted(loads, watch)
         groups = [list(group) for _, group in groupby(range(len(places)), lambda part: slots[places[part]])]
@@ -103,13 +104,13 @@ class Portions:
         return sum(sizes)
 
     def _load(self, part: int, worker: str) -> Any:
-        return self._connection.submit(load, self._parts[part], self._headers, self._nulls, worker=worker)
+        return self._connection.submit(load, self._parts.all[part], self._headers, self._nulls, worker=worker)
 
     def _counted(self, loads: Sequence[Any], watch: Callable[[int], None]) -> list[int]:
         """The rows of each part, when it is loaded."""
         sizes: list[int] = []
-        for size in [self._connection.submit(tasks.size, part) for part in loads]:
-            sizes += self._connection.results([size])
+        for size in self._parts.results([self._connection.submit(tasks.size, part) for part in loads], loads):
+            sizes.append(size)
             watch(sum(sizes))
         return sizes
 
@@ -127,7 +128,7 @@ class Portions:
     def _restore(self) -> None:
         """Have all portions in place, and the tree above them."""
         connection = self._connection
-        if len(self._places) < len(self._parts) and len(connection.slots()) >= _MORE * self._slots:
+        if len(self._places) < len(self._parts.all) and len(connection.slots()) >= _MORE * self._slots:
             self._divide(lambda rows: None)
         lost = self._lost()
         if self._roots and not lost and not any(map(connection.is_lost, self._branches)):

@@ -108,13 +108,13 @@ class Mapped(NamedTuple):
     folder: Folder
 
 
-def write(part: Part, index: int, job: Job, mapped: Mapped) -> Written:
-    """The rows of a part, with the new columns, as a file of the folder."""
+def write(part: Part, index: int, job: Job, mapped: Mapped, types: Any) -> Written:
+    """The rows of a part, with the new columns, as a file of the folder; of such types, if it is of a text."""
     folder = mapped.folder
 
     def compute(read: Read) -> Iterator[tuple[Any, list[Column]]]:
         return given(job.plan, job.backend(), mapped.numbers, read)
 
     with open_writer(folder.file(index), folder.kind) as writer:
-        table = open_part(part, mapped.nulls)
+        table = open_part(part, mapped.nulls, types)
         return write_rows(table, mapped.headers, compute, mapped.names, writer, schema=mapped.schema)

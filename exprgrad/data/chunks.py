@@ -18,57 +18,59 @@ U = TypeVar("U")
 CHUNK = 8 << 20
 """Bytes of a chunk: long enough to forget the cost of a call, short enough for the cache and for memory."""
 
-_LONGEST = 256 << 20
+LONGEST = 256 << 20
 """Bytes of the longest row."""
 
 
-def chunks(
-    source: Source, skip: int, delimiter: str | None, size: int | None = None
-) -> Generator[memoryview, None, None]:
-    """Whole rows, some megabytes at a time, from `skip` bytes after the start on."""
-    size = size or CHUNK
-    stream = source.open()
+def chunks(source: Source, start: int, stop: int | None, delimiter: str | None) -> Generator[memoryview, None, None]:
+    """Whole rows, some megabytes at a time, of those between two bytes; to the end without `stop`."""
+    stream = source.open(start, stop)
     try:
         tail: bytes | bytearray = b""
         while True:
-            text = bytearray(len(tail) + size)
+            room = min(max(CHUNK, len(tail)), LONGEST + 1 - len(tail))  # a row longer than a chunk: the step doubles
+            text = bytearray(len(tail) + room)
             text[: len(tail)] = tail
             got = fill(stream, memoryview(text)[len(tail) :], source.name, source.compression)
             end = len(tail) + got
-            start, skip = min(skip, end), max(skip - end, 0)
-            if got < len(text) - len(tail):
-                if end > start:
-                    yield memoryview(text)[start:end]
+            if got < room:
+                if end:
+                    yield memoryview(text)[:end]
                 return
-            if start:
-                text, end = text[start:], end - start
             cut = last_end(text, end, delimiter)
             tail = text[cut:end]
             if cut:
                 yield memoryview(text)[:cut]
-            elif len(tail) > _LONGEST:
+            elif len(tail) > LONGEST:
                 raise DataError(
-                    f"{visible(source.name)}: a row is longer than {_LONGEST >> 20} MB",
+                    f"{visible(source.name)}: a row is longer than {LONGEST >> 20} MB",
                     hint="is a quote left open?" if delimiter else "",
                 )
-            else:
-                size = max(size, len(tail))  # a row longer than a chunk: the step doubles
     finally:
         stream.close()
 
 
 def in_order(work: Callable[[T], U], items: Iterator[T]) -> Iterator[tuple[T, Future[U]]]:
-    """Each item with its work, done on as many threads as there are processors, in the order of the items."""
+    """Each item with its work, done on as many threads as there are processors, in the order of the items.
+
+    Where an item cannot be had, those before it come first.
+    """
     workers = min(os.cpu_count() or 1, 8)
     pending: deque[tuple[T, Future[U]]] = deque()
+    refused: DataError | None = None
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for item in items:
-                pending.append((item, pool.submit(work, item)))
-                if len(pending) > workers:
-                    yield pending.popleft()
+            try:
+                for item in items:
+                    pending.append((item, pool.submit(work, item)))
+                    if len(pending) > workers:
+                        yield pending.popleft()
+            except DataError as error:
+                refused = error
             while pending:
                 yield pending.popleft()
+            if refused:
+                raise refused
         finally:
             for _, future in pending:
                 future.cancel()

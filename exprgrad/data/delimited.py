@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
-from exprgrad.data.chunks import chunks, in_order
+from exprgrad.data.chunks import in_order
 from exprgrad.data.faults import CONVERT, MisfitError, not_a_number
 from exprgrad.data.kinds import fits_floats, kind_of
+from exprgrad.data.lines import Lines
 from exprgrad.data.piece import Piece
 from exprgrad.data.rows import first_end
 from exprgrad.data.streams import Source
@@ -25,39 +26,44 @@ NULLS = ["", "NA", "N/A", "null", "NULL", "None"]
 
 _NUMBER = re.compile(rb"[ \t]*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)[ \t]*", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
-_NO_CSV = MisfitError(0, "the rows that begin here are no CSV")
 _LONGEST_HEADER = 64 << 20
+
+
+Types = dict[str, pa.DataType]
+"""Of columns, by their position."""
 
 
 class Delimited:
     """A CSV file or pipe; columns are known to pyarrow by their position, as names may be any text."""
 
-    first = 0
-
-    def __init__(self, source: Source, delimiter: str):
+    def __init__(self, source: Source, delimiter: str, cut: tuple[int, int] | None = None, types: Types | None = None):
+        """All of its rows, or those from a byte on, before another, whose columns are of such types."""
         self.name = source.name
         self._source = source
         self._delimiter = delimiter
-        self.header, self._skip = self._read_header()
+        self.header, begin = self._read_header()
+        self.lines = Lines(source, delimiter, begin, cut)
+        self.first = self.lines.first
+        self._types = types
 
     def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
         """The used columns as numbers; `whole` adds all of them, `texts` as the texts that they are."""
-        with closing(chunks(self._source, self._skip, self._delimiter)) as blocks:
+        with closing(self.lines.blocks()) as blocks:
             yield from self._pieces(blocks, used, whole, texts)
 
     def _pieces(self, blocks: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
         places = [self.header.index(name) for name in used]
         as_floats = {str(place): pa.float64() for place in places}
-        everything = {str(place): pa.string() for place in range(len(self.header))}
-        if whole:
+        everything = self._types or {}
+        if whole and not everything:
             first = next(blocks, None)
             if first is None:
                 batch = pa.RecordBatch.from_arrays([pa.array([], pa.string())] * len(self.header), list(self.header))
                 yield Piece([pa.array([], pa.float64())] * len(places), batch)
                 return
-            everything = everything if texts else self._inferred(first, as_floats)
+            everything = self._shown(first, used, texts)
             blocks = chain([first], blocks)
-        as_texts = any(pa.types.is_string(everything[place]) for place in as_floats)
+        as_texts = whole and any(pa.types.is_string(everything[place]) for place in as_floats)
 
         def parse(block: memoryview) -> Piece:
             if not whole:
@@ -72,18 +78,26 @@ class Delimited:
                 table = self._table(block, as_floats, include=list(as_floats))
             return Piece([_only(table, str(place)) for place in places], batch)
 
-        rows = 0
+        types = [everything | as_floats, everything] if whole and not texts else [as_floats]
         for block, parsed in in_order(parse, blocks):
             try:
                 piece = parsed.result()
             except pa.ArrowException:
-                types = [everything | as_floats, everything] if whole and not texts else [as_floats]
-                faults = [fault for each in types if (fault := self._fault(block, each, whole))]
-                raise (faults[0] if faults else _NO_CSV).at(self.name, rows) from None
+                misfit = self._refused(block, types, whole)
+                yield from self.lines.before(parse, block, misfit)
+                raise misfit from None
             yield piece
-            rows += piece.length
 
-    def _table(self, block: memoryview, types: dict[str, pa.DataType], include: list[str] | None = None) -> pa.Table:
+    def count(self) -> int:
+        """How many rows there are, whatever they hold."""
+
+        def size(block: memoryview) -> int:
+            return int(self._table(block, {"0": pa.binary()}, include=["0"]).num_rows)
+
+        with closing(self.lines.blocks()) as blocks:
+            return sum(counted.result() for _, counted in in_order(size, blocks))
+
+    def _table(self, block: memoryview, types: Types, include: list[str] | None = None) -> pa.Table:
         return pacsv.read_csv(
             pa.BufferReader(pa.py_buffer(block)),
             read_options=self._whole_block(block),
@@ -98,21 +112,34 @@ class Delimited:
         names = [str(place) for place in range(len(self.header))]
         return pacsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names)
 
-    def _inferred(self, block: memoryview, used: Collection[str]) -> dict[str, pa.DataType]:
-        """The types that the first rows show. What is used is float64, as later rows may be no whole numbers,
-        but for numbers so large that float64 would change them."""
-        texts = {str(place): pa.string() for place in range(len(self.header))}
+    def types(self, used: Sequence[str], texts: bool) -> Types:
+        """Of all columns in whole rows, as the first rows of the file show them."""
+        return self._shown(self.lines.sample(), used, texts)
+
+    def _shown(self, block: memoryview, used: Sequence[str], texts: bool) -> Types:
+        """What is used is float64, as later rows may be no whole numbers, but for numbers so large that float64 would
+        change them."""
+        everything = dict.fromkeys(map(str, range(len(self.header))), pa.string())
+        if texts:
+            return everything
         try:
-            table = self._table(block, texts)
+            table = self._table(block, everything)
         except pa.ArrowException:
-            raise (self._fault(block, {}, True) or _NO_CSV).at(self.name, 0) from None
-        columns = {name: _only(table, name) for name in texts}
+            raise self._refused(block, [{}], True) from None
+        floats = {str(self.header.index(name)) for name in used}
+        columns = {name: _only(table, name) for name in everything}
         return {
-            name: pa.float64() if name in used and fits_floats(column, NULLS) else kind_of(column, NULLS)
+            name: pa.float64() if name in floats and fits_floats(column, NULLS) else kind_of(column, NULLS)
             for name, column in columns.items()
         }
 
-    def _fault(self, block: memoryview, types: dict[str, pa.DataType], whole: bool) -> MisfitError | None:
+    def _refused(self, block: memoryview, types: Sequence[Types], whole: bool) -> MisfitError:
+        """The first row that pyarrow does not read as one of these types."""
+        faults = [fault for each in types if (fault := self._fault(block, each, whole))]
+        nothing = MisfitError(0, "the rows that begin here are no CSV")
+        return min(faults, key=lambda misfit: misfit.row, default=nothing)
+
+    def _fault(self, block: memoryview, types: Types, whole: bool) -> MisfitError | None:
         """What pyarrow did not like, found in the texts of the fields."""
         ragged: list[MisfitError] = []
 
@@ -152,7 +179,7 @@ class Delimited:
             text = self._source.peek(size)
             skip = len(_BOM) if text.startswith(_BOM) else 0
             skip += len(text[skip:]) - len(text[skip:].lstrip(b"\r\n"))
-            end = first_end(bytearray(text[skip:]), len(text) - skip, self._delimiter)
+            end = first_end(text[skip:], self._delimiter)
             if end or len(text) < size:
                 break
             if size > _LONGEST_HEADER:

@@ -15,7 +15,7 @@ class MisfitError(Exception):
     """A value that is not what it should be: `row` counts from 0 in the piece at hand."""
 
     def __init__(self, row: int, what: str, column: str | None = None, hint: str = ""):
-        super().__init__(what)
+        super().__init__(row, what, column, hint)  # as it is pickled by
         self.row = row
         self.what = what
         self.column = column

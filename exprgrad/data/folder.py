@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -97,9 +97,9 @@ def _suffixes(name: str) -> Iterator[str]:
         yield name[at:]
 
 
-def schema_of(table: Table, texts: bool) -> pa.Schema:
-    """The columns of the rows, by the first of them."""
-    first = next(iter(table.rows([], texts=texts)), None)
+def schema_of(table: Table, used: Sequence[str], texts: bool) -> pa.Schema:
+    """The columns of the rows, by the first of them; of which these are used."""
+    first = next(iter(table.rows(used, texts=texts)), None)
     if first is None:
         raise DataError("the data have no rows")
     return first[0].schema

@@ -16,9 +16,10 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.json as pajson  # type: ignore[import-untyped]
 
-from exprgrad.data.chunks import chunks, in_order
+from exprgrad.data.chunks import in_order
 from exprgrad.data.faults import CONVERT, MisfitError, not_a_number, quoted
 from exprgrad.data.kinds import JSON, texts_for_times
+from exprgrad.data.lines import Lines
 from exprgrad.data.piece import Piece
 from exprgrad.data.streams import Source
 from exprgrad.errors import DataError, visible
@@ -34,20 +35,21 @@ _FIRST = 1 << 20
 class Ndjson:
     """An NDJSON file or pipe."""
 
-    first = 0
-
-    def __init__(self, source: Source):
+    def __init__(self, source: Source, cut: tuple[int, int] | None = None, types: pa.Schema | None = None):
+        """All of its rows, or those from a byte on, before another, whose columns are of such types."""
         self.name = source.name
-        self._source = source
         start = source.peek(_FIRST)
-        self._skip = len(_BOM) if start.startswith(_BOM) else 0
+        skip = len(_BOM) if start.startswith(_BOM) else 0
+        self.lines = Lines(source, None, skip, cut)
+        self.first = self.lines.first
+        self._types = types
         end = start.rfind(b"\n") + 1 if len(start) == _FIRST else len(start)
-        block = memoryview(start)[self._skip : end or len(start)]
+        block = memoryview(start)[skip : end or len(start)]
         try:
             names = list(_parsed(block, None).schema.names)
         except pa.ArrowException:
             try:
-                names = list(dict.fromkeys(key for record in _records(bytes(block)) for key in record))
+                names = list(dict.fromkeys(key for record in _all_records(bytes(block)) for key in record))
             except MisfitError as misfit:
                 raise misfit.at(self.name, 0) from None
         if not names:
@@ -56,16 +58,16 @@ class Ndjson:
 
     def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
         """The used columns as numbers; `whole` adds all of them in the types that the first rows show."""
-        with closing(chunks(self._source, self._skip, None)) as blocks:
+        with closing(self.lines.blocks()) as blocks:
             yield from self._pieces(blocks, used, whole, texts)
 
     def _pieces(self, blocks: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
-        schema = pa.schema([(name, pa.float64()) for name in used])
-        if whole:
+        schema = self._types if whole else pa.schema([(name, pa.float64()) for name in used])
+        if schema is None:
             first = next(blocks, None)
             if first is None:
                 return
-            schema = self._inferred(first, used, texts)
+            schema = self._shown(first, used, texts)
             blocks = chain([first], blocks)
 
         def parse(block: memoryview) -> Piece:
@@ -77,24 +79,29 @@ class Ndjson:
                 used_columns, pa.RecordBatch.from_arrays([c.combine_chunks() for c in table.columns], schema=schema)
             )
 
-        rows = 0
-        for _, parsed in in_order(parse, blocks):
+        for block, parsed in in_order(parse, blocks):
             try:
                 piece = parsed.result()
             except MisfitError as misfit:
-                raise misfit.at(self.name, rows) from None
+                yield from self.lines.before(parse, block, misfit)
+                raise
             yield piece
-            rows += piece.length
 
-    def _inferred(self, block: memoryview, used: Sequence[str], plain: bool) -> pa.Schema:
-        """The types of the first rows; the used columns are numbers, whatever the first rows hold."""
+    def count(self) -> int:
+        """How many rows there are, whatever they hold."""
+        with closing(self.lines.blocks()) as blocks:
+            return sum(1 for block in blocks for line in bytes(block).split(b"\n") if line.strip())
+
+    def types(self, used: Sequence[str], texts: bool) -> pa.Schema:
+        """Of all columns in whole rows, as the first rows of the file show them."""
+        return self._shown(self.lines.sample(), used, texts)
+
+    def _shown(self, block: memoryview, used: Sequence[str], plain: bool) -> pa.Schema:
+        """The used columns are numbers, whatever the first rows hold."""
         try:
             found = _parsed(block, None).schema
         except pa.ArrowException:
-            try:
-                found = _schema_of(_records(bytes(block)), plain)
-            except MisfitError as misfit:
-                raise misfit.at(self.name, 0) from None
+            found = _schema_of(_all_records(bytes(block)), plain)
         for name in self.header:
             if found.get_field_index(name) < 0:
                 found = found.append(pa.field(name, pa.string()))
@@ -119,34 +126,61 @@ def _read(block: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
             return _parsed(text(), options).select(schema.names)
         except pa.ArrowException:
             continue
-    records = _records(bytes(block))
+    records, misfit = _records(bytes(block))
+    misfits = [misfit] if misfit else []
     if whole:
-        known = set(schema.names)
-        for row, record in enumerate(records):
-            if not record.keys() <= known:
-                name = next(key for key in record if key not in known)
-                raise MisfitError(row, "the rows before it have no such key", name)
-    return _as_table(records, schema)
+        misfits += _unknown(records, set(schema.names))
+    arrays = []
+    for field in schema:
+        try:
+            arrays.append(_as_array(records, field))
+        except MisfitError as misfit:
+            misfits.append(misfit)
+    if misfits:
+        raise min(misfits, key=lambda misfit: misfit.row)
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _records(text: bytes) -> list[dict[str, Any]]:
-    """The objects of the lines, numbers as floats or ints as they are written."""
+def _all_records(text: bytes) -> list[dict[str, Any]]:
+    """The objects of the lines; MisfitError where one is none."""
+    records, misfit = _records(text)
+    if misfit:
+        raise misfit
+    return records
+
+
+def _records(text: bytes) -> tuple[list[dict[str, Any]], MisfitError | None]:
+    """The objects of the lines, numbers as floats or ints as they are written, up to a line that is none."""
     records: list[dict[str, Any]] = []
     for line in text.split(b"\n"):
         if not line.strip():
             continue
         try:
-            record = json.loads(line.decode("utf-8"))
+            record = json.loads(line.decode("utf-8"), parse_int=_integer)
         except UnicodeDecodeError:
-            raise MisfitError(len(records), "not UTF-8", hint=CONVERT) from None
+            return records, MisfitError(len(records), "not UTF-8", hint=CONVERT)
         except json.JSONDecodeError as error:
-            raise MisfitError(len(records), f"invalid JSON at character {error.pos + 1}: {error.msg}") from None
+            return records, MisfitError(len(records), f"invalid JSON at character {error.pos + 1}: {error.msg}")
         except (RecursionError, ValueError):
-            raise MisfitError(len(records), "invalid JSON") from None
+            return records, MisfitError(len(records), "invalid JSON")
         if not isinstance(record, dict):
-            raise MisfitError(len(records), "not a JSON object")
+            return records, MisfitError(len(records), "not a JSON object")
         records.append(record)
-    return records
+    return records, None
+
+
+def _integer(digits: str) -> int | float:
+    """As pyarrow reads it: the sign of a zero is kept."""
+    return -0.0 if digits == "-0" else int(digits)
+
+
+def _unknown(records: list[dict[str, Any]], known: set[str]) -> Iterator[MisfitError]:
+    """The first key that is none of those known."""
+    for row, record in enumerate(records):
+        if not record.keys() <= known:
+            name = next(key for key in record if key not in known)
+            yield MisfitError(row, "the rows before it have no such key", name)
+            return
 
 
 def _schema_of(records: list[dict[str, Any]], plain: bool) -> pa.Schema:
@@ -163,22 +197,19 @@ def _schema_of(records: list[dict[str, Any]], plain: bool) -> pa.Schema:
     return pa.schema(fields)
 
 
-def _as_table(records: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
-    """Columns of these types from objects."""
-    arrays = []
-    for field in schema:
-        name, kind = field.name, field.type
-        values = [record.get(name) for record in records]
-        if pa.types.is_floating(kind):
-            values = [_number(row, name, value) for row, value in enumerate(values)]
-        elif field.metadata:
-            as_is = b"plain" in field.metadata
-            values = [v if v is None or (as_is and isinstance(v, str)) else json.dumps(v) for v in values]
-        try:
-            arrays.append(pa.array(values, kind))
-        except _UNFIT:
-            raise _mixed(name, values, kind) from None
-    return pa.Table.from_arrays(arrays, schema=schema)
+def _as_array(records: list[dict[str, Any]], field: pa.Field) -> pa.Array:
+    """A column of objects in its type."""
+    name, kind = field.name, field.type
+    values = [record.get(name) for record in records]
+    if pa.types.is_floating(kind):
+        values = [_number(row, name, value) for row, value in enumerate(values)]
+    elif field.metadata:
+        as_is = b"plain" in field.metadata
+        values = [v if v is None or (as_is and isinstance(v, str)) else json.dumps(v) for v in values]
+    try:
+        return pa.array(values, kind)
+    except _UNFIT:
+        raise _mixed(name, values, kind) from None
 
 
 def _number(row: int, name: str, value: object) -> float | None:

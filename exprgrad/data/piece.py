@@ -37,11 +37,13 @@ class Reader(Protocol):
     def header(self) -> tuple[str, ...]: ...
 
     @property
-    def first(self) -> int:
-        """Rows of the file before those that it reads."""
+    def first(self) -> int | None:
+        """Rows of the file before those that it reads; None where they are not counted."""
         ...
 
-    def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]: ...
+    def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
+        """Raises MisfitError, after the rows before it, for a row that does not fit."""
+        ...
 
 
 def floats(name: str, array: pa.Array) -> Column:

@@ -7,8 +7,13 @@ character like any other.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
+
+Text = bytes | bytearray | memoryview
 
 _QUOTE = ord('"')
 
@@ -18,8 +23,10 @@ def last_end(text: bytearray, size: int, delimiter: str | None) -> int:
 
     Only the first `size` bytes count. Without a delimiter there are no quotes to heed (NDJSON).
     """
+    if delimiter is None:
+        return text.rfind(b"\n", 0, size) + 1
+    end = _last_newline(text, size, size)
     spans = _quoted(text, size, delimiter)
-    end = _last_newline(text, size)
     if spans is None:
         return end
     starts, ends = spans
@@ -27,39 +34,39 @@ def last_end(text: bytearray, size: int, delimiter: str | None) -> int:
         span = int(np.searchsorted(starts, end - 1)) - 1
         if span < 0 or ends[span] < end - 1:
             return end
-        end = _last_newline(text, int(starts[span]))
+        end = _last_newline(text, int(starts[span]), size)
     return 0
 
 
-def first_end(text: bytearray, size: int, delimiter: str | None) -> int:
-    """The offset just after the first row, 0 if it is not whole."""
-    spans = _quoted(text, size, delimiter)
-    position = 0
-    while True:
-        ends = [end for end in (text.find(b"\n", position, size), text.find(b"\r", position, size)) if end >= 0]
-        if not ends:
+def first_end(text: Text, delimiter: str | None, rows: int = 1) -> int:
+    """The offset just after the first rows, 0 if they are not whole. Blank lines before a row go with it."""
+    pattern, end = _row(delimiter), 0
+    for _ in range(rows):
+        found = pattern.match(text, end)
+        if found is None:
             return 0
-        end = min(ends)
-        if spans is not None:
-            span = int(np.searchsorted(spans[0], end)) - 1
-            if span >= 0 and end < spans[1][span]:
-                position = int(spans[1][span])
-                if position >= size:
-                    return 0
-                continue
-        if text[end : end + 1] == b"\r" and end + 1 < size and text[end + 1] == ord("\n"):
-            return end + 2
-        return end + 1
+        end = found.end()
+    return end
 
 
-def _last_newline(text: bytearray, size: int) -> int:
-    """After the last "\\n"; a text without any may end its rows with "\\r" (its last may be half of "\\r\\n")."""
-    return text.rfind(b"\n", 0, size) + 1 or text.rfind(b"\r", 0, max(size - 1, 0)) + 1
+@cache
+def _row(delimiter: str | None) -> re.Pattern[bytes]:
+    if delimiter is None:
+        return re.compile(rb"\s*+[^\n]*+\n")
+    comma = re.escape(delimiter.encode())
+    field = rb'(?:"(?:[^"]++|"")*+"|(?!"))[^%s\r\n]*+' % comma
+    return re.compile(rb"[\r\n]*+%s(?:%s%s)*+(?:\r\n?|\n)" % (field, comma, field))
 
 
-def _quoted(text: bytearray, size: int, delimiter: str | None) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+def _last_newline(text: bytearray, stop: int, size: int) -> int:
+    """After the last "\\n" or "\\r" before `stop`; a "\\r" that is the last of all may be half of "\\r\\n"."""
+    end = text.rfind(b"\n", 0, stop) + 1
+    return text.rfind(b"\r", end, min(stop, size - 1)) + 1 or end
+
+
+def _quoted(text: bytearray, size: int, delimiter: str) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
     """First and last offsets of the quoted stretches; one that stays open ends at `size`."""
-    if delimiter is None or text.find(b'"', 0, size) < 0:
+    if text.find(b'"', 0, size) < 0:
         return None
     characters = np.frombuffer(text, np.uint8, size)
     quotes = np.flatnonzero(characters == _QUOTE)

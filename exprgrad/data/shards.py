@@ -6,12 +6,14 @@ import os
 import socket
 from collections.abc import Iterable, Mapping, Sequence
 from glob import glob
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from exprgrad.data.columnar import Parquet
-from exprgrad.data.piece import Column, Reader
+from exprgrad.data.delimited import Delimited
+from exprgrad.data.ndjson import Ndjson
+from exprgrad.data.piece import Column
 from exprgrad.data.streams import open_source
 from exprgrad.data.table import Table, open_reader
 from exprgrad.errors import DataError, UsageError, visible
@@ -21,7 +23,7 @@ _GROUP_ROWS = 1 << 18
 
 
 class Part(NamedTuple):
-    """A file of a table, or some row groups of it."""
+    """A file of a table, or a piece of it."""
 
     path: str
     """From the root."""
@@ -29,9 +31,16 @@ class Part(NamedTuple):
     """As it was given: what messages call it."""
     size: int
     """Bytes of the file, by which another one of the same name is told."""
-    groups: tuple[int, int] | None
+    cut: tuple[int, int] | None
+    """The piece, from one on, before another: row groups of a Parquet file, bytes of a text. None for all."""
     weight: float
     """About its share of the bytes."""
+    text: bool = False
+    """Whether it is a piece of a text, which `ranges` moves to where rows begin."""
+
+    def follows(self, other: Part) -> bool:
+        """Whether it begins where the other ends."""
+        return self.path == other.path and bool(self.cut and other.cut and self.cut[0] == other.cut[1])
 
 
 class Rows:
@@ -69,35 +78,46 @@ def matching(paths: Iterable[str]) -> list[str]:
 
 
 def parts(table: Table) -> list[Part]:
-    """The parts of a table, in the order of its rows. Raises UsageError for a pipe."""
+    """The parts of a table, in the order of its rows; large texts in pieces.
+
+    Raises UsageError for a pipe.
+    """
     found = []
     for reader in table.readers:
         name = reader.name
         if not os.path.isfile(name):
             raise UsageError(f"{visible(name)} is a pipe, which no other process can read", hint="write a file")
-        whole = Part(os.path.abspath(name), name, os.path.getsize(name), None, os.path.getsize(name))
-        for groups in _groups(reader):
-            share = sum(reader.sizes[slice(*groups)]) / (sum(reader.sizes) or 1) if groups else 1.0  # type: ignore[attr-defined]
-            found.append(whole._replace(groups=groups, weight=share * whole.size))
+        size = os.path.getsize(name)
+        whole = Part(os.path.abspath(name), name, size, None, size)
+        match reader:
+            case Parquet() if len(reader.sizes) > 1:
+                each = size / (sum(reader.sizes) or 1)
+                groups = _groups(reader.sizes)
+                found += [whole._replace(cut=c, weight=sum(reader.sizes[slice(*c)]) * each) for c in groups]
+            case Delimited() | Ndjson() if ranges := reader.lines.ranges(size):
+                found += [whole._replace(cut=c, weight=c[1] - c[0], text=True) for c in ranges]
+            case _:
+                found.append(whole)
     return found
 
 
-def _groups(reader: Reader) -> list[tuple[int, int] | None]:
+def _groups(sizes: Sequence[int]) -> list[tuple[int, int]]:
     """Row groups, from one on and before another, of about as many rows as are worth a task."""
-    if not isinstance(reader, Parquet) or len(reader.sizes) < 2:
-        return [None]
-    found: list[tuple[int, int] | None] = []
+    found = []
     first = rows = 0
-    for group, size in enumerate(reader.sizes):
+    for group, size in enumerate(sizes):
         rows += size
-        if rows >= _GROUP_ROWS or group == len(reader.sizes) - 1:
+        if rows >= _GROUP_ROWS or group == len(sizes) - 1:
             found.append((first, group + 1))
             first, rows = group + 1, 0
     return found
 
 
-def open_part(part: Part, nulls: str) -> Table:
-    """A part as a table. Raises DataError for a file that this machine does not see, or sees another."""
+def open_part(part: Part, nulls: str, types: Any = None) -> Table:
+    """A part as a table, in whole rows with columns of such types: see `ranges.types`.
+
+    Raises DataError for a file that this machine does not see, or sees another.
+    """
     try:
         size = os.stat(part.path).st_size
     except OSError as error:
@@ -107,11 +127,12 @@ def open_part(part: Part, nulls: str) -> Table:
         what = f"{visible(part.path)} has {size:,} bytes on the worker {socket.gethostname()}, and {part.size:,} here"
         raise DataError(what, hint="has it changed? all must see the same file")
     source = open_source(part.path, again=lambda: False, name=part.name)
-    return Table([open_reader(source, part.name, None, part.groups)], nulls)
+    return Table([open_reader(source, part.name, None, part.cut, types)], nulls)
 
 
 def load(part: Part, headers: Mapping[str, str], nulls: str) -> Rows:
-    """The columns of a part, under the names of variables. Raises DataError for what cannot be read."""
+    """The columns of a part, under the names of variables. Raises DataError for what cannot be read, MisfitError where
+    the rows of the file before it are not counted."""
     table = open_part(part, nulls)
     names = list(dict.fromkeys(headers.values()))
     pieces: dict[str, list[Column]] = {name: [] for name in names}

@@ -62,9 +62,15 @@ class Source:
         finally:
             stream.close()
 
-    def open(self) -> Stream:
-        """The content from its start; a pipe that is not kept gives it once."""
-        return self._decompressed(self._opener(False))
+    def open(self, start: int = 0, stop: int | None = None) -> Stream:
+        """The content from a byte on, to its end or before another; a pipe that is not kept gives it once."""
+        raw = self._opener(False)
+        stream = self._decompressed(raw)
+        if stream is raw and raw.seekable():
+            raw.seek(start)
+        else:
+            read_up_to(stream, start, self.name, self.compression)
+        return stream if stop is None else _Slice(stream, stop - start)
 
     def open_raw(self) -> io.RawIOBase:
         """The bytes as they are stored, at any place; for a pipe those of an anonymous temporary file."""
@@ -119,6 +125,22 @@ def open_source(path: str, *, again: Callable[[], bool], name: str = "") -> Sour
             raise unreadable(name or path, error) from None
 
     return Source(name or path, reopen, path)
+
+
+class _Slice:
+    """A stream that ends after so many bytes."""
+
+    def __init__(self, stream: Stream, size: int):
+        self._stream = stream
+        self._rest = size
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        got = self._stream.readinto(buffer[: self._rest])
+        self._rest -= got or 0
+        return got
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 class Pipe:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
@@ -47,7 +48,8 @@ class Table:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
 
         Raises DataError for a column that is missing or ambiguous, at once; while reading, for anything
-        that is not a number, with its file, row and column.
+        that is not a number, with its file, row and column. Of a part of a text, where the rows before it are not
+        counted, that is MisfitError.
         """
         self.check(names)
         return (columns for _, _, columns in self._batches(names, whole=False, texts=True))
@@ -106,17 +108,19 @@ class Table:
         self, names: Sequence[str], whole: bool, texts: bool
     ) -> Iterator[tuple[Reader, pa.RecordBatch | None, dict[str, Column]]]:
         for reader in self.readers:
-            rows = reader.first
-            for piece in reader.pieces(names, whole, texts):
-                try:
-                    batch, columns = numbers(names, piece, self.nulls)
-                except MisfitError as misfit:
-                    raise misfit.at(reader.name, rows) from None
-                except DataError as error:
-                    raise DataError(f"{visible(reader.name)}: {error.message}") from None
-                rows += piece.length
-                if whole or (len(next(iter(columns.values()))) if columns else piece.length):
-                    yield reader, batch, columns
+            rows = 0
+            try:
+                for piece in reader.pieces(names, whole, texts):
+                    try:
+                        batch, columns = numbers(names, piece, self.nulls)
+                    except DataError as error:
+                        raise DataError(f"{visible(reader.name)}: {error.message}") from None
+                    rows += piece.length
+                    if whole or (len(next(iter(columns.values()))) if columns else piece.length):
+                        yield reader, batch, columns
+            except MisfitError as misfit:
+                misfit.row += rows
+                raise misfit if reader.first is None else misfit.at(reader.name, reader.first) from None
 
 
 def open_table(
@@ -142,14 +146,16 @@ def open_table(
     return Table([open_reader(open_source(path, again=again), path, format) for path in paths], nulls)
 
 
-def open_reader(source: Source, path: str, kind: str | None, groups: tuple[int, int] | None = None) -> Reader:
-    """A reader for the format that is given, or that the bytes or the name of the file tell; of a Parquet
-    file only such row groups."""
+def open_reader(
+    source: Source, path: str, kind: str | None, cut: tuple[int, int] | None = None, types: Any = None
+) -> Reader:
+    """A reader for the format that is given, or that the bytes or the name of the file tell; if not of all of it, of
+    these row groups of a Parquet file, or these bytes of a text, whose columns are of such `types`."""
     match kind or _evident(source.start) or format_of(path) or _sniffed(source):
         case "parquet":
             from exprgrad.data.columnar import Parquet
 
-            return Parquet(source, groups)
+            return Parquet(source, cut)
         case "arrow":
             from exprgrad.data.columnar import ArrowIpc
 
@@ -157,11 +163,11 @@ def open_reader(source: Source, path: str, kind: str | None, groups: tuple[int, 
         case "ndjson":
             from exprgrad.data.ndjson import Ndjson
 
-            return Ndjson(source)
+            return Ndjson(source, cut, types)
         case "csv" | "tsv" as text:
             from exprgrad.data.delimited import Delimited
 
-            return Delimited(source, "," if text == "csv" else "\t")
+            return Delimited(source, "," if text == "csv" else "\t", cut, types)
         case other:
             raise UsageError(f"no such data format: {visible(other)}", hint="give csv, tsv, ndjson, parquet or arrow")
 

@@ -21,6 +21,7 @@ from exprgrad.cluster import actors, portions
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
+from exprgrad.data import lines
 from exprgrad.data.shards import Part, load, matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
@@ -161,11 +162,30 @@ def test_a_bad_row_is_named_as_on_one_machine(cluster: Connection, tmp_path: Pat
     assert messages == [f'{tmp_path}/1.csv, row 5001, column "y": "four" is not a number'] * 2
 
 
+def test_a_text_is_divided(cluster: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "RANGE", 20_000)
+    values = random.Random(4)
+    names = ["", "plain", '5" pipe', '"a, b"', '"a\n1,2,3\n"', '"""\n1,2,3\r\n"""']
+    rows = [f"{values.choice(names)},{values.gauss(0, 1)},{values.choice(['1', '-1', ''])}\n" for _ in range(20_000)]
+    path = tmp_path / "d.csv"
+    path.write_text("".join(["name,x,y\n", *rows]), newline="")
+    assert len(parts(open_table([str(path)]))) > 20
+    for nulls in ("skip", "nan"):
+        assert repr(computed([str(path)], cluster, nulls=nulls)) == repr(computed([str(path)], None, nulls=nulls))
+    path.write_text("".join(["name,x,y\n", *rows[:15_000], ",1,one\n", *rows[15_000:], ",1\n"]), newline="")
+    messages = []
+    for connection in (cluster, None):
+        with pytest.raises(DataError) as caught:
+            computed([str(path)], connection, nulls="skip")
+        messages.append(str(caught.value))
+    assert messages == [f'{path}, row 15001, column "y": "one" is not a number'] * 2
+
+
 def test_a_bad_row_of_a_row_group_counts_from_the_start_of_the_file(tmp_path: Path) -> None:
     column = [1.0] * 600_000 + [None]
     pq.write_table(pa.table({"x": column}), tmp_path / "x.parquet", row_group_size=150_000)
     shares = parts(open_table([str(tmp_path / "x.parquet")]))
-    assert [share.groups for share in shares] == [(0, 2), (2, 4), (4, 5)]
+    assert [share.cut for share in shares] == [(0, 2), (2, 4), (4, 5)]
     with pytest.raises(DataError, match=r"x\.parquet, row 600001, column \"x\": null"):
         load(shares[-1], {"x": "x"}, "error")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import exprgrad
@@ -12,6 +13,7 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
+from exprgrad.data import lines
 from exprgrad.data.folder import Folder, folder_of, schema_of
 from exprgrad.data.shards import matching, parts
 from exprgrad.data.source import TableSource
@@ -40,12 +42,12 @@ def written(files: list[str], target: str, connection: Connection | None) -> Wri
         with open_writer(target, None) as writer:
             return write_rows(table, COLUMNS, lambda read: rows.stream({"w": 1.0}, read), rows.names, writer)
     folder = folder_of(target, None)
-    return resident.write(rows, {"w": 1.0}, schema_of(table, folder.takes_texts), folder)
+    return resident.write(rows, {"w": 1.0}, schema_of(table, ["x"], folder.takes_texts), folder)
 
 
 def shards(folder: Path, last: str = "7") -> list[str]:
-    """Three files, the last with a column that looks like whole numbers but is of texts in the first."""
-    rows = {"a": "name,x\nn,0.5\nm,-1\n", "b": "name,x\n", "c": f"name,x\n5,2\n6,{last}\n"}
+    """Three files, the last with texts that look like numbers, and with fractions where the first has whole numbers."""
+    rows = {"a": "name,x\nn,1\nm,-1\n", "b": "name,x\n", "c": f"name,x\n5,2.5\n6,{last}\n"}
     for name, text in rows.items():
         (folder / f"{name}.csv").write_text(text)
     return matching([f"{folder}/?.csv"])
@@ -61,6 +63,25 @@ def test_the_parts_are_the_file_of_one_machine(cluster: Connection, tmp_path: Pa
     parts = [(tmp_path / "out.csv" / name).read_text().splitlines() for name in names[1:]]
     assert [part[0] for part in parts] == [header] * 3
     assert [line for part in parts for line in part[1:]] == lines
+
+
+@pytest.mark.parametrize("source", ["csv", "ndjson"])
+@pytest.mark.parametrize("target", ["csv", "parquet"])
+def test_a_text_is_divided(
+    cluster: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, target: str
+) -> None:
+    """Its first rows show the types of all, and its columns."""
+    monkeypatch.setattr(lines, "RANGE", 300)
+    late = {"csv": '"5\n6",%d,7\n', "ndjson": '{"name": "5", "x": %d, "n": 7}\n'}[source]
+    first = {"csv": "name,x,n\na,0.5,\n", "ndjson": '{"name": "a", "x": 0.5, "n": null}\n'}[source]
+    path = tmp_path / f"in.{source}"
+    path.write_text(first + "".join(late % row for row in range(1, 100)))
+    found = written([str(path)], f"{tmp_path}/out.{target}", cluster)
+    assert found == written([str(path)], f"{tmp_path}/one.{target}", None)
+    names = sorted(str(part) for part in (tmp_path / f"out.{target}").glob("part-*"))
+    assert len(names) > 2
+    many, one = (list(open_table(files).rows([])) for files in (names, [f"{tmp_path}/one.{target}"]))
+    assert pa.Table.from_batches([b for b, _ in many]).equals(pa.Table.from_batches([b for b, _ in one]))
 
 
 def test_all_parts_have_the_types_of_the_first(cluster: Connection, tmp_path: Path) -> None:

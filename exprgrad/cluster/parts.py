@@ -1,0 +1,45 @@
+"""The parts of a table, and tasks for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from exprgrad.cluster.connection import Connection
+from exprgrad.cluster.placing import spread
+from exprgrad.data import ranges
+from exprgrad.data.faults import MisfitError
+from exprgrad.data.shards import Part
+
+
+class Parts:
+    """What is loaded or written by itself, in the order of the rows."""
+
+    def __init__(self, connection: Connection, parts: Sequence[Part]) -> None:
+        self._connection = connection
+        self._given = parts
+
+    @cached_property
+    def all(self) -> list[Part]:
+        """The parts; pieces of texts are looked at first."""
+        texts = [part for part in self._given if part.text]
+        slots = self._connection.slots()
+        places = spread([part.weight for part in texts], len(slots))
+        looks = [
+            self._connection.submit(ranges.look, part, worker=slots[place])
+            for part, place in zip(texts, places, strict=True)
+        ]
+        return ranges.settled(self._given, self._connection.results(looks) if looks else ())
+
+    def results(self, promises: Sequence[Any], needed: Sequence[Any] = ()) -> Iterator[Any]:
+        """What was promised of each part, in order; for which others are `needed`. Raises DataError for a bad row,
+        with its number in the file."""
+        connection = self._connection
+        for place, promise in enumerate(promises):
+            try:
+                yield from connection.results([promise])
+            except MisfitError as misfit:
+                connection.cancel([*promises, *needed])
+                earlier = [connection.submit(ranges.count, part) for part in ranges.before(self.all, place)]
+                raise misfit.at(self.all[place].name, sum(connection.results(earlier))) from None

@@ -1,0 +1,72 @@
+"""Large texts in pieces: where rows begin in one is told by a look at it, on any machine that sees the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from exprgrad.data.delimited import Delimited
+from exprgrad.data.ndjson import Ndjson
+from exprgrad.data.seams import OUTSIDE, Seam
+from exprgrad.data.shards import Part, open_part
+
+
+def look(part: Part) -> Seam:
+    """What a piece of a text shows. Raises DataError for a file that this machine does not see, or sees another."""
+    return _text(part).lines.seam()
+
+
+def count(part: Part) -> int:
+    """The rows of a piece of a text, also those that nulls drop."""
+    return _text(part).count()
+
+
+def types(part: Part, used: Sequence[str], texts: bool) -> Any:
+    """What the columns hold in all pieces of a text, by its first rows: see `Table.rows`."""
+    return _text(part).types(used, texts)
+
+
+def settled(parts: Sequence[Part], seams: Iterable[Seam]) -> list[Part]:
+    """The parts, with pieces of texts moved to where rows begin, by what they show."""
+    shown = iter(seams)
+    found: list[Part] = []
+    for pieces in files(parts):
+        found += _between_rows(pieces, shown) if pieces[0].text else pieces
+    return found
+
+
+def before(parts: Sequence[Part], place: int) -> Sequence[Part]:
+    """The pieces of its file before a part."""
+    first = place
+    while first and parts[first].follows(parts[first - 1]):
+        first -= 1
+    return parts[first:place]
+
+
+def files(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+    """The pieces of each file."""
+    first = 0
+    for place in range(1, len(parts) + 1):
+        if place == len(parts) or not parts[place].follows(parts[place - 1]):
+            yield parts[first:place]
+            first = place
+
+
+def _between_rows(pieces: Sequence[Part], seams: Iterator[Seam]) -> list[Part]:
+    """The pieces of a file; where no row begins in one, that before it goes on."""
+    edges = []
+    state = OUTSIDE
+    for piece, seam in zip(pieces, seams, strict=False):
+        assert piece.cut
+        if (row := seam.row[state]) is not None:
+            edges.append(piece.cut[0] + row)
+        state = seam.left[state]
+    edges.append(pieces[-1].size)
+    return [pieces[0]._replace(cut=cut, weight=cut[1] - cut[0]) for cut in pairwise(edges)]
+
+
+def _text(part: Part) -> Delimited | Ndjson:
+    (reader,) = open_part(part, "nan").readers
+    assert isinstance(reader, Delimited | Ndjson)
+    return reader
