@@ -36,6 +36,7 @@ class Delimited:
 
     def __init__(self, source: Source, delimiter: str):
         self.name = source.name
+        self.origin = source.origin
         self._source = source
         self._delimiter = delimiter
         self.header, self._skip = self._read_header()

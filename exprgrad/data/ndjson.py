@@ -38,6 +38,7 @@ class Ndjson:
 
     def __init__(self, source: Source):
         self.name = source.name
+        self.origin = source.origin
         self._source = source
         start = source.peek(_FIRST)
         self._skip = len(_BOM) if start.startswith(_BOM) else 0

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from glob import glob
 from typing import NamedTuple
 
 import numpy as np
 
 from exprgrad.data.columnar import Parquet
+from exprgrad.data.faults import UnreadableError, unreadable
 from exprgrad.data.piece import Column, Reader
-from exprgrad.data.streams import open_source
+from exprgrad.data.streams import Origin, open_source
 from exprgrad.data.table import Table, open_reader
+from exprgrad.data.urls import is_url, on_this_machine
 from exprgrad.errors import DataError, UsageError, visible
 
 _GROUP_ROWS = 1 << 18
@@ -24,14 +27,30 @@ class Part(NamedTuple):
     """A file of a table, or some row groups of it."""
 
     path: str
-    """From the root."""
+    """From the root, or a URL."""
     name: str
-    """As it was given: what messages call it."""
-    size: int
+    """What messages call it."""
+    size: int | None
     """Bytes of the file, by which another one of the same name is told."""
     groups: tuple[int, int] | None
     weight: float
     """About its share of the bytes."""
+    version: str = ""
+    """What else tells the file: see `streams.Origin`."""
+
+    @property
+    def far(self) -> bool:
+        """Whether it is at a URL."""
+        return not os.path.isabs(self.path)
+
+    @property
+    def place(self) -> str:
+        """What messages on another machine call it."""
+        return self.name if self.far else self.path
+
+    def __repr__(self) -> str:
+        """For the logs of workers, which no password in a URL is for."""
+        return f"Part({self.name!r}, {self.groups})"
 
 
 class Rows:
@@ -54,10 +73,15 @@ class Rows:
 def matching(paths: Iterable[str]) -> list[str]:
     """The files, patterns such as `shard-*.csv` replaced by what matches them, sorted.
 
-    A name that a file has is none. Raises DataError for a pattern that nothing matches.
+    A name that a file has is none, nor is it a URL. Raises DataError for a pattern that nothing matches.
     """
     found: list[str] = []
-    for path in paths:
+    for path in map(on_this_machine, paths):
+        if is_url(path):
+            from exprgrad.data import remote
+
+            found += remote.matching(path)
+            continue
         if path == "-" or not any(character in path for character in "*?[") or os.path.lexists(path):
             found.append(path)
             continue
@@ -72,13 +96,13 @@ def parts(table: Table) -> list[Part]:
     """The parts of a table, in the order of its rows. Raises UsageError for a pipe."""
     found = []
     for reader in table.readers:
-        name = reader.name
-        if not os.path.isfile(name):
-            raise UsageError(f"{visible(name)} is a pipe, which no other process can read", hint="write a file")
-        whole = Part(os.path.abspath(name), name, os.path.getsize(name), None, os.path.getsize(name))
+        if reader.origin is None:
+            raise UsageError(f"{visible(reader.name)} is a pipe, which no other process can read", hint="write a file")
+        path, size, version = reader.origin
+        whole = Part(path, reader.name, size, None, size or 0.0, version)
         for groups in _groups(reader):
             share = sum(reader.sizes[slice(*groups)]) / (sum(reader.sizes) or 1) if groups else 1.0  # type: ignore[attr-defined]
-            found.append(whole._replace(groups=groups, weight=share * whole.size))
+            found.append(whole._replace(groups=groups, weight=share * whole.weight))
     return found
 
 
@@ -96,28 +120,53 @@ def _groups(reader: Reader) -> list[tuple[int, int] | None]:
     return found
 
 
-def open_part(part: Part, nulls: str) -> Table:
-    """A part as a table. Raises DataError for a file that this machine does not see, or sees another."""
+@contextmanager
+def open_part(part: Part, nulls: str) -> Iterator[Table]:
+    """A part as a table, to be read within the context. Raises DataError for a file that this machine does not see,
+    or sees another."""
     try:
-        size = os.stat(part.path).st_size
+        if not part.far:
+            _compare(part, _seen(part.path))
+        source = open_source(part.path, again=lambda: False, name=part.name)
+        if part.far and source.origin is not None:
+            _compare(part, source.origin)
+        yield Table([open_reader(source, None, part.groups)], nulls)
+    except UnreadableError as error:
+        what = f"{visible(part.place)} cannot be read on the worker {socket.gethostname()}: {error.reason}"
+        hint = (
+            "the workers need a way to it, too" if part.far else "put it where all workers see it, under the same name"
+        )
+        raise DataError(what, hint=hint) from None
+
+
+def _seen(path: str) -> Origin:
+    """A file of this machine, before it is opened."""
+    try:
+        return Origin(path, os.stat(path).st_size)
     except OSError as error:
-        what = f"{visible(part.path)} cannot be read on the worker {socket.gethostname()}: {error.strerror}"
-        raise DataError(what, hint="put it where all workers see it, under the same name") from None
-    if size != part.size:
-        what = f"{visible(part.path)} has {size:,} bytes on the worker {socket.gethostname()}, and {part.size:,} here"
-        raise DataError(what, hint="has it changed? all must see the same file")
-    source = open_source(part.path, again=lambda: False, name=part.name)
-    return Table([open_reader(source, part.name, None, part.groups)], nulls)
+        raise unreadable(path, error) from None
+
+
+def _compare(part: Part, here: Origin) -> None:
+    """Raises DataError where a file is not the same that the command saw."""
+    if (here.size, here.version) == (part.size, part.version):
+        return
+    worker = f"the worker {socket.gethostname()}"
+    if here.size is None or part.size is None or here.size == part.size:
+        what = f"is another one on {worker} than here"
+    else:
+        what = f"has {here.size:,} bytes on {worker}, and {part.size:,} here"
+    raise DataError(f"{visible(part.place)} {what}", hint="has it changed? all must see the same file")
 
 
 def load(part: Part, headers: Mapping[str, str], nulls: str) -> Rows:
     """The columns of a part, under the names of variables. Raises DataError for what cannot be read."""
-    table = open_part(part, nulls)
     names = list(dict.fromkeys(headers.values()))
     pieces: dict[str, list[Column]] = {name: [] for name in names}
-    for batch in table.columns(names):
-        for name, column in batch.items():
-            pieces[name].append(column)
+    with open_part(part, nulls) as table:
+        for batch in table.columns(names):
+            for name, column in batch.items():
+                pieces[name].append(column)
     columns = {name: joined(pieces.pop(name)) for name in names}
     return Rows({name: columns[header] for name, header in headers.items()}, len(columns[names[0]]))
 

@@ -139,13 +139,13 @@ def open_table(
         raise UsageError("standard input can be one of the data files only once")
     if nulls not in NULLS:
         raise UsageError(f"no such way with nulls: {visible(nulls)}", hint=f"give {', '.join(NULLS)}")
-    return Table([open_reader(open_source(path, again=again), path, format) for path in paths], nulls)
+    return Table([open_reader(open_source(path, again=again), format) for path in paths], nulls)
 
 
-def open_reader(source: Source, path: str, kind: str | None, groups: tuple[int, int] | None = None) -> Reader:
+def open_reader(source: Source, kind: str | None, groups: tuple[int, int] | None = None) -> Reader:
     """A reader for the format that is given, or that the bytes or the name of the file tell; of a Parquet
     file only such row groups."""
-    match kind or _evident(source.start) or format_of(path) or _sniffed(source):
+    match kind or _evident(source.start) or format_of(source.name) or _sniffed(source):
         case "parquet":
             from exprgrad.data.columnar import Parquet
 
