@@ -98,9 +98,9 @@ def parts(table: Table) -> list[Part]:
     for reader in table.readers:
         if reader.origin is None:
             raise UsageError(f"{visible(reader.name)} is a pipe, which no other process can read", hint="write a file")
-        path, size, version = reader.origin
+        path, size, version, ranged = reader.origin
         whole = Part(path, reader.name, size, None, size or 0.0, version)
-        for groups in _groups(reader):
+        for groups in _groups(reader) if ranged else [None]:
             share = sum(reader.sizes[slice(*groups)]) / (sum(reader.sizes) or 1) if groups else 1.0  # type: ignore[attr-defined]
             found.append(whole._replace(groups=groups, weight=share * whole.weight))
     return found

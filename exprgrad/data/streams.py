@@ -40,6 +40,8 @@ class Origin(NamedTuple):
     size: int | None
     version: str = ""
     """What a store says of the content, as far as it does."""
+    ranged: bool = True
+    """Whether a part can be read without what is before it."""
 
 
 class Source:
@@ -148,7 +150,7 @@ def _remote(url: str) -> Source:
     from exprgrad.data.remote import Forward, anywhere, opened
 
     store = opened(url)
-    origin = Origin(url, store.size, store.version)
+    origin = Origin(url, store.size, store.version, store.ranged)
     return Source(store.name, lambda peek: Forward(store), origin, anywhere(store))
 
 

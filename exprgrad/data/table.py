@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import MisfitError, quoted
 from exprgrad.data.piece import Column, Reader, numbers
 from exprgrad.data.streams import Source, open_source
+from exprgrad.data.urls import is_url
 from exprgrad.errors import DataError, UsageError, did_you_mean, visible
 
 FORMATS = {
@@ -33,6 +35,9 @@ _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 COMPRESSED = (".gz", ".zst", ".zstd")
 
 NULLS = ("error", "skip", "nan")
+
+_REQUESTS = 16
+"""Files at URLs that are opened at a time: what that takes is waiting."""
 
 
 class Table:
@@ -139,7 +144,14 @@ def open_table(
         raise UsageError("standard input can be one of the data files only once")
     if nulls not in NULLS:
         raise UsageError(f"no such way with nulls: {visible(nulls)}", hint=f"give {', '.join(NULLS)}")
-    return Table([open_reader(open_source(path, again=again), format) for path in paths], nulls)
+
+    def opened(path: str) -> Reader:
+        return open_reader(open_source(path, again=again), format)
+
+    if len(paths) > 1 and all(map(is_url, paths)):
+        with ThreadPoolExecutor(_REQUESTS) as pool:
+            return Table(list(pool.map(opened, paths)), nulls)
+    return Table([opened(path) for path in paths], nulls)
 
 
 def open_reader(source: Source, kind: str | None, groups: tuple[int, int] | None = None) -> Reader:

@@ -197,8 +197,10 @@ def _address(url: Url) -> str:
     except UnicodeError:
         host = ""
     known = _HOST.fullmatch(host)
-    if known is None or int(known[1] or 0) > 65535:
+    if known is None:
         raise UnreadableError(url.shown, "it names no host")
+    if int(known[1] or 0) > 65535:
+        raise UnreadableError(url.shown, f"there is no port {known[1]}")
     query = f"?{quote(url.query, safe=_STAYS)}" if url.query else ""
     return f"{url.scheme}://{host}{quote(url.path or '/', safe=_STAYS)}{query}"
 
