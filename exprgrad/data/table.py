@@ -149,8 +149,11 @@ def open_table(
         return open_reader(open_source(path, again=again), format)
 
     if len(paths) > 1 and all(map(is_url, paths)):
-        with ThreadPoolExecutor(_REQUESTS) as pool:
+        pool = ThreadPoolExecutor(_REQUESTS)
+        try:
             return Table(list(pool.map(opened, paths)), nulls)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     return Table([opened(path) for path in paths], nulls)
 
 

@@ -13,6 +13,7 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http import HTTPStatus
 from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead, RemoteDisconnected
 from typing import IO
@@ -60,7 +61,6 @@ class WebFile:
         self._known = False
         self._address = _address(url)
         self._user = unquote_to_bytes(url.user)
-        self._opener = _opener()
         try:
             with self.open(0, FIRST) as body:
                 self.start = read_up_to(body, FIRST, self.name)
@@ -72,7 +72,7 @@ class WebFile:
     def open(self, start: int, end: int | None) -> io.RawIOBase:
         """The bytes from one on, before another, or to the end."""
         with _told(self.name):
-            response = self._opener.open(self._request(start, end), timeout=PATIENCE)
+            response = _opener().open(self._request(start, end), timeout=PATIENCE)
         try:
             first, size = self._place(response, start)
             self._compare(response, size)
@@ -175,7 +175,9 @@ class _Redirects(HTTPRedirectHandler):
         return request
 
 
+@cache
 def _opener() -> OpenerDirector:
+    """What sends requests; to read the certificates that are trusted takes longer than to make it."""
     opener = OpenerDirector()
     for handler in (
         ProxyHandler(),

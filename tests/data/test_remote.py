@@ -41,6 +41,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+    web._opener.cache_clear()
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "the secret")
@@ -262,6 +263,7 @@ def test_certificates_and_a_redirect_out_of_encryption(tmp_path: Path, monkeypat
         served({"/d.csv": CSV, "/down": lambda h: h.send(301, b"", Location=f"{plain}/d.csv")}, tls=context) as (_, at),
     ):
         assert "the server's certificate is not trusted: self-signed certificate" in refusal(f"{at}/d.csv")
+        web._opener.cache_clear()
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
         assert read(opened(f"{at}/d.csv"), ["x"])["x"].tolist() == [1] * 50_000
         assert refusal(f"{at}/down").endswith("it is redirected from https to a connection in plain")
@@ -355,8 +357,10 @@ class Memory:
         self.content = content
         self.size = len(content)
         self.start = content[:7]
+        self.asked = 0
 
     def open(self, start: int, end: int | None) -> io.BytesIO:
+        self.asked += 1
         return io.BytesIO(self.content[start:end])
 
 
@@ -377,3 +381,12 @@ def test_any_place_of_a_store_is_that_of_its_bytes(
             assert file.seek(0, io.SEEK_END) == len(content)
     finally:
         remote._BLOCK = before
+
+
+def test_what_was_fetched_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "_BLOCK", 50)
+    for kind, requests in ((Forward, 1), (Anywhere, 2)):
+        store = Memory(bytes(range(100)))
+        with kind(store) as file:
+            assert b"".join(file.read(3) for _ in range(40)) == store.content
+        assert store.asked == requests
