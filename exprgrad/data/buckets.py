@@ -34,7 +34,7 @@ _CREDENTIALS = {
 _MAGIC = re.compile(r"[*?\[]")
 _CURL = re.compile(r"(?:curlCode: \d+, |CURL error \[\d+\]=)([^;{]+?)(?:;| error_info|$)")
 _STATUS = re.compile(r"HTTP (?:status|response code:?) (\d+)")
-_DENIED = re.compile(r"ACCESS_DENIED|INVALID_ACCESS_KEY|INVALID_CLIENT_TOKEN|SIGNATURE|UNAUTHENTICATED|access token")
+_DENIED = re.compile(r"AWS Error (ACCESS_DENIED|INVALID_|UNRECOGNIZED_|\w*SIGNATURE)|UNAUTHENTICATED: |access token")
 
 
 class BucketFile:
@@ -177,13 +177,13 @@ def _told(url: Url) -> Iterator[None]:
     """What goes wrong in a store, in our words."""
     try:
         yield
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ImportError, pa.ArrowException) as error:
         denied = isinstance(error, PermissionError) or _DENIED.search(str(error)) is not None
         reason = "access is denied" if denied else _reason(error)
         raise UnreadableError(url.shown, reason, hint=_CREDENTIALS[url.scheme] if denied else "") from None
 
 
-def _reason(error: OSError | pa.ArrowException) -> str:
+def _reason(error: Exception) -> str:
     text = str(error)
     if isinstance(error, FileNotFoundError):
         return os.strerror(ENOENT)
@@ -193,4 +193,4 @@ def _reason(error: OSError | pa.ArrowException) -> str:
         return f"the connection to the store fails: {found[1]}"
     if found := _STATUS.search(text):
         return f"the store answers {found[1]}"
-    return visible(text[max(text.find("AWS Error"), 0) :])
+    return text[max(text.find("AWS Error"), 0) :]

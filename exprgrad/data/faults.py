@@ -49,9 +49,8 @@ class UnreadableError(DataError):
     """A file that cannot be opened, or not be read to its end: what the system says, or who has the file."""
 
     def __init__(self, file: str, reason: str, hint: str = ""):
-        super().__init__(f"cannot read {visible(file)}: {reason}", hint=hint)
-        self.file = file
-        self.reason = reason
+        self.reason = visible(reason)
+        super().__init__(f"cannot read {visible(file)}: {self.reason}", hint=hint)
 
 
 def unreadable(file: str, error: OSError) -> UnreadableError:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
 from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead, RemoteDisconnected
-from typing import IO
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote_to_bytes
 from urllib.request import (
@@ -160,6 +160,15 @@ class _Body(io.RawIOBase):
 class _Redirects(HTTPRedirectHandler):
     """Goes where it is sent, but not from an encrypted connection to one in plain; to another host without password."""
 
+    def http_error_302(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage) -> Any:
+        """An answer that sends elsewhere; it is left for good, also where that is no place."""
+        try:
+            return super().http_error_302(req, fp, code, msg, headers)
+        finally:
+            fp.close()
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
@@ -167,7 +176,6 @@ class _Redirects(HTTPRedirectHandler):
         if request is None:
             return None
         if req.type == "https" and request.type != "https":
-            fp.close()
             raise URLError("it is redirected from https to a connection in plain")
         secret = req.get_header("Authorization")
         if secret is not None and (request.type, request.host) == (req.type, req.host):
@@ -217,7 +225,7 @@ def _told(name: str) -> Iterator[None]:
         kind = _NoBytesError if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE else UnreadableError
         hint = "does it need USER:PASSWORD@ before the host, or is its signature too old?"
         raise kind(name, _answer(error.code), hint=hint if error.code in (401, 403) else "") from None
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise UnreadableError(name, _reason(error)) from None
 
 
@@ -228,7 +236,7 @@ def _answer(status: int) -> str:
     return f"the server answers {status} {phrase}".rstrip()
 
 
-def _reason(error: OSError | HTTPException) -> str:
+def _reason(error: Exception) -> str:
     """Why there is no answer."""
     cause = error.reason if isinstance(error, URLError) else error
     match cause:
@@ -246,6 +254,6 @@ def _reason(error: OSError | HTTPException) -> str:
             return _CUT
         case RemoteDisconnected():
             return "the server ended the connection without an answer"
-        case HTTPException():
+        case HTTPException() | ValueError():
             return "the server does not answer as HTTP has it"
     return getattr(cause, "strerror", None) or str(cause)

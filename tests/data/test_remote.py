@@ -132,6 +132,7 @@ ANSWERS: list[tuple[str, Callable[[Handler], None], str]] = [
     ("204", lambda h: h.send(204, b""), "the server answers 204 No Content"),
     ("circle", lambda h: h.send(302, b"", Location="/d.csv"), "it is redirected in a circle, or to nowhere"),
     ("away", lambda h: h.send(302, b"", Location="file:///etc/passwd"), "it is redirected in a circle, or to nowhere"),
+    ("astray", lambda h: h.send(302, b"", Location="http://[::1"), "the server does not answer as HTTP has it"),
     ("cut head", lambda h: h.send(200, CSV, cut=1000), "the connection ended in the middle of the file"),
     ("cut", lambda h: h.send(200, CSV, cut=150_000), "the connection ended in the middle of the file"),
     ("cut chunks", in_chunks(CSV, end=b""), "the connection ended in the middle of the file"),
