@@ -47,8 +47,8 @@ def data_options(command: C) -> C:
                 multiple=True,
                 type=click.Path(),
                 metavar="FILE",
-                help="Columns: CSV, Parquet, NDJSON or Arrow; - is standard input. Several files, also those of a "
-                "pattern such as 'x-*.csv', are one table.",
+                help="Columns: CSV, Parquet, NDJSON or Arrow, here or at a URL (https, s3, gs); - is standard input. "
+                "Several files, also those of a pattern such as 'x-*.csv', are one table.",
             ),
             click.option(
                 "--column",

@@ -8,14 +8,16 @@ from exprgrad.api import Expression, separate
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.data import names_of
-from exprgrad.cli.output import deliver
+from exprgrad.cli.output import OutputFile, deliver
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.export.targets import TARGETS, export
 
 
 @expression_command("export", record=False)
 @click.option("--to", "language", type=click.Choice(list(TARGETS)), metavar="LANGUAGE", help=f"{', '.join(TARGETS)}.")
-@click.option("-o", "--output", "target", default="-", metavar="FILE", help="Where to; - is standard output.")
+@click.option(
+    "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."
+)
 @click.option("--name", metavar="NAME", help="The function's name, f by default; in SQL the table's, data by default.")
 @click.option("--wrt", metavar="NAMES", help="Derivatives by these alone, as x,w.")
 @click.option("--columns", "columns", metavar="NAMES", help="Variables that are columns, which reductions fold.")

@@ -9,7 +9,7 @@ import click
 from exprgrad.api import Expression
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
-from exprgrad.cli.output import deliver, note, to_terminal
+from exprgrad.cli.output import OutputFile, deliver, note, to_terminal
 from exprgrad.errors import ExitCode, LimitError, UsageError, visible
 from exprgrad.results.drawing import Drawing
 
@@ -21,7 +21,9 @@ MAX_NODES = 2_000
 
 
 @expression_command("graph", record=False)
-@click.option("-o", "--output", "target", default="-", metavar="FILE", help="Where to; - is standard output.")
+@click.option(
+    "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."
+)
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else dot.")
 def command(expression: Expression, values: dict[str, Binding], *, target: str, kind: str | None, quiet: bool) -> int:
     """The graph of an expression as a drawing.

@@ -50,6 +50,19 @@ def terminated_cleanly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+class OutputFile(click.Path):
+    """The type of options with a file to be written, which is one of this machine."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises OutputError for a URL."""
+        from exprgrad.data.urls import is_url, parsed
+
+        if is_url(value):
+            what = f"cannot write {visible(parsed(value).shown)}: it is a URL"
+            raise OutputError(what, hint="write a file of this machine, and copy it there")
+        return super().convert(value, param, ctx)
+
+
 def output_options(*more: str) -> Callable[[C], C]:
     """The options -o and --json, given to the command as `output`; `more` are formats of its own."""
 

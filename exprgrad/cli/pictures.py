@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from exprgrad.cli.output import deliver, emit, to_stderr, to_terminal
+from exprgrad.cli.output import OutputFile, deliver, emit, to_stderr, to_terminal
 from exprgrad.errors import MissingError, OutputError, UsageError, visible
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def plot_option(what: str) -> Callable[[C], C]:
         "--plot",
         "plot",
         cls=FileOrNothing,
+        type=OutputFile(),
         is_flag=False,
         flag_value="-",
         metavar="[FILE]",

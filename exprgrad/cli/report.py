@@ -14,7 +14,7 @@ import exprgrad
 from exprgrad.api import Expression, separate
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.graph import MAX_NODES
-from exprgrad.cli.output import deliver
+from exprgrad.cli.output import OutputFile, deliver
 from exprgrad.cli.pictures import check_folder
 from exprgrad.errors import UsageError, visible
 from exprgrad.results.fit import Fit
@@ -30,7 +30,7 @@ def report_option(command: C) -> C:
     """The option, given to the command as a file or None."""
     return click.option(
         "--report",
-        type=click.Path(),
+        type=OutputFile(),
         metavar="FILE.html",
         help="Write a page to be read in a browser, without network: formula, numbers, plots, graph, this command.",
     )(command)
@@ -54,6 +54,7 @@ def write_report(
     target: str,
 ) -> None:
     """The page, which appears when it is whole."""
+    from exprgrad.data.urls import without_secrets
     from exprgrad.render.report.page import Origin, page
 
     numbers: dict[str, float] = {}
@@ -62,7 +63,7 @@ def write_report(
     drawing = expression.drawing(numbers) if len(expression.model.graph) <= MAX_NODES else None
     program = expression.model.source.text
     origin = Origin(
-        command=shlex.join(["exprgrad", *sys.argv[1:]]),
+        command=shlex.join(["exprgrad", *without_secrets(sys.argv[1:])]),
         program="" if program in sys.argv else program,
         versions={
             "exprgrad": exprgrad.__version__,

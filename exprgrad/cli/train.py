@@ -198,8 +198,10 @@ def _says_how_to_go_on(checkpoints: Checkpoints | None) -> Iterator[list[Epoch]]
         yield left
     except (KeyboardInterrupt, Terminated):
         if checkpoints is not None and checkpoints.written:
+            from exprgrad.data.urls import without_secrets
+
             line = sys.argv[1:] if "--resume" in sys.argv else [*sys.argv[1:], "--resume"]
-            complain(f"stopped by a signal; to go on: {shlex.join(['exprgrad', *line])}")
+            complain(f"stopped by a signal; to go on: {shlex.join(['exprgrad', *without_secrets(line)])}")
         elif left:
             epoch, loss, parameters, _ = left[-1]
             own = {name for param in click.get_current_context().command.params for name in param.opts}

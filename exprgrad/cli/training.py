@@ -10,6 +10,7 @@ import click
 from exprgrad.cli.bindings import intervals, number
 from exprgrad.cli.data import names_of
 from exprgrad.cli.memory import memory_option
+from exprgrad.cli.output import OutputFile
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -58,9 +59,9 @@ _OPTIONS = (
     click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Show every N-th epoch."),
     click.option("--accumulate-gradients", is_flag=True, help="Keep adding gradients instead of resetting them."),
     click.option(
-        "--history", type=click.Path(), metavar="FILE", help="Write the epochs to .csv, .jsonl or .parquet, too."
+        "--history", type=OutputFile(), metavar="FILE", help="Write the epochs to .csv, .jsonl or .parquet, too."
     ),
-    click.option("--checkpoint", type=click.Path(), metavar="FILE", help="Save where training stands, to be resumed."),
+    click.option("--checkpoint", type=OutputFile(), metavar="FILE", help="Save where training stands, to be resumed."),
     click.option(
         "--checkpoint-every",
         type=click.IntRange(min=1),

@@ -115,6 +115,5 @@ def write(part: Part, index: int, job: Job, mapped: Mapped, types: Any) -> Writt
     def compute(read: Read) -> Iterator[tuple[Any, list[Column]]]:
         return given(job.plan, job.backend(), mapped.numbers, read)
 
-    with open_writer(folder.file(index), folder.kind) as writer:
-        table = open_part(part, mapped.nulls, types)
+    with open_writer(folder.file(index), folder.kind) as writer, open_part(part, mapped.nulls, types) as table:
         return write_rows(table, mapped.headers, compute, mapped.names, writer, schema=mapped.schema)

@@ -23,6 +23,9 @@ _VALUES = 1 << 22
 _BUFFER = 1 << 20
 """Bytes read ahead in each column, so that a row group of any size fits into memory."""
 
+_FAR_BUFFER = 8 << 20
+"""The same where each read is a request."""
+
 
 class Parquet:
     """A Parquet file; a pipe goes to a temporary file first, as the format begins at its end."""
@@ -30,6 +33,7 @@ class Parquet:
     def __init__(self, source: Source, groups: tuple[int, int] | None = None):
         """All of its row groups, or those from one on, before another."""
         self.name = source.name
+        self.origin = source.origin
         self._source = _uncompressed(source, "Parquet")
         self._rows = 0
         with _damage(self, "is not a Parquet file, or is damaged"), _opened(source) as raw:
@@ -58,7 +62,7 @@ class Parquet:
     def _file(self, raw: pa.NativeFile) -> "pq.ParquetFile":  # type: ignore[name-defined]  # noqa: F821, UP037
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-        return pq.ParquetFile(raw, buffer_size=_BUFFER, pre_buffer=False)
+        return pq.ParquetFile(raw, buffer_size=_FAR_BUFFER if self._source.far else _BUFFER, pre_buffer=False)
 
 
 class ArrowIpc:
@@ -68,6 +72,7 @@ class ArrowIpc:
 
     def __init__(self, source: Source):
         self.name = source.name
+        self.origin = source.origin
         self._source = source
         self._rows = 0
         self._is_file = source.start.startswith(b"ARROW1")
@@ -138,8 +143,8 @@ def _uncompressed(source: Source, kind: str) -> Source:
 
 @contextmanager
 def _opened(source: Source) -> Iterator[pa.NativeFile]:
-    """A file that can be read at any place, by pyarrow itself where it is one of the system's."""
-    raw = pa.PythonFile(source.open_raw(), mode="r") if source.path is None else pa.OSFile(source.path)
+    """A file that can be read at any place."""
+    raw = source.open_anywhere()
     try:
         yield raw
     finally:

@@ -39,6 +39,7 @@ class Delimited:
     def __init__(self, source: Source, delimiter: str, cut: tuple[int, int] | None = None, types: Types | None = None):
         """All of its rows, or those from a byte on, before another, whose columns are of such types."""
         self.name = source.name
+        self.origin = source.origin
         self._source = source
         self._delimiter = delimiter
         self.header, begin = self._read_header()

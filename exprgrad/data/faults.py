@@ -45,6 +45,14 @@ def not_a_number(row: int, column: str, text: str) -> MisfitError:
     return MisfitError(row, f"{quoted(text)} is not a number", column)
 
 
-def unreadable(file: str, error: OSError) -> DataError:
+class UnreadableError(DataError):
+    """A file that cannot be opened, or not be read to its end: what the system says, or who has the file."""
+
+    def __init__(self, file: str, reason: str, hint: str = ""):
+        self.reason = visible(reason)
+        super().__init__(f"cannot read {visible(file)}: {self.reason}", hint=hint)
+
+
+def unreadable(file: str, error: OSError) -> UnreadableError:
     """The operating system's refusal to open or to read."""
-    return DataError(f"cannot read {visible(file)}: {error.strerror or error}")
+    return UnreadableError(file, error.strerror or str(error))

@@ -38,6 +38,7 @@ class Ndjson:
     def __init__(self, source: Source, cut: tuple[int, int] | None = None, types: pa.Schema | None = None):
         """All of its rows, or those from a byte on, before another, whose columns are of such types."""
         self.name = source.name
+        self.origin = source.origin
         start = source.peek(_FIRST)
         skip = len(_BOM) if start.startswith(_BOM) else 0
         self.lines = Lines(source, None, skip, cut)

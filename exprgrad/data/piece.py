@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from exprgrad.data.faults import null, quoted
 from exprgrad.errors import DataError, visible
+
+if TYPE_CHECKING:
+    from exprgrad.data.streams import Origin
 
 Column = NDArray[np.float64]
 
@@ -32,6 +35,11 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the file is; None for a pipe."""
+        ...
 
     @property
     def header(self) -> tuple[str, ...]: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -14,17 +15,20 @@ from exprgrad.data.shards import Part, open_part
 
 def look(part: Part) -> Seam:
     """What a piece of a text shows. Raises DataError for a file that this machine does not see, or sees another."""
-    return _text(part).lines.seam()
+    with _opened(part) as text:
+        return text.lines.seam()
 
 
 def count(part: Part) -> int:
     """The rows of a piece of a text, also those that nulls drop."""
-    return _text(part).count()
+    with _opened(part) as text:
+        return text.count()
 
 
 def types(part: Part, used: Sequence[str], texts: bool) -> Any:
     """What the columns hold in all pieces of a text, by its first rows: see `Table.rows`."""
-    return _text(part).types(used, texts)
+    with _opened(part) as text:
+        return text.types(used, texts)
 
 
 def settled(parts: Sequence[Part], seams: Iterable[Seam]) -> list[Part]:
@@ -59,14 +63,17 @@ def _between_rows(pieces: Sequence[Part], seams: Iterator[Seam]) -> list[Part]:
     state = OUTSIDE
     for piece, seam in zip(pieces, seams, strict=False):
         assert piece.cut
+        start, end = piece.cut
         if (row := seam.row[state]) is not None:
-            edges.append(piece.cut[0] + row)
+            edges.append(start + row)
         state = seam.left[state]
-    edges.append(pieces[-1].size)
+    edges.append(end)
     return [pieces[0]._replace(cut=cut, weight=cut[1] - cut[0]) for cut in pairwise(edges)]
 
 
-def _text(part: Part) -> Delimited | Ndjson:
-    (reader,) = open_part(part, "nan").readers
-    assert isinstance(reader, Delimited | Ndjson)
-    return reader
+@contextmanager
+def _opened(part: Part) -> Iterator[Delimited | Ndjson]:
+    with open_part(part, "nan") as table:
+        (reader,) = table.readers
+        assert isinstance(reader, Delimited | Ndjson)
+        yield reader

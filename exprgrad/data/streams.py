@@ -9,11 +9,12 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Callable
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import unreadable
+from exprgrad.data.urls import is_url
 from exprgrad.errors import DataError, OutputError, UsageError, visible
 
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
@@ -31,16 +32,37 @@ class Stream(Protocol):
     def close(self) -> None: ...
 
 
+class Origin(NamedTuple):
+    """Where a file is, for other machines too, and how another one of the same name is told."""
+
+    path: str
+    """From the root, or a URL."""
+    size: int | None
+    version: str = ""
+    """What a store says of the content, as far as it does."""
+    ranged: bool = True
+    """Whether a part can be read without what is before it."""
+
+
 class Source:
     """One file or pipe. `compression` is "gzip", "zstd" or None; `start` its first bytes, decompressed.
 
-    `path` is None for what can only be read front to back.
+    `origin` is None for a pipe; `far` says that reading takes requests to another machine.
     """
 
-    def __init__(self, name: str, opener: Callable[[bool], io.RawIOBase], path: str | None):
+    def __init__(
+        self,
+        name: str,
+        opener: Callable[[bool], io.RawIOBase],
+        origin: Origin | None = None,
+        anywhere: Callable[[], pa.NativeFile] | None = None,
+    ):
+        """`anywhere` opens the file to be read at any place, if it can be."""
         self.name = name
-        self.path = path
+        self.origin = origin
+        self.far = origin is not None and is_url(origin.path)
         self._opener = opener
+        self._anywhere = anywhere
         self._copy: IO[bytes] | None = None
         with opener(True) as raw:
             head = read_up_to(raw, 16, name)
@@ -72,19 +94,19 @@ class Source:
             read_up_to(stream, start, self.name, self.compression)
         return stream if stop is None else _Slice(stream, stop - start)
 
-    def open_raw(self) -> io.RawIOBase:
-        """The bytes as they are stored, at any place; for a pipe those of an anonymous temporary file."""
-        if self.path is not None:
-            return self._opener(False)
+    def open_anywhere(self) -> pa.NativeFile:
+        """The bytes as they are stored, at any place; if need be, those of an anonymous temporary copy."""
+        if self._anywhere is not None:
+            return self._anywhere()
         if self._copy is None:
-            self._copy = _temporary()
+            self._copy = _temporary(self.name)
             weakref.finalize(self, self._copy.close)
             with self._opener(False) as raw:
                 while block := read_up_to(raw, 1 << 20, self.name):
                     _spool(self._copy, block, self.name)
         copy: io.RawIOBase = open(os.dup(self._copy.fileno()), "rb", buffering=0)  # noqa: SIM115
         copy.seek(0)
-        return copy
+        return pa.PythonFile(copy, mode="r")
 
     def _decompressed(self, raw: io.RawIOBase) -> Stream:
         if self.compression is None:
@@ -94,8 +116,8 @@ class Source:
 
 
 def open_source(path: str, *, again: Callable[[], bool], name: str = "") -> Source:
-    """A file, or standard input for "-"; a pipe's content is kept for further passes where `again` says so
-    by the time that it is read. `name` is what messages call it, by default its path.
+    """A file, also at a URL, or standard input for "-"; a pipe's content is kept for further passes where `again` says
+    so by the time that it is read. `name` is what messages call it, by default its path.
 
     Raises DataError for a file that is missing, empty, a folder or not to be read.
     """
@@ -103,7 +125,9 @@ def open_source(path: str, *, again: Callable[[], bool], name: str = "") -> Sour
         if sys.stdin is None:
             raise UsageError("standard input is closed")
         pipe = Pipe(sys.stdin.buffer, "standard input", again)
-        return Source(pipe.name, pipe.open, None)
+        return Source(pipe.name, pipe.open)
+    if is_url(path):
+        return _remote(path)
     if not path:
         raise DataError("no file has an empty name")
     try:
@@ -112,10 +136,11 @@ def open_source(path: str, *, again: Callable[[], bool], name: str = "") -> Sour
         raise unreadable(name or path, error) from None
     except ValueError:  # a null character in the name
         raise DataError(f"cannot read {visible(name or path)}: no file can have this name") from None
-    if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
+    status = os.fstat(raw.fileno())
+    if not stat.S_ISREG(status.st_mode):
         pipe = Pipe(raw, path, again)
         weakref.finalize(pipe, raw.close)
-        return Source(path, pipe.open, None)
+        return Source(path, pipe.open)
     raw.close()
 
     def reopen(peek: bool) -> io.RawIOBase:
@@ -124,7 +149,15 @@ def open_source(path: str, *, again: Callable[[], bool], name: str = "") -> Sour
         except OSError as error:
             raise unreadable(name or path, error) from None
 
-    return Source(name or path, reopen, path)
+    return Source(name or path, reopen, Origin(os.path.abspath(path), status.st_size), lambda: pa.OSFile(path))
+
+
+def _remote(url: str) -> Source:
+    from exprgrad.data.remote import Forward, anywhere, opened
+
+    store = opened(url)
+    origin = Origin(url, store.size, store.version, store.ranged)
+    return Source(store.name, lambda peek: Forward(store), origin, anywhere(store))
 
 
 class _Slice:
@@ -221,11 +254,11 @@ def read_up_to(stream: Stream, size: int, name: str, compression: str | None = N
     return bytes(buffer[: fill(stream, memoryview(buffer), name, compression)])
 
 
-def _temporary() -> IO[bytes]:
+def _temporary(name: str) -> IO[bytes]:
     try:
         return tempfile.TemporaryFile(buffering=0)
     except OSError as error:
-        raise OutputError(f"no temporary file for standard input: {error.strerror}") from None
+        raise OutputError(f"no temporary file for {visible(name)}: {error.strerror}") from None
 
 
 def _spool(copy: IO[bytes], block: bytes, name: str) -> None:

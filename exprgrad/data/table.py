@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -12,6 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.faults import MisfitError, quoted
 from exprgrad.data.piece import Column, Reader, numbers
 from exprgrad.data.streams import Source, open_source
+from exprgrad.data.urls import is_url
 from exprgrad.errors import DataError, UsageError, did_you_mean, visible
 
 FORMATS = {
@@ -34,6 +36,9 @@ _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 COMPRESSED = (".gz", ".zst", ".zstd")
 
 NULLS = ("error", "skip", "nan")
+
+_REQUESTS = 16
+"""Files at URLs that are opened at a time: what that takes is waiting."""
 
 
 class Table:
@@ -143,15 +148,23 @@ def open_table(
         raise UsageError("standard input can be one of the data files only once")
     if nulls not in NULLS:
         raise UsageError(f"no such way with nulls: {visible(nulls)}", hint=f"give {', '.join(NULLS)}")
-    return Table([open_reader(open_source(path, again=again), path, format) for path in paths], nulls)
+
+    def opened(path: str) -> Reader:
+        return open_reader(open_source(path, again=again), format)
+
+    if len(paths) > 1 and all(map(is_url, paths)):
+        pool = ThreadPoolExecutor(_REQUESTS)
+        try:
+            return Table(list(pool.map(opened, paths)), nulls)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return Table([opened(path) for path in paths], nulls)
 
 
-def open_reader(
-    source: Source, path: str, kind: str | None, cut: tuple[int, int] | None = None, types: Any = None
-) -> Reader:
+def open_reader(source: Source, kind: str | None, cut: tuple[int, int] | None = None, types: Any = None) -> Reader:
     """A reader for the format that is given, or that the bytes or the name of the file tell; if not of all of it, of
     these row groups of a Parquet file, or these bytes of a text, whose columns are of such `types`."""
-    match kind or _evident(source.start) or format_of(path) or _sniffed(source):
+    match kind or _evident(source.start) or format_of(source.name) or _sniffed(source):
         case "parquet":
             from exprgrad.data.columnar import Parquet
 
