@@ -26,11 +26,11 @@ def divided(path: Path, nulls: str, whole: bool, texts: bool) -> Iterator[str]:
     for place, part in enumerate(found):
         try:
             types = ranges.types(found[0], ["x"], texts) if whole and part.text else None
-            table = open_part(part, nulls, types)
-            if whole:
-                yield from (repr(row) for batch, _ in table.rows(["x"], texts=texts) for row in batch.to_pylist())
-            else:
-                yield from (repr(value) for batch in table.columns(["x"]) for value in batch["x"].tolist())
+            with open_part(part, nulls, types) as table:
+                if whole:
+                    yield from (repr(row) for batch, _ in table.rows(["x"], texts=texts) for row in batch.to_pylist())
+                else:
+                    yield from (repr(value) for batch in table.columns(["x"]) for value in batch["x"].tolist())
         except MisfitError as misfit:
             raise misfit.at(part.name, sum(map(ranges.count, ranges.before(found, place)))) from None
 
