@@ -1,4 +1,4 @@
-"""The page docs/performance.md: tables in Markdown, put between markers that bear a benchmark's name."""
+"""The page docs/performance.md, or another: tables in Markdown, put between markers that bear a benchmark's name."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def machine() -> str:
     return f"{model}, {len(os.sched_getaffinity(0))} CPUs, Python {platform.python_version()}"
 
 
-def write(name: str, lines: list[str]) -> None:
-    """Put the lines between the page's markers `<!-- name -->` and `<!-- end of name -->`."""
+def write(name: str, lines: list[str], document: Path = DOCUMENT) -> None:
+    """Put the lines between a page's markers `<!-- name -->` and `<!-- end of name -->`."""
     start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-    page = DOCUMENT.read_text("utf-8")
+    page = document.read_text("utf-8")
     before, _, rest = page.partition(start)
     _, _, after = rest.partition(end)
     body = "\n".join(lines).strip()
-    DOCUMENT.write_text(f"{before}{start}\n{body}\n\n{end}{after}", "utf-8")
+    document.write_text(f"{before}{start}\n{body}\n\n{end}{after}", "utf-8")

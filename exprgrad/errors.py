@@ -113,6 +113,11 @@ class ClusterError(ExprgradError):
     exit_code = ExitCode.CLUSTER
 
 
+def interrupts(error: BaseException) -> bool:
+    """Whether it ends what could have gone on: a signal, or the loss of a cluster."""
+    return isinstance(error, ClusterError) or not isinstance(error, Exception)
+
+
 def report(message: str, source: Source | None = None, span: Span | None = None, hint: str = "") -> str:
     """One line that says what, where and what to do; below it the source line with a caret."""
     line, hint = _clip(message), _clip(hint)

@@ -30,7 +30,7 @@ from exprgrad.cli.output import (
 from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.report import check_report, report_option, write_report
 from exprgrad.cli.training import TrainOptions, train_options
-from exprgrad.errors import ExitCode, OutputError, UsageError
+from exprgrad.errors import ClusterError, ExitCode, OutputError, UsageError
 from exprgrad.render.progress import Bar
 from exprgrad.render.sheet import cell_text
 from exprgrad.results.training import Epoch, Training
@@ -42,6 +42,8 @@ param w1 = 3; param w2 = 1
 relu(x1*w1) + gelu(x2*w2)
 """
 """The example of the class notebook, trained when no expression is given."""
+_CAUSES = {KeyboardInterrupt: "a signal", Terminated: "a signal", ClusterError: "its cluster"}
+"""What may end a run that can go on."""
 
 
 class TrainCommand(ExpressionCommand):
@@ -191,23 +193,24 @@ def _train(
 
 @contextmanager
 def _says_how_to_go_on(checkpoints: Checkpoints | None) -> Iterator[list[Epoch]]:
-    """When a signal ends the run: the command that goes on with it, or without a checkpoint the last of the epochs
-    told to the list, as options that start from there."""
+    """When a signal or its cluster ends the run: the command that goes on with it, or without a checkpoint the last of
+    the epochs told to the list, as options that start from there."""
     left: list[Epoch] = []
     try:
         yield left
-    except (KeyboardInterrupt, Terminated):
-        if checkpoints is not None and checkpoints.written:
+    except BaseException as error:
+        cause = _CAUSES.get(type(error))
+        if cause and checkpoints is not None and checkpoints.written:
             from exprgrad.data.urls import without_secrets
 
             line = sys.argv[1:] if "--resume" in sys.argv else [*sys.argv[1:], "--resume"]
-            complain(f"stopped by a signal; to go on: {shlex.join(['exprgrad', *without_secrets(line)])}")
-        elif left:
+            complain(f"stopped by {cause}; to go on: {shlex.join(['exprgrad', *without_secrets(line)])}")
+        elif cause and left:
             epoch, loss, parameters, _ = left[-1]
             own = {name for param in click.get_current_context().command.params for name in param.opts}
             starts = [
                 f"-s {name}={cell_text(value)}" if f"--{name}" in own else f"--{name} {cell_text(value)}"
                 for name, value in parameters.items()
             ]
-            complain(f"stopped by a signal at epoch {epoch}, loss {cell_text(loss)}; to go on: {' '.join(starts)}")
+            complain(f"stopped by {cause} at epoch {epoch}, loss {cell_text(loss)}; to go on: {' '.join(starts)}")
         raise

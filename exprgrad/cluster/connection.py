@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,11 +18,9 @@ from exprgrad.cluster import tasks
 from exprgrad.cluster.local import started
 from exprgrad.cluster.placing import replaced
 from exprgrad.cluster.remote import reached
-from exprgrad.cluster.settings import CONNECT, Settings
+from exprgrad.cluster.settings import CONNECT, PATIENCE, Settings
 from exprgrad.errors import ClusterError, visible
 
-_PATIENCE = 30
-"""Seconds to go on without a worker that works."""
 _OVERFLOWS = 3
 """How often workers may run out of memory: the rows that they hold are not fewer the next time."""
 _TICK = 1.0
@@ -47,6 +46,8 @@ class Connection:
         self._lost: list[str] = []
         self._full = ""
         """The worker that ran out of memory last."""
+        self._paused = ""
+        """The worker that does not begin its tasks, as its memory is nearly full."""
         self._overflows = 0
         self._count = 0
         self._slots: list[str] = []
@@ -112,10 +113,10 @@ class Connection:
         """Whether what was to stay on a worker is gone with it."""
         return bool(promise.status not in ("pending", "finished"))
 
-    def killed(self, times: int = 0) -> ClusterError:
+    def killed(self, times: int) -> ClusterError:
         """The error to raise for a part of the data that has cost so many workers."""
         if self._full:
-            return ClusterError(f"{self._full} ran out of memory", hint="give more workers, or more memory to each")
+            return _starved(self._full)
         died = f"{times} workers died over the same part of the data"
         return ClusterError(died, hint="did they run out of memory? their logs may say")
 
@@ -126,8 +127,7 @@ class Connection:
         except KilledWorker as error:
             raise self.killed(error.allowed_failures + 1) from None
         except MemoryError:
-            self._full = self._full or "a worker"
-            raise self.killed() from None
+            raise _starved(self._full or "a worker") from None
         except (CancelledError, asyncio.CancelledError, OSError):
             raise self._gone() from None
         if self._lost:
@@ -137,10 +137,11 @@ class Connection:
 
     async def _gathered(self, promises: Sequence[Any]) -> list[Any]:
         gathering = asyncio.ensure_future(self.client.gather(list(promises), asynchronous=True))
-        idle = 0.0
+        last = time.monotonic()
         while not await self._done(gathering):
-            idle = 0.0 if await self._works() else idle + _TICK
-            if idle >= _PATIENCE:
+            if await self._works():
+                last = time.monotonic()
+            if time.monotonic() - last >= PATIENCE:
                 gathering.cancel()
                 raise self._idle()
         found: list[Any] = gathering.result()
@@ -149,7 +150,7 @@ class Connection:
     async def _answered(
         self, actors: Sequence[Any], method: str, arguments: Sequence[Any], stay: Sequence[Any]
     ) -> list[Any]:
-        silent = 0.0
+        since = time.monotonic()
         while not any(map(self.is_lost, stay)):
             asking = asyncio.gather(*(getattr(actor, method)(*arguments) for actor in actors))
             try:
@@ -160,8 +161,7 @@ class Connection:
                 return asking.result()
             except OSError:  # a connection broke: the scheduler will say that a worker is gone, or it was an accident
                 await asyncio.sleep(_PAUSE)
-                silent += _PAUSE
-                if silent >= _PATIENCE:
+                if time.monotonic() - since >= PATIENCE:
                     raise ClusterError(f"a worker of {self._name} does not answer") from None
         raise LostError
 
@@ -169,7 +169,7 @@ class Connection:
         """Whether it is done after a moment. Raises ClusterError where it will never be."""
         fault = None
         if self._overflows >= _OVERFLOWS:
-            fault = self.killed()
+            fault = _starved(self._full)
         elif self.client.status != "running":  # what it knew is lost, even if it comes again
             fault = self._gone()
         if fault:
@@ -181,19 +181,39 @@ class Connection:
     async def _works(self) -> bool:
         """Whether a worker has something to do."""
         try:
-            assert self.client.scheduler is not None
-            tasks_of = await asyncio.wait_for(self.client.scheduler.processing(workers=None), CONNECT)
+            return await asyncio.wait_for(self._busy(), CONNECT)
         except (OSError, TimeoutError):
             return False
-        return any(tasks_of.values())
+
+    async def _busy(self) -> bool:
+        scheduler: Any = self.client.scheduler
+        tasks_of = await scheduler.processing(workers=None)
+        busy = {worker for worker, keys in tasks_of.items() if keys}
+        self._paused = ""
+        if not busy:
+            await self._let_go(scheduler)
+            return False
+        if not busy.isdisjoint(await scheduler.ncores_running(workers=None)):
+            return True
+        # Their memory is nearly full: they end what they have begun, and begin nothing.
+        self._paused = f"the worker {min(busy)}"
+        facts = (await scheduler.identity())["workers"]
+        return any(facts[worker]["metrics"]["task_counts"].get("executing") for worker in busy & facts.keys())
+
+    async def _let_go(self, scheduler: Any) -> None:
+        """Give tasks that wait for workers which are lost to any: dask does so only if one is there at that moment."""
+        states = await scheduler.get_task_status(keys=list(self.client.futures))
+        if waiting := [key for key, state in states.items() if state == "no-worker"]:
+            await scheduler.set_restrictions(worker=dict.fromkeys(waiting))
+            await scheduler.retry(keys=waiting)
 
     def _gone(self) -> ClusterError:
         return ClusterError(f"the scheduler at {self._name} is gone")
 
     def _idle(self) -> ClusterError:
-        if self._full:
-            return self.killed()
-        return ClusterError(f"the cluster at {self._name} has done nothing for {_PATIENCE} s: are its workers gone?")
+        if full := self._paused or self._full:
+            return _starved(full)
+        return ClusterError(f"the cluster at {self._name} has done nothing for {PATIENCE} s: are its workers gone?")
 
     def _event(self, event: tuple[float, Any]) -> None:
         """What the scheduler tells of workers, on a thread of its own."""
@@ -215,34 +235,33 @@ def connected(settings: Settings, note: Callable[[str], None]) -> Iterator[Conne
     """A connection for as long as the context lasts. Raises ClusterError for a cluster that cannot be reached or
     does not fit, UsageError for settings that make no sense."""
     _silence()
-    with _client(settings) as (client, workers):
+    local = settings.address.partition(":")[0] == "local"
+    with (started if local else reached)(settings) as client:
         connection = Connection(client, visible(settings.address), note)
-        _check_workers(client, connection, workers)
+        _check_workers(connection)
         if settings.dashboard:
             note(f"the dashboard is at {client.dashboard_link}")
         yield connection
 
 
-@contextmanager
-def _client(settings: Settings) -> Iterator[tuple[Client, int]]:
-    """A client, and how many workers it waits for."""
-    if settings.address.partition(":")[0] == "local":
-        with started(settings) as local:
-            yield local
-    else:
-        with reached(settings) as client:
-            yield client, 1
+def _starved(worker: str) -> ClusterError:
+    return ClusterError(f"{worker} ran out of memory", hint="give more workers, or more memory to each")
 
 
-def _check_workers(client: Client, connection: Connection, workers: int) -> None:
+def _check_workers(connection: Connection) -> None:
     """Raises ClusterError if there are none, or if theirs are other versions."""
+    client, name = connection.client, connection._name
     try:
-        client.wait_for_workers(workers, timeout=_PATIENCE)
-    except (TimeoutError, OSError):
-        raise ClusterError(
-            f"the cluster at {connection._name} has no workers", hint="dask worker ADDRESS starts one"
-        ) from None
-    for worker, found in client.run(tasks.versions, on_error="return").items():
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except OSError:
+        raise ClusterError(f"the cluster at {name} has no workers", hint="dask worker ADDRESS starts one") from None
+    try:
+        answers = client.run(tasks.versions, on_error="return", callback_timeout=PATIENCE)
+    except OSError:
+        raise ClusterError(f"the workers of the cluster at {name} do not answer") from None
+    for worker, found in answers.items():
+        if isinstance(found, OSError):  # it was lost; those that come later are checked with their first task
+            continue
         if isinstance(found, BaseException):
             raise ClusterError(f"exprgrad does not run on the worker {worker}: {visible(str(found))}")
         tasks.check_versions(connection.versions, found, worker)

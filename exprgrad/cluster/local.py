@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dask
-from distributed import Client, LocalCluster, Security
+from distributed import Client, LocalCluster, Security, Status
 from distributed.system import MEMORY_LIMIT
 from distributed.utils import LoopRunner
 
-from exprgrad.cluster.settings import CONNECT, Settings
-from exprgrad.errors import MissingError, UsageError
+from exprgrad.cluster.settings import CONNECT, PATIENCE, Settings
+from exprgrad.errors import ClusterError, MissingError, UsageError
 
 _QUIET: dict[str, Any] = {
     "distributed.scheduler.work-stealing": False,
@@ -24,15 +26,18 @@ _QUIET: dict[str, Any] = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.admin.tick.interval": "500ms",
+    "distributed.deploy.lost-worker-timeout": "1d",
 }
-"""Rows stay where they were loaded, in memory, and nobody looks on."""
+"""Rows stay where they were loaded, in memory, nobody looks on, and who is lost is replaced, however often."""
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 """Nothing is told over HTTP, which is in plain."""
+_GLANCE = 0.05
+"""Seconds between looks at workers that start."""
 
 
 @contextmanager
-def started(settings: Settings) -> Iterator[tuple[Client, int]]:
-    """A client, and how many workers will come: of one thread each, which no other machine can reach."""
+def started(settings: Settings) -> Iterator[Client]:
+    """A client of workers of one thread each, which no other machine can reach."""
     _, colon, number = settings.address.partition(":")
     if colon and not (number.isascii() and number.isdigit() and 0 < int(number) <= 1024):
         raise UsageError(f"--cluster local:N takes a number of workers, not {number!r}")
@@ -45,26 +50,61 @@ def started(settings: Settings) -> Iterator[tuple[Client, int]]:
         security = Security.temporary()
     except ImportError:
         raise MissingError("--cluster", "cryptography", "cluster") from None
-    with (
-        dask.config.set(_QUIET if settings.dashboard else {**_QUIET, **_NO_PAGES}),
-        _loop_without_interrupts() as loop,
-        LocalCluster(
-            n_workers=0,  # they come when the command can end them again
-            threads_per_worker=1,
-            memory_limit=MEMORY_LIMIT // workers,
-            host="127.0.0.1",
-            protocol="tls://",
-            security=security,
-            loop=loop,
-            dashboard_address="127.0.0.1:0",
-            worker_dashboard_address="127.0.0.1:0",
-            scheduler_kwargs={"dashboard": settings.dashboard},
-            silence_logs=logging.CRITICAL + 1,
-        ) as cluster,
-        Client(cluster, security=security, timeout=CONNECT, direct_to_workers=True) as client,
-    ):
-        cluster.scale(workers)
-        yield client, workers
+    pages = {} if settings.dashboard else _NO_PAGES
+    stack = ExitStack()
+    try:
+        scratch = stack.enter_context(TemporaryDirectory(prefix="exprgrad-"))
+        stack.enter_context(dask.config.set({**_QUIET, **pages, "temporary-directory": scratch}))
+        cluster = stack.enter_context(
+            LocalCluster(
+                n_workers=0,  # they come when the command can end them again
+                threads_per_worker=1,
+                memory_limit=MEMORY_LIMIT // workers,
+                host="127.0.0.1",
+                protocol="tls://",
+                security=security,
+                loop=stack.enter_context(_loop_without_interrupts()),
+                dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": settings.dashboard},
+                silence_logs=logging.CRITICAL + 1,
+            )
+        )
+        client = stack.enter_context(Client(cluster, security=security, timeout=CONNECT, direct_to_workers=True))
+        _staff(cluster, client, workers)
+        yield client
+    finally:
+        with _uninterrupted():
+            stack.close()
+
+
+def _staff(cluster: LocalCluster, client: Client, workers: int) -> None:
+    """Have so many workers start, and again who dies before it has: dask replaces only those that it has seen."""
+    until = time.monotonic() + PATIENCE
+    while len(client.nthreads()) < workers and time.monotonic() < until:
+        for name, nanny in list(cluster.workers.items()):
+            if nanny.status in (Status.closed, Status.failed):
+                cluster.worker_spec.pop(name, None)
+        if len(cluster.worker_spec) < workers:
+            cluster.scale(workers)
+        time.sleep(_GLANCE)
+    if not client.nthreads():
+        raise ClusterError(f"no worker of this machine has started in {PATIENCE} s", hint="is there memory for them?")
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """What ends a command waits: who is impatient with its end would leave processes and files behind."""
+    came: list[int] = []
+    ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, lambda number, frame: came.append(number)) for number in ends}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 @contextmanager

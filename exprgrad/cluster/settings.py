@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 CONNECT = 6
 """Seconds to reach a scheduler in."""
+PATIENCE = 30
+"""Seconds to go on without a worker that works."""
 
 
 class Settings(NamedTuple):

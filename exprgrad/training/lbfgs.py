@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from exprgrad.errors import UsageError
+from exprgrad.errors import UsageError, interrupts
 from exprgrad.graph.infix import write_program
 from exprgrad.results.training import Epoch, History, Training
 from exprgrad.training.loop import State
@@ -80,7 +80,7 @@ def minimize(
                 },
             )
         except BaseException as error:
-            if not isinstance(error, Exception):  # a signal
+            if interrupts(error):
                 left(record(problem, last))
             raise
         parameters = tuple(map(float, result.x))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exprgrad.backends.prepared import Engine, Source
-from exprgrad.errors import LimitError, UsageError
+from exprgrad.errors import LimitError, UsageError, interrupts
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.results.training import Epoch, History, Training
 from exprgrad.training.checkpoints import Checkpoints, Saved
@@ -47,8 +47,9 @@ def run(
     """Train, and stop early where loss, gradient or parameters are no longer finite, or the loss stands still.
 
     `begin` is told the parameters and the first epoch, `watch` epochs and their losses, `keep` the epochs that are
-    recorded, `left` the last one when a signal ends the run, `note` what a user should know. Raises UsageError for
-    settings that do not fit, LimitError for more to record than can be kept, DataError for rows that cannot be read.
+    recorded, `left` the last one when a signal or its cluster ends the run, `note` what a user should know. Raises
+    UsageError for settings that do not fit, LimitError for more to record than can be kept, DataError for rows that
+    cannot be read.
     """
     chosen, rate = settings.check()
     if settings.epochs // settings.every * len(problem.names) > MAX_HISTORY:
@@ -122,7 +123,7 @@ class Run:
             if not state.finite:
                 return self._lost(state, _Turn(carry, None))
         except BaseException as error:
-            if not isinstance(error, Exception):  # a signal
+            if interrupts(error):
                 if self.turn and self.turn.good:
                     self.left(record(self.problem, self.turn.good))
                 if self.checkpoints:

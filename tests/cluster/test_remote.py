@@ -2,67 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from exprgrad.cluster import connection, tasks
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.errors import ClusterError, UsageError
-
-
-def authority(folder: Path, name: str) -> Settings:
-    """A certificate that signs itself, as authority and as that of whoever has its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    cert, private = folder / f"{name}.pem", folder / f"{name}.key"
-    cert.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    private.write_bytes(key.private_bytes(*form))
-    return Settings("", str(cert), str(cert), str(private))
-
-
-@contextmanager
-def process(module: str, *args: str) -> Iterator[subprocess.Popen[bytes]]:
-    line = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *args]
-    with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
-
-
-class Cluster:
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.own, self.other = authority(folder, "own"), authority(folder, "other")
-        files = ("--tls-ca-file", self.own.ca, "--tls-cert", self.own.cert, "--tls-key", self.own.key)
-        where = str(folder / "scheduler.json")
-        place = ("--host", "127.0.0.1", "--protocol", "tls", "--scheduler-file", where)
-        self.scheduler = stack.enter_context(process("dask_scheduler", "--port", "0", *place, *files))
-        until = time.monotonic() + 30
-        while not Path(where).exists():
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        options = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--scheduler-file", where)
-        self.worker = stack.enter_context(process("dask_worker", *options, *files))
-        self.address = json.loads(Path(where).read_text())["address"]
-        self.settings = self.own._replace(address=self.address)
+from tests.cluster.machines import Cluster
 
 
 @pytest.fixture
@@ -84,9 +35,10 @@ def test_what_is_said_when_it_is_not_ours_and_when_it_goes(cluster: Cluster, mon
     ):
         pass
     notes: list[str] = []
+    worker = cluster.worker("--no-nanny")
     with connected(cluster.settings, notes.append) as found:
         assert found.results([found.submit(abs, -1)]) == [1]
-        assert found.processes() == [cluster.worker.pid]
+        assert found.processes() == [worker.pid]
         for _ in range(connection._OVERFLOWS):
             found._out_of_memory((0.0, {"worker": "w", "rss": 4e9}))
         with pytest.raises(ClusterError, match="the worker w ran out of memory; give more workers, or more memory"):
@@ -94,8 +46,8 @@ def test_what_is_said_when_it_is_not_ours_and_when_it_goes(cluster: Cluster, mon
         assert notes.pop() == "the worker w ran out of memory, with 4 GB in use"
         notes.clear()
         found._overflows, found._full = 0, ""
-        monkeypatch.setattr(connection, "_PATIENCE", 2)
-        cluster.worker.kill()
+        monkeypatch.setattr(connection, "PATIENCE", 2)
+        worker.kill()
         with pytest.raises(ClusterError, match="has done nothing for 2 s: are its workers gone"):
             work(found)
         assert "was lost" in notes[0]

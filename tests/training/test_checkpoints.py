@@ -194,21 +194,27 @@ def test_a_signal_without_a_checkpoint_says_where_training_stands(number: signal
     assert history.read_text().startswith("epoch,loss,w,lr,dL/dw,dL/dlr\n0,5,0,0,-4,2\n")
 
 
-def test_lbfgs_tells_its_last_iteration_to_a_signal() -> None:
+@pytest.mark.parametrize("end", [Killed(), exprgrad.errors.ClusterError("gone")], ids=["signal", "cluster"])
+@pytest.mark.parametrize("optimizer", ["lbfgs", "nesterov"])
+def test_what_ends_a_run_from_outside_loses_no_epoch(end: BaseException, optimizer: str, tmp_path: Path) -> None:
     told: list[Epoch] = []
     kept: list[Epoch] = []
+    checkpoints = None if optimizer == "lbfgs" else Checkpoints(str(tmp_path / "c.json"))
 
     def watch(epoch: int, loss: float) -> None:
         if epoch == 3:
-            raise Killed
+            raise end
 
-    model = exprgrad.parse("(1-a)^2 + 100*(b-a^2)^2")
-    run = partial(model.train, {"a": -1.0, "b": 1.0}, ["a", "b"], optimizer="lbfgs", epochs=50)
-    with pytest.raises(Killed):
-        run(watch=watch, left=told.append, keep=kept.append)
+    model, start = exprgrad.parse("(1-a)^2 + 100*(b-a^2)^2"), {"a": -1.0, "b": 1.0}
+    wishes: dict[str, Any] = {"optimizer": optimizer, "epochs": 50, "learning_rate": 1e-4}
+    run = partial(model.train, start, ["a", "b"], **wishes)
+    with pytest.raises(type(end)):
+        run(watch=watch, left=told.append, keep=kept.append, checkpoints=checkpoints)
     whole = run()
-    assert told == [whole.history[3]]
+    assert told == [whole.history[3 if checkpoints is None else 2]]
     assert kept == whole.history[:2]
+    if checkpoints:
+        assert read(checkpoints.file)["state"]["parameters"] == list(whole.history[3].parameters.values())
     kept.clear()
     again = run(keep=kept.append)
     assert kept == [*again.history, again.final]
