@@ -189,14 +189,16 @@ class Connection:
         scheduler: Any = self.client.scheduler
         tasks_of = await scheduler.processing(workers=None)
         busy = {worker for worker, keys in tasks_of.items() if keys}
-        self._paused = ""
+        begin = await scheduler.ncores_running(workers=None)
+        if not busy.isdisjoint(begin):
+            self._paused = ""
+            return True
+        # The memory of others is nearly full: they end what they have begun, and begin nothing.
+        full = set(await scheduler.ncores(workers=None)).difference(begin)
+        self._paused = f"the worker {min(full)}" if full else ""
         if not busy:
             await self._let_go(scheduler)
             return False
-        if not busy.isdisjoint(await scheduler.ncores_running(workers=None)):
-            return True
-        # Their memory is nearly full: they end what they have begun, and begin nothing.
-        self._paused = f"the worker {min(busy)}"
         facts = (await scheduler.identity())["workers"]
         return any(facts[worker]["metrics"]["task_counts"].get("executing") for worker in busy & facts.keys())
 
