@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,10 +25,11 @@ import exprgrad
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.backends.subtrees import Subtree, spans, whole
+from exprgrad.cluster.actors import Branch, Question
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster.portions import _FAN
 from exprgrad.cluster.settings import Settings
-from exprgrad.cluster.tasks import merge
 from exprgrad.data.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
@@ -38,6 +40,8 @@ COLUMNS = {"x": "x", "z": "z", "y": "y"}
 ROWS = 20_000_000
 PARTS = 20
 SMALL = (1, 4, 16, 64, 256)
+LARGEST = 100_000
+"""Workers that the model looks at, at the most."""
 
 Pass = Callable[[], object]
 
@@ -134,20 +138,31 @@ def workers(count: int) -> Iterator[Connection]:
 
 
 def overhead() -> tuple[float, float]:
-    """Print a pass over parts of a single block, and tasks that do nothing; the seconds that any pass takes, and
-    those that a task adds, of which each worker has one."""
+    """Print a pass over parts of a single block; the seconds that a pass takes beside its rows, and of these those
+    that it takes to ask one worker."""
     print("parts of 4,096 rows, two workers:        ms a pass")
     seconds = []
     with workers(2) as two, tempfile.TemporaryDirectory() as folder:
         files = write(Path(folder), 4096, max(SMALL))
         for count in SMALL:
-            seconds.append(timed({"": prepared(files[:count], two)}, 15)[""])
+            seconds.append(timed({"": prepared(files[:count], two)}, 31)[""])
             print(f"{count:33,} {1e3 * seconds[-1]:17.1f}")
-        many = range(512)
-        task = timed({"": lambda: two.results([two.submit(merge, ["add"], []) for _ in many])}, 5)[""] / len(many)
+        call = asking(two)
     slope, constant = np.polyfit(SMALL, seconds, 1, w=1 / np.array(seconds))
-    print(f"a pass costs {1e3 * constant:.1f} ms + {1e3 * slope:.2f} ms a part, and {1e3 * task:.2f} ms a task\n")
-    return float(constant), task
+    print(f"a pass costs {1e3 * constant:.1f} ms + {1e3 * slope:.2f} ms a part; to ask a worker, {1e3 * call:.2f} ms\n")
+    return float(constant), call
+
+
+def asking(connection: Connection, count: int = 64) -> float:
+    """The processor seconds that it takes to ask one of many, who have nothing to do but to answer."""
+    promises = [connection.submit(Branch, [], stays=True) for _ in range(count)]
+    actors = connection.settled(promises)
+    question = [Question(0, 0, dict.fromkeys(range(3), 1.0), ["add"] * 4)]
+    connection.asked(actors, "fold", question, promises)
+    start = time.process_time()
+    for _ in range(10):
+        connection.asked(actors, "fold", question, promises)
+    return (time.process_time() - start) / (10 * count)
 
 
 def resident() -> float:
@@ -190,17 +205,39 @@ def summation() -> float:
     return seconds / 1000
 
 
+def beside(workers: int, fan: int, constant: float, each: float) -> float:
+    """The model: seconds of a pass beside its rows, where each asks so many, one after the other; what is asked on
+    one level of the tree is asked at once."""
+    seconds = 0.0
+    while workers > 1:
+        seconds += constant + min(workers, fan) * each
+        workers = -(-workers // fan)
+    return seconds
+
+
+def most(rows: int, row: float, fan: int, constant: float, each: float) -> int:
+    """The most workers, of so many rows each, with which a pass takes twice its rows' time or less."""
+    sizes = range(1, LARGEST)
+    return bisect_right(sizes, rows * row, key=lambda workers: beside(workers, fan, constant, each))
+
+
 def main() -> None:
     """Print all tables."""
     print(f"{os.cpu_count()} processors\n")
-    constant, task = overhead()
+    constant, call = overhead()
     row = resident()
-    fold = summation()
-    print("a model: a task a worker; the scheduler's work on tasks and the folds come one after the other")
-    print("rows a worker   workers at which a pass takes twice its rows' time")
-    for rows in (1_000_000, 10_000_000, 100_000_000, 1_000_000_000):
-        most = (rows * row - constant) / (task + fold)
-        print(f"{rows:13,} {max(most, 0):15,.0f}")
+    each = call + summation()
+    ways = {"one asks all": LARGEST, f"a tree of {_FAN}": _FAN}
+    print(f"a model: a level of the tree costs {1e3 * constant:.1f} ms + {1e3 * each:.2f} ms for each that one asks")
+    print(f"{'workers':>13}" + "".join(f"{name:>15}" for name in ways) + "    ms a pass, beside its rows")
+    for workers in (2, 16, 100, 1_000, 10_000):
+        times = [1e3 * beside(workers, fan, constant, each) for fan in ways.values()]
+        print(f"{workers:13,}" + "".join(f"{ms:15,.1f}" for ms in times))
+    print(f"{'rows a worker':>13}" + " " * 33 + "workers at which a pass takes twice its rows' time")
+    for rows in (1_000_000, 10_000_000, 100_000_000):
+        limits = [most(rows, row, fan, constant, each) for fan in ways.values()]
+        shown = [f"{limit:,}" if limit < LARGEST - 1 else f"> {LARGEST:,}" for limit in limits]
+        print(f"{rows:13,}" + "".join(f"{text:>15}" for text in shown))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from exprgrad.api import Expression, derivative, evaluate, fit, gradient, parse, train
     from exprgrad.compiled import Compiled, compile  # noqa: A004
     from exprgrad.errors import DataError, ExpressionError, ExprgradError, LimitError, UnboundError, UsageError
-    from exprgrad.results import Epoch, Estimate, Evaluation, Fit, Row, Training
+    from exprgrad.results.evaluation import Evaluation, Row
+    from exprgrad.results.fit import Estimate, Fit
+    from exprgrad.results.training import Epoch, Training
 
 __all__ = [
     "Compiled",
@@ -52,9 +54,10 @@ def __getattr__(name: str) -> object:
     """Import on first use (PEP 562): the command starts without what it does not need."""
     if name not in __all__:
         raise AttributeError(f"module 'exprgrad' has no attribute {name!r}")
-    from exprgrad import api, compiled, errors, results
+    from exprgrad import api, compiled, errors
+    from exprgrad.results import evaluation, fit, training
 
-    home = next(module for module in (api, compiled, errors, results) if hasattr(module, name))
+    home = next(module for module in (api, compiled, errors, evaluation, fit, training) if hasattr(module, name))
     return getattr(home, name)
 
 

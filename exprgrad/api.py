@@ -12,27 +12,23 @@ from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Columns, Engine, Source
 from exprgrad.errors import MissingError, UnboundError, UsageError, did_you_mean
-from exprgrad.evaluation.report import Request, report
-from exprgrad.fitting.request import Request as FitRequest
 from exprgrad.graph.graph import cone
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
-from exprgrad.results import (
-    Check,
-    Column,
-    Derivatives,
-    Drawing,
-    Epoch,
-    Evaluation,
-    Explanation,
-    Fit,
-    Fitted,
-    Training,
-)
+from exprgrad.results import Column
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
 if TYPE_CHECKING:
+    from exprgrad.evaluation.report import Request
+    from exprgrad.fitting.request import Request as FitRequest
+    from exprgrad.results.check import Check
+    from exprgrad.results.derivatives import Derivatives
+    from exprgrad.results.drawing import Drawing
+    from exprgrad.results.evaluation import Evaluation
+    from exprgrad.results.explanation import Explanation
+    from exprgrad.results.fit import Fit, Fitted
+    from exprgrad.results.training import Epoch, Training
     from exprgrad.training.checkpoints import Checkpoints
 
 
@@ -157,14 +153,16 @@ class Expression:
         Bindings that are sequences, and the variables that `data` has, are columns; then all variables
         must have values. Raises UsageError, and DataError for rows that cannot be read.
         """
+        from exprgrad.evaluation.report import Request, report
+
+        request = request or Request()
         numbers, source = separate(bindings)[0], source_of(bindings, data)
         if source is None:
-            request = request or Request()
             return report(*(self.complete(numbers) if request.numbers else self.bind(numbers)), request)
         from exprgrad.evaluation.columns import column_report
 
         model, values = self.over(numbers, source)
-        return column_report(model, values, source, request or Request(), engine or Engine())
+        return column_report(model, values, source, request, engine or Engine())
 
     def over(self, numbers: Mapping[str, float], source: Source) -> tuple[Model, dict[str, float]]:
         """The model for such columns, and the values of its other variables. Raises as `bind`, and
@@ -177,6 +175,8 @@ class Expression:
 
     def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
         """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
+        from exprgrad.evaluation.report import Request, report
+
         return report(*self.complete(bindings), Request(hessian=True)).hessian  # type: ignore[return-value]
 
     def train(
@@ -250,11 +250,11 @@ class Expression:
         for package in ("numpy", "scipy"):
             if find_spec(package) is None:
                 raise MissingError("fit", package, "data")
+        from exprgrad.fitting.request import Request
         from exprgrad.fitting.run import fit
 
-        request = request or FitRequest()
         model, values, source = self._posed(bindings, request, data)
-        return fit(model, values, source, engine or Engine(), request, watch)
+        return fit(model, values, source, engine or Engine(), request or Request(), watch)
 
     def fitted(
         self,
@@ -267,15 +267,15 @@ class Expression:
         """A fit that was made of the same, beside its data: what there is to draw. It reads the rows once more."""
         from exprgrad.fitting.picture import picture
 
-        model, _, source = self._posed(bindings, request or FitRequest(), data)
+        model, _, source = self._posed(bindings, request, data)
         return picture(model, record, source, engine or Engine())
 
     def _posed(
-        self, bindings: Mapping[str, Binding], request: FitRequest, data: Source | None
+        self, bindings: Mapping[str, Binding], request: FitRequest | None, data: Source | None
     ) -> tuple[Model, dict[str, float], Source]:
         """The model of a fit, its numbers and its columns."""
         source = source_of(bindings, data) or Columns({})
-        extra = {request.sigma, request.weights} - {None}
+        extra = {request.sigma, request.weights} - {None} if request else set()
         if missing := [name for name in extra if name not in source.names]:
             raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")
         columns = [name for name in source.names if name not in extra or name in self.variables]
@@ -410,8 +410,10 @@ def fit(
     linearly, or searched for. `sigma` names a column of standard deviations of the response, `weights` one of weights,
     `robust` is "huber", "cauchy" or "soft_l1". Raises ExpressionError, and as `Expression.fit` does.
     """
+    from exprgrad.fitting.request import Request
+
     expression = parse(formula, formula=True)
-    request = FitRequest(
+    request = Request(
         fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
     )
     return expression.fit(bindings, request)

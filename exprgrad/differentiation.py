@@ -11,7 +11,7 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
 from exprgrad.graph.simplify import simplify
-from exprgrad.results import Derivatives, Formula
+from exprgrad.results.derivatives import Derivatives, Formula
 
 
 def differentiate(

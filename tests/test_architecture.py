@@ -101,15 +101,29 @@ def test_nothing_from_outside_is_executed() -> None:
         assert not {"pickle", "marshal", "shelve"} & {module.split(".")[0] for module in imports(path)}, path
 
 
-def test_a_scalar_evaluation_loads_nothing_heavy() -> None:
+HEAVY = ["rich", "numpy", "lark.load_grammar", "lark.lark", "json", "importlib.metadata", "scipy"]
+OTHERS = ["data", "training", "fitting", "cluster", "checking", "evaluation.losses", "render.progress", "render.table"]
+"""What other commands need."""
+
+
+@pytest.mark.parametrize(
+    ("line", "output", "shown"),
+    [
+        ("eval a*b+c --a 3 --b 2 --c 5", ["a\t3\t2", "b\t2\t3", "c\t5\t1", "a*b + c\t11\t1"], "evaluation"),
+        ("diff x^2", ["2*x"], "derivatives"),
+    ],
+)
+def test_a_start_loads_nothing_heavy(line: str, output: list[str], shown: str) -> None:
+    """Nor what other commands need, nor other records than the one that is shown."""
+    unwanted = [*HEAVY, *(f"exprgrad.{name}" for name in OTHERS)]
     program = (
-        "import sys, io; from exprgrad.cli.process import execute;"
-        "code = execute(['eval', 'a*b+c', '--a', '3', '--b', '2', '--c', '5']);"
-        "heavy = ['rich', 'numpy', 'lark.load_grammar', 'lark.lark', 'json', 'importlib.metadata', 'scipy'];"
-        "print(code, [name for name in heavy if name in sys.modules])"
+        "import sys; from exprgrad.cli.process import execute;"
+        f"code = execute({line.split()}); loaded = list(sys.modules);"
+        f"print(code, [name for name in {unwanted} if name in loaded]);"
+        "print([name for name in loaded if name.startswith('exprgrad.results.')])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["a\t3\t2", "b\t2\t3", "c\t5\t1", "a*b + c\t11\t1", "0 []"]
+    assert done.stdout.splitlines() == [*output, "0 []", f"['exprgrad.results.{shown}']"]
 
 
 def test_lark_stays_whole_for_others() -> None:

@@ -12,7 +12,7 @@ from exprgrad.functions import activations, elementary, operators, reductions, s
 from exprgrad.functions.entry import Function, Interval
 from exprgrad.functions.table import CONSTANTS
 from exprgrad.graph.infix import format_number
-from exprgrad.render.sheet import call
+from exprgrad.render.records.function import call
 
 GROUPS = {
     "Operators": (operators, operators.OPERATORS),

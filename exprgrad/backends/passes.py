@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from exprgrad.functions.floats import FLOATS
+from exprgrad.graph.forward import compute
 from exprgrad.graph.plan import Pass, Plan
 from exprgrad.results import Column
 
@@ -82,11 +83,4 @@ class Execution:
         return columns
 
     def _compute(self, nodes: Sequence[int]) -> None:
-        graph, values = self.plan.graph, self.values
-        for node in nodes:
-            leaf = graph.leaves.get(node)
-            if leaf is None:
-                operation = FLOATS.operation(graph.operations[node])
-                values[node] = operation(*[values[operand] for operand in graph.operands[node]])
-            else:
-                values[node] = self._bindings[leaf] if isinstance(leaf, str) else leaf
+        compute(self.plan.graph, nodes, self.values, FLOATS, self._bindings)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from math import isfinite, isnan
 
 from exprgrad.errors import Source, report
@@ -42,8 +43,17 @@ def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
 
 def describe_kinks(source: Source, graph: Graph, nodes: list[int], values: Sequence[float]) -> list[str]:
     """A note for each of these nodes: the convention, and its place."""
-    conventions = {node: FUNCTIONS[graph.operations[node]].convention for node in nodes}
-    return [_note(source, graph, node, values, f"has no derivative ({conventions[node]})") for node in nodes]
+    return [_note(source, graph, node, values, f"has no derivative ({convention(graph, node)})") for node in nodes]
+
+
+def convention(graph: Graph, node: int, names: Mapping[int, str] | None = None) -> str:
+    """What the derivative at a node's kink is, in terms of its operands where they are short: `0 at the jump a = b`."""
+    function = FUNCTIONS[graph.operations[node]]
+    texts = [write(graph, operand, names, limit=_NAME) for operand in graph.operands[node]]
+    if any(text.endswith("…") for text in texts):
+        return function.convention
+    own = dict(zip(function.operands, texts, strict=True))
+    return re.sub(r"\w+", lambda word: own.get(word[0], word[0]), function.convention)
 
 
 def _forward(graph: Graph, output: int, values: Sequence[float]) -> int | None:

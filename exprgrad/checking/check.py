@@ -14,7 +14,7 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
-from exprgrad.results import Check, Checked
+from exprgrad.results.check import Check, Checked
 
 LADDER = ((80, 320), (200, 800), (500, 2000))
 """Bits of the step (relative to the variable) and of the precision, tried in turn until two agree."""

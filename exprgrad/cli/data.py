@@ -13,7 +13,6 @@ from exprgrad.api import Expression
 from exprgrad.backends.prepared import Engine
 from exprgrad.cli.output import note
 from exprgrad.errors import MissingError, UnboundError, UsageError, nearest, visible
-from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
@@ -172,11 +171,15 @@ def _chosen(expression: Expression, settings: Iterable[str]) -> dict[str, str]:
 @contextmanager
 def rows_read(source: TableSource | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """Shows how many rows are read, on a terminal where it takes long; gives what to call with their number."""
+    if source is None:
+        yield lambda rows: None
+        return
+    from exprgrad.render.progress import Bar
+
     with Bar(None, quiet=quiet) as bar:
 
         def watch(rows: int) -> None:
             bar(rows, f"{rows:,} rows")
 
-        if source is not None:
-            source.watch = watch
+        source.watch = watch
         yield watch

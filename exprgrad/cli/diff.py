@@ -9,7 +9,7 @@ from exprgrad.cli.command import expression_command
 from exprgrad.cli.output import emit, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.export.latex import name
-from exprgrad.results import Derivatives
+from exprgrad.results.derivatives import Derivatives
 
 
 @expression_command("diff", "latex")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 import click
@@ -15,9 +14,7 @@ from exprgrad.cli.command import expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, rows_read, taken
 from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
-from exprgrad.evaluation.losses import lost
 from exprgrad.evaluation.report import Request
-from exprgrad.results import Evaluation
 
 
 @expression_command("eval")
@@ -73,7 +70,7 @@ def command(
     request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
     with rows_read(source, quiet=quiet), cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine:
         record = expression.report(values, request, source, engine)
-    if strict and not _finite(record):
+    if strict and not record.finite:
         complain(record.notes[0] if record.notes else "the result is not finite")
         return ExitCode.NUMBERS
     if alone:
@@ -96,9 +93,3 @@ def _direction(expression: Expression, jvp: str) -> dict[str, float]:
             raise UsageError(f"the rate of {name} is one number, not a column")
         rates[name] = rate
     return rates
-
-
-def _finite(record: Evaluation) -> bool:
-    second = [value for row in record.hessian.values() for value in row.values()]
-    values = [record.rows[-1].value, *record.gradient.values(), *second, *chain(*record.higher.values())]
-    return not any(map(lost, values))

@@ -11,7 +11,7 @@ from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.output import emit, note, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError, visible
-from exprgrad.results import Explanation
+from exprgrad.results.explanation import Explanation
 
 
 @expression_command("explain")
@@ -53,7 +53,7 @@ def command(
 
 def _turn(record: Explanation) -> None:
     """Show a step, wait for a key, and go on or back."""
-    from exprgrad.render.explanation import page
+    from exprgrad.render.records.explanation import page
 
     last = len(record.forward) + len(record.backward) - 1
     index = 0

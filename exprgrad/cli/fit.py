@@ -158,7 +158,7 @@ def command(
         )
     record = record._replace(correlated=correlation)
     if output == "env":
-        from exprgrad.render.fits import assignments
+        from exprgrad.render.records.fit import assignments
 
         emit(assignments(record))
     else:

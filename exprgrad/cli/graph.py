@@ -11,7 +11,7 @@ from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.output import deliver, note, to_terminal
 from exprgrad.errors import ExitCode, LimitError, UsageError, visible
-from exprgrad.results import Drawing
+from exprgrad.results.drawing import Drawing
 
 FORMATS = ("dot", "mermaid", "svg", "png", "html")
 _SUFFIXES = {f".{name}": name for name in FORMATS} | {".gv": "dot", ".mmd": "mermaid", ".htm": "html"}

@@ -6,20 +6,24 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from exprgrad.errors import OutputError, UsageError, did_you_mean, visible
 from exprgrad.render.formats import FORMATS, render
-from exprgrad.render.sheet import Record, cell_text
+from exprgrad.render.sheet import cell_text
 from exprgrad.results import Value
+
+if TYPE_CHECKING:
+    from exprgrad.render.formats import Record
 
 C = TypeVar("C", bound=Callable[..., Any])
 
 
-class ReaderGone(Exception):  # noqa: N818 - it ends the process as a signal would
-    """Nobody reads the output any more. (Click would make an exit code of a BrokenPipeError.)"""
+class ReaderGone(BaseException):
+    """Nobody reads the output any more: it ends the process as a signal would. (Click would make an exit code of a
+    BrokenPipeError.)"""
 
 
 class Terminated(BaseException):
@@ -91,7 +95,12 @@ def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str 
 
 def show(record: Record, output: str | None) -> None:
     """Write a record in the format asked for, or in the one that fits where the output goes."""
-    emit(render(record, output or ("table" if to_terminal() else "plain")))
+    emit(render(record, format_of(output)))
+
+
+def format_of(output: str | None) -> str:
+    """The format asked for, or the one that fits where the output goes."""
+    return output or ("table" if to_terminal() else "plain")
 
 
 def to_terminal() -> bool:
@@ -100,7 +109,7 @@ def to_terminal() -> bool:
 
 
 def emit(text: str) -> None:
-    """Write a complete result to stdout. Raises OutputError, or ReaderGone."""
+    """Write a complete result, or whole lines of one, to stdout. Raises OutputError, or ReaderGone."""
     if sys.stdout is None:
         raise OutputError("cannot write the output: stdout is closed")
     try:

@@ -15,7 +15,8 @@ from exprgrad.cli.output import deliver, emit, note
 from exprgrad.cli.pictures import kind_of, screen
 from exprgrad.errors import ExitCode, LimitError, UnboundError, UsageError
 from exprgrad.evaluation.curves import curves, field
-from exprgrad.results import Column, Curves, Field
+from exprgrad.results import Column
+from exprgrad.results.curves import Curves, Field
 
 MOST = 1_000_000
 """Points of a plot."""

@@ -35,8 +35,6 @@ def execute(args: Sequence[str] | None = None) -> int:
         result = app.main(args=list(args) if args is not None else None, prog_name="exprgrad", standalone_mode=False)
         sys.stdout and sys.stdout.flush()
         return result if isinstance(result, int) else ExitCode.DONE
-    except ReaderGone:
-        raise
     except BrokenPipeError:
         raise ReaderGone from None
     except SystemExit as leave:  # Click's completion; and its own output, when it meets a closed pipe

@@ -17,7 +17,8 @@ from exprgrad.cli.graph import MAX_NODES
 from exprgrad.cli.output import deliver
 from exprgrad.cli.pictures import check_folder
 from exprgrad.errors import UsageError, visible
-from exprgrad.results import Fit, Training
+from exprgrad.results.fit import Fit
+from exprgrad.results.training import Training
 
 if TYPE_CHECKING:
     from exprgrad.render.panels import Panel

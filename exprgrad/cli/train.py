@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import DataOptions, bind_columns, data_options, open_table, taken
+from exprgrad.cli.epochs import Epochs
 from exprgrad.cli.output import (
     Terminated,
     check_distinct,
@@ -24,7 +25,6 @@ from exprgrad.cli.output import (
     note,
     number_options,
     one_number,
-    show,
     terminated_cleanly,
 )
 from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
@@ -33,7 +33,7 @@ from exprgrad.cli.training import TrainOptions, train_options
 from exprgrad.errors import ExitCode, OutputError, UsageError
 from exprgrad.render.progress import Bar
 from exprgrad.render.sheet import cell_text
-from exprgrad.results import Epoch, Training
+from exprgrad.results.training import Epoch, Training
 from exprgrad.training.checkpoints import Checkpoints
 
 NOTEBOOK = """\
@@ -103,11 +103,12 @@ def command(
     check_distinct({"--checkpoint": wishes.checkpoint, "--history": wishes.history, "--plot": plot, "--report": report})
     drawn = plot is not None or report is not None
     every = max(wishes.every, wishes.epochs) if alone and not drawn else wishes.every
-    record, fault = _train(expression, values, data, workers, wishes, every, quiet)
-    if alone:
+    shown = None if alone else Epochs(output)
+    record, fault = _train(expression, values, data, workers, wishes, every, quiet, shown)
+    if shown is None:
         emit(one_number(record.loss, record.final.gradient, gradient_of))
     else:
-        show(record, output)
+        shown.end(record)
     if drawn:
         from exprgrad.render.panels import loss_panel
 
@@ -131,8 +132,10 @@ def _train(
     wishes: TrainOptions,
     every: int,
     quiet: bool,
+    shown: Epochs | None,
 ) -> tuple[Training, OutputError | None]:
-    """The record, and why its history could not be written: which is no reason not to show the record."""
+    """The record, whose epochs are told to `shown`, and why its history could not be written: which is no reason not
+    to show the record."""
     source = None
     if data.files:
         source = bind_columns(expression, open_table(data), data, values, free=True)
@@ -147,12 +150,24 @@ def _train(
         stack.enter_context(terminated_cleanly())
         bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
         history = None
-        keep: dict[str, Any] = {}
+        told: list[Callable[[Epoch], None]] = [] if shown is None else [shown.keep]
+        begin: dict[str, Any] = {}
         if wishes.history is not None:
             from exprgrad.data.record import HistoryFile
 
             history = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume, every=every, note=note))
-            keep = {"keep": history, "begin": history.begin}
+            told.append(history)
+            begin = {"begin": history.begin}
+
+        def keep(epoch: Epoch) -> None:
+            for tell in told:
+                tell(epoch)
+
+        def watch(epoch: int, loss: float) -> None:
+            bar(epoch, f"loss {loss:.6g}", loss)
+            if shown is not None:
+                shown.show()
+
         record = expression.train(
             values,
             wishes.parameters,
@@ -164,10 +179,11 @@ def _train(
             data=source,
             engine=stack.enter_context(cluster.engine_on(workers, source, data.engine, quiet=quiet)),
             checkpoints=checkpoints,
-            watch=lambda epoch, loss: bar(epoch, f"loss {loss:.6g}", loss),
+            watch=watch,
+            keep=keep,
             left=left.append,
             note=note,
-            **keep,
+            **begin,
             **{**wishes.settings, "every": every},
         )
     return record, history.fault if history is not None else None
@@ -180,9 +196,8 @@ def _says_how_to_go_on(checkpoints: Checkpoints | None) -> Iterator[list[Epoch]]
     left: list[Epoch] = []
     try:
         yield left
-    except BaseException as error:
-        signal = isinstance(error, KeyboardInterrupt | Terminated)
-        if signal and checkpoints is not None and checkpoints.written:
+    except (KeyboardInterrupt, Terminated):
+        if checkpoints is not None and checkpoints.written:
             line = sys.argv[1:] if "--resume" in sys.argv else [*sys.argv[1:], "--resume"]
             complain(f"stopped by a signal; to go on: {shlex.join(['exprgrad', *line])}")
         elif left:

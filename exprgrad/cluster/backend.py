@@ -1,36 +1,33 @@
-"""Passes over rows that stay on the workers: one task a worker, the results in the order of the rows."""
+"""The rows of a table on a cluster: what folds them, and what gives out new columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from exprgrad.backends.folds import function_of
 from exprgrad.backends.passes import Backend, Batch, Run
-from exprgrad.backends.subtrees import Share, Subtree, shares, whole
-from exprgrad.cluster import tasks
+from exprgrad.backends.subtrees import whole
+from exprgrad.cluster import pieces, tasks
+from exprgrad.cluster.actors import Question
 from exprgrad.cluster.connection import Connection
-from exprgrad.cluster.placing import grouped, spread
+from exprgrad.cluster.portions import Portions
 from exprgrad.data import ranges
-from exprgrad.data.faults import MisfitError
 from exprgrad.data.folder import Folder
-from exprgrad.data.shards import Part, load
+from exprgrad.data.shards import Part
 from exprgrad.data.widen import Written
 from exprgrad.evaluation.rowwise import RowMap
 from exprgrad.functions.reductions import NEUTRAL
 from exprgrad.graph.plan import Pass, Plan
 from exprgrad.results import Column
 
-_GROUP = 32
-"""Results that one task merges, where there are more than a few groups of them."""
-
 
 class Resident:
     """The rows of a table on a cluster: see `backends.prepared.Cluster`.
 
-    Columns are loaded when they are first asked for, and stay. What is lost with a worker is loaded again by
-    distributed itself, which keeps the recipe of each result.
+    Columns are loaded when they are first asked for, and stay.
     """
 
     def __init__(
@@ -43,17 +40,18 @@ class Resident:
     ) -> None:
         """`headers` gives the column of each variable; `watch` is told how many rows are loaded."""
         self.connection = connection
+        self.jobs = count()
+        """Numbers for them."""
         self._given = parts
         self._headers = headers
         self._nulls = nulls
         self._watch = watch
-        self._loaded: dict[frozenset[str], _Loaded] = {}
+        self._loaded: dict[frozenset[str], Portions] = {}
 
     @cached_property
     def parts(self) -> list[Part]:
-        """What is loaded by itself; pieces of texts are looked at first."""
-        looks = self._each([part for part in self._given if part.text], ranges.look)
-        return ranges.settled(self._given, self.connection.results(looks) if looks else ())
+        """What is loaded by itself."""
+        return pieces.settled(self.connection, self._given)
 
     def rows(self, names: Sequence[str]) -> int:
         """How many there are of these columns."""
@@ -63,7 +61,7 @@ class Resident:
         """The plan on the cluster."""
         return _Passes(self, plan, local, name)
 
-    def columns(self, names: Sequence[str], more: Sequence[str]) -> _Loaded:
+    def columns(self, names: Sequence[str], more: Sequence[str]) -> Portions:
         """The columns, perhaps among others that will be needed, too. Raises DataError as one machine does, for
         the first part that cannot be read."""
         if self._nulls != "skip":  # else each pass has the rows that its own columns leave
@@ -72,7 +70,8 @@ class Resident:
         for present, loaded in self._loaded.items():
             if present == wanted or (self._nulls != "skip" and present > wanted):
                 return loaded
-        loaded = _Loaded(self, names)
+        headers = {name: self._headers[name] for name in names}
+        loaded = Portions(self.connection, self.parts, headers, self._nulls, self._watch)
         self._loaded[wanted] = loaded
         return loaded
 
@@ -82,16 +81,16 @@ class Resident:
         folder.create()
         promises: list[Any] = []
         try:
-            job = _Passes.of(rows.backend).job
+            job = self.connection.submit(tasks.same, _Passes.of(rows.backend).job)
             used = list(dict.fromkeys(self._headers[name] for name in rows.plan.inputs))
             mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
             submit = self.connection.submit
-            for pieces in ranges.files(self.parts):
-                types = submit(ranges.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
-                for part in pieces:
+            for file in ranges.files(self.parts):
+                types = submit(ranges.types, file[0], used, folder.takes_texts) if file[0].text else None
+                for part in file:
                     promises.append(submit(tasks.write, part, len(promises), job, mapped, types))
             total = Written(0, 0, 0)
-            for done in self._results(promises):
+            for done in pieces.results(self.connection, self.parts, promises):
                 first = total.first if total.lost or not done.lost else total.rows + done.first
                 total = Written(total.rows + done.rows, total.lost + done.lost, first)
                 self._watch(total.rows)
@@ -102,72 +101,6 @@ class Resident:
             raise
         return total
 
-    def load(self, names: Sequence[str]) -> list[Any]:
-        """Have these columns loaded, the same number of bytes by each worker."""
-        headers = {name: self._headers[name] for name in names}
-        return self._each(self.parts, load, headers, self._nulls)
-
-    def counted(self, loaded: Sequence[Any]) -> list[int]:
-        """The rows of each part, when it is loaded."""
-        sizes: list[int] = []
-        for size in self._results([self.connection.submit(tasks.size, part) for part in loaded], loaded):
-            sizes.append(size)
-            self._watch(sum(sizes))
-        return sizes
-
-    def _each(self, parts: Sequence[Part], function: Callable[..., Any], *arguments: Any) -> list[Any]:
-        """A task for each part, the same number of bytes by each worker."""
-        connection = self.connection
-        slots = connection.slots()
-        places = spread([part.weight for part in parts], len(slots))
-        return [
-            connection.submit(function, part, *arguments, worker=slots[place])
-            for part, place in zip(parts, places, strict=True)
-        ]
-
-    def _results(self, promises: Sequence[Any], needed: Sequence[Any] = ()) -> Iterator[Any]:
-        """What was promised of each part, in order; for which others are `needed`. Raises DataError for a bad row, with
-        its number in the file."""
-        for place, promise in enumerate(promises):
-            try:
-                yield from self.connection.results([promise])
-            except MisfitError as misfit:
-                self.connection.cancel([*promises, *needed])
-                earlier = [self.connection.submit(ranges.count, part) for part in ranges.before(self.parts, place)]
-                raise misfit.at(self.parts[place].name, sum(self.connection.results(earlier))) from None
-
-
-class _Loaded:
-    """Some columns, part by part."""
-
-    def __init__(self, resident: Resident, names: Sequence[str]) -> None:
-        self._connection = resident.connection
-        self._parts = resident.load(names)
-        self._sizes = resident.counted(self._parts)
-        self._shares = shares(self._sizes)
-        self._after = [self._beyond(share) for share in self._shares]
-        self._slots: list[str] = []
-        self._work: list[tuple[str, tasks.Work]] = []
-        self.rows = sum(self._sizes)
-
-    def work(self) -> list[tuple[str, tasks.Work]]:
-        """The tasks of a pass: which worker does it best, and the parts, with the rows that complete the last
-        block of each."""
-        slots = self._connection.slots()
-        if slots != self._slots:
-            self._slots = slots
-            groups = grouped(self._sizes, spread(self._sizes, len(slots)))
-            self._work = [
-                (slots[place], [(self._parts[k], self._after[k], self._shares[k]) for k in parts])
-                for place, parts in groups
-            ]
-        return self._work
-
-    def _beyond(self, share: Share) -> Any:
-        submit = self._connection.submit
-        heads = [submit(tasks.head, self._parts[other], count) for other, count in share.heads]
-        return submit(tasks.joined, heads) if len(heads) > 1 else heads[0] if heads else None
-
 
 class _Passes:
     """A backend for columns."""
@@ -176,10 +109,8 @@ class _Passes:
 
     def __init__(self, cluster: Resident, plan: Plan, local: Backend, name: str) -> None:
         self.cluster = cluster
-        self.plan = plan
         self._local = local
-        self._name = name
-        self._job: Any = None
+        self.job = tasks.Job(next(cluster.jobs), plan, name, cluster.connection.versions)
         self.inputs = [name for turn in plan.passes if not turn.outputs for name in turn.inputs]
 
     def start(self, turn: Pass, values: Mapping[int, float]) -> Run:
@@ -195,14 +126,6 @@ class _Passes:
         """A backend that this cluster gave."""
         assert isinstance(backend, cls)
         return backend
-
-    @property
-    def job(self) -> Any:
-        """The plan on the cluster."""
-        if self._job is None:
-            connection = self.cluster.connection
-            self._job = connection.submit(tasks.same, tasks.Job(self.plan, self._name, connection.versions))
-        return self._job
 
 
 class _Folding:
@@ -220,20 +143,10 @@ class _Folding:
 
     def folds(self) -> dict[int, float]:
         """The values of the pass's reductions."""
-        turn = self._turn
-        functions = [function_of(self._backend.plan.graph.operations[node]) for node in turn.folds]
-        some = functions and self.count
-        folds = whole(functions, self._subtrees(functions)) if some else [NEUTRAL[name] for name in functions]
+        turn, job = self._turn, self._backend.job
+        functions = [function_of(job.plan.graph.operations[node]) for node in turn.folds]
+        folds = tuple(NEUTRAL[name] for name in functions)
+        if functions and self.count:
+            question = Question(job.number, job.plan.passes.index(turn), self._numbers, functions)
+            folds = whole(functions, self._loaded.fold(job, question))
         return dict(zip(turn.folds, folds, strict=True)) | dict.fromkeys(turn.counts, float(self.count))
-
-    def _subtrees(self, functions: Sequence[str]) -> list[Subtree]:
-        connection = self._backend.cluster.connection
-        turn = self._backend.plan.passes.index(self._turn)
-        results = [
-            connection.submit(tasks.fold, work, self._backend.job, turn, self._numbers, functions, worker=worker)
-            for worker, work in self._loaded.work()
-        ]
-        while len(results) > 2 * _GROUP:
-            groups = [results[start : start + _GROUP] for start in range(0, len(results), _GROUP)]
-            results = [connection.submit(tasks.merge, functions, *group) for group in groups]
-        return [subtree for part in connection.results(results) for subtree in part]

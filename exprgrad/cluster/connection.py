@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -26,7 +26,13 @@ _OVERFLOWS = 3
 """How often workers may run out of memory: the rows that they hold are not fewer the next time."""
 _TICK = 1.0
 """Seconds between looks at the workers."""
+_PAUSE = 0.1
+"""Seconds before a worker is asked again that did not answer."""
 _SILENT = logging.CRITICAL + 1
+
+
+class LostError(Exception):
+    """What stayed on a worker is gone with it."""
 
 
 class Connection:
@@ -49,15 +55,18 @@ class Connection:
         client.subscribe_topic("all", self._event)
         client.subscribe_topic("worker-restart-memory", self._out_of_memory)
 
-    def submit(self, function: Callable[..., Any], *arguments: Any, worker: str | None = None) -> Any:
-        """Have a task done, by this worker if it is there: the promise of its result."""
+    def submit(
+        self, function: Callable[..., Any], *arguments: Any, worker: str | None = None, stays: bool = False
+    ) -> Any:
+        """Have a task done, by this worker if it is there: the promise of its result; where that `stays` on the
+        worker (an actor), of what asks it."""
         self._count += 1
         key = f"{function.__name__}-{self.client.id}-{self._count}"
         # Where all that a task prefers are lost at once, it does not go to those that come after them.
         prefers = worker if len(set(self._slots)) > 1 else None
         where = {"workers": [prefers], "allow_other_workers": True} if prefers else {}
         try:
-            return self.client.submit(function, *arguments, key=key, pure=False, **where)
+            return self.client.submit(function, *arguments, key=key, pure=False, actor=stays, **where)
         except ClosedClientError:
             raise self._gone() from None
 
@@ -82,13 +91,43 @@ class Connection:
 
     def results(self, promises: Sequence[Any]) -> list[Any]:
         """The results, in order. Raises the error of a task that failed."""
+        return self._sync(self._gathered, promises)
+
+    def settled(self, promises: Sequence[Any]) -> list[Any]:
+        """What stays on workers, to be asked. Raises LostError if it is lost by now."""
         try:
-            found: list[Any] = self.client.sync(self._results, promises)
+            with self.client.as_current():  # the one that asks
+                return self.results(promises)
+        except RuntimeError:
+            if any(map(self.is_lost, promises)):
+                raise LostError from None
+            raise
+
+    def asked(self, actors: Sequence[Any], method: str, arguments: Sequence[Any], stay: Sequence[Any]) -> list[Any]:
+        """The answers of actors, in order; `stay` promised all that may be asked for them. Raises LostError if
+        one of these is lost."""
+        return self._sync(self._answered, actors, method, arguments, stay)
+
+    def is_lost(self, promise: Any) -> bool:
+        """Whether what was to stay on a worker is gone with it."""
+        return bool(promise.status not in ("pending", "finished"))
+
+    def killed(self, times: int = 0) -> ClusterError:
+        """The error to raise for a part of the data that has cost so many workers."""
+        if self._full:
+            return ClusterError(f"{self._full} ran out of memory", hint="give more workers, or more memory to each")
+        died = f"{times} workers died over the same part of the data"
+        return ClusterError(died, hint="did they run out of memory? their logs may say")
+
+    def _sync(self, work: Callable[..., Awaitable[list[Any]]], *arguments: Any) -> list[Any]:
+        """What some work on the client's thread gives, the cluster's errors in our words."""
+        try:
+            found: list[Any] = self.client.sync(work, *arguments)
         except KilledWorker as error:
-            raise self._killed(error) from None
+            raise self.killed(error.allowed_failures + 1) from None
         except MemoryError:
             self._full = self._full or "a worker"
-            raise self._killed(None) from None
+            raise self.killed() from None
         except (CancelledError, asyncio.CancelledError, OSError):
             raise self._gone() from None
         if self._lost:
@@ -96,24 +135,48 @@ class Connection:
             self._lost.clear()
         return found
 
-    async def _results(self, promises: Sequence[Any]) -> list[Any]:
+    async def _gathered(self, promises: Sequence[Any]) -> list[Any]:
         gathering = asyncio.ensure_future(self.client.gather(list(promises), asynchronous=True))
         idle = 0.0
-        while True:
-            done, _ = await asyncio.wait({gathering}, timeout=_TICK)
-            if done:
-                found: list[Any] = gathering.result()
-                return found
-            if self._overflows >= _OVERFLOWS:
-                gathering.cancel()
-                raise self._killed(None)
-            if self.client.status != "running":  # what it knew is lost, even if it comes again
-                gathering.cancel()
-                raise self._gone()
+        while not await self._done(gathering):
             idle = 0.0 if await self._works() else idle + _TICK
             if idle >= _PATIENCE:
                 gathering.cancel()
                 raise self._idle()
+        found: list[Any] = gathering.result()
+        return found
+
+    async def _answered(
+        self, actors: Sequence[Any], method: str, arguments: Sequence[Any], stay: Sequence[Any]
+    ) -> list[Any]:
+        silent = 0.0
+        while not any(map(self.is_lost, stay)):
+            asking = asyncio.gather(*(getattr(actor, method)(*arguments) for actor in actors))
+            try:
+                while not await self._done(asking):
+                    if any(map(self.is_lost, stay)):
+                        asking.cancel()
+                        raise LostError
+                return asking.result()
+            except OSError:  # a connection broke: the scheduler will say that a worker is gone, or it was an accident
+                await asyncio.sleep(_PAUSE)
+                silent += _PAUSE
+                if silent >= _PATIENCE:
+                    raise ClusterError(f"a worker of {self._name} does not answer") from None
+        raise LostError
+
+    async def _done(self, work: asyncio.Future[Any]) -> bool:
+        """Whether it is done after a moment. Raises ClusterError where it will never be."""
+        fault = None
+        if self._overflows >= _OVERFLOWS:
+            fault = self.killed()
+        elif self.client.status != "running":  # what it knew is lost, even if it comes again
+            fault = self._gone()
+        if fault:
+            work.cancel()
+            raise fault
+        done, _ = await asyncio.wait({work}, timeout=_TICK)
+        return bool(done)
 
     async def _works(self) -> bool:
         """Whether a worker has something to do."""
@@ -129,15 +192,8 @@ class Connection:
 
     def _idle(self) -> ClusterError:
         if self._full:
-            return self._killed(None)
+            return self.killed()
         return ClusterError(f"the cluster at {self._name} has done nothing for {_PATIENCE} s: are its workers gone?")
-
-    def _killed(self, error: KilledWorker | None) -> ClusterError:
-        if self._full:
-            return ClusterError(f"{self._full} ran out of memory", hint="give more workers, or more memory to each")
-        assert error is not None
-        died = f"{error.allowed_failures + 1} workers died over the same part of the data"
-        return ClusterError(died, hint="did they run out of memory? their logs may say")
 
     def _event(self, event: tuple[float, Any]) -> None:
         """What the scheduler tells of workers, on a thread of its own."""

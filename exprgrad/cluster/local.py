@@ -21,9 +21,11 @@ from exprgrad.errors import MissingError, UsageError
 _QUIET: dict[str, Any] = {
     "distributed.scheduler.work-stealing": False,
     "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
     "distributed.admin.tick.interval": "500ms",
 }
-"""Rows stay where they were loaded, and nobody looks on."""
+"""Rows stay where they were loaded, in memory, and nobody looks on."""
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 """Nothing is told over HTTP, which is in plain."""
 
@@ -59,7 +61,7 @@ def started(settings: Settings) -> Iterator[tuple[Client, int]]:
             scheduler_kwargs={"dashboard": settings.dashboard},
             silence_logs=logging.CRITICAL + 1,
         ) as cluster,
-        Client(cluster, security=security, timeout=CONNECT) as client,
+        Client(cluster, security=security, timeout=CONNECT, direct_to_workers=True) as client,
     ):
         cluster.scale(workers)
         yield client, workers

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-_TASK_ROWS = 1 << 24
-"""Rows of a task at the most, about: a worker may hold more of them than fit into its memory at once."""
-
 
 def spread(weights: Sequence[float], places: int) -> list[int]:
     """The place of each part, in order, so that all places have about the same weight."""
@@ -29,15 +26,3 @@ def replaced(slots: Sequence[str], workers: Mapping[str, int]) -> list[str]:
         elif fresh:
             kept.append(fresh.pop(0))
     return kept + fresh
-
-
-def grouped(rows: Sequence[int], places: Sequence[int]) -> list[tuple[int, range]]:
-    """The tasks of a pass: the place of each, and its parts."""
-    found: list[tuple[int, range]] = []
-    start = taken = 0
-    for part, size in enumerate(rows):
-        if part > start and (places[part] != places[start] or taken + size > _TASK_ROWS):
-            found.append((places[start], range(start, part)))
-            start, taken = part, 0
-        taken += size
-    return [*found, (places[start], range(start, len(rows)))] if rows else []

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 from typing import Any, NamedTuple
 
 from exprgrad import __version__
-from exprgrad.backends.folds import BLOCK
-from exprgrad.backends.passes import Backend, Run
+from exprgrad.backends.passes import Backend
 from exprgrad.backends.prepared import Engine, choose
-from exprgrad.backends.subtrees import Share, Subtree, merged, spans
 from exprgrad.data.folder import Folder
 from exprgrad.data.shards import Part, Rows, open_part
-from exprgrad.data.shards import joined as joined_columns
 from exprgrad.data.widen import Read, Written, write_rows
 from exprgrad.data.writer import open_writer
 from exprgrad.errors import ClusterError
@@ -57,30 +54,27 @@ def check_versions(here: Mapping[str, str], there: Mapping[str, str], worker: st
 
 
 class Job:
-    """A plan, computed on one thread; each process compiles its own kernels, once."""
+    """A plan, and what computes it; each process that it comes to compiles its own kernels, once."""
 
-    def __init__(self, plan: Plan, backend: str, versions: Mapping[str, str]) -> None:
+    def __init__(self, number: int, plan: Plan, backend: str, versions: Mapping[str, str]) -> None:
+        """`number` tells it from other jobs of the same command."""
+        self.number = number
         self.plan = plan
-        self.name = backend
+        self._name = backend
         self._versions = versions
-        self._backend: Backend | None = None
+        self._backends: dict[int, Backend] = {}
         self._lock = Lock()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Job, (self.plan, self.name, self._versions)
+        return Job, (self.number, self.plan, self._name, self._versions)
 
-    @property
-    def backend(self) -> Backend:
-        """What computes it here."""
-        if self._backend is None:
-            check_versions(self._versions, versions(), socket.gethostname())
-            self._backend = choose(self.plan, Engine(self.name, threads=1), None)
-        return self._backend
-
-    def start(self, turn: int, numbers: Mapping[int, float]) -> Run:
-        """Begin a pass."""
+    def backend(self, threads: int = 1) -> Backend:
+        """What computes it here. Raises ClusterError where the versions are others."""
         with self._lock:
-            return self.backend.start(self.plan.passes[turn], numbers)
+            if threads not in self._backends:
+                check_versions(self._versions, versions(), socket.gethostname())
+                self._backends[threads] = choose(self.plan, Engine(self._name, threads), None)
+            return self._backends[threads]
 
 
 def same(job: Job) -> Job:
@@ -95,50 +89,8 @@ def size(rows: Rows) -> int:
 
 def head(rows: Rows, count: int) -> Rows:
     """The first rows, copied."""
-    return joined([rows.cut(0, count)])
-
-
-def joined(parts: Sequence[Rows]) -> Rows:
-    """The rows of all parts."""
-    columns = {name: joined_columns([part.columns[name] for part in parts]) for name in parts[0].columns}
-    return Rows(columns, sum(part.size for part in parts))
-
-
-Work = Sequence[tuple[Rows, Rows | None, Share]]
-"""Neighbouring parts: the rows of each, those that complete its last block, and the blocks."""
-
-
-def fold(work: Work, job: Job, turn: int, numbers: Mapping[int, float], functions: Sequence[str]) -> list[Subtree]:
-    """The subtrees of neighbouring parts, by a pass over the rows of each."""
-    found = (_folded(rows, after, share, job, turn, numbers) for rows, after, share in work)
-    return merge(functions, *found)
-
-
-def _folded(
-    rows: Rows, after: Rows | None, share: Share, job: Job, turn: int, numbers: Mapping[int, float]
-) -> Iterator[Subtree]:
-    names = job.plan.passes[turn].inputs
-    folds = job.plan.passes[turn].folds
-    own = rows.cut(share.skip, rows.size)
-    for level, place in spans(share.first, share.last):
-        start = ((place << level) - share.first) * BLOCK
-        stop = start + (BLOCK << level)
-        run = job.start(turn, numbers)
-        for piece in (own.cut(start, stop), _beyond(own.size, after, start, stop)):
-            if piece is not None and piece.size:
-                run.feed({name: piece.columns[name] for name in names})
-        values = run.folds()
-        yield Subtree(level, place, tuple(values[node] for node in folds))
-
-
-def _beyond(size: int, after: Rows | None, start: int, stop: int) -> Rows | None:
-    """The rows among those after the own, `size` in number, that lie between."""
-    return after.cut(max(start - size, 0), max(stop - size, 0)) if after is not None else None
-
-
-def merge(functions: Sequence[str], *parts: Iterable[Subtree]) -> list[Subtree]:
-    """The subtrees of neighbours in the fewest."""
-    return merged(functions, (subtree for part in parts for subtree in part))
+    first = rows.cut(0, count)
+    return Rows({name: column.copy() for name, column in first.columns.items()}, first.size)
 
 
 class Mapped(NamedTuple):
@@ -161,7 +113,7 @@ def write(part: Part, index: int, job: Job, mapped: Mapped, types: Any) -> Writt
     folder = mapped.folder
 
     def compute(read: Read) -> Iterator[tuple[Any, list[Column]]]:
-        return given(job.plan, job.backend, mapped.numbers, read)
+        return given(job.plan, job.backend(), mapped.numbers, read)
 
     with open_writer(folder.file(index), folder.kind) as writer:
         table = open_part(part, mapped.nulls, types)

@@ -11,7 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.table import format_of, open_table
 from exprgrad.data.writer import open_writer
 from exprgrad.errors import OutputError, UsageError, visible
-from exprgrad.results import Epoch
+from exprgrad.results.training import Epoch
 
 _ROWS = 1 << 14
 """Epochs of a batch."""

@@ -6,7 +6,7 @@ import re
 
 from exprgrad.evaluation.naming import signed
 from exprgrad.graph.infix import format_number
-from exprgrad.results import BackwardStep, Explanation, ForwardStep
+from exprgrad.results.explanation import BackwardStep, Explanation, ForwardStep
 
 _LOOSE = re.compile(r" (<|>|<=|>=|==|!=|\?|and|or) |\bnot ")
 """Operators that an equals sign would be mistaken for, or bind tighter than."""

@@ -10,13 +10,14 @@ from exprgrad.autodiff.derivative import derivative_limit
 from exprgrad.backends.prepared import Engine, Prepared, Source
 from exprgrad.errors import UsageError
 from exprgrad.evaluation.kinks import kink_counts, kink_notes
-from exprgrad.evaluation.losses import lost, notes
+from exprgrad.evaluation.losses import notes
 from exprgrad.evaluation.report import Request, higher_derivatives, label
 from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
 from exprgrad.graph.shapes import Shapes
-from exprgrad.results import Evaluation, Row, Value
+from exprgrad.results import Value, lost
+from exprgrad.results.evaluation import Evaluation, Row
 
 
 def column_report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import nan
 
 from exprgrad.autodiff.derivative import derivative_limit, derivatives, repeated
 from exprgrad.backends.prepared import Columns, Engine, Prepared
@@ -11,7 +12,8 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
 from exprgrad.graph.shapes import REDUCTIONS, Shapes
-from exprgrad.results import Column, Curve, Curves, Field
+from exprgrad.results import Column
+from exprgrad.results.curves import Curve, Curves, Field
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -24,8 +26,8 @@ def curves(
     order: int = 0,
     data: Mapping[str, Column] | None = None,
 ) -> Curves:
-    """The value at each point of a variable, and the derivatives by it up to an order. `data` are columns
-    that reductions fold.
+    """The value at each point of a variable, and the derivatives by it up to an order, nan where the value is. `data`
+    are columns that reductions fold.
 
     Raises UsageError where the value is no number, LimitError for derivatives that explode.
     """
@@ -33,7 +35,8 @@ def curves(
     nodes = [model.output]
     if order:
         nodes += repeated(sampling.graph, model.output, sampling.graph.input(variable), order, sampling.columns)
-    columns = sampling.run(nodes)
+    value, *slopes = sampling.run(nodes)
+    columns = [value, *(_where_defined(value, slope) for slope in slopes)]
     labels = [_expression(model), *(f"d/d{variable}" if k == 1 else _higher(variable, k) for k in range(1, order + 1))]
     drawn = tuple(Curve(label, column) for label, column in zip(labels, columns, strict=True))
     return Curves(_expression(model), variable, points, drawn)
@@ -52,7 +55,14 @@ def field(
     inputs = [sampling.graph.input(name) for name in axes]
     slopes = derivatives(sampling.graph, model.output, inputs, sampling.columns)
     value, *gradient = sampling.run([model.output, *slopes])
-    return Field(_expression(model), (x, y), (xs, ys), value, (gradient[0], gradient[1]))
+    by_x, by_y = (_where_defined(value, slope) for slope in gradient)
+    return Field(_expression(model), (x, y), (xs, ys), value, (by_x, by_y))
+
+
+def _where_defined(value: Column, slope: Column) -> Column:
+    """A derivative, with gaps where the value is nan: the rules go on there (1/x is finite where log(x) is not), but
+    there is no curve whose slope that would be."""
+    return [y if x == x else nan for x, y in zip(value, slope, strict=True)]
 
 
 class _Sampling:

@@ -12,7 +12,7 @@ from exprgrad.evaluation.steps import explain
 from exprgrad.graph.graph import CONSTANT, INPUT
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import Model
-from exprgrad.results import Drawing, DrawnEdge, DrawnNode, DrawnStep
+from exprgrad.results.drawing import Drawing, DrawnEdge, DrawnNode, DrawnStep
 
 _EXPRESSION = 400
 """Characters of the expression that stands over a drawing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from exprgrad.backends.provenance import convention
 from exprgrad.errors import report
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
@@ -53,6 +54,6 @@ def kink_notes(model: Model, counts: Mapping[int, int], found: Mapping[int, Valu
             what = write(model.graph, node, limit=_QUOTED)
             where = f" in {rows:,.0f} row{'s' * (rows > 1)}" if shapes.is_column(node) else ""
             span = model.graph.source_span(node)
-            message = f"{what} has no derivative{where} ({FUNCTIONS[model.graph.operations[node]].convention})"
+            message = f"{what} has no derivative{where} ({convention(model.graph, node)})"
             notes.append(report(message, model.source, span if span.end > span.start else None))
     return notes

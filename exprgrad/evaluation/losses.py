@@ -14,17 +14,10 @@ from exprgrad.graph.infix import format_number, write
 from exprgrad.graph.lower import Model
 from exprgrad.graph.plan import plan
 from exprgrad.graph.shapes import Shapes
-from exprgrad.results import Column, Value
+from exprgrad.results import Column
 
 _QUOTED = 40
 """Characters of an expression that a note quotes."""
-
-
-def lost(value: Value) -> bool:
-    """Whether a number, or one of a column, is nan or infinite."""
-    if isinstance(value, float | str):
-        return isinstance(value, float) and not isfinite(value)
-    return not all(map(isfinite, value))
 
 
 def notes(model: Model, bindings: Mapping[str, float], source: Source, engine: Engine) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from exprgrad.backends import interpreter
 from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.infix import write, write_program
 from exprgrad.graph.lower import Model
-from exprgrad.results import Evaluation, Row, Value
+from exprgrad.results import Value
+from exprgrad.results.evaluation import Evaluation, Row
 
 _LABEL = 200
 """Characters after which the expression that labels a row is cut."""

@@ -15,11 +15,10 @@ from exprgrad.errors import LimitError
 from exprgrad.evaluation.blackboard import slope_text
 from exprgrad.evaluation.naming import Names
 from exprgrad.functions.floats import FLOATS
-from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import CONSTANT
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import Model
-from exprgrad.results import BackwardStep, Explanation, ForwardStep
+from exprgrad.results.explanation import BackwardStep, Explanation, ForwardStep
 
 MAX_STEPS = 2_000
 """Steps that an explanation has, unless more are asked for."""
@@ -88,9 +87,12 @@ class _Steps:
         if node in self.model.labels:
             notes.append(f"this is {self.model.labels[node]}")
         if node in self.kinks:
-            convention = FUNCTIONS[self.graph.operations[node]].convention
-            notes.append(f"at a kink, where no derivative exists; by convention: {convention}")
+            notes.append(f"at a kink, where no derivative exists; by convention: {self.convention(node)}")
         return "; ".join(notes)
+
+    def convention(self, node: int) -> str:
+        """What the derivative at a kink is."""
+        return provenance.convention(self.graph, node, self.names.texts)
 
     def backward(self) -> list[BackwardStep]:
         """The flows, and between them the places where nothing flows, as they follow on each other."""
@@ -123,6 +125,6 @@ class _Steps:
             parts = f"{format_number(before)} + {format_number(flow.contribution)} = {format_number(flow.total)}"
             notes.append(f"used again: {slope_text(self.names.result, into)} = {parts}")
         if node in self.kinks:
-            notes.append(f"by convention: {FUNCTIONS[self.graph.operations[node]].convention}")
+            notes.append(f"by convention: {self.convention(node)}")
         partial = 1.0 if flow.partial is None else flow.partial
         return BackwardStep(name, into, rule, partial, adjoint, flow.contribution, flow.total, "; ".join(notes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exprgrad.errors import visible
 from exprgrad.evaluation.blackboard import slope_text
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Drawing, DrawnEdge, DrawnNode
+from exprgrad.results.drawing import Drawing, DrawnEdge, DrawnNode
 
 _TITLE = 30
 """Characters of a line at the most."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from exprgrad.errors import visible
 from exprgrad.export.captions import detail, lines, short, slope
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Drawing, DrawnNode
+from exprgrad.results.drawing import Drawing, DrawnNode
 
 _SHAPES = {
     "input": 'shape=box, style="rounded,filled", fillcolor="#dbeafe"',

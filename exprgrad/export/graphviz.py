@@ -9,7 +9,7 @@ from exprgrad.errors import OutputError, UsageError, visible
 from exprgrad.export.captions import widths
 from exprgrad.export.dot import dot
 from exprgrad.export.layout import layout
-from exprgrad.results import Drawing
+from exprgrad.results.drawing import Drawing
 
 _LARGE = 200
 """From so many nodes on, they are placed by our own layout: dot takes minutes to find the best one."""

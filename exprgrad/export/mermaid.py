@@ -6,7 +6,7 @@ import re
 
 from exprgrad.errors import visible
 from exprgrad.export.captions import lines, short
-from exprgrad.results import Drawing
+from exprgrad.results.drawing import Drawing
 
 _SHAPES = {"input": "([{}])", "constant": "(({}))", "operation": "[{}]", "result": "[[{}]]"}
 _SPECIAL = re.compile(r"[^\w\s().,=+/\-]|_")

@@ -21,7 +21,7 @@ from exprgrad.graph.graph import cone
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import Model
 from exprgrad.graph.shapes import REDUCTIONS
-from exprgrad.results import Band, Fit, Fitted
+from exprgrad.results.fit import Band, Fit, Fitted
 
 SHOWN = 1_000
 """Rows of which none is left out; of more, at least so many are shown, and at most twice as many."""

@@ -17,7 +17,7 @@ from exprgrad.fitting.request import Request, check
 from exprgrad.fitting.search import Search
 from exprgrad.fitting.survey import Survey, survey, too_small
 from exprgrad.graph.lower import Model
-from exprgrad.results import Fit
+from exprgrad.results.fit import Fit
 
 
 def fit(

@@ -23,7 +23,7 @@ import numpy as np
 from exprgrad.errors import UsageError
 from exprgrad.fitting.reduction import Flags, Floats
 from exprgrad.fitting.search import RANK, singular
-from exprgrad.results import Estimate
+from exprgrad.results.fit import Estimate
 
 ROUNDING = 2.0**-54
 """Error of a residual that rounding of the response alone explains, relative to it: half of its largest. Standard

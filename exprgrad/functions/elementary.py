@@ -220,7 +220,7 @@ ELEMENTARY = [
         value=math.copysign,
         partials=("sign(x)*copysign(1, y)", "0"),
         kink="x == 0 or y == 0",
-        convention="0 at x = 0, and by y",
+        convention="0 at 0, and by what gives the sign",
         points=((1.0, -2.0), (-1.0, 0.0), (-1.0, -0.0)),
     ),
     Function(

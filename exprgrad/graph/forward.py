@@ -1,8 +1,8 @@
-"""The forward pass: every node's value, in any arithmetic."""
+"""The forward pass: values of nodes, in any arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from exprgrad.functions.arithmetic import Arithmetic
@@ -28,3 +28,16 @@ def forward(graph: Graph, arithmetic: Arithmetic[T], inputs: Mapping[str, T]) ->
             leaf = graph.leaves[len(values)]
             append(inputs[leaf] if isinstance(leaf, str) else arithmetic.constant(leaf))
     return values
+
+
+def compute(
+    graph: Graph, nodes: Iterable[int], values: dict[int, T], arithmetic: Arithmetic[T], inputs: Mapping[str, T]
+) -> None:
+    """Add the values of some nodes, in their order, to those that are known. Raises KeyError as `forward`."""
+    for node in nodes:
+        leaf = graph.leaves.get(node)
+        if leaf is None:
+            operation = arithmetic.operation(graph.operations[node])
+            values[node] = operation(*[values[operand] for operand in graph.operands[node]])
+        else:
+            values[node] = inputs[leaf] if isinstance(leaf, str) else arithmetic.constant(leaf)

@@ -7,17 +7,18 @@ from io import BytesIO
 from math import hypot, isfinite, nan
 from typing import Any
 
-from exprgrad.errors import UsageError
+from exprgrad.errors import MissingError
 from exprgrad.render.panels import Panel, View, views
 from exprgrad.render.view import LARGEST, heights, pieces, thinned
-from exprgrad.results import Column, Curves, Field
+from exprgrad.results import Column
+from exprgrad.results.curves import Curves, Field
 
 try:
     import matplotlib
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 except ImportError:
-    raise UsageError("pictures need matplotlib, which is not installed", hint='pip install "exprgrad[plot]"') from None
+    raise MissingError("a picture", "matplotlib", "plot") from None
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Told apart by those who see few colours (Okabe, Ito 2008), and in grey by the strokes."""

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from exprgrad.render.sheet import Record, sheet, sheets
-from exprgrad.results import Explanation
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exprgrad.functions.entry import Function
+    from exprgrad.results.check import Check
+    from exprgrad.results.derivatives import Derivatives
+    from exprgrad.results.evaluation import Evaluation
+    from exprgrad.results.explanation import Explanation
+    from exprgrad.results.fit import Fit
+    from exprgrad.results.training import Epoch, Training
+
+    Record = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
+LINES = ("plain", "jsonl", "csv")
+"""Formats of a line a row: the text of some rows, and then that of others, is that of all."""
 
 
-def render(record: Record, output: str) -> str:
-    """The record as text. Only what the format needs is imported."""
-    if output in ("json", "jsonl"):
-        from exprgrad.render import documents
-
-        return documents.document(record) if output == "json" else documents.lines(record)
-    if isinstance(record, Explanation) and output == "table":
-        from exprgrad.render.explanation import tables
-
-        return tables(record)
+def render(record: Record, output: str, *, header: bool = True) -> str:
+    """The record as text; without `header`, as what goes on after others. Only what the record and the format need is
+    imported."""
+    kind = type(record[0] if isinstance(record, list) else record).__name__.lower()
+    shown: Any = import_module(f"exprgrad.render.records.{kind}")
+    if output == "json":
+        return _json(shown.document(record), indent=2)
+    if output == "jsonl":
+        return "".join(map(_json, shown.lines(record)))
     if output == "table":
         from exprgrad.render.table import table
 
-        return "".join(map(table, sheets(record, people=True)))
+        return shown.tables(record) if hasattr(shown, "tables") else "".join(map(table, shown.sheets(record)))
     from exprgrad.render import lines
 
-    return lines.csv(sheet(record)) if output == "csv" else "".join(map(lines.plain, sheets(record)))
+    sheets = shown.sheets(record)
+    return lines.csv(sheets[0], header=header) if output == "csv" else "".join(map(lines.plain, sheets))
+
+
+def _json(content: Any, indent: int | None = None) -> str:
+    import json
+
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=indent) + "\n"

@@ -10,13 +10,14 @@ def plain(sheet: Sheet) -> str:
     return "".join("\t".join(map(cell_text, row)) + "\n" for row in sheet.rows)
 
 
-def csv(sheet: Sheet) -> str:
+def csv(sheet: Sheet, *, header: bool = True) -> str:
     """Comma-separated cells under the header; quoted where needed."""
     from csv import writer
     from io import StringIO
 
     text = StringIO()
     out = writer(text, lineterminator="\n")
-    out.writerow(sheet.header)
+    if header:
+        out.writerow(sheet.header)
     out.writerows([[cell_text(cell) for cell in row] for row in sheet.rows])
     return text.getvalue()

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from exprgrad.graph.infix import format_number
 from exprgrad.render.view import LARGEST, heights, spans_decades, thinned
-from exprgrad.results import Column, Fitted, Training
+from exprgrad.results import Column
+from exprgrad.results.fit import Fitted
+from exprgrad.results.training import Training
 
 _SHOWN = 2_000
 """Points of a line, at the most."""

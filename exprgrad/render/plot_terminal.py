@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from exprgrad.errors import UsageError
+from exprgrad.errors import MissingError
 from exprgrad.render.panels import Layer, Panel, View, places, unbroken, views
 from exprgrad.render.view import clipped, heights, pieces
-from exprgrad.results import Curve, Curves
+from exprgrad.results.curves import Curve, Curves
 
 try:
     import plotille  # type: ignore[import-untyped, unused-ignore]
 except ImportError:
-    raise UsageError(
-        "plots on a terminal need plotille, which is not installed", hint='pip install "exprgrad[plot]"'
-    ) from None
+    raise MissingError("a plot on a terminal", "plotille", "plot") from None
 
 _COLOURS = ("bright_cyan", "bright_yellow", "bright_magenta", "bright_green", "bright_red", "bright_blue")
 _NARROW, _NARROWEST = 30, 8

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from exprgrad.errors import UsageError
 from exprgrad.graph.infix import write_program
-from exprgrad.results import Epoch, History, Training
+from exprgrad.results.training import Epoch, History, Training
 from exprgrad.training.loop import State
 from exprgrad.training.problem import Problem
 from exprgrad.training.settings import Settings
@@ -59,6 +59,7 @@ def minimize(
         seen[state.parameters] = state
         watch(epoch, state.loss)
         if epoch % settings.every == 0 and epoch < settings.epochs:
+            keep(history[-1])
             history.append(record(problem, state))
 
     if state.finite and settings.epochs:
@@ -85,16 +86,18 @@ def minimize(
         parameters = tuple(map(float, result.x))
         value, gradient = machine.objective(parameters)
         state = State(epoch, value, parameters, tuple(gradient))
+    final = record(problem, state)
     if len(history) and history[-1].epoch == state.epoch > 0:
         history.pop()
+    elif len(history):
+        keep(history[-1])
+    keep(final)
     stopped = "non-finite" if not state.finite else "epochs" if epoch >= settings.epochs else "converged"
-    for kept in (*history, record(problem, state)):
-        keep(kept)
     model = problem.model
     lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite"
     return Training(
         expression=write_program(model.graph, model.output, model.labels),
-        final=record(problem, state),
+        final=final,
         history=history,
         stopped=stopped,
         notes=() if state.finite else (lost, *machine.explain(state.parameters)),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from exprgrad.backends.prepared import Engine, Source
 from exprgrad.errors import LimitError, UsageError
 from exprgrad.graph.infix import format_number, write_program
-from exprgrad.results import Epoch, History, Training
+from exprgrad.results.training import Epoch, History, Training
 from exprgrad.training.checkpoints import Checkpoints, Saved
 from exprgrad.training.loop import Carry, Patience, State, States, Step, Stepper
 from exprgrad.training.optimizers import LBFGS

@@ -16,6 +16,8 @@ import pytest
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
+from exprgrad.backends.subtrees import Subtree
+from exprgrad.cluster import actors, portions
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
@@ -23,7 +25,7 @@ from exprgrad.data import lines
 from exprgrad.data.shards import Part, load, matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
-from exprgrad.errors import DataError, UsageError
+from exprgrad.errors import ClusterError, DataError, UsageError
 
 LOSS = "mean(softplus(-y*(w*x + b))) + std(x)*w + largest(y) + count(x)"
 NUMBERS = {"w": 0.3, "b": -0.1}
@@ -95,6 +97,57 @@ def test_a_worker_that_is_killed_changes_nothing(cluster: Connection, files: lis
     assert victim not in cluster.processes()
     assert [note for note in notes if "was lost: what it held is loaded again" in note]
     assert notes[-1].endswith("was taken over")
+
+
+def holders(cluster: Connection) -> list[int]:
+    """How many portions and branches each worker has."""
+    return sorted(cluster.client.run(lambda dask_worker: len(dask_worker.state.actors)).values())
+
+
+def test_a_tree_of_workers_folds_as_one(cluster: Connection, files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = cluster.slots
+    monkeypatch.setattr(cluster, "slots", lambda: [*slots() * 5][:9])
+    monkeypatch.setattr(portions, "_FAN", 2)
+    expression, point = exprgrad.parse(LOSS), NUMBERS
+    table = open_table(files)
+    source = TableSource(table, HEADERS)
+    engine = Engine(cluster=Resident(cluster, parts(table), HEADERS, "error"))
+    expected = computed(files, None)
+    assert expression.report(point, data=source, engine=engine) == expected
+    assert sum(holders(cluster)) == 9 + 5 + 3 + 2
+    os.kill(cluster.processes()[0], signal.SIGKILL)
+    for _ in range(5):
+        assert expression.report(point, data=source, engine=engine) == expected
+
+
+def test_rows_that_kill_whoever_folds_them_are_given_up(
+    cluster: Connection, files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Deadly(actors.Portion):
+        def fold(self, question: actors.Question) -> list[Subtree]:
+            os.kill(os.getpid(), signal.SIGKILL)
+            return []
+
+    monkeypatch.setattr(portions, "Portion", Deadly)
+    with pytest.raises(ClusterError, match="4 workers died over the same part of the data; did they run out of memo"):
+        computed(files[:1], cluster)
+
+
+def test_workers_that_come_get_rows_and_those_that_go_lose_none(files: list[str]) -> None:
+    expected = computed(files, None)
+    expression = exprgrad.parse(LOSS)
+    with connected(Settings("local:1"), notes.append) as cluster:
+        table = open_table(files)
+        source = TableSource(table, HEADERS)
+        engine = Engine(cluster=Resident(cluster, parts(table), HEADERS, "error"))
+        for workers, held in ((1, [1]), (3, [1, 1, 1]), (1, [3]), (2, [1, 1])):
+            cluster.client.cluster.scale(workers)
+            until = time.monotonic() + 30
+            while len(cluster.processes()) != workers:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            assert expression.report(NUMBERS, data=source, engine=engine) == expected
+            assert holders(cluster) == held
 
 
 def test_a_bad_row_is_named_as_on_one_machine(cluster: Connection, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprgrad.cluster.placing import grouped, replaced, spread
+from exprgrad.cluster.placing import replaced, spread
 
 
 @given(st.lists(st.integers(0, 1000), max_size=60), st.integers(1, 9))
@@ -23,10 +23,3 @@ def test_who_comes_takes_the_place_of_who_was_lost() -> None:
     assert replaced(["a", "b", "c"], {"c": 1}) == ["c"]
     assert replaced(["a"], {"a": 1, "b": 1}) == ["a", "b"]
     assert replaced(["a", "b"], {}) == []
-
-
-def test_a_task_has_the_parts_of_one_place_up_to_a_limit() -> None:
-    assert grouped([5, 5, 5], [0, 0, 1]) == [(0, range(2)), (1, range(2, 3))]
-    large = 10_000_000
-    assert grouped([large, large, 1, large], [0] * 4) == [(0, range(1)), (0, range(1, 3)), (0, range(3, 4))]
-    assert grouped([], []) == []

@@ -10,7 +10,7 @@ import pytest
 from exprgrad.data.record import HistoryFile
 from exprgrad.data.table import open_table
 from exprgrad.errors import UsageError
-from exprgrad.results import Epoch
+from exprgrad.results.training import Epoch
 
 
 def epochs(first: int, last: int) -> list[Epoch]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from exprgrad import Expression, LimitError, UsageError, evaluate, parse
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.results import BackwardStep, Explanation
+from exprgrad.results.explanation import BackwardStep, Explanation
 from tests.expressions import bindings, texts
 from tests.test_notebook import CELLS
 

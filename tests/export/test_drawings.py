@@ -17,7 +17,7 @@ from exprgrad.export.graphviz import picture
 from exprgrad.export.layout import GAP, HEIGHT, layout
 from exprgrad.export.mermaid import mermaid
 from exprgrad.export.page.html import page
-from exprgrad.results import Drawing, DrawnEdge, DrawnNode
+from exprgrad.results.drawing import Drawing, DrawnEdge, DrawnNode
 from tests.expressions import bindings, texts
 from tests.test_notebook import CELLS
 

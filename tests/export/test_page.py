@@ -12,7 +12,7 @@ import pytest
 
 from exprgrad import parse
 from exprgrad.export.page.html import page
-from exprgrad.results import Drawing
+from exprgrad.results.drawing import Drawing
 from tests.browser import CHROMIUM, Browser, Tab
 from tests.export.test_drawings import HOSTILE, hostile
 

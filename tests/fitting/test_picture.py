@@ -13,7 +13,7 @@ from scipy.stats import t as student
 from exprgrad import parse
 from exprgrad.fitting.picture import SHOWN, sample
 from exprgrad.fitting.request import Request
-from exprgrad.results import Band, Fitted
+from exprgrad.results.fit import Band, Fitted
 
 X = [0.0, 1.0, 2.5, 3.0, 4.5, 6.0, 7.0]
 Y = [1.2, 2.9, 5.4, 7.3, 9.6, 13.4, 14.8]

@@ -16,7 +16,7 @@ from exprgrad.evaluation.curves import curves, field
 from exprgrad.render.figure import draw
 from exprgrad.render.plot_terminal import Screen, plot
 from exprgrad.render.view import heights, pieces, thinned
-from exprgrad.results import Curve, Curves
+from exprgrad.results.curves import Curve, Curves
 
 values = st.lists(
     st.one_of(st.floats(), st.floats(-5, 5), st.sampled_from([nan, inf, -inf, 0.0])), min_size=2, max_size=40
@@ -108,5 +108,5 @@ def test_a_missing_extra_says_what_to_install(package: str, line: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.endswith(f'{package}, which is not installed; pip install "exprgrad[plot]"\n')
+    assert done.stderr.endswith(f'needs {package}; install it: pip install "exprgrad[plot]"\n')
     assert len(done.stderr.splitlines()) == 1

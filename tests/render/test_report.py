@@ -26,7 +26,9 @@ from exprgrad.render.report.page import Origin, page
 from exprgrad.render.report.plot import content, decades, plots, ticks
 from exprgrad.render.sparkline import Course, sparkline
 from exprgrad.render.view import spans_decades
-from exprgrad.results import Drawing, Fit, Training
+from exprgrad.results.drawing import Drawing
+from exprgrad.results.fit import Fit
+from exprgrad.results.training import Training
 from tests.browser import CHROMIUM, Browser, Tab
 from tests.command import exprgrad
 

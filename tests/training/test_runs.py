@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import exprgrad
 from exprgrad.backends.prepared import Engine
 from exprgrad.data.resident import order
-from exprgrad.results import Training
+from exprgrad.results.training import Training
 from exprgrad.training.optimizers import OPTIMIZERS
 from tests.expressions import texts
 

@@ -29,21 +29,7 @@ class Code(Lanes):
         self._function = kind(self._code.address(function))
         self._share = self._code.address(shares.NAME)
 
-    def _alone(
-        self,
-        own: Sequence[int],
-        columns: Sequence[Floats],
-        start: int,
-        outputs: Sequence[Floats],
-        lanes: Floats,
-        groups: int,
-    ) -> None:
-        """All blocks of `lanes` in this thread; `start` is their first row."""
-        table = self._table_of(columns, start, outputs)
-        first, _ = table.buffer_info()
-        self._function(*own, first, first + 8 * len(columns), address(lanes), 0, len(lanes), groups)
-
-    def _together(
+    def _call(
         self,
         own: Sequence[int],
         columns: Sequence[Floats],
@@ -53,15 +39,16 @@ class Code(Lanes):
         groups: int,
         threads: int,
     ) -> None:
-        """The same on so many threads."""
-        table = self._table_of(columns, start, outputs)
+        """All blocks of `lanes`, in this thread or on so many; `start` is their first row. `own` is what the function
+        takes, or on several threads what its `share` does."""
+        table = array("q", [address(column) + 8 * start for column in (*columns, *outputs)])
         first, _ = table.buffer_info()
-        context = array("q", (*own, first, first + 8 * len(columns), address(lanes), len(lanes), groups))
-        team(os.getpid(), threads).run(self._share, context.buffer_info()[0], chunks(len(lanes)))
-
-    @staticmethod
-    def _table_of(columns: Sequence[Floats], start: int, outputs: Sequence[Floats]) -> array[int]:
-        return array("q", [address(column) + 8 * start for column in (*columns, *outputs)])
+        pointers = (*own, first, first + 8 * len(columns), address(lanes))
+        if threads > 1:
+            context = array("q", (*pointers, len(lanes), groups))
+            team(os.getpid(), threads).run(self._share, context.buffer_info()[0], chunks(len(lanes)))
+        else:
+            self._function(*pointers, 0, len(lanes), groups)
 
 
 def chunks(blocks: int) -> int:

@@ -27,7 +27,7 @@ from exprgrad.backends.llvm.compiler import compile_ir
 from exprgrad.backends.llvm.definitions import LANES, VECTOR
 from exprgrad.backends.llvm.emitter import Emitter
 from exprgrad.backends.llvm.machine import Machine
-from exprgrad.graph.forward import forward
+from exprgrad.graph.forward import compute, forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.plan import Plan
 
@@ -123,9 +123,7 @@ class _Body:
     def _numbers(self, parameters: Sequence[str]) -> tuple[str, list[str]]:
         """Loss and gradient, by the forward and the reverse pass in the arithmetic of instructions."""
         loss, graph = self.loss, self.loss.graph
-        inputs = {name: self.emitter.constant(value) for name, value in loss.bindings.items()}
-        inputs |= dict(zip(loss.parameters, parameters, strict=True))
-        values = forward(graph, self.emitter, inputs)
+        values = forward(graph, self.emitter, self._inputs(parameters))
         nodes = [graph.inputs()[name] for name in loss.parameters]
         found = adjoints(graph, loss.output, values, self.emitter, nodes)
         zero = self.emitter.constant(0.0)
@@ -134,20 +132,9 @@ class _Body:
     def _columns(self, plan: Plan, parameters: Sequence[str]) -> tuple[str, list[str]]:
         """Loss and gradient: numbers, the pass over the batch, numbers again."""
         emitter, graph, turn = self.emitter, plan.graph, plan.passes[0]
-        known = {**{name: emitter.constant(value) for name, value in self.loss.bindings.items()}}
-        known |= dict(zip(self.loss.parameters, parameters, strict=True))
+        inputs = self._inputs(parameters)
         values: dict[int, str] = {}
-
-        def compute(nodes: Sequence[int]) -> None:
-            for node in nodes:
-                leaf = graph.leaves.get(node)
-                if leaf is None:
-                    operation = emitter.operation(graph.operations[node])
-                    values[node] = operation(*[values[operand] for operand in graph.operands[node]])
-                else:
-                    values[node] = known[leaf] if isinstance(leaf, str) else emitter.constant(leaf)
-
-        compute(turn.numbers)
+        compute(graph, turn.numbers, values, emitter, inputs)
         emitter.lines += [
             *(line for k, node in enumerate(turn.scalars) for line in _put(values[node], "%scalars", str(k), f"s{k}")),
             "  call void @fold(ptr %columns, ptr %scalars, i64 %first, i64 %size, ptr %lanes, ptr %folds)",
@@ -155,9 +142,14 @@ class _Body:
         ]
         values.update((node, f"%fold{k}") for k, node in enumerate(turn.folds))
         values.update((node, "%count") for node in turn.counts)
-        compute(plan.numbers)
+        compute(graph, plan.numbers, values, emitter, inputs)
         value, *gradient = (values[node] for node in plan.wanted)
         return value, gradient
+
+    def _inputs(self, parameters: Sequence[str]) -> dict[str, str]:
+        """What is bound, as literals, and the parameters."""
+        inputs = {name: self.emitter.constant(value) for name, value in self.loss.bindings.items()}
+        return inputs | dict(zip(self.loss.parameters, parameters, strict=True))
 
     def _text(self, carried: list[str], last: list[str], shown: list[str]) -> str:
         machine = self._machine

@@ -63,10 +63,8 @@ class Machine(Code):
         own = (scalars.buffer_info()[0],)
         left = groups % self.strands
         groups -= left
-        if groups and threads > 1:
-            self._together(own, columns, start, outputs, lanes, groups, threads)
-        elif groups:
-            self._alone(own, columns, start, outputs, lanes, groups)
+        if groups:
+            self._call(own, columns, start, outputs, lanes, groups, threads)
         if left:
             self._single.run(columns, start + groups * LANES, scalars, outputs, lanes, left)
 

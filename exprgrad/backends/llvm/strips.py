@@ -92,12 +92,9 @@ class Strips(Code):
     ) -> None:
         """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns."""
         files = [self._file(scalars) for _ in range(threads)]
-        if threads > 1:
-            table = array("q", map(address, files))
-            own = table.buffer_info()[0], self._table.ctypes.data
-            self._together(own, columns, start, outputs, lanes, groups, threads)
-        else:
-            self._alone((address(files[0]), self._table.ctypes.data), columns, start, outputs, lanes, groups)
+        table = array("q", map(address, files))
+        registers = table.buffer_info()[0] if threads > 1 else table[0]
+        self._call((registers, self._table.ctypes.data), columns, start, outputs, lanes, groups, threads)
         self._files += files
 
     def _file(self, scalars: array[float]) -> Floats:

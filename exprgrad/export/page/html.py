@@ -18,7 +18,7 @@ from exprgrad.errors import visible
 from exprgrad.export.captions import detail, lines, short, slope, widths
 from exprgrad.export.layout import HEIGHT, layout
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Drawing
+from exprgrad.results.drawing import Drawing
 
 Point = tuple[float, float]
 

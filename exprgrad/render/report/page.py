@@ -18,11 +18,13 @@ from exprgrad.export import mathml
 from exprgrad.export.formulas import size
 from exprgrad.export.page import html as graph_page
 from exprgrad.graph.lower import Model
-from exprgrad.render.fits import parameter_rows, statistic_rows
 from exprgrad.render.panels import Panel
+from exprgrad.render.records.fit import parameter_rows, statistic_rows
 from exprgrad.render.report.plot import content, plots
 from exprgrad.render.sheet import Cell, cell_text
-from exprgrad.results import Drawing, Fit, Training
+from exprgrad.results.drawing import Drawing
+from exprgrad.results.fit import Fit
+from exprgrad.results.training import Training
 
 _TYPESET = 1_000
 """Symbols of a formula that is typeset; a longer one stands there as it was written."""

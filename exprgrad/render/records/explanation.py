@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from exprgrad.evaluation.blackboard import backward_text, formula_text, forward_text, numbers_text, slope_text
 from exprgrad.graph.infix import format_number
+from exprgrad.render.documents import Document, finite, number, numbers
 from exprgrad.render.sheet import Cell, Sheet
-from exprgrad.results import BackwardStep, Explanation
+from exprgrad.results.explanation import BackwardStep, Explanation
 
 
 def _rule(step: BackwardStep) -> str:
@@ -13,7 +16,7 @@ def _rule(step: BackwardStep) -> str:
     return "the start" if step.node == step.operand else f"{slope_text(step.node, step.operand)} = {step.rule}"
 
 
-def steps(record: Explanation) -> list[tuple[Cell, ...]]:
+def _steps(record: Explanation) -> list[tuple[Cell, ...]]:
     """A row a step: its number and pass, what it is about, the computation, the rule, the value so far, a note."""
     rows: list[tuple[Cell, ...]] = [
         (k, "forward", step.name, forward_text(step), "" if step.operation else "given", step.value, step.note)
@@ -23,6 +26,11 @@ def steps(record: Explanation) -> list[tuple[Cell, ...]]:
         of = slope_text(record.result, back.operand)
         rows.append((k, "backward", of, backward_text(record, back), _rule(back), back.total, back.note))
     return rows
+
+
+def sheets(record: Explanation) -> list[Sheet]:
+    """All steps of both passes."""
+    return [Sheet(("step", "pass", "of", "computation", "rule", "value", "note"), _steps(record))]
 
 
 def tables(record: Explanation) -> str:
@@ -65,17 +73,39 @@ def _below(sheet: Sheet) -> Sheet:
 def _stacked(backward: list[tuple[Cell, ...]]) -> Sheet:
     """The rule, the numbers and the note of each step under its formula."""
     rows: list[tuple[Cell, ...]] = []
-    for number, formula, rule, numbers, total, note in backward:
-        rows.append((number, formula, total))
-        rows += [("", f"  {text}", "") for text in (rule, numbers, note) if text]
+    for k, formula, rule, product, total, note in backward:
+        rows.append((k, formula, total))
+        rows += [("", f"  {text}", "") for text in (rule, product, note) if text]
     return Sheet(("step", "backward", "total"), rows)
 
 
 def page(record: Explanation, index: int) -> str:
     """One step on lines of its own."""
-    rows = steps(record)
+    rows = _steps(record)
     number, name, of, computation, rule, value, note = rows[index]
     lines = [f"step {number} of {len(rows)}, {name}", f"  {computation}"]
     lines += [f"  rule: {rule}"] if rule and name == "backward" else [f"  {rule}"] if rule else []
     lines += [f"  so far: {of} = {format_number(value)}"] if name == "backward" and isinstance(value, float) else []
     return "\n".join(lines + ([f"  {note}"] if note else [])) + "\n"
+
+
+def document(record: Explanation) -> Document:
+    """Value, gradient, and the steps of each pass."""
+    return {
+        "expression": record.expression,
+        "result": record.result,
+        "value": number(record.value),
+        "gradient": numbers(record.gradient),
+        "forward": [{"text": forward_text(step), **_fields(step)} for step in record.forward],
+        "backward": [{"text": backward_text(record, step), **_fields(step)} for step in record.backward],
+    }
+
+
+def lines(record: Explanation) -> list[Document]:
+    """A document a step."""
+    whole = document(record)
+    return [{"pass": name, **step} for name in ("forward", "backward") for step in whole[name]]
+
+
+def _fields(record: NamedTuple) -> Document:
+    return {name: finite(value) for name, value in record._asdict().items()}

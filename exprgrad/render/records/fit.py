@@ -1,15 +1,28 @@
-"""A fit as rows, as a document, and as assignments of a shell."""
+"""A fit: its parameters, and how good it is; also as assignments of a shell."""
 
 from __future__ import annotations
 
 from math import floor, inf, log10
-from typing import Any
 
 from exprgrad.errors import UsageError
 from exprgrad.graph.infix import format_number
-from exprgrad.results import Fit, Value
+from exprgrad.render.documents import Document, finite
+from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.results.fit import Fit
 
-Cells = list[tuple[Value | int, ...]]
+Cells = list[tuple[Cell, ...]]
+
+
+def sheets(record: Fit) -> list[Sheet]:
+    """The parameters; below them, how good it is."""
+    return [Sheet(*parameter_rows(record)), Sheet(("statistic", ""), statistic_rows(record))]
+
+
+def tables(record: Fit) -> str:
+    """Both, with numbers rounded."""
+    from exprgrad.render.table import table
+
+    return "".join(table(Sheet(header, _for_people(rows))) for header, rows in sheets(record))
 
 
 def parameter_rows(record: Fit) -> tuple[tuple[str, ...], Cells]:
@@ -48,12 +61,12 @@ _DIGITS = 6
 """Of what people read. (All digits are in the other formats.)"""
 
 
-def for_people(rows: Cells) -> Cells:
+def _for_people(rows: Cells) -> Cells:
     """The rows with numbers rounded: estimates to a few digits beyond their standard errors."""
     return [tuple(_rounded(cell, _digits(row) if k == 1 else _DIGITS) for k, cell in enumerate(row)) for row in rows]
 
 
-def _digits(row: tuple[Value | int, ...]) -> int:
+def _digits(row: tuple[Cell, ...]) -> int:
     """Digits of an estimate that are worth to be read."""
     value, error = row[1], row[2] if len(row) > 2 else 0.0
     if not (isinstance(value, float) and isinstance(error, float) and value and 0 < error < inf):
@@ -61,15 +74,15 @@ def _digits(row: tuple[Value | int, ...]) -> int:
     return min(max(_DIGITS, floor(log10(abs(value))) - floor(log10(error)) + 4), 17)
 
 
-def _rounded(cell: Value | int, digits: int) -> Value | int:
+def _rounded(cell: Cell, digits: int) -> Cell:
     return float(f"{cell:.{digits}g}") if isinstance(cell, float) else cell
 
 
-def document(record: Fit) -> dict[str, Any]:
-    """All of it, to be written as JSON."""
+def document(record: Fit) -> Document:
+    """All of it."""
     content = record._asdict()
     del content["correlated"]
-    content["parameters"] = parameters(record)
+    content["parameters"] = {name: estimate._asdict() for name, estimate in record.parameters.items()}
     names = list(record.parameters)
     for name in ("covariance", "correlation"):
         matrix = getattr(record, name)
@@ -77,12 +90,13 @@ def document(record: Fit) -> dict[str, Any]:
     if not record.robust:
         del content["robust"], content["scale"]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
-    return {name: content[name] for name in first} | {k: v for k, v in content.items() if k not in first}
+    found: Document = finite({name: content[name] for name in first} | content)
+    return found
 
 
-def parameters(record: Fit) -> dict[str, dict[str, float]]:
-    """What is known of each parameter."""
-    return {name: estimate._asdict() for name, estimate in record.parameters.items()}
+def lines(record: Fit) -> list[Document]:
+    """A document a parameter."""
+    return [{"name": name} | finite(estimate._asdict()) for name, estimate in record.parameters.items()]
 
 
 _SHELL = frozenset(

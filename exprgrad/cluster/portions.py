@@ -1,0 +1,160 @@
+"""Some columns of a table in the memory of the workers, and the tree that folds them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from exprgrad.backends.subtrees import Share, Subtree, shares
+from exprgrad.cluster import pieces, tasks
+from exprgrad.cluster.actors import Branch, Portion, Question
+from exprgrad.cluster.connection import Connection, LostError
+from exprgrad.cluster.placing import spread
+from exprgrad.data.shards import Part, load
+
+_FAN = 16
+"""How many one asks at the most: of more portions, some workers ask for it."""
+_MORE = 1.5
+"""How many times as many threads of workers are worth that all rows are loaded anew."""
+
+_DEATHS = 4
+"""How many workers a portion may cost in one pass: as many as Dask lets a task have."""
+
+
+class _Place(NamedTuple):
+    """Neighbouring parts that are on one worker."""
+
+    at: float
+    """Where the slot of the first is among all, from 0 to 1."""
+    parts: Sequence[int]
+    share: Share
+    heads: Sequence[Any]
+    """Promises of the rows that complete the last block."""
+
+
+class Portions:
+    """Neighbouring parts on each worker: what is lost with one is loaded again by another."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        parts: Sequence[Part],
+        headers: Mapping[str, str],
+        nulls: str,
+        watch: Callable[[int], None],
+    ) -> None:
+        """`headers` gives the column of each variable; `watch` is told how many rows are loaded. Raises DataError
+        as one machine does, for the first part that cannot be read."""
+        self._connection = connection
+        self._parts = parts
+        self._headers = headers
+        self._nulls = nulls
+        self._places: list[_Place] = []
+        self._slots = 0
+        """How many there were when rows were last given out."""
+        self._portions: list[Any] = []
+        self._branches: list[Any] = []
+        self._roots: list[Any] = []
+        """Whom to ask."""
+        self._told: set[int] = set()
+        """Jobs that all know."""
+        self.rows = self._divide(watch)
+
+    def fold(self, job: tasks.Job, question: Question) -> list[Subtree]:
+        """The subtrees of all rows, in their order."""
+        deaths: Counter[int] = Counter()
+        while max(deaths.values(), default=0) < _DEATHS:
+            try:
+                self._restore()
+                if job.number not in self._told:
+                    self._ask("learn", job)
+                    self._told.add(job.number)
+                answers = self._ask("fold", question)
+            except LostError:
+                deaths.update(self._lost())
+                continue
+            return [subtree for answer in answers for subtree in answer]
+        raise self._connection.killed(_DEATHS)
+
+    def _lost(self) -> list[int]:
+        """The portions that are lost with their workers."""
+        return [k for k, portion in enumerate(self._portions) if self._connection.is_lost(portion)]
+
+    def _ask(self, method: str, *arguments: Any) -> list[Any]:
+        return self._connection.asked(self._roots, method, arguments, [*self._portions, *self._branches])
+
+    def _divide(self, watch: Callable[[int], None]) -> int:
+        """Load all parts, the same number of bytes for each thread of a worker; the rows that there are."""
+        connection = self._connection
+        self._portions, self._branches, self._roots = [], [], []  # their memory is needed
+        slots = connection.slots()
+        places = spread([part.weight for part in self._parts], len(slots))
+        loads = [self._load(part, slots[place]) for part, place in enumerate(places)]
+        sizes = self._counted(loads, watch)
+        groups = [list(group) for _, group in groupby(range(len(places)), lambda part: slots[places[part]])]
+        self._places = [
+            _Place((places[group[0]] + 0.5) / len(slots), group, share, self._heads(share, groups, loads, sizes))
+            for group, share in zip(groups, shares([sum(sizes[k] for k in group) for group in groups]), strict=True)
+        ]
+        self._slots = len(slots)
+        self._portions = [self._stay(place, [loads[k] for k in place.parts]) for place in self._places]
+        return sum(sizes)
+
+    def _load(self, part: int, worker: str) -> Any:
+        return self._connection.submit(load, self._parts[part], self._headers, self._nulls, worker=worker)
+
+    def _counted(self, loads: Sequence[Any], watch: Callable[[int], None]) -> list[int]:
+        """The rows of each part, when it is loaded."""
+        sizes: list[int] = []
+        counts = [self._connection.submit(tasks.size, part) for part in loads]
+        for size in pieces.results(self._connection, self._parts, counts, loads):
+            sizes.append(size)
+            watch(sum(sizes))
+        return sizes
+
+    def _heads(
+        self, share: Share, groups: Sequence[Sequence[int]], loads: Sequence[Any], sizes: Sequence[int]
+    ) -> list[Any]:
+        heads = []
+        for group, lacking in share.heads:
+            for part in groups[group]:
+                count = min(sizes[part], lacking)
+                lacking -= count
+                heads += [self._connection.submit(tasks.head, loads[part], count)] if count else []
+        return heads
+
+    def _restore(self) -> None:
+        """Have all portions in place, and the tree above them."""
+        connection = self._connection
+        if len(self._places) < len(self._parts) and len(connection.slots()) >= _MORE * self._slots:
+            self._divide(lambda rows: None)
+        lost = self._lost()
+        if self._roots and not lost and not any(map(connection.is_lost, self._branches)):
+            return
+        for k in lost:
+            self._portions[k] = self._stay(self._places[k])
+            self._slots = len(connection.slots())
+        self._told.clear()
+        self._branches = []
+        layer = self._portions
+        while len(layer) > _FAN:
+            layer = [
+                connection.submit(Branch, layer[k : k + _FAN], stays=True, worker=self._worker(k / len(layer)))
+                for k in range(0, len(layer), _FAN)
+            ]
+            self._branches += layer
+        connection.settled([*self._portions, *self._branches])
+        self._roots = connection.settled(layer)
+
+    def _stay(self, place: _Place, loads: Sequence[Any] = ()) -> Any:
+        """The promise of a portion, of parts that are loaded already or have to be."""
+        worker = self._worker(place.at)
+        loads = loads or [self._load(part, worker) for part in place.parts]
+        return self._connection.submit(Portion, loads, place.heads, place.share, stays=True, worker=worker)
+
+    def _worker(self, at: float) -> str:
+        """Whose slot is at a place between 0, the first, and 1."""
+        slots = self._connection.slots()
+        return slots[int(at * len(slots))]

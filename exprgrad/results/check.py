@@ -1,0 +1,32 @@
+"""Numbers against references."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Checked(NamedTuple):
+    """One number against its reference."""
+
+    name: str
+    computed: float
+    reference: float
+    """Rounded to binary64 from a computation at high precision."""
+    error: float
+    """In ulp of the reference."""
+    verdict: str
+    """"agrees" (up to what rounding explains), "differs", "ill-conditioned" (rounding explains it, but has
+    left fewer than 3 digits), "kink" (a convention, not a limit, gives the derivative), or "undefined"
+    (the value is no real number around this point)."""
+
+
+class Check(NamedTuple):
+    """The gradient and the value of an expression against references; the value last."""
+
+    expression: str
+    rows: tuple[Checked, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(row.verdict in ("agrees", "kink") for row in self.rows)

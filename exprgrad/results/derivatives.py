@@ -1,0 +1,19 @@
+"""Derivatives as expressions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Formula(NamedTuple):
+    """An expression, in the language and in LaTeX."""
+
+    text: str
+    latex: str
+
+
+class Derivatives(NamedTuple):
+    """Derivatives of an expression as expressions: each by the variables of its key, one after the other."""
+
+    expression: str
+    by: dict[tuple[str, ...], Formula]

@@ -1,0 +1,50 @@
+"""Both passes over an expression, step by step."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ForwardStep(NamedTuple):
+    """One value of the forward pass: `u = a*b = 3*2 = 6`."""
+
+    name: str
+    """What the value is called from here on."""
+    operation: str
+    """The operation on the names of its operands; empty for a variable, which is given."""
+    numbers: str
+    """The operation on their values."""
+    value: float
+    note: str = ""
+
+
+class BackwardStep(NamedTuple):
+    """One step of the backward pass: `dL/du += dL/dv * dv/du = 5 * 1 = 5`."""
+
+    node: str
+    operand: str
+    rule: str
+    """The node's partial derivative by the operand, in symbols."""
+    partial: float | None
+    """None where nothing flows."""
+    adjoint: float
+    """d result / d node: what comes in."""
+    contribution: float | None
+    """adjoint * partial; None where nothing flows: not even a zero."""
+    total: float
+    """d result / d operand, so far."""
+    note: str = ""
+
+
+class Explanation(NamedTuple):
+    """Both passes over an expression, step by step."""
+
+    expression: str
+    result: str
+    """What the result is called."""
+    value: float
+    gradient: dict[str, float]
+    """d result / d variable, in order of first use."""
+    forward: tuple[ForwardStep, ...]
+    backward: tuple[BackwardStep, ...]
+    notes: tuple[str, ...] = ()
