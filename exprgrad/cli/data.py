@@ -49,7 +49,7 @@ def data_options(command: C) -> C:
                 type=click.Path(),
                 metavar="FILE",
                 help="Columns: CSV, Parquet, NDJSON or Arrow; - is standard input. Several files, also those of a "
-                "pattern such as 'x-*.csv', are one table.",
+                "pattern such as 'x-*.csv' or of a folder that map wrote, are one table.",
             ),
             click.option(
                 "--column",

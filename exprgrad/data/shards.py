@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exprgrad.data.columnar import Parquet
+from exprgrad.data.folder import files_at
 from exprgrad.data.piece import Column, Reader
 from exprgrad.data.streams import open_source
 from exprgrad.data.table import Table, open_reader
@@ -52,19 +53,19 @@ class Rows:
 
 
 def matching(paths: Iterable[str]) -> list[str]:
-    """The files, patterns such as `shard-*.csv` replaced by what matches them, sorted.
+    """The files, patterns such as `shard-*.csv` replaced by what matches them, sorted, and folders by their parts.
 
     A name that a file has is none. Raises DataError for a pattern that nothing matches.
     """
     found: list[str] = []
     for path in paths:
         if path == "-" or not any(character in path for character in "*?[") or os.path.lexists(path):
-            found.append(path)
+            found += files_at(path)
             continue
         files = sorted(glob(path, recursive=True))
         if not files:
             raise DataError(f"no file matches {visible(path)}")
-        found += files
+        found += [file for name in files for file in files_at(name)]
     return found
 
 
