@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -85,6 +86,7 @@ def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engin
 
     table, watched = source.table, source
     shares = parts(table)
+    gc.enable()  # docs/decisions/0006: Dask leaves cycles behind with each task
     with terminated_cleanly(), connected(Settings(**options._asdict()), say) as connection:
         resident = Resident(connection, shares, source.columns, table.nulls, lambda rows: watched.watch(rows))
         yield engine._replace(cluster=resident)

@@ -242,8 +242,15 @@ def connected(settings: Settings, note: Callable[[str], None]) -> Iterator[Conne
         connection = Connection(client, visible(settings.address), note)
         _check_workers(connection)
         if settings.dashboard:
-            note(f"the dashboard is at {client.dashboard_link}")
+            note(_dashboard(client))
         yield connection
+
+
+def _dashboard(client: Client) -> str:
+    try:
+        return f"the dashboard is at {client.dashboard_link}"
+    except KeyError:
+        return "the cluster has no dashboard"
 
 
 def _starved(worker: str) -> ClusterError:

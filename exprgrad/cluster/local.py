@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from multiprocessing import resource_tracker
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,6 +46,8 @@ def started(settings: Settings) -> Iterator[Client]:
         raise UsageError(
             "local workers have certificates of their own: leave out --cluster-ca, --cluster-cert and --cluster-key"
         )
+    if settings.dashboard and not find_spec("bokeh"):
+        raise UsageError("--cluster-dashboard needs bokeh", hint="install it: pip install bokeh")
     workers = int(number) if colon else len(os.sched_getaffinity(0))
     try:
         security = Security.temporary()

@@ -1,4 +1,4 @@
-"""A table written as a folder of files, one for each part, by several processes."""
+"""A table as a folder of files, one for each part, written by several processes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DONE = "_SUCCESS"
 """The file that says that all others are there, as Hadoop and Spark call it."""
 
 _KINDS = frozenset(FORMATS.values())
-_PART = re.compile(r"\.?part-\d{5,}\..*")
+_PART = re.compile(r"\.?part-(\d{5,})[-.].*")
 
 
 class Folder(NamedTuple):
@@ -41,10 +41,14 @@ class Folder(NamedTuple):
         """Make it. Raises OutputError where it cannot be, or holds files already."""
         try:
             os.makedirs(self.path, exist_ok=True)
-            if os.listdir(self.path):
-                raise OutputError(f"{visible(self.path)} holds files already", hint="give another folder, or empty it")
+            names = os.listdir(self.path)
         except OSError as error:
             raise self._refusal(error) from None
+        if names and all(map(_PART.fullmatch, names)):
+            what = f"{visible(self.path)} holds parts of a map that did not end, or has not yet"
+            raise OutputError(what, hint="remove it, or give another folder")
+        if names:
+            raise OutputError(f"{visible(self.path)} holds files already", hint="give another folder, or empty it")
 
     def finish(self, count: int) -> None:
         """Say that all files are there. Raises OutputError if they are not."""
@@ -60,10 +64,16 @@ class Folder(NamedTuple):
             raise self._refusal(error) from None
 
     def discard(self) -> None:
-        """Leave nothing of it behind."""
+        """Leave nothing of it behind, also where a worker still writes: it finds the folder no more."""
+        parent, base = os.path.split(self.path)
+        away = self._replace(path=os.path.join(parent, f".{base[:200]}.{os.urandom(4).hex()}.part"))
         with suppress(OSError):
-            self._clear(())
-            os.rmdir(self.path)
+            os.rename(self.path, away.path)
+            try:
+                away._clear(())
+                os.rmdir(away.path)
+            except OSError:  # somebody put files there
+                os.rename(away.path, self.path)
 
     def _clear(self, keep: Iterable[str]) -> None:
         """Take away what a process left that was killed, and all parts but these."""
@@ -74,6 +84,25 @@ class Folder(NamedTuple):
 
     def _refusal(self, error: OSError) -> OutputError:
         return OutputError(f"cannot write {visible(self.path)}: {error.strerror}")
+
+
+def files_at(path: str) -> list[str]:
+    """The file of this name, or the parts of the folder, in order. Raises DataError for another folder, and for one of
+    which parts may be missing."""
+    if not os.path.isdir(path):
+        return [path]
+    try:
+        names = os.listdir(path)
+    except OSError as error:
+        raise DataError(f"cannot read the folder {visible(path)}: {error.strerror}") from None
+    parts = sorted((int(found[1]), name) for name in names if name[0] != "." and (found := _PART.fullmatch(name)))
+    shown = visible(path)
+    if not parts:
+        raise DataError(f"{shown} is a folder, and not one of parts", hint=f"name its files, as in '{shown}/*.csv'")
+    if DONE not in names:
+        what = f"{shown} lacks {DONE}, by which a map says that all parts are there"
+        raise DataError(what, hint=f"run it again; or name the files, as in '{shown}/part-*'")
+    return [os.path.join(path, name) for _, name in parts]
 
 
 def folder_of(path: str, kind: str | None) -> Folder:

@@ -14,6 +14,7 @@ import numpy as np
 from exprgrad.data.columnar import Parquet
 from exprgrad.data.delimited import Delimited
 from exprgrad.data.faults import UnreadableError, unreadable
+from exprgrad.data.folder import files_at
 from exprgrad.data.ndjson import Ndjson
 from exprgrad.data.piece import Column
 from exprgrad.data.streams import Origin, open_source
@@ -80,7 +81,7 @@ class Rows:
 
 
 def matching(paths: Iterable[str]) -> list[str]:
-    """The files, patterns such as `shard-*.csv` replaced by what matches them, sorted.
+    """The files, patterns such as `shard-*.csv` replaced by what matches them, sorted, and folders by their parts.
 
     A name that a file has is none, nor is it a URL. Raises DataError for a pattern that nothing matches.
     """
@@ -92,12 +93,12 @@ def matching(paths: Iterable[str]) -> list[str]:
             found += remote.matching(path)
             continue
         if path == "-" or not any(character in path for character in "*?[") or os.path.lexists(path):
-            found.append(path)
+            found += files_at(path)
             continue
         files = sorted(glob(path, recursive=True))
         if not files:
             raise DataError(f"no file matches {visible(path)}")
-        found += files
+        found += [file for name in files for file in files_at(name)]
     return found
 
 

@@ -103,7 +103,8 @@ class Target(io.RawIOBase):
         with contextlib.suppress(OSError):  # what could not be written was to be thrown away
             self._file.close()
         if self._part is not None:
-            os.unlink(self._part)
+            with contextlib.suppress(FileNotFoundError):  # its folder was taken away
+                os.unlink(self._part)
 
     def _open(self, path: str) -> IO[bytes]:
         if path == "-":

@@ -152,6 +152,15 @@ def test_a_worker_that_takes_too_much_memory_is_named(cluster: Cluster) -> None:
     assert [note for note in notes if "ran out of memory, with 0." in note]
 
 
+@pytest.mark.parametrize("options", [[], ["--cluster", "local:1"]], ids=["here", "cluster"])
+def test_what_dask_leaves_behind_is_collected(options: list[str], data: list[str]) -> None:
+    program = "import atexit, gc; atexit.register(lambda: print(gc.isenabled()))"
+    line = ["eval", "mean(x)", *data, "--value", *options]
+    script = f"{program}; from exprgrad.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", script, *line], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == str(bool(options))
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["start", "epochs"])
 def test_a_signal_leaves_nothing_behind(number: signal.Signals, moment: str, data: list[str], tmp_path: Path) -> None:

@@ -116,6 +116,40 @@ def test_what_a_killed_process_left_is_taken_away(tmp_path: Path) -> None:
         folder.finish(2)
 
 
+def test_what_is_still_written_when_all_is_given_up_is_lost(tmp_path: Path) -> None:
+    folder = Folder(str(tmp_path / "out"), "csv", ".csv")
+    folder.create()
+    with pytest.raises(OutputError, match="cannot write"), open_writer(folder.file(0), "csv"):
+        folder.discard()
+    assert not list(tmp_path.iterdir())
+    folder.create()
+    (tmp_path / "out" / "part-00000.csv").touch()
+    (tmp_path / "out" / "mine.txt").touch()
+    folder.discard()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_is_read_as_its_parts(cluster: Connection, tmp_path: Path) -> None:
+    files, out = shards(tmp_path), tmp_path / "out.csv"
+    written(files, str(out), cluster)
+    for name in ("part-99999.csv", "part-100000.csv", ".part-00001.csv.12345678.part", "_metadata"):
+        (out / name).write_text("name,x,value,d_w\n")
+    numbers = (0, 1, 2, 99999, 100000)
+    assert matching([f"{out}/", *files[:1]]) == [*(f"{out}/part-{k:05}.csv" for k in numbers), files[0]]
+    assert matching([f"{tmp_path}/o*"]) == matching([str(out)])
+    (out / "_SUCCESS").unlink()
+    with pytest.raises(DataError, match=r"out\.csv lacks _SUCCESS, by which a map says that all parts are there; run"):
+        matching([str(out)])
+    with pytest.raises(DataError, match=r"is a folder, and not one of parts; name its files, as in '.*/\*\.csv'"):
+        matching([str(tmp_path)])
+
+
+def test_a_map_that_was_killed_is_not_gone_on_with(tmp_path: Path) -> None:
+    (tmp_path / "part-00000.csv").touch()
+    with pytest.raises(OutputError, match="holds parts of a map that did not end, or has not yet; remove it, or give"):
+        Folder(str(tmp_path), "csv", ".csv").create()
+
+
 @pytest.mark.parametrize(
     ("path", "kind", "expected"),
     [

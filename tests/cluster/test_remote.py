@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exprgrad.cluster import connection, tasks
+from exprgrad.cluster import connection, local, tasks
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.errors import ClusterError, UsageError
@@ -36,7 +36,8 @@ def test_what_is_said_when_it_is_not_ours_and_when_it_goes(cluster: Cluster, mon
         pass
     notes: list[str] = []
     worker = cluster.worker("--no-nanny")
-    with connected(cluster.settings, notes.append) as found:
+    with connected(cluster.settings._replace(dashboard=True), notes.append) as found:
+        assert notes.pop().startswith("the dashboard is at http://127.0.0.1:")
         assert found.results([found.submit(abs, -1)]) == [1]
         assert found.processes() == [worker.pid]
         for _ in range(connection._OVERFLOWS):
@@ -72,6 +73,15 @@ def test_settings_that_make_no_sense(settings: Settings, message: str) -> None:
     with pytest.raises(UsageError) as caught, connected(settings, print):
         pass
     assert message in str(caught.value)
+
+
+def test_a_dashboard_needs_bokeh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "find_spec", lambda name: None)
+    with (
+        pytest.raises(UsageError, match="--cluster-dashboard needs bokeh; install it: pip install bokeh"),
+        connected(Settings("local:1", dashboard=True), print),
+    ):
+        pass
 
 
 def test_where_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
