@@ -48,7 +48,8 @@ def data_options(command: C) -> C:
                 type=click.Path(),
                 metavar="FILE",
                 help="Columns: CSV, Parquet, NDJSON or Arrow, here or at a URL (https, s3, gs); - is standard input. "
-                "Several files, also those of a pattern such as 'x-*.csv' or of a folder that map wrote, are one table.",
+                "Several files, also those of a pattern such as 'x-*.csv' or of a folder that map wrote, "
+                "are one table.",
             ),
             click.option(
                 "--column",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -69,7 +69,11 @@ def trained(file: Path) -> bool:
 
 def children(process: int) -> list[psutil.Process]:
     """The workers that a process has started."""
-    return [child for child in psutil.Process(process).children() if "spawn_main" in " ".join(child.cmdline())]
+    found = []
+    for child in psutil.Process(process).children():
+        with suppress(psutil.Error):  # it has ended
+            found += [child] if "spawn_main" in " ".join(child.cmdline()) else []
+    return found
 
 
 def test_workers_that_are_killed_at_once_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,10 +128,10 @@ def test_a_run_that_lost_its_cluster_goes_on_anywhere(
 
 
 def test_a_worker_without_memory_is_named(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PATIENCE", 2)
     notes: list[str] = []
     cluster.worker("--memory-limit", "0")
     with connected(cluster.settings, notes.append) as found:
+        monkeypatch.setattr(connection, "PATIENCE", 2)
         (paused,) = found.slots()
         found.client.run(_pause)
         with pytest.raises(ClusterError, match=f"the worker {paused} ran out of memory; give more workers"):
@@ -176,7 +180,8 @@ def test_a_signal_leaves_nothing_behind(number: signal.Signals, moment: str, dat
             time.sleep(0.1)
         output, messages = process.communicate(timeout=60)
     assert (process.returncode, output.count("\n")) == (-number, int(moment == "epochs"))  # the row of the first
-    said = messages.strip()
-    assert (said.startswith("exprgrad: stopped by a signal; to go on") and "\n" not in said) or not checkpoint.exists()
+    # Workers have the signal, too, and may be missed before the command ends.
+    said = [line for line in messages.split("\n") if line and not line.startswith("exprgrad: note: the w")]
+    assert [line[:40] for line in said] == ["exprgrad: stopped by a signal; to go on:"] * checkpoint.exists()
     assert not list(scratch.iterdir())
     assert not any(worker.is_running() for worker in workers)
