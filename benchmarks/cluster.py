@@ -1,7 +1,8 @@
-"""`python -m benchmarks.cluster`: what a pass on a cluster costs, beside dask.array on the same workers.
+"""`python -m benchmarks.cluster [--write]`: what a pass on a cluster costs, beside dask.array on the same workers.
 
 A pass gives the loss of a logistic regression with its gradient over columns that are resident on local workers
 of one thread each. Seconds are medians; runs that are compared take turns, as the machine may have other work.
+`--write` puts all that is printed into docs/cluster.md.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -22,6 +24,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 import exprgrad
+from benchmarks import page
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.backends.subtrees import Subtree, spans, whole
@@ -44,6 +47,7 @@ LARGEST = 100_000
 """Workers that the model looks at, at the most."""
 
 Pass = Callable[[], object]
+Say = Callable[[str], None]
 
 
 def write(folder: Path, rows: int, count: int) -> list[str]:
@@ -137,19 +141,19 @@ def workers(count: int) -> Iterator[Connection]:
         yield connection
 
 
-def overhead() -> tuple[float, float]:
+def overhead(say: Say) -> tuple[float, float]:
     """Print a pass over parts of a single block; the seconds that a pass takes beside its rows, and of these those
     that it takes to ask one worker."""
-    print("parts of 4,096 rows, two workers:        ms a pass")
+    say("parts of 4,096 rows, two workers:        ms a pass")
     seconds = []
     with workers(2) as two, tempfile.TemporaryDirectory() as folder:
         files = write(Path(folder), 4096, max(SMALL))
         for count in SMALL:
             seconds.append(timed({"": prepared(files[:count], two)}, 31)[""])
-            print(f"{count:33,} {1e3 * seconds[-1]:17.1f}")
+            say(f"{count:33,} {1e3 * seconds[-1]:17.1f}")
         call = asking(two)
     slope, constant = np.polyfit(SMALL, seconds, 1, w=1 / np.array(seconds))
-    print(f"a pass costs {1e3 * constant:.1f} ms + {1e3 * slope:.2f} ms a part; to ask a worker, {1e3 * call:.2f} ms\n")
+    say(f"a pass costs {1e3 * constant:.1f} ms + {1e3 * slope:.2f} ms a part; to ask a worker, {1e3 * call:.2f} ms\n")
     return float(constant), call
 
 
@@ -165,7 +169,7 @@ def asking(connection: Connection, count: int = 64) -> float:
     return (time.process_time() - start) / (10 * count)
 
 
-def resident() -> float:
+def resident(say: Say) -> float:
     """Print passes over all rows, by one worker and by two; the seconds a row takes one of them."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         files = write(Path(folder), ROWS // PARTS, PARTS)
@@ -182,17 +186,17 @@ def resident() -> float:
         found = timed(runs, 7)
         alone = busy(one, runs["one worker"], 7)
         shared = busy(two, runs["two workers"], 7)
-    print(f"{ROWS:,} rows resident in {PARTS} parts:    s a pass   ns a row")
+    say(f"{ROWS:,} rows resident in {PARTS} parts:    s a pass   ns a row")
     for name, seconds in found.items():
-        print(f"{name:>38} {seconds:10.3f} {1e9 * seconds / ROWS:10.2f}")
+        say(f"{name:>38} {seconds:10.3f} {1e9 * seconds / ROWS:10.2f}")
     single, one_worker, two_workers, hand = found.values()
-    print(f"two workers: {one_worker / two_workers:.2f} times one; dask.array: {hand / two_workers:.1f} times the time")
-    print(f"processor time of the busiest worker: one {alone:.3f} s, of two {shared:.3f} s: {alone / shared:.2f} times")
-    print()
+    say(f"two workers: {one_worker / two_workers:.2f} times one; dask.array: {hand / two_workers:.1f} times the time")
+    say(f"processor time of the busiest worker: one {alone:.3f} s, of two {shared:.3f} s: {alone / shared:.2f} times")
+    say("")
     return single / ROWS
 
 
-def summation() -> float:
+def summation(say: Say) -> float:
     """Print what it takes to fold subtrees; the seconds of each."""
     blocks = 250
     subtrees = [
@@ -201,7 +205,7 @@ def summation() -> float:
         for level, place in spans(part * blocks, (part + 1) * blocks)
     ]
     seconds = timed({"": lambda: whole(["add"] * 4, subtrees)}, 15)[""]
-    print(f"1,000 parts of {blocks * 4096:,} rows have {len(subtrees):,} subtrees: {1e3 * seconds:.1f} ms to fold\n")
+    say(f"1,000 parts of {blocks * 4096:,} rows have {len(subtrees):,} subtrees: {1e3 * seconds:.1f} ms to fold\n")
     return seconds / 1000
 
 
@@ -222,22 +226,33 @@ def most(rows: int, row: float, fan: int, constant: float, each: float) -> int:
 
 
 def main() -> None:
-    """Print all tables."""
-    print(f"{os.cpu_count()} processors\n")
-    constant, call = overhead()
-    row = resident()
-    each = call + summation()
+    """Print all tables, and write them if asked."""
+    parser = ArgumentParser(prog="python -m benchmarks.cluster")
+    parser.add_argument("--write", action="store_true", help="write what is printed into docs/cluster.md")
+    options = parser.parse_args()
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+        lines.append(line)
+
+    say(f"{os.cpu_count()} processors\n")
+    constant, call = overhead(say)
+    row = resident(say)
+    each = call + summation(say)
     ways = {"one asks all": LARGEST, f"a tree of {_FAN}": _FAN}
-    print(f"a model: a level of the tree costs {1e3 * constant:.1f} ms + {1e3 * each:.2f} ms for each that one asks")
-    print(f"{'workers':>13}" + "".join(f"{name:>15}" for name in ways) + "    ms a pass, beside its rows")
+    say(f"a model: a level of the tree costs {1e3 * constant:.1f} ms + {1e3 * each:.2f} ms for each that one asks")
+    say(f"{'workers':>13}" + "".join(f"{name:>15}" for name in ways) + "    ms a pass, beside its rows")
     for workers in (2, 16, 100, 1_000, 10_000):
         times = [1e3 * beside(workers, fan, constant, each) for fan in ways.values()]
-        print(f"{workers:13,}" + "".join(f"{ms:15,.1f}" for ms in times))
-    print(f"{'rows a worker':>13}" + " " * 33 + "workers at which a pass takes twice its rows' time")
+        say(f"{workers:13,}" + "".join(f"{ms:15,.1f}" for ms in times))
+    say(f"{'rows a worker':>13}" + " " * 33 + "workers at which a pass takes twice its rows' time")
     for rows in (1_000_000, 10_000_000, 100_000_000):
         limits = [most(rows, row, fan, constant, each) for fan in ways.values()]
         shown = [f"{limit:,}" if limit < LARGEST - 1 else f"> {LARGEST:,}" for limit in limits]
-        print(f"{rows:13,}" + "".join(f"{text:>15}" for text in shown))
+        say(f"{rows:13,}" + "".join(f"{text:>15}" for text in shown))
+    if options.write:
+        page.write("cluster", ["```", *lines, "```"], page.ROOT / "docs" / "cluster.md")
 
 
 if __name__ == "__main__":
