@@ -50,9 +50,9 @@ class Resident:
         """How many there are of these columns."""
         return self.columns(names, names).rows
 
-    def backend(self, plan: Plan, local: Backend, name: str) -> Backend:
+    def backend(self, plan: Plan, local: Backend) -> Backend:
         """The plan on the cluster."""
-        return _Passes(self, plan, local, name)
+        return _Passes(self, plan, local)
 
     def columns(self, names: Sequence[str], more: Sequence[str]) -> _Loaded:
         """The columns, perhaps among others that will be needed, too. Raises DataError as one machine does, for
@@ -148,11 +148,11 @@ class _Passes:
 
     resident = True
 
-    def __init__(self, cluster: Resident, plan: Plan, local: Backend, name: str) -> None:
+    def __init__(self, cluster: Resident, plan: Plan, local: Backend) -> None:
         self.cluster = cluster
         self.plan = plan
+        self.name = local.name
         self._local = local
-        self._name = name
         self._job: Any = None
         self.inputs = [name for turn in plan.passes if not turn.outputs for name in turn.inputs]
 
@@ -175,7 +175,7 @@ class _Passes:
         """The plan on the cluster."""
         if self._job is None:
             connection = self.cluster.connection
-            self._job = connection.submit(tasks.same, tasks.Job(self.plan, self._name, connection.versions))
+            self._job = connection.submit(tasks.same, tasks.Job(self.plan, self.name, connection.versions))
         return self._job
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exprgrad.backends import interpreter, provenance
 from exprgrad.backends.prepared import Engine, Source
-from exprgrad.backends.rows import Rows
 from exprgrad.errors import DataError, MissingError, UsageError
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.training import fused
@@ -62,7 +61,6 @@ class Machinery(NamedTuple):
                 "--maximize": "given" if problem.sign < 0 else None,
                 "--l2": problem.l2 or None,
                 "--backend": engine.backend,
-                "--cluster": "given" if engine.cluster else None,
             },
         }
 
@@ -132,9 +130,12 @@ def _columns(
         bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
         return notes(problem.model, bindings, rows, engine)
 
-    backend = "interpreter" if isinstance(objective.prepared.backend, Rows) else "kernels"
+    backend = "kernels" if objective.prepared.backend.name == "llvm" else "interpreter"
     if kept is None:
-        return Machinery(partial(FullBatch, objective), objective, backend, lambda: digest(source, used), explain)
+        whole: Objective = objective
+        if engine.cluster and known and fused.batches_pay(objective.prepared, settings, engine, known, known):
+            whole, backend = fused.apart(problem, objective.prepared, engine, known), "loop"
+        return Machinery(partial(FullBatch, whole), objective, backend, lambda: digest(source, used), explain)
     if size is not None and size >= kept.rows:
         note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
         size = None
