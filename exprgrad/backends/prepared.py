@@ -25,6 +25,10 @@ class Cluster(Protocol):
         """How many there are of these columns."""
         ...
 
+    def digest(self, names: Sequence[str]) -> str:
+        """The fingerprint of these columns: see `data.digest`."""
+        ...
+
     def backend(self, plan: Plan, local: Backend) -> Backend:
         """A backend with the same answers as `local`, which does what is done here."""
         ...

@@ -11,6 +11,7 @@ from exprgrad.backends.subtrees import Share, Subtree, shares, whole
 from exprgrad.cluster import tasks
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.placing import grouped, spread
+from exprgrad.data.digest import combined
 from exprgrad.data.folder import Folder
 from exprgrad.data.shards import Part, load
 from exprgrad.data.widen import Written
@@ -49,6 +50,13 @@ class Resident:
     def rows(self, names: Sequence[str]) -> int:
         """How many there are of these columns."""
         return self.columns(names, names).rows
+
+    def digest(self, names: Sequence[str]) -> str:
+        """The fingerprint of these columns."""
+        submit = self.connection.submit
+        work = self.columns(names, names).work()
+        found = [submit(tasks.marks, part, names, worker=worker) for worker, part in work]
+        return combined(blocks for part in self.connection.results(found) for blocks in part)
 
     def backend(self, plan: Plan, local: Backend) -> Backend:
         """The plan on the cluster."""

@@ -14,6 +14,7 @@ from exprgrad.backends.folds import BLOCK
 from exprgrad.backends.passes import Backend, Run
 from exprgrad.backends.prepared import Engine, choose
 from exprgrad.backends.subtrees import Share, Subtree, merged, spans
+from exprgrad.data.digest import Blocks, blocks
 from exprgrad.data.folder import Folder
 from exprgrad.data.shards import Part, Rows, open_part
 from exprgrad.data.shards import joined as joined_columns
@@ -134,6 +135,14 @@ def _folded(
 def _beyond(size: int, after: Rows | None, start: int, stop: int) -> Rows | None:
     """The rows among those after the own, `size` in number, that lie between."""
     return after.cut(max(start - size, 0), max(stop - size, 0)) if after is not None else None
+
+
+def marks(work: Work, names: Sequence[str]) -> list[Blocks]:
+    """The fingerprints of the blocks of neighbouring parts."""
+    return [
+        blocks(names, (piece.columns for piece in (rows.cut(share.skip, rows.size), after) if piece))
+        for rows, after, share in work
+    ]
 
 
 def merge(functions: Sequence[str], *parts: Iterable[Subtree]) -> list[Subtree]:

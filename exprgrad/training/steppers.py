@@ -105,7 +105,8 @@ def _columns(
 ) -> Machinery:
     if find_spec("numpy") is None:
         raise MissingError("training over columns", "numpy", "data")
-    from exprgrad.data.resident import Batches, digest, half_of_memory, held
+    from exprgrad.data.digest import digest
+    from exprgrad.data.resident import Batches, half_of_memory, held
 
     used = [name for name in problem.graph.inputs() if name in source.names]
     limit = half_of_memory() if settings.memory is None else settings.memory
@@ -135,7 +136,8 @@ def _columns(
         whole: Objective = objective
         if engine.cluster and known and fused.batches_pay(objective.prepared, settings, engine, known, known):
             whole, backend = fused.apart(problem, objective.prepared, engine, known), "loop"
-        return Machinery(partial(FullBatch, whole), objective, backend, lambda: digest(source, used), explain)
+        taken = partial(engine.cluster.digest, used) if engine.cluster else partial(digest, source, used)
+        return Machinery(partial(FullBatch, whole), objective, backend, taken, explain)
     if size is not None and size >= kept.rows:
         note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
         size = None
@@ -149,7 +151,7 @@ def _columns(
         stepper = partial(Batched, objective, _in_turn(objective, batches))
         if compiled:
             stepper = partial(fused.FusedBatches, problem, prepared, objective, batches)
-    return Machinery(stepper, objective, "loop" if compiled else backend, lambda: digest(kept, used), explain)
+    return Machinery(stepper, objective, "loop" if compiled else backend, partial(digest, kept, used), explain)
 
 
 Parts = Iterable[tuple[int, Callable[[Sequence[float]], Evaluation]]]
