@@ -33,6 +33,8 @@ class Run(Protocol):
 class Backend(Protocol):
     """What computes over rows."""
 
+    name: str
+    """ "interpreter" or "llvm"."""
     resident: bool
     """Whether it has the rows itself: passes that fold are not fed."""
 

@@ -25,8 +25,12 @@ class Cluster(Protocol):
         """How many there are of these columns."""
         ...
 
-    def backend(self, plan: Plan, local: Backend, name: str) -> Backend:
-        """A backend with the same answers as `local` of this name, which does what is done here."""
+    def digest(self, names: Sequence[str]) -> str:
+        """The fingerprint of these columns: see `data.digest`."""
+        ...
+
+    def backend(self, plan: Plan, local: Backend) -> Backend:
+        """A backend with the same answers as `local`, which does what is done here."""
         ...
 
 
@@ -173,9 +177,7 @@ def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
     if engine.backend == "auto":
         compiled = compiled and bool(find_spec("llvmlite") and find_spec("numpy"))
     local = _kernels(plan, engine, rows) if compiled else _interpreter(plan)
-    if engine.cluster is None:
-        return local
-    return engine.cluster.backend(plan, local, "llvm" if compiled else "interpreter")
+    return engine.cluster.backend(plan, local) if engine.cluster else local
 
 
 def _kernels(plan: Plan, engine: Engine, rows: int | None) -> Backend:

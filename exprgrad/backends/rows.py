@@ -15,6 +15,7 @@ from exprgrad.results import Column
 class Rows:
     """The interpreter as a backend for columns."""
 
+    name = "interpreter"
     resident = False
 
     def __init__(self, plan: Plan) -> None:

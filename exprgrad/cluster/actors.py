@@ -14,6 +14,7 @@ from exprgrad.backends.folds import BLOCK
 from exprgrad.backends.passes import Backend
 from exprgrad.backends.subtrees import Share, Subtree, merged, spans
 from exprgrad.cluster.tasks import Job
+from exprgrad.data.digest import Blocks, blocks
 from exprgrad.data.shards import Rows
 
 
@@ -49,6 +50,10 @@ class Portion:
         """The subtrees of its blocks, in the fewest."""
         return merged(question.functions, self._subtrees(question))
 
+    def marks(self, names: Sequence[str]) -> list[Blocks]:
+        """The fingerprints of its blocks."""
+        return [blocks(names, (rows.columns for rows in self._cut(self._share.skip, self._ends[-1])))]
+
     def _subtrees(self, question: Question) -> Iterator[Subtree]:
         job, backend = self._jobs[question.job]
         turn = job.plan.passes[question.turn]
@@ -79,9 +84,16 @@ class Branch:
 
     async def learn(self, job: Job) -> None:
         """Tell all portions."""
-        await asyncio.gather(*(child.learn(job) for child in self._children))
+        await self._ask("learn", job)
 
     async def fold(self, question: Question) -> list[Subtree]:
         """The subtrees of all portions, in the fewest."""
-        answers = await asyncio.gather(*(child.fold(question) for child in self._children))
+        answers = await self._ask("fold", question)
         return merged(question.functions, (subtree for answer in answers for subtree in answer))
+
+    async def marks(self, names: Sequence[str]) -> list[Blocks]:
+        """The fingerprints of the blocks of all portions."""
+        return [marks for answer in await self._ask("marks", names) for marks in answer]
+
+    async def _ask(self, method: str, question: Any) -> list[Any]:
+        return await asyncio.gather(*(getattr(child, method)(question) for child in self._children))

@@ -15,6 +15,7 @@ from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.portions import Portions
 from exprgrad.data import ranges
+from exprgrad.data.digest import combined
 from exprgrad.data.folder import Folder
 from exprgrad.data.shards import Part
 from exprgrad.data.widen import Written
@@ -52,9 +53,13 @@ class Resident:
         """How many there are of these columns."""
         return self.columns(names, names).rows
 
-    def backend(self, plan: Plan, local: Backend, name: str) -> Backend:
+    def digest(self, names: Sequence[str]) -> str:
+        """The fingerprint of these columns."""
+        return combined(self.columns(names, names).marks(names))
+
+    def backend(self, plan: Plan, local: Backend) -> Backend:
         """The plan on the cluster."""
-        return _Passes(self, plan, local, name)
+        return _Passes(self, plan, local)
 
     def columns(self, names: Sequence[str], more: Sequence[str]) -> Portions:
         """The columns, perhaps among others that will be needed, too. Raises DataError as one machine does, for
@@ -102,10 +107,11 @@ class _Passes:
 
     resident = True
 
-    def __init__(self, cluster: Resident, plan: Plan, local: Backend, name: str) -> None:
+    def __init__(self, cluster: Resident, plan: Plan, local: Backend) -> None:
         self.cluster = cluster
+        self.name = local.name
         self._local = local
-        self.job = tasks.Job(next(cluster.jobs), plan, name, cluster.connection.versions)
+        self.job = tasks.Job(next(cluster.jobs), plan, self.name, cluster.connection.versions)
         self.inputs = [name for turn in plan.passes if not turn.outputs for name in turn.inputs]
 
     def start(self, turn: Pass, values: Mapping[int, float]) -> Run:

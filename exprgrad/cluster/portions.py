@@ -13,6 +13,7 @@ from exprgrad.cluster.actors import Branch, Portion, Question
 from exprgrad.cluster.connection import Connection, LostError
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.placing import spread
+from exprgrad.data.digest import Blocks
 from exprgrad.data.shards import load
 
 _FAN = 16
@@ -65,18 +66,26 @@ class Portions:
 
     def fold(self, job: tasks.Job, question: Question) -> list[Subtree]:
         """The subtrees of all rows, in their order."""
+        return self._answers("fold", question, job)
+
+    def marks(self, names: Sequence[str]) -> list[Blocks]:
+        """The fingerprints of all blocks of these columns, in their order."""
+        return self._answers("marks", names)
+
+    def _answers(self, method: str, question: Any, job: tasks.Job | None = None) -> list[Any]:
+        """What all portions answer, together. `job` is what they have to know before."""
         deaths: Counter[int] = Counter()
         while max(deaths.values(), default=0) < _DEATHS:
             try:
                 self._restore()
-                if job.number not in self._told:
+                if job and job.number not in self._told:
                     self._ask("learn", job)
                     self._told.add(job.number)
-                answers = self._ask("fold", question)
+                answers = self._ask(method, question)
             except LostError:
                 deaths.update(self._lost())
                 continue
-            return [subtree for answer in answers for subtree in answer]
+            return [item for answer in answers for item in answer]
         raise self._connection.killed(_DEATHS)
 
     def _lost(self) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from hashlib import blake2b
 from importlib.util import find_spec
 
 import numpy as np
@@ -114,12 +113,3 @@ def order(bits: Sequence[int]) -> list[int]:
         rows.append(row)
         rows[row], rows[place] = rows[place], row
     return rows
-
-
-def digest(source: Source, names: Sequence[str]) -> str:
-    """A fingerprint of the numbers in some columns, by which data are known again."""
-    found = {name: blake2b(digest_size=16) for name in names}
-    for batch in source.read(names) if names else ():
-        for name, part in batch.items():
-            found[name].update(np.ascontiguousarray(part, dtype=np.float64).data)
-    return " ".join(f"{name}:{found[name].hexdigest()}" for name in sorted(found))

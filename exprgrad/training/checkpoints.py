@@ -216,7 +216,7 @@ _SAME = {
 }
 
 
-_ASKED = {"loss": ("--maximize", "--l2"), "backend": ("--backend", "--cluster")}
+_ASKED = {"loss": ("--maximize", "--l2"), "backend": ("--backend",)}
 """The options, kept as they were given, that may be why these are different."""
 
 

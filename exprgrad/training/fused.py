@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, overload
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.prepared import Engine, Prepared, choose
 from exprgrad.graph.shapes import REDUCTIONS
 from exprgrad.training.loop import Carry, State, States, Step, average
-from exprgrad.training.objective import Evaluation
+from exprgrad.training.objective import Evaluation, Objective
 from exprgrad.training.optimizers import OPTIMIZERS
 from exprgrad.training.problem import Problem
 from exprgrad.training.settings import Rate, Settings
 
 if TYPE_CHECKING:
     from exprgrad.backends.llvm.descent import Descent
+    from exprgrad.backends.llvm.numbers import Loss
     from exprgrad.data.resident import Batches, Held
 
 _MANY = 200_000
@@ -64,10 +65,32 @@ def _installed() -> bool:
 
 def descent(problem: Problem, step: Step, prepared: Prepared | None = None) -> Descent:
     """The compiled loop of a problem."""
-    from exprgrad.backends.llvm.descent import Descent, Loss
+    from exprgrad.backends.llvm.descent import Descent
 
-    loss = Loss(problem.graph, problem.output, problem.names, problem.bindings, prepared.plan if prepared else None)
-    return Descent(loss, step.bound, len(OPTIMIZERS[step.optimizer.name].memory))
+    return Descent(_loss(problem, prepared), step.bound, len(OPTIMIZERS[step.optimizer.name].memory))
+
+
+def apart(problem: Problem, prepared: Prepared, engine: Engine, rows: int) -> Objective:
+    """The loss with its gradient where a cluster has the rows, to the bits of the loop."""
+    from exprgrad.backends.llvm.numbers import Numbers
+
+    plan = prepared.plan
+    numbers, turn = Numbers(_loss(problem, prepared), plan), plan.passes[0]
+    backend = choose(plan, engine._replace(backend="llvm"), rows)
+
+    def evaluate(parameters: Sequence[float]) -> Evaluation:
+        run = backend.start(turn, dict(zip(turn.scalars, numbers.before(parameters), strict=True)))
+        folds = run.folds()
+        loss, *gradient = numbers.after(parameters, [folds[node] for node in turn.folds], run.count)
+        return loss, gradient
+
+    return evaluate
+
+
+def _loss(problem: Problem, prepared: Prepared | None) -> Loss:
+    from exprgrad.backends.llvm.numbers import Loss
+
+    return Loss(problem.graph, problem.output, problem.names, problem.bindings, prepared.plan if prepared else None)
 
 
 class Fused:

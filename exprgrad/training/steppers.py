@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exprgrad.backends import interpreter, provenance
 from exprgrad.backends.prepared import Engine, Source
-from exprgrad.backends.rows import Rows
 from exprgrad.errors import DataError, MissingError, UsageError
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.training import fused
@@ -62,7 +61,6 @@ class Machinery(NamedTuple):
                 "--maximize": "given" if problem.sign < 0 else None,
                 "--l2": problem.l2 or None,
                 "--backend": engine.backend,
-                "--cluster": "given" if engine.cluster else None,
             },
         }
 
@@ -107,7 +105,8 @@ def _columns(
 ) -> Machinery:
     if find_spec("numpy") is None:
         raise MissingError("training over columns", "numpy", "data")
-    from exprgrad.data.resident import Batches, digest, half_of_memory, held
+    from exprgrad.data.digest import digest
+    from exprgrad.data.resident import Batches, half_of_memory, held
 
     used = [name for name in problem.graph.inputs() if name in source.names]
     limit = half_of_memory() if settings.memory is None else settings.memory
@@ -132,9 +131,13 @@ def _columns(
         bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
         return notes(problem.model, bindings, rows, engine)
 
-    backend = "interpreter" if isinstance(objective.prepared.backend, Rows) else "kernels"
+    backend = "kernels" if objective.prepared.backend.name == "llvm" else "interpreter"
     if kept is None:
-        return Machinery(partial(FullBatch, objective), objective, backend, lambda: digest(source, used), explain)
+        whole: Objective = objective
+        if engine.cluster and known and fused.batches_pay(objective.prepared, settings, engine, known, known):
+            whole, backend = fused.apart(problem, objective.prepared, engine, known), "loop"
+        taken = partial(engine.cluster.digest, used) if engine.cluster else partial(digest, source, used)
+        return Machinery(partial(FullBatch, whole), objective, backend, taken, explain)
     if size is not None and size >= kept.rows:
         note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
         size = None
@@ -148,7 +151,7 @@ def _columns(
         stepper = partial(Batched, objective, _in_turn(objective, batches))
         if compiled:
             stepper = partial(fused.FusedBatches, problem, prepared, objective, batches)
-    return Machinery(stepper, objective, "loop" if compiled else backend, lambda: digest(kept, used), explain)
+    return Machinery(stepper, objective, "loop" if compiled else backend, partial(digest, kept, used), explain)
 
 
 Parts = Iterable[tuple[int, Callable[[Sequence[float]], Evaluation]]]

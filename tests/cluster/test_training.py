@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from itertools import pairwise
 from math import exp
 from pathlib import Path
@@ -21,6 +22,7 @@ from exprgrad.data.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.errors import UsageError
+from exprgrad.training.checkpoints import Checkpoints, read
 
 HEADERS = {"x": "x", "y": "y"}
 START = {"a": 1.0, "b": 1.0, "c": 0.0}
@@ -55,6 +57,35 @@ def test_the_bits_are_those_of_one_machine(source: TableSource, workers: int) ->
         if workers == 1:
             with pytest.raises(UsageError, match="--batch-size"):
                 model.train(START, data=source, engine=engine, batch_size=100)
+
+
+def test_few_rows_are_trained_to_the_bits_of_compiled_loops(tmp_path: Path) -> None:
+    """With numbers of which compiled functions give other bits than the interpreter's, and resumed elsewhere."""
+    values = random.Random(2)
+    for k in range(3):
+        rows = [f"{values.gauss(0, 1)!r},{values.gauss(1, 2)!r}\n" for _ in range(2000 * k + 37)]
+        (tmp_path / f"{k}.csv").write_text("x,y\n" + "".join(rows))
+    few = TableSource(open_table(matching([f"{tmp_path}/*.csv"])), HEADERS)
+    model, start = exprgrad.parse("log(exp(s) + gamma(2 + m)) + ((y - m*x - atan(b))/exp(s))^2/2"), (0.3, -0.2, 0.1)
+    with connected(Settings("local:2"), lambda message: None) as connection:
+        resident = Resident(connection, parts(few.table), HEADERS, "error")
+        for backend, epochs in [("auto", 500), ("llvm", 30), ("interpreter", 10)]:
+            wishes = {"epochs": epochs, "learning_rate": 0.01, "optimizer": "adam", "data": few}
+            near, far = (
+                partial(model.train, dict(zip("smb", start, strict=True)), engine=engine, **wishes)
+                for engine in (Engine(backend), Engine(backend, cluster=resident))
+            )
+            final, file = near().final, str(tmp_path / "run.json")
+            for first, second, every in [(near, far, epochs - 9), (far, near, 9)]:
+                with pytest.raises(KeyboardInterrupt):
+                    first(checkpoints=Checkpoints(file, every=every), watch=interrupted)
+                assert read(file)["state"]["epoch"] < epochs
+                assert second(checkpoints=Checkpoints(file, resume=True)).final == final
+
+
+def interrupted(epoch: int, loss: float) -> None:
+    if epoch >= 9:
+        raise KeyboardInterrupt
 
 
 def test_there_are_files(source: TableSource) -> None:

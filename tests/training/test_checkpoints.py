@@ -19,8 +19,7 @@ import exprgrad
 from benchmarks.kills import kill, runs
 from exprgrad.backends.prepared import Engine
 from exprgrad.results.training import Epoch
-from exprgrad.training.checkpoints import Checkpoints, Saved, read
-from exprgrad.training.loop import Carry
+from exprgrad.training.checkpoints import Checkpoints, read
 from tests.command import exprgrad as command
 
 DATA = {"x": [0.1 * k for k in range(37)], "y": [0.3 * k - 1 for k in range(37)], "w": 0.5, "b": 0.0}
@@ -273,13 +272,3 @@ def test_a_checkpoint_of_another_run_is_refused(change: dict[str, Any], message:
     with pytest.raises(exprgrad.UsageError) as caught:
         train(True, **{**BEGUN, **change})
     assert str(caught.value).partition("; ")[0] == f"{file} is a checkpoint of {message}"
-
-
-def test_a_checkpoint_of_a_cluster_says_so(tmp_path: Path) -> None:
-    here = Checkpoints(str(tmp_path / "c.json"))
-    run = dict.fromkeys(("expression", "parameters", "bindings", "loss", "settings", "data"), "")
-    here.begin({**run, "backend": "kernels", "asked": {"--cluster": "given", "--backend": "auto"}})
-    here.save(Saved(Carry(1, (1.0,), (), (0.0,)), 0.0, 0))
-    there = Checkpoints(here.file, resume=True)
-    with pytest.raises(exprgrad.UsageError, match="another backend: --cluster was given, now not given; resume with"):
-        there.begin({**run, "backend": "loop", "asked": {"--cluster": None, "--backend": "auto"}})

@@ -14,8 +14,7 @@ runs on floats runs here on operands, and writes the code.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,8 @@ from exprgrad.backends.llvm.compiler import compile_ir
 from exprgrad.backends.llvm.definitions import LANES, VECTOR
 from exprgrad.backends.llvm.emitter import Emitter
 from exprgrad.backends.llvm.machine import Machine
-from exprgrad.graph.forward import compute, forward
-from exprgrad.graph.graph import Graph
+from exprgrad.backends.llvm.numbers import Loss, Writer, put, splat
+from exprgrad.graph.forward import forward
 from exprgrad.graph.plan import Plan
 
 Floats = NDArray[np.float64]
@@ -42,17 +41,6 @@ Update = Callable[
 _LARGE = 2_000
 """Instructions from which code is compiled in the least time."""
 _DESCEND = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, ctypes.c_int64, ctypes.c_void_p, *[ctypes.c_int64] * 3)
-
-
-class Loss(NamedTuple):
-    """What is differentiated: a number, the value of a graph over numbers or, by its plan, over columns."""
-
-    graph: Graph
-    output: int
-    parameters: tuple[str, ...]
-    bindings: Mapping[str, float]
-    plan: Plan | None = None
-    """Its wanted nodes are the loss, then its derivatives; it has one pass, which folds."""
 
 
 class Descent:
@@ -123,7 +111,7 @@ class _Body:
     def _numbers(self, parameters: Sequence[str]) -> tuple[str, list[str]]:
         """Loss and gradient, by the forward and the reverse pass in the arithmetic of instructions."""
         loss, graph = self.loss, self.loss.graph
-        values = forward(graph, self.emitter, self._inputs(parameters))
+        values = forward(graph, self.emitter, self.loss.inputs(self.emitter, parameters))
         nodes = [graph.inputs()[name] for name in loss.parameters]
         found = adjoints(graph, loss.output, values, self.emitter, nodes)
         zero = self.emitter.constant(0.0)
@@ -131,25 +119,16 @@ class _Body:
 
     def _columns(self, plan: Plan, parameters: Sequence[str]) -> tuple[str, list[str]]:
         """Loss and gradient: numbers, the pass over the batch, numbers again."""
-        emitter, graph, turn = self.emitter, plan.graph, plan.passes[0]
-        inputs = self._inputs(parameters)
-        values: dict[int, str] = {}
-        compute(graph, turn.numbers, values, emitter, inputs)
+        emitter, folds = self.emitter, len(plan.passes[0].folds)
+        writer = Writer(emitter, self.loss, plan, parameters)
+        scalars = writer.before()
         emitter.lines += [
-            *(line for k, node in enumerate(turn.scalars) for line in _put(values[node], "%scalars", str(k), f"s{k}")),
+            *(line for k, value in enumerate(scalars) for line in put(value, "%scalars", str(k), f"s{k}")),
             "  call void @fold(ptr %columns, ptr %scalars, i64 %first, i64 %size, ptr %lanes, ptr %folds)",
-            *(line for k in range(len(turn.folds)) for line in _splat(f"%fold{k}", "%folds", str(k))),
+            *(line for k in range(folds) for line in splat(f"%fold{k}", "%folds", str(k))),
         ]
-        values.update((node, f"%fold{k}") for k, node in enumerate(turn.folds))
-        values.update((node, "%count") for node in turn.counts)
-        compute(graph, plan.numbers, values, emitter, inputs)
-        value, *gradient = (values[node] for node in plan.wanted)
+        value, *gradient = writer.after([f"%fold{k}" for k in range(folds)], "%count")
         return value, gradient
-
-    def _inputs(self, parameters: Sequence[str]) -> dict[str, str]:
-        """What is bound, as literals, and the parameters."""
-        inputs = {name: self.emitter.constant(value) for name, value in self.loss.bindings.items()}
-        return inputs | dict(zip(self.loss.parameters, parameters, strict=True))
 
     def _text(self, carried: list[str], last: list[str], shown: list[str]) -> str:
         machine = self._machine
@@ -161,22 +140,22 @@ class _Body:
                 " i64 %batch, i64 %stride) {",
                 "entry:",
                 *self._room(),
-                *(line for k in range(len(carried)) for line in _splat(f"%start{k}", "%carry", str(k))),
+                *(line for k in range(len(carried)) for line in splat(f"%start{k}", "%carry", str(k))),
                 "  br label %loop",
                 "loop:",
                 "  %k = phi i64 [0, %entry], [%k.next, %loop]",
                 *(f"  {name} = phi {VECTOR} [%start{k}, %entry], [{last[k]}, %loop]" for k, name in enumerate(carried)),
-                *_splat("%rate", "%rates", "%k"),
+                *splat("%rate", "%rates", "%k"),
                 *(self._batch() if machine else []),
                 *self.emitter.lines,
                 f"  %row = mul i64 %k, {len(shown)}",
                 "  %state = getelementptr double, ptr %states, i64 %row",
-                *(line for k, value in enumerate(shown) for line in _put(value, "%state", str(k), f"shown{k}")),
+                *(line for k, value in enumerate(shown) for line in put(value, "%state", str(k), f"shown{k}")),
                 "  %k.next = add i64 %k, 1",
                 "  %more = icmp ult i64 %k.next, %updates",
                 "  br i1 %more, label %loop, label %done",
                 "done:",
-                *(line for k, value in enumerate(last) for line in _put(value, "%carry", str(k), f"left{k}")),
+                *(line for k, value in enumerate(last) for line in put(value, "%carry", str(k), f"left{k}")),
                 "  ret void",
                 "}",
             ]
@@ -204,22 +183,3 @@ class _Body:
             f"  %count.one = insertelement {VECTOR} poison, double %size.number, i64 0",
             f"  %count = shufflevector {VECTOR} %count.one, {VECTOR} poison, <{LANES} x i32> zeroinitializer",
         ]
-
-
-def _splat(name: str, pointer: str, index: str) -> list[str]:
-    """A number from memory, in all lanes."""
-    return [
-        f"  {name}.at = getelementptr double, ptr {pointer}, i64 {index}",
-        f"  {name}.number = load double, ptr {name}.at",
-        f"  {name}.one = insertelement {VECTOR} poison, double {name}.number, i64 0",
-        f"  {name} = shufflevector {VECTOR} {name}.one, {VECTOR} poison, <{LANES} x i32> zeroinitializer",
-    ]
-
-
-def _put(value: str, pointer: str, index: str, name: str) -> list[str]:
-    """A number, the same in all lanes, to memory."""
-    return [
-        f"  %{name}.at = getelementptr double, ptr {pointer}, i64 {index}",
-        f"  %{name}.number = extractelement {VECTOR} {value}, i64 0",
-        f"  store double %{name}.number, ptr %{name}.at",
-    ]

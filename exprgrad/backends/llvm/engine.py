@@ -26,6 +26,7 @@ _SUBTREE = 1 << 15
 class Kernels:
     """LLVM as a backend for columns. A kernel is compiled when its pass is first begun."""
 
+    name = "llvm"
     resident = False
 
     def __init__(self, plan: Plan, threads: int | None = None, rows: int | None = None) -> None:

@@ -1,0 +1,34 @@
+"""A fingerprint of columns is that of their numbers, however the rows come."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exprgrad.backends.folds import BLOCK
+from exprgrad.backends.prepared import Columns
+from exprgrad.backends.subtrees import shares
+from exprgrad.cluster.tasks import joined, marks
+from exprgrad.data.digest import blocks, combined, digest
+from exprgrad.data.shards import Rows
+
+SIZES = st.lists(st.integers(0, 3 * BLOCK), min_size=1, max_size=6).filter(any)
+NAMES = ["x", "y"]
+
+
+@given(SIZES)
+@settings(max_examples=30)
+def test_neither_batches_nor_parts_change_it(sizes: list[int]) -> None:
+    values = np.random.default_rng(0)
+    parts = [Rows({name: values.normal(size=size) for name in NAMES}, size) for size in sizes]
+    whole = digest(Columns(joined(parts).columns), NAMES)
+    assert combined([blocks(NAMES, [part.columns for part in parts])]) == whole
+    work = [
+        (part, joined([parts[other].cut(0, rows) for other, rows in share.heads]) if share.heads else None, share)
+        for part, share in zip(parts, shares(sizes), strict=True)
+    ]
+    assert combined(marks(work, NAMES)) == whole
+    last = next(part.columns["y"] for part in reversed(parts) if part.size)
+    last[-1] = np.nextafter(last[-1], 9)
+    assert digest(Columns(joined(parts).columns), NAMES) != whole
