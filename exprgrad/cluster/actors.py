@@ -39,12 +39,11 @@ class Portion:
         self._rows = [*parts, *heads]
         self._ends = list(accumulate(rows.size for rows in self._rows))
         self._share = share
-        self._threads = get_worker().state.nthreads
         self._jobs: dict[int, tuple[Job, Backend]] = {}
 
     def learn(self, job: Job) -> None:
         """Be ready for the passes of a job. Raises ClusterError where this worker's versions are others."""
-        self._jobs[job.number] = job, job.backend(self._threads)
+        self._jobs[job.number] = job, job.backend(get_worker().state.nthreads)
 
     def fold(self, question: Question) -> list[Subtree]:
         """The subtrees of its blocks, in the fewest."""

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from exprgrad.backends.folds import BLOCK
 from exprgrad.backends.prepared import Columns
 from exprgrad.backends.subtrees import shares
-from exprgrad.cluster.tasks import joined, marks
+from exprgrad.cluster.actors import Portion
 from exprgrad.data.digest import blocks, combined, digest
-from exprgrad.data.shards import Rows
+from exprgrad.data.shards import Rows, joined
 
 SIZES = st.lists(st.integers(0, 3 * BLOCK), min_size=1, max_size=6).filter(any)
 NAMES = ["x", "y"]
@@ -22,13 +22,17 @@ NAMES = ["x", "y"]
 def test_neither_batches_nor_parts_change_it(sizes: list[int]) -> None:
     values = np.random.default_rng(0)
     parts = [Rows({name: values.normal(size=size) for name in NAMES}, size) for size in sizes]
-    whole = digest(Columns(joined(parts).columns), NAMES)
-    assert combined([blocks(NAMES, [part.columns for part in parts])]) == whole
-    work = [
-        (part, joined([parts[other].cut(0, rows) for other, rows in share.heads]) if share.heads else None, share)
+
+    def whole() -> str:
+        return digest(Columns({name: joined([part.columns[name] for part in parts]) for name in NAMES}), NAMES)
+
+    expected = whole()
+    assert combined([blocks(NAMES, [part.columns for part in parts])]) == expected
+    portions = [
+        Portion([part], [parts[other].cut(0, rows) for other, rows in share.heads], share)
         for part, share in zip(parts, shares(sizes), strict=True)
     ]
-    assert combined(marks(work, NAMES)) == whole
+    assert combined(marks for portion in portions for marks in portion.marks(NAMES)) == expected
     last = next(part.columns["y"] for part in reversed(parts) if part.size)
     last[-1] = np.nextafter(last[-1], 9)
-    assert digest(Columns(joined(parts).columns), NAMES) != whole
+    assert whole() != expected
