@@ -95,4 +95,8 @@ class Branch:
         return [marks for answer in await self._ask("marks", names) for marks in answer]
 
     async def _ask(self, method: str, question: Any) -> list[Any]:
-        return await asyncio.gather(*(getattr(child, method)(question) for child in self._children))
+        calls = [getattr(child, method) for child in self._children]
+        for child in self._children:
+            # Where a connection breaks, Dask waits for this promise, which on a worker never learns of anything.
+            child._future = None
+        return await asyncio.gather(*(call(question) for call in calls))

@@ -78,7 +78,7 @@ class Resident:
     def write(self, rows: RowMap, bindings: Mapping[str, float], schema: Any, folder: Folder) -> Written:
         """The table with new columns as a folder, a file for each part. Raises OutputError where it cannot be
         written; then nothing of it stays."""
-        folder.create()
+        made = folder.create()
         promises: list[Any] = []
         try:
             job = self.connection.submit(tasks.same, _Passes.of(rows.backend).job)
@@ -97,7 +97,7 @@ class Resident:
             folder.finish(len(promises))
         except BaseException:
             self.connection.cancel(promises)
-            folder.discard()
+            folder.discard(made)
             raise
         return total
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from distributed import CancelledError, Client, KilledWorker
 from distributed.client import ClosedClientError
+from distributed.comm.core import CommClosedError
 
 from exprgrad.cluster import tasks
 from exprgrad.cluster.local import started
@@ -128,11 +129,15 @@ class Connection:
             raise self.killed(error.allowed_failures + 1) from None
         except MemoryError:
             raise _starved(self._full or "a worker") from None
-        except (CancelledError, asyncio.CancelledError, OSError):
+        except (CancelledError, asyncio.CancelledError, CommClosedError):
             raise self._gone() from None
-        if self._lost:
-            self._note(f"the work of {', '.join(self._lost)} was taken over")
-            self._lost.clear()
+        except OSError as error:
+            if self.client.status != "running":
+                raise self._gone() from None
+            raise ClusterError(f"the cluster at {self._name} failed: {visible(str(error))}") from None
+        lost, self._lost = self._lost, []
+        if lost:
+            self._note(f"the work of {', '.join(lost)} was taken over")
         return found
 
     async def _gathered(self, promises: Sequence[Any]) -> list[Any]:

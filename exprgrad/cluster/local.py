@@ -28,6 +28,7 @@ _QUIET: dict[str, Any] = {
     "distributed.worker.memory.spill": False,
     "distributed.admin.tick.interval": "500ms",
     "distributed.deploy.lost-worker-timeout": "1d",
+    "distributed.scheduler.worker-ttl": "60s",
 }
 """Rows stay where they were loaded, in memory, nobody looks on, and who is lost is replaced, however often."""
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}

@@ -32,11 +32,11 @@ class Parts:
         ]
         return ranges.settled(self._given, self._connection.results(looks) if looks else ())
 
-    def results(self, promises: Sequence[Any], needed: Sequence[Any] = ()) -> Iterator[Any]:
-        """What was promised of each part, in order; for which others are `needed`. Raises DataError for a bad row,
-        with its number in the file."""
+    def results(self, promises: Sequence[Any], needed: Sequence[Any] = (), first: int = 0) -> Iterator[Any]:
+        """What was promised of each part from the first on, in order; for which others are `needed`. Raises DataError
+        for a bad row, with its number in the file."""
         connection = self._connection
-        for place, promise in enumerate(promises):
+        for place, promise in enumerate(promises, first):
             try:
                 yield from connection.results([promise])
             except MisfitError as misfit:

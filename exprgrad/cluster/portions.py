@@ -15,6 +15,7 @@ from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.placing import spread
 from exprgrad.data.digest import Blocks
 from exprgrad.data.shards import load
+from exprgrad.errors import DataError, visible
 
 _FAN = 16
 """How many one asks at the most: of more portions, some workers ask for it."""
@@ -60,6 +61,8 @@ class Portions:
         self._branches: list[Any] = []
         self._roots: list[Any] = []
         """Whom to ask."""
+        self._known: list[tuple[int, int]] = []
+        """Of each part: see `tasks.known`."""
         self._told: set[int] = set()
         """Jobs that all know."""
         self.rows = self._divide(watch)
@@ -102,7 +105,8 @@ class Portions:
         slots = connection.slots()
         places = spread([part.weight for part in self._parts.all], len(slots))
         loads = [self._load(part, slots[place]) for part, place in enumerate(places)]
-        sizes = self._counted(loads, watch)
+        self._known = self._counted(loads, watch)
+        sizes = [size for size, _ in self._known]
         groups = [list(group) for _, group in groupby(range(len(places)), lambda part: slots[places[part]])]
         self._places = [
             _Place((places[group[0]] + 0.5) / len(slots), group, share, self._heads(share, groups, loads, sizes))
@@ -115,13 +119,18 @@ class Portions:
     def _load(self, part: int, worker: str) -> Any:
         return self._connection.submit(load, self._parts.all[part], self._headers, self._nulls, worker=worker)
 
-    def _counted(self, loads: Sequence[Any], watch: Callable[[int], None]) -> list[int]:
-        """The rows of each part, when it is loaded."""
-        sizes: list[int] = []
-        for size in self._parts.results([self._connection.submit(tasks.size, part) for part in loads], loads):
-            sizes.append(size)
-            watch(sum(sizes))
-        return sizes
+    def _counted(
+        self, loads: Sequence[Any], watch: Callable[[int], None] = lambda rows: None, first: int = 0
+    ) -> list[tuple[int, int]]:
+        """What is known of each part from the first on, when it is loaded."""
+        found: list[tuple[int, int]] = []
+        rows = 0
+        promises = [self._connection.submit(tasks.known, part) for part in loads]
+        for known in self._parts.results(promises, loads, first):
+            found.append(known)
+            rows += known[0]
+            watch(rows)
+        return found
 
     def _heads(
         self, share: Share, groups: Sequence[Sequence[int]], loads: Sequence[Any], sizes: Sequence[int]
@@ -142,8 +151,10 @@ class Portions:
         lost = self._lost()
         if self._roots and not lost and not any(map(connection.is_lost, self._branches)):
             return
-        for k in lost:
-            self._portions[k] = self._stay(self._places[k])
+        loads = [[self._load(part, self._worker(self._places[k].at)) for part in self._places[k].parts] for k in lost]
+        for k, again in zip(lost, loads, strict=True):
+            self._check(self._places[k].parts, again)
+            self._portions[k] = self._stay(self._places[k], again)
             self._slots = len(connection.slots())
         self._told.clear()
         self._branches = []
@@ -157,10 +168,16 @@ class Portions:
         connection.settled([*self._portions, *self._branches])
         self._roots = connection.settled(layer)
 
-    def _stay(self, place: _Place, loads: Sequence[Any] = ()) -> Any:
-        """The promise of a portion, of parts that are loaded already or have to be."""
+    def _check(self, parts: Sequence[int], loads: Sequence[Any]) -> None:
+        """Raises DataError for neighbouring parts that are not what they were when they were loaded before."""
+        for part, known in zip(parts, self._counted(loads, first=parts[0]), strict=True):
+            if known != self._known[part]:
+                what = f"{visible(self._parts.all[part].name)} has changed since it was loaded"
+                raise DataError(what, hint="a worker was lost, and its rows are needed as they were: run it again")
+
+    def _stay(self, place: _Place, loads: Sequence[Any]) -> Any:
+        """The promise of a portion of parts that are loaded."""
         worker = self._worker(place.at)
-        loads = loads or [self._load(part, worker) for part in place.parts]
         return self._connection.submit(Portion, loads, place.heads, place.share, stays=True, worker=worker)
 
     def _worker(self, at: float) -> str:

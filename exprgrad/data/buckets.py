@@ -177,7 +177,7 @@ def _told(url: Url) -> Iterator[None]:
     """What goes wrong in a store, in our words."""
     try:
         yield
-    except (OSError, ImportError, pa.ArrowException) as error:
+    except (OSError, ImportError, UnicodeError, pa.ArrowException) as error:
         denied = isinstance(error, PermissionError) or _DENIED.search(str(error)) is not None
         reason = "access is denied" if denied else _reason(error)
         raise UnreadableError(url.shown, reason, hint=_CREDENTIALS[url.scheme] if denied else "") from None

@@ -37,8 +37,9 @@ class Folder(NamedTuple):
         """Whether the fields of a CSV can be written as the texts that they were."""
         return self.kind in ("csv", "tsv")
 
-    def create(self) -> None:
-        """Make it. Raises OutputError where it cannot be, or holds files already."""
+    def create(self) -> bool:
+        """Make it, if it is not there. Raises OutputError where it cannot be made, or holds files already."""
+        made = not os.path.isdir(self.path)
         try:
             os.makedirs(self.path, exist_ok=True)
             names = os.listdir(self.path)
@@ -49,6 +50,7 @@ class Folder(NamedTuple):
             raise OutputError(what, hint="remove it, or give another folder")
         if names:
             raise OutputError(f"{visible(self.path)} holds files already", hint="give another folder, or empty it")
+        return made
 
     def finish(self, count: int) -> None:
         """Say that all files are there. Raises OutputError if they are not."""
@@ -63,16 +65,24 @@ class Folder(NamedTuple):
         except OSError as error:
             raise self._refusal(error) from None
 
-    def discard(self) -> None:
-        """Leave nothing of it behind, also where a worker still writes: it finds the folder no more."""
+    def discard(self, made: bool) -> None:
+        """Leave no file behind, nor a folder that was made for them; also where a worker still writes: it finds the
+        folder no more."""
         parent, base = os.path.split(self.path)
         away = self._replace(path=os.path.join(parent, f".{base[:200]}.{os.urandom(4).hex()}.part"))
         with suppress(OSError):
-            os.rename(self.path, away.path)
+            try:
+                os.rename(self.path, away.path)
+            except OSError:  # it can not be moved
+                self._clear(())
+                return
             try:
                 away._clear(())
-                os.rmdir(away.path)
+                if made:
+                    os.rmdir(away.path)
             except OSError:  # somebody put files there
+                made = False
+            if not made:
                 os.rename(away.path, self.path)
 
     def _clear(self, keep: Iterable[str]) -> None:

@@ -122,7 +122,9 @@ def parts(table: Table) -> list[Part]:
                 found += [whole._replace(cut=c, weight=c[1] - c[0], text=True) for c in stretches]
             case _:
                 found.append(whole)
-    return found
+    known = [part.weight for part in found if part.weight]
+    usual = sum(known) / len(known) if known else 1.0
+    return [part if part.weight else part._replace(weight=usual) for part in found]
 
 
 def _groups(sizes: Sequence[int]) -> list[tuple[int, int]]:

@@ -40,7 +40,7 @@ from exprgrad.data.urls import Url
 PATIENCE = 30.0
 """Seconds to wait for a connection, and for the next bytes."""
 
-_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
+_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})")
 _STAYS = "%!$&'()*+,;=:@/?[]~"
 """What is not written %XX, beside letters and digits."""
 _HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d*))?", re.IGNORECASE)
@@ -211,8 +211,8 @@ def _address(url: Url) -> str:
         raise UnreadableError(url.shown, "it names no host")
     if int(known[1] or 0) > 65535:
         raise UnreadableError(url.shown, f"there is no port {known[1]}")
-    query = f"?{quote(url.query, safe=_STAYS)}" if url.query else ""
-    return f"{url.scheme}://{host}{quote(url.path or '/', safe=_STAYS)}{query}"
+    path, query = (quote(part.encode("utf-8", "surrogateescape"), safe=_STAYS) for part in (url.path or "/", url.query))
+    return f"{url.scheme}://{host}{path}{'?' * bool(query)}{query}"
 
 
 @contextmanager

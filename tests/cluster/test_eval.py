@@ -7,8 +7,10 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -123,9 +125,39 @@ def test_a_tree_of_workers_folds_as_one(cluster: Connection, files: list[str], m
     expected = computed(files, None)
     assert expression.report(point, data=source, engine=engine) == expected
     wait_for(lambda: sum(holders(cluster)) == 9 + 5 + 3 + 2)  # when those of other tests are gone
+    cluster.client.run(_break)
+    assert expression.report(point, data=source, engine=engine) == expected
     os.kill(cluster.processes()[0], signal.SIGKILL)
     for _ in range(5):
         assert expression.report(point, data=source, engine=engine) == expected
+
+
+def _break(dask_worker: Any) -> None:
+    """The next request from this worker to another meets a broken connection."""
+    pool, real = dask_worker.rpc, type(dask_worker.rpc).connect
+
+    async def connect(address: str, timeout: float | None = None) -> Any:
+        pool.connect = partial(real, pool)
+        raise OSError("broken")
+
+    pool.connect = connect
+
+
+def test_what_is_loaded_again_has_to_be_what_it_was(cluster: Connection, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text("x\n" + "1\n" * 100)
+    expression, table = exprgrad.parse("sum(x)"), open_table([str(file)])
+    source = TableSource(table, {"x": "x"})
+    engine = Engine(cluster=Resident(cluster, parts(table), {"x": "x"}, "error"))
+    assert expression.report({}, data=source, engine=engine).rows[-1].value == 100
+    for text, message in [("2", "has changed since it was loaded; a worker was lost"), ("a", 'row 1, column "x": "a"')]:
+        file.write_text("x\n" + f"{text}\n" * 100)
+        workers = set(cluster.client.nthreads())
+        for pid in cluster.processes():
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda lost=workers: len(set(cluster.client.nthreads()) - lost) == 2)
+        with pytest.raises(DataError, match=message):
+            expression.report({}, data=source, engine=engine)
 
 
 def test_rows_that_kill_whoever_folds_them_are_given_up(

@@ -96,6 +96,10 @@ def test_a_failure_leaves_nothing(cluster: Connection, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"c\.csv, row 2, column \"x\": \"seven\" is not a number"):
         written(shards(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
     assert not (tmp_path / "out.csv").exists()
+    (tmp_path / "out.csv").mkdir()
+    with pytest.raises(DataError, match=r"c\.csv, row 2"):
+        written(shards(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
+    assert not list((tmp_path / "out.csv").iterdir())
 
 
 def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
@@ -120,12 +124,12 @@ def test_what_is_still_written_when_all_is_given_up_is_lost(tmp_path: Path) -> N
     folder = Folder(str(tmp_path / "out"), "csv", ".csv")
     folder.create()
     with pytest.raises(OutputError, match="cannot write"), open_writer(folder.file(0), "csv"):
-        folder.discard()
+        folder.discard(made=True)
     assert not list(tmp_path.iterdir())
     folder.create()
     (tmp_path / "out" / "part-00000.csv").touch()
     (tmp_path / "out" / "mine.txt").touch()
-    folder.discard()
+    folder.discard(made=True)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
