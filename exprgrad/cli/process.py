@@ -14,9 +14,13 @@ from exprgrad.cli.app import app
 from exprgrad.cli.output import ReaderGone, Terminated, complain
 from exprgrad.errors import ExitCode, ExprgradError, OutputError
 
+_SOON = 0.01
+"""Seconds in which a destructor ends."""
+
 
 def run(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command and end the process: with an exit code of `ExitCode`, or by the signal that came."""
+    sys.unraisablehook = _unraisable
     try:
         code = execute(args)
     except KeyboardInterrupt:
@@ -79,6 +83,19 @@ def _leave(code: int) -> NoReturn:
         os._exit(code)
     gc.freeze()  # spares the interpreter a last search for cycles in what ends anyway
     raise SystemExit(code)
+
+
+def _unraisable(fault: sys.UnraisableHookArgs) -> None:
+    """A signal that came while a destructor ran, where Python loses it, comes again."""
+    error = fault.exc_value
+    if not isinstance(error, KeyboardInterrupt | Terminated):
+        sys.__unraisablehook__(fault)
+        return
+    import signal
+    from threading import Timer
+
+    name = error.name if isinstance(error, Terminated) else "SIGINT"
+    Timer(_SOON, os.kill, (os.getpid(), signal.Signals[name])).start()
 
 
 def _die(name: str) -> NoReturn:
