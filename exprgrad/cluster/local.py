@@ -33,6 +33,8 @@ _QUIET: dict[str, Any] = {
 """Rows stay where they were loaded, in memory, nobody looks on, and who is lost is replaced, however often."""
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 """Nothing is told over HTTP, which is in plain."""
+_MOST = 16
+"""Workers for each processor: more only wait for each other to start, for minutes."""
 _GLANCE = 0.05
 """Seconds between looks at workers that start."""
 
@@ -41,15 +43,17 @@ _GLANCE = 0.05
 def started(settings: Settings) -> Iterator[Client]:
     """A client of workers of one thread each, which no other machine can reach."""
     _, colon, number = settings.address.partition(":")
-    if colon and not (number.isascii() and number.isdigit() and 0 < int(number) <= 1024):
-        raise UsageError(f"--cluster local:N takes a number of workers, not {number!r}")
+    processors = len(os.sched_getaffinity(0))
+    if colon and not (number.isascii() and number.isdigit() and 0 < int(number[:9]) <= _MOST * processors):
+        what = f"--cluster local:N takes a number of workers, not {number!r}"
+        raise UsageError(what, hint=f"with the {processors} processors of this machine, up to {_MOST * processors}")
     if settings.ca or settings.cert or settings.key:
         raise UsageError(
             "local workers have certificates of their own: leave out --cluster-ca, --cluster-cert and --cluster-key"
         )
     if settings.dashboard and not find_spec("bokeh"):
         raise UsageError("--cluster-dashboard needs bokeh", hint="install it: pip install bokeh")
-    workers = int(number) if colon else len(os.sched_getaffinity(0))
+    workers = int(number) if colon else processors
     try:
         security = Security.temporary()
     except ImportError:

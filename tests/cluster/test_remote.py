@@ -65,6 +65,7 @@ def test_what_is_said_when_it_is_not_ours_and_when_it_goes(cluster: Cluster, mon
         (Settings("127.0.0.1:8786"), "127.0.0.1:8786 is not the address of a cluster; give tls://HOST:PORT"),
         (Settings("tls://[:8786"), "is not the address of a cluster"),
         (Settings("local:none"), "--cluster local:N takes a number of workers, not 'none'"),
+        (Settings("local:999999"), "takes a number of workers, not '999999'; with the"),
         (Settings("local:2", ca="ca.pem"), "local workers have certificates of their own"),
     ],
     ids=lambda value: value.address if isinstance(value, Settings) else "",
