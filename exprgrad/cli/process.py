@@ -14,8 +14,8 @@ from exprgrad.cli.app import app
 from exprgrad.cli.output import ReaderGone, Terminated, complain
 from exprgrad.errors import ExitCode, ExprgradError, OutputError
 
-_SOON = 0.01
-"""Seconds in which a destructor ends."""
+_SOON = 0.1
+"""Seconds in which a destructor has ended."""
 
 
 def run(args: Sequence[str] | None = None) -> NoReturn:
@@ -88,14 +88,21 @@ def _leave(code: int) -> NoReturn:
 def _unraisable(fault: sys.UnraisableHookArgs) -> None:
     """A signal that came while a destructor ran, where Python loses it, comes again."""
     error = fault.exc_value
-    if not isinstance(error, KeyboardInterrupt | Terminated):
+    if isinstance(error, KeyboardInterrupt | Terminated):
+        _again(error.name if isinstance(error, Terminated) else "SIGINT")
+    else:
         sys.__unraisablehook__(fault)
-        return
+
+
+def _again(name: str) -> None:
     import signal
     from threading import Timer
 
-    name = error.name if isinstance(error, Terminated) else "SIGINT"
-    Timer(_SOON, os.kill, (os.getpid(), signal.Signals[name])).start()
+    while True:
+        try:
+            return Timer(_SOON, os.kill, (os.getpid(), signal.Signals[name])).start()
+        except (KeyboardInterrupt, Terminated):  # it came before this has ended
+            continue
 
 
 def _die(name: str) -> NoReturn:

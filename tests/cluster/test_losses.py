@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from exprgrad.cluster import connection
+from exprgrad.cluster import connection, local
 from exprgrad.cluster.connection import connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.errors import ClusterError
@@ -77,7 +77,7 @@ def children(process: int) -> list[psutil.Process]:
 
 
 def test_workers_that_are_killed_at_once_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PATIENCE", 10)
+    monkeypatch.setattr(connection, "PATIENCE", 120)
     with connected(Settings("local:2"), lambda note: None) as found:
         slots = found.slots()
         for pid in found.processes():
@@ -86,7 +86,8 @@ def test_workers_that_are_killed_at_once_come_again(monkeypatch: pytest.MonkeyPa
         assert found.results([found.submit(abs, -1, worker=worker) for worker in slots]) == [1, 1]
 
 
-def test_a_worker_that_dies_as_it_starts_is_replaced() -> None:
+def test_a_worker_that_dies_as_it_starts_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "PATIENCE", 300)
     victims: list[psutil.Process] = []
 
     def kill() -> None:
@@ -110,7 +111,9 @@ def test_a_run_that_lost_its_cluster_goes_on_anywhere(
     checkpoint = tmp_path / "run.json"
     line = [*LINE, *data, "--checkpoint", str(checkpoint), "--checkpoint-every", "1"]
     workers = [cluster.worker() for _ in range(2)]
-    with running(*line, *cluster.options(), patience=2) as process:
+    with connected(cluster.settings, lambda note: None) as found:
+        found.client.wait_for_workers(2)
+    with running(*line, *cluster.options(), patience=5) as process:
         until(lambda: trained(checkpoint))
         for machine in workers if lost == "workers" else [cluster.scheduler]:
             machine.kill()
@@ -118,7 +121,7 @@ def test_a_run_that_lost_its_cluster_goes_on_anywhere(
     assert (process.returncode, output.count("\n")) == (6, 1)  # the row of the first epoch
     *_, stopped, error = messages.splitlines()
     assert stopped.startswith("exprgrad: stopped by its cluster; to go on: exprgrad train '(w*x + b - y)^2'")
-    said = "has done nothing for 2 s: are its workers gone?" if lost == "workers" else "is gone"
+    said = "has done nothing for 5 s: are its workers gone?" if lost == "workers" else "is gone"
     assert error.startswith(f"exprgrad: the {'cluster' if lost == 'workers' else 'scheduler'} at tls://127.0.0.1:")
     assert error.endswith(said)
     assert 0 < read(str(checkpoint))["state"]["epoch"] < 200
@@ -128,9 +131,8 @@ def test_a_run_that_lost_its_cluster_goes_on_anywhere(
 
 
 def test_a_worker_without_memory_is_named(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    notes: list[str] = []
     cluster.worker("--memory-limit", "0")
-    with connected(cluster.settings, notes.append) as found:
+    with connected(cluster.settings, lambda note: None) as found:
         monkeypatch.setattr(connection, "PATIENCE", 2)
         (paused,) = found.slots()
         found.client.run(_pause)
