@@ -52,6 +52,8 @@ class Connection:
         self._overflows = 0
         self._count = 0
         self._slots: list[str] = []
+        self._bound: list[str] = []
+        """Tasks that prefer a worker, also those that Dask does again by itself."""
         self._changed = True
         """Whether workers came or went."""
         client.subscribe_topic("all", self._event)
@@ -67,6 +69,7 @@ class Connection:
         # Where all that a task prefers are lost at once, it does not go to those that come after them.
         prefers = worker if len(set(self._slots)) > 1 else None
         where = {"workers": [prefers], "allow_other_workers": True} if prefers else {}
+        self._bound += [key] if prefers else []
         try:
             return self.client.submit(function, *arguments, key=key, pure=False, actor=stays, **where)
         except ClosedClientError:
@@ -209,7 +212,7 @@ class Connection:
 
     async def _let_go(self, scheduler: Any) -> None:
         """Give tasks that wait for workers which are lost to any: dask does so only if one is there at that moment."""
-        states = await scheduler.get_task_status(keys=list(self.client.futures))
+        states = await scheduler.get_task_status(keys=self._bound)
         if waiting := [key for key, state in states.items() if state == "no-worker"]:
             await scheduler.set_restrictions(worker=dict.fromkeys(waiting))
             await scheduler.retry(keys=waiting)

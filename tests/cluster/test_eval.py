@@ -132,6 +132,16 @@ def test_a_tree_of_workers_folds_as_one(cluster: Connection, files: list[str], m
         assert expression.report(point, data=source, engine=engine) == expected
 
 
+def test_where_all_workers_are_killed_others_have_their_rows(cluster: Connection, files: list[str]) -> None:
+    source = TableSource(open_table(files), HEADERS)
+    engine = Engine(cluster=Resident(cluster, parts(source.table), HEADERS, "error"))
+    expression, expected = exprgrad.parse(LOSS), computed(files, None)
+    assert expression.report(NUMBERS, data=source, engine=engine) == expected
+    for pid in cluster.processes():
+        os.kill(pid, signal.SIGKILL)
+    assert expression.report(NUMBERS, data=source, engine=engine) == expected
+
+
 def _break(dask_worker: Any) -> None:
     """The next request from this worker to another meets a broken connection."""
     pool, real = dask_worker.rpc, type(dask_worker.rpc).connect
