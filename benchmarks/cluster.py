@@ -183,7 +183,7 @@ def resident(say: Say) -> float:
         answers = [np.array(run(), float) for run in runs.values()]
         assert all(np.array_equal(answers[0], answer) for answer in answers[:3])
         assert np.allclose(answers[0], answers[3], rtol=1e-12, atol=1e-12)
-        found = timed(runs, 7)
+        found = timed(runs, 15)
         alone = busy(one, runs["one worker"], 7)
         shared = busy(two, runs["two workers"], 7)
     say(f"{ROWS:,} rows resident in {PARTS} parts:    s a pass   ns a row")

@@ -111,7 +111,7 @@ def files_at(path: str) -> list[str]:
         raise DataError(f"{shown} is a folder, and not one of parts", hint=f"name its files, as in '{shown}/*.csv'")
     if DONE not in names:
         what = f"{shown} lacks {DONE}, by which a map says that all parts are there"
-        raise DataError(what, hint=f"run it again; or name the files, as in '{shown}/part-*'")
+        raise DataError(what, hint=f"remove it and run it again, or name the files, as in '{shown}/part-*'")
     return [os.path.join(path, name) for _, name in parts]
 
 
