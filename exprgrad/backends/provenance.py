@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite, isnan
 
+from exprgrad.autodiff.reverse import Edges, Flow, adjoints
 from exprgrad.errors import Source, report
-from exprgrad.functions.floats import float_rule
+from exprgrad.functions.floats import FLOATS, float_rule
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import format_number, write
@@ -17,17 +18,28 @@ _NAME = 40
 
 
 def explain(
-    source: Source, graph: Graph, output: int, values: Sequence[float], adjoints: Sequence[float | None]
+    source: Source,
+    graph: Graph,
+    output: int,
+    values: Sequence[float],
+    wrt: Iterable[int],
+    edges: Edges[float] | None = None,
 ) -> str | None:
-    """A note on the first operation that made the value or a derivative non-finite; None if none did."""
-    culprit = _forward(graph, output, values)
+    """A note on the first operation that made the value or a derivative by `wrt` non-finite; None if none did.
+
+    `edges` may say on what a node depends, as in `autodiff.reverse`.
+    """
+    flows: list[Flow[float]] = []
+    culprit = _forward(graph, [output], values)
+    if culprit is None:
+        flows = _backward(graph, output, values, wrt, edges)
+        used = [node for flow in flows for node in (*graph.operands[flow.node], flow.node)]
+        culprit = _forward(graph, used, values)  # a number that was lost on the way up may first matter on the way down
     if culprit is not None:
         return _note(source, graph, culprit, values, _kind(values[culprit]))
-    culprit = _backward(graph, output, adjoints)
-    if culprit is not None:
-        operand = next(o for o in graph.operands[culprit] if _lost(adjoints[o]))
-        return _note(source, graph, culprit, values, _kind(adjoints[operand] or 0.0), "the derivative of ")
-    return None
+    if not flows:
+        return None
+    return _note(source, graph, flows[0].node, values, _kind(flows[0].total), "the derivative of ")
 
 
 def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
@@ -56,12 +68,10 @@ def convention(graph: Graph, node: int, names: Mapping[int, str] | None = None) 
     return re.sub(r"\w+", lambda word: own.get(word[0], word[0]), function.convention)
 
 
-def _forward(graph: Graph, output: int, values: Sequence[float]) -> int | None:
-    """The first node that matters to the output and is not finite though its operands are; failing
+def _forward(graph: Graph, ends: Sequence[int], values: Sequence[float]) -> int | None:
+    """The first node that made one of these what it is and is not finite though its operands are; failing
     that, the first that is nan though none of them is."""
-    if isfinite(values[output]):
-        return None
-    nodes = [node for node in live(graph, output, values) if graph.operands[node] and not isfinite(values[node])]
+    nodes = _lost(graph, ends, values)
     for fine in (isfinite, lambda value: not isnan(value)):
         for node in nodes:
             if all(fine(values[operand]) for operand in graph.operands[node]) and not fine(values[node]):
@@ -69,20 +79,40 @@ def _forward(graph: Graph, output: int, values: Sequence[float]) -> int | None:
     return None
 
 
+def _lost(graph: Graph, ends: Sequence[int], values: Sequence[float]) -> list[int]:
+    """The operations that are not finite and lead to one of the ends, each an operand of the next; for a nan no
+    infinity counts where another nan does."""
+    found = {node for node in ends if not isfinite(values[node])}
+    stack = list(found)
+    while stack:
+        node = stack.pop()
+        operands = [operand for operand in _live_operands(graph, node, values) if not isfinite(values[operand])]
+        if isnan(values[node]):
+            operands = [operand for operand in operands if isnan(values[operand])] or operands
+        stack += [operand for operand in operands if operand not in found]
+        found.update(operands)
+    return sorted(node for node in found if graph.operands[node])
+
+
 def live(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
     """The nodes on which the output's value depends, in order: branches not taken are left out."""
     live = bytearray(output + 1)
     live[output] = 1
     for node in range(output, -1, -1):
-        operands = graph.operands[node]
-        if not live[node] or not operands:
-            continue
-        function = FUNCTIONS[graph.operations[node]]
-        for index, operand in enumerate(operands):
-            gate = function.gates[index] if function.gates else ""
-            if not gate or _holds(gate, graph, node, values):
+        if live[node]:
+            for operand in _live_operands(graph, node, values):
                 live[operand] = 1
     return [node for node in range(output + 1) if live[node]]
+
+
+def _live_operands(graph: Graph, node: int, values: Sequence[float]) -> list[int]:
+    """The operands on which a node's value depends."""
+    operands = graph.operands[node]
+    gates = FUNCTIONS[graph.operations[node]].gates if operands else ()
+    if not gates:
+        return list(operands)
+    pairs = zip(operands, gates, strict=True)
+    return [operand for operand, gate in pairs if not gate or _holds(gate, graph, node, values)]
 
 
 def _holds(condition: str, graph: Graph, node: int, values: Sequence[float]) -> bool:
@@ -92,17 +122,18 @@ def _holds(condition: str, graph: Graph, node: int, values: Sequence[float]) -> 
     return bool(float_rule(condition, names)(scope))
 
 
-def _backward(graph: Graph, output: int, adjoints: Sequence[float | None]) -> int | None:
-    """The first node, from the output back, whose own adjoint is finite and an operand's is not."""
-    for node in range(output, -1, -1):
-        adjoint = adjoints[node]
-        if adjoint is not None and isfinite(adjoint) and any(_lost(adjoints[o]) for o in graph.operands[node]):
-            return node
-    return None
+def _backward(
+    graph: Graph, output: int, values: Sequence[float], wrt: Iterable[int], edges: Edges[float] | None
+) -> list[Flow[float]]:
+    """Where adjoints were lost, from the output back: an adjoint that was finite brought one that is not."""
+    found: list[Flow[float]] = []
 
+    def watch(flow: Flow[float]) -> None:
+        if isfinite(flow.adjoint) and not isfinite(flow.total):
+            found.append(flow)
 
-def _lost(adjoint: float | None) -> bool:
-    return adjoint is not None and not isfinite(adjoint)
+    adjoints(graph, output, values, FLOATS, wrt, edges, watch)
+    return found
 
 
 def _kind(value: float) -> str:

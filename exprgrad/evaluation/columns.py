@@ -65,7 +65,7 @@ def column_report(
     result = Row(model.name or label(model, output), found[output], 1.0, tangent(output))
     named = [row for row in every if row.name in model.intermediates or graph.has_input(row.name)]
     finite = not any(map(lost, chain([result.value], (row.gradient for row in named))))
-    messages = () if finite else notes(model, bindings, source, engine)
+    messages = () if finite else notes(model, bindings, source, engine, request.wrt)
     orders = range(2, request.order + 1)
     return Evaluation(
         expression=write_program(model.graph, output, model.labels),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from math import isfinite, isnan
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends import interpreter, provenance
+from exprgrad.autodiff.reverse import Edges, adjoint_at, adjoints
+from exprgrad.backends import provenance
 from exprgrad.backends.passes import Execution
 from exprgrad.backends.prepared import Engine, Source, choose
 from exprgrad.functions.floats import FLOATS
@@ -14,23 +15,31 @@ from exprgrad.graph.infix import format_number, write
 from exprgrad.graph.lower import Model
 from exprgrad.graph.plan import plan
 from exprgrad.graph.shapes import Shapes
+from exprgrad.graph.symbols import Symbols
 from exprgrad.results import Column
 
 _QUOTED = 40
 """Characters of an expression that a note quotes."""
 
 
-def notes(model: Model, bindings: Mapping[str, float], source: Source, engine: Engine) -> tuple[str, ...]:
-    """A note on the first operation that made a nan or an infinity: in a row of what is folded first, or
-    between numbers; empty if none did."""
+def notes(
+    model: Model, bindings: Mapping[str, float], source: Source, engine: Engine, wrt: Collection[str] = ()
+) -> tuple[str, ...]:
+    """A note on the first operation that made a nan or an infinity of the value or a derivative, by a number or by
+    the columns `wrt`: in a row of what is folded first, or between numbers; empty if none did."""
     graph, shapes = model.graph.copy(), Shapes(model.graph, source.names)
     numbers = [node for node in range(len(model.graph)) if not shapes.is_column(node)]
     folded = [model.graph.operands[node][0] for node in numbers if shapes.folds(node)]
     folded += [model.output] * shapes.is_column(model.output)
     by = [node for node in graph.inputs().values() if not shapes.is_column(node)]
     inputs = [node for node in graph.inputs().values() if shapes.is_column(node)]
+    along = [node for name, node in graph.inputs().items() if name in wrt and shapes.is_column(node)]
+    symbols, edges = Symbols(graph), _rows_alone(shapes)
     for column in dict.fromkeys(folded):
-        slopes = [k for k in column_derivatives(graph, column, by, source.names) if k >= len(model.graph)]
+        slopes = column_derivatives(graph, column, by, source.names)
+        rowwise = adjoints(graph, column, range(column + 1), symbols, along, edges)
+        slopes += [adjoint_at(rowwise, node, column) for node in along]
+        slopes = [node for node in slopes if node >= len(model.graph)]
         columns = list(dict.fromkeys([column, *slopes]))
         wanted = [*inputs, *columns, *numbers]
         work = plan(graph, wanted, source.names)
@@ -44,11 +53,21 @@ def notes(model: Model, bindings: Mapping[str, float], source: Source, engine: E
             index, cells = row
             known = {node: cells[at[place[node]]] for node in inputs}
             known.update({node: execution.values[place[node]] for node in numbers})
-            message = _in_row(model, column, known, by) or _read_as_such(model, known)
+            message = _in_row(model, column, known, [*by, *along], edges) or _read_as_such(model, known)
             if message:
                 head, newline, excerpt = message.partition("\n")
                 return (f"{head} ({source.place(index)}){newline}{excerpt}",)
-    return _between_numbers(model, execution, place, numbers) if folded else ()
+    if not folded:
+        return ()
+    values = [0.0] * len(model.graph)
+    for node in numbers:
+        values[node] = execution.values[place[node]]
+    return _between_numbers(model, shapes, values, numbers)
+
+
+def _rows_alone(shapes: Shapes) -> Callable[[int], tuple[()] | None]:
+    """The edges of a reverse pass that ends at what is folded."""
+    return lambda node: () if shapes.folds(node) else None
 
 
 def _first_lost(batches: Iterable[Sequence[Column]], watched: list[int]) -> tuple[int, list[float]] | None:
@@ -63,7 +82,9 @@ def _first_lost(batches: Iterable[Sequence[Column]], watched: list[int]) -> tupl
     return None
 
 
-def _in_row(model: Model, column: int, known: dict[int, float], by: list[int]) -> str | None:
+def _in_row(
+    model: Model, column: int, known: dict[int, float], by: list[int], edges: Edges[float]
+) -> str | None:
     """What happened in a row, of which the numbers and the variables are known."""
     graph = model.graph
     values: list[float] = []
@@ -73,8 +94,7 @@ def _in_row(model: Model, column: int, known: dict[int, float], by: list[int]) -
             values.append(known[node] if node in known else leaf if isinstance(leaf, float) else 0.0)
         else:
             values.append(FLOATS.operation(operation)(*[values[operand] for operand in operands]))
-    adjoints = interpreter.gradient(graph, column, values, by)
-    return provenance.explain(model.source, graph, column, values, adjoints)
+    return provenance.explain(model.source, graph, column, values, by, edges)
 
 
 def _read_as_such(model: Model, known: Mapping[int, float]) -> str:
@@ -83,13 +103,16 @@ def _read_as_such(model: Model, known: Mapping[int, float]) -> str:
     return ", ".join(f"{name} is {format_number(value)}" for name, value in found.items())
 
 
-def _between_numbers(
-    model: Model, execution: Execution, place: Mapping[int, int], numbers: list[int]
-) -> tuple[str, ...]:
-    """The first number that was lost though all rows are finite: an overflowing sum, or what is done with sums."""
+def _between_numbers(model: Model, shapes: Shapes, values: Sequence[float], numbers: list[int]) -> tuple[str, ...]:
+    """The first number, or derivative by one, that was lost though all rows are finite: an overflowing sum, or
+    what is done with sums."""
+    graph = model.graph
     for node in numbers:
-        value = execution.values[place[node]]
-        if model.graph.operands[node] and not isfinite(value):
-            kind = "nan" if value != value else "infinite"
-            return (f"{write(model.graph, node, limit=_QUOTED)} is {kind} though every row is finite",)
-    return ()
+        if graph.operands[node] and not isfinite(values[node]):
+            kind = "nan" if isnan(values[node]) else "infinite"
+            return (f"{write(graph, node, limit=_QUOTED)} is {kind} though every row is finite",)
+    if shapes.is_column(model.output):
+        return ()
+    wrt = [node for node in numbers if shapes.folds(node) or graph.name(node) is not None]
+    message = provenance.explain(model.source, graph, model.output, values, wrt, _rows_alone(shapes))
+    return (message,) if message else ()

@@ -51,9 +51,10 @@ def report(model: Model, bindings: Mapping[str, float], request: Request) -> Eva
     """Value, derivatives and intermediates: numbers where every variable is bound, else expressions."""
     graph, inputs = model.graph, model.graph.inputs()
     unbound = tuple(name for name in inputs if name not in bindings)
-    shown = [node for node, operation in enumerate(graph.operations) if operation != CONSTANT]
+    named = dict.fromkeys([*inputs.values(), *model.intermediates.values()])
+    shown = [node for node, operation in enumerate(graph.operations) if operation != CONSTANT or node in named]
     if not request.all_nodes:
-        shown = list(dict.fromkeys([*inputs.values(), *model.intermediates.values()]))
+        shown = list(named)
     higher: dict[tuple[str, ...], int] = {}
     if unbound or request.order > 1 or request.hessian:  # derivatives as expressions, in a graph of their own
         graph = graph.copy()
@@ -99,8 +100,7 @@ def _numeric(model: Model, graph: Graph, bindings: Mapping[str, float], shown: l
 
     notes: list[str] = []
     if not finite:
-        relevant = interpreter.gradient(graph, output, values, graph.inputs().values())
-        notes += filter(None, [provenance.explain(model.source, graph, output, values, relevant)])
+        notes += filter(None, [provenance.explain(model.source, graph, output, values, shown)])
     if request.kinks:
         nodes = provenance.kinks(graph, output, values)
         notes += provenance.describe_kinks(model.source, graph, nodes, values)

@@ -57,7 +57,7 @@ class _Steps:
         finite = isfinite(value) and all(map(isfinite, gradient.values()))
         lost = None
         if not finite:
-            lost = provenance.explain(self.model.source, self.graph, self.model.output, self.values, self.adjoints)
+            lost = provenance.explain(self.model.source, self.graph, self.model.output, self.values, self.wrt)
         return Explanation(
             expression=write_program(self.graph, self.model.output, self.model.labels),
             result=self.names.result,

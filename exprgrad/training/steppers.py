@@ -87,8 +87,7 @@ def _scalar(problem: Problem, settings: Settings, engine: Engine) -> Machinery:
         graph, output = problem.graph, problem.output
         objective(parameters)
         values = interpreter.evaluate(graph, objective.bindings)
-        adjoints = interpreter.gradient(graph, output, values, objective.nodes)
-        cause = provenance.explain(problem.model.source, graph, output, values, adjoints)
+        cause = provenance.explain(problem.model.source, graph, output, values, objective.nodes)
         return (cause,) if cause else ()
 
     compiled = fused.numbers_pay(problem, settings, engine)

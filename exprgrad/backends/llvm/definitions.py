@@ -18,6 +18,7 @@ class Definitions:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self._numbered: dict[str, dict[str, str]] = {}
 
     def __contains__(self, symbol: str) -> bool:
         return symbol in self._texts
@@ -25,6 +26,11 @@ class Definitions:
     def add(self, symbol: str, text: str) -> None:
         """A definition or declaration, unless the symbol has one."""
         self._texts.setdefault(symbol, text)
+
+    def numbered(self, name: str, content: str) -> str:
+        """The symbol of one of several definitions of a name: the same for the same content, whatever the process."""
+        known = self._numbered.setdefault(name, {})
+        return known.setdefault(content, f"{name}.{len(known)}")
 
     def declare(self, symbol: str, result: str, operands: Sequence[str]) -> None:
         """A function without side effects that lives elsewhere."""

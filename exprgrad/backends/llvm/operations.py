@@ -17,7 +17,7 @@ from exprgrad.backends.llvm.definitions import LANES as WIDTH
 from exprgrad.backends.llvm.definitions import VECTOR, Definitions
 from exprgrad.backends.llvm.emitter import Emitter
 from exprgrad.backends.llvm.instructions import INSTRUCTIONS
-from exprgrad.backends.llvm.powers import LARGEST
+from exprgrad.backends.llvm.powers import is_product
 from exprgrad.graph.graph import Graph
 
 OPERANDS = 3
@@ -97,7 +97,7 @@ class Selection:
 def _product(numbers: Sequence[float | None]) -> bool:
     """Whether a power with these operands is more than a call."""
     base, exponent = numbers
-    return base == 2.0 or exponent == 0.5 or (exponent is not None and exponent % 1 == 0 and abs(exponent) <= LARGEST)
+    return base == 2.0 or exponent == 0.5 or is_product(exponent)
 
 
 def elementwise(symbol: str, operation: Operation, definitions: Definitions) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from exprgrad.backends.llvm import calls
 from exprgrad.backends.llvm.instructions import INSTRUCTIONS
@@ -15,10 +15,15 @@ LARGEST = 8
 """Largest exponent that becomes a product, of at most four factors' rounding and 3.5 ulp."""
 
 
+def is_product(exponent: float | None) -> TypeGuard[float]:
+    """Whether a power with this exponent, if it is known, becomes a product: it is whole and small, so never inf or nan."""
+    return exponent is not None and abs(exponent) <= LARGEST and exponent == int(exponent)
+
+
 def power(emitter: Emitter, x: str, y: str) -> str:
     """x^y."""
     exponent = emitter.known(y)
-    if exponent is not None and exponent == round(exponent) and abs(exponent) <= LARGEST:
+    if is_product(exponent):
         return _whole(emitter, x, int(exponent))
     if exponent == 0.5:
         return emitter.operation("root")(x)
@@ -31,8 +36,8 @@ def slope(emitter: Emitter, x: str, y: str) -> str:
     """y*x^(y - 1), the derivative of x^y by x."""
     exponent = emitter.known(y)
     if exponent == 0:
-        return y
-    if exponent is not None and exponent == round(exponent) and abs(exponent) <= LARGEST:
+        return emitter.constant(0.0)
+    if is_product(exponent):
         return INSTRUCTIONS["mul"](emitter, y, _whole(emitter, x, int(exponent) - 1))
     if exponent == 0.5:
         return INSTRUCTIONS["div"](emitter, y, emitter.operation("root")(x))

@@ -185,7 +185,7 @@ class Builder:
             raise TranslationError("an uneven table")
         kind = f"[{len(rows)} x [{width} x double]]"
         text = ", ".join(f"[{width} x double] [{', '.join(f'double {self.number(x)}' for x in row)}]" for row in flat)
-        symbol = f"table.{hash(text) & 0xFFFFFFFF:x}"
+        symbol = self.definitions.numbered("table", text)
         self.definitions.add(symbol, f"@{symbol} = internal constant {kind} [{text}]")
         return symbol, kind, width
 

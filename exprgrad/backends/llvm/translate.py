@@ -100,7 +100,9 @@ def _type(shape: Shape) -> str:
 def _define(function: FunctionType, tables: tuple[Value, ...], definitions: Definitions) -> str:
     """The symbol of a function, for these constant tables as operands; its definition is added if it is new."""
     module = function.__module__.rpartition(".")[2]
-    symbol = f"{module}.{function.__name__}" + (f".{hash(tables) & 0xFFFFFFFF:x}" if tables else "")
+    symbol = f"{module}.{function.__name__}"
+    if tables:
+        symbol = definitions.numbered(symbol, repr(tables))
     if symbol in definitions:
         return symbol
     definitions.reserve(symbol)
