@@ -87,8 +87,6 @@ def joint(
 def _bound(model: Model, bindings: Mapping[str, float]) -> tuple[Graph, int, dict[int, str]]:
     """A graph of its own with the bindings put in; the result, and the intermediates' names."""
     named = [*model.intermediates.items(), *([(model.name, model.output)] if model.name else [])]
-    if bindings.keys().isdisjoint(model.graph.inputs()):
-        return model.graph.copy(), model.output, {node: name for name, node in named}
     graph = Graph()
     symbols = Symbols(graph)
     inputs = {

@@ -15,8 +15,10 @@ STABLE: dict[str, str] = {
     "step": "x > 0 ? 1 : x <= 0 ? 0 : x",
     "sign": "x > 0 ? 1 : x < 0 ? -1 : x",
     "square": "x*x",
-    "hypot": f"{_LARGER} == 0 ? 0 : {_LARGER}*sqrt(1 + square(min(abs(x), abs(y))/{_LARGER}))",
-    "unit": f"{_LARGER} == 0 ? 0 : x/{_LARGER}/hypot(x/{_LARGER}, y/{_LARGER})",
+    "hypot": f"abs(x) == inf or abs(y) == inf ? inf : {_LARGER} == 0 ? 0"
+    f" : {_LARGER}*sqrt(1 + square(min(abs(x), abs(y))/{_LARGER}))",
+    "unit": f"abs(x) == inf ? sign(x)*(abs(y) == inf ? sqrt(0.5) : 1) : abs(y) == inf ? x/inf"
+    f" : {_LARGER} == 0 ? 0 : x/{_LARGER}/hypot(x/{_LARGER}, y/{_LARGER})",
     "copysign": "y < 0 or y == 0 and 1/y < 0 ? -abs(x) : abs(x)",
     "mod": "x - y*floor(x/y)",
     "cbrt": "sign(x)*abs(x)^(1/3)",
@@ -34,8 +36,8 @@ STABLE: dict[str, str] = {
     "csch": "abs(x) > 1 ? copysign(2*exp(-abs(x))/(1 - exp(-2*abs(x))), x) : 1/sinh(x)",
     "coth": "1/tanh(x)",
     "logcosh": "abs(x) < 1 ? log1p(2*square(sinh(x/2))) : abs(x) - log(2) + log1p(exp(-2*abs(x)))",
-    "pow_slope": f"y == 0 ? 0 : x != 0 and abs(x) < inf and {_POWER} > 1e-300 and {_POWER} < inf"
-    " ? y*(x^y/x) : y*x^(y - 1)",
+    "pow_slope": f"y == 0 ? 0 : x == 0 or not abs(x) < inf or {_POWER} <= 1e-300 or {_POWER} == inf"
+    " ? y*x^(y - 1) : abs(y) < 1 ? y*x^y/x : y*(x^y/x)",
     "pow_log": "x == 0 and y > 0 ? 0 : x^y*log(x)",
     "sigmoid": "exp(min(x, 0))/(1 + exp(-abs(x)))",
     "silu": "x == -inf ? 0 : x*sigmoid(x)",

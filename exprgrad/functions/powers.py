@@ -9,6 +9,7 @@ from exprgrad.functions.doubledouble import two_product
 from exprgrad.functions.ieee import div, exp2, log, power
 
 _LOG_2 = math.log(2.0)
+_SQRT_HALF = math.sqrt(0.5)
 _SMALLEST = sys.float_info.min
 
 
@@ -35,8 +36,10 @@ def power_slope(x: float, y: float) -> float:
 
     Where x^y over- or underflows, y*x^y/x may not: then from the square root of x^y.
     """
+    if y == 0:
+        return 0.0
     if x == 0 or not (math.isfinite(x) and math.isfinite(y)):
-        return y * power(x, y - 1) if y else 0.0
+        return y * power(x, y - 1)
     if x < 0:
         if y != math.floor(y):
             return math.nan
@@ -61,7 +64,10 @@ def power_log(x: float, y: float) -> float:
 
 
 def unit(x: float, y: float) -> float:
-    """x/hypot(x, y), scaled where the root would be no normal float; 0 at the origin."""
+    """x/hypot(x, y), scaled where the root would be no normal float; 0 at the origin. Of two infinities each has
+    the same part of the length."""
+    if math.isinf(x):
+        return math.copysign(_SQRT_HALF if math.isinf(y) else 1.0, x)
     length = math.hypot(x, y)
     if length == 0:
         return 0.0

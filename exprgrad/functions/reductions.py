@@ -121,11 +121,11 @@ REDUCTIONS = [
         f" : sqrt({_REST} + {_TINY}*2.0^-600*2.0^-600)",
         formula="abs(x)",
         reduces=True,
-        partials=("x/(out == 0 ? 1 : out)",),
+        partials=("abs(x) == inf ? sign(x)/sqrt(sum(abs(x) == inf)) : x/(out == 0 ? 1 : out)",),
         kink="out == 0",
         convention="0 where all rows are 0",
         latex=r"\left\|#1\right\|",
-        points=((2.0,), (1e200,), (1e-200,)),
+        points=((2.0,), (1e200,), (1e-200,), (inf,)),
     ),
     Function(
         name="prod",
@@ -135,9 +135,12 @@ REDUCTIONS = [
         formula="x",
         reduces=True,
         fold="mul",
-        partials=("x == 0 ? (sum(x == 0) == 1 ? prod(x == 0 ? 1 : x) : 0) : out/x",),
+        partials=(
+            "x == 0 ? (sum(x == 0) == 1 ? prod(x == 0 ? 1 : x) : 0)"
+            " : abs(x) == inf ? (sum(abs(x) == inf) == 1 ? prod(abs(x) == inf ? 1 : x) : out*sign(x)) : out/x",
+        ),
         latex=r"\prod #1",
-        points=((2.0,), (0.0,)),
+        points=((2.0,), (0.0,), (inf,)),
     ),
     Function(
         name="logsumexp",
@@ -146,8 +149,13 @@ REDUCTIONS = [
         definition="abs(largest(x)) == inf ? largest(x) : largest(x) + log(sum(exp(x - largest(x))))",
         formula="x",
         reduces=True,
-        partials=("exp(x - largest(x))/sum(exp(x - largest(x)))",),
-        points=((2.0,), (800.0,)),
+        partials=(
+            "abs(largest(x)) == inf ? (x == largest(x))/sum(x == largest(x))"
+            " : exp(x - largest(x))/sum(exp(x - largest(x)))",
+        ),
+        kink="abs(out) == inf",
+        convention="where all is infinite, the largest rows share 1 in equal parts",
+        points=((2.0,), (800.0,), (inf,), (-inf,)),
     ),
     _extreme("largest", "max", "largest row"),
     _extreme("smallest", "min", "smallest row"),

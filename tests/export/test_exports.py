@@ -36,6 +36,11 @@ def merged(sources: list[str]) -> str:
     return "\n\n".join([*lines, *(block for block in blocks if not block.startswith("typedef"))])
 
 
+def written(number: float) -> str:
+    """A literal of C."""
+    return number.hex() if math.isfinite(number) else "NAN" if number != number else f"{number:+}INITY".upper()
+
+
 def run_c(found: list[Case], folder: Path, *flags: str) -> list[list[list[float]]]:
     """What C computes, bit for bit."""
     sources = [case.source("c", f"f{k}") for k, case in enumerate(found)]
@@ -43,7 +48,7 @@ def run_c(found: list[Case], folder: Path, *flags: str) -> list[list[list[float]
     for k, case in enumerate(found):
         names = case.joint.variables
         for at in case.points:
-            listed = ", ".join([*(f"{at[name].hex()}" for name in names), "g"])
+            listed = ", ".join([*(written(at[name]) for name in names), "g"])
             lines.append(f'    value = f{k}({listed}); printf("%a", value);')
             lines.append(f'    for (int k = 0; k < {len(names)}; k++) {{ printf(" %a", g[k]); }} puts("");')
     program = folder / "program.c"

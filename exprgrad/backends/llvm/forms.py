@@ -309,7 +309,8 @@ FORMS: dict[str, str] = {
     """,
     "unit": """x y
         length = hypot_scaled(x, y)
-        length == 0 ? 0 : x*hypot_scale(x, y)/(abs(y) == inf ? inf : length)
+        far = sign(x)*(abs(y) == inf ? 0.7071067811865476 : 1)
+        abs(x) == inf ? far : length == 0 ? 0 : x*hypot_scale(x, y)/(abs(y) == inf ? inf : length)
     """,
     "sinc": """x
         x == 0 ? 1 : abs(x) == inf ? 0 : sin(x)/x
