@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exprgrad.autodiff.derivative import MAX_ORDER, derivative_limit, derivatives
-from exprgrad.errors import LimitError, UsageError, did_you_mean
+from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives
+from exprgrad.errors import UsageError, did_you_mean
 from exprgrad.export.latex import latex
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.infix import write_program
@@ -22,6 +22,7 @@ def differentiate(
 
     Raises UsageError for a name that is no variable, LimitError for an order beyond MAX_ORDER.
     """
+    check_order(order)
     inputs = model.graph.inputs()
     for name in wrt:
         if name not in inputs:
@@ -39,8 +40,7 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
     """The derivatives by the variables of each key, in a graph of their own; simplified after each step,
     so that those of high order stay as short as they can. Raises LimitError beyond MAX_ORDER."""
     order = max(map(len, keys), default=0)
-    if order > MAX_ORDER:
-        raise LimitError(f"derivatives of order {order}: the limit is {MAX_ORDER}")
+    check_order(order)
     graph = model.graph.copy()
     found: dict[tuple[str, ...], int] = {(): model.output}
     limit = derivative_limit(len(model.graph))

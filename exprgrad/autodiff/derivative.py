@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
-from exprgrad.errors import LimitError
+from exprgrad.errors import LimitError, Source, Span
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
@@ -14,6 +14,9 @@ from exprgrad.graph.symbols import Symbols
 
 MAX_ORDER = 100
 """Highest order of a derivative, counted through nested ones."""
+
+_LONG = 10**20
+"""From here on an order is not written out."""
 
 _LABEL = 200
 """Characters after which the text of a `diff` is cut."""
@@ -65,8 +68,17 @@ def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[st
     return [adjoint_at(found, node, zero) for node in wrt]
 
 
+def check_order(order: int, source: Source | None = None, span: Span | None = None) -> None:
+    """Raise LimitError, with the place if there is one, for an order beyond MAX_ORDER."""
+    if order > MAX_ORDER:
+        said = f"{order}" if order < _LONG else "10^20 or more"
+        raise LimitError(f"a derivative of order {said}: the limit is {MAX_ORDER}", source=source, span=span)
+
+
 def repeated(graph: Graph, output: int, variable: int, order: int, columns: Container[str] | None = None) -> list[int]:
-    """The nodes of the derivatives by one variable, from the first to the given order."""
+    """The nodes of the derivatives by one variable, from the first to the given order. Raises LimitError beyond
+    MAX_ORDER."""
+    check_order(order)
     found: list[int] = []
     for _ in range(order):
         (output,) = derivatives(graph, output, [variable], columns)
@@ -167,6 +179,4 @@ def _check_order(model: Model) -> None:
         depth.append(max((depth[operand] for operand in operands), default=0))
         if graph.operations[node] == DIFF:
             depth[node] += _order(graph, node)
-            if depth[node] > MAX_ORDER:
-                message = f"a derivative of order {depth[node]}: the limit is {MAX_ORDER}"
-                raise LimitError(message, source=model.source, span=graph.source_span(node))
+            check_order(depth[node], model.source, graph.source_span(node))

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from exprgrad.api import Expression
-from exprgrad.autodiff.derivative import MAX_ORDER
 from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding, assignments
 from exprgrad.cli.command import expression_command
@@ -20,7 +19,7 @@ from exprgrad.evaluation.report import Request
 @expression_command("eval")
 @click.option("--all", "all_nodes", is_flag=True, help="Show a row for every intermediate node.")
 @number_options
-@click.option("--order", type=click.IntRange(1, MAX_ORDER), default=1, help="Show derivatives up to this order.")
+@click.option("--order", type=click.IntRange(min=1), default=1, help="Show derivatives up to this order.")
 @click.option("--hessian", is_flag=True, help="Show the second derivatives by each pair of variables.")
 @click.option("--jvp", metavar="NAME=RATE,…", help="Show the derivative along a direction, such as x=1,y=2.")
 @click.option("--wrt", metavar="NAMES", help="Columns to show with the derivatives by them, as x,y.")

@@ -8,7 +8,6 @@ from math import prod
 import click
 
 from exprgrad.api import Expression, separate
-from exprgrad.autodiff.derivative import MAX_ORDER
 from exprgrad.cli.bindings import Binding, Interval, interval
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.output import OutputFile, deliver, emit, note
@@ -41,7 +40,7 @@ class PlotCommand(ExpressionCommand):
     is_flag=False,
     flag_value=1,
     default=0,
-    type=click.IntRange(0, MAX_ORDER),
+    type=click.IntRange(min=0),
     metavar="[N]",
     help="Draw the derivatives, too, up to the N-th; the first without N.",
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from exprgrad.autodiff.derivative import derivative_limit, derivatives, repeated
+from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives, repeated
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.graph.graph import CONSTANT, Graph
@@ -72,6 +72,7 @@ def higher_derivatives(
 ) -> dict[tuple[str, ...], int]:
     """The nodes of the derivatives by the variables of each key, one after the other."""
     found: dict[tuple[str, ...], int] = {}
+    check_order(request.order)
     if request.order > 1:
         for name, node in inputs.items():
             for order, derivative in enumerate(repeated(graph, output, node, request.order, columns)[1:], 2):

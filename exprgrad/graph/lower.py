@@ -297,7 +297,7 @@ class _Lowering:
             other = write(self.graph, operands[1], limit=40)
             raise self.error(f"diff differentiates by a variable, not by {other}", span)
         order = self.graph.number(operands[2]) if call.arity == 3 else 1.0
-        if order is None or order < 1 or order != int(order):
+        if order is None or not (order >= 1 and order % 1 == 0):
             raise self.error("the order of diff is a whole number from 1 on", span)
         return self.graph.apply(DIFF, *operands[: 2 if order == 1 else 3])
 

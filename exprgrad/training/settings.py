@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Sequence
 from math import isfinite
@@ -98,6 +99,8 @@ class Settings(NamedTuple):
                     raise UsageError(f"{name} is a name with its settings, not {value!r}")
             elif not (isinstance(value, Real) or (value is None and default is None)):
                 raise UsageError(f"{name} is a number, not {value!r}")
+            elif isinstance(value, int) and value.bit_length() >= sys.float_info.max_exp:
+                raise UsageError(f"{name} is beyond what a binary64 number can hold", hint="give fewer digits")
             elif name in _COUNTS and not isfinite(value or 0):
                 raise UsageError(f"{name} is a whole number, not {value}")
 
