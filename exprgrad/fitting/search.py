@@ -66,12 +66,27 @@ class Search:
         found = "linear least squares" if self.linear.all() else found
         if self.sound(descent) or self.linear.all() or (self.large and descent.converged):
             return descent, found
-        best = descent, found
+        cut: tuple[Descent, str] | None = None
         for other, how in self.others():
-            if self.sound(other) and (not self.sound(best[0]) or other.reduced.cost < best[0].reduced.cost):
-                best = other, how
-                break
-        return best
+            if self.sound(other):
+                return other, how
+            if self.left(other) and (cut is None or other.reduced.cost < cut[0].reduced.cost):
+                cut = other, how
+        if cut is not None:
+            other = self.continued(cut[0])
+            if self.sound(other):
+                return other, cut[1]
+        return descent, found
+
+    def left(self, descent: Descent) -> int:
+        """Iterations that a descent was not given though it would have gone on."""
+        return self.options.iterations - descent.iterations if descent.stopped == "iterations" else 0
+
+    def continued(self, descent: Descent) -> Descent:
+        """A descent with the iterations that are left."""
+        options = self.options._replace(iterations=self.left(descent), factor=_SHORT.factor)
+        rest = self.projected.descend(descent.values, options)
+        return rest._replace(iterations=descent.iterations + rest.iterations)
 
     def sound(self, descent: Descent) -> bool:
         """Whether a descent ended in a minimum that determines all parameters and says more than the mean."""
@@ -120,10 +135,8 @@ class Search:
                 best = descent
         if best is None:
             best = self.projected.descend(self.start, self.options)
-        left = self.options.iterations - best.iterations
-        if best.stopped == "iterations" and left > 0:
-            rest = self.projected.descend(best.values, self.options._replace(iterations=left, factor=_SHORT.factor))
-            best = rest._replace(iterations=best.iterations + rest.iterations)
+        if self.left(best):
+            best = self.continued(best)
         return best, f"variable projection from {len(places[:tries])} starts"
 
     def within(self, start: Floats, missing: Floats) -> Floats:
