@@ -17,6 +17,8 @@ _TRIES = 24
 """Descents from other starts, at the most."""
 _FEW = 3
 """The same where there are many rows."""
+_READ = 5000
+"""Passes over the rows in descents from other starts, after which no further one is tried."""
 _SHORT = Options(iterations=200, factor=1.0)
 _SCREENED = 64
 """Places looked at for each parameter without a start."""
@@ -102,7 +104,10 @@ class Search:
             yield self.plain.descend(self.start, self.options._replace(factor=factor)), "Levenberg-Marquardt"
         if self.linear.any():
             yield self.projected.descend(self.start, self.options), "variable projection"
+        enough = self.reducer.passes + _READ
         for k in range(1, 1 if self.large else _TRIES + 1):
+            if self.reducer.passes > enough:
+                break
             spread = 0.25 * (1 + k // 8)
             shift = spread * (2 * _halton(k, len(self.start)) - 1)
             start = np.clip(self.start * 10**shift, self.low, self.high)
@@ -126,7 +131,11 @@ class Search:
         places.sort(key=lambda place: place[:2])
         best: Descent | None = None
         tries = _FEW if self.large else _TRIES
+        tried, enough = 0, self.reducer.passes + _READ
         for _, _, start in places[:tries]:
+            if self.reducer.passes > enough:
+                break
+            tried += 1
             descent = self.projected.descend(start, self.short)
             if best is None or (not self.sound(best), best.reduced.cost) > (
                 not self.sound(descent),
@@ -137,7 +146,7 @@ class Search:
             best = self.projected.descend(self.start, self.options)
         if self.left(best):
             best = self.continued(best)
-        return best, f"variable projection from {len(places[:tries])} starts"
+        return best, f"variable projection from {max(tried, 1)} starts"
 
     def within(self, start: Floats, missing: Floats) -> Floats:
         """A place inside the bounds: where both are finite, as far between them as it was within its reach."""
