@@ -3,8 +3,9 @@
 A step d minimizes |Q'r - R*d|^2 in the ellipsoid |D*d| <= radius, where D holds the largest lengths that the
 columns of J have had (Moré 1978, Lecture Notes in Mathematics 630). With the singular values of R/D the step of any
 damping is one line, so the damping that meets the radius is found by Newton's method on it. A trial whose cost is not
-finite is a trial that failed. Bounds are met by clipping trials, and a parameter at a bound that the gradient presses
-against stands still (Kanzow, Yamashita and Fukushima 2004, J. Comput. Appl. Math. 172).
+finite is a trial that failed, and a descent whose numbers leave the range of doubles is stuck. Bounds are met by
+clipping trials, and a parameter at a bound that the gradient presses against stands still (Kanzow, Yamashita and
+Fukushima 2004, J. Comput. Appl. Math. 172).
 
 Linear parameters, where asked for, are not stepped but solved for exactly at each trial, and the steps of the others
 are those of the problem from which the linear ones are projected out: variable projection (Golub and Pereyra 1973,
@@ -17,11 +18,12 @@ steps, for as long as they get shorter.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.fitting.reduction import Flags, Floats, Reduced, lengths
+from exprgrad.fitting.reduction import Flags, Floats, Reduced, lengths, norm
 
 Watch = Callable[[int, float], None]
 
@@ -32,6 +34,10 @@ _NOISE = 4 * _EPS
 """Of |r|: what rounding leaves of Q'r where it is 0."""
 _POLISH = 40
 """Undamped steps at the end, at the most."""
+_TRIALS = 100
+"""Of one iteration, at the most: each shortens the step to a quarter or less."""
+_FARTHEST = 1e300
+"""The largest radius: twice of it is a number still."""
 _OFFSET = 1e-6
 """Length of a last step in units of the standard errors, up to which a fit has converged (the relative offset of Bates
 and Watts 1981, Technometrics 23)."""
@@ -119,14 +125,14 @@ class Levenberg:
             scale[free] = np.maximum(scale[free], sizes)
             unit = np.where(scale[free] > 0, scale[free], 1.0)
             step = _Step(triangle / unit, rotated)
-            moved = here.values[free] * unit
+            size = norm(here.values[free] * unit)
             if radius < 0:
-                radius = options.factor * float(np.linalg.norm(moved)) or options.factor
-            if step.promise() <= _NEAR * here.reduced.cost:
+                radius = min(options.factor * size or options.factor, _FARTHEST)
+            if step.promise() <= _NEAR * here.reduced.cost or not isfinite(size):
                 return self.polished(here, iteration, options)
-            while True:
+            for _ in range(_TRIALS):
                 scaled = step.within(radius)
-                length = float(np.linalg.norm(scaled))
+                length = norm(scaled)
                 trial = here.values.copy()
                 trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
                 taken = (trial[free] - here.values[free]) * unit
@@ -136,19 +142,21 @@ class Levenberg:
                 if not ratio >= 0.25:
                     radius = (0.1 if not ratio > 0 and not there.reduced.finite else 0.25) * length
                 elif ratio > 0.75 or step.full:
-                    radius = max(radius, 2.0 * length) if step.full or ratio > 0.75 else radius
+                    radius = min(max(radius, 2.0 * length), _FARTHEST)
                 if ratio >= 1e-4:
                     here = there
                     break
-                if radius <= 4 * _EPS * float(np.linalg.norm(moved)) or radius < 1e-300:
+                if not radius > 4 * _EPS * size:
                     return self.polished(here, iteration, options)
-            if options.tolerance and length <= options.tolerance * float(np.linalg.norm(moved)):
+            else:
+                return self.polished(here, iteration, options)
+            if options.tolerance and length <= options.tolerance * size:
                 return Descent(*here, iteration, "converged")
         return Descent(*here, options.iterations, "iterations")
 
     def free(self, here: Evaluation) -> Flags:
         """Which parameters a step may move: not the linear ones, nor those pressed against a bound."""
-        pull = here.reduced.triangle.T @ here.reduced.rotated
+        pull = scaled_columns(here.reduced.triangle)[0].T @ here.reduced.rotated
         held = ((here.values <= self.low) & (pull < 0)) | ((here.values >= self.high) & (pull > 0))
         free: Flags = ~(held | self.linear)
         return free
@@ -165,20 +173,19 @@ class Levenberg:
 
     def polished(self, here: Evaluation, iteration: int, options: Options) -> Descent:
         """Undamped steps of all parameters for as long as they get shorter, to where rounding ends that."""
-        best, shortest, offset, stopped = here, np.inf, np.inf, "stuck"
+        best, shortest, offset, stopped = here, inf, inf, "stuck"
         for _ in range(_POLISH):
             free = self.free(here) | self.linear
             triangle, rotated = here.reduced.triangle[:, free], here.reduced.rotated
-            sizes = lengths(triangle)
-            unit = np.where(sizes > 0, sizes, 1.0)
-            scaled = solved(triangle / unit, rotated)
-            length = float(np.linalg.norm(scaled))
-            if not length < shortest or here.reduced.cost > best.reduced.cost * (1 + 1e-6) + _tiny(here, unit, free):
+            columns, unit = scaled_columns(triangle)
+            scaled = solved(columns, rotated)
+            length, size = norm(scaled), norm(here.values[free] * unit)
+            if not length < shortest or here.reduced.cost > best.reduced.cost * (1 + 1e-6) + _tiny(size):
                 break
-            best, shortest, offset = here, length, float(np.linalg.norm(triangle / unit @ scaled))
-            if float(np.linalg.norm(rotated)) <= _NOISE * here.reduced.cost**0.5:
+            best, shortest, offset = here, length, norm(columns @ scaled)
+            if norm(rotated) <= _NOISE * here.reduced.cost**0.5:
                 break
-            if length <= max(_EPS / 4, options.tolerance) * float(np.linalg.norm(here.values[free] * unit)):
+            if length <= max(_EPS / 4, options.tolerance) * size:
                 break
             trial = here.values.copy()
             trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
@@ -193,45 +200,63 @@ class Levenberg:
             if not here.reduced.finite:
                 break
         spread = np.sqrt(best.reduced.cost / max(self.rows - len(best.values), 1))
-        sizes = lengths(best.reduced.triangle) * np.abs(best.values)
-        size = float(np.linalg.norm(sizes))
-        converged = shortest <= _OFFSET * spread + 1e-12 * size or offset <= _OFFSET * spread + _ROUNDING * size
+        size = norm(lengths(best.reduced.triangle) * best.values)
+        near = shortest <= _OFFSET * spread + 1e-12 * size or offset <= _OFFSET * spread + _ROUNDING * size
+        converged = near and isfinite(size)
         return Descent(*best, iteration, "converged" if converged else stopped)
 
 
-def _tiny(here: Evaluation, unit: Floats, free: Flags) -> float:
-    """A cost that rounding of the model explains."""
-    return (1e-12 * float(np.linalg.norm(here.values[free] * unit))) ** 2
+def _tiny(size: float) -> float:
+    """A cost that rounding of the model explains, where |D*values| is this."""
+    least = 1e-12 * size
+    return least * least
+
+
+def scaled_columns(matrix: Floats) -> tuple[Floats, Floats]:
+    """A matrix with columns of length 1, and the lengths they had; a column of zeros is left as it is."""
+    sizes = lengths(matrix)
+    unit = np.where(sizes > 0, sizes, 1.0)
+    return matrix / unit, unit
 
 
 def solved(triangle: Floats, rotated: Floats) -> Floats:
     """The least-squares solution; the shortest where there are many."""
-    sizes = lengths(triangle)
-    unit = np.where(sizes > 0, sizes, 1.0)
-    basis, upper = np.linalg.qr(triangle / unit)
+    columns, unit = scaled_columns(triangle)
+    basis, upper = np.linalg.qr(columns)
     sizes = np.abs(np.diag(upper))
     if len(sizes) and sizes.min() > 1e-12 * sizes.max():
         found = np.linalg.solve(upper, basis.T @ rotated)
     else:
-        found = np.linalg.lstsq(triangle / unit, rotated, rcond=1e-14)[0]
+        found = np.linalg.lstsq(columns, rotated, rcond=1e-14)[0]
     result: Floats = found / unit
     return result
 
 
 class _Step:
-    """Steps of one scaled triangle by their damping."""
+    """Steps of one scaled triangle by their damping.
+
+    The triangle is R*D^-1, its singular values are s and b = U'Q'r is the residual along them. All is computed with s
+    in units of its largest and b in units of its norm, so that no square leaves the range of numbers.
+    """
 
     def __init__(self, triangle: Floats, rotated: Floats) -> None:
         self.triangle, self.rotated = triangle, rotated
-        left, self.sizes, self.right = np.linalg.svd(triangle, full_matrices=False)
-        self.along = left.T @ rotated
-        self.kept = self.sizes > 1e-15 * self.sizes.max(initial=0.0)
+        left, sizes, right = np.linalg.svd(triangle, full_matrices=False)
+        largest = float(sizes.max(initial=0.0))
+        kept = sizes > 1e-15 * largest
+        self.right = right[kept]
+        self.along = left.T[kept] @ rotated
+        size = norm(self.along)
+        self.s = sizes[kept] / largest
+        self.b = self.along / size
+        self.unit = size / largest if size and largest else 0.0
+        """Of the lengths of steps."""
         self.full = False
         """Whether the last step was not damped."""
 
     def promise(self) -> float:
         """How much lower the cost is after an undamped step, if the model is linear."""
-        return float(np.sum(self.along[self.kept] ** 2))
+        return float(np.sum(self.along**2))
 
     def reduction(self, step: Floats) -> float:
         """The same of some step."""
@@ -239,29 +264,38 @@ class _Step:
         return float(moved @ (2 * self.rotated - moved))
 
     def within(self, radius: float) -> Floats:
-        """The best step of at most this length."""
-        sizes, along = self.sizes[self.kept], self.along[self.kept]
-        parts = along / sizes
-        self.full = bool(np.linalg.norm(parts) <= radius)
-        if not self.full:
-            damping = self.damping(sizes, along, radius)
-            parts = sizes * along / (sizes**2 + damping)
-        found: Floats = self.right[self.kept].T @ parts
+        """The best step of at most this length; none where it would not be of numbers."""
+        self.full = False
+        if not 0 < self.unit < inf:
+            return np.zeros(self.right.shape[1])
+        whole = self.b / self.s
+        limit = radius / self.unit
+        self.full = norm(whole) <= limit
+        found: Floats = self.right.T @ (whole if self.full else self.damped(limit)) * self.unit
         return found
 
-    def damping(self, sizes: Floats, along: Floats, radius: float) -> float:
-        """The damping with which a step has this length, to a percent: Newton on 1/|step|, which is nearly linear in
-        it (Hebden 1973; Moré 1978), kept in a bracket."""
-        low, high = 0.0, float(np.linalg.norm(sizes * along)) / radius
-        damping = max(1e-3 * high, float(sizes.min()) ** 2)
+    def damped(self, radius: float) -> Floats:
+        """The step of this length, to a percent: s*b/(s^2 + a), where a is the damping.
+
+        Moré 1978, section 5, in his letters: the radius is delta, phi(a) = |step| - delta, and Newton's method for
+        1/|step| (Hebden 1973), which is nearly linear in a, is kept between the bounds l and u.
+        """
+        pull = self.s * self.b
+        steepest = norm(pull)
+        if steepest >= radius / _EPS:  # then a is so large that s^2 is lost beside it
+            return pull * (radius / steepest)
+        low, high = 0.0, steepest / radius  # l and u
+        damping = max(1e-3 * high, float(self.s.min()) ** 2)  # a
         for _ in range(60):
             if not low < damping < high:
                 damping = max(1e-3 * high, (low * high) ** 0.5)
-            parts = sizes * along / (sizes**2 + damping)
-            length = float(np.linalg.norm(parts))
-            if abs(length - radius) <= 0.01 * radius:
+            squares = self.s**2 + damping
+            step = pull / squares
+            length = norm(step)
+            excess = length - radius  # phi(a)
+            if abs(excess) <= 0.01 * radius:
                 break
-            low, high = (damping, high) if length > radius else (low, damping)
-            slope = -float(np.sum(parts**2 / (sizes**2 + damping))) / length
-            damping += (length / radius) * (radius - length) / slope
-        return damping
+            low, high = (damping, high) if excess > 0 else (low, damping)
+            slope = -float(np.sum(step**2 / squares)) / length  # phi'(a)
+            damping -= (length / radius) * (excess / slope)
+        return step

@@ -9,9 +9,9 @@ import numpy as np
 from exprgrad.backends.prepared import Engine, Source
 from exprgrad.errors import DataError, NumbersError
 from exprgrad.evaluation.losses import notes
-from exprgrad.fitting.levenberg import Descent
+from exprgrad.fitting.levenberg import Descent, solved
 from exprgrad.fitting.problem import Problem
-from exprgrad.fitting.reduction import Flags, Floats, lengths
+from exprgrad.fitting.reduction import Flags, Floats, lengths, norm
 from exprgrad.fitting.search import singular
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import Model
@@ -78,7 +78,7 @@ def _advice(problem: Problem, descent: Descent) -> str:
 def _cancelling(problem: Problem, descent: Descent, triangle: Floats) -> bool:
     """Whether the residuals say little but how terms of the model were rounded."""
     unit, sizes, _ = singular(triangle)
-    terms = float(np.linalg.norm(unit * descent.values))
+    terms = norm(unit * descent.values)
     return bool(sizes.max() > _ILL * sizes.min() and _EPS * terms > 0.5 * descent.reduced.cost**0.5)
 
 
@@ -104,7 +104,7 @@ def at_bounds(problem: Problem, values: Floats) -> list[str]:
 
 def _stuck(triangle: Floats, rotated: Floats, values: Floats) -> int:
     """The parameter that a full step would move the most, for its size."""
-    step = np.linalg.lstsq(triangle, rotated, rcond=None)[0]
+    step = solved(triangle, rotated)
     return int(np.argmax(np.abs(step) / np.maximum(np.abs(values), 1e-300)))
 
 

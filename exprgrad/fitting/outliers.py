@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import inf
+from math import inf, nan
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from exprgrad.fitting.levenberg import Descent, Levenberg, Options
 from exprgrad.fitting.problem import Problem
 from exprgrad.fitting.reduction import Floats, Reducer, Rows, combined
 from exprgrad.fitting.robust import LOSSES, MAD
+from exprgrad.graph.infix import format_number
 
 _ROUND = 10
 """Iterations between estimates of the scale, at the most, as long as it still changes: it moves the minimum anyway."""
@@ -43,13 +44,19 @@ def descend(
 
     size, iterations, settled = spread(start), 0, scale is not None
     while True:
-        if not size > 0:
+        if size == 0:
             what = "the scale for --robust is 0: at least half of the residuals are"
             raise UsageError(what, hint="leave out --robust, or give --scale")
         reducer.scale = LOSSES[loss].tuning * size
         left = options.iterations - iterations
         descent = solver.descend(start, options._replace(iterations=left if settled else min(_ROUND, left)))
-        iterations += descent.iterations
+        if descent.stopped == "non-finite":
+            what = f"the loss {loss} is not finite with the scale {format_number(size)}: squares of the scale, or of "
+            raise UsageError(
+                f"{what}residuals in units of it, are too large or too small for numbers in double precision",
+                hint="leave out --robust, or give another --scale",
+            )
+        iterations += max(descent.iterations, 1)
         start, before, size = descent.values, size, spread(descent.values)
         settled = abs(size - before) <= _SETTLED * size
         ended = settled and descent.stopped != "iterations"
@@ -97,5 +104,8 @@ def spread_of(problem: Problem, reducer: Reducer, values: Floats) -> tuple[Float
         bends2 += float(np.sum(bend**2))
     n = reducer.rows
     mean = bends / n
-    correction = 1 + count / n * (bends2 / n - mean**2) / mean**2
-    return upper, correction**2 * squares / max(n - count, 1) / mean**2, rss
+    if mean == 0:  # each row is an outlier, as where --scale is far below the residuals
+        return upper, nan, rss
+    correction = 1 + count / n * (bends2 / n / mean / mean - 1)
+    root = correction / mean
+    return upper, squares / max(n - count, 1) * root * root, rss

@@ -52,7 +52,7 @@ def picture(model: Model, record: Fit, source: Source, engine: Engine) -> Fitted
         predicted=shown[:, 1],
         rows=rows,
         confidence=record.confidence,
-        curve=_band(problem, record, values, along, reach) if along else None,
+        curve=_band(problem, record, values, along, reach) if along and reach[0] <= reach[1] else None,
     )
 
 
@@ -73,7 +73,7 @@ def sample(blocks: Iterable[Floats]) -> tuple[Floats, int, int, tuple[float, flo
 
 
 def _band(problem: Problem, record: Fit, values: dict[str, float], along: str, reach: tuple[float, float]) -> Band:
-    grid = np.linspace(*reach, _POINTS)
+    grid = 2 * np.linspace(reach[0] / 2, reach[1] / 2, _POINTS)
     source = Columns({along: grid})
     prepared = Prepared(problem.graph, [problem.model.output, *problem.jacobian], source, Engine())
     columns = [prepared.spread(value, _POINTS) for value in prepared.run(source, values).values]
@@ -82,6 +82,12 @@ def _band(problem: Problem, record: Fit, values: dict[str, float], along: str, r
     if record.stopped != "singular" and record.dof > 0:  # else there are no errors; here nan is for those at a bound
         covariance = np.nan_to_num(covariance, nan=0.0)
     with np.errstate(all="ignore"):
-        error = np.sqrt(np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian))
+        sizes = np.sqrt(np.diag(covariance))
+        unit = np.where(sizes > 0, sizes, 1.0)
+        parts = jacobian * unit
+        largest = np.abs(parts).max(axis=1, keepdims=True, initial=0.0)
+        shares = parts / np.where(largest > 0, largest, 1.0)
+        squares = np.einsum("ij,jk,ik->i", shares, covariance / unit[:, None] / unit, shares)
+        error = largest[:, 0] * np.sqrt(squares)
     half = quantile(record.confidence, record.dof if record.errors == "relative" else inf) * error
     return Band(grid, middle, middle - half, middle + half)

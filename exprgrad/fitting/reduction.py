@@ -95,8 +95,8 @@ class Reducer:
                     return _lost(count)
                 cost += float(np.sum(block[:, -1]))
                 upper = combined(upper, block[:, :-1])
-        if not np.isfinite(upper).all() or not np.isfinite(cost):
-            return _lost(count)
+            if not (np.isfinite(cost) and np.isfinite(lengths(upper)).all()):
+                return _lost(count)
         return Reduced(upper[:count, :count], upper[:count, count], cost)
 
     def _by_sums(self, values: Floats) -> Reduced | None:
@@ -130,6 +130,13 @@ def lengths(matrix: Floats) -> Floats:
     powers = np.ldexp(0.5, exponents)
     found: Floats = powers * np.linalg.norm(matrix / powers, axis=0)
     return found
+
+
+def norm(vector: Floats) -> float:
+    """The length of a vector, likewise: as MINPACK's enorm."""
+    _, exponent = np.frexp(np.abs(vector).max(initial=0.0))
+    power = np.ldexp(0.5, exponent)
+    return float(power * np.linalg.norm(vector / power))
 
 
 def _lost(count: int) -> Reduced:

@@ -17,6 +17,8 @@ _TRIES = 24
 """Descents from other starts, at the most."""
 _FEW = 3
 """The same where there are many rows."""
+_READ = 5000
+"""Passes over the rows in descents from other starts, after which no further one is tried."""
 _SHORT = Options(iterations=200, factor=1.0)
 _SCREENED = 64
 """Places looked at for each parameter without a start."""
@@ -66,12 +68,27 @@ class Search:
         found = "linear least squares" if self.linear.all() else found
         if self.sound(descent) or self.linear.all() or (self.large and descent.converged):
             return descent, found
-        best = descent, found
+        cut: tuple[Descent, str] | None = None
         for other, how in self.others():
-            if self.sound(other) and (not self.sound(best[0]) or other.reduced.cost < best[0].reduced.cost):
-                best = other, how
-                break
-        return best
+            if self.sound(other):
+                return other, how
+            if self.left(other) and (cut is None or other.reduced.cost < cut[0].reduced.cost):
+                cut = other, how
+        if cut is not None:
+            other = self.continued(cut[0])
+            if self.sound(other):
+                return other, cut[1]
+        return descent, found
+
+    def left(self, descent: Descent) -> int:
+        """Iterations that a descent was not given though it would have gone on."""
+        return self.options.iterations - descent.iterations if descent.stopped == "iterations" else 0
+
+    def continued(self, descent: Descent) -> Descent:
+        """A descent with the iterations that are left."""
+        options = self.options._replace(iterations=self.left(descent), factor=_SHORT.factor)
+        rest = self.projected.descend(descent.values, options)
+        return rest._replace(iterations=descent.iterations + rest.iterations)
 
     def sound(self, descent: Descent) -> bool:
         """Whether a descent ended in a minimum that determines all parameters and says more than the mean."""
@@ -87,7 +104,10 @@ class Search:
             yield self.plain.descend(self.start, self.options._replace(factor=factor)), "Levenberg-Marquardt"
         if self.linear.any():
             yield self.projected.descend(self.start, self.options), "variable projection"
+        enough = self.reducer.passes + _READ
         for k in range(1, 1 if self.large else _TRIES + 1):
+            if self.reducer.passes > enough:
+                break
             spread = 0.25 * (1 + k // 8)
             shift = spread * (2 * _halton(k, len(self.start)) - 1)
             start = np.clip(self.start * 10**shift, self.low, self.high)
@@ -111,7 +131,11 @@ class Search:
         places.sort(key=lambda place: place[:2])
         best: Descent | None = None
         tries = _FEW if self.large else _TRIES
+        tried, enough = 0, self.reducer.passes + _READ
         for _, _, start in places[:tries]:
+            if self.reducer.passes > enough:
+                break
+            tried += 1
             descent = self.projected.descend(start, self.short)
             if best is None or (not self.sound(best), best.reduced.cost) > (
                 not self.sound(descent),
@@ -120,11 +144,9 @@ class Search:
                 best = descent
         if best is None:
             best = self.projected.descend(self.start, self.options)
-        left = self.options.iterations - best.iterations
-        if best.stopped == "iterations" and left > 0:
-            rest = self.projected.descend(best.values, self.options._replace(iterations=left, factor=_SHORT.factor))
-            best = rest._replace(iterations=best.iterations + rest.iterations)
-        return best, f"variable projection from {len(places[:tries])} starts"
+        if self.left(best):
+            best = self.continued(best)
+        return best, f"variable projection from {max(tried, 1)} starts"
 
     def within(self, start: Floats, missing: Floats) -> Floats:
         """A place inside the bounds: where both are finite, as far between them as it was within its reach."""

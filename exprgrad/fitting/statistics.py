@@ -52,8 +52,8 @@ def covariance(triangle: Floats, variance: float) -> Floats:
             inverse = np.linalg.solve(upper, np.eye(len(unit)))
         else:
             inverse = directions[good].T / sizes[good]
-        whole = inverse @ inverse.T / np.outer(unit, unit)
-        found[np.ix_(kept, kept)] = variance * whole[np.ix_(kept, kept)]
+        spread = inverse * (sqrt(variance) / unit)[:, None]
+        found[np.ix_(kept, kept)] = (spread @ spread.T)[np.ix_(kept, kept)]
     return found
 
 
@@ -90,4 +90,4 @@ def log_likelihood(rss: float, rows: int, logarithms: float, *, absolute: bool) 
     """Of normal errors, at its maximum. `logarithms` is sum(log w), where w is 1/sigma^2 for sigmas."""
     if absolute:
         return (logarithms - rss - rows * log(2 * pi)) / 2
-    return inf if rss == 0 else (logarithms - rows * (log(2 * pi * rss / rows) + 1)) / 2
+    return inf if rss == 0 else (logarithms - rows * (log(2 * pi / rows) + log(rss) + 1)) / 2

@@ -69,9 +69,9 @@ def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
         raise _fault(problem, source, engine)
     if magnitude > 0 and squares < _LEAST:
         raise too_small(problem, sqrt(squares / observed) or magnitude / observed)
-    if weight > 0 and moment * moment > _FAR * (squares * weight - moment * moment):
+    if weight > 0 and moment * (moment / weight) > _FAR * (squares - moment * (moment / weight)):
         _, weight, moment, squares, *_ = run(moment / weight)
-    centred = squares - moment * moment / weight if weight > 0 else 0.0
+    centred = squares - moment * (moment / weight) if weight > 0 else 0.0
     reach = max((sqrt(size / rows) for size in sizes if isfinite(size)), default=0.0)
     return Survey(int(rows), int(observed), max(centred, 0.0), power, logarithms, reach)
 

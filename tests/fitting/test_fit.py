@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import inf, nan
+from math import hypot, inf, nan
 
 import numpy as np
 import pytest
@@ -16,7 +16,11 @@ from exprgrad.backends.passes import Batch
 from exprgrad.backends.prepared import Columns, Engine
 from exprgrad.errors import DataError
 from exprgrad.fitting import reduction
+from exprgrad.fitting.levenberg import _Step
 from exprgrad.fitting.outliers import median
+from exprgrad.fitting.reduction import norm
+from exprgrad.fitting.request import Request
+from tests.expressions import texts
 
 DRAW = np.random.default_rng(7)
 X = np.linspace(0, 5, 60)
@@ -189,6 +193,97 @@ def test_a_start_that_sees_nothing_is_not_the_end() -> None:
     y = 2 * np.exp(-(((x - 4) / 0.7) ** 2)) + 0.01 * np.sin(9 * x)
     fit = exprgrad.fit("y ~ a*exp(-((x - m)/s)^2)", {"x": x, "y": y, "a": 1, "m": 9, "s": 0.5})
     assert list(map(abs, values(fit))) == pytest.approx([2, 4, 0.7], rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("formula", "bindings", "expected", "spread"),
+    [
+        (  # without a start some of the rates that are tried leave slopes of 1e-300
+            "y ~ b1*(1-exp(-b2*x))",
+            {"x": [1, 2, 3, 5, 7, 10], "y": [109, 149, 149, 191, 213, 224]},
+            [213.80940889, 0.54723748542],
+            [12.354515176, 0.10455993237],
+        ),
+        (
+            "y ~ a*x^(-b)",
+            {"x": [1, 10, 100, 1000], "y": [1.3, 0.012, 0.00011, 1e-6]},
+            [1.3, 2.03476262],
+            [5.440679e-7, 1.968798e-5],
+        ),
+        (  # exp(99) is the start, and the way from it
+            "y ~ exp(k*x)/h",
+            {"x": [90, 99], "y": [7210, 11163], "k": 1, "h": 1},
+            [0.04857064297, 0.0109779522],
+            [nan, nan],
+        ),
+    ],
+)
+def test_slopes_of_any_size_on_the_way(
+    formula: str, bindings: dict[str, object], expected: list[float], spread: list[float]
+) -> None:
+    fit = exprgrad.fit(formula, bindings)  # type: ignore[arg-type]
+    assert fit.converged
+    assert values(fit) == pytest.approx(expected, rel=1e-9)
+    assert errors(fit) == pytest.approx(spread, rel=1e-6, nan_ok=True)
+
+
+@pytest.mark.parametrize("model", ["tanh(a^2)", "norm(a^1e-300)", "a^1e300", "a*1e-320", "exp(1e300*a)", "1e154*a^2"])
+@pytest.mark.parametrize("start", [1.0, 1e-300, 1e150, None])
+def test_what_leaves_the_range_of_numbers_ends(model: str, start: float | None) -> None:
+    bindings = {"y": [1.0, 2.0, 4.0]} | ({} if start is None else {"a": start})
+    try:
+        fit = exprgrad.fit(f"y ~ {model}", bindings, max_iterations=200)  # type: ignore[arg-type]
+    except exprgrad.ExprgradError:
+        return
+    assert fit.stopped in ("converged", "singular", "stuck", "iterations")
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts(max_leaves=6), st.sampled_from([{}, {"y": 1.0, "z": 1e300}, {"y": -2.0}]))
+def test_random_models_have_a_fit_or_an_error(model: str, starts: dict[str, float]) -> None:
+    """`python -m benchmarks.fit_fuzz` tries many more."""
+    try:
+        expression = exprgrad.parse(f"r ~ {model}", formula=True)
+        columns = {"x": [0.0, 1e-200, 1.0, 3.0, 1e100], "r": [1.0, 2.0, 0.5, 3.0, 4.0]}
+        used = {name: column for name, column in {**columns, **starts}.items() if name in (*expression.variables, "r")}
+        expression.fit(used, Request(iterations=20))
+    except exprgrad.ExprgradError:
+        pass
+
+
+exponents = st.integers(-140, 140)
+
+
+@given(
+    st.lists(st.floats(-1, 1), min_size=12, max_size=12),
+    exponents,
+    exponents,
+    st.floats(-30, 30),
+    st.integers(0, 10**6),
+)
+def test_steps_are_as_long_as_the_radius(
+    numbers: list[float], triangle: int, rotated: int, radius: float, seed: int
+) -> None:
+    """In any units: of the matrix, of the residuals, and so of the step."""
+    draw = np.random.default_rng(seed)
+    matrix = (np.reshape(numbers[:9], (3, 3)) + draw.normal(0, 1, (3, 3))) * 10.0**triangle
+    step = _Step(matrix, (np.array(numbers[9:]) + draw.normal(0, 1, 3)) * 10.0**rotated)
+    limit = 10.0 ** (radius + rotated - triangle)
+    length = norm(step.within(limit))
+    assert length <= limit * 1.0101
+    assert step.full or length >= limit * 0.9899
+
+
+@given(st.lists(st.floats(-1e308, 1e308), min_size=1, max_size=5))
+def test_norms_as_hypot(vector: list[float]) -> None:
+    assert norm(np.array(vector)) == pytest.approx(hypot(*vector), rel=1e-14, abs=5e-324)
+
+
+@pytest.mark.parametrize("loss", ["huber", "cauchy", "soft_l1"])
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_scales_whose_squares_are_no_numbers_are_refused(loss: str, scale: float) -> None:
+    with pytest.raises(exprgrad.UsageError, match="another --scale"):
+        exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y}, robust=loss, scale=scale)
 
 
 class Pieces(Columns):
