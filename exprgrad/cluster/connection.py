@@ -20,6 +20,7 @@ from exprgrad.cluster.local import started
 from exprgrad.cluster.placing import replaced
 from exprgrad.cluster.remote import reached
 from exprgrad.cluster.settings import CONNECT, PATIENCE, Settings
+from exprgrad.data.tls import mend
 from exprgrad.errors import ClusterError, visible
 
 _OVERFLOWS = 3
@@ -245,6 +246,7 @@ def connected(settings: Settings, note: Callable[[str], None]) -> Iterator[Conne
     """A connection for as long as the context lasts. Raises ClusterError for a cluster that cannot be reached or
     does not fit, UsageError for settings that make no sense."""
     _silence()
+    mend()
     local = settings.address.partition(":")[0] == "local"
     with (started if local else reached)(settings) as client:
         connection = Connection(client, visible(settings.address), note)
@@ -269,9 +271,11 @@ def _check_workers(connection: Connection) -> None:
     """Raises ClusterError if there are none, or if theirs are other versions."""
     client, name = connection.client, connection._name
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
-    except OSError:
+        client.sync(asyncio.wait_for, _arrival(client), PATIENCE)
+    except TimeoutError:
         raise ClusterError(f"the cluster at {name} has no workers", hint="dask worker ADDRESS starts one") from None
+    except (OSError, AttributeError):
+        raise connection._gone() from None
     try:
         answers = client.run(tasks.versions, on_error="return", callback_timeout=PATIENCE)
     except OSError:
@@ -282,6 +286,13 @@ def _check_workers(connection: Connection) -> None:
         if isinstance(found, BaseException):
             raise ClusterError(f"exprgrad does not run on the worker {worker}: {visible(str(found))}")
         tasks.check_versions(connection.versions, found, worker)
+
+
+async def _arrival(client: Client) -> None:
+    """Wait for a worker. Dask's own `wait_for_workers` has no limit where the scheduler does not answer."""
+    scheduler: Any = client.scheduler
+    while not await scheduler.ncores(workers=None):
+        await asyncio.sleep(_PAUSE)
 
 
 def _silence() -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from multiprocessing import resource_tracker
 from tempfile import TemporaryDirectory
@@ -15,11 +15,12 @@ from typing import Any
 
 import dask
 from distributed import Client, LocalCluster, Security, Status
+from distributed.comm.core import CommClosedError
 from distributed.system import MEMORY_LIMIT
 from distributed.utils import LoopRunner
 
 from exprgrad.cluster.settings import CONNECT, PATIENCE, Settings
-from exprgrad.errors import ClusterError, MissingError, UsageError
+from exprgrad.errors import ClusterError, MissingError, UsageError, visible
 
 _QUIET: dict[str, Any] = {
     "distributed.scheduler.work-stealing": False,
@@ -29,6 +30,7 @@ _QUIET: dict[str, Any] = {
     "distributed.admin.tick.interval": "500ms",
     "distributed.deploy.lost-worker-timeout": "1d",
     "distributed.scheduler.worker-ttl": "60s",
+    "distributed.worker.preload": ["exprgrad.data.tls"],
 }
 """Rows stay where they were loaded, in memory, nobody looks on, and who is lost is replaced, however often."""
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
@@ -78,11 +80,14 @@ def started(settings: Settings) -> Iterator[Client]:
                 silence_logs=logging.CRITICAL + 1,
             )
         )
-        client = stack.enter_context(Client(cluster, security=security, timeout=CONNECT, direct_to_workers=True))
-        _staff(cluster, client, workers)
+        try:
+            client = stack.enter_context(Client(cluster, security=security, timeout=CONNECT, direct_to_workers=True))
+            _staff(cluster, client, workers)
+        except (CommClosedError, TimeoutError) as error:
+            raise ClusterError(f"no connection to the workers of this machine: {visible(str(error))}") from None
         yield client
     finally:
-        with _uninterrupted():
+        with _uninterrupted(), suppress(OSError):  # of connections: what is left is ended with the command
             stack.close()
 
 

@@ -42,4 +42,4 @@ class Parts:
             except MisfitError as misfit:
                 connection.cancel([*promises, *needed])
                 earlier = [connection.submit(ranges.count, part) for part in ranges.before(self.all, place)]
-                raise misfit.at(self.all[place].name, sum(connection.results(earlier))) from None
+                raise misfit.at(self.all[place].name, sum(map(int, connection.results(earlier)))) from None

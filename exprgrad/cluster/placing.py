@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from exprgrad.functions.ieee import plain_sum
+
 
 def spread(weights: Sequence[float], places: int) -> list[int]:
     """The place of each part, in order, so that all places have about the same weight."""
-    total = sum(weights) or 1.0
+    total = plain_sum(weights) or 1.0
     found, before = [], 0.0
     for weight in weights:
         found.append(min(int((before + weight / 2) / total * places), places - 1))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
@@ -21,8 +24,8 @@ def reached(settings: Settings) -> Iterator[Client]:
     security = _security(settings)
     try:
         client = Client(settings.address, security=security, timeout=CONNECT)
-    except (OSError, ValueError) as error:
-        raise _unreachable(settings, error) from None
+    except (OSError, ValueError):
+        raise _unreachable(settings, security) from None
     try:
         yield client
     finally:
@@ -54,21 +57,51 @@ def _security(settings: Settings) -> Security | None:
                 pass
         except OSError as error:
             raise UsageError(f"cannot read {visible(file)} of {option}: {error.strerror}") from None
-    return Security(
+    security = Security(
         tls_ca_file=settings.ca, tls_client_cert=settings.cert, tls_client_key=settings.key, require_encryption=True
     )
+    try:
+        _context(security)
+    except (OSError, ValueError) as error:
+        what = f"{', '.join(files)} are no certificates and key that go together: {_told(error)}"
+        raise UsageError(what, hint="docs/cluster.md makes some") from None
+    return security
 
 
-def _unreachable(settings: Settings, error: BaseException) -> ClusterError:
+def _context(security: Security) -> ssl.SSLContext:
+    context: ssl.SSLContext = security.get_connection_args("client")["ssl_context"]
+    return context
+
+
+def _unreachable(settings: Settings, security: Security | None) -> ClusterError:
     """Why a scheduler was not reached."""
-    causes = []
-    cause: BaseException | None = error
-    while cause is not None:
-        causes.append(f"{type(cause).__name__}: {cause}")
-        cause = cause.__cause__ or cause.__context__
-    told = " ".join(causes)
     address = visible(settings.address)
-    if "SSL" in told or "certificate" in told.lower():
+    parts = urlsplit(settings.address)
+    there = (parts.hostname or "", parts.port or 0)
+    try:
+        with socket.create_connection(there, CONNECT) as plain:
+            if security is not None:
+                _shake_hands(plain, _context(security))
+    except ssl.SSLCertVerificationError as error:
         hint = "is --cluster-ca the one that its scheduler was started with?"
-        return ClusterError(f"{address} and this command do not trust each other's certificates", hint=hint)
+        return ClusterError(f"the certificate of {address} is refused: {error.verify_message}", hint=hint)
+    except ssl.SSLError as error:
+        if "ALERT" in (error.reason or ""):  # how one side tells the other what it does not take
+            hint = "is it signed by the authority that its scheduler was started with?"
+            return ClusterError(f"{address} refuses the certificate of --cluster-cert: {_told(error)}", hint=hint)
+        return ClusterError(f"{address} is no connection over TLS: {_told(error)}", hint="is it one in plain, tcp://?")
+    except OSError:
+        pass
     return ClusterError(f"{address} cannot be reached", hint="does a scheduler run there? dask scheduler starts one")
+
+
+def _shake_hands(plain: socket.socket, context: ssl.SSLContext) -> None:
+    """Raises the error of Python's that Dask, which tries again and again, does not tell."""
+    with context.wrap_socket(plain) as encrypted:
+        encrypted.recv(1)  # a server looks at our certificate when we have done with its own
+
+
+def _told(error: BaseException) -> str:
+    """A reason of OpenSSL's in words: it is one word, TLSV1_ALERT_UNKNOWN_CA."""
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error)
+    return visible(re.sub(r"^(TLSV\d+|SSLV\d)_ALERT_", "", str(reason)).replace("_", " ").lower())

@@ -21,6 +21,7 @@ from exprgrad.data.streams import Origin, open_source
 from exprgrad.data.table import Table, open_reader
 from exprgrad.data.urls import is_url, on_this_machine
 from exprgrad.errors import DataError, UsageError, visible
+from exprgrad.functions.ieee import plain_sum
 
 _GROUP_ROWS = 1 << 18
 """Rows of a part of a Parquet file at the least: row groups of fewer go together."""
@@ -123,7 +124,7 @@ def parts(table: Table) -> list[Part]:
             case _:
                 found.append(whole)
     known = [part.weight for part in found if part.weight]
-    usual = sum(known) / len(known) if known else 1.0
+    usual = plain_sum(known) / len(known) if known else 1.0
     return [part if part.weight else part._replace(weight=usual) for part in found]
 
 

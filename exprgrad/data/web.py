@@ -35,6 +35,7 @@ from exprgrad import __version__
 from exprgrad.data.faults import UnreadableError
 from exprgrad.data.remote import FIRST
 from exprgrad.data.streams import read_up_to
+from exprgrad.data.tls import Socket
 from exprgrad.data.urls import Url
 
 PATIENCE = 30.0
@@ -183,6 +184,12 @@ class _Redirects(HTTPRedirectHandler):
         return request
 
 
+def _context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.sslsocket_class = Socket
+    return context
+
+
 @cache
 def _opener() -> OpenerDirector:
     """What sends requests; to read the certificates that are trusted takes longer than to make it."""
@@ -191,7 +198,7 @@ def _opener() -> OpenerDirector:
         ProxyHandler(),
         UnknownHandler(),
         HTTPHandler(),
-        HTTPSHandler(context=ssl.create_default_context()),
+        HTTPSHandler(context=_context()),
         HTTPDefaultErrorHandler(),
         HTTPErrorProcessor(),
         _Redirects(),

@@ -198,9 +198,6 @@ class Expressions(ABC):
         operands: list[Value] = []
         for node in nodes:
             operands += self.parts(self.value(node.value)) if isinstance(node, ast.Starred) else [self.value(node)]
-        if function is sum:
-            first, second = self.flat(operands[0])
-            return self.emitter.write(ARITHMETIC["add"], first, second)
         if function in PRIMITIVES:
             numbers = [part for operand in operands for part in self.flat(operand)]
             name = PRIMITIVES[function]

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from exprgrad.functions.ieee import plain_sum
+
 HEIGHT, ROW, GAP = 58.0, 112.0, 22.0
 """Height of a box, distance of the layers, least gap between boxes of a layer; in pixels."""
 
@@ -105,7 +107,7 @@ def _depth_first(above: list[list[int]], below: list[list[int]]) -> list[int]:
 
 
 def _mean(places: list[float], otherwise: float) -> float:
-    return sum(places) / len(places) if places else otherwise
+    return plain_sum(places) / len(places) if places else otherwise
 
 
 def _place(row: list[int], wanted: list[float], sizes: Sequence[float], x: list[float]) -> None:

@@ -128,7 +128,10 @@ def _normal_body(x: float) -> Pair:
 
 def normal_cdf(x: float) -> float:
     """erfc(-x/sqrt(2))/2."""
-    return sum(_normal_body(x)) if not x < -_NORMAL_TAIL else -_normal_tail(x) / x
+    if x < -_NORMAL_TAIL:
+        return -_normal_tail(x) / x
+    body, correction = _normal_body(x)
+    return body + correction
 
 
 def gelu_erf(x: float) -> float:

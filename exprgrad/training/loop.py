@@ -9,6 +9,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar, overload
 
 from exprgrad.functions.arithmetic import Arithmetic
 from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.ieee import plain_sum
 from exprgrad.training.objective import Evaluation
 from exprgrad.training.optimizers import Choice
 from exprgrad.training.optimizers import State as Memory
@@ -207,7 +208,7 @@ def average(
     """The averages over the rows of losses and gradients, one of each for so many rows; the parameters between."""
     rows = sum(count for count, _, _ in seen)
     loss, *gradient = (
-        sum(count * value for count, value in column) / rows
+        plain_sum(count * value for count, value in column) / rows
         for column in (
             [(count, loss) for count, loss, _ in seen],
             *([(count, gradient[k]) for count, _, gradient in seen] for k in range(len(parameters))),

@@ -46,24 +46,72 @@ class Cluster:
         return ["--cluster", address, "--cluster-ca", ca, "--cluster-cert", cert, "--cluster-key", key]
 
     def _started(self, module: str, *options: str) -> subprocess.Popen[bytes]:
-        place = ("--host", "127.0.0.1", "--scheduler-file", str(self._file), "--no-dashboard")
+        place = (
+            "--host",
+            "127.0.0.1",
+            "--preload",
+            "exprgrad.data.tls",
+            "--scheduler-file",
+            str(self._file),
+            "--no-dashboard",
+        )
         line = [sys.executable, "-m", f"distributed.cli.{module}", *place, *options, *self._files]
         return self._stack.enter_context(_process(line, str(self._file.parent)))
 
 
-def authority(folder: Path, name: str) -> Settings:
-    """A certificate that signs itself, as authority and as that of whoever has its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+def authority(folder: Path, name: str, *, strict: bool = True, days: int = 1) -> Settings:
+    """An authority, and the certificate of whoever has its key; it passes strict checks, or does not."""
+    root, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    issuer, subject = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} {k}")]) for k in ("ca", "node"))
     now = datetime.datetime.now(datetime.UTC)
-    builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    cert, private = folder / f"{name}.pem", folder / f"{name}.key"
-    cert.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    own = x509.SubjectKeyIdentifier.from_public_key(root.public_key())
+    told = [
+        (
+            issuer,
+            root,
+            [(x509.BasicConstraints(ca=True, path_length=None), True), (own, False), (_may(sign=False), True)],
+        ),
+        (
+            subject,
+            key,
+            [
+                (x509.BasicConstraints(ca=False, path_length=None), True),
+                (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+                (x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own), False),
+                (_may(sign=True), True),
+            ],
+        ),
+    ]
+    made = []
+    for holder, secret, extensions in told:
+        builder = x509.CertificateBuilder(issuer, holder, secret.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(now - datetime.timedelta(days=2))
+        builder = builder.not_valid_after(now + datetime.timedelta(days=days))
+        for extension, critical in extensions if strict else extensions[:1]:
+            builder = builder.add_extension(extension, critical)
+        made.append(builder.sign(root, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    ca, cert, private = (folder / f"{name}.{end}" for end in ("ca.pem", "pem", "key"))
+    ca.write_bytes(made[0])
+    cert.write_bytes(made[1])
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     private.write_bytes(key.private_bytes(*form))
-    return Settings("", str(cert), str(cert), str(private))
+    return Settings("", str(ca), str(cert), str(private))
+
+
+def _may(*, sign: bool) -> x509.KeyUsage:
+    """Sign connections, or certificates."""
+    uses = dict.fromkeys(
+        [
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ],
+        False,
+    )
+    return x509.KeyUsage(digital_signature=sign, key_cert_sign=not sign, crl_sign=not sign, **uses)
 
 
 @contextmanager

@@ -101,6 +101,14 @@ def test_a_worker_that_dies_as_it_starts_is_replaced(monkeypatch: pytest.MonkeyP
         killer.join()
         assert len(found.processes()) == 2
         assert victims[0].pid not in found.processes()
+        # Its workers' connections, too, do not suffer from the end of others.
+        assert set(found.client.run(_sockets).values()) == {"exprgrad.data.tls.Socket"}
+
+
+def _sockets() -> str:
+    import ssl
+
+    return f"{ssl.SSLContext.sslsocket_class.__module__}.{ssl.SSLContext.sslsocket_class.__name__}"
 
 
 @pytest.mark.parametrize("lost", ["workers", "scheduler"])
@@ -112,7 +120,7 @@ def test_a_run_that_lost_its_cluster_goes_on_anywhere(
     line = [*LINE, *data, "--checkpoint", str(checkpoint), "--checkpoint-every", "1"]
     workers = [cluster.worker() for _ in range(2)]
     with connected(cluster.settings, lambda note: None) as found:
-        found.client.wait_for_workers(2)
+        found.client.wait_for_workers(2, timeout=120)
     with running(*line, *cluster.options(), patience=5) as process:
         until(lambda: trained(checkpoint))
         for machine in workers if lost == "workers" else [cluster.scheduler]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Hashable
 from math import inf
 
-from exprgrad.backends.llvm.scalars import Builder, Scalar, TranslationError, Value, flatten, literal
+from exprgrad.backends.llvm.scalars import Builder, Scalar, TranslationError, Value, literal
 from exprgrad.functions import ieee
 
 _LIBM = """acos acosh asin asinh atan atan2 cbrt cos cosh erf erfc exp exp2 expm1 fmod log log10 log1p log2 pow
@@ -100,13 +100,6 @@ def _extreme(predicate: str) -> Callable[..., Value]:
     return write
 
 
-def _sum(builder: Builder, items: Value) -> Value:
-    total, *rest = flatten(items)
-    for item in rest:
-        total = builder.result("double", f"fadd double {builder.number(total)}, {builder.number(item)}")
-    return total
-
-
 def _float(builder: Builder, x: Value) -> Value:
     if isinstance(x, tuple) and not isinstance(x, Scalar):
         raise TranslationError("float of a tuple")
@@ -121,7 +114,6 @@ BUILTINS: dict[Hashable, Callable[..., Value]] = {
     divmod: _divmod,
     max: _extreme("ogt"),
     min: _extreme("olt"),
-    sum: _sum,
     math.floor: intrinsic("floor"),
     math.ceil: intrinsic("ceil"),
     math.trunc: intrinsic("trunc"),

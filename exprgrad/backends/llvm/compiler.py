@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,6 +15,29 @@ except ImportError as error:
     raise MissingError("the compiled backend", "llvmlite", "data") from error
 
 _VECTOR_LIBRARIES = ("libmvec.so.1",)
+
+
+class _Forks:
+    """A fork waits for the call of LLVM that another thread makes: it would inherit the lock that llvmlite holds
+    meanwhile, which nobody releases there, and what LLVM has half done."""
+
+    def __init__(self) -> None:
+        self._lock = llvm.ffi.lib._lock
+        self._held = False
+        os.register_at_fork(before=self._before, after_in_parent=self._after, after_in_child=self._after)
+
+    def _before(self) -> None:
+        self._lock.__enter__()
+        self._held = True
+
+    def _after(self) -> None:
+        if self._held:  # else this module was imported when the fork was begun
+            self._held = False
+            self._lock.__exit__(None, None, None)
+
+
+if hasattr(os, "register_at_fork"):
+    _Forks()
 
 
 class Host(NamedTuple):

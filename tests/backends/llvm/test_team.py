@@ -25,6 +25,35 @@ assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 print(before == exprgrad.compile("sum(exp(-w*x))", threads=1).evaluate(x=x, w=0.5))
 """
 
+WHILE_COMPILING = """
+import os, signal, sys, threading, time, warnings
+import exprgrad
+warnings.simplefilter("ignore", DeprecationWarning)  # since Python 3.12 of any fork with threads
+x = [k/1000 for k in range(1000)]
+over = threading.Event()
+def compiles():
+    k = 0
+    while not over.is_set():
+        k += 1
+        exprgrad.compile(f"sum({k}*exp(-w*x) + sin(x*{k}))", backend="llvm", threads=2).gradient(x=x, w=0.5)
+thread = threading.Thread(target=compiles)
+thread.start()
+for pause in [0.0, 0.01, 0.03, 0.1, 0.2] + [0.037]*25:
+    time.sleep(pause)
+    child = os.fork()
+    if not child:
+        signal.alarm(60)  # ends a child that waits for ever
+        value = exprgrad.compile("sum(2*exp(-w*x))", backend="llvm", threads=2).evaluate(x=x, w=0.5)
+        os._exit(0 if abs(value - 1574) < 1 else 3)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code:
+        over.set()
+        sys.exit(f"the child after {pause} s: {code}")
+over.set()
+thread.join()
+print("done")
+"""
+
 
 def address(job) -> int:
     return cast(job, c_void_p).value
@@ -69,3 +98,8 @@ def test_a_busy_team_leaves_the_work_to_the_caller():
 def test_a_fork_has_a_team_of_its_own():
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
+
+
+def test_a_fork_works_while_another_thread_imports_and_compiles():
+    done = subprocess.run([sys.executable, "-c", WHILE_COMPILING], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
