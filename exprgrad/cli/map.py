@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exprgrad.api import Expression, separate
+from exprgrad.api import Expression
+from exprgrad.arguments import separate
 from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
