@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sized
 from functools import wraps
 from typing import Any, TypeGuard, TypeVar
 
-from exprgrad.errors import UsageError
+from exprgrad.errors import LimitError, UsageError
 from exprgrad.results import Column
 
 Binding = float | Column
@@ -67,14 +67,15 @@ def number(name: str, value: Any) -> float:
 
 
 def whole(least: int, most: int = LARGEST) -> Kind:
-    """A whole number of an interval."""
+    """A whole number of an interval. Raises LimitError beyond what counts reach."""
 
     def check(name: str, value: Any) -> int:
         found = None if isinstance(value, bool) else _whole(value)
+        if found is not None and found > LARGEST:
+            raise LimitError(f"{name} is {_said(value)}, and the limit is {LARGEST:,}")
         if found is None or not least <= found <= most:
-            upto = "" if most == LARGEST else f" to {most:,}"
-            above = f", and not above {most:,}" if found is not None and found > most == LARGEST else ""
-            raise UsageError(f"{name} is a whole number from {least}{upto or ' on'}{above}, not {_said(value)}")
+            numbers = f"from {least} on" if most == LARGEST else f"from {least} to {most:,}"
+            raise UsageError(f"{name} is a whole number {numbers}, not {_said(value)}")
         return found
 
     return check
