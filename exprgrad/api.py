@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from importlib.util import find_spec
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
+from exprgrad.arguments import Binding, as_number, checked, flag, separate
 from exprgrad.autodiff.derivative import expand
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
@@ -15,7 +17,6 @@ from exprgrad.errors import MissingError, UnboundError, UsageError, did_you_mean
 from exprgrad.graph.graph import cone
 from exprgrad.graph.infix import format_number, write_program
 from exprgrad.graph.lower import STAND_IN, Model, lower
-from exprgrad.results import Column
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
@@ -38,6 +39,8 @@ class Expression:
     def __init__(self, program: Program, *, formula: bool = False) -> None:
         """Lower a parsed program, which may be a formula `y ~ model`, to be fitted. Raises ExpressionError, with
         the place of the mistake."""
+        if not isinstance(program, Program):
+            raise UsageError("an expression is made of a text", hint="write exprgrad.parse(text)")
         self._program: Program | None = program
         self._formula = formula
         model = lower(program, formula=formula)
@@ -72,6 +75,16 @@ class Expression:
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
 
+    @property
+    def text(self) -> str:
+        """What it was parsed from; of a derivative, what parses to it."""
+        return str(self) if self._program is None else self._program.source.text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process, or a copy, parses the text again."""
+        name = "" if self._program is None else self._program.source.name
+        return partial(parse, formula=self._formula), (self.text, name)
+
     def evaluate(self, /, **bindings: float) -> float:
         """The value in binary64. Raises UsageError if a variable is unbound or a binding is not used."""
         model, values = self.complete(bindings)
@@ -84,15 +97,14 @@ class Expression:
         adjoints = interpreter.gradient(model.graph, model.output, values, inputs.values())
         return {name: adjoint_at(adjoints, node, 0.0) for name, node in inputs.items()}
 
+    @checked
     def derivative(self, variable: str, order: int = 1) -> Expression:
         """The derivative by a variable that is one number, exact and simplified, as a new expression; 0 for a
         name that does not occur. Other variables may be columns.
 
-        Raises UsageError if the order is below 1, LimitError if it is too high."""
+        Raises UsageError if the order is no whole number from 1 on, LimitError if it is too high."""
         if not variable.isidentifier():
             raise UsageError(f"a derivative is by a variable, not by {variable!r}")
-        if order < 1:
-            raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
         from exprgrad.autodiff.derivative import check_order
         from exprgrad.differentiation import in_turn
 
@@ -102,6 +114,7 @@ class Expression:
             self.model._replace(graph=graph, output=output, name="", intermediates={}, labels={}, constants=frozenset())
         )
 
+    @checked
     def derivatives(
         self, bindings: Mapping[str, float], wrt: Sequence[str] = (), *, order: int = 1, hessian: bool = False
     ) -> Derivatives:
@@ -119,6 +132,7 @@ class Expression:
 
         return check(*self.complete(bindings))
 
+    @checked
     def explain(self, bindings: Mapping[str, Binding], *, limit: int | None = None) -> Explanation:
         """Both passes over the expression, step by step; LimitError beyond `limit` steps (2,000).
 
@@ -128,11 +142,12 @@ class Expression:
 
         numbers, columns = separate(bindings)
         for name, column in columns.items():
-            first = format_number(float(column[0])) if len(column) else "VALUE"
+            (batch,) = Columns({name: column}).read([name])
             message = f"the steps are those of single numbers, and {name} is a column of {len(column):,}"
-            raise UsageError(message, hint=f"give one of them: --{name} {first}")
+            raise UsageError(message, hint=f"give one of them: --{name} {format_number(float(batch[name][0]))}")
         return explain(*self.complete(numbers), MAX_STEPS if limit is None else limit)
 
+    @checked
     def drawing(self, bindings: Mapping[str, Binding] = MappingProxyType({}), *, steps: bool = True) -> Drawing:
         """The graph as a record, with the numbers of both passes where every variable is one number; `steps` puts
         in the passes step by step. Raises UsageError for a name that is no variable."""
@@ -143,6 +158,7 @@ class Expression:
         bound = all(name in values for name in model.graph.inputs())
         return draw(model, values if bound else None, steps=steps)
 
+    @checked
     def report(
         self,
         bindings: Mapping[str, Binding],
@@ -166,6 +182,7 @@ class Expression:
         model, values = self.over(numbers, source)
         return column_report(model, values, source, request, engine or Engine())
 
+    @checked
     def over(self, numbers: Mapping[str, float], source: Source) -> tuple[Model, dict[str, float]]:
         """The model for such columns, and the values of its other variables. Raises as `bind`, and
         UnboundError for a variable without a value."""
@@ -181,6 +198,7 @@ class Expression:
 
         return report(*self.complete(bindings), Request(hessian=True)).hessian  # type: ignore[return-value]
 
+    @checked
     def train(
         self,
         bindings: Mapping[str, Binding] = MappingProxyType({}),
@@ -219,22 +237,19 @@ class Expression:
         """
         from exprgrad.training.problem import Wishes, problem
         from exprgrad.training.run import run
-        from exprgrad.training.settings import Settings
+        from exprgrad.training.settings import chosen_from
 
-        for name in settings:
-            if name not in Settings._fields:
-                hint = did_you_mean(name, list(Settings._fields))
-                raise UsageError(f"training has no setting {name!r}", hint=hint)
-        chosen = Settings(**settings)
+        chosen = chosen_from(settings)
         source = source_of(bindings, data)
         if source is not None and not source.names:
             source = None  # the expression uses none of the data
         model, values = self.bind(separate(bindings)[0], source.names if source is not None else ())
-        wishes = Wishes(tuple(parameters), tuple(fixed), dict(bounds), init, chosen.seed, maximize, l2)
+        wishes = Wishes(tuple(parameters), tuple(fixed), bounds, init, chosen.seed, maximize, l2)
         wanted = problem(model, values, source.names if source is not None else (), wishes)
         told: dict[str, Any] = {"watch": watch, "keep": keep, "begin": begin, "left": left, "note": note}
         return run(wanted, chosen, source, engine, checkpoints=checkpoints, **told)
 
+    @checked
     def fit(
         self,
         bindings: Mapping[str, Binding],
@@ -258,6 +273,7 @@ class Expression:
         model, values, source = self._posed(bindings, request, data)
         return fit(model, values, source, engine or Engine(), request or Request(), watch)
 
+    @checked
     def fitted(
         self,
         record: Fit,
@@ -283,6 +299,7 @@ class Expression:
         columns = [name for name in source.names if name not in extra or name in self.variables]
         return *self.bind(separate(bindings)[0], columns), source
 
+    @checked
     def bind(self, bindings: Mapping[str, float], columns: Collection[str] = ()) -> tuple[Model, dict[str, float]]:
         """The model and the values of those variables that have one, from the bindings or the
         program's own defaults. Raises UsageError for a name that is no variable."""
@@ -298,6 +315,7 @@ class Expression:
                 raise self.unknown(name)
         return model, {**model.defaults, **{name: as_number(name, value) for name, value in bindings.items()}}
 
+    @checked
     def complete(self, bindings: Mapping[str, float]) -> tuple[Model, dict[str, float]]:
         """As `bind`; raises UsageError if a variable is left without a value."""
         model, values = self.bind(bindings)
@@ -306,28 +324,13 @@ class Expression:
             raise UnboundError(missing)
         return model, values
 
+    @checked
     def unknown(self, name: str) -> UsageError:
         """The error of a binding that the expression does not use."""
         variables = list(self.variables)
         listed = ", ".join(variables[:20]) + (", …" if len(variables) > 20 else "")
         hint = did_you_mean(name, variables, f"its variables: {listed}" if variables else "it has none")
         return UsageError(f"the expression has no variable {name}", hint=hint)
-
-
-Binding = float | Column
-"""A number, or a column: a list, an array, whatever has a length."""
-
-
-def separate(bindings: Mapping[str, Binding]) -> tuple[dict[str, float], dict[str, Column]]:
-    """Numbers, and columns."""
-    numbers: dict[str, float] = {}
-    columns: dict[str, Column] = {}
-    for name, value in bindings.items():
-        if _is_column(value):
-            columns[name] = value
-        else:
-            numbers[name] = value  # type: ignore[assignment]
-    return numbers, columns
 
 
 def source_of(bindings: Mapping[str, Binding], data: Source | None) -> Source | None:
@@ -339,30 +342,14 @@ def source_of(bindings: Mapping[str, Binding], data: Source | None) -> Source | 
     return Columns(columns) if columns else data
 
 
-def _is_column(value: Binding) -> TypeGuard[Column]:
-    """Whether a value has a length: an array of no dimensions has none, and a text is no column."""
-    if isinstance(value, float | int):
-        return False
-    return isinstance(value, Sized) and not isinstance(value, str | bytes) and getattr(value, "shape", None) != ()
-
-
-def as_number(name: str, value: Binding) -> float:
-    """The value of a variable in binary64. Raises UsageError, with its name."""
-    if _is_column(value):
-        raise UsageError(f"{name} takes one number here, not a column of {len(value)}")
-    try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise UsageError(f"the value of {name} must be a binary64 number, not {value!r}") from None
-
-
+@checked
 def parse(text: str, name: str = "", *, formula: bool = False) -> Expression:
     """Parse a program of the language, or one that ends in a formula `response ~ model`. `name` says in error
     messages where the text came from.
 
     Raises ExpressionError, with the place of the first mistake.
     """
-    return Expression(parse_program(text, name), formula=formula)
+    return Expression(parse_program(text, name), formula=flag("formula", formula))
 
 
 def evaluate(expression: str, /, **bindings: float) -> float:
@@ -390,6 +377,7 @@ def train(
     return parse(expression).train(bindings, parameters, **options)
 
 
+@checked
 def fit(
     formula: str,
     bindings: Mapping[str, Binding],

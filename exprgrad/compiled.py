@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
-from exprgrad.api import Binding, Expression, as_number, parse, separate
+from exprgrad.api import Expression, parse
+from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
 from exprgrad.backends.prepared import Columns, Engine, Prepared, as_array, worth_compiling
@@ -59,7 +61,10 @@ class Compiled:
     same data give the same bits with any number of threads.
     """
 
+    @checked
     def __init__(self, expression: Expression, engine: Engine) -> None:
+        if not isinstance(expression, Expression):
+            raise UsageError("what is compiled is an Expression", hint="write exprgrad.compile(text)")
         self.expression = expression
         self.engine = engine
         self._functions: dict[_Signature, _Function] = {}
@@ -67,10 +72,16 @@ class Compiled:
     def __repr__(self) -> str:
         return f"Compiled({str(self.expression)!r})"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process, or a copy, compiles the text again, when it is called."""
+        again = partial(compile, threads=self.engine.threads, backend=self.engine.backend)
+        return again, (self.expression.text,)
+
     def evaluate(self, /, **bindings: Binding) -> Result:
         """The value. Raises UsageError for names that do not fit, DataError for columns of unequal length."""
         return self._call(bindings, None, value=True)[0]
 
+    @checked
     def gradient(self, wrt: Sequence[str] = (), /, **bindings: Binding) -> dict[str, Result]:
         """d value / d variable for each name in `wrt`, by default for each variable that is a number.
 
@@ -79,6 +90,7 @@ class Compiled:
         """
         return self._call(bindings, wrt, value=False)[1]
 
+    @checked
     def value_and_gradient(self, wrt: Sequence[str] = (), /, **bindings: Binding) -> tuple[Result, dict[str, Result]]:
         """Both, in one pass over the rows where the gradient takes one."""
         return self._call(bindings, wrt, value=True)
@@ -90,8 +102,8 @@ class Compiled:
             raise UsageError("wrt comes first, without its name", hint='gradient(["w"], x=…, w=…)')
         numbers, columns = separate(bindings)
         source = Columns(columns)
-        names = None if wrt is None else (wrt,) if isinstance(wrt, str) else tuple(wrt)
-        signature = _Signature(frozenset(source.names), frozenset(numbers), value, names, source.rows >= _MANY)
+        by = None if wrt is None else tuple(wrt)
+        signature = _Signature(frozenset(source.names), frozenset(numbers), value, by, source.rows >= _MANY)
         function = self._functions.get(signature)
         if function is None or function.outgrown(source.rows):
             function = self._functions[signature] = self._prepare(signature, numbers, source, function)
@@ -127,14 +139,11 @@ class Compiled:
         return _Function(Prepared(graph, wanted, source, self.engine, rows), names, columns, rows)
 
 
+@checked
 def compile(expression: str, /, *, threads: int | None = None, backend: str = "auto") -> Compiled:  # noqa: A001
     """Compile an expression for columns. Machine code is made at the first call with each set of columns.
 
     `threads` is how many to use, by default all that the process may; `backend` is "llvm", "interpreter", or
     "auto": compiled where there is enough to do. Raises ExpressionError, with the place of the first mistake.
     """
-    if threads is not None and threads < 1:
-        raise UsageError(f"threads are counted from 1 on, not {threads}")
-    if backend not in ("auto", "llvm", "interpreter"):
-        raise UsageError(f"there is no backend {backend!r}", hint="choose auto, llvm or interpreter")
     return Compiled(parse(expression), Engine(backend, threads))

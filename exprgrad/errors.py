@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -119,12 +120,13 @@ def interrupts(error: BaseException) -> bool:
 
 
 def report(message: str, source: Source | None = None, span: Span | None = None, hint: str = "") -> str:
-    """One line that says what, where and what to do; below it the source line with a caret."""
-    line, hint = _clip(message), _clip(hint)
+    """One line that says what, where and what to do; below it the source line with a caret. What came from outside
+    may stand in each of them: it is shown escaped, and not at any length."""
+    line, hint = _clipped(message), _clipped(hint)
     if source is not None and span is not None:
         row, column = source.position(span.start)
         if source.name:
-            line = f"{line} ({visible(source.name)}, line {row}, column {column})"
+            line = f"{line} ({_clipped(source.name)}, line {row}, column {column})"
         elif "\n" in source.text.strip():
             line = f"{line} (line {row}, column {column})"
     if hint:
@@ -134,16 +136,31 @@ def report(message: str, source: Source | None = None, span: Span | None = None,
     return f"{line}\n{excerpt(source, span)}"
 
 
+def shown(text: str) -> str:
+    """A note, or a report, as it may be shown: escaped and clipped. Its lines stay lines only where they are an
+    excerpt."""
+    head, _, below = text.partition("\n")
+    if _IS_EXCERPT(below):
+        return f"{_clipped(head, _TEXT)}\n" + "\n".join(map(visible, below.split("\n")))
+    return _clipped(text, _TEXT)
+
+
 _SENTENCE = 300
 """Characters of a message: names in it can be as long as the input."""
+_TEXT = 1000
+"""Characters of a note, or of all that is reported in one line."""
+_IS_EXCERPT = re.compile("  [^\n]*\n +\\^+").fullmatch
 
 
-def _clip(text: str) -> str:
-    return text if len(text) <= _SENTENCE else f"{text[:_SENTENCE]}…"
+def _clipped(text: str, limit: int = _SENTENCE) -> str:
+    """The text as it is shown, with so many characters at the most: what is too long loses its middle."""
+    text = visible(text)
+    end = limit // 3
+    return text if len(text) <= limit else f"{text[: limit - end]}…{text[-end:]}"
 
 
 def visible(text: str) -> str:
-    """The text with control and unprintable characters written as escapes, safe for any terminal."""
+    """The text with control, format and other unprintable characters written as escapes, safe for any terminal."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)

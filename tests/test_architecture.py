@@ -15,6 +15,7 @@ PACKAGE = ROOT / "exprgrad"
 LAYERS = [
     "errors",
     "results",
+    "arguments",
     "syntax",
     "functions",
     "graph",

@@ -8,6 +8,7 @@ from copy import copy
 from importlib.util import find_spec
 from typing import Any, NamedTuple, Protocol
 
+from exprgrad.arguments import are_real
 from exprgrad.backends.passes import Backend, Batch, Execution
 from exprgrad.errors import DataError, MissingError, UsageError
 from exprgrad.graph.graph import Graph
@@ -100,8 +101,11 @@ def _numbers(name: str, column: Any) -> Column:
     if isinstance(column, bytearray | memoryview | Mapping | Set):
         raise UsageError(f"{name} is not a column of numbers but a {type(column).__name__}")
     try:
+        kinds = set(map(type, column))
+        if not kinds <= {float, int} and not are_real(kinds):
+            raise TypeError
         return array("d", column)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, ArithmeticError):
         raise UsageError(f"{name} is not a column of numbers") from None
 
 

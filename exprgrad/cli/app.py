@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from exprgrad import __version__
-from exprgrad.errors import did_you_mean
+from exprgrad.errors import UsageError, did_you_mean
 
 COMMANDS = (
     "eval",
@@ -43,7 +43,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not ctx.resilient_parsing:
             hint = did_you_mean(args[0], list(COMMANDS), f"commands: {', '.join(COMMANDS)}")
-            raise click.UsageError(f"no such command {args[0]!r}; {hint}", ctx)
+            raise UsageError(f"no such command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 
 

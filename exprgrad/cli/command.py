@@ -75,7 +75,8 @@ class ExpressionCommand(click.Command):
         except click.UsageError as error:
             hint = _collision(self, names)
             if hint and "extra argument" in error.message:
-                raise click.UsageError(f"{error.message.rstrip('.')}; {hint}", ctx) from None
+                message = error.message.rstrip(".")
+                raise UsageError(message[:1].lower() + message[1:], hint=hint) from None
             raise
 
     def parse(self, text: str, name: str) -> Expression:

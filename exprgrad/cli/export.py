@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from exprgrad.api import Expression, separate
+from exprgrad.api import Expression
+from exprgrad.arguments import separate
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.data import names_of

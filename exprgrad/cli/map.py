@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exprgrad.api import Expression, separate
+from exprgrad.api import Expression
+from exprgrad.arguments import separate
 from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
@@ -146,6 +147,8 @@ def _nodes(model: Model, name: str | None, named: str | None) -> dict[str, int]:
     """The columns to make, by name: the result, or the named values asked for."""
     if name is not None and (named is not None or not name):
         raise UsageError("--name is what the result is called: it does not go with --columns, and is not empty")
+    if name is not None and not name.isprintable():
+        raise UsageError(f"--name is a name in plain characters, not {name!r}")
     if named is None:
         return {name or "value": model.output}
     known = {**model.intermediates, **({model.name: model.output} if model.name else {})}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import nan
 from typing import Any, TypeVar
 
 import click
@@ -13,6 +14,8 @@ from exprgrad.errors import UsageError
 C = TypeVar("C", bound=Callable[..., Any])
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_MOST = 2.0**60
+"""Bytes that no machine has."""
 
 
 def memory_option(command: C) -> C:
@@ -27,7 +30,8 @@ def memory_option(command: C) -> C:
 
 def size(text: str) -> int:
     """Bytes in a text such as 500MB, 2GiB or 0."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", text.strip().lower())
-    if match is None or match[2] not in _UNITS:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", text.strip().lower(), re.ASCII)
+    number = float(match[1]) * _UNITS.get(match[2], nan) if match else nan
+    if not number <= _MOST:
         raise UsageError(f"--memory takes a size such as 500MB or 2GB, not {text!r}")
-    return int(float(match[1]) * _UNITS[match[2]])
+    return int(number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from exprgrad.errors import OutputError, UsageError, did_you_mean, visible
+from exprgrad.errors import OutputError, UsageError, did_you_mean, shown, visible
 from exprgrad.render.formats import FORMATS, render
 from exprgrad.render.sheet import cell_text
 from exprgrad.results import Value
@@ -167,16 +167,16 @@ def check_distinct(files: Mapping[str, str | None]) -> None:
             raise UsageError(f"{other} and {option} both name {visible(file)}", hint="give each a file of its own")
 
 
-def complain(message: str, prefix: str = "exprgrad: ") -> None:
+def complain(message: str) -> None:
     """Write an error to stderr."""
-    to_stderr(prefix + message)
+    to_stderr(f"exprgrad: {shown(message)}")
 
 
 def note(message: str) -> None:
     """Write a note to stderr, unless --quiet."""
     context = click.get_current_context(silent=True)
     if context is None or not context.params.get("quiet"):
-        to_stderr(f"exprgrad: note: {message}")
+        to_stderr(f"exprgrad: note: {shown(message)}")
 
 
 def to_stderr(text: str) -> None:

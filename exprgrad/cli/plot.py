@@ -7,7 +7,8 @@ from math import prod
 
 import click
 
-from exprgrad.api import Expression, separate
+from exprgrad.api import Expression
+from exprgrad.arguments import separate
 from exprgrad.cli.bindings import Binding, Interval, interval
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.output import OutputFile, deliver, emit, note

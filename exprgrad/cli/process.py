@@ -11,8 +11,8 @@ from typing import NoReturn
 import click
 
 from exprgrad.cli.app import app
-from exprgrad.cli.output import ReaderGone, Terminated, complain
-from exprgrad.errors import ExitCode, ExprgradError, OutputError
+from exprgrad.cli.output import ReaderGone, Terminated, complain, to_stderr
+from exprgrad.errors import ExitCode, ExprgradError, OutputError, report
 
 _SOON = 0.1
 """Seconds in which a destructor has ended."""
@@ -46,7 +46,7 @@ def execute(args: Sequence[str] | None = None) -> int:
             raise ReaderGone from None
         return leave.code if isinstance(leave.code, int) else ExitCode.DONE
     except click.exceptions.NoArgsIsHelpError as error:
-        complain(error.format_message(), prefix="")
+        to_stderr(error.format_message())
         return ExitCode.USAGE
     except click.Abort:
         raise KeyboardInterrupt from None
@@ -65,16 +65,15 @@ def execute(args: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("EXPRGRAD_DEBUG") == "1":
             raise
-        complain(f"a bug in exprgrad ({type(error).__name__}: {error}); EXPRGRAD_DEBUG=1 shows where")
+        complain(report(f"a bug in exprgrad ({type(error).__name__}: {error})", hint="EXPRGRAD_DEBUG=1 shows where"))
         return ExitCode.BUG
 
 
 def _usage(error: click.UsageError) -> str:
     """Click's message as one line: what is wrong, then what to do."""
-    message = error.format_message().rstrip(".").replace("\n", " ")
-    message = message[:1].lower() + message[1:]
+    message = error.format_message().rstrip(".")
     command = error.ctx.command_path if error.ctx else "exprgrad"
-    return message if "; " in message else f"{message}; see {command} --help"
+    return report(message[:1].lower() + message[1:], hint=f"see {command} --help")
 
 
 def _leave(code: int) -> NoReturn:

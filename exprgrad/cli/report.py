@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import exprgrad
-from exprgrad.api import Expression, separate
+from exprgrad.api import Expression
+from exprgrad.arguments import separate
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.graph import MAX_NODES
 from exprgrad.cli.output import OutputFile, deliver

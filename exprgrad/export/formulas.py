@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from math import e, inf, pi
 
@@ -47,6 +48,15 @@ class _Formulas(Target):
                 )
         return [left(by) + right(joint.graph, node) for by, node in nodes.items()]
 
+    def export(self, request: Request) -> str:
+        """A formula a line. Raises UsageError for what is no name, and LimitError for formulas too long to be read."""
+        self.names(request)
+        return self.write(request)
+
+    @abstractmethod
+    def write(self, request: Request) -> str:
+        """The whole text."""
+
     def define(self, *parts: object) -> str:
         raise NotImplementedError
 
@@ -57,7 +67,9 @@ class _Formulas(Target):
 class Latex(_Formulas):
     """Lines for math mode."""
 
-    def export(self, request: Request) -> str:
+    dialect = _Formulas.dialect._replace(name="latex")
+
+    def write(self, request: Request) -> str:
         joint, name = request.joint, latex.name(request.name)
 
         def left(by: tuple[str, ...]) -> str:
@@ -77,7 +89,9 @@ class Latex(_Formulas):
 class MathML(_Formulas):
     """Elements for HTML pages."""
 
-    def export(self, request: Request) -> str:
+    dialect = _Formulas.dialect._replace(name="mathml")
+
+    def write(self, request: Request) -> str:
         joint = request.joint
         head = (
             f"<!-- {joint.expression.replace('--', '- -')} -->\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from math import inf
 
-from exprgrad.errors import UsageError, visible
+from exprgrad.errors import UsageError
 from exprgrad.export.emitter import Emitter, Line, signed
 from exprgrad.export.names import Names
 from exprgrad.export.target import Request, Target, Translation, Written
@@ -126,9 +126,10 @@ class Sql(Target):
     def assemble(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
         stages = _stages(written.emission.lines)
-        if not request.name.isprintable():
-            raise UsageError(f"{visible(request.name)} cannot name a table in SQL")
-        source = ".".join(map(quoted, request.name.split(".")))
+        parts_of_name = request.name.split(".")
+        if not request.name.isprintable() or not all(parts_of_name):
+            raise UsageError(f"{request.name!r} cannot name a table in SQL")
+        source = ".".join(map(quoted, parts_of_name))
         parts: list[str] = []
         fresh = written.names.fresh
         for lines in stages:

@@ -61,4 +61,4 @@ def export(
     if folds and not columns and not language.formulas:
         raise UsageError(f"{named} folds a column", hint="say with --columns which variables are columns, as x,y")
     found = joint(model, bindings, wrt, columns, hessian=hessian, simplified=language.formulas)
-    return language.export(Request(found, name or language.function, main))
+    return language.export(Request(found, language.function if name is None else name, main))

@@ -43,4 +43,8 @@ def render(record: Record, output: str, *, header: bool = True) -> str:
 def _json(content: Any, indent: int | None = None) -> str:
     import json
 
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=indent) + "\n"
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=indent)
+    if not text.isascii() or "\x7f" in text:  # only ever within strings
+        text = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+        text = text.replace("\x7f", "\\u007f")
+    return text + "\n"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from exprgrad.errors import visible
 from exprgrad.render.sheet import Sheet, cell_text
 
 
 def plain(sheet: Sheet) -> str:
-    """Tab-separated cells, a line a row."""
-    return "".join("\t".join(map(cell_text, row)) + "\n" for row in sheet.rows)
+    """Tab-separated cells, a line a row: tabs and line breaks in a cell are written as escapes."""
+    return "".join("\t".join(visible(cell_text(cell)) for cell in row) + "\n" for row in sheet.rows)
 
 
 def csv(sheet: Sheet, *, header: bool = True) -> str:

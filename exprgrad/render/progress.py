@@ -7,6 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from exprgrad.errors import visible
 from exprgrad.render.sparkline import Course
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Bar:
         if self._progress is None:
             self._progress, self._task = _start(self.total)
         assert self._task is not None
-        self._progress.update(self._task, completed=done, description=f"{beside} {self._course}".rstrip())
+        self._progress.update(self._task, completed=done, description=visible(f"{beside} {self._course}".rstrip()))
 
     def __enter__(self) -> Bar:
         return self
@@ -55,7 +56,7 @@ def _start(total: int | None) -> tuple[Progress, TaskID]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = [TextColumn("{task.description}"), BarColumn()]
+    columns = [TextColumn("{task.description}", markup=False), BarColumn()]
     if total is not None:
         columns += [TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn()]
     progress = Progress(*columns, console=Console(file=sys.stderr), transient=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from math import inf, isfinite
-from numbers import Real
 from typing import NamedTuple
 
 from exprgrad.errors import UnboundError, UsageError, did_you_mean
@@ -59,9 +58,8 @@ def problem(model: Model, values: Mapping[str, float], columns: Collection[str],
 
     Raises UsageError for names that do not fit, UnboundError for variables without a value.
     """
-    if not (isinstance(wishes.l2, Real) and isfinite(wishes.l2) and wishes.l2 >= 0):
-        said = f"{wishes.l2:g}" if isinstance(wishes.l2, Real) else repr(wishes.l2)
-        raise UsageError(f"the weight of l2 is a number from 0 on, not {said}")
+    if not (isfinite(wishes.l2) and wishes.l2 >= 0):
+        raise UsageError(f"the weight of l2 is a number from 0 on, not {wishes.l2:g}")
     names = trained(model, values, columns, wishes)
     bounds = _bounds(model, names, wishes)
     start = _starts(names, values, bounds, wishes)

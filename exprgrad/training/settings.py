@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
-from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from exprgrad.errors import UsageError
+from exprgrad.arguments import Kind, flag, number, optional, text, whole
+from exprgrad.errors import UsageError, did_you_mean
 from exprgrad.training.optimizers import LBFGS, Choice, choose
 from exprgrad.training.schedules import Schedule, schedule
 
@@ -31,9 +30,6 @@ class Rate:
         if self._steady is not None and first >= self._steady:
             return array("d", [self._base]) * count
         return [self(epoch) for epoch in range(first, first + count)]
-
-
-_COUNTS = ("epochs", "warmup", "patience", "batch_size", "seed", "memory", "every")
 
 
 class Settings(NamedTuple):
@@ -64,45 +60,17 @@ class Settings(NamedTuple):
 
     def check(self) -> tuple[Choice, Rate]:
         """The optimizer, and the learning rate by epoch. Raises UsageError for what makes no sense."""
-        self._check_kinds()
-        whole = (("epochs", self.epochs, 0), ("epochs of warm-up", self.warmup, 0), ("seeds", self.seed, 0))
-        for what, number, least in whole:
-            if int(number) != number or number < least:
-                raise UsageError(f"{what} are whole numbers from {least} on, not {number}")
-        if int(self.every) != self.every or self.every < 1:
-            raise UsageError(f"one in every 1 or more epochs is kept, not in {self.every}")
         if not (isfinite(self.learning_rate) and self.learning_rate > 0):
             raise UsageError(f"the learning rate must be a positive number, not {self.learning_rate:g}")
         if self.clip_norm is not None and not self.clip_norm > 0:
             raise UsageError(f"gradients are clipped to a positive length, not {self.clip_norm:g}")
         if self.tolerance is not None and not 0 <= self.tolerance < 1:
             raise UsageError(f"the tolerance lies in [0, 1), not at {self.tolerance:g}")
-        for what, count in (("patience", self.patience), ("batch_size", self.batch_size), ("memory", self.memory)):
-            if count is not None and int(count) != count:
-                raise UsageError(f"{what} is a whole number, not {count}")
-        if self.patience is not None and self.patience < 1:
-            raise UsageError(f"patience lasts 1 epoch or more, not {self.patience}")
-        if self.batch_size is not None and self.batch_size < 1:
-            raise UsageError(f"a batch has 1 row or more, not {self.batch_size}")
         chosen = choose(self.optimizer)
         if chosen.name == LBFGS:
             self._check_lbfgs()
         factor = schedule(self.schedule, self.epochs, self.warmup)
         return chosen, Rate(self.learning_rate, factor, self.warmup if self.schedule == "constant" else None)
-
-    def _check_kinds(self) -> None:
-        """Python hands over anything at all."""
-        for name, value in self._asdict().items():
-            default = self._field_defaults[name]
-            if isinstance(default, str):
-                if not isinstance(value, str):
-                    raise UsageError(f"{name} is a name with its settings, not {value!r}")
-            elif not (isinstance(value, Real) or (value is None and default is None)):
-                raise UsageError(f"{name} is a number, not {value!r}")
-            elif isinstance(value, int) and value.bit_length() >= sys.float_info.max_exp:
-                raise UsageError(f"{name} is beyond what a binary64 number can hold", hint="give fewer digits")
-            elif name in _COUNTS and not isfinite(value or 0):
-                raise UsageError(f"{name} is a whole number, not {value}")
 
     def _check_lbfgs(self) -> None:
         """L-BFGS-B finds its steps itself, and wants the whole loss."""
@@ -115,3 +83,29 @@ class Settings(NamedTuple):
         for what, asked in misfits.items():
             if asked:
                 raise UsageError(f"the optimizer {LBFGS} does not go with {what}", hint="choose another, such as adam")
+
+
+_KINDS: dict[str, Kind] = {
+    "epochs": whole(0),
+    "learning_rate": number,
+    "optimizer": text,
+    "schedule": text,
+    "warmup": whole(0),
+    "clip_norm": optional(number),
+    "accumulate": flag,
+    "tolerance": optional(number),
+    "patience": optional(whole(1)),
+    "batch_size": optional(whole(1)),
+    "seed": whole(0),
+    "memory": optional(whole(0)),
+    "every": whole(1),
+}
+
+
+def chosen_from(given: Mapping[str, Any]) -> Settings:
+    """The settings that are given, and the defaults of the others. Raises UsageError for what is no setting, and
+    for values that are not of its kind."""
+    for name in given:
+        if name not in _KINDS:
+            raise UsageError(f"training has no setting {name!r}", hint=did_you_mean(name, list(_KINDS)))
+    return Settings(**{name: _KINDS[name](name, value) for name, value in given.items()})

@@ -1,0 +1,283 @@
+"""What Python hands over, checked: each value is what its argument takes, or a UsageError says what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sized
+from functools import wraps
+from typing import Any, TypeGuard, TypeVar
+
+from exprgrad.errors import LimitError, UsageError
+from exprgrad.results import Column
+
+Binding = float | Column
+"""A number, or a column: a list, an array, whatever has a length."""
+
+Kind = Callable[[str, Any], Any]
+"""The value of an argument, of which name, as what it stands for. Raises UsageError."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LARGEST = 2**63 - 1
+"""The largest count of anything."""
+MAX_THREADS = 1024
+
+
+def checked(function: F) -> F:
+    """A function whose arguments are checked by their names, and handed on as what they stand for: see `KINDS`."""
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    by_place = [KINDS.get(name) for name in names[: code.co_argcount]]
+    by_name = set(names[code.co_posonlyargcount :]) & KINDS.keys()
+
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        found = list(args)
+        for k, (kind, value) in enumerate(zip(by_place, args, strict=False)):
+            if kind is not None:
+                found[k] = kind(names[k], value)
+        for name in by_name & options.keys():
+            options[name] = KINDS[name](name, options[name])
+        return function(*found, **options)
+
+    return call  # type: ignore[return-value]
+
+
+def text(name: str, value: Any) -> str:
+    """A text."""
+    if not isinstance(value, str):
+        raise UsageError(f"{name} is a text, not {_said(value)}")
+    return value
+
+
+def flag(name: str, value: Any) -> bool:
+    """True or False."""
+    if not (isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")):
+        raise UsageError(f"{name} is True or False, not {_said(value)}")
+    return bool(value)
+
+
+def number(name: str, value: Any) -> float:
+    """A real number in binary64: one of Python's or of an array library's."""
+    if type(value) is float:
+        return value
+    found = _real(value)
+    if found is None:
+        raise UsageError(f"{name} is a number, not {_said(value)}")
+    return found
+
+
+def whole(least: int, most: int = LARGEST) -> Kind:
+    """A whole number of an interval. Raises LimitError beyond what counts reach."""
+
+    def check(name: str, value: Any) -> int:
+        found = None if isinstance(value, bool) else _whole(value)
+        if found is not None and found > LARGEST:
+            raise LimitError(f"{name} is {_said(value)}, and the limit is {LARGEST:,}")
+        if found is None or not least <= found <= most:
+            numbers = f"from {least} on" if most == LARGEST else f"from {least} to {most:,}"
+            raise UsageError(f"{name} is a whole number {numbers}, not {_said(value)}")
+        return found
+
+    return check
+
+
+def function(name: str, value: Any) -> Any:
+    """A function to be called."""
+    if not callable(value):
+        raise UsageError(f"{name} is a function, not {_said(value)}")
+    return value
+
+
+def names(name: str, value: Any) -> tuple[str, ...]:
+    """Names of variables; a text is one name."""
+    found = (value,) if isinstance(value, str) else _listed(value)
+    if found is None or not all(isinstance(item, str) for item in found):
+        raise UsageError(f"{name} are names of variables in a list, not {_said(value)}")
+    return tuple(found)
+
+
+def bounds(name: str, value: Any) -> dict[str, tuple[float, float]]:
+    """Intervals by name."""
+    found = {}
+    for variable, interval in _mapping(name, value).items():
+        ends = None if isinstance(interval, str | bytes | Mapping) else _listed(interval)
+        if ends is None or len(ends) != 2:
+            said = f"{name} of {variable} are two numbers (low, high), not {_said(interval)}"
+            raise UsageError(said, hint="an open end is float('-inf') or float('inf')")
+        low, high = (number(f"an end of the {name} of {variable}", end) for end in ends)
+        found[variable] = (low, high)
+    return found
+
+
+def bindings(name: str, value: Any) -> dict[str, Any]:
+    """Numbers and columns by the names of variables; what they are is checked where they are used."""
+    return _mapping(name, value)
+
+
+def like(*attributes: str) -> Kind:
+    """An object that has these attributes, of whatever class."""
+
+    def check(name: str, value: Any) -> Any:
+        if isinstance(value, type) or not all(hasattr(value, attribute) for attribute in attributes):
+            raise UsageError(f"{name} is an object with {', '.join(attributes)}, not {_said(value)}")
+        return value
+
+    return check
+
+
+def optional(kind: Kind) -> Kind:
+    """The same, or None."""
+    return lambda name, value: None if value is None else kind(name, value)
+
+
+def one_of(*choices: str) -> Kind:
+    """One of some names."""
+
+    def check(name: str, value: Any) -> str:
+        if not (isinstance(value, str) and value in choices):
+            what = (
+                f"there is no {name} {value!r}" if isinstance(value, str) else f"{name} is a text, not {_said(value)}"
+            )
+            raise UsageError(what, hint=f"choose {', '.join(choices)}")
+        return value
+
+    return check
+
+
+def request(name: str, value: Any) -> Any:
+    """What a job can be asked for beside its bindings: the job knows of which class."""
+    if type(value).__name__ != "Request":
+        raise UsageError(f"{name} is a Request of its job, not {_said(value)}")
+    return value
+
+
+KINDS: dict[str, Kind] = {
+    "text": text,
+    "name": text,
+    "bindings": bindings,
+    "numbers": bindings,
+    "columns": names,
+    "variable": text,
+    "wrt": names,
+    "order": whole(1),
+    "hessian": flag,
+    "limit": optional(whole(1)),
+    "steps": flag,
+    "parameters": names,
+    "fixed": names,
+    "fix": names,
+    "bounds": bounds,
+    "init": optional(text),
+    "maximize": flag,
+    "l2": number,
+    "sigma": optional(text),
+    "absolute_sigma": flag,
+    "weights": optional(text),
+    "robust": optional(text),
+    "scale": optional(number),
+    "method": text,
+    "max_iterations": whole(1),
+    "tolerance": number,
+    "confidence": number,
+    "threads": optional(whole(1, MAX_THREADS)),
+    "backend": one_of("auto", "llvm", "interpreter"),
+    "request": optional(request),
+    "record": like("parameters", "fixed"),
+    "source": like("names", "read"),
+    "data": optional(like("names", "read")),
+    "engine": optional(like("backend", "threads")),
+    "checkpoints": optional(like("file", "every")),
+    **dict.fromkeys(("watch", "keep", "begin", "left", "note"), function),
+}
+"""What arguments take, by their names: one name means the same in every call."""
+
+
+def separate(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Column]]:
+    """Numbers, and columns."""
+    numbers: dict[str, Any] = {}
+    columns: dict[str, Column] = {}
+    for name, value in values.items():
+        if is_column(value):
+            columns[name] = value
+        else:
+            numbers[name] = value
+    return numbers, columns
+
+
+def is_column(value: Any) -> TypeGuard[Column]:
+    """Whether a value has a length: an array of no dimensions has none, and a text is no column."""
+    if isinstance(value, float | int):
+        return False
+    return isinstance(value, Sized) and not isinstance(value, str | bytes) and getattr(value, "shape", None) != ()
+
+
+def as_number(name: str, value: Any) -> float:
+    """The value of a variable in binary64. Raises UsageError, with its name."""
+    if type(value) is float:
+        return value
+    if is_column(value):
+        raise UsageError(f"{name} takes one number here, not a column of {len(value)}")
+    found = _real(value)
+    if found is None:
+        raise UsageError(f"the value of {name} must be a binary64 number, not {_said(value)}")
+    return found
+
+
+def are_real(kinds: Iterable[type]) -> bool:
+    """Whether values of these types are real numbers: some that are not turn into a float without a word."""
+    from decimal import Decimal
+    from numbers import Number, Real
+
+    return not any(
+        issubclass(kind, str | bytes) or (issubclass(kind, Number) and not issubclass(kind, Real | Decimal))
+        for kind in kinds
+    )
+
+
+def _real(value: Any) -> float | None:
+    """A real number in binary64; None for what is none, such as a complex number or a text."""
+    sort = getattr(getattr(value, "dtype", None), "kind", "f")
+    if not (hasattr(type(value), "__float__") or hasattr(type(value), "__index__")):
+        return None
+    if not are_real([type(value)]) or (isinstance(sort, str) and sort not in "fiubO"):
+        return None
+    try:
+        return float(value)
+    except Exception:  # whatever a class of another library raises, it is no number
+        return None
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number; None for what is none."""
+    if isinstance(value, int):
+        return int(value)
+    found = _real(value)
+    return int(found) if found is not None and found == found and abs(found) < 2.0**63 and found == int(found) else None
+
+
+def _mapping(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{name} are values by the names of variables, as a dict, not {_said(value)}")
+    for key in value:
+        if not isinstance(key, str):
+            raise UsageError(f"{name} are values by the names of variables, and {_said(key)} is no name")
+    return dict(value)
+
+
+def _listed(value: Any) -> list[Any] | None:
+    """The items of a list or the like; None for what has none."""
+    if isinstance(value, bytes | bytearray | memoryview) or getattr(value, "shape", None) == ():
+        return None
+    try:
+        return list(value)
+    except TypeError:
+        return None
+
+
+def _said(value: Any) -> str:
+    """A value in a message: short, and never a fault of its own."""
+    try:
+        written = repr(value)
+    except Exception:
+        written = ""
+    return written if 0 < len(written) <= 60 else f"a value of type {type(value).__name__}"
