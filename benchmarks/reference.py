@@ -60,16 +60,16 @@ def value(function: Function, operands: Sequence[float]) -> Number:
     """The function's exact value (to 64 bits and more), nan where it is not real."""
     if function.name in _SIGNED_ZEROS and 0.0 in operands:
         return mp.mpf(_SIGNED_ZEROS[function.name](*operands))
-    evaluate = real(meaning(function))
+    evaluate = real(function.name, meaning(function))
     return _settle(lambda step: evaluate(*[mp.mpf(x) for x in operands]))
 
 
 def partial(function: Function, index: int, operands: Sequence[float]) -> Number:
     """The exact partial derivative by one operand, from differences of the formula alone."""
     if (function.name, index) in _CLOSED:
-        closed = real(_CLOSED[function.name, index])
+        closed = real("", _CLOSED[function.name, index])
         return _settle(lambda step: closed(*[mp.mpf(x) for x in operands]))
-    evaluate = real(meaning(function))
+    evaluate = real(function.name, meaning(function))
     sizes = [abs(x) for x in operands if x]
     if operands[index]:
         sizes.append(abs(operands[index]))

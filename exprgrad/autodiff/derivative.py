@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.errors import LimitError, Source, Span
-from exprgrad.graph.graph import CONSTANT, INPUT, Graph
+from exprgrad.graph.graph import CONSTANT, INPUT, Graph, cone
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
 from exprgrad.graph.shapes import REDUCTIONS
@@ -115,6 +115,8 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
     nodes: list[int] = []
     labels: dict[int, str] = {}
     graph.limit = derivative_limit(len(old))
+    alone = not columns and REDUCTIONS.isdisjoint(old.operations)
+    left = effort = 1_000_000 + 10 * len(old)
     for node, (operation, operands) in enumerate(zip(old.operations, old.operands, strict=True)):
         graph.span = old.source_span(node)
         if operation in (CONSTANT, INPUT):
@@ -122,18 +124,28 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
             nodes.append(graph.input(leaf) if isinstance(leaf, str) else graph.constant(leaf))
         elif operation == DIFF:
             count = len(graph)
-            derivative = repeated(graph, nodes[operands[0]], nodes[operands[1]], _order(old, node), columns)[-1]
+            output, variable, order = nodes[operands[0]], nodes[operands[1]], _order(old, node)
+            if alone:
+                derivative, size = _derivative(graph, output, variable, order)
+            else:
+                derivative, size = repeated(graph, output, variable, order, columns)[-1], len(graph)
+            left -= size
             nodes.append(derivative)
             label = write(old, node, limit=_LABEL)
             if derivative >= count and STAND_IN not in label:  # not one that the program has anyway
                 labels[derivative] = label
         elif operation == LET:
             body, *pairs = [nodes[operand] for operand in operands]
-            nodes.append(_replace(graph, graph, body, dict(zip(pairs[::2], pairs[1::2], strict=True)))[body])
+            inside = sorted(cone(graph, [body]))
+            left -= len(inside)
+            nodes.append(_replace(graph, graph, inside, dict(zip(pairs[::2], pairs[1::2], strict=True)))[body])
         else:
             nodes.append(graph.apply(operation, *[nodes[operand] for operand in operands]))
+        if left < 0:
+            message = f"what diff derives, and the calls of functions with diff, have more than {effort:,} nodes together"
+            raise LimitError(message, source=model.source, span=graph.span)
     whole = Graph()  # without the bodies over stand-ins
-    kept = _replace(graph, whole, len(graph) - 1, {})
+    kept = _replace(graph, whole, range(len(graph)), {})
     return model._replace(
         graph=whole,
         output=kept[nodes[model.output]],
@@ -143,11 +155,35 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
     )
 
 
-def _replace(old: Graph, new: Graph, last: int, values: Mapping[int, int]) -> dict[int, int]:
-    """The nodes up to `last` in another graph or the same, with some nodes replaced; those that hang on
-    stand-ins without a value are left out."""
+def _derivative(graph: Graph, output: int, variable: int, order: int) -> tuple[int, int]:
+    """The node of a derivative, and how many nodes were worked on: those of the expression alone, and not all
+    that the program has before it."""
+    part = Graph()
+    part.limit = graph.limit
+    inside = _copied(graph, part, [output, variable])
+    part.span = graph.span
+    derivative = repeated(part, inside[output], inside[variable], order)[-1]
+    return _copied(part, graph, [derivative])[derivative], len(part)
+
+
+def _copied(old: Graph, new: Graph, nodes: list[int]) -> dict[int, int]:
+    """Nodes and what they are computed from, in another graph."""
+    span, found = new.span, dict[int, int]()
+    for node in sorted(cone(old, nodes)):
+        leaf, new.span = old.leaves.get(node), old.source_span(node)
+        if leaf is None:
+            found[node] = new.apply(old.operations[node], *[found[operand] for operand in old.operands[node]])
+        else:
+            found[node] = new.input(leaf) if isinstance(leaf, str) else new.constant(leaf)
+    new.span = span
+    return found
+
+
+def _replace(old: Graph, new: Graph, nodes: Iterable[int], values: Mapping[int, int]) -> dict[int, int]:
+    """Nodes, in order, in another graph or the same, with some replaced; those that hang on stand-ins without
+    a value are left out."""
     found = dict(values)
-    for node in range(last + 1):
+    for node in nodes:
         leaf = old.leaves.get(node)
         if node in found or (isinstance(leaf, str) and STAND_IN in leaf):
             continue

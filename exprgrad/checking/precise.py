@@ -7,7 +7,9 @@ import of mpmath.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
+from time import process_time
 from typing import Any
 
 from exprgrad.errors import MissingError
@@ -24,17 +26,87 @@ Number = Any
 """An mpmath number (mpmath has no type annotations)."""
 
 
-def real(function: Callable[..., Number]) -> Callable[..., Number]:
-    """nan where mpmath leaves the real line or meets a pole."""
+class Unknown:
+    """What would take more effort to compute than is worth it."""
+
+    def __repr__(self) -> str:
+        return "unknown"
+
+
+UNKNOWN = Unknown()
+
+LARGEST = 1 << 14
+"""Bits before or after the binary point of an operand: functions need about as many in their computation."""
+_LARGEST_OF = dict.fromkeys("gamma lgamma digamma polygamma spherical_bessel".split(), 1200)
+"""The same for functions that need much more time for as many."""
+MAX_ORDER = 1000
+"""Order of a polygamma or Bessel function."""
+_MAX_REFLECTED = 100
+"""Order of a polygamma function of a negative operand."""
+
+
+class TooLarge(Exception):
+    """A computation that would need too many digits."""
+
+
+class Signs:
+    """Whether something got lost in the digits since this was last set to False: a term too small to change a sum,
+    or the part of a function's value beyond a short number, as of tanh(300) = 1 - 1e-260."""
+
+    blurred = False
+
+
+SIGNS = Signs()
+
+_SHORT = 64
+"""Bits of a number that is no function's value but a rounded one, at precisions of hundreds of bits."""
+_ROUNDS = frozenset(
+    "exp expm1 log log1p sin cos tan sec csc cot asin acos atan atan2 sinh cosh tanh sech csch coth asinh acosh atanh"
+    " erf erfc digamma polygamma spherical_bessel".split()
+)
+"""Functions whose values are no short numbers, but where their operand is special."""
+
+
+def magnitude(x: Number) -> int:
+    """The power of two above a number; 0 for 0 and what is not finite."""
+    _, mantissa, exponent, bits = x._mpf_
+    return int(exponent + bits) if mantissa else 0
+
+
+def real(name: str, function: Callable[..., Number]) -> Callable[..., Number]:
+    """The function, with nan where mpmath leaves the real line or meets a pole, and UNKNOWN where it would take too
+    many digits, or depends on what is unknown."""
+    largest = _LARGEST_OF.get(name, LARGEST if name in _ROUNDS or name == "normal_cdf" else 0)
+    rounds, sums = name in _ROUNDS, name in ("add", "sub")
 
     def wrapped(*operands: Number) -> Number:
+        if any(operand is UNKNOWN for operand in operands):
+            if name != "where" or operands[0] is UNKNOWN:
+                return UNKNOWN
+        elif largest and any(abs(magnitude(operand)) > largest for operand in operands):
+            return UNKNOWN
         try:
             value = function(*operands)
         except (ZeroDivisionError, ValueError):
             return mp.nan
-        return mp.nan if isinstance(value, mp.mpc) else value
+        except (TooLarge, ArithmeticError, MemoryError, NotImplementedError, mp.NoConvergence):
+            return UNKNOWN
+        if value is UNKNOWN:
+            return value
+        if isinstance(value, mp.mpc):
+            return mp.nan
+        if sums:
+            SIGNS.blurred |= _absorbed(*operands, value)
+        elif rounds:
+            SIGNS.blurred |= value._mpf_[3] <= _SHORT and any(operands) and bool(mp.isfinite(value))
+        return value
 
     return wrapped
+
+
+def _absorbed(x: Number, y: Number, total: Number) -> bool:
+    """Whether a sum has lost all of one term."""
+    return bool(x and y and (total == x or abs(total) == abs(y)) and mp.isfinite(total))
 
 
 def _truth(test: Callable[..., bool]) -> Callable[..., Number]:
@@ -47,8 +119,24 @@ def _pow(x: Number, y: Number) -> Number:
     if x == 0:
         return mp.mpf(0) if y > 0 else mp.inf
     if x < 0:
-        return (-1) ** int(y % 2) * mp.power(-x, y) if y == mp.floor(y) else mp.nan
-    return mp.power(x, y)
+        if not mp.isfinite(y) or y != mp.floor(y):
+            return mp.nan if mp.isfinite(y) else _pow(-x, y)
+        return -_pow(-x, y) if _odd(y) else _pow(-x, y)
+    if x == 1 or not (mp.isfinite(x) and mp.isfinite(y)):
+        return mp.power(x, y)
+    if magnitude(y) + abs(magnitude(x)).bit_length() > LARGEST:
+        raise TooLarge
+    if magnitude(y) <= 64 and abs(magnitude(x)) <= LARGEST:
+        return mp.power(x, y)
+    with mp.extraprec(max(0, magnitude(y)) + abs(magnitude(x)).bit_length() + 10):
+        value = mp.exp(y * mp.log(x))
+    return +value
+
+
+def _odd(y: Number) -> bool:
+    """Whether a whole number is odd."""
+    _, mantissa, exponent, _ = y._mpf_
+    return exponent == 0 and bool(mantissa & 1)
 
 
 def _log(x: Number) -> Number:
@@ -69,9 +157,18 @@ def _lgamma(x: Number) -> Number:
     return mp.log(abs(mp.gamma(x))) if x < 1e4 else mp.loggamma(x)
 
 
+def _order(n: Number, most: int) -> int:
+    """The order of a function, a whole number from 0 on."""
+    if not mp.isfinite(n) or n < 0 or n != mp.floor(n):
+        raise ValueError
+    if n > most:
+        raise TooLarge
+    return int(n)
+
+
 def psi(n: Number, x: Number) -> Number:
     """mpmath's polygamma; its asymptotic series (DLMF 5.15.8) past 1000, reflection (5.15.6) below 0."""
-    order = int(n)
+    order = _order(n, _MAX_REFLECTED if x < 0 else MAX_ORDER)
     if x <= 0 and x == mp.floor(x):
         return mp.nan
     if x < 0:
@@ -92,7 +189,7 @@ def psi(n: Number, x: Number) -> Number:
 
 def _spherical_bessel(n: Number, x: Number) -> Number:
     """DLMF 10.53.1 for small operands, else upward recurrence (10.51.1) from sin(x)/x."""
-    order = int(n)
+    order = _order(n, MAX_ORDER)
     if abs(x) < 60:
         return x**order / mp.fac2(2 * order + 1) * mp.hyp0f1(order + mp.mpf(3) / 2, -x * x / 4)
     before, value = mp.cos(x) / x, mp.sin(x) / x
@@ -158,7 +255,7 @@ class Precise:
         return 2 * mp.pi if value == math.tau else mp.mpf(repr(value))
 
     def operation(self, name: str) -> Callable[..., Number]:
-        return real(meaning(FUNCTIONS[name]))
+        return real(name, meaning(FUNCTIONS[name]))
 
     def known(self, value: Number) -> None:
         return None
@@ -183,8 +280,39 @@ def meaning(function: Function) -> Callable[..., Number]:
     return lambda *operands: rule(formula, function.operands)(operands)
 
 
+def calls(function: Function) -> set[str]:
+    """The functions that its meaning is written with."""
+    formula = function.formula or ("" if function.name in _OWN else function.definition)
+    return set(re.findall(r"\w+(?=\()", formula))
+
+
+def rounded(x: Number) -> float:
+    """The nearest float."""
+    if mp.isfinite(x) and magnitude(x) > 1100:
+        return math.copysign(math.inf, mp.sign(x))
+    return math.copysign(0.0, mp.sign(x)) if magnitude(x) < -1200 else float(x)
+
+
+class Exhausted(Exception):
+    """The time for a computation is over."""
+
+
 class Exact(Precise):
-    """mpmath numbers for a user's expression, whose literals mean their binary64 values."""
+    """mpmath numbers for a user's expression, whose literals mean their binary64 values. It computes for so many
+    seconds of the processor and no longer."""
+
+    def __init__(self, seconds: float = math.inf) -> None:
+        self.end = process_time() + seconds
 
     def constant(self, value: float) -> Number:
         return mp.mpf(value)
+
+    def operation(self, name: str) -> Callable[..., Number]:
+        compute = super().operation(name)
+
+        def timed(*operands: Number) -> Number:
+            if process_time() > self.end:
+                raise Exhausted
+            return compute(*operands)
+
+        return timed

@@ -7,7 +7,7 @@ from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
-from exprgrad.errors import ExpressionError, Source, Span, did_you_mean
+from exprgrad.errors import ExpressionError, LimitError, Source, Span, did_you_mean
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import ALIASES, CONSTANTS, FUNCTIONS, find
 from exprgrad.graph.forward import forward
@@ -101,6 +101,8 @@ class _Lowering:
         operands, as `f(t) = diff(t^2*x, x)` does not mean to differentiate the t of `f(x)`."""
         self.active: set[object] = set()
         """Functions of the user that are being expanded."""
+        self.limit = self.left = 1_000_000 + 10 * len(source.text)
+        """Terms that the bodies of the user's functions may still expand to."""
 
     def run(self, program: Program, *, formula: bool) -> Model:
         output, name = -1, ""
@@ -193,6 +195,10 @@ class _Lowering:
             called = self.advance(frame, outermost=len(frames) == 1)
             if called is not None:
                 frames.append(called)
+                self.left -= len(called.code.terms)
+                if self.left < 0:
+                    message = f"the calls of its functions expand to more than {self.limit:,} terms"
+                    raise LimitError(message, source=self.source, span=code.span(frames[0].counter - 1))
                 self.active.add(called.key[0])
                 continue
             (result,) = frame.stack
