@@ -130,8 +130,11 @@ class ExpressionCommand(click.Command):
             values[name] = self.read(text, f"--{name}")
         shared: dict[str, bindings.Binding] = {}
         for file in files:
-            shared |= bindings.from_file(file)
-        return {name: value for name, value in shared.items() if name in names} | values
+            from exprgrad.cli.bindfile import from_file
+
+            shared |= from_file(file)
+        known = set(names)
+        return {name: value for name, value in shared.items() if name in known} | values
 
 
 def _collision(command: click.Command, names: list[str]) -> str:

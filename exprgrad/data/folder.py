@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.table import FORMATS, Table, format_of
+from exprgrad.data.whole import hidden
 from exprgrad.errors import DataError, OutputError, UsageError, visible
 
 DONE = "_SUCCESS"
@@ -68,8 +69,7 @@ class Folder(NamedTuple):
     def discard(self, made: bool) -> None:
         """Leave no file behind, nor a folder that was made for them; also where a worker still writes: it finds the
         folder no more."""
-        parent, base = os.path.split(self.path)
-        away = self._replace(path=os.path.join(parent, f".{base[:200]}.{os.urandom(4).hex()}.part"))
+        away = self._replace(path=hidden(self.path))
         with suppress(OSError):
             try:
                 os.rename(self.path, away.path)
