@@ -25,6 +25,7 @@ _TOML = re.compile(
 )
 """Strings, comments, keys and what is between them."""
 
+
 def from_file(file: str) -> dict[str, Binding]:
     """The bindings in a JSON or (by its suffix) TOML file, or in JSON on standard input (`-`): one object
     of names and numbers or lists of numbers."""

@@ -11,6 +11,7 @@ import click
 
 from exprgrad.api import Expression
 from exprgrad.backends.prepared import Engine
+from exprgrad.cli.files import InputFile, check_inputs
 from exprgrad.cli.output import note
 from exprgrad.errors import MissingError, UnboundError, UsageError, nearest, visible
 
@@ -45,7 +46,7 @@ def data_options(command: C) -> C:
                 "--data",
                 "data_files",
                 multiple=True,
-                type=click.Path(),
+                type=InputFile(),
                 metavar="FILE",
                 help="Columns: CSV, Parquet, NDJSON or Arrow, here or at a URL (https, s3, gs); - is standard input. "
                 "Several files, also those of a pattern such as 'x-*.csv' or of a folder that map wrote, "
@@ -107,7 +108,9 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     from exprgrad.data.shards import matching
     from exprgrad.data.table import open_table as table_of
 
-    return table_of(matching(options.files), nulls=options.nulls, again=again)
+    files = matching(options.files)
+    check_inputs(click.get_current_context(), "--data", files)
+    return table_of(files, nulls=options.nulls, again=again)
 
 
 def bind_columns(

@@ -13,8 +13,9 @@ import click
 import exprgrad
 from exprgrad.api import Expression, separate
 from exprgrad.cli.bindings import Binding
+from exprgrad.cli.files import OutputFile
 from exprgrad.cli.graph import MAX_NODES
-from exprgrad.cli.output import OutputFile, deliver
+from exprgrad.cli.output import deliver
 from exprgrad.cli.pictures import check_folder
 from exprgrad.errors import UsageError, visible
 from exprgrad.results.fit import Fit

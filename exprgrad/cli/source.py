@@ -9,6 +9,9 @@ from typing import IO
 
 from exprgrad.errors import ExpressionError, UsageError
 
+STANDARD_INPUT = "standard input"
+"""The name of a program that is piped in."""
+
 
 def read(argument: str | None, file: str | None) -> tuple[str, str] | None:
     """The program's text and its name for messages; None if nothing was given and nothing is piped in."""
@@ -25,8 +28,8 @@ def read(argument: str | None, file: str | None) -> tuple[str, str] | None:
     if file == "-" or is_piped():
         if sys.stdin is None:
             raise UsageError("standard input is closed")
-        text = _decode(_whole(sys.stdin.buffer, "standard input"), "standard input")
-        return (text, "standard input") if file == "-" or text.strip() else None
+        text = _decode(_whole(sys.stdin.buffer, STANDARD_INPUT), STANDARD_INPUT)
+        return (text, STANDARD_INPUT) if file == "-" or text.strip() else None
     return None
 
 

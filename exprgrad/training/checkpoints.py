@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from exprgrad.data.target import descriptor_of
 from exprgrad.data.whole import Claim, Part
 from exprgrad.errors import DataError, OutputError, UsageError, visible
-from exprgrad.training.document import BEGINS, damaged, number, plain, read, write
+from exprgrad.training.document import BEGINS, damaged, is_signed, number, plain, read, write
 from exprgrad.training.loop import Carry
 
 _SECONDS = 5.0
@@ -155,11 +155,12 @@ class Checkpoints:
     def _spare_others(self) -> None:
         """Raise OutputError rather than replace a file that somebody else wrote.
 
-        A checkpoint may be damaged beyond recognition; where a run is resumed, the one beside it vouches for it.
+        A checkpoint may be damaged beyond recognition; where a run is resumed, its checksum or the one beside it
+        vouches for it.
         """
         strange = [file for file in (self.file, self.previous) if not _ours(file)]
         vouched = self.resume and any(os.path.exists(f) and f not in strange for f in (self.file, self.previous))
-        if strange and not vouched:
+        if strange and not vouched and not (self.resume and all(map(is_signed, strange))):
             message = f"cannot write the checkpoint: {visible(strange[0])} is there, and is no checkpoint"
             raise OutputError(message, hint="name another file, or remove it")
 

@@ -8,7 +8,7 @@ from math import inf, isfinite, nan
 from typing import Any
 
 from exprgrad.data.bounded import check_size, read_whole
-from exprgrad.errors import DataError, visible
+from exprgrad.errors import DataError, LimitError, visible
 
 VERSION = 1
 BEGINS = b'{\n "exprgrad": "checkpoint"'
@@ -36,19 +36,33 @@ def read(file: str) -> dict[str, Any]:
         raise
     except OSError as error:
         raise DataError(f"cannot read the checkpoint {visible(file)}: {error.strerror}") from None
-    try:
-        document = json.loads(data)
-        content = {key: value for key, value in document.items() if key != "checksum"}
-        whole = document.get("exprgrad") == "checkpoint" and document["checksum"] == checksum(content)
-    except (ValueError, KeyError, AttributeError, RecursionError):
-        whole = False
-    if not whole:
+    document = _signed(data)
+    if document is None or document.get("exprgrad") != "checkpoint":
         raise damaged(file)
     if type(document.get("version")) is int and document["version"] != VERSION:
         raise DataError(f"the checkpoint {visible(file)} is of another version of exprgrad")
     for place in _misfits(document, _DOCUMENT, ""):
         raise damaged(file, f"{place} is not what it should be")
-    return dict(document)
+    return document
+
+
+def is_signed(file: str) -> bool:
+    """Whether a file has the checksum of a checkpoint, whatever else it has."""
+    try:
+        with open(file, "rb") as stream:
+            return _signed(read_whole(stream, file)) is not None
+    except (OSError, LimitError):
+        return False
+
+
+def _signed(data: bytes) -> dict[str, Any] | None:
+    """The object in a text, if its checksum is right."""
+    try:
+        document = json.loads(data)
+        content = {key: value for key, value in document.items() if key != "checksum"}
+        return document if document["checksum"] == checksum(content) else None
+    except (ValueError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def damaged(file: str, what: str = "") -> DataError:
