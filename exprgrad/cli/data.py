@@ -128,18 +128,21 @@ def bind_columns(
     """
     from exprgrad.data.source import TableSource
 
+    header = set(table.header)
     chosen = _chosen(expression, options.columns)
+    variables = set(expression.variables)
     for name in dict.fromkeys(bound):
-        if name in chosen or (name in expression.variables and name in table.header):
+        if name in chosen or (name in variables and name in header):
             what = f"{name} is given a value and is a column of the data, too"
             raise UsageError(what, hint="leave out the value, or rename one of the two")
     kept = {parameter.name: "a parameter" for parameter in expression.model.parameters}
     kept |= dict.fromkeys(expression.model.constants, "a constant")
     for name, kind in kept.items():
-        if name in table.header and name not in {*chosen, *bound}:
+        if name in header and name not in chosen and name not in bound:
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
-    columns = {name: name for name in expression.variables if name in table.header and name not in kept} | chosen
-    missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
+    columns = {name: name for name in expression.variables if name in header and name not in kept} | chosen
+    known = {*columns, *bound, *expression.model.defaults}
+    missing = [name for name in expression.variables if name not in known]
     columns |= {name: name for name in more if name not in columns}
     if missing and not free:
         raise UnboundError(
