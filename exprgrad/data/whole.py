@@ -17,6 +17,8 @@ from typing import IO
 _LONGEST = 200
 """Bytes of a hidden name that are taken from the file's own, of the 255 that a name may have."""
 _BUFFER = 1 << 20
+_TRIES = 100
+"""To have a claim that others give back just then."""
 
 
 def hidden(final: str, kind: str = "part") -> str:
@@ -34,9 +36,13 @@ class Part:
         clear(final)
         self._final = final
         self._path, descriptor = _created(final)
-        if mode is not None and hasattr(os, "fchmod"):
-            os.fchmod(descriptor, stat.S_IMODE(mode))
         self.file: IO[bytes] = open(descriptor, "wb", buffering=_BUFFER)  # noqa: SIM115 - closed at its end
+        if mode is not None and hasattr(os, "fchmod"):
+            try:
+                os.fchmod(descriptor, stat.S_IMODE(mode))
+            except OSError:
+                self.discard()
+                raise
 
     def commit(self, previous: str | None = None) -> None:
         """Give it its name, when it is on disk. What had the name before stays under that of `previous`, if one is
@@ -64,7 +70,7 @@ class Claim:
     def __init__(self, final: str) -> None:
         """Raises BlockingIOError where another has it. A file system without locks gives it to anybody."""
         self._path = hidden(final, "lock")
-        while True:
+        for _ in range(_TRIES):
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
             if _locked(self._descriptor) is False:
                 os.close(self._descriptor)
@@ -72,6 +78,7 @@ class Claim:
             if _is_at(self._descriptor, self._path):
                 return
             os.close(self._descriptor)  # it was given back just now
+        raise BlockingIOError
 
     def release(self) -> None:
         """Let others have it."""
@@ -114,8 +121,7 @@ def _created(final: str) -> tuple[str, int]:
     while True:
         path = hidden(final)
         descriptor = os.open(path, flags, 0o666)
-        _locked(descriptor)
-        if _is_at(descriptor, path):
+        if _locked(descriptor) is not False and os.path.lexists(path):
             return path, descriptor
         os.close(descriptor)  # another process took it away before it was locked
 

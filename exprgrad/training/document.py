@@ -23,7 +23,7 @@ def write(run: Mapping[str, Any], state: Mapping[str, Any]) -> bytes:
     content = {"exprgrad": "checkpoint", "version": VERSION, "run": plain(run), "state": plain(state)}
     text = json.dumps({**content, "checksum": checksum(content)}, ensure_ascii=False, allow_nan=False, indent=1)
     data = text.encode() + b"\n"
-    check_size(len(data), "the checkpoint")
+    check_size(len(data), "the checkpoint", "leave out --checkpoint")
     return data
 
 
