@@ -1,17 +1,13 @@
-"""Bindings: from `--a 3`, `--x 1,2,3`, `-s a=3` and `--bind FILE` to numbers and columns by name."""
+"""Bindings: from `--a 3`, `--x 1,2,3` and `-s a=3` to numbers and columns by name; for `--bind` see `bindfile`."""
 
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
-from exprgrad.errors import DataError, ExpressionError, LimitError, UsageError
+from exprgrad.errors import ExpressionError, LimitError, UsageError
 from exprgrad.graph.lower import constant
 from exprgrad.syntax import parse
-
-_JSON_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-
 
 MAX_ROWS = 10_000_000
 """Rows of a range: more belong into a file."""
@@ -156,59 +152,3 @@ def intervals(settings: Iterable[str], option: str = "--bound") -> dict[str, tup
             raise UsageError(f"{option} {name}: the interval {interval} is empty")
         found[name] = low, high
     return found
-
-
-def from_file(file: str) -> dict[str, Binding]:
-    """The bindings in a JSON or (by its suffix) TOML file, or in JSON on standard input (`-`): one object
-    of names and numbers or lists of numbers."""
-    try:
-        if file == "-" and sys.stdin is not None:
-            data = sys.stdin.buffer.read()
-        else:
-            with open(file, "rb") as stream:
-                data = stream.read()
-    except OSError as error:
-        raise DataError(f"cannot read {file}: {error.strerror}") from None
-    content = _parse(file, data)
-    if not isinstance(content, Mapping):
-        raise DataError(f"{file} does not hold names with their values")
-    return {
-        name: [_value(file, name, item) for item in value] if isinstance(value, list) else _value(file, name, value)
-        for name, value in content.items()
-    }
-
-
-def _parse(file: str, data: bytes) -> object:
-    import json
-    import tomllib
-
-    language = "TOML" if file.endswith(".toml") else "JSON"
-    try:
-        text = data.decode("utf-8-sig")
-        return tomllib.loads(text) if language == "TOML" else json.loads(text, object_pairs_hook=_object)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{file} is not valid {language}: {error}") from None
-    except (ValueError, RecursionError):  # numbers of thousands of digits, nesting of thousands of levels
-        raise DataError(f"{file} is not a plain object of names and numbers") from None
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise DataError(f"the file of bindings gives {name} twice")
-    return dict(pairs)
-
-
-def _value(file: str, name: str, value: object) -> float:
-    if isinstance(value, str):
-        return _JSON_NUMBERS[value] if value in _JSON_NUMBERS else number(value, f"{name} in {file}")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(f"{name} in {file} is no number")
-    try:
-        result = float(value)
-    except OverflowError:
-        result = math.inf
-    if math.isinf(result):
-        raise DataError(f"{name} in {file} is too large for binary64", hint='write "Infinity"')
-    return result

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from exprgrad.backends.prepared import Engine
+from exprgrad.cli.files import InputFile
 from exprgrad.cli.output import complain, terminated_cleanly
 from exprgrad.errors import UsageError
 
@@ -32,7 +33,7 @@ class ClusterOptions(NamedTuple):
 
 def cluster_options(command: C) -> C:
     """The options, given to the command as the fields of ClusterOptions with `cluster_` before them."""
-    file = click.Path()
+    file = InputFile()
     for option in reversed(
         [
             click.option(

@@ -11,6 +11,7 @@ import click
 from exprgrad.api import Expression, parse
 from exprgrad.cli import bindings, source
 from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.files import InputFile, check_files
 from exprgrad.cli.line import Line
 from exprgrad.cli.output import output_options
 from exprgrad.errors import ExprgradError, UnboundError, UsageError, did_you_mean, nearest
@@ -106,6 +107,7 @@ class ExpressionCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         expression: Expression = ctx.meta[_EXPRESSION]
+        check_files(ctx, standard_input=expression.model.source.name == source.STANDARD_INPUT)
         own = {key: value for key, value in ctx.params.items() if not key.startswith(_PREFIX)}
         values = self.bound(ctx, self.bindable(ctx, expression), own.pop("settings"), own.pop("bind"))
         del own["expression"], own["file"]
@@ -131,8 +133,11 @@ class ExpressionCommand(click.Command):
             values[name] = self.read(text, f"--{name}")
         shared: dict[str, bindings.Binding] = {}
         for file in files:
-            shared |= bindings.from_file(file)
-        return {name: value for name, value in shared.items() if name in names} | values
+            from exprgrad.cli.bindfile import from_file
+
+            shared |= from_file(file)
+        known = set(names)
+        return {name: value for name, value in shared.items() if name in known} | values
 
 
 def _collision(command: click.Command, names: list[str]) -> str:
@@ -161,14 +166,14 @@ def expression_command(
             click.option(
                 "-f",
                 "--file",
-                type=click.Path(),
+                type=InputFile(),
                 metavar="FILE",
                 help="Read the expression from a file; - is standard input.",
             ),
             click.option("-s", "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Bind a variable."),
             click.option(
                 "--bind",
-                type=click.Path(),
+                type=InputFile(),
                 multiple=True,
                 metavar="FILE",
                 help="Bind variables from a JSON or TOML file.",

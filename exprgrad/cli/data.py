@@ -11,6 +11,7 @@ import click
 
 from exprgrad.api import Expression
 from exprgrad.backends.prepared import Engine
+from exprgrad.cli.files import InputFile, check_inputs
 from exprgrad.cli.output import note
 from exprgrad.errors import MissingError, UnboundError, UsageError, nearest, visible
 
@@ -45,7 +46,7 @@ def data_options(command: C) -> C:
                 "--data",
                 "data_files",
                 multiple=True,
-                type=click.Path(),
+                type=InputFile(),
                 metavar="FILE",
                 help="Columns: CSV, Parquet, NDJSON or Arrow, here or at a URL (https, s3, gs); - is standard input. "
                 "Several files, also those of a pattern such as 'x-*.csv' or of a folder that map wrote, "
@@ -107,7 +108,9 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     from exprgrad.data.shards import matching
     from exprgrad.data.table import open_table as table_of
 
-    return table_of(matching(options.files), nulls=options.nulls, again=again)
+    files = matching(options.files)
+    check_inputs(click.get_current_context(), "--data", files)
+    return table_of(files, nulls=options.nulls, again=again)
 
 
 def bind_columns(
@@ -125,18 +128,21 @@ def bind_columns(
     """
     from exprgrad.data.source import TableSource
 
+    header = set(table.header)
     chosen = _chosen(expression, options.columns)
+    variables = set(expression.variables)
     for name in dict.fromkeys(bound):
-        if name in chosen or (name in expression.variables and name in table.header):
+        if name in chosen or (name in variables and name in header):
             what = f"{name} is given a value and is a column of the data, too"
             raise UsageError(what, hint="leave out the value, or rename one of the two")
     kept = {parameter.name: "a parameter" for parameter in expression.model.parameters}
     kept |= dict.fromkeys(expression.model.constants, "a constant")
     for name, kind in kept.items():
-        if name in table.header and name not in {*chosen, *bound}:
+        if name in header and name not in chosen and name not in bound:
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
-    columns = {name: name for name in expression.variables if name in table.header and name not in kept} | chosen
-    missing = [name for name in expression.variables if name not in {*columns, *bound, *expression.model.defaults}]
+    columns = {name: name for name in expression.variables if name in header and name not in kept} | chosen
+    known = {*columns, *bound, *expression.model.defaults}
+    missing = [name for name in expression.variables if name not in known]
     columns |= {name: name for name in more if name not in columns}
     if missing and not free:
         raise UnboundError(

@@ -9,7 +9,8 @@ from exprgrad.arguments import separate
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.data import names_of
-from exprgrad.cli.output import OutputFile, deliver
+from exprgrad.cli.files import OutputFile
+from exprgrad.cli.output import deliver
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.export.targets import TARGETS, export
 

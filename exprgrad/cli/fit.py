@@ -12,7 +12,7 @@ from exprgrad.cli.bindings import Binding, intervals, number
 from exprgrad.cli.command import ExpressionCommand, expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, taken, where_it_is
 from exprgrad.cli.memory import memory_option
-from exprgrad.cli.output import check_distinct, complain, emit, note, show
+from exprgrad.cli.output import complain, emit, note, show
 from exprgrad.cli.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.report import check_report, report_option, write_report
 from exprgrad.errors import ExitCode, UsageError
@@ -135,7 +135,6 @@ def command(
     )
     check_plot(plot)
     check_report(report)
-    check_distinct({"--plot": plot, "--report": report})
     source: Source | None = None
     found: TableSource | None = None
     if data.files:

@@ -9,7 +9,8 @@ import click
 from exprgrad.api import Expression
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
-from exprgrad.cli.output import OutputFile, deliver, note, to_terminal
+from exprgrad.cli.files import OutputFile
+from exprgrad.cli.output import deliver, note, to_terminal
 from exprgrad.errors import ExitCode, LimitError, UsageError, visible
 from exprgrad.results.drawing import Drawing
 

@@ -14,7 +14,8 @@ from exprgrad.cli import cluster
 from exprgrad.cli.bindings import Binding
 from exprgrad.cli.command import expression_command
 from exprgrad.cli.data import bind_columns, data_options, names_of, open_table, rows_read, taken
-from exprgrad.cli.output import OutputFile, ReaderGone, note, terminated_cleanly
+from exprgrad.cli.files import OutputFile
+from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.cli.source import is_piped
 from exprgrad.errors import ExitCode, UsageError, did_you_mean
 from exprgrad.graph.lower import Model

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from exprgrad.errors import OutputError, UsageError, did_you_mean, shown, visible
+from exprgrad.errors import OutputError, UsageError, did_you_mean, shown
 from exprgrad.render.formats import FORMATS, render
 from exprgrad.render.sheet import cell_text
 from exprgrad.results import Value
@@ -48,19 +47,6 @@ def terminated_cleanly() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-class OutputFile(click.Path):
-    """The type of options with a file to be written, which is one of this machine."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Raises OutputError for a URL."""
-        from exprgrad.data.urls import is_url, parsed
-
-        if is_url(value):
-            what = f"cannot write {visible(parsed(value).shown)}: it is a URL"
-            raise OutputError(what, hint="write a file of this machine, and copy it there")
-        return super().convert(value, param, ctx)
 
 
 def output_options(*more: str) -> Callable[[C], C]:
@@ -153,18 +139,6 @@ def deliver(content: str | bytes, path: str) -> None:
                 target.discard()
     except BrokenPipeError:
         raise ReaderGone from None
-
-
-def check_distinct(files: Mapping[str, str | None]) -> None:
-    """Raises UsageError where two options, given with their files, name the same one: the second would replace the
-    first. "-" is no file."""
-    taken: dict[str, str] = {}
-    for option, file in files.items():
-        if file is None or file == "-":
-            continue
-        other = taken.setdefault(os.path.realpath(file), option)
-        if other != option:
-            raise UsageError(f"{other} and {option} both name {visible(file)}", hint="give each a file of its own")
 
 
 def complain(message: str) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from exprgrad.cli.output import OutputFile, deliver, emit, to_stderr, to_terminal
+from exprgrad.cli.files import OutputFile
+from exprgrad.cli.output import deliver, emit, to_stderr, to_terminal
 from exprgrad.errors import MissingError, OutputError, UsageError, visible
 
 if TYPE_CHECKING:

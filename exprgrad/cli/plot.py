@@ -11,7 +11,8 @@ from exprgrad.api import Expression
 from exprgrad.arguments import separate
 from exprgrad.cli.bindings import Binding, Interval, interval
 from exprgrad.cli.command import ExpressionCommand, expression_command
-from exprgrad.cli.output import OutputFile, deliver, emit, note
+from exprgrad.cli.files import OutputFile
+from exprgrad.cli.output import deliver, emit, note
 from exprgrad.cli.pictures import kind_of, screen
 from exprgrad.errors import ExitCode, LimitError, UnboundError, UsageError
 from exprgrad.evaluation.curves import curves, field

@@ -14,8 +14,9 @@ import exprgrad
 from exprgrad.api import Expression
 from exprgrad.arguments import separate
 from exprgrad.cli.bindings import Binding
+from exprgrad.cli.files import OutputFile
 from exprgrad.cli.graph import MAX_NODES
-from exprgrad.cli.output import OutputFile, deliver
+from exprgrad.cli.output import deliver
 from exprgrad.cli.pictures import check_folder
 from exprgrad.errors import UsageError, visible
 from exprgrad.results.fit import Fit

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from typing import IO
 
 from exprgrad.errors import ExpressionError, UsageError
+
+STANDARD_INPUT = "standard input"
+"""The name of a program that is piped in."""
 
 
 def read(argument: str | None, file: str | None) -> tuple[str, str] | None:
@@ -24,17 +28,23 @@ def read(argument: str | None, file: str | None) -> tuple[str, str] | None:
     if file == "-" or is_piped():
         if sys.stdin is None:
             raise UsageError("standard input is closed")
-        text = _decode(sys.stdin.buffer.read(), "standard input")
-        return (text, "standard input") if file == "-" or text.strip() else None
+        text = _decode(_whole(sys.stdin.buffer, STANDARD_INPUT), STANDARD_INPUT)
+        return (text, STANDARD_INPUT) if file == "-" or text.strip() else None
     return None
 
 
 def _read_file(file: str) -> bytes:
     try:
         with open(file, "rb") as stream:
-            return stream.read()
+            return _whole(stream, file)
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from None
+
+
+def _whole(stream: IO[bytes], name: str) -> bytes:
+    from exprgrad.data.bounded import read_whole
+
+    return read_whole(stream, name)
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -18,7 +18,6 @@ from exprgrad.cli.data import DataOptions, bind_columns, data_options, open_tabl
 from exprgrad.cli.epochs import Epochs
 from exprgrad.cli.output import (
     Terminated,
-    check_distinct,
     check_one_number,
     complain,
     emit,
@@ -102,7 +101,6 @@ def command(
     wishes = TrainOptions.taken(options)
     check_plot(plot)
     check_report(report)
-    check_distinct({"--checkpoint": wishes.checkpoint, "--history": wishes.history, "--plot": plot, "--report": report})
     drawn = plot is not None or report is not None
     every = max(wishes.every, wishes.epochs) if alone and not drawn else wishes.every
     shown = None if alone else Epochs(output)

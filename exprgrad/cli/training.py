@@ -9,8 +9,8 @@ import click
 
 from exprgrad.cli.bindings import intervals, number
 from exprgrad.cli.data import names_of
+from exprgrad.cli.files import OutputFile
 from exprgrad.cli.memory import memory_option
-from exprgrad.cli.output import OutputFile
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -61,7 +61,9 @@ _OPTIONS = (
     click.option(
         "--history", type=OutputFile(), metavar="FILE", help="Write the epochs to .csv, .jsonl or .parquet, too."
     ),
-    click.option("--checkpoint", type=OutputFile(), metavar="FILE", help="Save where training stands, to be resumed."),
+    click.option(
+        "--checkpoint", type=OutputFile(".previous"), metavar="FILE", help="Save where training stands, to be resumed."
+    ),
     click.option(
         "--checkpoint-every",
         type=click.IntRange(min=1),

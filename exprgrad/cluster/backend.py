@@ -78,28 +78,29 @@ class Resident:
     def write(self, rows: RowMap, bindings: Mapping[str, float], schema: Any, folder: Folder) -> Written:
         """The table with new columns as a folder, a file for each part. Raises OutputError where it cannot be
         written; then nothing of it stays."""
-        made = folder.create()
-        promises: list[Any] = []
-        try:
-            job = self.connection.submit(tasks.same, _Passes.of(rows.backend).job)
-            used = list(dict.fromkeys(self._headers[name] for name in rows.plan.inputs))
-            mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
-            submit = self.connection.submit
-            for pieces in ranges.files(self._parts.all):
-                types = submit(ranges.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
-                for part in pieces:
-                    promises.append(submit(tasks.write, part, len(promises), job, mapped, types))
-            total = Written(0, 0, 0)
-            for done in self._parts.results(promises):
-                first = total.first if total.lost or not done.lost else total.rows + done.first
-                total = Written(total.rows + done.rows, total.lost + done.lost, first)
-                self._watch(total.rows)
-            folder.finish(len(promises))
-        except BaseException:
-            self.connection.cancel(promises)
-            folder.discard(made)
-            raise
-        return total
+        with folder.claimed():
+            made = folder.create()
+            promises: list[Any] = []
+            try:
+                job = self.connection.submit(tasks.same, _Passes.of(rows.backend).job)
+                used = list(dict.fromkeys(self._headers[name] for name in rows.plan.inputs))
+                mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
+                submit = self.connection.submit
+                for pieces in ranges.files(self._parts.all):
+                    types = submit(ranges.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
+                    for part in pieces:
+                        promises.append(submit(tasks.write, part, len(promises), job, mapped, types))
+                total = Written(0, 0, 0)
+                for done in self._parts.results(promises):
+                    first = total.first if total.lost or not done.lost else total.rows + done.first
+                    total = Written(total.rows + done.rows, total.lost + done.lost, first)
+                    self._watch(total.rows)
+                folder.finish(len(promises))
+            except BaseException:
+                self.connection.cancel(promises)
+                folder.discard(made)
+                raise
+            return total
 
 
 class _Passes:

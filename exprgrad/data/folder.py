@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.table import FORMATS, Table, format_of
+from exprgrad.data.whole import Claim, hidden
 from exprgrad.errors import DataError, OutputError, UsageError, visible
 
 DONE = "_SUCCESS"
@@ -36,6 +37,24 @@ class Folder(NamedTuple):
     def takes_texts(self) -> bool:
         """Whether the fields of a CSV can be written as the texts that they were."""
         return self.kind in ("csv", "tsv")
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Within it no other run writes the folder. Raises OutputError where one does."""
+        claim: Claim | None = None
+        try:
+            os.makedirs(os.path.dirname(self.path), exist_ok=True)
+            claim = Claim(self.path)
+        except BlockingIOError:
+            what = f"cannot write {visible(self.path)}: another run writes it"
+            raise OutputError(what, hint="wait for its end, or give another folder") from None
+        except OSError:  # nothing can be written beside the folder, perhaps in it
+            pass
+        try:
+            yield
+        finally:
+            if claim is not None:
+                claim.release()
 
     def create(self) -> bool:
         """Make it, if it is not there. Raises OutputError where it cannot be made, or holds files already."""
@@ -68,8 +87,7 @@ class Folder(NamedTuple):
     def discard(self, made: bool) -> None:
         """Leave no file behind, nor a folder that was made for them; also where a worker still writes: it finds the
         folder no more."""
-        parent, base = os.path.split(self.path)
-        away = self._replace(path=os.path.join(parent, f".{base[:200]}.{os.urandom(4).hex()}.part"))
+        away = self._replace(path=hidden(self.path))
         with suppress(OSError):
             try:
                 os.rename(self.path, away.path)

@@ -57,7 +57,7 @@ class HistoryFile:
                 message = f"the history {visible(self.path)} has the columns {theirs}, this run has {ours}"
                 raise UsageError(message, hint="name another file, or remove it")
             for columns in table.columns(["epoch"]):
-                last = max(last, *(int(epoch) for epoch in columns["epoch"] if epoch <= start), -1)
+                last = max(last, *(int(epoch) for epoch in columns["epoch"] if 0 <= epoch <= start), -1)
         missing = range((last // self._every + 1) * self._every, start, self._every)
         if len(missing) and last < start:
             listed = f"epoch {missing[0]}" if len(missing) == 1 else f"epochs {missing[0]} to {missing[-1]}"
@@ -100,7 +100,7 @@ class HistoryFile:
         """Write the rows of the epochs before the first."""
         header = _header(list(first.parameters))
         for columns in open_table([path]).columns(header):
-            rows = [k for k, epoch in enumerate(columns["epoch"]) if epoch < first.epoch]
+            rows = [k for k, epoch in enumerate(columns["epoch"]) if 0 <= epoch < first.epoch]
             if rows:
                 self._write([[float(columns[name][k]) for k in rows] for name in header], header)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -82,8 +83,9 @@ class Table:
     def check(self, names: Sequence[str]) -> None:
         """Each file has each named column, once; DataError if not."""
         for reader in self.readers:
+            counts = Counter(reader.header)
             for name in names:
-                count = reader.header.count(name)
+                count = counts[name]
                 if count == 0 and (doubt := _doubt(reader)):
                     raise DataError(doubt)
                 if count == 0:

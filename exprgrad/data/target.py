@@ -7,11 +7,11 @@ import errno
 import io
 import os
 import re
-import secrets
 import stat
 import sys
 from typing import IO
 
+from exprgrad.data.whole import Part
 from exprgrad.errors import OutputError, visible
 
 
@@ -37,14 +37,14 @@ class Target(io.RawIOBase):
 
     What is an open descriptor under a name (/dev/stdout) gets the bytes where it stands.
 
-    A file is written under a temporary name in the same folder and renamed when it is whole. Raises
-    OutputError where the system refuses; a reader that went away is BrokenPipeError, for the shell.
+    A file is there when it is whole: see `data.whole`. Raises OutputError where the system refuses; a reader that went
+    away is BrokenPipeError, for the shell.
     """
 
     def __init__(self, path: str):
         super().__init__()
         self._name = "standard output" if path == "-" else path
-        self._part: str | None = None
+        self._part: Part | None = None
         self._final = os.path.realpath(path)
         self._position = 0
         self._over = False
@@ -78,13 +78,12 @@ class Target(io.RawIOBase):
         if self._over:
             return
         try:
-            self._file.flush()
             if self._part is not None:
-                os.fsync(self._file.fileno())
-                self._file.close()
-                os.replace(self._part, self._final)
-            elif self._name != "standard output":
-                self._file.close()
+                self._part.commit()
+            else:
+                self._file.flush()
+                if self._name != "standard output":
+                    self._file.close()
         except BrokenPipeError:
             self.discard()
             raise
@@ -100,11 +99,11 @@ class Target(io.RawIOBase):
         self._over = True
         if self._name == "standard output":
             return
+        if self._part is not None:
+            self._part.discard()
+            return
         with contextlib.suppress(OSError):  # what could not be written was to be thrown away
             self._file.close()
-        if self._part is not None:
-            with contextlib.suppress(FileNotFoundError):  # its folder was taken away
-                os.unlink(self._part)
 
     def _open(self, path: str) -> IO[bytes]:
         if path == "-":
@@ -129,13 +128,8 @@ class Target(io.RawIOBase):
             return open(self._final, "wb")  # a device or a named pipe cannot be replaced
         if mode is not None and not os.access(self._final, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        folder, base = os.path.split(self._final)
-        part = os.path.join(folder, f".{base[:200]}.{secrets.token_hex(4)}.part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-        self._part = part
-        if mode is not None and hasattr(os, "fchmod"):
-            os.fchmod(descriptor, stat.S_IMODE(mode))
-        return open(descriptor, "wb", buffering=1 << 20)
+        self._part = Part(self._final, mode)
+        return self._part.file
 
     def _refusal(self, error: OSError | ValueError) -> OutputError:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)

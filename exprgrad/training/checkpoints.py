@@ -1,7 +1,6 @@
 """Checkpoints: the state of a run on disk, which no kill, no full disk and no broken file loses.
 
-A checkpoint is a JSON document with a checksum. It is written to a temporary file that takes its name when it
-is whole and on disk; the one before is kept as FILE.previous.
+A checkpoint is a file that is whole or not there (see `data.whole`); the one before is kept as FILE.previous.
 """
 
 from __future__ import annotations
@@ -11,20 +10,18 @@ import os
 import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from math import inf, isfinite, nan
+from types import TracebackType
 from typing import Any, NamedTuple
 
+from exprgrad.data.target import descriptor_of
+from exprgrad.data.whole import Claim, Part
 from exprgrad.errors import DataError, OutputError, UsageError, visible
+from exprgrad.training.document import BEGINS, damaged, is_signed, number, plain, read, write
 from exprgrad.training.loop import Carry
 
-VERSION = 1
-_NUMBERS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 _SECONDS = 5.0
 """Between two checkpoints, where epochs do not say."""
 _EPOCHS = 1 << 16
-_BEGINS = b'{\n "exprgrad": "checkpoint"'
-"""The first bytes of every checkpoint."""
 
 
 class Saved(NamedTuple):
@@ -37,7 +34,9 @@ class Saved(NamedTuple):
 
 
 class Checkpoints:
-    """The checkpoints of one run."""
+    """The checkpoints of one run, which alone writes them.
+
+    A context manager: within it no other run has the file. Raises OutputError where one has it already."""
 
     def __init__(
         self, file: str, *, resume: bool = False, every: int | None = None, note: Callable[[str], None] = lambda _: None
@@ -51,24 +50,36 @@ class Checkpoints:
         self.written = False
         """Whether one of this run is there."""
         self._identity: dict[str, Any] = {}
+        self._claim: Claim | None = None
         self._due = time.monotonic() + _SECONDS
-        from exprgrad.data.target import descriptor_of
-
         open_one = descriptor_of(file) is not None
         if reason := "it is an open descriptor, not a file" if open_one else self._obstacle():
             raise OutputError(f"cannot write the checkpoint {visible(file)}: {reason}", hint="name another file")
         self._spare_others()
 
-    def begin(self, identity: dict[str, Any]) -> Saved | None:
-        """The state to resume from, if that is wished and there is one. Raises UsageError if it is one of another
-        run, DataError if it is damaged and so is the one before."""
-        self._identity = json.loads(json.dumps(_plain(identity)))
-        folder, base = os.path.split(os.path.abspath(self.file))
-        from glob import escape, glob
+    def __enter__(self) -> Checkpoints:
+        refused = f"cannot write the checkpoint {visible(self.file)}: "
+        try:
+            self._claim = Claim(self.file)
+        except BlockingIOError:
+            raise OutputError(
+                f"{refused}another run writes it", hint="wait for its end, or name another file"
+            ) from None
+        except OSError as error:
+            raise OutputError(f"{refused}{error.strerror}") from None
+        return self
 
-        for left in glob(os.path.join(escape(folder), f".{escape(base[:200])}.????????.part*")):  # by a kill
-            with suppress(OSError):
-                os.unlink(left)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
+
+    def begin(self, identity: dict[str, Any], start: Carry) -> Saved | None:
+        """The state to resume from, if that is wished and there is one; `start` is what another begins with. Raises
+        UsageError if it is one of another run, DataError if it is damaged and so is the one before."""
+        self._identity = json.loads(json.dumps(plain(identity)))
         if not self.resume:
             return None
         document = self._read()
@@ -79,11 +90,13 @@ class Checkpoints:
         state = document["state"]
         carry = Carry(
             state["epoch"],
-            tuple(map(_number, state["parameters"])),
-            tuple(tuple(map(_number, vector)) for vector in state["memory"]),
-            tuple(map(_number, state["total"])),
+            tuple(map(number, state["parameters"])),
+            tuple(tuple(map(number, vector)) for vector in state["memory"]),
+            tuple(map(number, state["total"])),
         )
-        return Saved(carry, _number(state["best"]), state["waited"])
+        if _shape(carry) != _shape(start):
+            raise damaged(self.file, "it has not as many numbers as this run")
+        return Saved(carry, number(state["best"]), state["waited"])
 
     def room(self, epoch: int) -> int:
         """How many epochs may go by before the next checkpoint has to be thought of."""
@@ -101,22 +114,17 @@ class Checkpoints:
 
     def save(self, saved: Saved) -> None:
         """Write a checkpoint. Raises OutputError where the system refuses; then the one before is still there."""
-        state = {**saved.carry._asdict(), "best": saved.best, "waited": saved.waited}
-        content = {"exprgrad": "checkpoint", "version": VERSION, "run": self._identity, "state": _plain(state)}
-        text = json.dumps({**content, "checksum": checksum(content)}, ensure_ascii=False, allow_nan=False, indent=1)
-        folder, base = os.path.split(os.path.abspath(self.file))
-        part = os.path.join(folder, f".{base[:200]}.{os.urandom(4).hex()}.part")
+        data = write(self._identity, {**saved.carry._asdict(), "best": saved.best, "waited": saved.waited})
+        part: Part | None = None
         try:
-            _write(part, text.encode() + b"\n")
-            self._keep_previous(part + "2")
-            os.replace(part, self.file)
-            _sync(folder)
+            part = Part(self.file)
+            part.file.write(data)
+            part.commit(self.previous)
         except OSError as error:
             raise OutputError(f"cannot write the checkpoint {visible(self.file)}: {error.strerror}") from None
         finally:
-            for left in (part, part + "2"):
-                with suppress(OSError):
-                    os.unlink(left)
+            if part is not None:
+                part.discard()
         self.written = True
 
     @property
@@ -147,24 +155,14 @@ class Checkpoints:
     def _spare_others(self) -> None:
         """Raise OutputError rather than replace a file that somebody else wrote.
 
-        A checkpoint may be damaged beyond recognition; where a run is resumed, the one beside it vouches for it.
+        A checkpoint may be damaged beyond recognition; where a run is resumed, its checksum or the one beside it
+        vouches for it.
         """
         strange = [file for file in (self.file, self.previous) if not _ours(file)]
         vouched = self.resume and any(os.path.exists(f) and f not in strange for f in (self.file, self.previous))
-        if strange and not vouched:
+        if strange and not vouched and not (self.resume and all(map(is_signed, strange))):
             message = f"cannot write the checkpoint: {visible(strange[0])} is there, and is no checkpoint"
             raise OutputError(message, hint="name another file, or remove it")
-
-    def _keep_previous(self, link: str) -> None:
-        """Give the file another name, under which it stays when it is replaced: a checkpoint is there at any moment."""
-        if not os.path.exists(self.file):
-            return
-        try:
-            os.link(self.file, link)
-        except OSError:  # no links on this file system
-            os.replace(self.file, self.previous)
-        else:
-            os.replace(link, self.previous)
 
     def _read(self) -> dict[str, Any] | None:
         """The newest whole checkpoint."""
@@ -236,73 +234,17 @@ def _said(values: Mapping[str, Any], name: str) -> str:
     return "not given" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
+def _shape(carry: Carry) -> tuple[int, list[int], int]:
+    return len(carry.parameters), [len(vector) for vector in carry.memory], len(carry.total)
+
+
 def _ours(file: str) -> bool:
     """Whether a file may be replaced: it is missing, empty, or begins as a checkpoint does."""
     try:
         with open(file, "rb") as stream:
-            begins = stream.read(len(_BEGINS))
+            begins = stream.read(len(BEGINS))
     except FileNotFoundError:
         return True
     except OSError as error:
         raise OutputError(f"cannot read what is at {visible(file)}: {error.strerror}") from None
-    return begins in (b"", _BEGINS)
-
-
-def read(file: str) -> dict[str, Any]:
-    """A whole checkpoint. Raises FileNotFoundError, and DataError for what is none."""
-    try:
-        with open(file, "rb") as stream:
-            data = stream.read()
-        document = json.loads(data)
-        content = {key: value for key, value in document.items() if key != "checksum"}
-        whole = document.get("exprgrad") == "checkpoint" and document["checksum"] == checksum(content)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise DataError(f"cannot read the checkpoint {visible(file)}: {error.strerror}") from None
-    except (ValueError, KeyError, AttributeError, RecursionError):
-        whole = False
-    if not whole:
-        raise DataError(f"the checkpoint {visible(file)} is damaged")
-    if document["version"] != VERSION:
-        raise DataError(f"the checkpoint {visible(file)} is of another version of exprgrad")
-    return dict(document)
-
-
-def checksum(content: Mapping[str, Any]) -> str:
-    """The checksum of a document."""
-    from hashlib import blake2b
-
-    text = json.dumps(content, sort_keys=True, allow_nan=False)
-    return blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def _write(file: str, data: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    with open(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _sync(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _plain(value: Any) -> Any:
-    """The value with lists for tuples and texts for numbers that JSON lacks."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not isfinite(value):
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    return value
-
-
-def _number(value: float | str) -> float:
-    return _NUMBERS[value] if isinstance(value, str) else float(value)
+    return begins in (b"", BEGINS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from exprgrad.backends.prepared import Engine, Source
@@ -66,10 +67,12 @@ def run(
         begin(problem.names, 0)
         return minimize(problem, settings, machine, watch, keep, left)
     step = Step(chosen, problem.bounds, settings.clip_norm, settings.accumulate)
-    saved = checkpoints.begin(machine.identity(problem, settings, engine)) if checkpoints else None
-    start = saved or Saved(step.start(problem.start), float("inf"), 0)
-    begin(problem.names, start.carry.epoch)
-    return Run(problem, settings, machine, machine.stepper(step, rate), watch, keep, left, checkpoints).go(start)
+    first = step.start(problem.start)
+    with checkpoints or nullcontext():
+        saved = checkpoints.begin(machine.identity(problem, settings, engine), first) if checkpoints else None
+        start = saved or Saved(first, float("inf"), 0)
+        begin(problem.names, start.carry.epoch)
+        return Run(problem, settings, machine, machine.stepper(step, rate), watch, keep, left, checkpoints).go(start)
 
 
 class Run:

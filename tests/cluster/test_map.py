@@ -120,6 +120,18 @@ def test_what_a_killed_process_left_is_taken_away(tmp_path: Path) -> None:
         folder.finish(2)
 
 
+def test_one_run_writes_a_folder(tmp_path: Path) -> None:
+    """A second one, which finds it empty, would take away what the first has written."""
+    first, second = (Folder(str(tmp_path / "out"), kind, f".{kind}") for kind in ("csv", "parquet"))
+    with first.claimed():
+        with pytest.raises(OutputError, match="out: another run writes it; wait for its end"), second.claimed():
+            pass
+        first.create()
+    with second.claimed():
+        assert not second.create()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_what_is_still_written_when_all_is_given_up_is_lost(tmp_path: Path) -> None:
     folder = Folder(str(tmp_path / "out"), "csv", ".csv")
     folder.create()

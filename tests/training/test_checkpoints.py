@@ -19,7 +19,8 @@ import exprgrad
 from benchmarks.kills import kill, runs
 from exprgrad.backends.prepared import Engine
 from exprgrad.results.training import Epoch
-from exprgrad.training.checkpoints import Checkpoints, read
+from exprgrad.training.checkpoints import Checkpoints
+from exprgrad.training.document import read
 from tests.command import exprgrad as command
 
 DATA = {"x": [0.1 * k for k in range(37)], "y": [0.3 * k - 1 for k in range(37)], "w": 0.5, "b": 0.0}
