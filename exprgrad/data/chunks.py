@@ -42,12 +42,14 @@ def chunks(source: Source, start: int, stop: int | None, delimiter: str | None) 
             if cut:
                 yield memoryview(text)[:cut]
             elif len(tail) > LONGEST:
-                raise DataError(
-                    f"{visible(source.name)}: a row is longer than {LONGEST >> 20} MB",
-                    hint="is a quote left open?" if delimiter else "",
-                )
+                raise too_long(source.name, hint="is a quote left open?" if delimiter else "")
     finally:
         stream.close()
+
+
+def too_long(name: str, hint: str = "") -> DataError:
+    """A row that is not read."""
+    return DataError(f"{visible(name)}: a row is longer than {LONGEST >> 20} MB", hint=hint)
 
 
 def in_order(work: Callable[[T], U], items: Iterator[T]) -> Iterator[tuple[T, Future[U]]]:

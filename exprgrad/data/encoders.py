@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import quoted
 from exprgrad.data.kinds import JSON
-from exprgrad.errors import OutputError
+from exprgrad.errors import OutputError, visible
 
 _HINTS = {"CSV": "--format ndjson keeps lists and records, --format parquet all types", "JSON": "try --format arrow"}
 
@@ -25,6 +26,31 @@ def check_types(schema: pa.Schema, output: str) -> None:
         if not _has_form(field.type, output):
             what = f"column {quoted(field.name)} holds {field.type}, which {output} has no form for"
             raise OutputError(what, hint=_HINTS[output])
+        with _refusals(field.name, output):
+            _read_zones(field.type)
+
+
+def _read_zones(kind: pa.DataType) -> None:
+    """Raises an error where times are those of a zone that is not known here."""
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        time = pa.scalar(0, kind)
+        _ = time.cast(pa.string()), time.as_py()
+    if pa.types.is_dictionary(kind):
+        _read_zones(kind.value_type)
+    for index in range(kind.num_fields):
+        _read_zones(kind.field(index).type)
+
+
+@contextmanager
+def _refusals(name: str, output: str) -> Iterator[None]:
+    """What pyarrow or Python cannot turn into text, such as times in the year 300,000, as OutputError."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except (pa.ArrowException, ValueError, OverflowError, LookupError) as error:
+        what = f"column {quoted(name)} holds what cannot be written as {output}: {visible(str(error))}"
+        raise OutputError(what, hint=_HINTS[output]) from None
 
 
 def _has_form(kind: pa.DataType, output: str) -> bool:
@@ -67,10 +93,11 @@ def csv_rows(delimiter: str) -> Encoder:
             sink = pa.BufferOutputStream()
             pacsv.write_csv(batch, sink, options)
             return sink.getvalue()
-        columns = [
-            _texts(column) if simple else _quoted_texts(_texts(column), delimiter, alone)
-            for column, simple in zip(batch.columns, plain, strict=True)
-        ]
+        columns = []
+        for name, column, simple in zip(batch.schema.names, batch.columns, plain, strict=True):
+            with _refusals(name, "CSV"):
+                texts = _texts(column)
+            columns.append(texts if simple else _quoted_texts(texts, delimiter, alone))
         return _joined(columns, delimiter)
 
     return encode
@@ -83,7 +110,9 @@ def ndjson_rows(batch: pa.RecordBatch) -> Any:
     parts = []
     for index, name in enumerate(batch.schema.names):
         column = batch.column(index)
-        texts = column if JSON.items() <= (batch.schema.field(index).metadata or {}).items() else _json_texts(column)
+        with _refusals(name, "JSON"):
+            made = JSON.items() <= (batch.schema.field(index).metadata or {}).items()
+            texts = column if made else _json_texts(column)
         key = f"{'{' if index == 0 else ', '}{json.dumps(name, ensure_ascii=False)}: "
         values = pc.fill_null(texts, "null")
         parts.append(pc.binary_join_element_wise(key, values, ""))

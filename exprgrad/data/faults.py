@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprgrad.errors import DataError, visible
+from exprgrad.errors import DataError, LimitError, visible
 
 _SHOWN = 40
 """Characters of a text from the data that a message shows at the most."""
@@ -56,3 +56,9 @@ class UnreadableError(DataError):
 def unreadable(file: str, error: OSError) -> UnreadableError:
     """The operating system's refusal to open or to read."""
     return UnreadableError(file, error.strerror or str(error))
+
+
+def out_of_memory(file: str, rows: int = 0) -> LimitError:
+    """A file of which a piece does not fit into memory, or says so and is damaged."""
+    after = f" after row {rows}" if rows else ""
+    return LimitError(f"{visible(file)}{after} takes more memory than there is, or is damaged")

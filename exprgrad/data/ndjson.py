@@ -8,15 +8,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import Any
 
+import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.json as pajson  # type: ignore[import-untyped]
 
-from exprgrad.data.chunks import in_order
+from exprgrad.data.chunks import LONGEST, in_order, too_long
 from exprgrad.data.faults import CONVERT, MisfitError, not_a_number, quoted
 from exprgrad.data.kinds import JSON, texts_for_times
 from exprgrad.data.lines import Lines
@@ -26,10 +27,15 @@ from exprgrad.errors import DataError, visible
 
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _QUOTED_WORD = re.compile(rb':\s*"(NaN|-?Infinity)"')
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"')
+_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")(\s*+:)?|[\[{\]}]')
 _BOM = b"\xef\xbb\xbf"
 _UNFIT = (pa.ArrowException, OverflowError, TypeError, UnicodeError)
 _FIRST = 1 << 20
-"""Bytes whose lines show which columns there are."""
+"""Bytes whose lines show which columns there are, or more where the first line is longer."""
+_DEEPEST = 60
+"""Lists and objects within each other, a row being the first: pyarrow ends the process over some ten thousand, and
+writes no more than 64."""
 
 
 class Ndjson:
@@ -39,13 +45,17 @@ class Ndjson:
         """All of its rows, or those from a byte on, before another, whose columns are of such types."""
         self.name = source.name
         self.origin = source.origin
-        start = source.peek(_FIRST)
+        size = _FIRST
+        while b"\n" not in (start := source.peek(size)) and len(start) == size:
+            if size > LONGEST:
+                raise too_long(self.name)
+            size *= 4
         skip = len(_BOM) if start.startswith(_BOM) else 0
         self.lines = Lines(source, None, skip, cut)
         self.first = self.lines.first
         self._types = types
-        end = start.rfind(b"\n") + 1 if len(start) == _FIRST else len(start)
-        block = memoryview(start)[skip : end or len(start)]
+        end = start.rfind(b"\n") + 1 if len(start) == size else len(start)
+        block = memoryview(start)[skip:end]
         try:
             names = list(_parsed(block, None).schema.names)
         except pa.ArrowException:
@@ -157,17 +167,86 @@ def _records(text: bytes) -> tuple[list[dict[str, Any]], MisfitError | None]:
         if not line.strip():
             continue
         try:
+            if (deep := _too_deep(line)) >= 0:
+                return records, MisfitError(len(records), f"nested more than {_DEEPEST} deep", _column(line, deep))
             record = json.loads(line.decode("utf-8"), parse_int=_integer)
-        except UnicodeDecodeError:
-            return records, MisfitError(len(records), "not UTF-8", hint=CONVERT)
+        except UnicodeDecodeError as error:
+            return records, MisfitError(len(records), "not UTF-8", _column(line, error.start), CONVERT)
         except json.JSONDecodeError as error:
             return records, MisfitError(len(records), f"invalid JSON at character {error.pos + 1}: {error.msg}")
-        except (RecursionError, ValueError):
+        except ValueError:
             return records, MisfitError(len(records), "invalid JSON")
         if not isinstance(record, dict):
             return records, MisfitError(len(records), "not a JSON object")
+        if b"\\u" in line and (odd := next((key for key in record if not _is_text(key)), None)) is not None:
+            return records, MisfitError(len(records), "no Unicode text, half of a surrogate pair", odd)
         records.append(record)
     return records, None
+
+
+def _column(line: bytes, place: int) -> str | None:
+    """The key of the row which the byte at a place is in, or in whose value it is."""
+    depth, found = 0, None
+    for token in _TOKEN.finditer(line):
+        if token.start() > place:
+            break
+        if token[0] in b"[{":
+            depth += 1
+        elif token[0] in b"]}":
+            depth -= 1
+        elif depth == 1 and token[2]:
+            found = token[1]
+    if found is None:
+        return None
+    try:
+        return str(json.loads(found))
+    except ValueError:
+        return found[1:-1].decode("utf-8", "backslashreplace")
+
+
+def _too_deep(line: bytes) -> int:
+    """Where a line goes deeper than is read; -1 if it does not."""
+    if line.count(b"[") + line.count(b"{") <= _DEEPEST:
+        return -1
+    # What is within quotes counts for nothing.
+    characters = np.frombuffer(_TEXT.sub(lambda text: b"." * len(text[0]), line), np.uint8) | 0x20
+    depth = np.cumsum((characters == ord("{")).astype(np.int32) - (characters == ord("}")))
+    place = int(np.argmax(depth > _DEEPEST))
+    return place if depth[place] > _DEEPEST else -1
+
+
+def _is_text(key: str) -> bool:
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_sure(text: bytes | memoryview) -> bool:
+    """Whether each line is a row as far as can be seen, in UTF-8, and none goes deeper than is read."""
+    try:
+        str(text, "utf-8")
+    except UnicodeDecodeError:
+        return False
+    characters = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(characters == ord("\n"))
+    if not len(ends) or ends[-1] != len(characters) - 1:
+        ends = np.append(ends, len(characters))
+    starts = np.append(0, ends[:-1] + 1)
+    if ends[0] == 0 or (np.diff(ends) == 1).any():
+        return _are_rows(bytes(text).split(b"\n"))
+    if (characters[starts] != ord("{")).any() or (characters[ends - 1] != ord("}")).any():
+        return _are_rows(bytes(text).split(b"\n"))
+    opening = np.flatnonzero(characters | 0x20 == ord("{"))
+    counts = np.diff(np.searchsorted(opening, np.append(starts, len(characters))))
+    doubtful = np.flatnonzero(counts > _DEEPEST)
+    return not any(_too_deep(bytes(text[starts[line] : ends[line]])) >= 0 for line in doubtful)
+
+
+def _are_rows(lines: Iterable[bytes]) -> bool:
+    """The same of lines with spaces around the rows, or of blank ones."""
+    return all(row[:1] == b"{" and row[-1:] == b"}" and _too_deep(row) < 0 for line in lines if (row := line.strip()))
 
 
 def _integer(digits: str) -> int | float:
@@ -241,6 +320,8 @@ def _mixed(name: str, values: list[Any], kind: pa.DataType) -> MisfitError:
 
 
 def _parsed(text: bytes | memoryview, options: pajson.ParseOptions | None) -> pa.Table:
-    """All of the text as one block, on this thread."""
+    """All of the text as one block, on this thread; pa.ArrowInvalid where pyarrow is not to see it."""
+    if not _is_sure(text):
+        raise pa.ArrowInvalid("lines that are to be looked at one by one")
     read = pajson.ReadOptions(use_threads=False, block_size=len(text) + 1)
     return pajson.read_json(pa.BufferReader(pa.py_buffer(text)), read_options=read, parse_options=options)

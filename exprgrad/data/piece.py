@@ -55,7 +55,7 @@ class Reader(Protocol):
 
 
 def floats(name: str, array: pa.Array) -> Column:
-    """The numbers as contiguous float64, nan for null; without a copy where they are that already."""
+    """The numbers as contiguous, aligned float64, nan for null; without a copy where they are that already."""
     kind = array.type
     if pa.types.is_dictionary(kind):
         array = array.dictionary_decode()
@@ -70,7 +70,7 @@ def floats(name: str, array: pa.Array) -> Column:
         values = np.array([np.nan if value is None else float(value) for value in array.to_pylist()])
     else:
         values = array.to_numpy(zero_copy_only=False)
-    return np.ascontiguousarray(values, np.float64)
+    return np.require(values, np.float64, ["C", "A"])
 
 
 def valid(array: pa.Array) -> NDArray[np.bool_]:

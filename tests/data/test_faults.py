@@ -18,6 +18,7 @@ from tests.data.tables import pipe, read, write
 
 UTF8 = "convert it first: iconv -f latin1 -t utf-8"
 NULL = "null; skip such rows with --nulls skip, or take them as nan with --nulls nan"
+DEEP = b'{"x":1,"y":%s}\n{"x":1,"y":%s}\n'
 GOOD = b"x,y\n" + b"".join(b"%d,%d.5\n" % (row, row * row) for row in range(5000))
 
 TEXTS = [
@@ -71,8 +72,29 @@ TEXTS = [
     ("object.ndjson", b'{"x":{}}\n', 'object.ndjson, row 1, column "x": an object is not a number'),
     ("array.ndjson", b'{"x":1}\n[2]\n', "array.ndjson, row 2: not a JSON object"),
     ("cut.ndjson", b'{"x":1}\n{"x":\n', "cut.ndjson, row 2: invalid JSON at character 6: Expecting value"),
-    ("deep.ndjson", b'{"x":1}\n' + b"[" * 99999 + b"\n", "deep.ndjson, row 2: invalid JSON"),
-    ("latin.ndjson", b'{"x":1}\n{"x":"\xe9"}\n', f"latin.ndjson, row 2: not UTF-8; {UTF8}"),
+    ("deep.ndjson", b'{"x":1}\n' + b"[" * 99999 + b"\n", "deep.ndjson, row 2: nested more than 60 deep"),
+    (
+        "deep list.ndjson",
+        DEEP % (b"1", b"[" * 1200 + b"]" * 1200),
+        'deep list.ndjson, row 2, column "y": nested more than 60 deep',
+    ),
+    (
+        "deep first.ndjson",
+        DEEP % (b"[" * 99999 + b"]" * 99999, b"1"),
+        'deep first.ndjson, row 1, column "y": nested more than 60 deep',
+    ),
+    (
+        "deep lines.ndjson",
+        b'{"x":1,"y":[[[[\n' * 9999,
+        "deep lines.ndjson, row 1: invalid JSON at character 16: Expecting value",
+    ),
+    ("latin key.ndjson", b'{"x":1}\n{"x":2,"\xe9":3}\n', f'latin key.ndjson, row 2, column "\\xe9": not UTF-8; {UTF8}'),
+    (
+        "half.ndjson",
+        b'{"x":1}\n{"\\ud800":2}\n',
+        'half.ndjson, row 2, column "\\ud800": no Unicode text, half of a surrogate pair',
+    ),
+    ("latin.ndjson", b'{"x":1}\n{"x":"\xe9"}\n', f'latin.ndjson, row 2, column "x": not UTF-8; {UTF8}'),
     ("blank.ndjson", b"\n\n", "blank.ndjson has no rows"),
     (
         "late.ndjson",
