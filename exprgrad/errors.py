@@ -14,8 +14,8 @@ class ExitCode(IntEnum):
     DONE = 0, "done"
     NUMBERS = (
         1,
-        "the numbers say no: nan or infinite with `--strict`, a check that does not pass, training that lost its numbers,"
-        " a fit that did not converge or leaves parameters undetermined",
+        "the numbers say no: nan or infinite with `--strict`, a check that does not pass, training that lost its"
+        " numbers, a fit that did not converge or leaves parameters undetermined",
     )
     USAGE = 2, "the command line or the expression (or its file) is wrong"
     DATA = 3, "data cannot be read: a file of bindings or of columns, a checkpoint"

@@ -1,7 +1,6 @@
 """Generated pages are what the generator writes now; manual pages are clean; shells take the completion scripts."""
 
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,6 +13,7 @@ from docs.generate.pages import GENERATED, ROOT, pages
 from exprgrad.cli.app import COMMANDS
 from exprgrad.errors import ExitCode
 from exprgrad.functions.table import FUNCTIONS
+from tests.tools import needs
 
 PAGES = pages()
 
@@ -74,7 +74,7 @@ def test_roff_is_escaped() -> None:
     assert manual._text(".x-y\\n'") == "\\&.x\\-y\\en\\(aq"
 
 
-@pytest.mark.skipif(shutil.which("groff") is None, reason="groff renders the pages")
+@needs("groff")
 @pytest.mark.parametrize("name", [name for name in PAGES if name.endswith(".1")])
 def test_a_manual_page_renders(name: str) -> None:
     command = ["groff", "-ww", "-z", "-man", "-Tutf8", str(ROOT / name)]
