@@ -8,18 +8,34 @@ from typing import NamedTuple
 
 
 class ExitCode(IntEnum):
-    """What the command tells the shell."""
+    """What the shell is told, and what it means: README and manual pages are written from this."""
 
-    DONE = 0
-    NUMBERS = 1
-    """The numbers say no: non-finite under `--strict`, not converged, a failed check."""
-    USAGE = 2
-    DATA = 3
-    LIMIT = 4
-    OUTPUT = 5
-    CLUSTER = 6
-    """Workers, or what schedules them, cannot be reached or were lost."""
-    BUG = 70
+    text: str
+
+    DONE = 0, "done"
+    NUMBERS = (
+        1,
+        "the numbers say no: nan or infinite with `--strict`, a check that does not pass, training that lost its"
+        " numbers, a fit that did not converge or leaves parameters undetermined",
+    )
+    USAGE = 2, "the command line or the expression (or its file) is wrong"
+    DATA = 3, "data cannot be read: a file of bindings or of columns, a checkpoint"
+    LIMIT = (
+        4,
+        "a stated limit was passed: 5 million nodes, derivatives of order 100 (or 500,000 + 10 times the expression's"
+        " nodes), 200 million recorded numbers in training",
+    )
+    OUTPUT = 5, "the output could not be written"
+    CLUSTER = 6, "a cluster cannot be reached, does not fit, or was lost"
+    BUG = 70, "a bug in exprgrad"
+    INTERRUPTED = 130, "ended by Ctrl-C"
+    UNREAD = 141, "ended by a closed pipe"
+    TERMINATED = 143, "ended by SIGTERM"
+
+    def __new__(cls, number: int, text: str) -> ExitCode:
+        code = int.__new__(cls, number)
+        code._value_, code.text = number, text
+        return code
 
 
 class Span(NamedTuple):

@@ -1,8 +1,18 @@
-"""Hypothesis draws the same examples on every run: a failure in CI is a failure at home."""
+"""Hypothesis draws the same examples on every run: a failure in CI is a failure at home. Tests that need a program
+are skipped without it."""
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.tools import lacking
 
 settings.register_profile(
     "exprgrad", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.load_profile("exprgrad")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if words := lacking([tool for mark in item.iter_markers("needs") for tool in mark.args]):
+        pytest.skip(words)

@@ -1,5 +1,6 @@
 """Pages that are written from the program itself: run `python -m docs.generate` after a change of it.
 
 The language reference comes from the grammar and the function table, manual pages and completion scripts
-from the commands. A test compares what is committed with what is written now.
+from the commands, the exit codes of the README and the manual pages from their enum. A test compares what is
+committed with what is written now.
 """

@@ -10,16 +10,6 @@ from exprgrad import __version__
 from exprgrad.cli.app import COMMANDS, app
 from exprgrad.errors import ExitCode
 
-EXIT_CODES = {
-    ExitCode.DONE: "Done.",
-    ExitCode.NUMBERS: "The numbers say no: nan or infinite where that is an error, a check that failed.",
-    ExitCode.USAGE: "The command line or the expression is wrong.",
-    ExitCode.DATA: "Data cannot be read.",
-    ExitCode.LIMIT: "A stated limit was passed.",
-    ExitCode.OUTPUT: "The output could not be written.",
-    ExitCode.BUG: "A bug in exprgrad.",
-}
-
 ENVIRONMENT = {
     "NO_COLOR": "If set, tables have no colour.",
     "FORCE_COLOR": "If set, they have colour where they do not go to a terminal, too.",
@@ -63,7 +53,7 @@ def _page(command: click.Command, context: click.Context, commands: tuple[str, .
         *(line for param in command.get_params(context) for line in _option(param, context)),
         *commands,
         ".SH EXIT STATUS",
-        *(line for code, words in EXIT_CODES.items() for line in _item(str(int(code)), words)),
+        *(line for code in ExitCode for line in _item(str(int(code)), f"{code.text[0].upper()}{code.text[1:]}.")),
         ".SH ENVIRONMENT",
         *(line for name, words in ENVIRONMENT.items() for line in _item(name, words)),
         ".SH SEE ALSO",

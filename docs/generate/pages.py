@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import completion, language, manual
+from . import completion, language, manual, readme
 
 ROOT = Path(__file__).parents[2]
-GENERATED = ("docs/language.md", "docs/man/*", "docs/completion/*")
-"""Where generated pages are, and nothing else is."""
+GENERATED = ("README.md", "docs/language.md", "docs/man/*", "docs/completion/*")
+"""Where generated pages are, and nothing else is. In the README only the table of exit codes is generated."""
 
 
 def pages() -> dict[str, str]:
     """Each path from the root of the checkout, with the text that belongs there."""
-    return {"docs/language.md": language.page(ROOT), **manual.pages(), **completion.scripts()}
+    texts = {"README.md": readme.page(ROOT), "docs/language.md": language.page(ROOT)}
+    return {**texts, **manual.pages(), **completion.scripts()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from exprgrad.cli import explain, graph
+from tests.tools import marks
 from tests.transcripts import run
 
 EXAMPLES = [
@@ -19,10 +19,8 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", [pytest.param(text, marks=marks(text)) for text in EXAMPLES])
 def test_example(example: str, tmp_path: Path) -> None:
-    if ".svg" in example and shutil.which("dot") is None:
-        pytest.skip("Graphviz's dot is not installed")
     output = run(example.replace(" --step", ""), str(tmp_path))
     assert "[exit" not in output
     file = re.search(r"-o (\S+\.\w+)", example)

@@ -1,6 +1,6 @@
 """Generated pages are what the generator writes now; manual pages are clean; shells take the completion scripts."""
 
-import shutil
+import re
 import subprocess
 import sys
 import tomllib
@@ -11,7 +11,9 @@ import pytest
 from docs.generate import language, manual
 from docs.generate.pages import GENERATED, ROOT, pages
 from exprgrad.cli.app import COMMANDS
+from exprgrad.errors import ExitCode
 from exprgrad.functions.table import FUNCTIONS
+from tests.tools import needs
 
 PAGES = pages()
 
@@ -31,7 +33,7 @@ def test_no_page_is_left_over() -> None:
 def test_packages_carry_what_shells_and_man_look_for() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     shared = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
-    assert {str(Path(name).parent) for name in PAGES if name != "docs/language.md"} == set(shared)
+    assert {str(Path(name).parent) for name in PAGES if not name.endswith(".md")} == set(shared)
 
 
 def test_every_function_is_in_the_reference() -> None:
@@ -60,11 +62,19 @@ def test_every_command_has_a_page_with_examples() -> None:
         assert f".BR exprgrad-{name} (1)" in PAGES["docs/man/exprgrad.1"]
 
 
+def test_every_exit_code_is_told() -> None:
+    readme = PAGES["README.md"].partition("## Exit codes")[2].partition("\n## ")[0]
+    assert [int(row) for row in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)] == [*ExitCode]
+    for name in ("exprgrad", *(f"exprgrad-{name}" for name in COMMANDS)):
+        status = PAGES[f"docs/man/{name}.1"].partition(".SH EXIT STATUS")[2].partition(".SH ")[0]
+        assert [int(row) for row in re.findall(r"^\.B (\d+)$", status, re.MULTILINE)] == [*ExitCode], name
+
+
 def test_roff_is_escaped() -> None:
     assert manual._text(".x-y\\n'") == "\\&.x\\-y\\en\\(aq"
 
 
-@pytest.mark.skipif(shutil.which("groff") is None, reason="groff renders the pages")
+@needs("groff")
 @pytest.mark.parametrize("name", [name for name in PAGES if name.endswith(".1")])
 def test_a_manual_page_renders(name: str) -> None:
     command = ["groff", "-ww", "-z", "-man", "-Tutf8", str(ROOT / name)]

@@ -10,6 +10,7 @@ import pytest
 from docs.generate.manual import parts
 from exprgrad.cli.app import COMMANDS, app
 from tests.cli.test_explain import paged
+from tests.tools import marks
 from tests.transcripts import run
 
 POINTS = "x,y,dy\n1,2,0.1\n2,4,0.1\n3,7,0.2\n4,9,0.2\n"
@@ -56,7 +57,10 @@ def test_every_command_has_examples() -> None:
     assert {name for name, _ in EXAMPLES} == {"exprgrad", *COMMANDS}
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[example for _, example in EXAMPLES])
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [pytest.param(name, example, marks=marks(example), id=example) for name, example in EXAMPLES],
+)
 def test_example(name: str, example: str, tmp_path: Path) -> None:
     for file, text in FILES.items():
         (tmp_path / file).write_text(text, "utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 
@@ -20,6 +19,7 @@ from exprgrad.export.page.html import page
 from exprgrad.results.drawing import Drawing, DrawnEdge, DrawnNode
 from tests.expressions import bindings, texts
 from tests.test_notebook import CELLS
+from tests.tools import needs
 
 HOSTILE = [
     '"',
@@ -118,7 +118,7 @@ def test_hostile_names_in_the_page(text: str) -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f]", html)
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
+@needs("dot")
 @pytest.mark.parametrize("make", [sample, *(lambda text=text: hostile(text) for text in HOSTILE)])
 def test_graphviz_takes_it(make: Callable[[], Drawing]) -> None:
     drawing = make()
@@ -133,7 +133,7 @@ def chain(length: int) -> Drawing:
     return parse(f"{steps}; a{length - 1}*2").drawing({"x": 1, "w": 2})
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
+@needs("dot")
 def test_large_pictures_are_placed_by_our_layout() -> None:
     drawing = chain(900)  # dot would look for places for many minutes
     found = picture(drawing, "svg")

@@ -12,6 +12,7 @@ import pytest
 
 from tests.backends.test_columns import EXACT
 from tests.export.cases import COUNT, Case, cases, rows
+from tests.tools import needs
 
 CAREFUL = 8
 """Ulp in each operation for targets that have the interpreter's own algorithms: their libm may be another."""
@@ -67,6 +68,7 @@ def bits(number: float) -> bytes:
     return struct.pack("<d", number if number == number else math.nan)
 
 
+@needs("gcc")
 def test_c_has_the_bits_of_the_interpreter(tmp_path: Path) -> None:
     found = cases(only=frozenset(EXACT))
     for case, results in zip(found, run_c(found, tmp_path), strict=True):
@@ -79,12 +81,14 @@ def test_c_has_the_bits_of_the_interpreter(tmp_path: Path) -> None:
             )
 
 
+@needs("gcc")
 def test_c(tmp_path: Path) -> None:
     found = cases() + rows()
     for case, results in zip(found, run_c(found, tmp_path), strict=True):
         case.check(results, CAREFUL)
 
 
+@needs("node")
 def test_javascript(tmp_path: Path) -> None:
     found = cases() + rows()
     sources = [case.source("javascript", f"f{k}") for k, case in enumerate(found)]

@@ -11,6 +11,7 @@ import pytest
 from exprgrad import parse
 from exprgrad.export.targets import export
 from tests.export.test_exports import function
+from tests.tools import needs
 
 TEXTS = [
     "x^3*y + sin(x*y)",
@@ -42,6 +43,7 @@ def test_python_and_its_libraries(text: str, language: str) -> None:
     assert [float(number) for row in result[2].values() for number in row.values()] == pytest.approx(expected(text))
 
 
+@needs("node")
 @pytest.mark.parametrize("text", TEXTS)
 def test_javascript(text: str, tmp_path: Path) -> None:
     values = ", ".join(map(repr, used(text).values()))
@@ -51,6 +53,7 @@ def test_javascript(text: str, tmp_path: Path) -> None:
     assert [number for row in json.loads(done.stdout) for number in row] == pytest.approx(expected(text))
 
 
+@needs("gcc")
 @pytest.mark.parametrize("text", TEXTS)
 def test_c(text: str, tmp_path: Path) -> None:
     (tmp_path / "f.c").write_text(export(parse(text).model, {}, "c", hessian=True, main=True))

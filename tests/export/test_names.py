@@ -11,6 +11,7 @@ from exprgrad import UsageError, parse
 from exprgrad.export.targets import TARGETS, export
 from tests.command import exprgrad
 from tests.export.test_exports import LACKING, function
+from tests.tools import needs
 
 HOSTILE = "int*α + lambda_*é + gradient*value + exp(x)*t1 + add*two_sum + main_*class_ + σ2*gamma + log1p(f)/_x"
 """Variables whose names mean something to some target, with helpers that want the same names."""
@@ -25,6 +26,7 @@ def test_hostile_names_in_python() -> None:
     assert gradient == expression.gradient(**at)
 
 
+@needs("gcc", "node")
 def test_hostile_names_in_c_and_javascript(tmp_path: Path) -> None:
     expression = parse(HOSTILE)
     at = {name: 0.5 + k / 8 for k, name in enumerate(expression.variables)}

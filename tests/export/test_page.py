@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from exprgrad import parse
 from exprgrad.export.page.html import page
 from exprgrad.results.drawing import Drawing
-from tests.browser import CHROMIUM, Browser, Tab
+from tests.browser import Browser, Tab, needs_a_browser
 from tests.export.test_drawings import HOSTILE, hostile
-
-needs_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 def notebook() -> Drawing:
@@ -70,10 +70,10 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def opened(browser: Browser, folder: Path, drawing: Drawing, *, mobile: bool = False) -> Tab:
+def opened(browser: Browser, folder: Path, drawing: Drawing, **how: Any) -> Tab:
     path = folder / "page.html"
     path.write_text(page(drawing), "utf-8")
-    tab = browser.open(path, width=390 if mobile else 1280, mobile=mobile)
+    tab = browser.open(path, **how)
     assert tab.complaints() == []
     assert tab.requests() == [path.resolve().as_uri()]
     assert tab.run("document.querySelectorAll('[data-node] rect').length") == len(drawing.nodes)
@@ -81,14 +81,16 @@ def opened(browser: Browser, folder: Path, drawing: Drawing, *, mobile: bool = F
     return tab
 
 
+INSIDE = """[...document.querySelectorAll('[data-node] rect')].every((box) => {
+    const a = box.getBoundingClientRect(), b = document.getElementById('stage').getBoundingClientRect();
+    return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom; })"""
+
+
 @needs_a_browser
 @pytest.mark.parametrize("mobile", [False, True])
 def test_the_whole_is_seen_at_first(browser: Browser, tmp_path: Path, mobile: bool) -> None:
-    tab = opened(browser, tmp_path, notebook(), mobile=mobile)
-    inside = """[...document.querySelectorAll('[data-node] rect')].every((box) => {
-        const a = box.getBoundingClientRect(), b = document.getElementById('stage').getBoundingClientRect();
-        return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom; })"""
-    assert tab.run(inside)
+    tab = opened(browser, tmp_path, notebook(), width=390 if mobile else 1280, mobile=mobile)
+    assert tab.run(INSIDE)
     assert tab.run("document.documentElement.scrollWidth <= innerWidth")
     fits = """[...document.querySelectorAll('[data-node]')].every((box) => [...box.querySelectorAll('text')].every(
         (text) => text.getBBox().width <= box.querySelector('rect').getBBox().width))"""
@@ -155,6 +157,41 @@ def test_hover_zoom_and_pan(browser: Browser, tmp_path: Path) -> None:
     tab.run("document.getElementById('fit').click()")
     tab.run("new Promise((done) => setTimeout(done, 50))")  # it is drawn with the next frame
     assert json.loads(tab.run(place)) == pytest.approx(box, abs=0.5)
+
+
+NUMBERS = """[...document.querySelectorAll('*')].flatMap((element) => [...element.attributes]).filter(
+    ({ name, value }) => !['d', 'class', 'aria-label'].includes(name) && /NaN|Infinity/.test(value)).length"""
+"""How many attributes hold what is no number."""
+
+
+@needs_a_browser
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (40, 800), (120, 90), (120, 300), (120, 800), (800, 60)])
+def test_a_small_window(browser: Browser, tmp_path: Path, width: int, height: int) -> None:
+    tab = opened(browser, tmp_path, notebook(), width=width, height=height)
+    for button in ("first", "next", "larger", "smaller", "last", "fit"):
+        tab.run(f"document.getElementById('{button}').click()")
+    tab.run("new Promise((done) => setTimeout(done, 50))")
+    assert tab.complaints() == []
+    assert tab.run(NUMBERS) == 0
+    if (width, height) == (120, 800):
+        assert tab.run("document.documentElement.scrollWidth") <= width
+        assert tab.run("document.getElementById('stage').clientHeight") >= 120
+
+
+@needs_a_browser
+@pytest.mark.parametrize("style", ["display: none", "width: 0", "height: 0"])
+def test_a_frame_that_gets_its_size_later(browser: Browser, tmp_path: Path, style: str) -> None:
+    path = tmp_path / "outer.html"
+    path.write_text(f'<iframe style="border: 0; {style}" srcdoc="{escape(page(notebook()))}"></iframe>', "utf-8")
+    tab = browser.open(path)
+    tab.run("new Promise((done) => setTimeout(done, 100))")
+    frame = "document.querySelector('iframe')"
+    tab.run(f"{frame}.contentDocument.getElementById('next').click()")
+    tab.run(f"{frame}.setAttribute('style', 'border: 0; width: 800px; height: 600px')")
+    tab.run("new Promise((done) => setTimeout(done, 100))")
+    assert tab.complaints() == []
+    assert tab.run(f"(({{ document }}) => {NUMBERS})({frame}.contentWindow)") == 0
+    assert tab.run(f"(({{ document }}) => {INSIDE})({frame}.contentWindow)")
 
 
 @needs_a_browser

@@ -29,10 +29,9 @@ from exprgrad.render.view import spans_decades
 from exprgrad.results.drawing import Drawing
 from exprgrad.results.fit import Fit
 from exprgrad.results.training import Training
-from tests.browser import CHROMIUM, Browser, Tab
+from tests.browser import Browser, Tab, needs_a_browser
 from tests.command import exprgrad
-
-needs_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+from tests.export.test_page import NUMBERS
 
 X = [0.5 * k for k in range(30)]
 Y = [6.2, 5.3, 4.4, 3.6, 3.1, 2.7, 2.1, 2.3, 1.9, 1.7, 1.5, 1.6, 1.2, 1.3, 1.1, 1.2, 1.0, 1.1, 1.1, 0.9, 1.0, 1.1, 1.0,
@@ -244,6 +243,27 @@ def test_on_a_phone(browser: Browser, tmp_path: Path, dark: bool) -> None:
     assert tip["right"] <= 390, "what is said of a point stays on the page"
     colours = tab.run("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]")
     assert (colours[0] == "rgb(255, 255, 255)") != dark
+
+
+@needs_a_browser
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (60, 600), (120, 90), (120, 800)])
+def test_a_small_window(browser: Browser, tmp_path: Path, width: int, height: int) -> None:
+    tab = opened(browser, tmp_path, fit_page(), width=width, height=height)
+    for plot in (0, 1):
+        tab.run(f"document.querySelectorAll('.plot')[{plot}].focus()")
+        tab.press("ArrowRight")
+    for key in ("Home", "ArrowRight", "+", "0"):
+        tab.run(
+            f"document.querySelector('iframe').contentWindow.document.dispatchEvent("
+            f"new KeyboardEvent('keydown', {{ key: '{key}' }}))"
+        )
+    tab.run("document.querySelector('iframe').scrollIntoView()")
+    tab.run("new Promise((done) => setTimeout(done, 50))")
+    assert tab.complaints() == []
+    for document in ("document", "document.querySelector('iframe').contentDocument"):
+        assert tab.run(f"((document) => {NUMBERS})({document})") == 0
+    if width == 120:
+        assert tab.run("document.documentElement.scrollWidth") <= width
 
 
 @needs_a_browser

@@ -9,7 +9,8 @@
   const lines = [...world.querySelectorAll("[data-edge]")];
 
   // Pan and zoom. The transform is an attribute, so that text is drawn sharp at every scale.
-  function fitted() {
+  const sized = () => stage.clientWidth > 0 && stage.clientHeight > 0;
+  function fitted() { // a stage without a size has no scale: ask `sized` first
     const { clientWidth, clientHeight } = stage;
     const scale = Math.min(clientWidth / width, clientHeight / height, 1.4);
     return { scale, x: (clientWidth / scale - width) / 2, y: (clientHeight / scale - height) / 2 };
@@ -18,19 +19,29 @@
     const { x, y, width: w, height: h } = boxes[index].querySelector("rect").getBBox();
     return { scale, x: stage.clientWidth / scale / 2 - x - w / 2, y: stage.clientHeight / scale / 2 - y - h / 2 };
   }
-  const whole = fitted(); // of what is too large to be read as a whole, the result is shown first
-  const result = boxes.findIndex((box) => box.classList.contains("result"));
-  const start = whole.scale < 0.3 ? around(result, 0.8) : whole;
+  function first() { // of what is too large to be read as a whole, the result is shown first
+    const whole = fitted(), result = boxes.findIndex((box) => box.classList.contains("result"));
+    return whole.scale < 0.3 ? around(result, 0.8) : whole;
+  }
+  const start = sized() ? first() : { scale: 1, x: 0, y: 0 };
   const panzoom = Panzoom(world, {
     canvas: true, minScale: 0.005, maxScale: 8, origin: "0 0", cursor: "grab", animate: false,
     startScale: start.scale, startX: start.x, startY: start.y,
     setTransform: (_, { scale, x, y }) => world.setAttribute("transform", `scale(${scale}) translate(${x} ${y})`),
   });
-  function fit() {
-    const { scale, x, y } = fitted();
+  function look({ scale, x, y }) {
     panzoom.zoom(scale, { force: true });
     panzoom.pan(x, y, { force: true });
   }
+  function fit() {
+    if (sized()) look(fitted());
+  }
+  const waiting = new ResizeObserver(() => { // for a size, if there is none yet
+    if (!sized()) return;
+    waiting.disconnect();
+    look(first());
+  });
+  if (!sized()) setTimeout(() => waiting.observe(stage)); // after Panzoom's own timer, which goes to the start
   function zoom(factor, left = stage.clientWidth / 2, top = stage.clientHeight / 2) {
     const before = panzoom.getScale(), { x, y } = panzoom.getPan();
     const after = Math.min(Math.max(before * factor, 0.005), 8), change = 1 / after - 1 / before;
@@ -38,6 +49,7 @@
     panzoom.pan(x + left * change, y + top * change);
   }
   function follow(index) {
+    if (!sized()) return;
     const box = boxes[index].getBoundingClientRect(), place = stage.getBoundingClientRect();
     const seen = box.left >= place.left && box.right <= place.right && box.top >= place.top && box.bottom <= place.bottom;
     if (seen) return;

@@ -36,7 +36,8 @@
       const width = plot.clientWidth, height = plot.clientHeight, [a, b] = [at[0] * width, at[1] * height];
       mark.style.left = `${a}px`;
       mark.style.top = `${b}px`;
-      tip.style.left = `${Math.max(Math.min(a + 14, width - tip.offsetWidth), 0)}px`;
+      const leftmost = 4 - plot.getBoundingClientRect().left - scrollX; // of the page: it may be wider than the plot
+      tip.style.left = `${Math.max(Math.min(a + 14, width - tip.offsetWidth), leftmost)}px`;
       tip.style.top = `${b > tip.offsetHeight + 14 ? b - tip.offsetHeight - 12 : b + 14}px`;
     }
     function hide() {
