@@ -12,6 +12,7 @@ import stat
 import sys
 from typing import IO
 
+from exprgrad.data.terminal import bytes_of
 from exprgrad.errors import OutputError, visible
 
 
@@ -111,7 +112,7 @@ class Target(io.RawIOBase):
             if sys.stdout is None:
                 raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             sys.stdout.flush()
-            return sys.stdout.buffer
+            return bytes_of(sys.stdout)
         number = descriptor_of(path)
         if number is not None:
             if sys.stdout is not None:

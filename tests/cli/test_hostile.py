@@ -13,6 +13,7 @@ import pytest
 
 from exprgrad.cli.app import COMMANDS
 from tests.cli.test_fuzz import run
+from tests.render.test_table import on_terminal
 
 LINES = {
     "eval": ["x^2*y", "--x", "3", "--y", "2"],
@@ -115,3 +116,12 @@ def test_cells_of_plain_lines_forge_nothing() -> None:
     from exprgrad.render.sheet import Sheet
 
     assert plain(Sheet(("name", "value"), [("a\tb\nc", 1.0)])) == "a\\tb\\nc\t1\n"
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "ndjson"])
+def test_rows_on_a_terminal_are_no_commands_to_it(kind: str, folder: Path) -> None:
+    (folder / "b.csv").write_text(f'x,"{TITLE}é"\n1,"{BOTH}"\n', "utf-8")
+    shown = on_terminal(200, "map", "-q", "x", "--data", str(folder / "b.csv"), "--format", kind)
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+    assert "é" in shown
