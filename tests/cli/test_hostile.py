@@ -125,3 +125,14 @@ def test_rows_on_a_terminal_are_no_commands_to_it(kind: str, folder: Path) -> No
     assert "\x1b" not in shown
     assert "\x9b" not in shown
     assert "é" in shown
+
+
+def test_lines_of_a_message_are_an_excerpt_or_none() -> None:
+    from exprgrad.errors import report, shown
+
+    note = "f(x) is nan\n  f(x) + 1\n  ^^^^"
+    for show in (report, shown):
+        assert show(note) == note
+        assert show("a\nexprgrad: forged") == "a\\nexprgrad: forged"
+        assert show("a\n  b\x1b\n  ^") == "a\n  b\\x1b\n  ^"
+    assert report(note, hint="do this") == "f(x) is nan; do this\n  f(x) + 1\n  ^^^^"
