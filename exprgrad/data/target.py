@@ -12,7 +12,7 @@ import stat
 import sys
 from typing import IO
 
-from exprgrad.data.terminal import bytes_of
+from exprgrad.data.terminal import escaped
 from exprgrad.errors import OutputError, visible
 
 
@@ -112,7 +112,7 @@ class Target(io.RawIOBase):
             if sys.stdout is None:
                 raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             sys.stdout.flush()
-            return bytes_of(sys.stdout)
+            return escaped(sys.stdout.buffer)
         number = descriptor_of(path)
         if number is not None:
             if sys.stdout is not None:

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import io
 from codecs import getincrementaldecoder
-from typing import IO, Any, TextIO
+from typing import IO, Any
 
 from exprgrad.errors import visible
 
 
 class Terminal(io.BytesIO):
-    """A sink of bytes, as `stream` has one; lines and tabs stay what they are."""
+    """A sink of UTF-8 before that of a terminal; lines and tabs stay what they are."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, sink: IO[bytes]) -> None:
         super().__init__()
-        self._stream = stream
+        self._sink = sink
         self._decoder = getincrementaldecoder("utf-8")("backslashreplace")
 
     def write(self, data: Any, /) -> int:
         text = self._decoder.decode(bytes(data))
-        text = "".join(c if c in "\n\t" else visible(c) for c in text) if not text.isprintable() else text
-        self._stream.buffer.write(text.encode(self._stream.encoding or "utf-8", "backslashreplace"))
+        if not text.isprintable():
+            text = "".join(c if c in "\n\t" else visible(c) for c in text)
+        self._sink.write(text.encode())
         return len(data)
 
     def flush(self) -> None:
-        self._stream.buffer.flush()
+        self._sink.flush()
 
 
-def bytes_of(stream: TextIO) -> IO[bytes]:
-    """Where the bytes of a stream go."""
-    return Terminal(stream) if stream.isatty() else stream.buffer
+def escaped(sink: IO[bytes]) -> IO[bytes]:
+    """The sink, or one before it where it is a terminal."""
+    return Terminal(sink) if sink.isatty() else sink
