@@ -66,11 +66,11 @@ def number(name: str, value: Any) -> float:
     return found
 
 
-def whole(least: int, most: int = LARGEST) -> Kind:
+def whole(least: int, most: int = LARGEST, what: str = "") -> Kind:
     """A whole number of an interval. Raises LimitError beyond what counts reach."""
 
     def check(name: str, value: Any) -> int:
-        found = None if isinstance(value, bool) else _whole(value)
+        name, found = what or name, None if isinstance(value, bool) else _whole(value)
         if found is not None and found > LARGEST:
             raise LimitError(f"{name} is {_said(value)}, and the limit is {LARGEST:,}")
         if found is None or not least <= found <= most:
@@ -152,14 +152,14 @@ def request(name: str, value: Any) -> Any:
 
 
 KINDS: dict[str, Kind] = {
-    "text": text,
+    "text": lambda name, value: text("the expression", value),
     "name": text,
     "bindings": bindings,
     "numbers": bindings,
     "columns": names,
     "variable": text,
     "wrt": names,
-    "order": whole(1),
+    "order": whole(1, what="the order of a derivative"),
     "hessian": flag,
     "limit": optional(whole(1)),
     "steps": flag,

@@ -138,6 +138,7 @@ def interrupts(error: BaseException) -> bool:
 def report(message: str, source: Source | None = None, span: Span | None = None, hint: str = "") -> str:
     """One line that says what, where and what to do; below it the source line with a caret. What came from outside
     may stand in each of them: it is shown escaped, and not at any length."""
+    message, below = _parted(message)
     line, hint = _clipped(message), _clipped(hint)
     if source is not None and span is not None:
         row, column = source.position(span.start)
@@ -145,20 +146,20 @@ def report(message: str, source: Source | None = None, span: Span | None = None,
             line = f"{line} ({_clipped(source.name)}, line {row}, column {column})"
         elif "\n" in source.text.strip():
             line = f"{line} (line {row}, column {column})"
-    if hint:
-        line = f"{line}; {hint}"
-    if source is None or span is None:
-        return line
-    return f"{line}\n{excerpt(source, span)}"
+        below = excerpt(source, span)
+    return (f"{line}; {hint}" if hint else line) + (f"\n{below}" if below else "")
 
 
 def shown(text: str) -> str:
-    """A note, or a report, as it may be shown: escaped and clipped. Its lines stay lines only where they are an
-    excerpt."""
-    head, _, below = text.partition("\n")
-    if _IS_EXCERPT(below):
-        return f"{_clipped(head, _TEXT)}\n" + "\n".join(map(visible, below.split("\n")))
-    return _clipped(text, _TEXT)
+    """A note, or a report, as it may be shown: escaped and clipped."""
+    line, below = _parted(text)
+    return _clipped(line, _TEXT) + (f"\n{below}" if below else "")
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What a note says, and the excerpt below it, if it has one: other lines are no lines of ours."""
+    line, _, below = text.partition("\n")
+    return (line, "\n".join(map(visible, below.split("\n")))) if _IS_EXCERPT(below) else (text, "")
 
 
 _SENTENCE = 300

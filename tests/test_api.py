@@ -76,7 +76,7 @@ def test_train_stops_when_numbers_are_lost() -> None:
         (lambda: exprgrad.evaluate("a*b", a=1, b=2, c=3), "the expression has no variable c; its variables: a, b"),
         (lambda: exprgrad.evaluate("alpha", alpa=1), "the expression has no variable alpa; did you mean alpha?"),
         (lambda: exprgrad.evaluate("u = 2; u", u=1), "u is computed by the expression and cannot be bound"),
-        (lambda: exprgrad.derivative("x", "x", 0), "order is a whole number from 1 on, not 0"),
+        (lambda: exprgrad.derivative("x", "x", 0), "the order of a derivative is a whole number from 1 on, not 0"),
         (
             lambda: exprgrad.train("x*y", {"x": 1, "y": 2}),
             "nothing says which variables to train; choose from --params x,y",

@@ -12,6 +12,7 @@ import sys
 from typing import IO
 
 from exprgrad.data.whole import Part
+from exprgrad.data.terminal import escaped
 from exprgrad.errors import OutputError, visible
 
 
@@ -110,7 +111,7 @@ class Target(io.RawIOBase):
             if sys.stdout is None:
                 raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             sys.stdout.flush()
-            return sys.stdout.buffer
+            return escaped(sys.stdout.buffer)
         number = descriptor_of(path)
         if number is not None:
             if sys.stdout is not None:

@@ -13,6 +13,7 @@ import pytest
 
 from exprgrad.cli.app import COMMANDS
 from tests.cli.test_fuzz import run
+from tests.render.test_table import on_terminal
 
 LINES = {
     "eval": ["x^2*y", "--x", "3", "--y", "2"],
@@ -115,3 +116,23 @@ def test_cells_of_plain_lines_forge_nothing() -> None:
     from exprgrad.render.sheet import Sheet
 
     assert plain(Sheet(("name", "value"), [("a\tb\nc", 1.0)])) == "a\\tb\\nc\t1\n"
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "ndjson"])
+def test_rows_on_a_terminal_are_no_commands_to_it(kind: str, folder: Path) -> None:
+    (folder / "b.csv").write_text(f'x,"{TITLE}é"\n1,"{BOTH}"\n', "utf-8")
+    shown = on_terminal(200, "map", "-q", "x", "--data", str(folder / "b.csv"), "--format", kind)
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+    assert "é" in shown
+
+
+def test_lines_of_a_message_are_an_excerpt_or_none() -> None:
+    from exprgrad.errors import report, shown
+
+    note = "f(x) is nan\n  f(x) + 1\n  ^^^^"
+    for show in (report, shown):
+        assert show(note) == note
+        assert show("a\nexprgrad: forged") == "a\\nexprgrad: forged"
+        assert show("a\n  b\x1b\n  ^") == "a\n  b\\x1b\n  ^"
+    assert report(note, hint="do this") == "f(x) is nan; do this\n  f(x) + 1\n  ^^^^"
