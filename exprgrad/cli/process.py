@@ -60,7 +60,7 @@ def execute(args: Sequence[str] | None = None) -> int:
         complain(str(OutputError(f"cannot write the output: {error.strerror}")))
         return ExitCode.OUTPUT
     except MemoryError:
-        complain("out of memory: the expression is too large for this machine")
+        complain("out of memory: this takes more than the machine has")
         return ExitCode.LIMIT
     except Exception as error:
         if os.environ.get("EXPRGRAD_DEBUG") == "1":
