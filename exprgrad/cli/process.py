@@ -57,7 +57,7 @@ def execute(args: Sequence[str] | None = None) -> int:
         complain(str(error))
         return error.exit_code
     except OSError as error:
-        complain(str(OutputError(f"cannot write the output: {error.strerror}")))
+        complain(str(OutputError(f"cannot write the output: {error.strerror or error}")))
         return ExitCode.OUTPUT
     except MemoryError:
         complain("out of memory: this takes more than the machine has")

@@ -26,7 +26,7 @@ def chunks(source: Source, start: int, stop: int | None, delimiter: str | None) 
     """Whole rows, some megabytes at a time, of those between two bytes; to the end without `stop`."""
     stream = source.open(start, stop)
     try:
-        tail: bytes | bytearray = b""
+        tail = b""
         while True:
             room = min(max(CHUNK, len(tail)), LONGEST + 1 - len(tail))  # a row longer than a chunk: the step doubles
             text = bytearray(len(tail) + room)
@@ -39,7 +39,7 @@ def chunks(source: Source, start: int, stop: int | None, delimiter: str | None) 
                     yield memoryview(text)[:end]
                 return
             cut = last_end(text, end, delimiter)
-            tail = text[cut:end]
+            tail = bytes(place[cut:end])  # a slice of a bytearray, where memory ends, is a SystemError, too
             if cut:
                 yield memoryview(text)[:cut]
             elif len(tail) > LONGEST:

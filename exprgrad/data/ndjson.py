@@ -239,6 +239,8 @@ def _is_sure(text: bytes | memoryview) -> bool:
     if (characters[starts] != ord("{")).any() or (characters[ends - 1] != ord("}")).any():
         return _are_rows(bytes(text).split(b"\n"))
     opening = np.flatnonzero(characters | 0x20 == ord("{"))
+    if (opening[_DEEPEST:] - opening[:-_DEEPEST]).min(initial=len(characters)) > (ends - starts).max():
+        return True
     counts = np.diff(np.searchsorted(opening, np.append(starts, len(characters))))
     doubtful = np.flatnonzero(counts > _DEEPEST)
     return not any(_too_deep(bytes(text[starts[line] : ends[line]])) >= 0 for line in doubtful)
