@@ -274,7 +274,7 @@ def serve() -> None:
     import pyarrow.compute  # type: ignore[import-untyped]
     import pyarrow.csv  # type: ignore[import-untyped]
     import pyarrow.json  # type: ignore[import-untyped]
-    import pyarrow.parquet
+    import pyarrow.parquet  # noqa: F401
 
     import exprgrad.data.columnar
     import exprgrad.data.delimited
@@ -311,7 +311,8 @@ class Pair:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"d.{suffix}"
                 path.write_bytes(content)
-                assert server.stdin and server.stdout
+                assert server.stdin
+                assert server.stdout
                 print(path, file=server.stdin, flush=True)
                 kind, words = json.loads(server.stdout.readline())
                 outcomes.append(Outcome(kind, words.replace(folder, "")))

@@ -57,10 +57,10 @@ def execute(args: Sequence[str] | None = None) -> int:
         complain(str(error))
         return error.exit_code
     except OSError as error:
-        complain(str(OutputError(f"cannot write the output: {error.strerror}")))
+        complain(str(OutputError(f"cannot write the output: {error.strerror or error}")))
         return ExitCode.OUTPUT
     except MemoryError:
-        complain("out of memory: the expression is too large for this machine")
+        complain("out of memory: this takes more than the machine has")
         return ExitCode.LIMIT
     except Exception as error:
         if os.environ.get("EXPRGRAD_DEBUG") == "1":

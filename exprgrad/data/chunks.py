@@ -18,7 +18,7 @@ U = TypeVar("U")
 CHUNK = 8 << 20
 """Bytes of a chunk: long enough to forget the cost of a call, short enough for the cache and for memory."""
 
-LONGEST = 256 << 20
+LONGEST = 64 << 20
 """Bytes of the longest row."""
 
 
@@ -26,19 +26,20 @@ def chunks(source: Source, start: int, stop: int | None, delimiter: str | None) 
     """Whole rows, some megabytes at a time, of those between two bytes; to the end without `stop`."""
     stream = source.open(start, stop)
     try:
-        tail: bytes | bytearray = b""
+        tail = b""
         while True:
             room = min(max(CHUNK, len(tail)), LONGEST + 1 - len(tail))  # a row longer than a chunk: the step doubles
             text = bytearray(len(tail) + room)
-            text[: len(tail)] = tail
-            got = fill(stream, memoryview(text)[len(tail) :], source.name, source.compression)
+            place = memoryview(text)
+            place[: len(tail)] = tail
+            got = fill(stream, place[len(tail) :], source.name, source.compression)
             end = len(tail) + got
             if got < room:
                 if end:
                     yield memoryview(text)[:end]
                 return
             cut = last_end(text, end, delimiter)
-            tail = text[cut:end]
+            tail = bytes(place[cut:end])  # a slice of a bytearray, where memory ends, is a SystemError, too
             if cut:
                 yield memoryview(text)[:cut]
             elif len(tail) > LONGEST:
@@ -52,12 +53,12 @@ def too_long(name: str, hint: str = "") -> DataError:
     return DataError(f"{visible(name)}: a row is longer than {LONGEST >> 20} MB", hint=hint)
 
 
-def in_order(work: Callable[[T], U], items: Iterator[T]) -> Iterator[tuple[T, Future[U]]]:
-    """Each item with its work, done on as many threads as there are processors, in the order of the items.
+def in_order(work: Callable[[T], U], items: Iterator[T], most: int = 8) -> Iterator[tuple[T, Future[U]]]:
+    """Each item with its work, done on as many threads as there are processors, or `most`, in the order of the items.
 
     Where an item cannot be had, those before it come first.
     """
-    workers = min(os.cpu_count() or 1, 8)
+    workers = min(os.cpu_count() or 1, most)
     pending: deque[tuple[T, Future[U]]] = deque()
     refused: DataError | None = None
     with ThreadPoolExecutor(workers) as pool:

@@ -14,20 +14,23 @@ import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
 from exprgrad.data.chunks import in_order
 from exprgrad.data.faults import CONVERT, MisfitError, not_a_number
-from exprgrad.data.kinds import fits_floats, kind_of
+from exprgrad.data.kinds import REFUSALS, fits_floats, kind_of
 from exprgrad.data.lines import Lines
 from exprgrad.data.piece import Piece
 from exprgrad.data.rows import first_end
 from exprgrad.data.streams import Source
-from exprgrad.errors import DataError, visible
+from exprgrad.errors import DataError, LimitError, visible
 
 NULLS = ["", "NA", "N/A", "null", "NULL", "None"]
 """What a field says that holds no value. "nan" is a number."""
 
 _NUMBER = re.compile(rb"[ \t]*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)[ \t]*", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
-_LONGEST_HEADER = 64 << 20
-
+_LONGEST_HEADER = 16 << 20
+_MOST = 200_000
+"""Columns: pyarrow takes 2 kB for each as it looks for the fields."""
+_TOGETHER = 1 << 14
+"""Columns that are read at a time: pyarrow takes some 5 kB for each."""
 
 Types = dict[str, pa.DataType]
 """Of columns, by their position."""
@@ -68,22 +71,22 @@ class Delimited:
 
         def parse(block: memoryview) -> Piece:
             if not whole:
-                table = self._table(block, as_floats, include=list(as_floats))
-                return Piece([_only(table, str(place)) for place in places], None)
-            table = self._table(block, everything)
-            fields = [_only(table, name) for name in everything]
+                columns = self._columns(block, as_floats)
+                return Piece([columns[str(place)] for place in places], None)
+            columns = self._columns(block, everything)
+            fields = list(columns.values())
             if not texts:
                 fields = [_without_empty(field) for field in fields]
             batch = pa.RecordBatch.from_arrays(fields, list(self.header))
             if as_texts:
-                table = self._table(block, as_floats, include=list(as_floats))
-            return Piece([_only(table, str(place)) for place in places], batch)
+                columns = self._columns(block, as_floats)
+            return Piece([columns[str(place)] for place in places], batch)
 
         types = [everything | as_floats, everything] if whole and not texts else [as_floats]
-        for block, parsed in in_order(parse, blocks):
+        for block, parsed in in_order(parse, blocks, self._threads):
             try:
                 piece = parsed.result()
-            except pa.ArrowException:
+            except REFUSALS:
                 misfit = self._refused(block, types, whole)
                 yield from self.lines.before(parse, block, misfit)
                 raise misfit from None
@@ -93,12 +96,27 @@ class Delimited:
         """How many rows there are, whatever they hold."""
 
         def size(block: memoryview) -> int:
-            return int(self._table(block, {"0": pa.binary()}, include=["0"]).num_rows)
+            return len(self._columns(block, {"0": pa.binary()})["0"])
 
         with closing(self.lines.blocks()) as blocks:
-            return sum(counted.result() for _, counted in in_order(size, blocks))
+            return sum(counted.result() for _, counted in in_order(size, blocks, self._threads))
 
-    def _table(self, block: memoryview, types: Types, include: list[str] | None = None) -> pa.Table:
+    @property
+    def _threads(self) -> int:
+        """How many blocks are parsed at a time, as each takes memory for all columns."""
+        return max(min(_MOST // len(self.header), 8), 1)
+
+    def _columns(self, block: memoryview, types: Types) -> dict[str, pa.Array]:
+        """The columns that have types."""
+        names = list(types)
+        found: dict[str, pa.Array] = {}
+        for start in range(0, max(len(names), 1), _TOGETHER):
+            some = names[start : start + _TOGETHER]
+            table = self._table(block, {name: types[name] for name in some}, some)
+            found |= {name: _only(table, name) for name in some}
+        return found
+
+    def _table(self, block: memoryview, types: Types, include: list[str]) -> pa.Table:
         return pacsv.read_csv(
             pa.BufferReader(pa.py_buffer(block)),
             read_options=self._whole_block(block),
@@ -124,11 +142,10 @@ class Delimited:
         if texts:
             return everything
         try:
-            table = self._table(block, everything)
-        except pa.ArrowException:
+            columns = self._columns(block, everything)
+        except REFUSALS:
             raise self._refused(block, [{}], True) from None
         floats = {str(self.header.index(name)) for name in used}
-        columns = {name: _only(table, name) for name in everything}
         return {
             name: pa.float64() if name in floats and fits_floats(column, NULLS) else kind_of(column, NULLS)
             for name, column in columns.items()
@@ -183,7 +200,7 @@ class Delimited:
             end = first_end(text[skip:], self._delimiter)
             if end or len(text) < size:
                 break
-            if size > _LONGEST_HEADER:
+            if size >= _LONGEST_HEADER:
                 raise DataError(f"{visible(self.name)}: the header line is longer than {_LONGEST_HEADER >> 20} MB")
             size *= 4
         end = skip + end if end else len(text)
@@ -199,6 +216,8 @@ class Delimited:
             fields = next(csv.reader(io.StringIO(line, newline=""), delimiter=self._delimiter))
         except csv.Error as error:
             raise DataError(f"{visible(self.name)}: the header line cannot be read: {error}") from None
+        if len(fields) > _MOST:
+            raise LimitError(f"{visible(self.name)} has {len(fields):,} columns, and {_MOST:,} are the most")
         return tuple(fields), end
 
 

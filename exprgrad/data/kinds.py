@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+REFUSALS = (
+    pa.ArrowInvalid,
+    pa.ArrowTypeError,
+    pa.ArrowKeyError,
+    pa.ArrowIndexError,
+    pa.ArrowCapacityError,
+    pa.ArrowNotImplementedError,
+)
+"""What pyarrow says of values that do not fit. Its other errors, of memory above all, are not about them."""
+
 _WHOLE = r"^-?(0|[1-9][0-9]*)$"
 _NUMBER = r"^([+-]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?|[+-]?\.[0-9]+([eE][+-]?[0-9]+)?|nan|NaN|[+-]?inf)$"
 JSON = {b"json": b""}

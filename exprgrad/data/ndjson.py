@@ -19,7 +19,7 @@ import pyarrow.json as pajson  # type: ignore[import-untyped]
 
 from exprgrad.data.chunks import LONGEST, in_order, too_long
 from exprgrad.data.faults import CONVERT, MisfitError, not_a_number, quoted
-from exprgrad.data.kinds import JSON, texts_for_times
+from exprgrad.data.kinds import JSON, REFUSALS, texts_for_times
 from exprgrad.data.lines import Lines
 from exprgrad.data.piece import Piece
 from exprgrad.data.streams import Source
@@ -30,7 +30,7 @@ _QUOTED_WORD = re.compile(rb':\s*"(NaN|-?Infinity)"')
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")(\s*+:)?|[\[{\]}]')
 _BOM = b"\xef\xbb\xbf"
-_UNFIT = (pa.ArrowException, OverflowError, TypeError, UnicodeError)
+_UNFIT = (*REFUSALS, OverflowError, TypeError, UnicodeError)
 _FIRST = 1 << 20
 """Bytes whose lines show which columns there are, or more where the first line is longer."""
 _DEEPEST = 60
@@ -47,7 +47,7 @@ class Ndjson:
         self.origin = source.origin
         size = _FIRST
         while b"\n" not in (start := source.peek(size)) and len(start) == size:
-            if size > LONGEST:
+            if size >= LONGEST:
                 raise too_long(self.name)
             size *= 4
         skip = len(_BOM) if start.startswith(_BOM) else 0
@@ -58,7 +58,7 @@ class Ndjson:
         block = memoryview(start)[skip:end]
         try:
             names = list(_parsed(block, None).schema.names)
-        except pa.ArrowException:
+        except REFUSALS:
             try:
                 names = list(dict.fromkeys(key for record in _all_records(bytes(block)) for key in record))
             except MisfitError as misfit:
@@ -111,7 +111,7 @@ class Ndjson:
         """The used columns are numbers, whatever the first rows hold."""
         try:
             found = _parsed(block, None).schema
-        except pa.ArrowException:
+        except REFUSALS:
             found = _schema_of(_all_records(bytes(block)), plain)
         for name in self.header:
             if found.get_field_index(name) < 0:
@@ -135,7 +135,7 @@ def _read(block: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
     for text in () if mixed else (lambda: block, lambda: _QUOTED_WORD.sub(rb": \1", bytes(block))):
         try:
             return _parsed(text(), options).select(schema.names)
-        except pa.ArrowException:
+        except REFUSALS:
             continue
     records, misfit = _records(bytes(block))
     misfits = [misfit] if misfit else []
@@ -239,6 +239,8 @@ def _is_sure(text: bytes | memoryview) -> bool:
     if (characters[starts] != ord("{")).any() or (characters[ends - 1] != ord("}")).any():
         return _are_rows(bytes(text).split(b"\n"))
     opening = np.flatnonzero(characters | 0x20 == ord("{"))
+    if (opening[_DEEPEST:] - opening[:-_DEEPEST]).min(initial=len(characters)) > (ends - starts).max():
+        return True
     counts = np.diff(np.searchsorted(opening, np.append(starts, len(characters))))
     doubtful = np.flatnonzero(counts > _DEEPEST)
     return not any(_too_deep(bytes(text[starts[line] : ends[line]])) >= 0 for line in doubtful)

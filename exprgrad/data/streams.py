@@ -250,8 +250,8 @@ def fill(stream: Stream, buffer: memoryview, name: str, compression: str | None 
 
 def read_up_to(stream: Stream, size: int, name: str, compression: str | None = None) -> bytes:
     """The next bytes, fewer only at the end."""
-    buffer = bytearray(size)
-    return bytes(buffer[: fill(stream, memoryview(buffer), name, compression)])
+    buffer = memoryview(bytearray(size))
+    return bytes(buffer[: fill(stream, buffer, name, compression)])
 
 
 def _temporary(name: str) -> IO[bytes]:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from exprgrad.data.faults import MisfitError, quoted
+from exprgrad.data.faults import MisfitError, out_of_memory, quoted
+from exprgrad.data.kinds import REFUSALS
 from exprgrad.data.piece import Column, Reader, numbers
 from exprgrad.data.streams import Source, open_source
 from exprgrad.data.urls import is_url
@@ -125,6 +126,8 @@ class Table:
                     rows += piece.length
                     if whole or (len(next(iter(columns.values()))) if columns else piece.length):
                         yield reader, batch, columns
+            except MemoryError:
+                raise out_of_memory(reader.name, rows) from None
             except MisfitError as misfit:
                 misfit.row += rows
                 raise misfit if reader.first is None else misfit.at(reader.name, reader.first) from None
@@ -166,7 +169,14 @@ def open_table(
 def open_reader(source: Source, kind: str | None, cut: tuple[int, int] | None = None, types: Any = None) -> Reader:
     """A reader for the format that is given, or that the bytes or the name of the file tell; if not of all of it, of
     these row groups of a Parquet file, or these bytes of a text, whose columns are of such `types`."""
-    match kind or _evident(source.start) or format_of(source.name) or _sniffed(source):
+    try:
+        return _reader(source, kind or _evident(source.start) or format_of(source.name) or _sniffed(source), cut, types)
+    except MemoryError:
+        raise out_of_memory(source.name) from None
+
+
+def _reader(source: Source, kind: str, cut: tuple[int, int] | None, types: Any) -> Reader:
+    match kind:
         case "parquet":
             from exprgrad.data.columnar import Parquet
 
@@ -235,7 +245,7 @@ def conformed(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordB
         column = batch.column(field.name)
         try:
             arrays.append(column if column.type == field.type else column.cast(field.type))
-        except pa.ArrowException:
+        except REFUSALS:
             what = f"holds {column.type} where the first file has {field.type}"
             hint = "put the file with the wider type first, or give --format csv"
             raise DataError(f"{visible(name)}: column {quoted(field.name)} {what}", hint=hint) from None
