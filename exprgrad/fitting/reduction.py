@@ -120,7 +120,7 @@ class Reducer:
 
 def combined(upper: Floats, block: Floats) -> Floats:
     """The R of the rows that `upper` is the R of and the rows of a block."""
-    found: Floats = np.linalg.qr(np.concatenate([upper, block]), mode="r")  # type: ignore[assignment]
+    found: Floats = np.asarray(np.linalg.qr(np.concatenate([upper, block]), mode="r"))
     return found
 
 
