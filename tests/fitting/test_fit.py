@@ -286,6 +286,16 @@ def test_scales_whose_squares_are_no_numbers_are_refused(loss: str, scale: float
         exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y}, robust=loss, scale=scale)
 
 
+def test_a_search_that_finds_no_place_keeps_to_the_bounds() -> None:
+    """The model is infinite wherever it is looked at: b is told at its bound, or not at all."""
+    try:
+        fit = exprgrad.fit("y ~ exp(1e6*a*x)/b/0", {"x": [1.0, 2], "y": [1.0, 2]}, bounds={"b": (1, 5)})
+    except exprgrad.NumbersError as error:
+        assert "b = 0" not in str(error)  # noqa: PT017
+    else:
+        assert 1 <= fit.parameters["b"].value <= 5
+
+
 class Pieces(Columns):
     """Columns that come in batches of some size."""
 
