@@ -286,6 +286,12 @@ def test_scales_whose_squares_are_no_numbers_are_refused(loss: str, scale: float
         exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y}, robust=loss, scale=scale)
 
 
+def test_a_search_that_finds_no_place_keeps_to_the_bounds() -> None:
+    """The model is finite at b = 0 alone, outside of them."""
+    with pytest.raises(exprgrad.NumbersError, match="cannot be fitted"):
+        exprgrad.fit("y ~ b == 0 ? a*x : x/0", {"x": [1.0, 2], "y": [1.0, 2]}, bounds={"b": (1, 5)})
+
+
 class Pieces(Columns):
     """Columns that come in batches of some size."""
 
