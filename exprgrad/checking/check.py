@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import frexp, inf, isfinite, isnan, nan, ulp
+from math import frexp, inf, isfinite, isinf, isnan, nan, ulp
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.backends import interpreter, provenance
@@ -50,12 +50,13 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
     values = interpreter.evaluate(graph, bindings)
     kinks = provenance.kinks(graph, output, values)
     reference = _Reference(model, bindings)
+    value = reference.value()
     rows = []
     for name, node in inputs.items():
         reached = active(graph, output, [node])
-        row = _compare(f"d/d{name}", computed[name], reference.slope(name), noise[name])
+        row = _compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
         rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
-    rows.append(_compare("value", computed[""], reference.value(), noise[""]))
+    rows.append(_compare("value", computed[""], value, noise[""]))
     return Check(
         expression=write_program(graph, output, model.labels),
         rows=tuple(rows),
@@ -87,7 +88,10 @@ class _Reference:
 
         return self.settled(value)
 
-    def slope(self, name: str) -> Number:
+    def slope(self, name: str, value: Number) -> Number:
+        """The slope by a variable: nan where it or the value is no finite number, as 1/x has no slope at 0."""
+        if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
+            return mp.nan
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
 
         def difference(arithmetic: Exact, bits: int) -> Number:
