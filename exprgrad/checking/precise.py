@@ -45,7 +45,7 @@ _MAX_REFLECTED = 100
 """Order of a polygamma function of a negative operand."""
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A computation that would need too many digits."""
 
 
@@ -89,14 +89,14 @@ def real(name: str, function: Callable[..., Number]) -> Callable[..., Number]:
             value = function(*operands)
         except (ZeroDivisionError, ValueError):
             return mp.nan
-        except (TooLarge, ArithmeticError, MemoryError, NotImplementedError, mp.NoConvergence):
+        except (TooLargeError, ArithmeticError, MemoryError, NotImplementedError, mp.NoConvergence):
             return UNKNOWN
         if value is UNKNOWN:
             return value
         if isinstance(value, mp.mpc):
             return mp.nan
         if sums:
-            SIGNS.blurred |= _absorbed(*operands, value)
+            SIGNS.blurred |= _absorbed(operands, value)
         elif rounds:
             SIGNS.blurred |= value._mpf_[3] <= _SHORT and any(operands) and bool(mp.isfinite(value))
         return value
@@ -104,8 +104,9 @@ def real(name: str, function: Callable[..., Number]) -> Callable[..., Number]:
     return wrapped
 
 
-def _absorbed(x: Number, y: Number, total: Number) -> bool:
+def _absorbed(terms: Sequence[Number], total: Number) -> bool:
     """Whether a sum has lost all of one term."""
+    x, y = terms
     return bool(x and y and (total == x or abs(total) == abs(y)) and mp.isfinite(total))
 
 
@@ -120,7 +121,7 @@ def _whole(function: Callable[..., Number]) -> Callable[..., Number]:
         if magnitude(x) > mp.prec - 64:
             SIGNS.blurred = True
             if mp.prec > 4000:
-                raise TooLarge
+                raise TooLargeError
         return function(x)
 
     return wrapped
@@ -148,7 +149,7 @@ def _pow(x: Number, y: Number) -> Number:
     if x == 1 or not (mp.isfinite(x) and mp.isfinite(y)):
         return mp.power(x, y)
     if magnitude(y) + abs(magnitude(x)).bit_length() > LARGEST:
-        raise TooLarge
+        raise TooLargeError
     if magnitude(y) <= 64 and abs(magnitude(x)) <= LARGEST:
         return mp.power(x, y)
     with mp.extraprec(max(0, magnitude(y)) + abs(magnitude(x)).bit_length() + 10):
@@ -185,7 +186,7 @@ def _order(n: Number, most: int) -> int:
     if not mp.isfinite(n) or n < 0 or n != mp.floor(n):
         raise ValueError
     if n > most:
-        raise TooLarge
+        raise TooLargeError
     return int(n)
 
 
@@ -322,7 +323,7 @@ def rounded(x: Number) -> float:
     return math.copysign(0.0, mp.sign(x)) if magnitude(x) < -1200 else float(x)
 
 
-class Exhausted(Exception):
+class ExhaustedError(Exception):
     """The time for a computation is over."""
 
 
@@ -341,7 +342,7 @@ class Exact(Precise):
 
         def timed(*operands: Number) -> Number:
             if process_time() > self.end:
-                raise Exhausted
+                raise ExhaustedError
             return compute(*operands)
 
         return timed
