@@ -54,11 +54,18 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
         for *before, last in wanted:
             variable = graph.input(last)
             derived += derivatives(graph, found[tuple(before)], [variable])
-        part = Graph()
-        places = copied(graph, part, derived)
-        if len(part) > LARGEST:
-            message = f"derivatives of {len(part):,} nodes: the limit of what is simplified is {LARGEST:,}"
-            raise LimitError(message, hint="eval gives their numbers")
-        graph, derived = simplify(part, [places[node] for node in derived], {})
+        if len(graph) > LARGEST:
+            graph, derived = _needed(graph, derived)
+        graph, derived = simplify(graph, derived, {})
         found = dict(zip(wanted, derived, strict=True))
     return simplify(graph, [found[key] for key in keys], bindings)
+
+
+def _needed(graph: Graph, nodes: list[int]) -> tuple[Graph, list[int]]:
+    """The nodes in a graph without what they do not need. Raises LimitError where it is still too large."""
+    new = Graph()
+    places = copied(graph, new, nodes)
+    if len(new) > LARGEST:
+        message = f"derivatives of {len(new):,} nodes: the limit of what is simplified is {LARGEST:,}"
+        raise LimitError(message, hint="eval gives their numbers")
+    return new, [places[node] for node in nodes]
