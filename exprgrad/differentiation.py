@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives
 from exprgrad.errors import UsageError, did_you_mean
 from exprgrad.export.latex import latex
-from exprgrad.graph.graph import Graph
+from exprgrad.graph.graph import Graph, copied
 from exprgrad.graph.infix import write_program
 from exprgrad.graph.lower import Model
 from exprgrad.graph.simplify import simplify
 from exprgrad.results.derivatives import Derivatives, Formula
+
+LARGEST = 200_000
+"""Nodes of derivatives that are simplified to be written."""
 
 
 def differentiate(
@@ -43,7 +46,7 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
     check_order(order)
     graph = model.graph.copy()
     found: dict[tuple[str, ...], int] = {(): model.output}
-    limit = derivative_limit(len(model.graph))
+    limit = min(derivative_limit(len(model.graph)), len(model.graph) + 3 * LARGEST)
     for step in range(order):
         wanted = list(dict.fromkeys(key[: step + 1] for key in keys if len(key) > step))
         graph.limit = limit
@@ -51,6 +54,18 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
         for *before, last in wanted:
             variable = graph.input(last)
             derived += derivatives(graph, found[tuple(before)], [variable])
+        if len(graph) > LARGEST:
+            graph, derived = _needed(graph, derived)
         graph, derived = simplify(graph, derived, {})
         found = dict(zip(wanted, derived, strict=True))
     return simplify(graph, [found[key] for key in keys], bindings)
+
+
+def _needed(graph: Graph, nodes: list[int]) -> tuple[Graph, list[int]]:
+    """The nodes in a graph without what they do not need. Raises LimitError where it is still too large."""
+    new = Graph()
+    places = copied(graph, new, nodes)
+    if len(new) > LARGEST:
+        message = f"derivatives of {len(new):,} nodes: the limit of what is simplified is {LARGEST:,}"
+        raise LimitError(message, hint="eval gives their numbers")
+    return new, [places[node] for node in nodes]

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from exprgrad import gradient
+from exprgrad import LimitError, gradient, parse
 from tests.command import exprgrad, rows
 
 MILLION = 1_000_000
@@ -81,3 +81,32 @@ def test_many_variables() -> None:
     done = exprgrad("eval", "-f", "-", "--x7", "3", "--json", stdin=text)
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["unbound"]) == 19_999
+
+
+DOUBLING = [*(f"f{k}(t) = f{k - 1}(f{k - 1}(t))" for k in range(1, 40)), "f39(x)"]
+CHAIN = ["u0 = sin(x)", *(f"u{k} = sin(u{k - 1})" for k in range(1, 5000))]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (["f0(t) = t + 1", *DOUBLING], "expand to more than"),
+        (["f0(t) = diff(sin(t), t)", *DOUBLING], "have more than"),
+        ([*CHAIN, "+".join(f"diff(u{k}, x)" for k in range(5000))], "have more than"),
+    ],
+    ids=["doubling", "doubling derivatives", "derivatives of a chain"],
+)
+def test_what_expands_without_end_is_refused(text: list[str], message: str) -> None:
+    with pytest.raises(LimitError, match=message):
+        parse("\n".join(text))
+
+
+def test_many_derivatives_in_one_program() -> None:
+    text = "+".join(f"diff(sin({k}*x), x)" for k in range(3000))
+    assert parse(text).evaluate(x=0) == sum(range(3000))
+
+
+def test_a_derivative_too_long_to_be_simplified_is_refused() -> None:
+    done = exprgrad("diff", "-f", "-", stdin="sin(" * 150_000 + "x" + ")" * 150_000)
+    assert done.returncode == 4
+    assert done.stderr.startswith("exprgrad: derivatives of 449,999 nodes: the limit")

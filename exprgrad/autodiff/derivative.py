@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.errors import LimitError, Source, Span
-from exprgrad.graph.graph import CONSTANT, INPUT, Graph, cone
+from exprgrad.graph.graph import CONSTANT, INPUT, Graph, cone, copied
 from exprgrad.graph.infix import write
 from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
 from exprgrad.graph.shapes import REDUCTIONS
@@ -142,7 +142,9 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
         else:
             nodes.append(graph.apply(operation, *[nodes[operand] for operand in operands]))
         if left < 0:
-            message = f"what diff derives, and the calls of functions with diff, have more than {effort:,} nodes together"
+            message = (
+                f"what diff derives, and the calls of functions with diff, have more than {effort:,} nodes together"
+            )
             raise LimitError(message, source=model.source, span=graph.span)
     whole = Graph()  # without the bodies over stand-ins
     kept = _replace(graph, whole, range(len(graph)), {})
@@ -160,23 +162,10 @@ def _derivative(graph: Graph, output: int, variable: int, order: int) -> tuple[i
     that the program has before it."""
     part = Graph()
     part.limit = graph.limit
-    inside = _copied(graph, part, [output, variable])
+    inside = copied(graph, part, [output, variable])
     part.span = graph.span
     derivative = repeated(part, inside[output], inside[variable], order)[-1]
-    return _copied(part, graph, [derivative])[derivative], len(part)
-
-
-def _copied(old: Graph, new: Graph, nodes: list[int]) -> dict[int, int]:
-    """Nodes and what they are computed from, in another graph."""
-    span, found = new.span, dict[int, int]()
-    for node in sorted(cone(old, nodes)):
-        leaf, new.span = old.leaves.get(node), old.source_span(node)
-        if leaf is None:
-            found[node] = new.apply(old.operations[node], *[found[operand] for operand in old.operands[node]])
-        else:
-            found[node] = new.input(leaf) if isinstance(leaf, str) else new.constant(leaf)
-    new.span = span
-    return found
+    return copied(part, graph, [derivative])[derivative], len(part)
 
 
 def _replace(old: Graph, new: Graph, nodes: Iterable[int], values: Mapping[int, int]) -> dict[int, int]:

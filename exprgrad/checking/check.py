@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import frexp, inf, isfinite, isnan, nan, ulp
+from math import frexp, inf, isfinite, isinf, isnan, nan, ulp
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.backends import interpreter, provenance
 from exprgrad.checking.noise import Noisy
-from exprgrad.checking.precise import SIGNS, UNKNOWN, Exact, Exhausted, Number, calls, mp, rounded
+from exprgrad.checking.precise import SIGNS, UNKNOWN, Exact, ExhaustedError, Number, calls, magnitude, mp, rounded
 from exprgrad.functions.arithmetic import Arithmetic
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
@@ -50,12 +50,13 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
     values = interpreter.evaluate(graph, bindings)
     kinks = provenance.kinks(graph, output, values)
     reference = _Reference(model, bindings)
+    value = reference.value()
     rows = []
     for name, node in inputs.items():
         reached = active(graph, output, [node])
-        row = _compare(f"d/d{name}", computed[name], reference.slope(name), noise[name])
+        row = _compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
         rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
-    rows.append(_compare("value", computed[""], reference.value(), noise[""]))
+    rows.append(_compare("value", computed[""], value, noise[""]))
     return Check(
         expression=write_program(graph, output, model.labels),
         rows=tuple(rows),
@@ -87,7 +88,10 @@ class _Reference:
 
         return self.settled(value)
 
-    def slope(self, name: str) -> Number:
+    def slope(self, name: str, value: Number) -> Number:
+        """The slope by a variable: nan where it or the value is no finite number, as 1/x has no slope at 0."""
+        if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
+            return mp.nan
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
 
         def difference(arithmetic: Exact, bits: int) -> Number:
@@ -100,6 +104,9 @@ class _Reference:
                 SIGNS.blurred = False
             elif high == low:
                 SIGNS.blurred = True
+                hidden = magnitude(high) + bits - mp.prec - frexp(size)[1]
+                if hidden > _SMALLEST and bits == self.ladder[-1][0]:
+                    return UNKNOWN  # the value is so large that all of a slope may be lost in its last digit
             return (high - low) / (2 * step)
 
         return self.settled(difference, extra=max(frexp(size)[1], 0))
@@ -130,7 +137,7 @@ class _Reference:
                     if last is not None and (top or not SIGNS.blurred) and _agree(last, result):
                         return result
                     before, last = last, result
-        except Exhausted:
+        except ExhaustedError:
             return UNKNOWN
         if mp.isnan(last) or (before and abs(last) > abs(before) * _GROWN):
             return mp.nan
@@ -141,7 +148,9 @@ _RESOLVED = 4500
 """Bits of precision that resolve all floats."""
 _GROWN = mp.ldexp(1, 40)
 """How many times larger the slope across a shorter step is where there is none: at a jump."""
-_NO_FLOAT = mp.ldexp(1, -1200)
+_SMALLEST = -1100
+"""The power of two below all floats."""
+_NO_FLOAT = mp.ldexp(1, _SMALLEST - 100)
 """What is below is no float: the noise of a slope that is 0."""
 
 
@@ -154,9 +163,10 @@ _CUTS = frozenset(
 def _cut(graph: Graph, above: list[Number], below: list[Number]) -> bool:
     """Whether nodes that do not change with their operands are all such that need not: then a slope of 0 is exact."""
     for operation, operands, high, low in zip(graph.operations, graph.operands, above, below, strict=True):
-        if high == low and operation not in _CUTS and any(above[k] != below[k] for k in operands):
-            if operation != "mul" or not any(above[k] == 0 == below[k] for k in operands):
-                return False
+        if high != low or operation in _CUTS or all(above[k] == below[k] for k in operands):
+            continue
+        if operation != "mul" or not any(above[k] == 0 == below[k] for k in operands):
+            return False
     return True
 
 
@@ -189,7 +199,9 @@ def _compare(name: str, computed: float, reference: Number, noise: float) -> Che
     if isnan(exact):
         return Checked(name, computed, exact, inf, "undefined")
     if not isfinite(exact) or not isfinite(computed):
-        return Checked(name, computed, exact, 0.0 if computed == exact else inf, _verdict(computed == exact))
+        pole = mp.isinf(reference) and isinf(computed)  # mpmath has one zero: the sign of 1/0 is open
+        same = computed == exact or pole
+        return Checked(name, computed, exact, 0.0 if same else inf, _verdict(same))
     unit = ulp(exact)
     with mp.workprec(LADDER[-1][1]):
         wrong = float(abs(mp.mpf(computed) - reference) / unit)

@@ -45,7 +45,7 @@ _MAX_REFLECTED = 100
 """Order of a polygamma function of a negative operand."""
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A computation that would need too many digits."""
 
 
@@ -89,14 +89,14 @@ def real(name: str, function: Callable[..., Number]) -> Callable[..., Number]:
             value = function(*operands)
         except (ZeroDivisionError, ValueError):
             return mp.nan
-        except (TooLarge, ArithmeticError, MemoryError, NotImplementedError, mp.NoConvergence):
+        except (TooLargeError, ArithmeticError, MemoryError, NotImplementedError, mp.NoConvergence):
             return UNKNOWN
         if value is UNKNOWN:
             return value
         if isinstance(value, mp.mpc):
             return mp.nan
         if sums:
-            SIGNS.blurred |= _absorbed(*operands, value)
+            SIGNS.blurred |= _absorbed(operands, value)
         elif rounds:
             SIGNS.blurred |= value._mpf_[3] <= _SHORT and any(operands) and bool(mp.isfinite(value))
         return value
@@ -104,13 +104,37 @@ def real(name: str, function: Callable[..., Number]) -> Callable[..., Number]:
     return wrapped
 
 
-def _absorbed(x: Number, y: Number, total: Number) -> bool:
+def _absorbed(terms: Sequence[Number], total: Number) -> bool:
     """Whether a sum has lost all of one term."""
+    x, y = terms
     return bool(x and y and (total == x or abs(total) == abs(y)) and mp.isfinite(total))
 
 
 def _truth(test: Callable[..., bool]) -> Callable[..., Number]:
     return lambda *operands: mp.mpf(1 if test(*operands) else 0)
+
+
+def _whole(function: Callable[..., Number]) -> Callable[..., Number]:
+    """A function that rounds to whole numbers, of operands whose digits reach to the point."""
+
+    def wrapped(x: Number) -> Number:
+        if magnitude(x) > mp.prec - 64:
+            SIGNS.blurred = True
+            if mp.prec > 4000:
+                raise TooLargeError
+        return function(x)
+
+    return wrapped
+
+
+def _exp(x: Number) -> Number:
+    """mpmath's own, but for large operands: if they are whole it takes e to that power, which takes long."""
+    if magnitude(x) <= 64:
+        return mp.exp(x)
+    with mp.extraprec(magnitude(x) + 10):
+        doublings = mp.floor(x / mp.ln2)
+        value = mp.ldexp(mp.exp(x - doublings * mp.ln2), int(doublings))
+    return +value
 
 
 def _pow(x: Number, y: Number) -> Number:
@@ -125,11 +149,11 @@ def _pow(x: Number, y: Number) -> Number:
     if x == 1 or not (mp.isfinite(x) and mp.isfinite(y)):
         return mp.power(x, y)
     if magnitude(y) + abs(magnitude(x)).bit_length() > LARGEST:
-        raise TooLarge
+        raise TooLargeError
     if magnitude(y) <= 64 and abs(magnitude(x)) <= LARGEST:
         return mp.power(x, y)
     with mp.extraprec(max(0, magnitude(y)) + abs(magnitude(x)).bit_length() + 10):
-        value = mp.exp(y * mp.log(x))
+        value = _exp(y * mp.log(x))
     return +value
 
 
@@ -147,7 +171,7 @@ def _erfc(x: Number) -> Number:
     if abs(x) < 40:
         return mp.erfc(x)
     # mpmath's own is slow here, and only that it is below every float matters.
-    tail = mp.exp(-x * x) / (abs(x) * mp.sqrt(mp.pi))
+    tail = _exp(-x * x) / (abs(x) * mp.sqrt(mp.pi))
     return tail if x > 0 else 2 - tail
 
 
@@ -162,7 +186,7 @@ def _order(n: Number, most: int) -> int:
     if not mp.isfinite(n) or n < 0 or n != mp.floor(n):
         raise ValueError
     if n > most:
-        raise TooLarge
+        raise TooLargeError
     return int(n)
 
 
@@ -221,9 +245,9 @@ _OWN: dict[str, Callable[..., Number]] = {
     "min": min,
     "copysign": lambda x, y: -abs(x) if y < 0 else abs(x),
     "step": _truth(lambda x: x > 0),
-    "floor": mp.floor,
-    "ceil": mp.ceil,
-    "trunc": lambda x: mp.floor(x) if x > 0 else mp.ceil(x),
+    "floor": _whole(mp.floor),
+    "ceil": _whole(mp.ceil),
+    "trunc": _whole(lambda x: mp.floor(x) if x > 0 else mp.ceil(x)),
     "log": _log,
     "erfc": _erfc,
     "normal_cdf": lambda x: _erfc(-x / mp.sqrt(2)) / 2,
@@ -234,13 +258,19 @@ _OWN: dict[str, Callable[..., Number]] = {
     "spherical_bessel": _spherical_bessel,
     "atan2": mp.atan2,
     "log1p": lambda x: mp.log1p(x) if x > -1 else _log(1 + x),
-    "round": mp.nint,
+    "round": _whole(mp.nint),
 }
 _OWN |= {
     name: getattr(mp, name)
     for name in (
         "sqrt cbrt exp expm1 sin cos tan sec csc cot asin acos atan sinh cosh tanh sech csch coth asinh acosh atanh erf"
     ).split()
+}
+_OWN |= {
+    "exp": _exp,
+    "expm1": lambda x: mp.expm1(x) if magnitude(x) <= 64 else _exp(x) - 1,
+    "cosh": lambda x: mp.cosh(x) if magnitude(x) <= 64 else (_exp(x) + _exp(-x)) / 2,
+    "sinh": lambda x: mp.sinh(x) if magnitude(x) <= 64 else (_exp(x) - _exp(-x)) / 2,
 }
 _OWN["cbrt"] = lambda x: mp.sign(x) * mp.cbrt(abs(x))
 _EXACT = {math.pi: mp.pi, math.e: mp.e, math.tau: 2 * mp.pi}
@@ -293,7 +323,7 @@ def rounded(x: Number) -> float:
     return math.copysign(0.0, mp.sign(x)) if magnitude(x) < -1200 else float(x)
 
 
-class Exhausted(Exception):
+class ExhaustedError(Exception):
     """The time for a computation is over."""
 
 
@@ -312,7 +342,7 @@ class Exact(Precise):
 
         def timed(*operands: Number) -> Number:
             if process_time() > self.end:
-                raise Exhausted
+                raise ExhaustedError
             return compute(*operands)
 
         return timed

@@ -16,8 +16,9 @@ class Checked(NamedTuple):
     """In ulp of the reference."""
     verdict: str
     """"agrees" (up to what rounding explains), "differs", "ill-conditioned" (rounding explains it, but has
-    left fewer than 3 digits), "kink" (a convention, not a limit, gives the derivative), or "undefined"
-    (the value is no real number around this point)."""
+    left fewer than 3 digits), "kink" (a convention, not a limit, gives the derivative), "undefined"
+    (the value is no real number around this point), or "undecided" (the reference would need more digits or time
+    than it is given)."""
 
 
 class Check(NamedTuple):

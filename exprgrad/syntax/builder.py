@@ -12,6 +12,7 @@ from typing import Any
 
 from exprgrad.errors import ExpressionError, Source, Span
 from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Formula, Result, Statement
+from exprgrad.syntax.runtime import Rule
 
 _COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 _FUNCTIONS = {"conjunction": "and", "disjunction": "or", "inversion": "not"}
@@ -27,13 +28,16 @@ class Builder:
         self.statements: list[Statement] = []
         self.code = Code()
 
-    def callback(self, rule: Any) -> Callable[[list[_Value]], _Value]:
+    def callback(self, rule: Rule) -> Callable[[list[_Value]], _Value] | None:
+        """What to do where the rule is reduced; None for one that passes its only value on."""
         alias = rule.alias
         if alias is None:
-            return self.on_target if rule.origin.name == "target" else _first
+            if rule.origin == "target":
+                return self.on_target
+            return None if len(rule.symbols) == 1 and rule.origin != "program" else _first
         if method := getattr(self, f"on_{alias}", None):
             return method  # type: ignore[no-any-return]
-        count = sum(not symbol.is_term for symbol in rule.expansion)
+        count = sum(not symbol.isupper() for symbol in rule.symbols)
         call = Call(_FUNCTIONS.get(alias, alias), count)
 
         def prefix(children: list[_Value]) -> _Value:

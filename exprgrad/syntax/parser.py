@@ -1,4 +1,4 @@
-"""Text to program: Lark's LALR runtime driven over prebuilt tables."""
+"""Text to program: tokens through the prebuilt LALR tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from exprgrad.errors import ExpressionError, Source, Span
 from exprgrad.syntax.builder import Builder
 from exprgrad.syntax.program import Program
-from exprgrad.syntax.runtime import exceptions, lexer, machine, state, utils
+from exprgrad.syntax.runtime import UnexpectedError, drive, exceptions, lexer, machine, utils
 
 
 def parse(text: str, name: str = "") -> Program:
@@ -17,22 +17,18 @@ def parse(text: str, name: str = "") -> Program:
     if "\0" in text:
         at = text.index("\0")
         raise ExpressionError("a NUL byte is not text", source=source, span=Span(at, at + 1))
-    scanner, table, rules = machine()
+    scanner, rules = machine()
     builder = Builder(source)
-    callbacks = {rule: builder.callback(rule) for rule in rules}
-    parser = state.ParserState(state.ParseConf(table, callbacks, "program"), None)
     tokens = _Tokens(scanner, text)
     try:
-        for token in tokens:
-            parser.feed_token(token)
-        parser.feed_token(lexer.Token("$END", "", len(text)), True)
+        drive(tokens, [builder.callback(rule) for rule in rules])
     except exceptions.UnexpectedCharacters as error:
         at = error.pos_in_stream
         character = text[at]
         hint = f"write {_TYPED[character]}" if character in _TYPED else ""
         message = f"{character!r} is not part of the language"
         raise ExpressionError(message, source=source, span=Span(at, at + 1), hint=hint) from None
-    except exceptions.UnexpectedToken as error:
+    except UnexpectedError as error:
         raise _syntax_error(source, error.token, tokens) from None
     return Program(source, tuple(builder.statements))
 
@@ -53,6 +49,7 @@ class _Tokens:
         self.last: Any = None
         self.word = ""
         """The type of the token before the last."""
+        self.length = len(text)
         self._tokens = scanner.lex(lexer.LexerState(utils.TextSlice(text, 0, len(text))), None)
 
     def __iter__(self) -> Iterator[Any]:
@@ -67,6 +64,7 @@ class _Tokens:
                 self.open.pop()
             self.word = self.last.type if self.last is not None else ""
             self.last = token
+        yield lexer.Token("$END", "", self.length)
 
 
 def _syntax_error(source: Source, token: Any, tokens: _Tokens) -> ExpressionError:

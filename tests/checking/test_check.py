@@ -38,6 +38,15 @@ def planted(name: str, **changes: object) -> Iterator[None]:
         ("gamma(x)*digamma(y)", {"x": 3.3, "y": -1.5}),
         ("x*y", {"x": 0, "y": 0}),
         ("3", {}),
+        ("tanh(x)", {"x": 300}),
+        ("erf(x)", {"x": 20}),
+        ("cos(x)", {"x": 1e-100}),
+        ("cos(x)", {"x": 1e-300}),
+        ("sin(1e300*x)", {"x": 1}),
+        ("tanh(x)", {"x": 1e5}),
+        ("relu(x) + y", {"x": -2, "y": 1}),
+        ("exp(-x^710)", {"x": 2}),
+        ("csch(x)", {"x": -1e-320}),
     ],
 )
 def test_right_gradients_pass(text: str, at: dict[str, float]) -> None:
@@ -68,6 +77,38 @@ def test_a_planted_wrong_rule_is_caught(name: str, changes: dict[str, object], t
         FLOATS._operations.pop(name, None)
     assert "differs" in [row.verdict for row in record.rows]
     assert not record.passed
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "reference"),
+    [
+        ("1 + 1/(1+exp(x))", {"x": 400}, -1.9151695967140057e-174),
+        ("1 + 1/gamma(x)", {"x": 170}, -1.2023360523319435e-304),
+        ("exp(x)/exp(x)*x", {"x": 1000}, 1.0),
+    ],
+)
+def test_a_slope_that_is_lost_in_floats_alone_differs(text: str, at: dict[str, float], reference: float) -> None:
+    row = parse(text).check(**at).rows[0]
+    assert (row.reference, row.verdict) == (reference, "differs")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "verdicts"),
+    [
+        ("polygamma(inf, x)", {"x": 2}, ["undefined", "undefined"]),
+        ("sech(sinh(1e308))", {}, ["undecided"]),
+        ("pi^1e9^expm1(x)", {"x": 1e9}, ["undecided", "undecided"]),
+        ("exp(exp(exp(x))) > 1 ? x : 2*x", {"x": 10}, ["undecided", "undecided"]),
+        ("x > 0 ? x : exp(exp(exp(y)))", {"x": 1, "y": 10}, ["agrees", "agrees", "agrees"]),
+        ("gamma(y) + x", {"y": 1e9, "x": 1e-300}, ["agrees", "undecided", "agrees"]),
+        ("spherical_bessel(1e9, x)", {"x": 2}, ["undecided", "undecided"]),
+        ("floor(exp(x))", {"x": 1e9}, ["kink", "undecided"]),
+        ("1/x", {"x": 0}, ["undefined", "agrees"]),
+    ],
+)
+def test_no_number_is_too_large_for_a_verdict(text: str, at: dict[str, float], verdicts: list[str]) -> None:
+    record = parse(text).check(**at)
+    assert [row.verdict for row in record.rows] == verdicts, record
 
 
 def test_kinks_are_named() -> None:
