@@ -82,9 +82,7 @@ def _first_lost(batches: Iterable[Sequence[Column]], watched: list[int]) -> tupl
     return None
 
 
-def _in_row(
-    model: Model, column: int, known: dict[int, float], by: list[int], edges: Edges[float]
-) -> str | None:
+def _in_row(model: Model, column: int, known: dict[int, float], by: list[int], edges: Edges[float]) -> str | None:
     """What happened in a row, of which the numbers and the variables are known."""
     graph = model.graph
     values: list[float] = []

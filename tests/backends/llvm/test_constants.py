@@ -49,9 +49,7 @@ def near(number: float, exact: float, ulps: float) -> bool:
 def test_a_constant_operand_means_the_same_compiled(name: str, rows: int | None) -> None:
     work, ulps = planned(name), 2 * FUNCTIONS[name].ulp[1]
     columns = {"x": POINTS}
-    pairs = zip(
-        run(work, Kernels(work, 1, rows), {}, [columns]), run(work, Rows(work), {}, [columns]), strict=True
-    )
+    pairs = zip(run(work, Kernels(work, 1, rows), {}, [columns]), run(work, Rows(work), {}, [columns]), strict=True)
     for compiled, exact in pairs:
         if isinstance(exact, float):
             assert near(compiled, exact, ulps), name
