@@ -93,11 +93,9 @@ class Expression:
             raise UsageError(f"a derivative is by a variable, not by {variable!r}")
         if order < 1:
             raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
-        from exprgrad.autodiff.derivative import check_order
-        from exprgrad.differentiation import in_turn
+        from exprgrad.differentiation import repeatedly
 
-        check_order(order)
-        graph, (output,) = in_turn(self.model, [(variable,) * order], {})
+        graph, output = repeatedly(self.model, variable, order)
         return Expression._of(
             self.model._replace(graph=graph, output=output, name="", intermediates={}, labels={}, constants=frozenset())
         )
