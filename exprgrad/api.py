@@ -105,11 +105,9 @@ class Expression:
         Raises UsageError if the order is no whole number from 1 on, LimitError if it is too high."""
         if not variable.isidentifier():
             raise UsageError(f"a derivative is by a variable, not by {variable!r}")
-        from exprgrad.autodiff.derivative import check_order
-        from exprgrad.differentiation import in_turn
+        from exprgrad.differentiation import repeatedly
 
-        check_order(order)
-        graph, (output,) = in_turn(self.model, [(variable,) * order], {})
+        graph, output = repeatedly(self.model, variable, order)
         return Expression._of(
             self.model._replace(graph=graph, output=output, name="", intermediates={}, labels={}, constants=frozenset())
         )

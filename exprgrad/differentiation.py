@@ -39,6 +39,14 @@ def differentiate(
     return Derivatives(expression, dict(zip(keys, formulas, strict=True)))
 
 
+def repeatedly(model: Model, variable: str, order: int) -> tuple[Graph, int]:
+    """The derivative of some order by one variable, in a graph of its own, simplified. Raises LimitError beyond
+    MAX_ORDER."""
+    check_order(order)
+    graph, (output,) = in_turn(model, [(variable,) * order], {})
+    return graph, output
+
+
 def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:
     """The derivatives by the variables of each key, in a graph of their own; simplified after each step,
     so that those of high order stay as short as they can. Raises LimitError beyond MAX_ORDER."""

@@ -30,6 +30,9 @@ _LARGE, _TINY, _REST = _squares("x")
 _FAR, _NEAR, _DEVIATIONS = _squares("x - mean(x)")
 
 
+_WEIGHT = "abs(largest(x)) == inf ? x == largest(x) : exp(x - largest(x))"  # of equal infinities each has the same
+
+
 def _extreme(name: str, function: str, words: str) -> Function:
     return Function(
         name=name,
@@ -121,11 +124,11 @@ REDUCTIONS = [
         f" : sqrt({_REST} + {_TINY}*2.0^-600*2.0^-600)",
         formula="abs(x)",
         reduces=True,
-        partials=("abs(x) == inf ? sign(x)/sqrt(sum(abs(x) == inf)) : x/(out == 0 ? 1 : out)",),
+        partials=("x/(out == 0 ? 1 : out)",),
         kink="out == 0",
         convention="0 where all rows are 0",
         latex=r"\left\|#1\right\|",
-        points=((2.0,), (1e200,), (1e-200,), (inf,)),
+        points=((2.0,), (1e200,), (1e-200,)),
     ),
     Function(
         name="prod",
@@ -149,12 +152,7 @@ REDUCTIONS = [
         definition="abs(largest(x)) == inf ? largest(x) : largest(x) + log(sum(exp(x - largest(x))))",
         formula="x",
         reduces=True,
-        partials=(
-            "abs(largest(x)) == inf ? (x == largest(x))/sum(x == largest(x))"
-            " : exp(x - largest(x))/sum(exp(x - largest(x)))",
-        ),
-        kink="abs(out) == inf",
-        convention="where all is infinite, the largest rows share 1 in equal parts",
+        partials=(f"({_WEIGHT})/sum({_WEIGHT})",),
         points=((2.0,), (800.0,), (inf,), (-inf,)),
     ),
     _extreme("largest", "max", "largest row"),

@@ -99,6 +99,26 @@ def rows(without: frozenset[str] = frozenset()) -> list[Case]:
     return found
 
 
+CONSTANTS = ["-0.0", "-3.0", "inf", "nan", "5e-324", "1.7e308"]
+
+
+@cache
+def constants(without: frozenset[str] = frozenset(), *, nan: bool = True) -> list[Case]:
+    """Each function of two operands with a constant for one of them, at ends of the range of numbers."""
+    points = [0.0, -0.0, 1.0, -2.5, 3.0, float("inf"), float("-inf"), 5e-324, -1e300, 709.8]
+    named = [{"x": x} for x in (*points, float("nan"))[: len(points) + nan]]
+    found = []
+    for name, row in FUNCTIONS.items():
+        if row.reduces or len(row.operands) != 2 or row.operands[0] == "n" or name in without:
+            continue
+        for constant in CONSTANTS:
+            for operands in (["x", constant], [constant, "x"]):
+                text = call(name, operands)
+                if nan or constant != "nan":
+                    found.append(Case(text, named, [evaluate(text, at) for at in named]))
+    return found
+
+
 @cache
 def cases(without: frozenset[str] = frozenset(), only: frozenset[str] = frozenset(), leaves: int = 10) -> list[Case]:
     """COUNT expressions with two points each."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.backends.test_columns import EXACT
-from tests.export.cases import COUNT, Case, cases, rows
+from tests.export.cases import COUNT, Case, cases, constants, rows
 from tests.tools import needs
 
 CAREFUL = 8
@@ -83,19 +83,20 @@ def test_c_has_the_bits_of_the_interpreter(tmp_path: Path) -> None:
 
 @needs("gcc")
 def test_c(tmp_path: Path) -> None:
-    found = cases() + rows()
+    found = cases() + rows() + constants()
     for case, results in zip(found, run_c(found, tmp_path), strict=True):
         case.check(results, CAREFUL)
 
 
 @needs("node")
 def test_javascript(tmp_path: Path) -> None:
-    found = cases() + rows()
+    found = cases() + rows() + constants()
     sources = [case.source("javascript", f"f{k}") for k, case in enumerate(found)]
     calls = []
     for k, case in enumerate(found):
         for at in case.points:
-            listed = ", ".join(repr(at[name]) for name in case.joint.variables)
+            numbers = (repr(at[name]) for name in case.joint.variables)
+            listed = ", ".join({"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(x, x) for x in numbers)
             calls.append(f"show(f{k}({listed}));")
     show = (
         "const text = (x) => Object.is(x, -0) ? '-0' : String(x);\n"
@@ -121,7 +122,7 @@ def function(source: str):
 
 
 def test_python_gives_the_same_bits() -> None:
-    for case in cases() + rows():
+    for case in cases() + rows() + constants():
         compute = function(case.source("python"))
         for at, expected in zip(case.points, case.expected, strict=True):
             value, gradient = compute(**{name: at[name] for name in case.joint.variables})
@@ -152,7 +153,7 @@ def check_arrays(case: Case, compute, array) -> None:
 
 def test_numpy() -> None:
     np = pytest.importorskip("numpy")
-    for case in cases() + rows():
+    for case in cases() + rows() + constants():
         check_arrays(case, function(case.source("numpy")), np.array)
 
 
@@ -174,7 +175,7 @@ def test_torch() -> None:
 def test_duckdb() -> None:
     duckdb = pytest.importorskip("duckdb")
     with duckdb.connect() as connection:
-        for case in cases(without=LACKING["sql"]) + rows(LACKING["sql"]):
+        for case in cases(without=LACKING["sql"]) + rows(LACKING["sql"]) + constants(nan=False):
             names = case.joint.variables
             connection.execute(
                 f"CREATE OR REPLACE TABLE data ({', '.join(f'{name} DOUBLE' for name in names)}, row INT)"

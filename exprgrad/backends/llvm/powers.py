@@ -16,7 +16,7 @@ LARGEST = 8
 
 
 def is_product(exponent: float | None) -> TypeGuard[float]:
-    """Whether a power with this exponent, if known, becomes a product: it is whole and small, so never inf or nan."""
+    """Whether a power with this exponent, if it is known, becomes a product: it is whole and small, not inf or nan."""
     return exponent is not None and abs(exponent) <= LARGEST and exponent == int(exponent)
 
 
