@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives
-from exprgrad.errors import UsageError, did_you_mean
+from exprgrad.errors import LimitError, UsageError, did_you_mean
 from exprgrad.export.latex import latex
 from exprgrad.graph.graph import Graph, copied
 from exprgrad.graph.infix import write_program

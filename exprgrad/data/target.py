@@ -11,8 +11,8 @@ import stat
 import sys
 from typing import IO
 
-from exprgrad.data.whole import Part
 from exprgrad.data.terminal import escaped
+from exprgrad.data.whole import Part
 from exprgrad.errors import OutputError, visible
 
 
