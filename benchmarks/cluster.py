@@ -27,13 +27,13 @@ import exprgrad
 from benchmarks import page
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.backends.prepared import Engine, Prepared
-from exprgrad.backends.subtrees import Subtree, spans, whole
 from exprgrad.cluster.actors import Branch, Question
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.portions import _FAN
 from exprgrad.cluster.settings import Settings
-from exprgrad.data.shards import matching, parts
+from exprgrad.columns.subtrees import Subtree, spans, whole
+from exprgrad.data.parts.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 

@@ -122,7 +122,7 @@ def _parquet(names: list[str], **options: Any) -> bytes:
 def _text(suffix: str) -> bytes:
     import pyarrow as pa
 
-    from exprgrad.data.writer import open_writer
+    from exprgrad.data.output.writer import open_writer
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"d.{suffix}"
@@ -203,8 +203,8 @@ def damaged(content: bytes, draw: random.Random) -> bytes:
 
 def values(path: str) -> str:
     """A fingerprint of all that can be read of a file: of one column, and of all beside their texts in JSON."""
+    from exprgrad.data.output.writer import open_writer
     from exprgrad.data.table import open_table
-    from exprgrad.data.writer import open_writer
     from exprgrad.errors import OutputError
 
     found = hashlib.sha256()
@@ -275,12 +275,6 @@ def serve() -> None:
     import pyarrow.csv  # type: ignore[import-untyped]
     import pyarrow.json  # type: ignore[import-untyped]
     import pyarrow.parquet  # noqa: F401
-
-    import exprgrad.data.columnar
-    import exprgrad.data.delimited
-    import exprgrad.data.ndjson
-    import exprgrad.data.table
-    import exprgrad.data.writer  # noqa: F401
 
     for line in sys.stdin:
         path = line.rstrip("\n")

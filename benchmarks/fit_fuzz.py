@@ -157,7 +157,7 @@ def make(seed: int, number_of_case: int) -> Case:
 def attempt(case: Case, draw: random.Random) -> str:
     """Fit, render and draw: how it ended. Raises what is a fault."""
     import exprgrad
-    from exprgrad.fitting.request import Request
+    from exprgrad.jobs.fit.request import Request
     from exprgrad.render.formats import render
 
     names = {"absolute_sigma": "absolute", "max_iterations": "iterations"}

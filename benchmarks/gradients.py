@@ -3,7 +3,7 @@
 Programs of up to 60 nodes over x, y and z, drawn from the whole function table. The reference is the
 central difference of the program's value at 120 digits, right to 60, from the textbook's formulas. Where the
 problem is well conditioned the gradient must agree to 1e-12 relative. Well conditioned means: rounding each
-result of the computation up or down at random (`exprgrad.checking.noise`), four times over, moves the derivative
+result of the computation up or down at random (`exprgrad.jobs.check.noise`), four times over, moves the derivative
 by less than 1e-13 relative. Programs that stand at a kink are counted apart.
 """
 
@@ -18,15 +18,16 @@ from typing import NamedTuple
 
 from exprgrad import parse
 from exprgrad.autodiff.reverse import adjoints
-from exprgrad.backends import interpreter, provenance
-from exprgrad.checking.check import spread
-from exprgrad.checking.noise import Noisy
-from exprgrad.checking.precise import Exact, Number, mp
+from exprgrad.backends import interpreter
+from exprgrad.diagnosis import provenance
 from exprgrad.functions.entry import Function, Interval
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.check.check import spread
+from exprgrad.jobs.check.noise import Noisy
+from exprgrad.jobs.check.precise import Exact, Number, mp
 
 NODES = 60
 AGREE = 1e-12

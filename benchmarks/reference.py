@@ -1,4 +1,4 @@
-"""What every function of the table should give, from `exprgrad.checking.precise`, and the error in ulp.
+"""What every function of the table should give, from `exprgrad.jobs.check.precise`, and the error in ulp.
 
 Nothing here reads the table's `partials`: a derivative is the central difference of the formula, at a
 step and a precision that are raised until the result stands still. Literals in a formula are the decimal
@@ -11,9 +11,9 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 
-from exprgrad.checking.precise import Number, meaning, mp, psi, real, rule
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.floats import float_rule
+from exprgrad.jobs.check.precise import Number, meaning, mp, psi, real, rule
 
 # Bits of the step relative to the operand, and of the working precision, that are tried in turn.
 # The last two serve sin(1e308), where the step must be below 2^-1024 of the operand.

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from exprgrad.api import Expression, derivative, evaluate, fit, gradient, parse, train
     from exprgrad.compiled import Compiled, compile  # noqa: A004
     from exprgrad.errors import DataError, ExpressionError, ExprgradError, LimitError, UnboundError, UsageError
-    from exprgrad.results.evaluation import Evaluation, Row
-    from exprgrad.results.fit import Estimate, Fit
-    from exprgrad.results.training import Epoch, Training
+    from exprgrad.expression import Expression, derivative, evaluate, fit, gradient, parse, train
+    from exprgrad.jobs.evaluate.result import Evaluation, Row
+    from exprgrad.jobs.fit.result import Estimate, Fit
+    from exprgrad.jobs.train.result import Epoch, Training
 
 __all__ = [
     "Compiled",
@@ -56,10 +56,12 @@ def __getattr__(name: str) -> object:
     """Import on first use (PEP 562): the command starts without what it does not need."""
     if name not in __all__:
         raise AttributeError(f"module 'exprgrad' has no attribute {name!r}")
-    from exprgrad import api, compiled, errors
-    from exprgrad.results import evaluation, fit, training
+    from exprgrad import compiled, errors, expression
+    from exprgrad.jobs.evaluate import result as evaluation
+    from exprgrad.jobs.fit import result as fit
+    from exprgrad.jobs.train import result as training
 
-    home = next(module for module in (api, compiled, errors, evaluation, fit, training) if hasattr(module, name))
+    home = next(module for module in (expression, compiled, errors, evaluation, fit, training) if hasattr(module, name))
     return getattr(home, name)
 
 

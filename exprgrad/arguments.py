@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sized
 from functools import wraps
 from typing import Any, TypeGuard, TypeVar
 
+from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError, UsageError
-from exprgrad.results import Column
 
 Binding = float | Column
 """A number, or a column: a list, an array, whatever has a length."""

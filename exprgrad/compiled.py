@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from exprgrad.api import Expression, parse
 from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
 from exprgrad.backends.prepared import Columns, Engine, Prepared, as_array, worth_compiling
-from exprgrad.errors import UsageError, did_you_mean
-from exprgrad.graph.shapes import Shapes
-from exprgrad.results import Column
+from exprgrad.columns.shapes import Shapes
+from exprgrad.columns.values import Column
+from exprgrad.errors import UsageError
+from exprgrad.expression import Expression, parse
+from exprgrad.text.spelling import did_you_mean
 
 Result = float | Column
 

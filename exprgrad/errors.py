@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import NamedTuple
+
+from exprgrad.text.escapes import visible
+from exprgrad.text.source import SourceText, Span, excerpt
 
 
 class ExitCode(IntEnum):
@@ -38,31 +40,12 @@ class ExitCode(IntEnum):
         return code
 
 
-class Span(NamedTuple):
-    """Half-open range of character offsets into a source text."""
-
-    start: int
-    end: int
-
-
-class Source(NamedTuple):
-    """A text to be parsed and where it came from (empty for the command line)."""
-
-    text: str
-    name: str = ""
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """Line and column of a character offset, both counted from 1."""
-        line_start = self.text.rfind("\n", 0, offset) + 1
-        return self.text.count("\n", 0, offset) + 1, offset - line_start + 1
-
-
 class ExprgradError(Exception):
     """Base of all errors that are the user's to mend; `exit_code` is what the command returns."""
 
     exit_code = ExitCode.USAGE
 
-    def __init__(self, message: str, *, source: Source | None = None, span: Span | None = None, hint: str = ""):
+    def __init__(self, message: str, *, source: SourceText | None = None, span: Span | None = None, hint: str = ""):
         super().__init__(message)
         self.message = message
         self.source = source
@@ -135,7 +118,7 @@ def interrupts(error: BaseException) -> bool:
     return isinstance(error, ClusterError) or not isinstance(error, Exception)
 
 
-def report(message: str, source: Source | None = None, span: Span | None = None, hint: str = "") -> str:
+def report(message: str, source: SourceText | None = None, span: Span | None = None, hint: str = "") -> str:
     """One line that says what, where and what to do; below it the source line with a caret. What came from outside
     may stand in each of them: it is shown escaped, and not at any length."""
     message, below = _parted(message)
@@ -174,53 +157,3 @@ def _clipped(text: str, limit: int = _SENTENCE) -> str:
     text = visible(text)
     end = limit // 3
     return text if len(text) <= limit else f"{text[: limit - end]}…{text[-end:]}"
-
-
-def visible(text: str) -> str:
-    """The text with control, format and other unprintable characters written as escapes, safe for any terminal."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)
-
-
-_EXCERPT = 72
-"""Characters of a source line that an excerpt shows at the most."""
-
-
-def excerpt(source: Source, span: Span) -> str:
-    """The source line of a span, clipped to the place, and carets under the span."""
-    text = source.text
-    line_start = text.rfind("\n", 0, span.start) + 1
-    line_end = text.find("\n", span.start)
-    line_end = len(text) if line_end < 0 else line_end
-    first = max(line_start, min(span.start - _EXCERPT // 2, line_end - _EXCERPT))
-    last = min(line_end, first + _EXCERPT)
-    before = ("…" if first > line_start else "") + visible(text[first : span.start])
-    marked = visible(text[span.start : max(min(span.end, last), span.start)])
-    after = visible(text[max(min(span.end, last), span.start) : last]) + ("…" if last < line_end else "")
-    return f"  {before}{marked}{after}\n  {' ' * _width(before)}{'^' * max(1, _width(marked))}"
-
-
-def _width(text: str) -> int:
-    """Columns that a text fills on a terminal: two for wide characters, none for combining ones."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def nearest(word: str, candidates: list[str]) -> str | None:
-    """The candidate a misspelt word most likely meant, if any comes near."""
-    from difflib import get_close_matches
-
-    if len(word) > 64:
-        return None
-    matches = get_close_matches(word, candidates, n=1, cutoff=0.6)
-    return matches[0] if matches else None
-
-
-def did_you_mean(word: str, candidates: list[str], otherwise: str = "", form: str = "{}") -> str:
-    """A hint with the nearest candidate, written in a form such as `--{}`; without one, the other hint."""
-    guess = nearest(word, candidates)
-    return f"did you mean {form.format(guess)}?" if guess else otherwise

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from exprgrad.functions.ieee import plain_sum
-from exprgrad.training.loop import average
+from exprgrad.functions.numerics.ieee import plain_sum
+from exprgrad.jobs.train.loop import average
 
 PACKAGE = Path(__file__).parents[1] / "exprgrad"
 WHOLE = {"count", "counts", "layers", "lengths", "nbytes", "num_rows", "result", "size", "sizes", "widths"}

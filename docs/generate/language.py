@@ -8,11 +8,11 @@ from math import inf
 from pathlib import Path
 
 from exprgrad import parse
-from exprgrad.functions import activations, elementary, operators, reductions, special, trigonometry
 from exprgrad.functions.entry import Function, Interval
+from exprgrad.functions.rows import activations, elementary, operators, reductions, special, trigonometry
 from exprgrad.functions.table import CONSTANTS
-from exprgrad.graph.infix import format_number
-from exprgrad.render.records.function import call
+from exprgrad.render.results.function import call
+from exprgrad.text.numbers import format_number
 
 GROUPS = {
     "Operators": (operators, operators.OPERATORS),

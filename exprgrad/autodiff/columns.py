@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from exprgrad.autodiff.reverse import Slope, active, adjoint_at, adjoints, slopes
+from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.infix import write
-from exprgrad.graph.shapes import Shapes
 from exprgrad.graph.symbols import Symbols
+from exprgrad.notation.infix import write
 
 Factor = tuple[str, int]
 """An operation, mul or div, and the node of the number."""

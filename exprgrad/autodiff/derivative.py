@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
-from exprgrad.errors import LimitError, Source, Span
+from exprgrad.columns.shapes import REDUCTIONS
+from exprgrad.errors import LimitError
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph, cone, copied
-from exprgrad.graph.infix import write
 from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
-from exprgrad.graph.shapes import REDUCTIONS
 from exprgrad.graph.symbols import Symbols
+from exprgrad.notation.infix import write
+from exprgrad.text.source import SourceText, Span
 
 MAX_ORDER = 100
 """Highest order of a derivative, counted through nested ones."""
@@ -68,7 +69,7 @@ def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[st
     return [adjoint_at(found, node, zero) for node in wrt]
 
 
-def check_order(order: int, source: Source | None = None, span: Span | None = None) -> None:
+def check_order(order: int, source: SourceText | None = None, span: Span | None = None) -> None:
     """Raise LimitError, with the place if there is one, for an order beyond MAX_ORDER."""
     if order > MAX_ORDER:
         said = f"{order}" if order < _LONG else "10^20 or more"

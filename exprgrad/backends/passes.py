@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
+from exprgrad.columns.plan import Pass, Plan
+from exprgrad.columns.values import Column
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import compute
-from exprgrad.graph.plan import Pass, Plan
-from exprgrad.results import Column
 
 Batch = Mapping[str, Column]
 Reader = Callable[[Sequence[str]], Iterable[Batch]]

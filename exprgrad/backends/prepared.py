@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, Protocol
 
 from exprgrad.arguments import are_real
 from exprgrad.backends.passes import Backend, Batch, Execution
+from exprgrad.columns.plan import Plan, plan
+from exprgrad.columns.values import Column
 from exprgrad.errors import DataError, MissingError, UsageError
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.plan import Plan, plan
-from exprgrad.results import Column
 
 _COMPILING = 200_000
 """Rows times nodes from which it is worth to compile."""
@@ -27,7 +27,7 @@ class Cluster(Protocol):
         ...
 
     def digest(self, names: Sequence[str]) -> str:
-        """The fingerprint of these columns: see `data.digest`."""
+        """The fingerprint of these columns: see `data.parts.digest`."""
         ...
 
     def backend(self, plan: Plan, local: Backend) -> Backend:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import repeat
 
-from exprgrad.backends.folds import BLOCK, fold_block, fold_tree, function_of
+from exprgrad.columns.folds import BLOCK, fold_block, fold_tree, function_of
+from exprgrad.columns.plan import Pass, Plan
+from exprgrad.columns.values import Column
 from exprgrad.functions.floats import FLOATS
-from exprgrad.graph.plan import Pass, Plan
-from exprgrad.results import Column
 
 
 class Rows:

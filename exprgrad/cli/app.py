@@ -7,7 +7,8 @@ from importlib import import_module
 import click
 
 from exprgrad import __version__
-from exprgrad.errors import UsageError, did_you_mean
+from exprgrad.errors import UsageError
+from exprgrad.text.spelling import did_you_mean
 
 COMMANDS = (
     "eval",
@@ -26,7 +27,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 class _Commands(click.Group):
-    """Commands by name: `eval` is `command` of `exprgrad.cli.eval`."""
+    """Commands by name: `eval` is `command` of `exprgrad.cli.commands.eval`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -34,7 +35,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"exprgrad.cli.{cmd_name}").command
+        command = import_module(f"exprgrad.cli.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from exprgrad.errors import OutputError, UsageError, did_you_mean, shown
+from exprgrad.columns.values import Value
+from exprgrad.errors import OutputError, UsageError, shown
 from exprgrad.render.formats import FORMATS, render
 from exprgrad.render.sheet import cell_text
-from exprgrad.results import Value
+from exprgrad.text.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from exprgrad.render.formats import Record
@@ -127,7 +128,7 @@ def deliver(content: str | bytes, path: str) -> None:
     if path == "-" and isinstance(content, str):
         emit(content)
         return
-    from exprgrad.data.target import Target
+    from exprgrad.data.output.target import Target
 
     try:
         with terminated_cleanly():

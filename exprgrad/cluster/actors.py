@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from distributed import get_worker
 
-from exprgrad.backends.folds import BLOCK
 from exprgrad.backends.passes import Backend
-from exprgrad.backends.subtrees import Share, Subtree, merged, spans
 from exprgrad.cluster.tasks import Job
-from exprgrad.data.digest import Blocks, blocks
-from exprgrad.data.shards import Rows
+from exprgrad.columns.folds import BLOCK
+from exprgrad.columns.subtrees import Share, Subtree, merged, spans
+from exprgrad.data.parts.digest import Blocks, blocks
+from exprgrad.data.parts.shards import Rows
 
 
 class Question(NamedTuple):

@@ -6,23 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from exprgrad.backends.folds import function_of
 from exprgrad.backends.passes import Backend, Batch, Run
-from exprgrad.backends.subtrees import whole
 from exprgrad.cluster import tasks
 from exprgrad.cluster.actors import Question
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.portions import Portions
-from exprgrad.data import ranges
-from exprgrad.data.digest import combined
-from exprgrad.data.folder import Folder
-from exprgrad.data.shards import Part
-from exprgrad.data.widen import Written
-from exprgrad.evaluation.rowwise import RowMap
-from exprgrad.functions.reductions import NEUTRAL
-from exprgrad.graph.plan import Pass, Plan
-from exprgrad.results import Column
+from exprgrad.columns.folds import function_of
+from exprgrad.columns.plan import Pass, Plan
+from exprgrad.columns.subtrees import whole
+from exprgrad.columns.values import Column
+from exprgrad.data.parts import ranges
+from exprgrad.data.parts.digest import combined
+from exprgrad.data.parts.folder import Folder
+from exprgrad.data.parts.shards import Part
+from exprgrad.functions.rows.reductions import NEUTRAL
+from exprgrad.jobs.map.rows import RowMap
+from exprgrad.jobs.map.widen import Written
 
 
 class Resident:

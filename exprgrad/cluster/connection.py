@@ -20,8 +20,9 @@ from exprgrad.cluster.local import started
 from exprgrad.cluster.placing import replaced
 from exprgrad.cluster.remote import reached
 from exprgrad.cluster.settings import CONNECT, PATIENCE, Settings
-from exprgrad.data.tls import mend
-from exprgrad.errors import ClusterError, visible
+from exprgrad.data.stores.tls import mend
+from exprgrad.errors import ClusterError
+from exprgrad.text.escapes import visible
 
 _OVERFLOWS = 3
 """How often workers may run out of memory: the rows that they hold are not fewer the next time."""

@@ -20,7 +20,8 @@ from distributed.system import MEMORY_LIMIT
 from distributed.utils import LoopRunner
 
 from exprgrad.cluster.settings import CONNECT, PATIENCE, Settings
-from exprgrad.errors import ClusterError, MissingError, UsageError, visible
+from exprgrad.errors import ClusterError, MissingError, UsageError
+from exprgrad.text.escapes import visible
 
 _QUIET: dict[str, Any] = {
     "distributed.scheduler.work-stealing": False,
@@ -30,7 +31,7 @@ _QUIET: dict[str, Any] = {
     "distributed.admin.tick.interval": "500ms",
     "distributed.deploy.lost-worker-timeout": "1d",
     "distributed.scheduler.worker-ttl": "60s",
-    "distributed.worker.preload": ["exprgrad.data.tls"],
+    "distributed.worker.preload": ["exprgrad.data.stores.tls"],
 }
 """Rows stay where they were loaded, in memory, nobody looks on, and who is lost is replaced, however often."""
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}

@@ -8,9 +8,9 @@ from typing import Any
 
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.placing import spread
-from exprgrad.data import ranges
 from exprgrad.data.faults import MisfitError
-from exprgrad.data.shards import Part
+from exprgrad.data.parts import ranges
+from exprgrad.data.parts.shards import Part
 
 
 class Parts:

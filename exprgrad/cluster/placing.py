@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exprgrad.functions.ieee import plain_sum
+from exprgrad.functions.numerics.ieee import plain_sum
 
 
 def spread(weights: Sequence[float], places: int) -> list[int]:

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from exprgrad.backends.subtrees import Share, Subtree, shares
 from exprgrad.cluster import tasks
 from exprgrad.cluster.actors import Branch, Portion, Question
 from exprgrad.cluster.connection import Connection, LostError
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.placing import spread
-from exprgrad.data.digest import Blocks
-from exprgrad.data.shards import load
-from exprgrad.errors import DataError, visible
+from exprgrad.columns.subtrees import Share, Subtree, shares
+from exprgrad.data.parts.digest import Blocks
+from exprgrad.data.parts.shards import load
+from exprgrad.errors import DataError
+from exprgrad.text.escapes import visible
 
 _FAN = 16
 """How many one asks at the most: of more portions, some workers ask for it."""

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from distributed import Client, Security
 
 from exprgrad.cluster.settings import CONNECT, Settings
-from exprgrad.errors import ClusterError, UsageError, visible
+from exprgrad.errors import ClusterError, UsageError
+from exprgrad.text.escapes import visible
 
 _OWN = frozenset(["127.0.0.1", "localhost", "::1"])
 """Names of this machine, to which a connection in plain is not on the network."""

@@ -13,14 +13,14 @@ from zlib import crc32
 from exprgrad import __version__
 from exprgrad.backends.passes import Backend
 from exprgrad.backends.prepared import Engine, choose
-from exprgrad.data.folder import Folder
-from exprgrad.data.shards import Part, Rows, open_part
-from exprgrad.data.widen import Read, Written, write_rows
-from exprgrad.data.writer import open_writer
+from exprgrad.columns.plan import Plan
+from exprgrad.columns.values import Column
+from exprgrad.data.output.writer import open_writer
+from exprgrad.data.parts.folder import Folder
+from exprgrad.data.parts.shards import Part, Rows, open_part
 from exprgrad.errors import ClusterError
-from exprgrad.evaluation.rowwise import given
-from exprgrad.graph.plan import Plan
-from exprgrad.results import Column
+from exprgrad.jobs.map.rows import given
+from exprgrad.jobs.map.widen import Read, Written, write_rows
 
 
 def versions() -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from exprgrad.errors import DataError, LimitError, visible
+from exprgrad.errors import DataError, LimitError
+from exprgrad.text.escapes import visible
 
 _SHOWN = 40
 """Characters of a text from the data that a message shows at the most."""

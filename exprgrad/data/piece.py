@@ -10,10 +10,11 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from exprgrad.data.faults import null, quoted
-from exprgrad.errors import DataError, visible
+from exprgrad.errors import DataError
+from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
-    from exprgrad.data.streams import Origin
+    from exprgrad.data.stores.streams import Origin
 
 Column = NDArray[np.float64]
 

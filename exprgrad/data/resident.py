@@ -93,7 +93,7 @@ class Batches:
         if find_spec("llvmlite") is None:
             columns = list(self._table[order(bits.tolist())].T)
         else:
-            from exprgrad.backends.llvm.shuffle import shuffled
+            from exprgrad.backends.llvm.descent.shuffle import shuffled
 
             columns = shuffled(self._table, bits)
         return dict(zip(self.source.columns, columns, strict=True))
@@ -106,7 +106,7 @@ class Batches:
 
 
 def order(bits: Sequence[int]) -> list[int]:
-    """The permutation that 64 random bits for each row give: see `backends.llvm.shuffle`, which does the same."""
+    """The permutation that 64 random bits for each row give, the same as that of `backends.llvm.descent.shuffle`."""
     rows: list[int] = []
     for row, random in enumerate(bits):
         place = random * (row + 1) >> 64

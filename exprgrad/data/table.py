@@ -12,11 +12,13 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
-from exprgrad.data.kinds import REFUSALS
+from exprgrad.data.formats.kinds import REFUSALS
 from exprgrad.data.piece import Column, Reader, numbers
-from exprgrad.data.streams import Source, open_source
-from exprgrad.data.urls import is_url
-from exprgrad.errors import DataError, UsageError, did_you_mean, visible
+from exprgrad.data.stores.streams import Source, open_source
+from exprgrad.data.stores.urls import is_url
+from exprgrad.errors import DataError, UsageError
+from exprgrad.text.escapes import visible
+from exprgrad.text.spelling import did_you_mean
 
 FORMATS = {
     ".csv": "csv",
@@ -178,19 +180,19 @@ def open_reader(source: Source, kind: str | None, cut: tuple[int, int] | None = 
 def _reader(source: Source, kind: str, cut: tuple[int, int] | None, types: Any) -> Reader:
     match kind:
         case "parquet":
-            from exprgrad.data.columnar import Parquet
+            from exprgrad.data.formats.columnar import Parquet
 
             return Parquet(source, cut)
         case "arrow":
-            from exprgrad.data.columnar import ArrowIpc
+            from exprgrad.data.formats.columnar import ArrowIpc
 
             return ArrowIpc(source)
         case "ndjson":
-            from exprgrad.data.ndjson import Ndjson
+            from exprgrad.data.formats.ndjson import Ndjson
 
             return Ndjson(source, cut, types)
         case "csv" | "tsv" as text:
-            from exprgrad.data.delimited import Delimited
+            from exprgrad.data.formats.delimited import Delimited
 
             return Delimited(source, "," if text == "csv" else "\t", cut, types)
         case other:

@@ -6,7 +6,7 @@ import io
 from codecs import getincrementaldecoder
 from typing import IO, Any
 
-from exprgrad.errors import visible
+from exprgrad.text.escapes import visible
 
 
 class Terminal(io.BytesIO):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from exprgrad.functions.activations import ACTIVATIONS
-from exprgrad.functions.elementary import ELEMENTARY
 from exprgrad.functions.entry import Function
-from exprgrad.functions.operators import OPERATORS
-from exprgrad.functions.reductions import REDUCTIONS
-from exprgrad.functions.special import SPECIAL
-from exprgrad.functions.trigonometry import TRIGONOMETRY
+from exprgrad.functions.rows.activations import ACTIVATIONS
+from exprgrad.functions.rows.elementary import ELEMENTARY
+from exprgrad.functions.rows.operators import OPERATORS
+from exprgrad.functions.rows.reductions import REDUCTIONS
+from exprgrad.functions.rows.special import SPECIAL
+from exprgrad.functions.rows.trigonometry import TRIGONOMETRY
 
 CONSTANTS: Final = {"π": math.pi, "pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
-from exprgrad.errors import LimitError, Span
+from exprgrad.errors import LimitError
+from exprgrad.text.source import Span
 
 CONSTANT, INPUT = "constant", "input"
 """Operations of the leaves: a number, and a variable."""

@@ -7,13 +7,14 @@ from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
-from exprgrad.errors import ExpressionError, LimitError, Source, Span, did_you_mean
+from exprgrad.errors import ExpressionError, LimitError
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import ALIASES, CONSTANTS, FUNCTIONS, find
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.infix import write
 from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Formula, Program, Result
+from exprgrad.text.source import SourceText, Span
+from exprgrad.text.spelling import did_you_mean
 
 DIFF, LET = "diff", "let"
 """Operations still to be expanded by `autodiff.expand`. A derivative: of what, by what, how often. And an
@@ -36,7 +37,7 @@ class Parameter(NamedTuple):
 class Model(NamedTuple):
     """A lowered program."""
 
-    source: Source
+    source: SourceText
     graph: Graph
     output: int
     name: str
@@ -85,7 +86,7 @@ class _Frame:
 
 
 class _Lowering:
-    def __init__(self, source: Source, bound: Container[str]) -> None:
+    def __init__(self, source: SourceText, bound: Container[str]) -> None:
         self.source = source
         self.bound = bound
         self.graph = Graph()
@@ -300,12 +301,17 @@ class _Lowering:
         if not 2 <= call.arity <= 3:
             raise self.arity_error(call, 2, 3, span)
         if self.graph.name(operands[1]) is None:
-            other = write(self.graph, operands[1], limit=40)
+            other = self.written(operands[1])
             raise self.error(f"diff differentiates by a variable, not by {other}", span)
         order = self.graph.number(operands[2]) if call.arity == 3 else 1.0
         if order is None or not (order >= 1 and order % 1 == 0):
             raise self.error("the order of diff is a whole number from 1 on", span)
         return self.graph.apply(DIFF, *operands[: 2 if order == 1 else 3])
+
+    def written(self, node: int) -> str:
+        """How a node is written in the source text, cut where it is long."""
+        text = self.source.text[slice(*self.graph.source_span(node))]
+        return text if len(text) <= 40 else f"{text[:40]}…"
 
     def arity_error(self, call: Call, fewest: int, most: int, span: Span) -> ExpressionError:
         wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"

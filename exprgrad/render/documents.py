@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import inf, isfinite
 from typing import Any
 
-from exprgrad.results import Value
+from exprgrad.columns.values import Value
 
 Document = dict[str, Any]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exprgrad.functions.entry import Function
-    from exprgrad.results.check import Check
-    from exprgrad.results.derivatives import Derivatives
-    from exprgrad.results.evaluation import Evaluation
-    from exprgrad.results.explanation import Explanation
-    from exprgrad.results.fit import Fit
-    from exprgrad.results.training import Epoch, Training
+    from exprgrad.jobs.check.result import Check
+    from exprgrad.jobs.differentiate.result import Derivatives
+    from exprgrad.jobs.evaluate.result import Evaluation
+    from exprgrad.jobs.fit.result import Fit
+    from exprgrad.jobs.train.result import Epoch, Training
+    from exprgrad.tracing.result import Explanation
 
     Record = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function] | list[Epoch]
 
@@ -25,7 +25,7 @@ def render(record: Record, output: str, *, header: bool = True) -> str:
     """The record as text; without `header`, as what goes on after others. Only what the record and the format need is
     imported."""
     kind = type(record[0] if isinstance(record, list) else record).__name__.lower()
-    shown: Any = import_module(f"exprgrad.render.records.{kind}")
+    shown: Any = import_module(f"exprgrad.render.results.{kind}")
     if output == "json":
         return _json(shown.document(record), indent=2)
     if output == "jsonl":

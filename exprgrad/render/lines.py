@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exprgrad.errors import visible
 from exprgrad.render.sheet import Sheet, cell_text
+from exprgrad.text.escapes import visible
 
 
 def plain(sheet: Sheet) -> str:

@@ -7,8 +7,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from exprgrad.errors import visible
-from exprgrad.render.sparkline import Course
+from exprgrad.render.pictures.sparkline import Course
+from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

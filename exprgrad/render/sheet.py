@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exprgrad.graph.infix import format_number
-from exprgrad.results import Value
+from exprgrad.columns.values import Value
+from exprgrad.text.numbers import format_number
 
 Cell = Value | int
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from exprgrad.errors import visible
 from exprgrad.render.sheet import Cell, Sheet, cell_text
+from exprgrad.text.escapes import visible
 
 _UNBOUNDED = 100_000
 """Width of a table that does not go to a terminal: nothing is wrapped."""

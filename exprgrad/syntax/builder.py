@@ -10,9 +10,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from exprgrad.errors import ExpressionError, Source, Span
+from exprgrad.errors import ExpressionError
 from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Formula, Result, Statement
 from exprgrad.syntax.runtime import Rule
+from exprgrad.text.source import SourceText, Span
 
 _COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 _FUNCTIONS = {"conjunction": "and", "disjunction": "or", "inversion": "not"}
@@ -23,7 +24,7 @@ _Value = Any
 class Builder:
     """Callbacks for the grammar's rules: they write postfix code and collect statements."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceText) -> None:
         self.source = source
         self.statements: list[Statement] = []
         self.code = Code()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from exprgrad.errors import ExpressionError, Source, Span
+from exprgrad.errors import ExpressionError
 from exprgrad.syntax.builder import Builder
 from exprgrad.syntax.program import Program
 from exprgrad.syntax.runtime import UnexpectedError, drive, exceptions, lexer, machine, utils
+from exprgrad.text.source import SourceText, Span
 
 
 def parse(text: str, name: str = "") -> Program:
     """Parse a program. Raises ExpressionError with the place of the first mistake."""
-    source = Source(text, name)
+    source = SourceText(text, name)
     if "\0" in text:
         at = text.index("\0")
         raise ExpressionError("a NUL byte is not text", source=source, span=Span(at, at + 1))
@@ -67,7 +68,7 @@ class _Tokens:
         yield lexer.Token("$END", "", self.length)
 
 
-def _syntax_error(source: Source, token: Any, tokens: _Tokens) -> ExpressionError:
+def _syntax_error(source: SourceText, token: Any, tokens: _Tokens) -> ExpressionError:
     """Say what a token that fits nowhere most likely means."""
     at = Span(token.start_pos, token.start_pos + max(1, len(token)))
     last = tokens.last

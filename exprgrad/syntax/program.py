@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from typing import NamedTuple
 
-from exprgrad.errors import Source, Span
+from exprgrad.text.source import SourceText, Span
 
 
 class Call(NamedTuple):
@@ -105,5 +105,5 @@ Statement = Result | Formula | Assignment | Definition | Declaration
 class Program(NamedTuple):
     """A parsed text."""
 
-    source: Source
+    source: SourceText
     statements: tuple[Statement, ...]

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.differentiation import in_turn
+from exprgrad.columns.plan import plan
+from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import lower
-from exprgrad.graph.plan import plan
-from exprgrad.graph.shapes import Shapes
+from exprgrad.jobs.differentiate.differentiate import in_turn
 from exprgrad.syntax import parse
-from tests.columns import column_texts, columns, computed, unrolled
+from tests.sources import column_texts, columns, computed, unrolled
 
 
 def scalar_gradient(graph, output, values):

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends.folds import BLOCK
 from exprgrad.backends.llvm.engine import Kernels
 from exprgrad.backends.passes import Execution
 from exprgrad.backends.rows import Rows
+from exprgrad.columns.folds import BLOCK
+from exprgrad.columns.plan import plan
 from exprgrad.graph.lower import lower
-from exprgrad.graph.plan import plan
 from exprgrad.syntax import parse
 from tests.expressions import texts
 

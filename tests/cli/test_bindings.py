@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exprgrad.cli.bindfile import from_file
+from exprgrad.cli.line.bindfile import from_file
 from exprgrad.errors import DataError
 
 MANY = {f"v{k}": float(k) for k in range(60_000)}

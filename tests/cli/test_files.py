@@ -11,7 +11,7 @@ import click
 import pytest
 
 from exprgrad.cli.app import COMMANDS
-from exprgrad.cli.files import InputFile, OutputFile
+from exprgrad.cli.options.files import InputFile, OutputFile
 
 ROWS = "x,y\n1,2\n2,4\n3,7\n"
 TRAIN, MAP = "train '(w*x-y)^2' --w 0", "map 'a*x' --a 2"

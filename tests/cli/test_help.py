@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exprgrad.cli import explain, graph
+from exprgrad.cli.commands import explain, graph
 from tests.tools import marks
 from tests.transcripts import run
 

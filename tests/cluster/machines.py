@@ -50,7 +50,7 @@ class Cluster:
             "--host",
             "127.0.0.1",
             "--preload",
-            "exprgrad.data.tls",
+            "exprgrad.data.stores.tls",
             "--scheduler-file",
             str(self._file),
             "--no-dashboard",

@@ -18,15 +18,15 @@ import pytest
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
-from exprgrad.backends.subtrees import Subtree
 from exprgrad.cluster import actors, portions
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
-from exprgrad.data import lines
-from exprgrad.data.shards import Part, load, matching, parts
+from exprgrad.columns.subtrees import Subtree
+from exprgrad.data.parts.shards import Part, load, matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
+from exprgrad.data.text import lines
 from exprgrad.errors import ClusterError, DataError, UsageError
 
 LOSS = "mean(softplus(-y*(w*x + b))) + std(x)*w + largest(y) + count(x)"

@@ -20,7 +20,7 @@ from exprgrad.cluster import connection, local
 from exprgrad.cluster.connection import connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.errors import ClusterError
-from exprgrad.training.checkpoints import read
+from exprgrad.jobs.train.checkpoints import read
 from tests.cluster.machines import Cluster
 from tests.command import exprgrad
 
@@ -102,7 +102,7 @@ def test_a_worker_that_dies_as_it_starts_is_replaced(monkeypatch: pytest.MonkeyP
         assert len(found.processes()) == 2
         assert victims[0].pid not in found.processes()
         # Its workers' connections, too, do not suffer from the end of others.
-        assert set(found.client.run(_sockets).values()) == {"exprgrad.data.tls.Socket"}
+        assert set(found.client.run(_sockets).values()) == {"exprgrad.data.stores.tls.Socket"}
 
 
 def _sockets() -> str:

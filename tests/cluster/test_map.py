@@ -13,15 +13,15 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
-from exprgrad.data import lines
-from exprgrad.data.folder import Folder, folder_of, schema_of
-from exprgrad.data.shards import matching, parts
+from exprgrad.data.output.writer import open_writer
+from exprgrad.data.parts.folder import Folder, folder_of, schema_of
+from exprgrad.data.parts.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
-from exprgrad.data.widen import Written, write_rows
-from exprgrad.data.writer import open_writer
+from exprgrad.data.text import lines
 from exprgrad.errors import DataError, ExprgradError, MissingError, OutputError, UsageError
-from exprgrad.evaluation.rowwise import RowMap
+from exprgrad.jobs.map.rows import RowMap
+from exprgrad.jobs.map.widen import Written, write_rows
 
 COLUMNS = {"x": "x"}
 

@@ -197,8 +197,8 @@ def test_versions_that_differ_are_named(name: str) -> None:
 
 
 def test_a_job_is_checked_where_it_is_done() -> None:
+    from exprgrad.columns.plan import plan
     from exprgrad.graph.graph import Graph
-    from exprgrad.graph.plan import plan
 
     job = tasks.Job(0, plan(Graph(), [], []), "llvm", {**tasks.versions(), "libmvec": "glibc 1.0"})
     with pytest.raises(ClusterError, match=r"libmvec is glibc .* on the worker .* and glibc 1\.0 here"):

@@ -17,12 +17,12 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import connected
 from exprgrad.cluster.settings import Settings
+from exprgrad.data.parts.shards import matching, parts
 from exprgrad.data.resident import held
-from exprgrad.data.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.errors import UsageError
-from exprgrad.training.checkpoints import Checkpoints, read
+from exprgrad.jobs.train.checkpoints import Checkpoints, read
 
 HEADERS = {"x": "x", "y": "y"}
 START = {"a": 1.0, "b": 1.0, "c": 0.0}

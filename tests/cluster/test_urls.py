@@ -14,7 +14,7 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
-from exprgrad.data.shards import matching, parts
+from exprgrad.data.parts.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.errors import DataError

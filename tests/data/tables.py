@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from exprgrad.data.output.writer import open_writer
 from exprgrad.data.table import Table
-from exprgrad.data.writer import open_writer
 
 FORMATS = ["csv", "tsv", "csv.gz", "csv.zst", "ndjson", "jsonl.gz", "ndjson.zst", "parquet", "arrow", "arrows"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from exprgrad.data.bounded import LIMIT, read_whole
+from exprgrad.data.stores.bounded import LIMIT, read_whole
 from exprgrad.errors import LimitError
 
 PACKAGE = Path(__file__).parents[2] / "exprgrad"
@@ -48,7 +48,7 @@ def test_the_limit_is_what_it_says() -> None:
 
 
 def test_nothing_from_outside_is_read_without_a_limit() -> None:
-    """A bare `.read()` takes all there is: only `data.bounded` reads a text whole."""
+    """A bare `.read()` takes all there is: only `data.stores.bounded` reads a text whole."""
     for path in PACKAGE.rglob("*.py"):
         if path.relative_to(PACKAGE).as_posix() in OURS:
             continue

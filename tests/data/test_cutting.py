@@ -9,8 +9,8 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprgrad.data import chunks
 from exprgrad.data.table import open_table
+from exprgrad.data.text import chunks
 from exprgrad.errors import DataError
 
 

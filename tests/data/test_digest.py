@@ -6,12 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprgrad.backends.folds import BLOCK
 from exprgrad.backends.prepared import Columns
-from exprgrad.backends.subtrees import shares
 from exprgrad.cluster.actors import Portion
-from exprgrad.data.digest import blocks, combined, digest
-from exprgrad.data.shards import Rows, joined
+from exprgrad.columns.folds import BLOCK
+from exprgrad.columns.subtrees import shares
+from exprgrad.data.parts.digest import blocks, combined, digest
+from exprgrad.data.parts.shards import Rows, joined
 
 SIZES = st.lists(st.integers(0, 3 * BLOCK), min_size=1, max_size=6).filter(any)
 NAMES = ["x", "y"]

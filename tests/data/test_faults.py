@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from exprgrad.data import chunks
 from exprgrad.data.table import open_table
+from exprgrad.data.text import chunks
 from exprgrad.errors import DataError, UsageError
 from tests.data.tables import pipe, read, write
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from exprgrad.data import chunks, lines, ndjson, ranges, seams
 from exprgrad.data.faults import MisfitError
-from exprgrad.data.shards import open_part, parts
+from exprgrad.data.formats import ndjson
+from exprgrad.data.parts import ranges
+from exprgrad.data.parts.shards import open_part, parts
 from exprgrad.data.table import open_table
+from exprgrad.data.text import chunks, lines, seams
 from exprgrad.errors import DataError
 from tests.data.tables import write
 

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from exprgrad.data import chunks
 from exprgrad.data.table import open_table
+from exprgrad.data.text import chunks
 from tests.data.tables import pipe, read, write
 
 DIALECTS = [

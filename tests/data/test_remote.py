@@ -19,11 +19,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprgrad.data import buckets, remote, web
-from exprgrad.data.remote import Anywhere, Forward
-from exprgrad.data.shards import load, matching, parts
+from exprgrad.data.parts.shards import load, matching, parts
+from exprgrad.data.stores import buckets, remote, web
+from exprgrad.data.stores.remote import Anywhere, Forward
+from exprgrad.data.stores.urls import parsed, without_secrets
 from exprgrad.data.table import Table, open_table
-from exprgrad.data.urls import parsed, without_secrets
 from exprgrad.errors import DataError
 from tests.command import exprgrad
 from tests.data.servers import GsHandler, Handler, S3Handler, certificate, served

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from exprgrad.data import chunks
+from exprgrad.data.output.writer import open_writer
 from exprgrad.data.table import open_table
-from exprgrad.data.writer import open_writer
+from exprgrad.data.text import chunks
 from tests.data.tables import FORMATS, read, write
 
 FEW = settings(max_examples=40, phases=[Phase.generate])

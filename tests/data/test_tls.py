@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exprgrad.data.tls import Socket
+from exprgrad.data.stores.tls import Socket
 from tests.data.servers import certificate
 
 

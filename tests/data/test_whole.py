@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from exprgrad.data.whole import Claim, Part, parts_of
+from exprgrad.data.output.whole import Claim, Part, parts_of
 from tests.command import exprgrad
 
 HOLD = """

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from exprgrad.data.output.writer import Writer, open_writer
 from exprgrad.data.table import open_table
-from exprgrad.data.writer import Writer, open_writer
 from exprgrad.errors import OutputError, UsageError
 from tests.data.tables import FORMATS, read, write
 
@@ -207,7 +207,8 @@ def test_an_open_descriptor_is_written_where_it_stands(name: str, suffix: str, t
     (tmp_path / "link").symlink_to("/dev/stdout")
     path = write(tmp_path / f"plain.{suffix}", {"x": [1.5]})
     code = (
-        f"from exprgrad.data.writer import open_writer as w\nimport pyarrow as pa\nwith w({name!r}, {suffix!r}) as o:"
+        f"from exprgrad.data.output.writer import open_writer as w\nimport pyarrow as pa\n"
+        f"with w({name!r}, {suffix!r}) as o:"
     )
     command = [sys.executable, "-c", f"{code} o.write(pa.record_batch({{'x': [1.5]}}))"]
     with (tmp_path / "out").open("wb") as out:

@@ -13,11 +13,11 @@ from mpmath import mp
 
 from benchmarks import reference
 from benchmarks.accuracy import samples
-from exprgrad import api
-from exprgrad.checking.precise import Precise
+from exprgrad import expression as api
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
+from exprgrad.jobs.check.precise import Precise
 
 NAMES = list(FUNCTIONS)
 Operands = tuple[float, ...]

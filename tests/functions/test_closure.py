@@ -8,8 +8,8 @@ import pytest
 from mpmath import mp
 
 from exprgrad import parse
-from exprgrad.checking.precise import meaning
 from exprgrad.functions.table import FUNCTIONS
+from exprgrad.jobs.check.precise import meaning
 
 _AT = {"acosh": (1.7,), "where": (1.0, 0.3, 0.7), "clip": (0.4, 0.1, 0.9), "polygamma": (1.0, 1.7)}
 _AT |= {"spherical_bessel": (2.0, 1.7), "huber": (0.4, 0.9), "mod": (1.7, 0.7)}

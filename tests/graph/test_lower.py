@@ -50,7 +50,7 @@ def test_values(text: str, bindings: dict[str, float], value: float) -> None:
         ("param w = x; w", "the value of 'w' must be a number", "w"),
         ("param w = 1 in [2, 3]; w", "'w' starts outside its interval", "w"),
         ("param w = 1 in [3, 2]; w", "the interval of 'w' is empty", "w"),
-        ("diff(x^2, x+1)", "diff differentiates by a variable, not by x + 1", "diff(x^2, x+1)"),
+        ("diff(x^2, x+1)", "diff differentiates by a variable, not by x+1", "diff(x^2, x+1)"),
         ("diff(x^2, 2)", "diff differentiates by a variable, not by 2", "diff(x^2, 2)"),
         ("diff(x^2)", "diff takes 2 to 3 operands, not 1", "diff(x^2)"),
         ("diff(x^2, x, 0)", "the order of diff is a whole number from 1 on", "diff(x^2, x, 0)"),

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprgrad import parse
-from exprgrad.evaluation.curves import curves, field
-from exprgrad.render.figure import draw
-from exprgrad.render.plot_terminal import Screen, plot
-from exprgrad.render.view import heights, pieces, thinned
-from exprgrad.results.curves import Curve, Curves
+from exprgrad.jobs.plot.curves import curves, field
+from exprgrad.jobs.plot.result import Curve, Curves
+from exprgrad.render.pictures.figure import draw
+from exprgrad.render.pictures.terminal import Screen, plot
+from exprgrad.render.pictures.view import heights, pieces, thinned
 
 values = st.lists(
     st.one_of(st.floats(), st.floats(-5, 5), st.sampled_from([nan, inf, -inf, 0.0])), min_size=2, max_size=40

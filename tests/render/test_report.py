@@ -18,20 +18,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprgrad import parse
-from exprgrad.export.page.html import as_json
-from exprgrad.render.figure import draw_panels
-from exprgrad.render.panels import Layer, Panel, fit_panels, loss_panel, views
-from exprgrad.render.plot_terminal import Screen, plot_panels
-from exprgrad.render.report.page import Origin, page
-from exprgrad.render.report.plot import content, decades, plots, ticks
-from exprgrad.render.sparkline import Course, sparkline
-from exprgrad.render.view import spans_decades
-from exprgrad.results.drawing import Drawing
-from exprgrad.results.fit import Fit
-from exprgrad.results.training import Training
+from exprgrad.jobs.draw.page.html import as_json
+from exprgrad.jobs.draw.result import Drawing
+from exprgrad.jobs.fit.result import Fit
+from exprgrad.jobs.train.result import Training
+from exprgrad.render.pages.page import Origin, page
+from exprgrad.render.pages.plot import content, decades, plots, ticks
+from exprgrad.render.pictures.figure import draw_panels
+from exprgrad.render.pictures.panels import Layer, Panel, fit_panels, loss_panel, views
+from exprgrad.render.pictures.sparkline import Course, sparkline
+from exprgrad.render.pictures.terminal import Screen, plot_panels
+from exprgrad.render.pictures.view import spans_decades
 from tests.browser import Browser, Tab, needs_a_browser
 from tests.command import exprgrad
-from tests.export.test_page import NUMBERS
+from tests.jobs.draw.test_page import NUMBERS
 
 X = [0.5 * k for k in range(30)]
 Y = [6.2, 5.3, 4.4, 3.6, 3.1, 2.7, 2.1, 2.3, 1.9, 1.7, 1.5, 1.6, 1.2, 1.3, 1.1, 1.2, 1.0, 1.1, 1.1, 0.9, 1.0, 1.1, 1.0,
@@ -167,8 +167,8 @@ def test_sparklines() -> None:
 
 def test_plots_need_only_their_own_package() -> None:
     program = (
-        "import sys; from exprgrad import parse; from exprgrad.render.panels import loss_panel;"
-        "from exprgrad.render.report.page import page, Origin; e = parse('param w = 3; w^2'); r = e.train();"
+        "import sys; from exprgrad import parse; from exprgrad.render.pictures.panels import loss_panel;"
+        "from exprgrad.render.pages.page import page, Origin; e = parse('param w = 3; w^2'); r = e.train();"
         "page(r, e.model, [loss_panel(r)], e.drawing(), Origin('', '', {}));"
         "print([name for name in ('numpy', 'matplotlib', 'plotille', 'rich', 'click') if name in sys.modules])"
     )

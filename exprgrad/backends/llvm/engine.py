@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from exprgrad.backends.folds import BLOCK, LANES
-from exprgrad.backends.llvm import strips
-from exprgrad.backends.llvm.code import chunks
-from exprgrad.backends.llvm.lanes import Floats
-from exprgrad.backends.llvm.machine import Machine
-from exprgrad.backends.llvm.strips import Strips
-from exprgrad.graph.plan import Pass, Plan
-from exprgrad.results import Column
+from exprgrad.backends.llvm.passes.code import chunks
+from exprgrad.backends.llvm.passes.lanes import Floats
+from exprgrad.backends.llvm.passes.machine import Machine
+from exprgrad.backends.llvm.threaded import strips
+from exprgrad.backends.llvm.threaded.strips import Strips
+from exprgrad.columns.folds import BLOCK, LANES
+from exprgrad.columns.plan import Pass, Plan
+from exprgrad.columns.values import Column
 
 _FAST_CODE_ROWS = 50_000
 """Rows from which better code is worth the time it takes to compile."""

@@ -13,9 +13,9 @@ import pytest
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.backends.llvm.engine import Kernels
 from exprgrad.backends.rows import Rows
+from exprgrad.columns.plan import Plan, plan
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.plan import Plan, plan
 from tests.backends.test_columns import run
 from tests.command import exprgrad
 

@@ -16,11 +16,11 @@ pytest.importorskip("llvmlite")
 
 from benchmarks import reference
 from benchmarks.compiled import value_and_partials
-from exprgrad.backends.llvm import translate
-from exprgrad.backends.llvm.definitions import Definitions
-from exprgrad.backends.llvm.elementwise import Columns, elementwise
-from exprgrad.backends.llvm.emitter import Emitter
-from exprgrad.backends.llvm.instructions import INSTRUCTIONS
+from exprgrad.backends.llvm.emit.definitions import Definitions
+from exprgrad.backends.llvm.emit.elementwise import Columns, elementwise
+from exprgrad.backends.llvm.emit.emitter import Emitter
+from exprgrad.backends.llvm.emit.instructions import INSTRUCTIONS
+from exprgrad.backends.llvm.source import translate
 from exprgrad.errors import UsageError
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.floats import FLOATS, float_rule

@@ -14,12 +14,12 @@ import numpy as np
 
 import exprgrad
 from benchmarks.expression import grow
-from exprgrad.backends.folds import BLOCK
-from exprgrad.backends.llvm import strips
-from exprgrad.backends.llvm.driver import STRIP
 from exprgrad.backends.llvm.engine import Kernels
-from exprgrad.backends.llvm.strips import Strips
+from exprgrad.backends.llvm.threaded import strips
+from exprgrad.backends.llvm.threaded.driver import STRIP
+from exprgrad.backends.llvm.threaded.strips import Strips
 from exprgrad.backends.rows import Rows
+from exprgrad.columns.folds import BLOCK
 from tests.backends.test_columns import EXACT, FOLDS, bits, doubles, planned, rows, run
 from tests.expressions import texts
 

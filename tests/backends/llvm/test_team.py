@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from exprgrad.backends.llvm.team import Team
+from exprgrad.backends.llvm.passes.team import Team
 
 JOB = CFUNCTYPE(None, c_void_p, c_int64, c_int64)
 SCRIPT = """

@@ -1,0 +1,1 @@
+"""A graph's operations as LLVM instructions."""

@@ -1,0 +1,83 @@
+"""A compiled pass: its kernel called on arrays."""
+
+from __future__ import annotations
+
+import ctypes
+from array import array
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from exprgrad.backends.llvm.passes.code import Code, address
+from exprgrad.backends.llvm.passes.finish import FINISH, TREE
+from exprgrad.backends.llvm.passes.kernel import NAME, Kernel
+from exprgrad.backends.llvm.passes.lanes import Floats
+from exprgrad.columns.folds import BLOCK, LANES
+from exprgrad.columns.plan import Pass
+from exprgrad.graph.graph import Graph
+
+_FINISH = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
+_TREE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
+
+
+class Machine(Code):
+    """Machine code for a pass and its folds."""
+
+    def __init__(self, graph: Graph, turn: Pass, level: int) -> None:
+        """At level 0 compiled in the least time; else to run fast, in several strands."""
+        kernel = Kernel(graph, turn, fast=level > 0)
+        super().__init__(graph, turn, kernel.text, level, NAME, own=1)
+        self._graph = graph
+        self._turn = turn
+        self.strands = kernel.strands
+        self._finish = _FINISH(self._code.address(FINISH))
+        self._tree = _TREE(self._code.address(TREE))
+
+    def addresses(self) -> tuple[int, int, int, int]:
+        """Where the code is: the kernel, the kernel in one strand, `finish`, `tree`."""
+        single = self._single if self.strands > 1 else self
+        codes = ((self, NAME), (single, NAME), (self, FINISH), (self, TREE))
+        kernel, one, finish, tree = (machine._code.address(name) for machine, name in codes)
+        return kernel, one, finish, tree
+
+    @cached_property
+    def _single(self) -> Machine:
+        """The same in one strand, for the groups that are left."""
+        return Machine(self._graph, self._turn, level=0)
+
+    def run(
+        self,
+        columns: Sequence[Floats],
+        start: int,
+        scalars: array[float],
+        outputs: Sequence[Floats],
+        lanes: Floats,
+        groups: int = BLOCK // LANES,
+        threads: int = 1,
+    ) -> None:
+        """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns.
+
+        Several blocks have a whole number of strands.
+        """
+        own = (scalars.buffer_info()[0],)
+        left = groups % self.strands
+        groups -= left
+        if groups:
+            self._call(own, columns, start, outputs, lanes, groups, threads)
+        if left:
+            self._single.run(columns, start + groups * LANES, scalars, outputs, lanes, left)
+
+    def finish(self, lanes: Floats) -> Floats:
+        """The folds of blocks [blocks, folds] from their lanes."""
+        results = np.empty(lanes.shape[:2])
+        self._finish(address(lanes), len(lanes), address(results))
+        return results
+
+    def tree(self, blocks: Floats) -> Floats:
+        """The folds [folds] of all blocks [blocks, folds], which are overwritten; of none, the neutral numbers."""
+        if not len(blocks):
+            return self.neutral
+        self._tree(address(blocks), len(blocks))
+        folds: Floats = blocks[0].copy()
+        return folds

@@ -1,0 +1,1 @@
+"""The Python of the careful algorithms, translated to scalar LLVM code."""

@@ -1,0 +1,190 @@
+"""The distinct operations of a pass, each as a small function over a strip of rows.
+
+    operation(destination, operand, operand, operand, rows)
+
+Destination and operands are strips of float64; a destination may be one of the operands. Where the emitter
+writes other code for a known number or for the function of a function, these belong to the operation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Sequence
+from typing import NamedTuple
+
+from exprgrad.backends.llvm.emit.definitions import LANES as WIDTH
+from exprgrad.backends.llvm.emit.definitions import VECTOR, Definitions
+from exprgrad.backends.llvm.emit.emitter import Emitter
+from exprgrad.backends.llvm.emit.instructions import INSTRUCTIONS
+from exprgrad.backends.llvm.emit.powers import is_product
+from exprgrad.columns.folds import LANES
+from exprgrad.graph.graph import Graph
+
+OPERANDS = 3
+"""Most operands of a function."""
+_VARIANTS = 32
+"""Most versions of a function for operands that are known numbers; further ones are read like any other."""
+_CHAINS = {("pow", "sech"), ("pow_slope", "sech"), ("exp", "neg", "abs"), ("exp", "neg", "square")}
+"""Functions of functions that have a form of their own."""
+
+
+class Operation(NamedTuple):
+    """What is compiled once."""
+
+    name: str
+    numbers: tuple[str, ...]
+    """The known operands in hexadecimal, "" for one that is read."""
+    inner: tuple[str, ...] = ()
+    """The functions, outermost first, that are applied to the first operand before."""
+
+    @property
+    def arity(self) -> int:
+        """How many operands are read."""
+        return self.numbers.count("")
+
+
+class Selection:
+    """The operations of a graph's nodes, numbered as they are met."""
+
+    def __init__(self, graph: Graph, columns: Container[int]) -> None:
+        self.graph = graph
+        self.operations: dict[Operation, int] = {}
+        self._columns = columns
+        self._plain: dict[str, int] = {}
+        self._variants: Counter[str] = Counter()
+        self._chained = {chain[:depth] for chain in _CHAINS for depth in range(1, len(chain) + 1)}
+
+    def select(self, node: int) -> tuple[int, tuple[int, ...]]:
+        """The number of a node's operation, and the nodes that it reads."""
+        name, operands = self.graph.operations[node], self.graph.operands[node]
+        plain = self._plain.get(name)
+        if plain is not None:
+            return plain, operands
+        if name in INSTRUCTIONS or (len(operands) == 1 and (name,) not in self._chained):
+            plain = self._plain[name] = self._index(Operation(name, ("",) * len(operands)))
+            return plain, operands
+        return self._special(name, operands)
+
+    def _special(self, name: str, operands: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+        """The operation of a function whose code may depend on what its operands are."""
+        numbers = [self.graph.number(operand) for operand in operands]
+        if name == "pow" and not _product(numbers):
+            numbers = [None, None]
+        known = tuple("" if number is None else number.hex() for number in numbers)
+        inner = self._chain(name, operands[0])
+        for _ in inner:
+            operands = (*self.graph.operands[operands[0]], *operands[1:])
+        operation = Operation(name, known, inner)
+        if any(known) and operation not in self.operations:
+            self._variants[name] += 1
+            if self._variants[name] > _VARIANTS:
+                operation = Operation(name, ("",) * len(known), inner)
+        read = zip(operands, operation.numbers, strict=True)
+        return self._index(operation), tuple(operand for operand, number in read if not number)
+
+    def _chain(self, name: str, operand: int) -> tuple[str, ...]:
+        """The functions under this one that are part of its form."""
+        chain: tuple[str, ...] = (name,)
+        while operand in self._columns and (longer := (*chain, self.graph.operations[operand])) in self._chained:
+            chain = longer
+            operand = self.graph.operands[operand][0]
+        return chain[1:] if chain in _CHAINS else ()
+
+    def _index(self, operation: Operation) -> int:
+        return self.operations.setdefault(operation, len(self.operations))
+
+
+def _product(numbers: Sequence[float | None]) -> bool:
+    """Whether a power with these operands is more than a call."""
+    base, exponent = numbers
+    return base == 2.0 or exponent == 0.5 or is_product(exponent)
+
+
+def elementwise(symbol: str, operation: Operation, definitions: Definitions) -> list[str]:
+    """The function of an operation."""
+    emitter = Emitter(definitions)
+    loaded = iter(range(operation.arity))
+    operands = [
+        emitter.constant(float.fromhex(number)) if number else f"%x{next(loaded)}" for number in operation.numbers
+    ]
+    for name in reversed(operation.inner):
+        operands[0] = emitter.operation(name)(operands[0])
+    value = emitter.operation(operation.name)(*operands)
+    return [
+        *_head(symbol),
+        "  %i = phi i64 [0, %entry], [%next, %loop]",
+        *(
+            line
+            for k in range(operation.arity)
+            for line in (
+                f"  %from{k} = getelementptr double, ptr %operand{k}, i64 %i",
+                f"  %x{k} = load {VECTOR}, ptr %from{k}, align 8",
+            )
+        ),
+        *emitter.lines,
+        "  %to = getelementptr double, ptr %destination, i64 %i",
+        f"  store {VECTOR} {value}, ptr %to, align 8",
+        f"  %next = add i64 %i, {WIDTH}",
+        *_tail(),
+    ]
+
+
+def fold(symbol: str, function: str, definitions: Definitions) -> list[str]:
+    """The function that folds a strip into the LANES lanes at its destination, by a function of two."""
+    emitter = Emitter(definitions)
+    parts = range(0, LANES, WIDTH)
+    after = [emitter.operation(function)(f"%lanes{k}", f"%x{k}") for k in parts]
+    return [
+        *_head(
+            symbol,
+            *(
+                line
+                for k in parts
+                for line in (
+                    f"  %lanes{k}.at = getelementptr double, ptr %destination, i64 {k}",
+                    f"  %lanes{k}.first = load {VECTOR}, ptr %lanes{k}.at, align 8",
+                )
+            ),
+        ),
+        "  %i = phi i64 [0, %entry], [%next, %loop]",
+        *(
+            f"  %lanes{k} = phi {VECTOR} [%lanes{k}.first, %entry], [{value}, %loop]"
+            for k, value in zip(parts, after, strict=True)
+        ),
+        *(
+            line
+            for k in parts
+            for line in (
+                f"  %row{k} = add i64 %i, {k}",
+                f"  %from{k} = getelementptr double, ptr %operand0, i64 %row{k}",
+                f"  %x{k} = load {VECTOR}, ptr %from{k}, align 8",
+            )
+        ),
+        *emitter.lines,
+        f"  %next = add i64 %i, {LANES}",
+        *_tail(
+            *(f"  store {VECTOR} {value}, ptr %lanes{k}.at, align 8" for k, value in zip(parts, after, strict=True))
+        ),
+    ]
+
+
+def _head(symbol: str, *lines: str) -> list[str]:
+    operands = ", ".join(f"ptr %operand{k}" for k in range(OPERANDS))
+    return [
+        f"define void @{symbol}(ptr %destination, {operands}, i64 %rows) {{",
+        "entry:",
+        *lines,
+        "  br label %loop",
+        "loop:",
+    ]
+
+
+def _tail(*lines: str) -> list[str]:
+    return [
+        "  %more = icmp ult i64 %next, %rows",
+        "  br i1 %more, label %loop, label %done",
+        "done:",
+        *lines,
+        "  ret void",
+        "}",
+    ]

@@ -1,1 +1,0 @@
-"""Gradients against what they should be: an independent computation at high precision."""

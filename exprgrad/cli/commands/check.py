@@ -1,0 +1,29 @@
+"""`exprgrad check`: is the gradient right?"""
+
+from __future__ import annotations
+
+from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.output import note, show
+from exprgrad.errors import ExitCode
+from exprgrad.expression import Expression
+
+
+@expression_command("check")
+def command(expression: Expression, values: dict[str, float], *, output: str | None, quiet: bool) -> int:
+    """Compare value and gradient with an independent computation at high precision.
+
+    \b
+    exprgrad check "tanh(x)*y" --x 20 --y 3
+    exprgrad check -f model.expr --json
+
+    The reference comes from differences of the textbook's formulas with hundreds of digits. Errors are
+    in units in the last place. Fails (exit 1) where a number differs by more than rounding explains, has
+    lost all but 3 digits to rounding (ill-conditioned), is undefined, or is undecided: its
+    reference would take more than about 10 seconds or 16,000 bits.
+    Needs the extra: pip install "exprgrad[check]".
+    """
+    record = expression.check(**values)
+    show(record, output)
+    for message in record.notes:
+        note(message)
+    return ExitCode.DONE if record.passed else ExitCode.NUMBERS

@@ -1,0 +1,75 @@
+"""`exprgrad diff`: derivatives as expressions."""
+
+from __future__ import annotations
+
+import click
+
+from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.output import emit, show, to_terminal
+from exprgrad.errors import ExitCode, UsageError
+from exprgrad.expression import Expression
+from exprgrad.jobs.differentiate.result import Derivatives
+from exprgrad.notation.latex import name
+
+
+@expression_command("diff", "latex")
+@click.option("--wrt", metavar="NAMES", help="By which variables, as x,y; by default all that are not bound.")
+@click.option("--order", type=int, default=1, show_default=True, help="How often to differentiate by each.")
+@click.option("--hessian", is_flag=True, help="The second derivatives by each pair of variables.")
+def command(
+    expression: Expression,
+    values: dict[str, float],
+    *,
+    output: str | None,
+    wrt: str | None,
+    order: int,
+    hessian: bool,
+    quiet: bool,
+) -> int:
+    """Derivatives of an expression, as simplified expressions.
+
+    \b
+    exprgrad diff "x^2*sin(x)"
+    exprgrad diff "a*x^2 + b*x" --wrt x --a 3
+    exprgrad diff "x^3*y" --hessian
+    exprgrad diff "tanh(x)" --order 2 -o latex
+    exprgrad diff "x^2*sin(x)" | exprgrad eval --x 2
+
+    A single derivative stands alone; several stand each behind its variables.
+    """
+    if order < 1:
+        raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
+    if hessian and order != 1:
+        raise UsageError("--hessian is of order 2: leave out --order")
+    record = expression.derivatives(values, _names(wrt), order=order, hessian=hessian)
+    if output == "latex":
+        emit(_latex(record))
+    elif output is None and len(record.by) == 1 and not to_terminal():
+        (formula,) = record.by.values()
+        emit(formula.text + "\n")
+    else:
+        show(record, output)
+    return ExitCode.DONE
+
+
+def _names(wrt: str | None) -> list[str]:
+    names = [part.strip() for part in wrt.split(",")] if wrt is not None else []
+    if not all(names):
+        raise UsageError(f"--wrt takes names separated by commas, not {wrt!r}")
+    return names
+
+
+def _latex(record: Derivatives) -> str:
+    """A line each; several say by which variables."""
+    if len(record.by) == 1:
+        return "".join(f"{formula.latex}\n" for formula in record.by.values())
+    return "".join(f"{_fraction(names)} = {formula.latex}\n" for names, formula in record.by.items())
+
+
+def _fraction(names: tuple[str, ...]) -> str:
+    power = f"^{{{len(names)}}}" if len(names) > 1 else ""
+    if len(set(names)) == 1:
+        below = rf"\partial {name(names[0])}{power}"
+    else:
+        below = " ".join(rf"\partial {name(variable)}" for variable in names)
+    return rf"\frac{{\partial{power} L}}{{{below}}}"

@@ -1,0 +1,94 @@
+"""`exprgrad eval`: the value and the derivatives of an expression."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from exprgrad.cli.line.bindings import Binding, assignments
+from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.options import cluster
+from exprgrad.cli.options.data import bind_columns, data_options, names_of, open_table, rows_read, taken
+from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
+from exprgrad.errors import ExitCode, UsageError
+from exprgrad.expression import Expression
+from exprgrad.jobs.evaluate.point import Request
+
+
+@expression_command("eval")
+@click.option("--all", "all_nodes", is_flag=True, help="Show a row for every intermediate node.")
+@number_options
+@click.option("--order", type=click.IntRange(min=1), default=1, help="Show derivatives up to this order.")
+@click.option("--hessian", is_flag=True, help="Show the second derivatives by each pair of variables.")
+@click.option("--jvp", metavar="NAME=RATE,…", help="Show the derivative along a direction, such as x=1,y=2.")
+@click.option("--wrt", metavar="NAMES", help="Columns to show with the derivatives by them, as x,y.")
+@data_options
+@cluster.cluster_options
+@click.option("--strict", is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks.")
+def command(
+    expression: Expression,
+    values: dict[str, Binding],
+    *,
+    output: str | None,
+    all_nodes: bool,
+    value_only: bool,
+    gradient_of: str | None,
+    order: int,
+    hessian: bool,
+    jvp: str | None,
+    wrt: str | None,
+    strict: bool,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Value and derivatives of an expression.
+
+    \b
+    exprgrad eval "a*b+c" --a 3 --b 2 --c 5
+    exprgrad eval "a*b+c" --a 3                 b and c stay symbols
+    exprgrad eval "u=a*b; v=u+c; L=v*d" --a 3 --b 2 --c 5 --d 5
+    y=$(exprgrad eval "sin(x)^2" --x pi/3 --value)
+    exprgrad eval "x^3*y" --x 2 --y 5 --hessian
+    echo "tanh(x)" | exprgrad eval --x 0.5 --json
+    exprgrad eval "mean((w*x-y)^2)" --x 1,2,3 --y 2,4,6 --w 1.5
+    exprgrad eval "mean((w*x-y)^2)" --data points.csv --w 1.5 --gradient w
+
+    Every variable of the expression is an option: --NAME VALUE. A value is a number (3, -2e-3, pi/2),
+    a list (1,2,3) or a range (0:6:0.5): these two are columns, one number a row.
+    """
+    alone = check_one_number(value_only, gradient_of, output)
+    data, workers = taken(options), cluster.taken(options)
+    source = bind_columns(expression, open_table(data), data, values) if data.files else None
+    direction = _direction(expression, jvp) if jvp is not None else {}
+    shown = names_of(wrt, "--wrt")
+    for name in shown:
+        if name not in expression.variables and name not in expression.model.intermediates:
+            raise expression.unknown(name)
+    shown += [gradient_of] if gradient_of is not None else []
+    request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
+    with rows_read(source, quiet=quiet), cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine:
+        record = expression.report(values, request, source, engine)
+    if strict and not record.finite:
+        complain(record.notes[0] if record.notes else "the result is not finite")
+        return ExitCode.NUMBERS
+    if alone:
+        *rows, result = record.rows
+        emit(one_number(result.value, {row.name: row.gradient for row in rows}, gradient_of))
+    else:
+        show(record, output)
+    for message in record.notes:
+        note(message)
+    return ExitCode.DONE
+
+
+def _direction(expression: Expression, jvp: str) -> dict[str, float]:
+    """The rates in `x=1,y=2`; variables not named stand still."""
+    rates = {}
+    for name, rate in assignments(jvp.split(","), "--jvp").items():
+        if name not in expression.variables:
+            raise expression.unknown(name)
+        if not isinstance(rate, float):
+            raise UsageError(f"the rate of {name} is one number, not a column")
+        rates[name] = rate
+    return rates

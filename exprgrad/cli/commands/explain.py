@@ -1,0 +1,76 @@
+"""`exprgrad explain`: the forward and the backward pass, step by step."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.output import emit, note, show, to_terminal
+from exprgrad.errors import ExitCode, UsageError
+from exprgrad.expression import Expression
+from exprgrad.text.escapes import visible
+from exprgrad.tracing.result import Explanation
+
+
+@expression_command("explain")
+@click.option("--step", "paged", is_flag=True, help="One step at a time: Enter next, b back, q quit.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Refuse to explain more steps than this.  [default: 2000]"
+)
+def command(
+    expression: Expression,
+    values: dict[str, Binding],
+    *,
+    output: str | None,
+    paged: bool,
+    limit: int | None,
+    quiet: bool,
+) -> int:
+    """Both passes over an expression, step by step.
+
+    \b
+    exprgrad explain "u=a*b; v=u+c; L=v*d" --a 3 --b 2 --c 5 --d 5
+    exprgrad explain "f = x + x" --x 4
+    exprgrad explain "relu(x1*w1)+gelu(x2*w2)" --x1 8 --x2 5 --w1 3 --w2 1 --step
+    exprgrad explain "x*sin(x)" --x pi/3 -o plain | cut -f 4
+
+    The forward pass computes each value from those before it; the backward pass goes from the result to the
+    variables, and each step adds to the derivative by one operand: what comes in times the local rule.
+    """
+    if paged and (output or not to_terminal() or sys.stdin is None or not sys.stdin.isatty()):
+        raise UsageError("--step turns pages on a terminal", hint="leave out --step to get all steps at once")
+    record = expression.explain(values, limit=limit)
+    if paged:
+        _turn(record)
+    else:
+        show(record, output)
+    for message in record.notes:
+        note(message)
+    return ExitCode.DONE
+
+
+def _turn(record: Explanation) -> None:
+    """Show a step, wait for a key, and go on or back."""
+    from exprgrad.render.results.explanation import page
+
+    last = len(record.forward) + len(record.backward) - 1
+    index = 0
+    while True:
+        emit("\n".join(map(visible, page(record, index).split("\n"))))
+        emit(f"[Enter next, b back, q quit] {'(the end) ' * (index == last)}")
+        key = _key()
+        emit("\n")
+        if key in ("q", "Q", "\x1b", "\x04") or (index == last and key in ("\r", "\n", " ")):
+            return
+        index = max(index - 1, 0) if key in ("b", "B") else min(index + 1, last) if key in ("\r", "\n", " ") else index
+
+
+def _key() -> str:
+    """A key that was pressed; Ctrl-C ends the process as everywhere."""
+    try:
+        return click.getchar()
+    except EOFError:
+        return "q"

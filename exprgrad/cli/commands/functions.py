@@ -1,0 +1,36 @@
+"""`exprgrad functions`: what the function table says."""
+
+from __future__ import annotations
+
+import click
+
+from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.output import output_options, show
+from exprgrad.errors import ExitCode, UsageError
+from exprgrad.functions.table import ALIASES, FUNCTIONS, find
+from exprgrad.text.spelling import did_you_mean
+
+
+@click.command("functions", context_settings=SETTINGS)
+@click.argument("name", required=False, shell_complete=lambda ctx, param, incomplete: _starting(incomplete))
+@output_options()
+def command(name: str | None, output: str | None) -> int:
+    """The functions of the language, or all about one of them.
+
+    \b
+    exprgrad functions
+    exprgrad functions gelu
+    exprgrad functions --json
+    """
+    if name is None:
+        show(list(FUNCTIONS.values()), output)
+        return ExitCode.DONE
+    function = find(name) or next((row for row in FUNCTIONS.values() if row.symbol == name), None)
+    if function is None:
+        raise UsageError(f"unknown function {name!r}", hint=did_you_mean(name, [*FUNCTIONS, *ALIASES], form="'{}'"))
+    show(function, output)
+    return ExitCode.DONE
+
+
+def _starting(incomplete: str) -> list[str]:
+    return [name for name in [*FUNCTIONS, *ALIASES] if name.startswith(incomplete)]

@@ -1,0 +1,84 @@
+"""`exprgrad graph`: the graph of an expression as a drawing."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.output import deliver, note, to_terminal
+from exprgrad.errors import ExitCode, LimitError, UsageError
+from exprgrad.expression import Expression
+from exprgrad.jobs.draw.result import Drawing
+from exprgrad.text.escapes import visible
+
+FORMATS = ("dot", "mermaid", "svg", "png", "html")
+_SUFFIXES = {f".{name}": name for name in FORMATS} | {".gv": "dot", ".mmd": "mermaid", ".htm": "html"}
+
+MAX_NODES = 2_000
+"""Nodes of a drawing for people; in DOT there may be any number."""
+
+
+@expression_command("graph", record=False)
+@click.option(
+    "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."
+)
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else dot.")
+def command(expression: Expression, values: dict[str, Binding], *, target: str, kind: str | None, quiet: bool) -> int:
+    """The graph of an expression as a drawing.
+
+    \b
+    exprgrad graph "(a*b+c)*d" --a 3 --b 2 --c 5 --d 5 -o graph.html
+    exprgrad graph "relu(x1*w1)+gelu(x2*w2)"              the structure alone, in DOT
+    exprgrad graph "u=a*b; L=u+c" --a 3 --b 2 --c 5 --format mermaid
+    exprgrad graph "x*sin(x)" --x 2 -o graph.svg          needs Graphviz
+
+    Where every variable is bound, the nodes have their values and derivatives, the edges the local derivatives.
+    The HTML page needs no network: zoom, point at a node, and play both passes step by step.
+    """
+    kind = kind or _kind_of(target)
+    size = len(expression.model.graph)
+    if kind != "dot" and size > MAX_NODES:
+        hint = "draw a part of it, or take --format dot, which has no limit (and Graphviz's sfdp, for large graphs)"
+        raise LimitError(f"a graph of {size:,} nodes: the limit is {MAX_NODES:,}", hint=hint)
+    if kind == "png" and target == "-" and to_terminal():
+        raise UsageError("a PNG is not for the terminal", hint="give -o FILE.png")
+    drawing = expression.drawing(values, steps=size <= MAX_NODES)
+    columns = [name for name, value in values.items() if not isinstance(value, float)]
+    if columns:
+        note(f"{', '.join(columns)}: with columns there is no one number a node; this is the structure alone")
+    deliver(_content(drawing, kind), target)
+    return ExitCode.DONE
+
+
+def _kind_of(target: str) -> str:
+    """The format that a file's suffix says. Raises UsageError for one that is not known."""
+    suffix = os.path.splitext(target)[1].lower()
+    if target == "-" or (not suffix and target.startswith("/dev/")):
+        return "dot"
+    if suffix not in _SUFFIXES:
+        known = ", ".join(FORMATS)
+        raise UsageError(f"the name {visible(target)} does not say which format", hint=f"give --format: {known}")
+    return _SUFFIXES[suffix]
+
+
+def _content(drawing: Drawing, kind: str) -> bytes:
+    """The drawing in a format; only what it needs is imported."""
+    if kind in ("svg", "png"):
+        from exprgrad.jobs.draw.graphviz import picture
+
+        return picture(drawing, kind)
+    if kind == "html":
+        from exprgrad.jobs.draw.page.html import page
+
+        return page(drawing).encode()
+    if kind == "mermaid":
+        from exprgrad.jobs.draw.mermaid import mermaid
+
+        return mermaid(drawing).encode()
+    from exprgrad.jobs.draw.dot import dot
+
+    return dot(drawing).encode()

@@ -1,0 +1,161 @@
+"""`exprgrad map`: rows in, the same rows with values and derivatives out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exprgrad.arguments import separate
+from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.line.source import is_piped
+from exprgrad.cli.options import cluster
+from exprgrad.cli.options.data import bind_columns, data_options, names_of, open_table, rows_read, taken
+from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
+from exprgrad.errors import ExitCode, UsageError
+from exprgrad.expression import Expression
+from exprgrad.graph.lower import Model
+from exprgrad.text.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from exprgrad.data.parts.folder import Folder
+    from exprgrad.data.source import TableSource
+    from exprgrad.jobs.map.rows import RowMap
+    from exprgrad.jobs.map.widen import Written
+
+FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
+
+
+@expression_command("map", record=False)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=OutputFile(),
+    default="-",
+    metavar="FILE",
+    help="Where to: a file, - for standard output, or with --cluster a folder.",
+)
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else csv.")
+@click.option("--wrt", metavar="NAMES", help="Add the derivatives by these, as x,w.")
+@click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
+@click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
+@data_options
+@cluster.cluster_options
+def command(
+    expression: Expression,
+    values: dict[str, Binding],
+    *,
+    target: str,
+    kind: str | None,
+    wrt: str | None,
+    name: str | None,
+    named: str | None,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Add values and derivatives to rows of data.
+
+    \b
+    exprgrad map "sqrt(x^2+y^2)" --data in.csv --wrt x,y -o out.parquet
+    exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --columns p,q
+    cat in.csv | exprgrad map "w*x" --w 3 | head
+    exprgrad map "w*x" --w 3 --data "in-*.csv" --cluster local -o out.parquet
+
+    The rows stream through, so they may be more than memory holds. Their columns come out as they are, then
+    the new ones: value, and d_x for --wrt x; with --columns p,q: p, q, and dp_dx, dq_dx.
+    """
+    data, workers = taken(options), cluster.taken(options)
+    if not data.files:
+        if not is_piped():
+            raise UsageError("there are no data", hint="give --data FILE, or pipe them in")
+        data = data._replace(files=("-",))
+    numbers, columns = separate(values)
+    if columns:
+        raise UsageError(f"{next(iter(columns))} is a list", hint="map takes its columns from the data")
+    passes: list[int] = []
+    table = open_table(data, lambda: passes != [1])
+    source = bind_columns(expression, table, data, numbers)
+    model, bindings = expression.over(numbers, source)
+    nodes = _nodes(model, name, named)
+    by = names_of(wrt, "--wrt")
+    inputs = model.graph.inputs()
+    for variable in by:
+        if variable not in inputs:
+            raise expression.unknown(variable)
+    form = "d{{}}_d{}" if named is not None else "d_{}"
+    forms = {variable: form.format(variable) for variable in by}
+    from exprgrad.data.parts.folder import folder_of
+
+    folder = folder_of(target, kind) if workers.address is not None else None
+    with (
+        rows_read(source, quiet=quiet) as watch,
+        cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine,
+    ):
+        from exprgrad.jobs.map.rows import RowMap
+
+        rows = RowMap(model, nodes, forms, source, engine)
+        passes.append(rows.passes)
+        for new in rows.names:
+            if new in table.header:
+                hint = "call the new one --name NAME" if new in nodes and named is None else "rename one of them"
+                raise UsageError(f"the data have a column {new} already", hint=hint)
+        if folder is None:
+            written = _write(rows, source, bindings, target, kind, watch)
+        else:
+            written = _write_folder(rows, source, bindings, folder, engine.cluster)
+    if written.lost:
+        what = f"nan or infinite in {written.lost:,} of {written.rows:,} rows, first in row {written.first + 1:,}"
+        note(f"{', '.join(rows.names)}: {what}")
+    return ExitCode.DONE
+
+
+def _write(
+    rows: RowMap,
+    source: TableSource,
+    bindings: Mapping[str, float],
+    target: str,
+    kind: str | None,
+    watch: Callable[[int], None],
+) -> Written:
+    """Write all rows to a file."""
+    from exprgrad.data.output.writer import open_writer
+    from exprgrad.jobs.map.widen import write_rows
+
+    try:
+        with terminated_cleanly(), open_writer(target, kind) as writer:
+            compute = partial(rows.stream, bindings)
+            return write_rows(source.table, source.columns, compute, rows.names, writer, watch)
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
+def _write_folder(
+    rows: RowMap, source: TableSource, bindings: Mapping[str, float], folder: Folder, workers: Any
+) -> Written:
+    """Have all rows written to a folder by the workers."""
+    from exprgrad.data.parts.folder import schema_of
+
+    used = list(dict.fromkeys(source.columns[name] for name in rows.plan.inputs))
+    written: Written = workers.write(rows, bindings, schema_of(source.table, used, folder.takes_texts), folder)
+    return written
+
+
+def _nodes(model: Model, name: str | None, named: str | None) -> dict[str, int]:
+    """The columns to make, by name: the result, or the named values asked for."""
+    if name is not None and (named is not None or not name):
+        raise UsageError("--name is what the result is called: it does not go with --columns, and is not empty")
+    if name is not None and not name.isprintable():
+        raise UsageError(f"--name is a name in plain characters, not {name!r}")
+    if named is None:
+        return {name or "value": model.output}
+    known = {**model.intermediates, **({model.name: model.output} if model.name else {})}
+    for wanted in names_of(named, "--columns"):
+        if wanted not in known:
+            hint = did_you_mean(wanted, list(known), f"it names {', '.join(known) or 'none'}")
+            raise UsageError(f"the program computes nothing called {wanted}", hint=hint)
+    return {wanted: known[wanted] for wanted in names_of(named, "--columns")}

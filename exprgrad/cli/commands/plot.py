@@ -1,0 +1,126 @@
+"""`exprgrad plot`: the value and its derivatives as pictures."""
+
+from __future__ import annotations
+
+import sys
+from math import prod
+
+import click
+
+from exprgrad.arguments import separate
+from exprgrad.cli.line.bindings import Binding, Interval, interval
+from exprgrad.cli.line.command import ExpressionCommand, expression_command
+from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.options.pictures import kind_of, screen
+from exprgrad.cli.output import deliver, emit, note
+from exprgrad.columns.values import Column
+from exprgrad.errors import ExitCode, LimitError, UnboundError, UsageError
+from exprgrad.expression import Expression
+from exprgrad.jobs.plot.curves import curves, field
+from exprgrad.jobs.plot.result import Curves, Field
+
+MOST = 1_000_000
+"""Points of a plot."""
+_ALONG, _SIDE = 501, 81
+"""Points along a curve, and along each side of a grid, where the user does not say how many: odd, so that the
+middle is among them."""
+
+
+class PlotCommand(ExpressionCommand):
+    """Where `first:last` is an interval."""
+
+    read = staticmethod(interval)
+
+
+@expression_command("plot", cls=PlotCommand, record=False)
+@click.option(
+    "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="A picture: .svg, .png or .pdf."
+)
+@click.option(
+    "--derivative",
+    "order",
+    is_flag=False,
+    flag_value=1,
+    default=0,
+    type=click.IntRange(min=0),
+    metavar="[N]",
+    help="Draw the derivatives, too, up to the N-th; the first without N.",
+)
+@click.option("--points", type=click.IntRange(2), metavar="N", help="How many points along each range.")
+def command(
+    expression: Expression,
+    values: dict[str, Binding],
+    *,
+    target: str,
+    order: int,
+    points: int | None,
+    quiet: bool,
+) -> int:
+    """Draw an expression over a range of a variable.
+
+    \b
+    exprgrad plot "sin(x)/x" --x 0:20
+    exprgrad plot "x^3 - x" --x -2:2 --derivative 2 -o cubic.svg
+    exprgrad plot "a*exp(-b*t)" --t 0:5 --a 2 --b 0.7 -o decay.pdf
+    exprgrad plot "mean((w*x-y)^2)" --w 0:4 --x 1,2,3 --y 2,4,7
+    exprgrad plot "sin(x)*cos(y)" --x -3:3 --y -3:3 -o field.png
+
+    Without a file the curves are drawn on the terminal. Two ranges give a contour plot with arrows along
+    the gradient. Needs the extra: pip install "exprgrad[plot]".
+    """
+    kind = kind_of(target)
+    ranges = {name: value for name, value in values.items() if isinstance(value, Interval)}
+    numbers, data = separate({name: value for name, value in values.items() if name not in ranges})
+    model, bindings = expression.bind(numbers, [*ranges, *data])
+    missing = [name for name in model.graph.inputs() if name not in {*bindings, *ranges, *data}]
+    for name in ranges:
+        if not model.graph.has_input(name):
+            raise UsageError(f"the value does not depend on {name}")
+    if not ranges:
+        raise UsageError("there is no range to draw over", hint=f"give one as --{(missing or ['x'])[0]} -5:5")
+    if missing:
+        raise UnboundError(missing)
+    _check(len(ranges), order, kind)
+    axes = _spread(ranges, points)
+    record: Curves | Field
+    if len(axes) == 2:
+        record = field(model, bindings, axes, data)
+    else:
+        ((name, along),) = axes.items()
+        record = curves(model, bindings, name, along, order, data)
+    _draw(record, kind, target)
+    return ExitCode.DONE
+
+
+def _check(ranges: int, order: int, kind: str | None) -> None:
+    """Raises UsageError for what cannot be drawn over so many ranges."""
+    if ranges > 2:
+        raise UsageError(f"{ranges} ranges: a plot has one or two", hint="give the other variables numbers")
+    if ranges == 2 and order:
+        raise UsageError("--derivative is for one range: over two the gradient is drawn anyway")
+    if ranges == 2 and kind is None:
+        hint = "give -o FILE.svg, .png or .pdf"
+        raise UsageError("two ranges make a contour plot, which no terminal shows", hint=hint)
+
+
+def _spread(ranges: dict[str, Interval], points: int | None) -> dict[str, list[float]]:
+    """The points along each range. Raises LimitError for too many."""
+    otherwise = _ALONG if len(ranges) == 1 else _SIDE
+    total = prod(points or len(span.steps or ()) or otherwise for span in ranges.values())
+    if total > MOST:
+        raise LimitError(f"a plot of {total:,} points: the limit is {MOST:,}", hint="give fewer --points")
+    return {name: span.spread(points, otherwise) for name, span in ranges.items()}
+
+
+def _draw(record: Curves | Field, kind: str | None, target: str) -> None:
+    drawn: list[Column] = [curve.values for curve in record.curves] if isinstance(record, Curves) else [record.values]
+    if kind is not None:
+        from exprgrad.render.pictures.figure import draw
+
+        deliver(draw(record, kind), target)
+    elif isinstance(record, Curves):
+        from exprgrad.render.pictures.terminal import plot
+
+        emit(plot(record, screen(sys.stdout)))
+    if not any(abs(float(value)) < float("inf") for column in drawn for value in column):
+        note("no value is finite: there is nothing to see")

@@ -1,0 +1,83 @@
+"""Files of bindings, `--bind FILE`."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+
+from exprgrad.cli.line.bindings import Binding, number
+from exprgrad.data.stores.bounded import read_whole
+from exprgrad.errors import DataError
+
+_JSON_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+_PARTS = 64
+"""Parts of a TOML key such as `a.b.c` at the most: tomllib takes memory with the square of their number."""
+_KEY = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_TOML = re.compile(
+    r'''"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|#[^\n]*+'''
+    rf"|(?P<deep>{_KEY}(?:[ \t]*+\.[ \t]*+{_KEY}){{{_PARTS}}})|{_KEY}|[^\w\-\"'#]++|.",
+    re.DOTALL,
+)
+"""Strings, comments, keys and what is between them."""
+
+
+def from_file(file: str) -> dict[str, Binding]:
+    """The bindings in a JSON or (by its suffix) TOML file, or in JSON on standard input (`-`): one object
+    of names and numbers or lists of numbers."""
+    hint = "columns of numbers go into a file for --data"
+    try:
+        if file == "-" and sys.stdin is not None:
+            data = read_whole(sys.stdin.buffer, "standard input", hint)
+        else:
+            with open(file, "rb") as stream:
+                data = read_whole(stream, file, hint)
+    except OSError as error:
+        raise DataError(f"cannot read {file}: {error.strerror}") from None
+    content = _parse(file, data)
+    if not isinstance(content, Mapping):
+        raise DataError(f"{file} does not hold names with their values")
+    return {
+        name: [_value(file, name, item) for item in value] if isinstance(value, list) else _value(file, name, value)
+        for name, value in content.items()
+    }
+
+
+def _parse(file: str, data: bytes) -> object:
+    language = "TOML" if file.endswith(".toml") else "JSON"
+    try:
+        text = data.decode("utf-8-sig")
+        if language == "TOML" and any(found.lastgroup == "deep" for found in _TOML.finditer(text)):
+            raise DataError(f"{file} is not a plain table of names and numbers: it has keys of over {_PARTS} parts")
+        return tomllib.loads(text) if language == "TOML" else json.loads(text, object_pairs_hook=_object)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{file} is not valid {language}: {error}") from None
+    except (ValueError, RecursionError):  # numbers of thousands of digits, nesting of thousands of levels
+        raise DataError(f"{file} is not a plain object of names and numbers") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise DataError(f"the file of bindings gives {name} twice")
+        found[name] = value
+    return found
+
+
+def _value(file: str, name: str, value: object) -> float:
+    if isinstance(value, str):
+        return _JSON_NUMBERS[value] if value in _JSON_NUMBERS else number(value, f"{name} in {file}")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DataError(f"{name} in {file} is no number")
+    try:
+        result = float(value)
+    except OverflowError:
+        result = math.inf
+    if math.isinf(result):
+        raise DataError(f"{name} in {file} is too large for binary64", hint='write "Infinity"')
+    return result

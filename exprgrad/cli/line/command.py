@@ -1,0 +1,190 @@
+"""A command on an expression, whose variables become options of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import click
+
+from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.line import bindings, source
+from exprgrad.cli.line.look import Line
+from exprgrad.cli.options.files import InputFile, check_files
+from exprgrad.cli.output import output_options
+from exprgrad.errors import ExprgradError, UnboundError, UsageError
+from exprgrad.expression import Expression, parse
+from exprgrad.text.spelling import did_you_mean, nearest
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_EXPRESSION = "exprgrad.expression"
+_WANTED = "exprgrad.wanted"
+_PREFIX = "variable_"
+
+
+class ExpressionCommand(click.Command):
+    """Reads the expression first, then parses the line with an option for each variable it has."""
+
+    read = staticmethod(bindings.binding)
+    """What the text of a variable's option, of which name, stands for."""
+
+    formula = False
+    """Whether it takes a formula, `response ~ model`."""
+
+    def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
+        """Names that can be bound: variables, declared ones, constants that the expression names."""
+        model = expression.model
+        names = [*expression.variables, *expression.mentioned, *model.defaults, *sorted(model.constants)]
+        return list(dict.fromkeys(names))
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        params = super().get_params(ctx)
+        expression: Expression | None = ctx.meta.get(_EXPRESSION)
+        if expression is None:
+            return params
+        taken = {name for param in params for name in param.opts}
+        names = [name for name in self.bindable(ctx, expression) if f"--{name}" not in taken]
+        wanted = ctx.meta.get(_WANTED)
+        if wanted is not None:  # a large expression has more variables than a line has options
+            names = [name for name in names if name in wanted]
+        return [*params, *(_variable(name) for name in names)]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        line = Line(self, ctx, args)
+        if line.asks_for_help or ctx.resilient_parsing:
+            if line.expression is not None or line.file not in (None, "-"):
+                with suppress(ExprgradError):  # help and completion go on without the variables
+                    ctx.meta[_EXPRESSION] = self.parse(*source.read(line.expression, line.file) or ("", ""))
+            rest = super().parse_args(ctx, line.args)
+            if not ctx.resilient_parsing:  # no help came: --help was taken for the value of an option
+                raise UsageError(f"{line.dangling or 'an option'} needs a value")
+            return rest
+        if line.data_piped and line.expression is None and line.file in (None, "-"):
+            raise UsageError("standard input holds the data", hint="give the expression as an argument or with -f FILE")
+        program = source.read(line.expression, line.file) or (self.missing(ctx, line.unknown), "")
+        expression = ctx.meta[_EXPRESSION] = self.parse(*program)
+        names = self.bindable(ctx, expression)
+        for option in line.unknown:
+            if option not in names:
+                raise self.no_such_option(ctx, option, names)
+        if line.dangling:
+            raise UsageError(f"{line.dangling} needs a value", hint=f"write {line.dangling} VALUE")
+        ctx.meta[_WANTED] = set(line.unknown)
+        try:
+            return super().parse_args(ctx, line.args)
+        except click.UsageError as error:
+            hint = _collision(self, names)
+            if hint and "extra argument" in error.message:
+                message = error.message.rstrip(".")
+                raise UsageError(message[:1].lower() + message[1:], hint=hint) from None
+            raise
+
+    def parse(self, text: str, name: str) -> Expression:
+        return parse(text, name, formula=self.formula)
+
+    def missing(self, ctx: click.Context, unknown: list[str]) -> str:
+        """The program to run when none is given."""
+        for option in unknown:
+            if nearest(option, self.long_options()):  # misspelt: its value was perhaps meant as the expression
+                raise self.no_such_option(ctx, option, [])
+        raise UsageError(f'there is no expression; for example: {ctx.command_path} "a*b+c" --a 3 --b 2 --c 5')
+
+    def no_such_option(self, ctx: click.Context, option: str, variables: list[str]) -> UsageError:
+        """The error of a misspelt option: never taken for a variable."""
+        expression: Expression | None = ctx.meta.get(_EXPRESSION)
+        if expression is not None and option in expression.model.intermediates:
+            hint = f"{option} is computed by the expression"
+        else:
+            listed = f"variables of the expression: {', '.join(variables[:20])}"
+            none = "the expression has no variables" if expression else f"see {ctx.command_path} --help"
+            hint = did_you_mean(option, [*variables, *self.long_options()], listed if variables else none, "--{}")
+        return UsageError(f"no such option --{option}", hint=hint)
+
+    def long_options(self) -> list[str]:
+        """The names of the command's own options."""
+        return [name.removeprefix("--") for param in self.params for name in param.opts if name.startswith("--")]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        expression: Expression = ctx.meta[_EXPRESSION]
+        check_files(ctx, standard_input=expression.model.source.name == source.STANDARD_INPUT)
+        own = {key: value for key, value in ctx.params.items() if not key.startswith(_PREFIX)}
+        values = self.bound(ctx, self.bindable(ctx, expression), own.pop("settings"), own.pop("bind"))
+        del own["expression"], own["file"]
+        assert self.callback is not None
+        try:
+            return ctx.invoke(self.callback, expression, values, **own)
+        except UnboundError as error:
+            raise UsageError(
+                error.message, hint=_collision(self, error.names) or error.hint or f"give --{error.names[0]} VALUE"
+            ) from None
+
+    def bound(
+        self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
+    ) -> dict[str, bindings.Binding]:
+        """The bindings of the line. Those in files, where other names may stand too, give way."""
+        values = bindings.assignments(settings, read=self.read)
+        for key, text in ctx.params.items():
+            name = key.removeprefix(_PREFIX)
+            if key == name or text is None:
+                continue
+            if name in values:
+                raise UsageError(f"{name} is bound twice: by --{name} and by -s")
+            values[name] = self.read(text, f"--{name}")
+        shared: dict[str, bindings.Binding] = {}
+        for file in files:
+            from exprgrad.cli.line.bindfile import from_file
+
+            shared |= from_file(file)
+        known = set(names)
+        return {name: value for name, value in shared.items() if name in known} | values
+
+
+def _collision(command: click.Command, names: list[str]) -> str:
+    """How to bind a variable that has the name of an option."""
+    options = {option for param in command.params for option in param.opts}
+    for name in names:
+        if f"--{name}" in options:
+            return f"--{name} is an option of this command: bind the variable with -s {name}=VALUE"
+    return ""
+
+
+def _variable(name: str) -> click.Option:
+    return click.Option([f"--{name}", f"{_PREFIX}{name}"], metavar="VALUE", help=f"The variable {name}.")
+
+
+def expression_command(
+    name: str, *formats: str, cls: type[ExpressionCommand] = ExpressionCommand, record: bool = True
+) -> Callable[[C], click.Command]:
+    """Make a function (expression, bindings, **options) a command with the options all of them share.
+
+    `formats` are its own beside those of all commands whose result is a `record`."""
+
+    def decorate(function: C) -> click.Command:
+        shared = [
+            click.argument("expression", required=False),
+            click.option(
+                "-f",
+                "--file",
+                type=InputFile(),
+                metavar="FILE",
+                help="Read the expression from a file; - is standard input.",
+            ),
+            click.option("-s", "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Bind a variable."),
+            click.option(
+                "--bind",
+                type=InputFile(),
+                multiple=True,
+                metavar="FILE",
+                help="Bind variables from a JSON or TOML file.",
+            ),
+            *([output_options(*formats)] if record else []),
+            click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),
+        ]
+        callback: Any = function
+        for option in reversed(shared):
+            callback = option(callback)
+        return click.command(name, cls=cls, context_settings=SETTINGS)(callback)
+
+    return decorate

@@ -1,0 +1,93 @@
+"""The options of commands that may compute on a cluster, and the connection to it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from exprgrad.backends.prepared import Engine
+from exprgrad.cli.options.files import InputFile
+from exprgrad.cli.output import complain, terminated_cleanly
+from exprgrad.errors import UsageError
+
+if TYPE_CHECKING:
+    from exprgrad.data.source import TableSource
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+class ClusterOptions(NamedTuple):
+    """What the line says about a cluster."""
+
+    address: str | None
+    ca: str | None
+    cert: str | None
+    key: str | None
+    insecure: bool
+    dashboard: bool
+
+
+def cluster_options(command: C) -> C:
+    """The options, given to the command as the fields of ClusterOptions with `cluster_` before them."""
+    file = InputFile()
+    for option in reversed(
+        [
+            click.option(
+                "--cluster",
+                "cluster_address",
+                metavar="ADDRESS",
+                help="Compute on a Dask cluster: tls://HOST:PORT, or local[:N], N processes started for this command.",
+            ),
+            click.option("--cluster-ca", type=file, metavar="FILE", help="The cluster's certificate authority."),
+            click.option("--cluster-cert", type=file, metavar="FILE", help="The certificate to show to the cluster."),
+            click.option("--cluster-key", type=file, metavar="FILE", help="The key of that certificate."),
+            click.option(
+                "--insecure",
+                "cluster_insecure",
+                is_flag=True,
+                help="Allow a connection in plain: others may read the data and run code.",
+            ),
+            click.option("--cluster-dashboard", is_flag=True, help="Say where the cluster can be watched."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def taken(options: dict[str, Any]) -> ClusterOptions:
+    """The cluster's options, taken out of a command's options."""
+    return ClusterOptions(*(options.pop(f"cluster_{name}") for name in ClusterOptions._fields))
+
+
+@contextmanager
+def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engine, *, quiet: bool) -> Iterator[Engine]:
+    """The engine on the cluster that the options say, which loads the columns of the source; without --cluster
+    the engine as it is. Raises UsageError for options or data that do not go with a cluster."""
+    if options.address is None:
+        given = [name for name, value in options._asdict().items() if value]
+        if given:
+            option = "insecure" if given[0] == "insecure" else f"cluster-{given[0]}"
+            raise UsageError(f"--{option} goes with --cluster ADDRESS")
+        yield engine
+        return
+    if source is None:
+        raise UsageError("a cluster computes on the rows of files", hint="give --data FILE, or leave out --cluster")
+    from exprgrad.cluster.backend import Resident
+    from exprgrad.cluster.connection import connected
+    from exprgrad.cluster.settings import Settings
+    from exprgrad.data.parts.shards import parts
+
+    def say(message: str) -> None:
+        if not quiet:
+            complain(f"note: {message}")
+
+    table, watched = source.table, source
+    shares = parts(table)
+    gc.enable()  # docs/decisions/0006: Dask leaves cycles behind with each task
+    with terminated_cleanly(), connected(Settings(**options._asdict()), say) as connection:
+        resident = Resident(connection, shares, source.columns, table.nulls, lambda rows: watched.watch(rows))
+        yield engine._replace(cluster=resident)

@@ -1,0 +1,77 @@
+"""The option --report of `train` and `fit`: a page of the run."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import exprgrad
+from exprgrad.arguments import separate
+from exprgrad.cli.commands.graph import MAX_NODES
+from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.options.pictures import check_folder
+from exprgrad.cli.output import deliver
+from exprgrad.errors import UsageError
+from exprgrad.expression import Expression
+from exprgrad.jobs.fit.result import Fit
+from exprgrad.jobs.train.result import Training
+from exprgrad.text.escapes import visible
+
+if TYPE_CHECKING:
+    from exprgrad.render.pictures.panels import Panel
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def report_option(command: C) -> C:
+    """The option, given to the command as a file or None."""
+    return click.option(
+        "--report",
+        type=OutputFile(),
+        metavar="FILE.html",
+        help="Write a page to be read in a browser, without network: formula, numbers, plots, graph, this command.",
+    )(command)
+
+
+def check_report(target: str | None) -> None:
+    """Before there is anything to report: see `check_plot`."""
+    if target == "-":
+        raise UsageError("a report is a file of its own", hint="give it a name: --report report.html")
+    if target is not None:
+        check_folder(target)
+        if not target.lower().endswith(".html"):
+            raise UsageError(f"a report is an HTML page, which {visible(target)} does not say", hint="end it in .html")
+
+
+def write_report(
+    record: Training | Fit,
+    expression: Expression,
+    values: Mapping[str, Binding],
+    panels: Sequence[Panel],
+    target: str,
+) -> None:
+    """The page, which appears when it is whole."""
+    from exprgrad.data.stores.urls import without_secrets
+    from exprgrad.render.pages.page import Origin, page
+
+    numbers: dict[str, float] = {}
+    if isinstance(record, Training) and not separate(values)[1]:
+        numbers = {**separate(values)[0], **record.parameters}
+    drawing = expression.drawing(numbers) if len(expression.model.graph) <= MAX_NODES else None
+    program = expression.model.source.text
+    origin = Origin(
+        command=shlex.join(["exprgrad", *without_secrets(sys.argv[1:])]),
+        program="" if program in sys.argv else program,
+        versions={
+            "exprgrad": exprgrad.__version__,
+            platform.python_implementation(): platform.python_version(),
+            "platform": platform.platform(),
+        },
+    )
+    deliver(page(record, expression.model, panels, drawing, origin), target)

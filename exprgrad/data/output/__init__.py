@@ -1,0 +1,1 @@
+"""Where output goes: whole or not at all."""

@@ -1,1 +1,0 @@
-"""From a program and bindings to the record of its value and derivatives."""

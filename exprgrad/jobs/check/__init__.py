@@ -1,0 +1,1 @@
+"""Value and gradient against an independent computation at high precision."""

@@ -1,0 +1,216 @@
+"""The gradient of an expression against differences of its value at high precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import frexp, inf, isfinite, isinf, isnan, nan, ulp
+
+from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
+from exprgrad.backends import interpreter
+from exprgrad.diagnosis import provenance
+from exprgrad.functions.arithmetic import Arithmetic
+from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.graph.forward import forward
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.lower import Model
+from exprgrad.jobs.check.noise import Noisy
+from exprgrad.jobs.check.precise import SIGNS, UNKNOWN, Exact, ExhaustedError, Number, calls, magnitude, mp, rounded
+from exprgrad.jobs.check.result import Check, Checked
+from exprgrad.notation.infix import write_program
+
+LADDER = ((80, 320), (200, 800), (500, 2000), (700, 4500), (1200, 6000), (1400, 7000))
+"""Bits of the step (relative to the variable) and of the precision, tried in turn until two agree. From 4500 bits
+on all floats are told apart; the last steps are shorter than a wave of sin(1e300*x)."""
+LADDER_OF_SLOW = (*LADDER[:3], (600, 3000))
+"""The same for expressions with functions that take mpmath seconds at thousands of bits."""
+_SLOW = frozenset("gamma lgamma digamma polygamma spherical_bessel".split())
+AGREED = 80
+"""Bits in which they must agree."""
+EFFORT = 10.0
+"""Seconds of the processor after which a reference is undecided, and a millisecond more for each node."""
+SAMPLES = 6
+"""Runs with noise."""
+TOLERANCE = 16
+"""How many times the largest effect of the noise an error may be, or 4 ulp, and still be rounding."""
+
+USELESS = 1e-3
+"""The relative error from which a result is no use, whatever explains it."""
+
+
+def check(model: Model, bindings: Mapping[str, float]) -> Check:
+    """Compare value and gradient with the reference. All variables must be bound.
+
+    The reference is the central difference of the expression's value in mpmath, from the functions'
+    textbook formulas: it shares neither the rules of derivatives nor the forms that compute values.
+    """
+    graph, output, inputs = model.graph, model.output, model.graph.inputs()
+    computed = _run(model, bindings, FLOATS)
+    noisy = [_run(model, bindings, Noisy(seed)) for seed in range(SAMPLES)]
+    noise = {name: spread([number, *(run[name] for run in noisy)]) for name, number in computed.items()}
+    values = interpreter.evaluate(graph, bindings)
+    kinks = provenance.kinks(graph, output, values)
+    reference = _Reference(model, bindings)
+    value = reference.value()
+    rows = []
+    for name, node in inputs.items():
+        reached = active(graph, output, [node])
+        row = _compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
+        rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
+    rows.append(_compare("value", computed[""], value, noise[""]))
+    return Check(
+        expression=write_program(graph, output, model.labels),
+        rows=tuple(rows),
+        notes=tuple(provenance.describe_kinks(model.source, graph, kinks, values)),
+    )
+
+
+def _run(model: Model, bindings: Mapping[str, float], arithmetic: Arithmetic[float]) -> dict[str, float]:
+    """The derivative by each variable, and under "" the value."""
+    inputs = model.graph.inputs()
+    values = forward(model.graph, arithmetic, bindings)
+    found = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
+    return {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[model.output]}
+
+
+class _Reference:
+    """An expression's value and slopes at high precision."""
+
+    def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
+        self.model = model
+        self.bindings = bindings
+        self.ladder = LADDER if _SLOW.isdisjoint(_used(model.graph)) else LADDER_OF_SLOW
+
+    def value(self) -> Number:
+        def value(arithmetic: Exact, _: int) -> Number:
+            found = self.at(arithmetic)[self.model.output]
+            SIGNS.blurred |= found is not UNKNOWN and found == 0
+            return found
+
+        return self.settled(value)
+
+    def slope(self, name: str, value: Number) -> Number:
+        """The slope by a variable: nan where it or the value is no finite number, as 1/x has no slope at 0."""
+        if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
+            return mp.nan
+        size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
+
+        def difference(arithmetic: Exact, bits: int) -> Number:
+            step = mp.ldexp(mp.mpf(min(size, 1.0) or 1.0), -bits)
+            above, below = (self.at(arithmetic, name, sign * step) for sign in (1, -1))
+            high, low = above[self.model.output], below[self.model.output]
+            if high is UNKNOWN or low is UNKNOWN:
+                return UNKNOWN
+            if high == low and _cut(self.model.graph, above, below):
+                SIGNS.blurred = False
+            elif high == low:
+                SIGNS.blurred = True
+                hidden = magnitude(high) + bits - mp.prec - frexp(size)[1]
+                if hidden > _SMALLEST and bits == self.ladder[-1][0]:
+                    return UNKNOWN  # the value is so large that all of a slope may be lost in its last digit
+            return (high - low) / (2 * step)
+
+        return self.settled(difference, extra=max(frexp(size)[1], 0))
+
+    def at(self, arithmetic: Exact, moved: str = "", by: Number = 0) -> list[Number]:
+        """The values of all nodes at the current precision, with one variable moved."""
+        inputs = {name: mp.mpf(x) + (by if name == moved else 0) for name, x in self.bindings.items()}
+        return forward(self.model.graph, arithmetic, inputs)
+
+    def settled(self, compute: Callable[[Exact, int], Number], extra: int = 0) -> Number:
+        """The first result that two rungs of the ladder agree on; UNKNOWN if none do. `extra` bits stand before those
+        of a step below 1.
+
+        What is too small for the precision may be lost at one rung as at the next, as the 1e-260 in which
+        tanh(300) differs from 1. So where something may be lost, only the upper rungs count.
+        """
+        arithmetic = Exact(EFFORT + len(self.model.graph) / 1000)
+        before: Number = None
+        last: Number = None
+        try:
+            for bits, precision in self.ladder:
+                top = precision > _RESOLVED or (bits, precision) == self.ladder[-1]
+                with mp.workprec(precision + extra):
+                    SIGNS.blurred = False
+                    result = compute(arithmetic, bits)
+                    if result is UNKNOWN:
+                        return UNKNOWN
+                    if last is not None and (top or not SIGNS.blurred) and _agree(last, result):
+                        return result
+                    before, last = last, result
+        except ExhaustedError:
+            return UNKNOWN
+        if mp.isnan(last) or (before and abs(last) > abs(before) * _GROWN):
+            return mp.nan
+        return mp.mpf(0) if abs(last) < _NO_FLOAT else UNKNOWN
+
+
+_RESOLVED = 4500
+"""Bits of precision that resolve all floats."""
+_GROWN = mp.ldexp(1, 40)
+"""How many times larger the slope across a shorter step is where there is none: at a jump."""
+_SMALLEST = -1100
+"""The power of two below all floats."""
+_NO_FLOAT = mp.ldexp(1, _SMALLEST - 100)
+"""What is below is no float: the noise of a slope that is 0."""
+
+
+_CUTS = frozenset(
+    "max min where lt le gt ge eq ne and or not floor ceil round trunc sign step relu clip hardtanh hardsigmoid".split()
+)
+"""Functions whose value need not change with their operands."""
+
+
+def _cut(graph: Graph, above: list[Number], below: list[Number]) -> bool:
+    """Whether nodes that do not change with their operands are all such that need not: then a slope of 0 is exact."""
+    for operation, operands, high, low in zip(graph.operations, graph.operands, above, below, strict=True):
+        if high != low or operation in _CUTS or all(above[k] == below[k] for k in operands):
+            continue
+        if operation != "mul" or not any(above[k] == 0 == below[k] for k in operands):
+            return False
+    return True
+
+
+def _agree(last: Number, result: Number) -> bool:
+    if mp.isnan(last) or mp.isnan(result):
+        return bool(mp.isnan(last) and mp.isnan(result))
+    return bool(result == last or abs(result - last) <= mp.ldexp(abs(result), -AGREED))
+
+
+def _used(graph: Graph) -> set[str]:
+    """The functions of an expression, and those in their formulas."""
+    used: set[str] = set()
+    found = set(graph.operations)
+    while found:
+        used |= found
+        found = {inner for name in found if name in FUNCTIONS for inner in calls(FUNCTIONS[name])} - used
+    return used
+
+
+def spread(samples: list[float]) -> float:
+    """How far samples lie apart; infinite if noise made one of them no number."""
+    return max(samples) - min(samples) if all(map(isfinite, samples)) else inf
+
+
+def _compare(name: str, computed: float, reference: Number, noise: float) -> Checked:
+    """The error in ulp of the reference, and the verdict."""
+    if reference is UNKNOWN:
+        return Checked(name, computed, nan, inf, "undecided")
+    exact = rounded(reference)
+    if isnan(exact):
+        return Checked(name, computed, exact, inf, "undefined")
+    if not isfinite(exact) or not isfinite(computed):
+        pole = mp.isinf(reference) and isinf(computed)  # mpmath has one zero: the sign of 1/0 is open
+        same = computed == exact or pole
+        return Checked(name, computed, exact, 0.0 if same else inf, _verdict(same))
+    unit = ulp(exact)
+    with mp.workprec(LADDER[-1][1]):
+        wrong = float(abs(mp.mpf(computed) - reference) / unit)
+    allowed = TOLERANCE * max(noise / unit, 4.0)
+    if wrong <= allowed and wrong * unit > USELESS * abs(exact):
+        return Checked(name, computed, exact, wrong, "ill-conditioned")
+    return Checked(name, computed, exact, wrong, _verdict(wrong <= allowed))
+
+
+def _verdict(agrees: bool) -> str:
+    return "agrees" if agrees else "differs"

@@ -1,0 +1,80 @@
+"""From a lowered program to the record of its derivatives as expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives
+from exprgrad.errors import LimitError, UsageError
+from exprgrad.graph.graph import Graph, copied
+from exprgrad.graph.lower import Model
+from exprgrad.jobs.differentiate.result import Derivatives, Formula
+from exprgrad.notation.infix import write_program
+from exprgrad.notation.latex import latex
+from exprgrad.simplify.simplify import simplify
+from exprgrad.text.spelling import did_you_mean
+
+LARGEST = 200_000
+"""Nodes of derivatives that are simplified to be written."""
+
+
+def differentiate(
+    model: Model, bindings: Mapping[str, float], wrt: Sequence[str] = (), *, order: int = 1, hessian: bool = False
+) -> Derivatives:
+    """The derivatives by each variable in `wrt` (all that are unbound by default; else all), simplified,
+    with the bindings put in. With `hessian`, those of second order by each pair.
+
+    Raises UsageError for a name that is no variable, LimitError for an order beyond MAX_ORDER.
+    """
+    check_order(order)
+    inputs = model.graph.inputs()
+    for name in wrt:
+        if name not in inputs:
+            hint = did_you_mean(name, list(inputs), f"its variables: {', '.join(inputs) or 'none'}")
+            raise UsageError(f"cannot differentiate by {name}: the expression has no such variable", hint=hint)
+    names = list(dict.fromkeys(wrt)) or [name for name in inputs if name not in bindings] or list(inputs)
+    keys = [(x, y) for x in names for y in names] if hessian else [(name,) * order for name in names]
+    new, nodes = in_turn(model, keys, bindings)
+    formulas = [Formula(write_program(new, node), latex(new, node)) for node in nodes]
+    expression = write_program(model.graph, model.output, model.labels)
+    return Derivatives(expression, dict(zip(keys, formulas, strict=True)))
+
+
+def repeatedly(model: Model, variable: str, order: int) -> tuple[Graph, int]:
+    """The derivative of some order by one variable, in a graph of its own, simplified. Raises LimitError beyond
+    MAX_ORDER."""
+    check_order(order)
+    graph, (output,) = in_turn(model, [(variable,) * order], {})
+    return graph, output
+
+
+def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:
+    """The derivatives by the variables of each key, in a graph of their own; simplified after each step,
+    so that those of high order stay as short as they can. Raises LimitError beyond MAX_ORDER."""
+    order = max(map(len, keys), default=0)
+    check_order(order)
+    graph = model.graph.copy()
+    found: dict[tuple[str, ...], int] = {(): model.output}
+    limit = min(derivative_limit(len(model.graph)), len(model.graph) + 3 * LARGEST)
+    for step in range(order):
+        wanted = list(dict.fromkeys(key[: step + 1] for key in keys if len(key) > step))
+        graph.limit = limit
+        derived = []
+        for *before, last in wanted:
+            variable = graph.input(last)
+            derived += derivatives(graph, found[tuple(before)], [variable])
+        if len(graph) > LARGEST:
+            graph, derived = _needed(graph, derived)
+        graph, derived = simplify(graph, derived, {})
+        found = dict(zip(wanted, derived, strict=True))
+    return simplify(graph, [found[key] for key in keys], bindings)
+
+
+def _needed(graph: Graph, nodes: list[int]) -> tuple[Graph, list[int]]:
+    """The nodes in a graph without what they do not need. Raises LimitError where it is still too large."""
+    new = Graph()
+    places = copied(graph, new, nodes)
+    if len(new) > LARGEST:
+        message = f"derivatives of {len(new):,} nodes: the limit of what is simplified is {LARGEST:,}"
+        raise LimitError(message, hint="eval gives their numbers")
+    return new, [places[node] for node in nodes]

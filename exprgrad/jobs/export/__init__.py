@@ -1,0 +1,1 @@
+"""An expression and its gradient in other languages."""

@@ -1,0 +1,165 @@
+"""Export to JavaScript."""
+
+from __future__ import annotations
+
+from math import inf
+
+from exprgrad.jobs.export import substitutes
+from exprgrad.jobs.export.emitter import Emitter, signed
+from exprgrad.jobs.export.expressions import Language
+from exprgrad.jobs.export.sources import Shape
+from exprgrad.jobs.export.target import Target, Translation, Written, scalar_translator
+from exprgrad.jobs.export.texts import ARITHMETIC, Dialect, Operator, Text, calls, infix
+from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
+from exprgrad.text.numbers import format_number
+
+_KEYWORDS = frozenset(
+    "arguments await break case catch class const continue debugger default delete do else enum eval export extends"
+    " false finally for function if implements import in instanceof interface let new null package private protected"
+    " public return static super switch this throw true try typeof undefined var void while with yield Math Number"
+    " Infinity NaN Object Array isFinite isNaN value gradient hessian".split()
+)
+
+_COMPARISONS = infix({"lt": " < ", "le": " <= ", "gt": " > ", "ge": " >= ", "eq": " === ", "ne": " !== "}, truth=True)
+
+
+def number(value: float) -> Text:
+    """A literal."""
+    if value != value:
+        return Text("NaN")
+    if abs(value) == inf:
+        return signed("Infinity" if value > 0 else "-Infinity")
+    return signed(format_number(value))
+
+
+_DIALECT = Dialect(
+    name="javascript",
+    operators={
+        **ARITHMETIC,
+        **_COMPARISONS,
+        "and": Operator("{0} && {1}", LEVELS["and"].own, (3, 4), True, (0, 1)),
+        "or": Operator("{0} || {1}", LEVELS["or"].own, (2, 3), True, (0, 1)),
+        "not": Operator("!{0}", SIGNED, (SIGNED,), True, (0,)),
+        "where": Operator("{0} ? {1} : {2}", LEVELS["where"].own, (2, 2, 1), False, (0,)),
+        **calls("sqrt cbrt exp expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh", "Math."),
+        **calls("acosh atanh floor ceil trunc abs", "Math."),
+        **calls("hypot atan2", "Math.", 2),
+        "exp2": Operator("2 ** {0}", LEVELS["pow"].own, (LEVELS["pow"].own,)),
+        "fmod": Operator("{0} % {1}", LEVELS["mod"].own, LEVELS["mod"].operands),
+        "ldexp": Operator("{0}*2 ** {1}", LEVELS["mul"].own, (LEVELS["mul"].own, 12)),
+        "isfinite": Operator("Number.isFinite({0})", truth=True),
+        "isinf": Operator("Math.abs({0}) === Infinity", 5, truth=True),
+    },
+    number=number,
+    as_truth=Operator("{0} !== 0", 5, (6,), True),
+    as_number=Operator("Number({0})"),
+)
+
+_OWN = {
+    "pow": """/* x to the power y, and 1 where x or y alone decides it, as C has it */
+function pow(x, y) {
+    return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
+}""",
+    "copysign": """/* the size of x with the sign of y */
+function copysign(x, y) {
+    return y < 0 || Object.is(y, -0) ? -Math.abs(x) : Math.abs(x);
+}""",
+    "round": """/* the nearest integer, halves to even */
+function round(x) {
+    const nearest = Math.round(x);
+    return Math.abs(x % 1) === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest;
+}""",
+    "mod": """/* x - y*floor(x/y) */
+function mod(x, y) {
+    const rest = x % y;
+    if (rest !== 0) {
+        return rest < 0 !== y < 0 ? rest + y : rest;
+    }
+    return y < 0 ? -0 : 0;
+}""",
+}
+
+
+class _JavaScript(Language):
+    variable = "let"
+    constant = "const"
+    counter = "let"
+    comparisons = _COMPARISONS
+
+    def head(self, name: str, parameters: list[str], result: list[Shape]) -> str:
+        return f"function {name}({', '.join(parameter.removesuffix('[]') for parameter in parameters)}) {{"
+
+    def results(self, parts: list[str]) -> str:
+        return f"[{', '.join(parts)}]"
+
+    def part(self, name: str, index: int) -> str:
+        return f"{name}[{index}]"
+
+    def returned(self, count: int) -> str:
+        return "const"
+
+    def table(self, name: str, numbers: list[str]) -> str:
+        return f"const {name} = [{', '.join(numbers)}];"
+
+    def list(self, name: str, size: str) -> str:
+        return f"const {name} = new Array({size}).fill(0);"
+
+    def index(self, text: Text) -> str:
+        return text.within(ATOM)
+
+
+class JavaScript(Target):
+    """An ES module that exports a function."""
+
+    dialect = _DIALECT
+    reserved = _KEYWORDS
+
+    def translator(self) -> Translation:
+        translate = scalar_translator(_JavaScript(), {"erf": substitutes.erf, "erfc.libm": substitutes.erfc_near})
+
+        def bring(emitter: Emitter, function: str) -> str | None:
+            if function not in _OWN:
+                return translate(emitter, function)
+            symbol = emitter.names.fresh(function)
+            emitter.helpers.append(_OWN[function].replace(f"function {function}", f"function {symbol}"))
+            return symbol
+
+        return bring
+
+    def define(self, emitter: Emitter, function: str, symbol: str, operands: tuple[str, ...], body: Text) -> str:
+        return f"function {symbol}({', '.join(operands)}) {{\n    return {body.text};\n}}"
+
+    def assemble(self, written: Written) -> str:
+        request, joint = written.request, written.request.joint
+        lines = [f"    const {line.name} = {line.value.text};" for line in written.emission.lines]
+        gradient = ", ".join(f"{_key(name)}: {text}" for name, text in written.gradient().items())
+        lines += ["    return {", f"        value: {written.value()},", f"        gradient: {{ {gradient} }},"]
+        if joint.hessian:
+            hessian = written.hessian()
+            lines.append("        hessian: {")
+            for x in joint.gradient:
+                row = ", ".join(f"{_key(y)}: {hessian[x, y]}" for y in joint.gradient)
+                lines.append(f"            {_key(x)}: {{ {row} }},")
+            lines.append("        },")
+        lines.append("    };")
+        head = f"export function {request.name}({', '.join(written.inputs.values())}) {{"
+        parts = [self._header(written), *written.helpers, "\n".join([head, *lines, "}"])]
+        return "\n\n".join(parts) + "\n"
+
+    def _header(self, written: Written) -> str:
+        request, joint = written.request, written.request.joint
+        shape = "{value, gradient: {…}, hessian: {…}}" if joint.hessian else "{value, gradient: {…}}"
+        lines = [
+            joint.expression,
+            "",
+            f"An ES module. import {{ {request.name} }} from './FILE.mjs', then",
+            f"{request.name}({', '.join(written.inputs.values())}) returns {shape}, by the names of the variables.",
+        ]
+        if written.mapping():
+            lines.append(f"Renamed here: {written.mapping()}.")
+        return "\n".join(f"// {line}".rstrip() for line in lines)
+
+
+def _key(name: str) -> str:
+    """A name as the key of an object."""
+    return f'["{name}"]' if name == "__proto__" else name

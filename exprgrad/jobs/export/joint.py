@@ -1,0 +1,111 @@
+"""What an export computes: one graph that holds the value, the gradient and, where asked for, the Hessian."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from exprgrad.autodiff.derivative import derivative_limit, derivatives
+from exprgrad.errors import UsageError
+from exprgrad.graph.forward import forward
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.lower import Model
+from exprgrad.graph.symbols import Symbols
+from exprgrad.notation.infix import write
+from exprgrad.simplify.simplify import simplify
+from exprgrad.text.spelling import did_you_mean
+
+_QUOTED = 300
+"""Characters of the expression that a comment quotes."""
+
+
+class Joint(NamedTuple):
+    """Nodes of one graph, by what they stand for."""
+
+    expression: str
+    graph: Graph
+    variables: tuple[str, ...]
+    """What the function takes, in order of first use."""
+    columns: tuple[str, ...]
+    """Those among them that are columns."""
+    value: int
+    gradient: dict[str, int]
+    hessian: dict[tuple[str, str], int]
+    """By each pair of the gradient's variables; empty where it was not asked for."""
+    names: dict[int, str]
+    """The user's intermediates."""
+
+    @property
+    def outputs(self) -> list[int]:
+        """All nodes that are given out."""
+        return [self.value, *self.gradient.values(), *self.hessian.values()]
+
+
+def joint(
+    model: Model,
+    bindings: Mapping[str, float],
+    wrt: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    *,
+    hessian: bool = False,
+    simplified: bool = False,
+) -> Joint:
+    """The value and its derivatives by `wrt` (by default all variables that are numbers, or all), with the
+    bindings put in as numbers. `simplified` is for formulas that people read; else every bit is kept.
+
+    Raises UsageError for names that are no variables, LimitError for derivatives that explode.
+    """
+    variables = [name for name in model.graph.inputs() if name not in bindings]
+    for name in (*wrt, *columns):
+        if name not in variables:
+            hint = did_you_mean(name, variables, f"its variables: {', '.join(variables) or 'none'}")
+            raise UsageError(f"the expression has no unbound variable {name}", hint=hint)
+    by = list(dict.fromkeys(wrt)) or [name for name in variables if name not in columns] or variables
+    graph, output, names = _bound(model, bindings)
+    inputs = {name: graph.input(name) for name in variables}
+    graph.limit = derivative_limit(len(graph))
+    known: Collection[str] | None = columns or None
+    gradient = dict(zip(by, derivatives(graph, output, [inputs[name] for name in by], known), strict=True))
+    second: dict[tuple[str, str], int] = {}
+    for k, first in enumerate(by if hessian else ()):
+        nodes = [inputs[name] for name in by[k:]]
+        for name, node in zip(by[k:], derivatives(graph, gradient[first], nodes, known), strict=True):
+            second[first, name] = second[name, first] = node
+    second = {(x, y): second[x, y] for x in by for y in by} if hessian else {}
+    result = Joint(
+        write(model.graph, model.output, model.labels, limit=_QUOTED),
+        graph,
+        tuple(variables),
+        tuple(columns),
+        output,
+        gradient,
+        second,
+        names,
+    )
+    return _simplified(result) if simplified else result
+
+
+def _bound(model: Model, bindings: Mapping[str, float]) -> tuple[Graph, int, dict[int, str]]:
+    """A graph of its own with the bindings put in; the result, and the intermediates' names."""
+    named = [*model.intermediates.items(), *([(model.name, model.output)] if model.name else [])]
+    graph = Graph()
+    symbols = Symbols(graph)
+    inputs = {
+        name: graph.constant(bindings[name]) if name in bindings else graph.input(name) for name in model.graph.inputs()
+    }
+    moved = forward(model.graph, symbols, inputs)
+    names = {moved[node]: name for name, node in named if graph.operands[moved[node]]}
+    return graph, moved[model.output], names
+
+
+def _simplified(joint: Joint) -> Joint:
+    nodes = joint.outputs
+    graph, found = simplify(joint.graph, nodes, {})
+    new = dict(zip(nodes, found, strict=True))
+    return joint._replace(
+        graph=graph,
+        value=new[joint.value],
+        gradient={name: new[node] for name, node in joint.gradient.items()},
+        hessian={pair: new[node] for pair, node in joint.hessian.items()},
+        names={},
+    )

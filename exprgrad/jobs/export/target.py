@@ -1,0 +1,122 @@
+"""What every target has: a table of how it writes things, and how its parts make a whole file."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import NamedTuple
+
+from exprgrad.errors import UsageError
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.jobs.export import stable
+from exprgrad.jobs.export.emitter import Emission, Emitter, emit
+from exprgrad.jobs.export.expressions import Language
+from exprgrad.jobs.export.joint import Joint
+from exprgrad.jobs.export.names import Names
+from exprgrad.jobs.export.sources import is_plain
+from exprgrad.jobs.export.texts import Dialect, Text
+from exprgrad.jobs.export.translate import Translator
+
+Translation = Callable[[Emitter, str], str | None]
+"""Brings a helper for a function of the table into the target: its name there, or None."""
+
+
+class Request(NamedTuple):
+    """What is to be written."""
+
+    joint: Joint
+    name: str
+    """Of the function; in SQL, of the table that is read."""
+    main: bool = False
+    """With a main program (C)."""
+
+
+class Written(NamedTuple):
+    """The texts that a target puts together."""
+
+    request: Request
+    inputs: dict[str, str]
+    """The variables' names in the target."""
+    emission: Emission
+    helpers: list[str]
+    names: Names
+
+    def value(self) -> str:
+        return self.emission.outputs[self.request.joint.value].text
+
+    def gradient(self) -> dict[str, str]:
+        """By variable."""
+        return {name: self.emission.outputs[node].text for name, node in self.request.joint.gradient.items()}
+
+    def hessian(self) -> dict[tuple[str, str], str]:
+        """By pair of variables."""
+        return {pair: self.emission.outputs[node].text for pair, node in self.request.joint.hessian.items()}
+
+    def mapping(self) -> str:
+        """What the header says of names that had to change; empty where none had."""
+        return ", ".join(f"{name} is {legal}" for name, legal in self.names.mapped.items())
+
+
+class Target(ABC):
+    """A language to export to."""
+
+    dialect: Dialect
+    reserved: frozenset[str] = frozenset()
+    ascii_only = False
+    columns = False
+    """Whether reductions can fold columns."""
+    formulas = False
+    """Whether people read it, simplified, rather than a machine."""
+    function = "f"
+    """What it is called where the user does not say."""
+
+    @abstractmethod
+    def define(self, emitter: Emitter, function: str, symbol: str, operands: tuple[str, ...], body: Text) -> str:
+        """A helper with a formula."""
+
+    @abstractmethod
+    def assemble(self, written: Written) -> str:
+        """The whole file."""
+
+    def translator(self) -> Translation:
+        """Brings helpers that have no formula, or a better source."""
+        return lambda emitter, function: None
+
+    def formula(self, function: str) -> str | None:
+        """A function as a formula over others; None if there is none."""
+        return stable.formula(function)
+
+    def names(self, request: Request) -> Names:
+        """The names that are free; the function's own is taken. Raises UsageError if it is not legal."""
+        name = request.name
+        if not name.isidentifier() or name in self.reserved or not (name.isascii() or not self.ascii_only):
+            raise UsageError(f"{name!r} cannot name a function in {self.dialect.name}")
+        names = Names(self.reserved, ascii_only=self.ascii_only)
+        names.reserve([name])
+        return names
+
+    def inputs(self, request: Request, names: Names) -> dict[str, str]:
+        """How each variable is written."""
+        return names.users(request.joint.variables)
+
+    def export(self, request: Request) -> str:
+        """The source text of a function. Raises UsageError for what the target lacks."""
+        names = self.names(request)
+        inputs = self.inputs(request, names)
+        emitter = Emitter(self.dialect, names, self.define, self.translator(), self.formula)
+        emission = emit(request.joint, emitter, inputs)
+        return self.assemble(Written(request, inputs, emission, emitter.helpers, names))
+
+
+def scalar_translator(language: Language, own: Mapping[str, Callable[..., float]]) -> Translation:
+    """Helpers from the table's Python sources; `own` has those of functions whose value is not Python's."""
+    translator = Translator(language)
+
+    def translate(emitter: Emitter, function: str) -> str | None:
+        value = own.get(function) or (FUNCTIONS[function].value if function in FUNCTIONS else None)
+        if not isinstance(value, FunctionType) or not is_plain(value):
+            return None
+        return translator.function(emitter, value)
+
+    return translate

@@ -1,0 +1,81 @@
+"""Source texts as values: what a target language needs to be computed in, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from exprgrad.notation.precedence import ATOM, LEVELS, POWER, SIGNED
+
+
+class Text(NamedTuple):
+    """An expression in a target language."""
+
+    text: str
+    level: int = ATOM
+    """How tight its outermost operator binds: see `notation.precedence`."""
+    truth: bool = False
+    """Whether it is true or false, and no number."""
+    number: float | None = None
+    """The number that it is known to be."""
+
+    def within(self, needed: int) -> str:
+        """As an operand that must bind as tight as this."""
+        return f"({self.text})" if self.level < needed else self.text
+
+
+class Operator(NamedTuple):
+    """How an operation is written: a template with {0}, {1}, … and the level that each operand needs."""
+
+    template: str
+    level: int = ATOM
+    operands: tuple[int, ...] = ()
+    """Of each operand; 0 where there is none, as in a call."""
+    truth: bool = False
+    """Whether the result is true or false."""
+    truths: tuple[int, ...] = ()
+    """Which operands are true or false."""
+
+
+class Dialect(NamedTuple):
+    """A target language as the emitter sees it."""
+
+    name: str
+    operators: Mapping[str, Operator]
+    """Operations that the language has, operators and functions, by their names in the table."""
+    number: Callable[[float], Text]
+    """The literal of a number."""
+    as_truth: Operator
+    """A number as a condition: what is not 0 is true, nan too."""
+    as_number: Operator
+    """A condition as 1 or 0."""
+    names_operands: bool = False
+    """Whether operands of helpers must be names: where a helper is a macro, its operands' text is repeated."""
+    wrap: str = ""
+    """How a literal is written among the operands of a function that takes no plain numbers."""
+
+
+def call(function: str, count: int = 1) -> Operator:
+    """A function call."""
+    return Operator(f"{function}({', '.join(f'{{{k}}}' for k in range(count))})")
+
+
+def calls(words: str, prefix: str = "", count: int = 1) -> dict[str, Operator]:
+    """Functions with the names of the table, or `name=its name there`."""
+    pairs = (word.partition("=")[::2] for word in words.split())
+    return {name: call(prefix + (there or name), count) for name, there in pairs}
+
+
+def infix(signs: Mapping[str, str], *, truth: bool = False, truths: bool = False) -> dict[str, Operator]:
+    """Operators of two operands at the usual levels."""
+    return {
+        name: Operator(f"{{0}}{sign}{{1}}", LEVELS[name].own, LEVELS[name].operands, truth, (0, 1) if truths else ())
+        for name, sign in signs.items()
+    }
+
+
+ARITHMETIC = {
+    **infix({"add": " + ", "sub": " - ", "mul": "*", "div": "/"}),
+    "neg": Operator("-{0}", SIGNED, (POWER,)),
+}
+COMPARISONS = infix({"lt": " < ", "le": " <= ", "gt": " > ", "ge": " >= ", "eq": " == ", "ne": " != "}, truth=True)

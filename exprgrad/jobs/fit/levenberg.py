@@ -1,0 +1,301 @@
+"""Levenberg-Marquardt in a trust region, on rows that are reduced to a triangle.
+
+A step d minimizes |Q'r - R*d|^2 in the ellipsoid |D*d| <= radius, where D holds the largest lengths that the
+columns of J have had (Moré 1978, Lecture Notes in Mathematics 630). With the singular values of R/D the step of any
+damping is one line, so the damping that meets the radius is found by Newton's method on it. A trial whose cost is not
+finite is a trial that failed, and a descent whose numbers leave the range of doubles is stuck. Bounds are met by
+clipping trials, and a parameter at a bound that the gradient presses against stands still (Kanzow, Yamashita and
+Fukushima 2004, J. Comput. Appl. Math. 172).
+
+Linear parameters, where asked for, are not stepped but solved for exactly at each trial, and the steps of the others
+are those of the problem from which the linear ones are projected out: variable projection (Golub and Pereyra 1973,
+SIAM J. Numer. Anal. 10) in Kaufman's form (1975, BIT 15).
+
+Near the minimum costs agree to all digits while the parameters do not yet. So the end is a different loop: undamped
+steps, for as long as they get shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf, isfinite
+from typing import NamedTuple
+
+import numpy as np
+
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reduced, lengths, norm
+
+Watch = Callable[[int, float], None]
+
+_EPS = float(np.finfo(np.float64).eps)
+_NEAR = 1e-10
+"""Of the cost: where a full step promises less than this, costs no longer tell steps apart."""
+_NOISE = 4 * _EPS
+"""Of |r|: what rounding leaves of Q'r where it is 0."""
+_POLISH = 40
+"""Undamped steps at the end, at the most."""
+_TRIALS = 100
+"""Of one iteration, at the most: each shortens the step to a quarter or less."""
+_FARTHEST = 1e300
+"""The largest radius: twice of it is a number still."""
+_OFFSET = 1e-6
+"""Length of a last step in units of the standard errors, up to which a fit has converged (the relative offset of Bates
+and Watts 1981, Technometrics 23)."""
+_ROUNDING = 64 * _EPS
+"""Of |D*values|: what rounding leaves of Q'r at a minimum, as each residual is a sum of terms of that size. The step
+from it is this times the condition number (Higham 2002, Accuracy and Stability of Numerical Algorithms, 20.1)."""
+
+
+class Options(NamedTuple):
+    """How a descent is made."""
+
+    iterations: int = 1000
+    tolerance: float = 0.0
+    """Of a step, relative to the parameters; 0 for as small as rounding lets it be."""
+    factor: float = 100.0
+    """The first radius in units of |D*values|."""
+
+
+class Descent(NamedTuple):
+    """Where a descent ended."""
+
+    values: Floats
+    reduced: Reduced
+    iterations: int
+    stopped: str
+    """"converged", "iterations", "stuck" (no step gets any lower), or "non-finite" (at the start)."""
+
+    @property
+    def converged(self) -> bool:
+        return self.stopped == "converged"
+
+
+class Evaluation(NamedTuple):
+    values: Floats
+    reduced: Reduced
+
+
+class Levenberg:
+    """Descents of one problem."""
+
+    def __init__(
+        self,
+        reduce: Callable[[Floats], Reduced],
+        low: Floats,
+        high: Floats,
+        rows: int,
+        *,
+        linear: Flags | None = None,
+        watch: Watch = lambda iteration, cost: None,
+    ) -> None:
+        """`linear` marks the parameters to solve for at each trial: none where it is None."""
+        self.reduce = reduce
+        self.low, self.high = low, high
+        self.rows = rows
+        self.linear = np.zeros(len(low), dtype=bool) if linear is None else np.asarray(linear, dtype=bool)
+        self.watch = watch
+
+    def evaluate(self, values: Floats) -> Evaluation:
+        """The rows reduced there; the linear parameters replaced by the best ones."""
+        reduced = self.reduce(values)
+        if not (self.linear.any() and reduced.finite):
+            return Evaluation(values, reduced)
+        values = values.copy()
+        values[self.linear] += solved(reduced.triangle[:, self.linear], reduced.rotated)
+        return Evaluation(values, self.reduce(values))
+
+    def descend(self, start: Floats, options: Options) -> Descent:
+        """From a start to where no step leads lower."""
+        with np.errstate(all="ignore"):
+            return self._descend(np.array(start, dtype=np.float64), options)
+
+    def _descend(self, start: Floats, options: Options) -> Descent:
+        here = self.evaluate(start)
+        if not here.reduced.finite:
+            return Descent(start, here.reduced, 0, "non-finite")
+        scale = np.zeros(len(start))
+        radius = -1.0
+        for iteration in range(1, options.iterations + 1):
+            self.watch(iteration, here.reduced.cost)
+            free = self.free(here)
+            if not free.any():
+                return self.polished(here, iteration, options)
+            triangle, rotated = self.projected(here.reduced, free)
+            sizes = lengths(triangle)
+            scale[free] = np.maximum(scale[free], sizes)
+            unit = np.where(scale[free] > 0, scale[free], 1.0)
+            step = _Step(triangle / unit, rotated)
+            size = norm(here.values[free] * unit)
+            if radius < 0:
+                radius = min(options.factor * size or options.factor, _FARTHEST)
+            if step.promise() <= _NEAR * here.reduced.cost or not isfinite(size):
+                return self.polished(here, iteration, options)
+            for _ in range(_TRIALS):
+                scaled = step.within(radius)
+                length = norm(scaled)
+                trial = here.values.copy()
+                trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
+                taken = (trial[free] - here.values[free]) * unit
+                promised = step.reduction(taken)
+                there = self.evaluate(trial)
+                ratio = (here.reduced.cost - there.reduced.cost) / promised if promised > 0 else -1.0
+                if not ratio >= 0.25:
+                    radius = (0.1 if not ratio > 0 and not there.reduced.finite else 0.25) * length
+                elif ratio > 0.75 or step.full:
+                    radius = min(max(radius, 2.0 * length), _FARTHEST)
+                if ratio >= 1e-4:
+                    here = there
+                    break
+                if not radius > 4 * _EPS * size:
+                    return self.polished(here, iteration, options)
+            else:
+                return self.polished(here, iteration, options)
+            if options.tolerance and length <= options.tolerance * size:
+                return Descent(*here, iteration, "converged")
+        return Descent(*here, options.iterations, "iterations")
+
+    def free(self, here: Evaluation) -> Flags:
+        """Which parameters a step may move: not the linear ones, nor those pressed against a bound."""
+        pull = scaled_columns(here.reduced.triangle)[0].T @ here.reduced.rotated
+        held = ((here.values <= self.low) & (pull < 0)) | ((here.values >= self.high) & (pull > 0))
+        free: Flags = ~(held | self.linear)
+        return free
+
+    def projected(self, reduced: Reduced, free: Flags) -> tuple[Floats, Floats]:
+        """The triangle and Q'r of the free parameters, with the linear ones projected out."""
+        if not self.linear.any():
+            return reduced.triangle[:, free], reduced.rotated
+        basis, upper = np.linalg.qr(reduced.triangle[:, self.linear])
+        sizes = np.abs(np.diag(upper))
+        basis = basis[:, sizes > 1e-14 * lengths(upper)]
+        rest = reduced.triangle[:, free]
+        return rest - basis @ (basis.T @ rest), reduced.rotated - basis @ (basis.T @ reduced.rotated)
+
+    def polished(self, here: Evaluation, iteration: int, options: Options) -> Descent:
+        """Undamped steps of all parameters for as long as they get shorter, to where rounding ends that."""
+        best, shortest, offset, stopped = here, inf, inf, "stuck"
+        for _ in range(_POLISH):
+            free = self.free(here) | self.linear
+            triangle, rotated = here.reduced.triangle[:, free], here.reduced.rotated
+            columns, unit = scaled_columns(triangle)
+            scaled = solved(columns, rotated)
+            length, size = norm(scaled), norm(here.values[free] * unit)
+            if not length < shortest or here.reduced.cost > best.reduced.cost * (1 + 1e-6) + _tiny(size):
+                break
+            best, shortest, offset = here, length, norm(columns @ scaled)
+            if norm(rotated) <= _NOISE * here.reduced.cost**0.5:
+                break
+            if length <= max(_EPS / 4, options.tolerance) * size:
+                break
+            trial = here.values.copy()
+            trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
+            if (trial == here.values).all():
+                break
+            if iteration >= options.iterations:
+                stopped = "iterations"
+                break
+            here = Evaluation(trial, self.reduce(trial))
+            iteration += 1
+            self.watch(iteration, here.reduced.cost)
+            if not here.reduced.finite:
+                break
+        spread = np.sqrt(best.reduced.cost / max(self.rows - len(best.values), 1))
+        size = norm(lengths(best.reduced.triangle) * best.values)
+        near = shortest <= _OFFSET * spread + 1e-12 * size or offset <= _OFFSET * spread + _ROUNDING * size
+        converged = near and isfinite(size)
+        return Descent(*best, iteration, "converged" if converged else stopped)
+
+
+def _tiny(size: float) -> float:
+    """A cost that rounding of the model explains, where |D*values| is this."""
+    least = 1e-12 * size
+    return least * least
+
+
+def scaled_columns(matrix: Floats) -> tuple[Floats, Floats]:
+    """A matrix with columns of length 1, and the lengths they had; a column of zeros is left as it is."""
+    sizes = lengths(matrix)
+    unit = np.where(sizes > 0, sizes, 1.0)
+    return matrix / unit, unit
+
+
+def solved(triangle: Floats, rotated: Floats) -> Floats:
+    """The least-squares solution; the shortest where there are many."""
+    columns, unit = scaled_columns(triangle)
+    basis, upper = np.linalg.qr(columns)
+    sizes = np.abs(np.diag(upper))
+    if len(sizes) and sizes.min() > 1e-12 * sizes.max():
+        found = np.linalg.solve(upper, basis.T @ rotated)
+    else:
+        found = np.linalg.lstsq(columns, rotated, rcond=1e-14)[0]
+    result: Floats = found / unit
+    return result
+
+
+class _Step:
+    """Steps of one scaled triangle by their damping.
+
+    The triangle is R*D^-1, its singular values are s and b = U'Q'r is the residual along them. All is computed with s
+    in units of its largest and b in units of its norm, so that no square leaves the range of numbers.
+    """
+
+    def __init__(self, triangle: Floats, rotated: Floats) -> None:
+        self.triangle, self.rotated = triangle, rotated
+        left, sizes, right = np.linalg.svd(triangle, full_matrices=False)
+        largest = float(sizes.max(initial=0.0))
+        kept = sizes > 1e-15 * largest
+        self.right = right[kept]
+        self.along = left.T[kept] @ rotated
+        size = norm(self.along)
+        self.s = sizes[kept] / largest
+        self.b = self.along / size
+        self.unit = size / largest if size and largest else 0.0
+        """Of the lengths of steps."""
+        self.full = False
+        """Whether the last step was not damped."""
+
+    def promise(self) -> float:
+        """How much lower the cost is after an undamped step, if the model is linear."""
+        return float(np.sum(self.along**2))
+
+    def reduction(self, step: Floats) -> float:
+        """The same of some step."""
+        moved = self.triangle @ step
+        return float(moved @ (2 * self.rotated - moved))
+
+    def within(self, radius: float) -> Floats:
+        """The best step of at most this length; none where it would not be of numbers."""
+        self.full = False
+        if not 0 < self.unit < inf:
+            return np.zeros(self.right.shape[1])
+        whole = self.b / self.s
+        limit = radius / self.unit
+        self.full = norm(whole) <= limit
+        found: Floats = self.right.T @ (whole if self.full else self.damped(limit)) * self.unit
+        return found
+
+    def damped(self, radius: float) -> Floats:
+        """The step of this length, to a percent: s*b/(s^2 + a), where a is the damping.
+
+        Moré 1978, section 5, in his letters: the radius is delta, phi(a) = |step| - delta, and Newton's method for
+        1/|step| (Hebden 1973), which is nearly linear in a, is kept between the bounds l and u.
+        """
+        pull = self.s * self.b
+        steepest = norm(pull)
+        if steepest >= radius / _EPS:  # then a is so large that s^2 is lost beside it
+            return pull * (radius / steepest)
+        low, high = 0.0, steepest / radius  # l and u
+        damping = max(1e-3 * high, float(self.s.min()) ** 2)  # a
+        for _ in range(60):
+            if not low < damping < high:
+                damping = max(1e-3 * high, (low * high) ** 0.5)
+            squares = self.s**2 + damping
+            step = pull / squares
+            length = norm(step)
+            excess = length - radius  # phi(a)
+            if abs(excess) <= 0.01 * radius:
+                break
+            low, high = (damping, high) if excess > 0 else (low, damping)
+            slope = -float(np.sum(step**2 / squares)) / length  # phi'(a)
+            damping -= (length / radius) * (excess / slope)
+        return step

@@ -1,0 +1,118 @@
+"""What a fit has to say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from exprgrad.backends.prepared import Engine, Source
+from exprgrad.diagnosis.lost import notes
+from exprgrad.errors import DataError, NumbersError
+from exprgrad.graph.lower import Model
+from exprgrad.jobs.fit.levenberg import Descent, solved
+from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.reduction import Flags, Floats, lengths, norm
+from exprgrad.jobs.fit.search import singular
+from exprgrad.notation.infix import write_program
+from exprgrad.text.numbers import format_number
+
+_TINY = float(np.finfo(np.float64).tiny)
+_EPS = float(np.finfo(np.float64).eps)
+_HUGE = 1e100
+_ILL = 1e6
+"""The condition number of J, its columns of length 1, from which terms cancel."""
+
+
+def formula(model: Model) -> str:
+    """The formula as the language writes it."""
+    assert model.response is not None
+    sides = (model.response, model.output)
+    return " ~ ".join(write_program(model.graph, side, model.labels) for side in sides)
+
+
+def not_finite(problem: Problem, descent: Descent, source: Source, engine: Engine) -> NumbersError:
+    """What was not finite at the start, and in which row."""
+    bindings: Mapping[str, float] = {
+        **problem.fixed,
+        **dict(zip(problem.names, map(float, descent.values), strict=True)),
+    }
+    found = notes(problem.model, bindings, source, engine)
+    if found:
+        return NumbersError(f"the model cannot be fitted from its start: {found[0]}")
+    return NumbersError("the model cannot be fitted from its start: the sum of squares overflows", hint="try another")
+
+
+def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Floats) -> list[str]:
+    """Why there is no result, or not a whole one: with the names of the parameters that are to blame."""
+    names = problem.names
+    found = []
+    idle = [name for name, column in zip(names, triangle.T, strict=True) if not column.any()]
+    tied = [name for name, one in zip(names, open_ones, strict=True) if one and name not in idle]
+    if any(name in idle for name, one in zip(names, open_ones, strict=True) if one):
+        found.append(f"{_listed(idle)} not determined by the data: the model does not change with {_them(idle)} there")
+    if tied:
+        why = "only a combination of them is" if len(tied) > 1 else "rounding hides what changes with it"
+        found.append(f"{_listed(tied)} not determined by the data: {why}")
+    if descent.stopped == "iterations":
+        steps = f"{descent.iterations} iteration{'s' * (descent.iterations != 1)}"
+        found.append(f"not converged in {steps}: see --max-iterations, or try other starts")
+    if descent.stopped == "stuck":
+        slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
+        found.append(f"not converged: {slowest} is stuck where no step leads lower; {_advice(problem, descent)}")
+    if descent.converged and not open_ones.any() and _cancelling(problem, descent, triangle):
+        found.append(
+            "the residuals are mostly rounding, as terms of the model are much larger than they and cancel: "
+            "subtract an offset from a column that is far from 0"
+        )
+    return found
+
+
+def _advice(problem: Problem, descent: Descent) -> str:
+    """What a descent that is stuck may need: numbers that are nearly infinite come from exp(b*x) with x far from 0."""
+    k = int(np.argmax(np.abs(descent.values)))
+    if abs(descent.values[k]) < _HUGE:
+        return "try other starts"
+    return f"{problem.names[k]} grew beyond measure: subtract an offset from a column that is far from 0, as x - 1000"
+
+
+def _cancelling(problem: Problem, descent: Descent, triangle: Floats) -> bool:
+    """Whether the residuals say little but how terms of the model were rounded."""
+    unit, sizes, _ = singular(triangle)
+    terms = norm(unit * descent.values)
+    return bool(sizes.max() > _ILL * sizes.min() and _EPS * terms > 0.5 * descent.reduced.cost**0.5)
+
+
+def check_range(names: Sequence[str], covariance: Floats, triangle: Floats, determined: Flags) -> None:
+    """Raises DataError where a variance, or a square that it is made from, is beyond what a number can be."""
+    variances, sizes = np.diag(covariance), lengths(triangle)
+    for name, variance, size, one in zip(names, variances, sizes, determined, strict=True):
+        if one and not (_TINY <= variance < np.inf and _TINY <= size * size < np.inf):
+            small = variance < _TINY or (size > 1 and variance < np.inf)
+            what = f"the square of the standard error of {name} is too {'small' if small else 'large'} for a number"
+            scale = format_number(float(f"{size:.0e}"))
+            raise DataError(f"{what} in double precision", hint=f"divide what {name} is multiplied with by {scale}")
+
+
+def at_bounds(problem: Problem, values: Floats) -> list[str]:
+    """Parameters that ended at a bound."""
+    found = []
+    for parameter, value in zip(problem.parameters, map(float, values), strict=True):
+        if parameter.low == parameter.high or not parameter.low < value < parameter.high:
+            found.append(f"{parameter.name} is at its bound {format_number(value)}: it has no standard error")
+    return found
+
+
+def _stuck(triangle: Floats, rotated: Floats, values: Floats) -> int:
+    """The parameter that a full step would move the most, for its size."""
+    step = solved(triangle, rotated)
+    return int(np.argmax(np.abs(step) / np.maximum(np.abs(values), 1e-300)))
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last} are" if first else f"{last} is"
+
+
+def _them(names: Sequence[str]) -> str:
+    return "them" if len(names) > 1 else "it"

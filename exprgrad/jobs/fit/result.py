@@ -1,0 +1,103 @@
+"""A least-squares fit, and what is drawn of it."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import NamedTuple
+
+from exprgrad.columns.values import Column
+
+
+class Estimate(NamedTuple):
+    """A fitted parameter."""
+
+    value: float
+    std_error: float
+    t: float
+    """value/std_error"""
+    p: float
+    """How likely an estimate this far from 0 is where the parameter is 0."""
+    low: float
+    """The interval at the confidence of the fit."""
+    high: float
+
+
+class Fit(NamedTuple):
+    """A least-squares fit. `jobs/fit/statistics.py` has the formulas. What is not defined is nan."""
+
+    expression: str
+    parameters: dict[str, Estimate]
+    fixed: dict[str, float]
+    rss: float
+    """The sum of squares of the residuals, weighed where there are sigmas or weights."""
+    residual_std_error: float
+    r2: float
+    adjusted_r2: float
+    aic: float
+    bic: float
+    dof: int
+    """Rows less parameters."""
+    n: int
+    """Rows."""
+    iterations: int
+    stopped: str
+    """"converged", "iterations" when as many as allowed were made, "stuck" where no step got any lower,
+    "singular" where the data leave parameters undetermined."""
+    method: str
+    errors: str
+    """"relative": standard errors are scaled by how well the model fits; "absolute": the sigmas are taken at their
+    word; "robust": from the loss."""
+    confidence: float
+    covariance: tuple[tuple[float, ...], ...]
+    """Of the parameters, in their order; nan for those that are undetermined or at a bound."""
+    robust: str = ""
+    """The loss, where it is not the square."""
+    scale: float = nan
+    """The residuals' standard deviation that a robust loss goes by."""
+    correlated: bool = False
+    """Whether the correlations are to be shown."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def converged(self) -> bool:
+        return self.stopped == "converged"
+
+    @property
+    def correlation(self) -> tuple[tuple[float, ...], ...]:
+        """Of the parameters' estimates."""
+        sizes = [self.covariance[k][k] ** 0.5 for k in range(len(self.covariance))]
+        return tuple(
+            tuple(
+                1.0 if i == j and a == a else value / (a * b) if a * b else nan
+                for j, (b, value) in enumerate(zip(sizes, row, strict=True))
+            )
+            for i, (a, row) in enumerate(zip(sizes, self.covariance, strict=True))
+        )
+
+
+class Band(NamedTuple):
+    """A fitted curve with its confidence band, along one variable."""
+
+    points: Column
+    values: Column
+    low: Column
+    """nan, as `high`, where the parameters have no errors."""
+    high: Column
+
+
+class Fitted(NamedTuple):
+    """A fit beside the data: what is drawn of it."""
+
+    formula: str
+    response: str
+    variable: str
+    """What the model is drawn along: its column, or "row" where it has none; empty where it has several."""
+    points: Column
+    """Of the variable, in the rows that are shown; empty where it has several."""
+    observed: Column
+    predicted: Column
+    rows: int
+    """Of all the data, of which those shown may be every n-th."""
+    confidence: float
+    curve: Band | None
+    """Where there is one variable to draw it along."""

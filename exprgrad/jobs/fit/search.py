@@ -1,0 +1,170 @@
+"""From where a descent begins, and what is tried when the first one leads nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf, log10
+
+import numpy as np
+
+from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options, Watch
+from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.reduction import SMALL, Floats, Reducer, lengths
+
+RANK = 2e-14
+"""Singular values of J with columns of length 1, relative to the largest, that rounding explains."""
+_TRIES = 24
+"""Descents from other starts, at the most."""
+_FEW = 3
+"""The same where there are many rows."""
+_READ = 5000
+"""Passes over the rows in descents from other starts, after which no further one is tried."""
+_SHORT = Options(iterations=200, factor=1.0)
+_SCREENED = 64
+"""Places looked at for each parameter without a start."""
+_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
+
+
+def singular(triangle: Floats) -> tuple[Floats, Floats, Floats]:
+    """The lengths of J's columns (1 for one of zeros), and of J with columns of length 1 the singular values and,
+    as rows, the directions."""
+    found = lengths(triangle)
+    unit = np.where(found > 0, found, 1.0)
+    _, sizes, directions = np.linalg.svd(triangle / unit)
+    return unit, sizes, directions
+
+
+class Search:
+    """Looks for the least cost, from the given starts first."""
+
+    def __init__(
+        self, problem: Problem, reducer: Reducer, baseline: float, reach: float, options: Options, watch: Watch
+    ) -> None:
+        """`baseline` is the cost of fitting the mean alone, `reach` the largest number in a column of the data."""
+        self.options = options
+        self.large = reducer.rows * len(problem.parameters) > SMALL
+        """Whether so much is read for each step that few starts are tried."""
+        self.short = _SHORT._replace(iterations=min(_SHORT.iterations, options.iterations))
+        self.baseline = baseline
+        self.reach = reach
+        self.reducer = reducer
+        self.low = np.array([parameter.low for parameter in problem.parameters])
+        self.high = np.array([parameter.high for parameter in problem.parameters])
+        self.known = np.array([parameter.start is not None for parameter in problem.parameters])
+        start = np.array([0.0 if p.start is None else p.start for p in problem.parameters])
+        self.start = np.clip(start, self.low, self.high)
+        self.linear = np.array(problem.linear)
+        limits = (self.low, self.high, reducer.rows)
+        self.plain = Levenberg(reducer.reduce, *limits, watch=watch)
+        self.projected = Levenberg(reducer.reduce, *limits, linear=self.linear, watch=watch)
+
+    def run(self, method: str) -> tuple[Descent, str]:
+        """The best descent, and how it was found."""
+        if not (self.known | self.linear).all():
+            return self.anywhere()
+        by_projection = method == "varpro" or not self.known.all()
+        by_projection = by_projection or bool(self.linear.all())
+        descent = (self.projected if by_projection else self.plain).descend(self.start, self.options)
+        found = "variable projection" if by_projection and self.linear.any() else "Levenberg-Marquardt"
+        found = "linear least squares" if self.linear.all() else found
+        if self.sound(descent) or self.linear.all() or (self.large and descent.converged):
+            return descent, found
+        cut: tuple[Descent, str] | None = None
+        for other, how in self.others():
+            if self.sound(other):
+                return other, how
+            if self.left(other) and (cut is None or other.reduced.cost < cut[0].reduced.cost):
+                cut = other, how
+        if cut is not None:
+            other = self.continued(cut[0])
+            if self.sound(other):
+                return other, cut[1]
+        return descent, found
+
+    def left(self, descent: Descent) -> int:
+        """Iterations that a descent was not given though it would have gone on."""
+        return self.options.iterations - descent.iterations if descent.stopped == "iterations" else 0
+
+    def continued(self, descent: Descent) -> Descent:
+        """A descent with the iterations that are left."""
+        options = self.options._replace(iterations=self.left(descent), factor=_SHORT.factor)
+        rest = self.projected.descend(descent.values, options)
+        return rest._replace(iterations=descent.iterations + rest.iterations)
+
+    def sound(self, descent: Descent) -> bool:
+        """Whether a descent ended in a minimum that determines all parameters and says more than the mean."""
+        if not descent.converged or not descent.reduced.cost <= self.baseline:
+            return False
+        inside = (descent.values > self.low) & (descent.values < self.high)
+        _, sizes, _ = singular(descent.reduced.triangle[:, inside])
+        return bool((sizes > RANK * sizes.max(initial=0.0)).all())
+
+    def others(self) -> Iterator[tuple[Descent, str]]:
+        """Descents in shorter steps, by variable projection, and from starts around the given one."""
+        for factor in (1.0,) if self.large else (1.0, 0.1):
+            yield self.plain.descend(self.start, self.options._replace(factor=factor)), "Levenberg-Marquardt"
+        if self.linear.any():
+            yield self.projected.descend(self.start, self.options), "variable projection"
+        enough = self.reducer.passes + _READ
+        for k in range(1, 1 if self.large else _TRIES + 1):
+            if self.reducer.passes > enough:
+                break
+            spread = 0.25 * (1 + k // 8)
+            shift = spread * (2 * _halton(k, len(self.start)) - 1)
+            start = np.clip(self.start * 10**shift, self.low, self.high)
+            yield self.projected.descend(start, self.short), f"another start, as the given one led nowhere (try {k})"
+
+    def anywhere(self) -> tuple[Descent, str]:
+        """The best of a few descents from places, over many magnitudes, that look best at first sight."""
+        missing = ~self.known & ~self.linear
+        width = max(2.0, log10(self.reach) + 1) if 0 < self.reach < inf else 2.0
+        places = []
+        for k in range(1, _SCREENED * int(missing.sum()) + 1):
+            point = _halton(k, 2 * int(missing.sum()))
+            size = 10 ** (width * (2 * point[::2] - 1))
+            start = self.start.copy()
+            start[missing] = np.where(point[1::2] < 1 / 3, -size, size)
+            start = self.within(start, missing)
+            with np.errstate(all="ignore"):
+                cost = self.projected.evaluate(start).reduced.cost
+            if np.isfinite(cost):
+                places.append((cost, k, start))
+        places.sort(key=lambda place: place[:2])
+        best: Descent | None = None
+        tries = _FEW if self.large else _TRIES
+        tried, enough = 0, self.reducer.passes + _READ
+        for _, _, start in places[:tries]:
+            if self.reducer.passes > enough:
+                break
+            tried += 1
+            descent = self.projected.descend(start, self.short)
+            if best is None or (not self.sound(best), best.reduced.cost) > (
+                not self.sound(descent),
+                descent.reduced.cost,
+            ):
+                best = descent
+        if best is None:
+            best = self.projected.descend(self.start, self.options)
+        if self.left(best):
+            best = self.continued(best)
+        return best, f"variable projection from {max(tried, 1)} starts"
+
+    def within(self, start: Floats, missing: Floats) -> Floats:
+        """A place inside the bounds: where both are finite, as far between them as it was within its reach."""
+        both = missing & np.isfinite(self.low) & np.isfinite(self.high)
+        share = 0.5 + np.arctan(start[both]) / np.pi
+        start[both] = self.low[both] + share * (self.high[both] - self.low[both])
+        return np.clip(start, self.low, self.high)
+
+
+def _halton(index: int, dimensions: int) -> Floats:
+    """A point of Halton's sequence (1960, Numerische Mathematik 2), which fills the unit cube evenly."""
+    point = []
+    for dimension in range(dimensions):
+        base, value, share, rest = _PRIMES[dimension % len(_PRIMES)], 0.0, 1.0, index + dimension // len(_PRIMES)
+        while rest:
+            rest, digit = divmod(rest, base)
+            share /= base
+            value += share * digit
+        point.append(value)
+    return np.array(point)

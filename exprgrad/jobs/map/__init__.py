@@ -1,0 +1,1 @@
+"""New columns, row by row."""

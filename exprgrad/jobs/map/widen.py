@@ -1,0 +1,69 @@
+"""New columns beside those of a batch of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from exprgrad.columns.values import Column
+from exprgrad.data.output.writer import Writer
+from exprgrad.data.table import Table, conformed
+
+Read = Callable[[Sequence[str]], Iterator[tuple[Any, dict[str, Column]]]]
+"""Gives the named variables batch by batch, and beside them the whole rows."""
+
+
+class Written(NamedTuple):
+    """Rows that were written."""
+
+    rows: int
+    lost: int
+    """Those with a nan or an infinity among the new numbers."""
+    first: int
+    """The first of these, counted from 0."""
+
+
+def write_rows(
+    table: Table,
+    headers: Mapping[str, str],
+    compute: Callable[[Read], Iterator[tuple[Any, list[Column]]]],
+    names: Sequence[str],
+    writer: Writer,
+    watch: Callable[[int], None] = lambda rows: None,
+    schema: pa.Schema | None = None,
+) -> Written:
+    """Write the rows of a table, and beside them what is computed of them, under such names.
+
+    `headers` gives the column of each variable; with a `schema` the rows are under it."""
+
+    def read(wanted: Sequence[str]) -> Iterator[tuple[Any, dict[str, Column]]]:
+        used = {name: headers[name] for name in wanted}
+        for batch, columns in table.rows(list(dict.fromkeys(used.values())), texts=writer.takes_texts):
+            whole = conformed(schema, batch, table.readers[0].name) if schema is not None else batch
+            yield whole, {name: columns[header] for name, header in used.items()}
+
+    total, bad, first = 0, 0, 0
+    for batch, columns in compute(read):
+        writer.write(widened(batch, dict(zip(names, columns, strict=True))))
+        count, index = lost(columns)
+        first = first if bad or not count else total + index
+        bad += count
+        total += len(batch)
+        watch(total)
+    return Written(total, bad, first)
+
+
+def widened(batch: pa.RecordBatch, columns: Mapping[str, Column]) -> pa.RecordBatch:
+    """The batch with these columns after its own, as float64."""
+    arrays = [*batch.columns, *(pa.array(np.asarray(column), pa.float64()) for column in columns.values())]
+    fields = [pa.field(name, pa.float64()) for name in columns]
+    return pa.record_batch(arrays, schema=pa.schema([*batch.schema, *fields]))
+
+
+def lost(columns: Sequence[Column]) -> tuple[int, int]:
+    """In how many rows one of the columns is nan or infinite, and the first such row, counted from 0."""
+    rows = ~np.logical_and.reduce([np.isfinite(np.asarray(column)) for column in columns])
+    return int(np.count_nonzero(rows)), int(np.argmax(rows)) if len(rows) else 0

@@ -1,0 +1,1 @@
+"""Values and derivatives along one variable, or over two."""

@@ -1,0 +1,166 @@
+"""A checkpoint as a document: JSON with a checksum, of a structure that is checked when it is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from math import inf, isfinite, nan
+from typing import Any
+
+from exprgrad.data.stores.bounded import check_size, read_whole
+from exprgrad.errors import DataError, LimitError
+from exprgrad.text.escapes import visible
+
+VERSION = 1
+BEGINS = b'{\n "exprgrad": "checkpoint"'
+"""The first bytes of every checkpoint."""
+_NUMBERS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
+_MOST = 1 << 53
+"""The largest count."""
+
+
+def write(run: Mapping[str, Any], state: Mapping[str, Any]) -> bytes:
+    """The bytes of a checkpoint. Raises LimitError for more of them than would be read."""
+    content = {"exprgrad": "checkpoint", "version": VERSION, "run": plain(run), "state": plain(state)}
+    text = json.dumps({**content, "checksum": checksum(content)}, ensure_ascii=False, allow_nan=False, indent=1)
+    data = text.encode() + b"\n"
+    check_size(len(data), "the checkpoint", "leave out --checkpoint")
+    return data
+
+
+def read(file: str) -> dict[str, Any]:
+    """A whole checkpoint. Raises FileNotFoundError, DataError for what is none, LimitError for what is too long."""
+    try:
+        with open(file, "rb") as stream:
+            data = read_whole(stream, file)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DataError(f"cannot read the checkpoint {visible(file)}: {error.strerror}") from None
+    document = _signed(data)
+    if document is None or document.get("exprgrad") != "checkpoint":
+        raise damaged(file)
+    if type(document.get("version")) is int and document["version"] != VERSION:
+        raise DataError(f"the checkpoint {visible(file)} is of another version of exprgrad")
+    for place in _misfits(document, _DOCUMENT, ""):
+        raise damaged(file, f"{place} is not what it should be")
+    return document
+
+
+def is_signed(file: str) -> bool:
+    """Whether a file has the checksum of a checkpoint, whatever else it has."""
+    try:
+        with open(file, "rb") as stream:
+            return _signed(read_whole(stream, file)) is not None
+    except (OSError, LimitError):
+        return False
+
+
+def _signed(data: bytes) -> dict[str, Any] | None:
+    """The object in a text, if its checksum is right."""
+    try:
+        document = json.loads(data)
+        content = {key: value for key, value in document.items() if key != "checksum"}
+        return document if document["checksum"] == checksum(content) else None
+    except (ValueError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def damaged(file: str, what: str = "") -> DataError:
+    """The error of a checkpoint that cannot be one."""
+    return DataError(f"the checkpoint {visible(file)} is damaged" + (f": {visible(what)}" if what else ""))
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """The checksum of a document."""
+    from hashlib import blake2b
+
+    text = json.dumps(content, sort_keys=True, allow_nan=False)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """The value with lists for tuples and texts for numbers that JSON lacks."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not isfinite(value):
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def number(value: float | str) -> float:
+    """A number of a document."""
+    return _NUMBERS[value] if isinstance(value, str) else float(value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _MOST
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, str):
+        return value in _NUMBERS
+    try:
+        return type(value) in (int, float) and isfinite(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return False
+
+
+def _is_setting(value: object) -> bool:
+    return value is None or isinstance(value, bool | str | int | float)
+
+
+Schema = Callable[[object], bool] | Mapping[str | None, Any] | list[Any]
+"""What a value has to be: what a test says; an object of these keys, or with None of any; or a list of such items."""
+
+_DOCUMENT: Schema = {
+    "exprgrad": _is_text,
+    "version": _is_count,
+    "run": {
+        "expression": _is_text,
+        "loss": _is_text,
+        "parameters": {None: _is_text},
+        "bindings": {None: _is_number},
+        "settings": {None: _is_setting},
+        "backend": _is_text,
+        "data": _is_text,
+        "asked": {None: _is_setting},
+    },
+    "state": {
+        "epoch": _is_count,
+        "parameters": [_is_number],
+        "memory": [[_is_number]],
+        "total": [_is_number],
+        "best": _is_number,
+        "waited": _is_count,
+    },
+    "checksum": _is_text,
+}
+
+
+def _misfits(value: object, schema: Schema, place: str) -> Any:
+    """The places of what is not as the schema has it, such as `state.memory[0]`."""
+    if isinstance(schema, list):
+        if not isinstance(value, list):
+            yield place
+            return
+        for index, item in enumerate(value):
+            yield from _misfits(item, schema[0], f"{place}[{index}]")
+    elif isinstance(schema, Mapping):
+        if not isinstance(value, dict):
+            yield place or "it"
+            return
+        for key in dict.fromkeys([*schema, *value]) if None not in schema else value:
+            inner = f"{place}.{key}" if place else str(key)
+            if key not in value or (None not in schema and key not in schema):
+                yield inner
+            else:
+                yield from _misfits(value[key], schema.get(key, schema.get(None)), inner)
+    elif not schema(value):
+        yield place

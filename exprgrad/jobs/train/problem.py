@@ -1,0 +1,182 @@
+"""What a run minimizes, by which parameters, from where, within which bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from math import inf, isfinite
+from typing import NamedTuple
+
+from exprgrad.columns.shapes import Shapes
+from exprgrad.errors import UnboundError, UsageError
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.lower import Model
+from exprgrad.text.numbers import format_number
+from exprgrad.text.spelling import did_you_mean
+
+INITS = ("zeros", "normal", "uniform")
+Bounds = tuple[tuple[float, float], ...]
+
+
+class Wishes(NamedTuple):
+    """What is said about the parameters."""
+
+    parameters: tuple[str, ...] = ()
+    """The names to train; if none are given, see `trained`."""
+    fixed: tuple[str, ...] = ()
+    """Names that keep their values."""
+    bounds: Mapping[str, tuple[float, float]] = {}
+    """Intervals; they go before those that the program declares."""
+    init: str | None = None
+    """Where parameters without a value start: zeros, normal (mean 0, deviation 1), or uniform (in their bounds
+    where both are finite, else in [-1, 1])."""
+    seed: int = 0
+    maximize: bool = False
+    l2: float = 0.0
+    """The loss is the value + l2/2 * the sum of the squared parameters."""
+
+
+class Problem(NamedTuple):
+    """A loss to be minimized."""
+
+    model: Model
+    """The program, as it was written."""
+    graph: Graph
+    output: int
+    """The loss: a number."""
+    sign: float
+    """-1.0 where the value is maximized: the loss is its negative."""
+    names: tuple[str, ...]
+    start: tuple[float, ...]
+    bounds: Bounds
+    bindings: dict[str, float]
+    """The variables that are neither parameters nor columns."""
+    l2: float = 0.0
+    """The weight of the penalty that the loss has in it."""
+
+
+def problem(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> Problem:
+    """The problem that a program, the values of its variables and the wishes make.
+
+    Raises UsageError for names that do not fit, UnboundError for variables without a value.
+    """
+    if not (isfinite(wishes.l2) and wishes.l2 >= 0):
+        raise UsageError(f"the weight of l2 is a number from 0 on, not {wishes.l2:g}")
+    names = trained(model, values, columns, wishes)
+    bounds = _bounds(model, names, wishes)
+    start = _starts(names, values, bounds, wishes)
+    missing = [name for name in model.graph.inputs() if name not in {*values, *columns, *start}]
+    if missing:
+        raise UnboundError(missing)
+    graph, output = _loss(model, columns, names, wishes)
+    bindings = {name: value for name, value in values.items() if name not in names}
+    sign = -1.0 if wishes.maximize else 1.0
+    starts = tuple(start[name] for name in names)
+    return Problem(model, graph, output, sign, names, starts, bounds, bindings, wishes.l2)
+
+
+def trained(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> tuple[str, ...]:
+    """The names to train: those asked for; else those declared, and those that have no value but get one by
+    `init`. Where none is declared but there are columns: all variables that are no column and no `input`.
+
+    Raises UsageError with the candidates.
+    """
+    variables = list(model.graph.inputs())
+    numbers = [name for name in variables if name not in columns]
+    declared = [parameter.name for parameter in model.parameters if parameter.name not in columns]
+    unbound = [name for name in numbers if name not in values]
+    for name in (*wishes.parameters, *wishes.fixed, *wishes.bounds):
+        if name not in variables:
+            hint = did_you_mean(name, variables, f"its variables: {', '.join(variables) or 'none'}")
+            raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
+        if name in columns:
+            raise UsageError(f"{name} is a column of the data, not a parameter")
+    if wishes.parameters:
+        names = list(dict.fromkeys(wishes.parameters))
+        for name in names:
+            if name in wishes.fixed:
+                raise UsageError(f"{name} is to be trained and to be fixed: give one of them")
+    else:
+        names = [*declared, *unbound] if declared or wishes.init else []
+        if not declared and columns:
+            names = [name for name in numbers if name not in model.defaults]
+        for name in declared:
+            if name not in variables:
+                hint = f"its variables: {', '.join(variables) or 'none'}"
+                raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
+        names = [name for name in dict.fromkeys(names) if name not in wishes.fixed]
+    if not names:
+        raise _nothing(numbers, columns, wishes)
+    return tuple(names)
+
+
+def _nothing(numbers: list[str], columns: Collection[str], wishes: Wishes) -> UsageError:
+    """The error of a run without parameters."""
+    free = [name for name in numbers if name not in wishes.fixed]
+    if free:
+        return UsageError("nothing says which variables to train", hint=f"choose from --params {','.join(free)}")
+    if numbers or columns:
+        return UsageError("there are no parameters to train", hint="all variables are columns or fixed")
+    return UsageError("nothing says which variables to train", hint="the expression has no variables")
+
+
+def _bounds(model: Model, names: Iterable[str], wishes: Wishes) -> Bounds:
+    declared = {parameter.name: (parameter.low, parameter.high) for parameter in model.parameters}
+    for name in wishes.bounds:
+        if name not in names:
+            raise UsageError(f"{name} has a bound but is not trained", hint=f"the parameters are {', '.join(names)}")
+        low, high = wishes.bounds[name]
+        if not low <= high:
+            raise UsageError(f"the bound of {name} is empty: [{format_number(low)}, {format_number(high)}]")
+    return tuple({**declared, **wishes.bounds}.get(name, (-inf, inf)) for name in names)
+
+
+def _starts(names: tuple[str, ...], values: Mapping[str, float], bounds: Bounds, wishes: Wishes) -> dict[str, float]:
+    if wishes.init is not None and wishes.init not in INITS:
+        raise UsageError(f"there is no init {wishes.init!r}", hint=f"choose {', '.join(INITS)}")
+    draw = None
+    found: dict[str, float] = {}
+    missing = []
+    for name, (low, high) in zip(names, bounds, strict=True):
+        if name in values:
+            start = values[name]
+            if not isfinite(start):
+                raise UsageError(f"{name} starts at {format_number(start)}", hint="give it a finite start")
+            if not low <= start <= high:
+                interval = f"[{format_number(low)}, {format_number(high)}]"
+                raise UsageError(f"{name} starts at {format_number(start)}, outside its interval {interval}")
+        elif wishes.init is None:
+            missing.append(name)
+            continue
+        elif wishes.init == "zeros":
+            start = 0.0
+        else:
+            if draw is None:
+                from random import Random
+
+                draw = Random(wishes.seed)
+            first, last = (low, high) if isfinite(low) and isfinite(high) else (-1.0, 1.0)
+            start = draw.uniform(first, last) if wishes.init == "uniform" else draw.gauss(0.0, 1.0)
+        found[name] = min(max(start, low), high)
+    if missing:
+        raise UnboundError(missing, "no start", f"give --{missing[0]} VALUE, or --init zeros, normal or uniform")
+    return found
+
+
+def _loss(model: Model, columns: Collection[str], names: tuple[str, ...], wishes: Wishes) -> tuple[Graph, int]:
+    """The loss as a node of a graph: the mean over the rows, negative to maximize, with its penalty."""
+    graph, output = model.graph, model.output
+    if not (wishes.maximize or wishes.l2 or columns):
+        return graph, output
+    graph = graph.copy()
+    if Shapes(graph, columns).is_column(output):
+        output = graph.apply("mean", output)
+    if wishes.maximize:
+        output = graph.apply("neg", output)
+    if wishes.l2:
+        inputs = graph.inputs()
+        squares = [graph.apply("mul", inputs[name], inputs[name]) for name in names]
+        total = squares[0]
+        for square in squares[1:]:
+            total = graph.apply("add", total, square)
+        output = graph.apply("add", output, graph.apply("mul", graph.constant(wishes.l2 / 2), total))
+    return graph, output

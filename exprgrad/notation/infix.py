@@ -1,0 +1,126 @@
+"""Graph to text: infix expressions with as few parentheses as precedence allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exprgrad.functions.table import CONSTANTS, FUNCTIONS, WRITTEN
+from exprgrad.graph.graph import Graph
+from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED, Part, Parts, spell
+from exprgrad.text.numbers import format_number
+
+_SIGNS = {
+    "or": " or ",
+    "and": " and ",
+    "not": "not ",
+    "lt": " < ",
+    "le": " <= ",
+    "gt": " > ",
+    "ge": " >= ",
+    "eq": " == ",
+    "ne": " != ",
+    "add": " + ",
+    "sub": " - ",
+    "mul": "*",
+    "div": "/",
+    "mod": " % ",
+    "neg": "-",
+    "pow": "^",
+}
+
+
+def write(graph: Graph, root: int, names: Mapping[int, str] | None = None, limit: int | None = None) -> str:
+    """The expression of a node. Nodes in `names` stand as their name; the text is cut after `limit`
+    characters, with an ellipsis."""
+    shadowed = {name for name in CONSTANTS if graph.has_input(name)}
+    constants = {value.hex(): name for name, value in CONSTANTS.items() if name not in shadowed}
+    named = names or {}
+
+    def parts(node: int) -> Parts:
+        return Parts(ATOM, [named[node]]) if node in named else _parts(graph, node, constants)
+
+    return spell(root, parts, ("(", ")"), limit)
+
+
+def _parts(graph: Graph, node: int, constants: Mapping[str, str]) -> Parts:
+    number, name = graph.number(node), graph.name(node)
+    if name is not None:
+        return Parts(ATOM, [name])
+    if number is not None:
+        text = constants.get(number.hex()) or format_number(number)
+        return Parts(SIGNED if text.startswith("-") else ATOM, [text])
+    operation, operands = graph.operations[node], graph.operands[node]
+    levels = LEVELS.get(operation)
+    if levels is None:
+        call: list[Part] = [f"{WRITTEN.get(operation, operation)}("]
+        for operand in without_defaults(graph, node):
+            call += [(operand, 0), ", "]
+        return Parts(ATOM, [*call[:-1], ")"])
+    nested: list[Part] = list(zip(operands, levels.operands, strict=True))
+    match nested:
+        case [only]:
+            return Parts(levels.own, [_SIGNS[operation], only])
+        case [left, right]:
+            return Parts(levels.own, [left, _SIGNS[operation], right])
+        case _:
+            condition, chosen, otherwise = nested
+            return Parts(levels.own, [condition, " ? ", chosen, " : ", otherwise])
+
+
+def without_defaults(graph: Graph, node: int) -> tuple[int, ...]:
+    """The operands of a call, less trailing ones that a call may leave out."""
+    operands = graph.operands[node]
+    function = FUNCTIONS.get(graph.operations[node])
+    for default in reversed(function.defaults if function else ()):
+        if graph.number(operands[-1]) != default:
+            break
+        operands = operands[:-1]
+    return operands
+
+
+_LONG = 400
+"""Characters beyond which an expression names its repeated parts."""
+_REPEATED = 12
+"""Characters from which a repeated part is worth a name."""
+
+
+def write_program(graph: Graph, root: int, names: Mapping[int, str] | None = None) -> str:
+    """The expression of a node. A long one names its repeated parts first, `t1 = …; t2 = …; result`,
+    so that the text grows with the graph and not with the number of paths through it."""
+    text = write(graph, root, names, limit=_LONG)
+    return text if len(text) <= _LONG else _with_names(graph, root, dict(names or {}))
+
+
+def _with_names(graph: Graph, root: int, names: dict[int, str]) -> str:
+    uses = _uses(graph, root)
+    lengths = [0] * (root + 1)
+    lines: list[str] = []
+    for node in range(root):
+        operands = graph.operands[node]
+        if not uses[node] or not operands:
+            continue
+        lengths[node] = len(graph.operations[node]) + sum(lengths[operand] + 2 for operand in operands)
+        if uses[node] > 1 and node not in names and lengths[node] >= _REPEATED:
+            name = _fresh(graph, len(lines) + 1)
+            lines.append(f"{name} = {write(graph, node, names)}")
+            names[node] = name
+            lengths[node] = len(name)
+    return "; ".join([*lines, write(graph, root, names)])
+
+
+def _uses(graph: Graph, root: int) -> list[int]:
+    """How many operands each node is, among the nodes that the root depends on."""
+    uses = [0] * (root + 1)
+    uses[root] = 1
+    for node in range(root, -1, -1):
+        if uses[node]:
+            for operand in graph.operands[node]:
+                uses[operand] += 1
+    return uses
+
+
+def _fresh(graph: Graph, number: int) -> str:
+    name = f"t{number}"
+    while graph.has_input(name):
+        name += "_"
+    return name

@@ -1,0 +1,102 @@
+"""Graph to LaTeX: operators by precedence, functions by the templates of the table."""
+
+from __future__ import annotations
+
+import re
+
+from exprgrad.functions.table import CONSTANTS, FUNCTIONS
+from exprgrad.graph.graph import Graph
+from exprgrad.notation.infix import without_defaults
+from exprgrad.notation.precedence import ATOM, LEVELS, POWER, SIGNED, Part, Parts, spell
+from exprgrad.text.numbers import format_number
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
+    " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+_CONSTANTS = {"π": r"\pi", "pi": r"\pi", "e": "e", "tau": r"\tau", "inf": r"\infty", "nan": r"\mathrm{nan}"}
+
+
+def latex(graph: Graph, root: int) -> str:
+    """The expression of a node, for math mode."""
+    constants = {value.hex(): _CONSTANTS[name] for name, value in CONSTANTS.items() if not graph.has_input(name)}
+
+    def parts(node: int) -> Parts:
+        number, variable = graph.number(node), graph.name(node)
+        if variable is not None:
+            return Parts(ATOM, [name(variable)])
+        if number is not None:
+            text = constants.get(number.hex()) or _number(number)
+            return Parts(SIGNED if text.startswith("-") or "cdot" in text else ATOM, [text])
+        return _operation(graph, node)
+
+    return spell(root, parts, (r"\left(", r"\right)"))
+
+
+def name(variable: str) -> str:
+    """A variable's name: Greek letters by their names, digits and what follows `_` as subscripts."""
+    stem, index = divided(variable)
+    text = rf"\{stem}" if stem in _GREEK else stem if len(stem) == 1 else rf"\mathrm{{{_escape(stem)}}}"
+    if not index:
+        return text
+    return f"{text}_{{{index}}}" if index.isdigit() or len(index) == 1 else rf"{text}_{{\mathrm{{{_escape(index)}}}}}"
+
+
+def divided(variable: str) -> tuple[str, str]:
+    """A variable's name as its stem and its subscript, which may be empty."""
+    stem, _, index = variable.partition("_")
+    if not index:
+        stem, index = re.fullmatch(r"(.*?)(\d*)", variable).groups()  # type: ignore[union-attr]
+    return (stem, index) if stem else (variable, "")
+
+
+def _escape(text: str) -> str:
+    return text.replace("_", r"\_")
+
+
+def _number(value: float) -> str:
+    mantissa, exponent, power = format_number(value).partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(power)}}}" if exponent else mantissa
+
+
+def _operation(graph: Graph, node: int) -> Parts:
+    operation, operands = graph.operations[node], graph.operands[node]
+    levels = LEVELS.get(operation)
+    if operation == "mul":
+        left, right = operands
+        sign = r" \cdot " if _starts_with_digit(graph, right) else " "
+        return Parts(8, [(left, 8), sign, (right, POWER)])
+    if operation in ("div", "where"):  # a fraction and a brace hold their operands together
+        return _template(FUNCTIONS[operation].latex, operands, (0, 0, 0), 8 if operation == "div" else 1)
+    if operation == "pow":
+        return _template(FUNCTIONS[operation].latex, operands, (ATOM, 0), POWER)
+    if levels is not None:
+        return _template(FUNCTIONS[operation].latex, operands, levels.operands, levels.own)
+    operands = without_defaults(graph, node)
+    function = FUNCTIONS.get(operation)
+    if function is not None and function.latex:
+        # {#1}^{2} leaves its operand bare: one that is no atom needs brackets
+        needed = ATOM if function.latex.startswith("{#1}") else 0
+        power = re.match(r"\{#1\}\^|\w\^", function.latex)
+        return _template(function.latex, operands, (needed,) * len(operands), POWER if power else ATOM)
+    listed = ", ".join(f"#{k}" for k in range(1, len(operands) + 1))
+    template = rf"\operatorname{{{_escape(operation)}}}\left({listed}\right)"
+    return _template(template, operands, (0,) * len(operands), ATOM)
+
+
+def _template(template: str, operands: tuple[int, ...], needed: tuple[int, ...], level: int) -> Parts:
+    parts: list[Part] = []
+    for k, piece in enumerate(re.split(r"#(\d)", template)):
+        if k % 2:
+            index = int(piece) - 1
+            parts.append((operands[index], needed[index]))
+        else:
+            parts.append(piece)
+    return Parts(level, parts)
+
+
+def _starts_with_digit(graph: Graph, node: int) -> bool:
+    """Whether the text of a factor begins with a number, which cannot stand right after another."""
+    while graph.operations[node] in ("pow", "mul"):
+        node = graph.operands[node][0]
+    return graph.number(node) is not None

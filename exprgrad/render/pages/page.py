@@ -1,0 +1,126 @@
+"""The page of a training run or a fit: the formula typeset, its numbers, plots to read points from, the graph, and
+how all this was made.
+
+It needs no network and takes none: as the page of a graph, which stands in it as a frame, it allows its own scripts
+and styles alone, by their hashes. Without scripts everything is there but the reading of points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import NamedTuple
+
+from exprgrad.graph.lower import Model
+from exprgrad.jobs.draw.page import html as graph_page
+from exprgrad.jobs.draw.result import Drawing
+from exprgrad.jobs.export.formulas import size
+from exprgrad.jobs.fit.result import Fit
+from exprgrad.jobs.train.result import Training
+from exprgrad.notation import mathml
+from exprgrad.render.pages.plot import content, plots
+from exprgrad.render.pictures.panels import Panel
+from exprgrad.render.results.fit import parameter_rows, statistic_rows
+from exprgrad.render.sheet import Cell, cell_text
+from exprgrad.text.escapes import visible
+
+_TYPESET = 1_000
+"""Symbols of a formula that is typeset; a longer one stands there as it was written."""
+
+
+class Origin(NamedTuple):
+    """How a record came about."""
+
+    command: str
+    """As a shell takes it."""
+    program: str
+    """The expression, where the command does not have it."""
+    versions: Mapping[str, str]
+
+
+def page(record: Training | Fit, model: Model, panels: Sequence[Panel], drawing: Drawing | None, origin: Origin) -> str:
+    """The whole document. `drawing` is None where the graph is too large to be shown."""
+    style, script = _file("report.css"), _file("report.js")
+    graph_style, *graph_scripts = graph_page.assets()
+    if isinstance(record, Fit):
+        header, rows = parameter_rows(record)
+        kind, numbers, statistics = "Least-squares fit", _table(header, rows), statistic_rows(record)
+    else:
+        kind, numbers, statistics = "Training run", _trained(record), _course(record)
+    values = {
+        "kind": kind,
+        "title": escape(visible(record.expression[:200])),
+        "policy": graph_page.policy([style, graph_style], [script, *graph_scripts]),
+        "style": style,
+        "formula": _formula(record, model),
+        "notes": "".join(f'<p class="note">{escape(visible(line))}</p>' for line in _lines(record.notes)),
+        "parameters": numbers,
+        "plots": plots(panels),
+        "statistics": _table((), statistics),
+        "graph": _graph(drawing),
+        "command": escape(visible(origin.command)),
+        "program": f"<pre>{escape(_printable(origin.program))}</pre>" if origin.program else "",
+        "versions": _table((), list(origin.versions.items())),
+        "data": graph_page.as_json(content(panels)),
+        "script": f"<script>{script}</script>",
+    }
+    return Template(_file("report.html")).substitute(values)
+
+
+def _lines(notes: Sequence[str]) -> list[str]:
+    """Notes without the excerpts of the source below them."""
+    return [note.partition("\n")[0] for note in notes]
+
+
+def _formula(record: Training | Fit, model: Model) -> str:
+    """MathML, or where it would be long the expression as text."""
+    graph, sides = model.graph, [model.output] if model.response is None else [model.response, model.output]
+    if len(graph) > _TYPESET or sum(size(graph, side) for side in sides) > _TYPESET:
+        return f"<pre>{escape(visible(record.expression))}</pre>"
+    text = '<mo lspace="0.4em" rspace="0.4em">~</mo>'.join(
+        f"<mrow>{mathml.mathml(graph, side)}</mrow>" for side in sides
+    )
+    return f'<div class="formula">{mathml.OPEN}<mrow>{text}</mrow></math></div>'
+
+
+def _trained(record: Training) -> str:
+    """Each parameter's way from its start to its end."""
+    start = record.history[0].parameters if len(record.history) and record.history[0].epoch == 0 else {}
+    rows: list[tuple[Cell, ...]] = [
+        (name, start.get(name, ""), value, record.final.gradient[name]) for name, value in record.parameters.items()
+    ]
+    return _table(("name", "start", "value", "gradient"), rows)
+
+
+def _course(record: Training) -> list[tuple[Cell, ...]]:
+    return [("loss", record.loss), ("epochs", record.epochs), ("stopped", record.stopped)]
+
+
+def _table(header: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> str:
+    """Numbers to six digits, whole where one points at them; a table wider than the page is moved sideways."""
+    head = f"<thead><tr>{''.join(f'<th>{escape(title)}</th>' for title in header)}</tr></thead>" if header else ""
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    return f'<div class="wide"><table>{head}<tbody>{body}</tbody></table></div>'
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, float):
+        return f'<td class="number" title="{cell_text(cell)}">{cell:.6g}</td>'
+    kind = ' class="number"' if isinstance(cell, int) else ""
+    return f"<td{kind}>{escape(visible(cell_text(cell)))}</td>"
+
+
+def _graph(drawing: Drawing | None) -> str:
+    if drawing is None:
+        return "<p>The graph is too large to be drawn here: see <code>exprgrad graph --help</code>.</p>"
+    return f'<iframe title="The graph of the expression" srcdoc="{escape(graph_page.page(drawing))}"></iframe>'
+
+
+def _printable(text: str) -> str:
+    return "\n".join(map(visible, text.strip().splitlines()))
+
+
+def _file(name: str) -> str:
+    return files("exprgrad.render").joinpath("pages", name).read_text("utf-8")

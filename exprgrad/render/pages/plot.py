@@ -1,0 +1,131 @@
+"""Panels as SVG that fills whatever width it is given: lines and dots are stretched, letters and strokes are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import ceil, floor, log10
+from typing import Any
+
+from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken, views
+from exprgrad.text.escapes import visible
+
+_SIDE = 1000.0
+"""Of the square that is stretched over the plot."""
+_AIR = 0.02
+_TICKS = 6
+"""Numbers along an axis, at the most."""
+_FEW = 200
+"""Dots up to which they are large."""
+
+
+def plots(panels: Sequence[Panel]) -> str:
+    """A figure for each."""
+    return "\n".join(_figure(k, panel, seen) for k, (panel, seen) in enumerate(zip(panels, reach(panels), strict=True)))
+
+
+def reach(panels: Sequence[Panel]) -> list[View]:
+    """What is seen of each, with air on both sides."""
+    found = views(panels)
+    air = _AIR * (found[0].right - found[0].left)
+    return [seen._replace(left=seen.left - air, right=seen.right + air) for seen in found]
+
+
+def content(panels: Sequence[Panel]) -> list[dict[str, Any]]:
+    """What a script needs to know to read off points: nothing of what is not finite."""
+    return [
+        {
+            "across": visible(panel.across),
+            "up": visible(panel.up),
+            "logarithmic": panel.logarithmic,
+            "view": list(seen),
+            "layers": [_layer(panel, layer) for layer in panel.layers],
+        }
+        for panel, seen in zip(panels, reach(panels), strict=True)
+    ]
+
+
+def _layer(panel: Panel, layer: Layer) -> dict[str, Any]:
+    high = layer.high if layer.kind == "band" else layer.values
+    edges = zip(places(panel, layer), places(panel, layer, high), strict=True)
+    kept = [k for k, pair in enumerate(edges) if all(pair)]
+    columns = {"x": layer.points, "y": layer.values} | ({"high": high} if layer.kind == "band" else {})
+    found = {name: [float(column[k]) for k in kept] for name, column in columns.items()}
+    return {"kind": layer.kind, "label": visible(layer.label), **found}
+
+
+def _figure(index: int, panel: Panel, seen: View) -> str:
+    shapes = "".join(_shape(panel, seen, layer) for layer in panel.layers)
+    level = f'<path class="level" d="M0 {_up(seen, 0.0)}H{_SIDE:.0f}"/>' if panel.level else ""
+    legend = "".join(f'<span class="{layer.kind}">{escape(visible(layer.label))}</span>' for layer in panel.layers)
+    up = escape(visible(panel.up)) + (" (logarithmic scale)" if panel.logarithmic else "")
+    name = escape(f"{visible(panel.up)} against {visible(panel.across)}")
+    return (
+        f'<figure class="panel{" minor" if index else ""}"><p class="legend"><b>{up}</b>'
+        f"{legend if len(panel.layers) > 1 else ''}</p>"
+        f'<div class="plot" data-panel="{index}" tabindex="0" role="img" aria-label="{name}">'
+        f'<svg class="axes" aria-hidden="true">{_axes(panel, seen)}'
+        f'<svg viewBox="0 0 {_SIDE:.0f} {_SIDE:.0f}" preserveAspectRatio="none">{level}{shapes}</svg></svg>'
+        f"<output hidden></output></div><figcaption>{escape(visible(panel.across))}</figcaption></figure>"
+    )
+
+
+def _shape(panel: Panel, seen: View, layer: Layer) -> str:
+    if layer.kind == "dots":
+        dots = [_place(seen, *place) for place in places(panel, layer) if place]
+        few = " few" if len(dots) <= _FEW else ""
+        return f'<path class="dots{few}" d="{"".join(f"M{dot}h0" for dot in dots)}"/>'
+    if layer.kind == "band":
+        there = [_place(seen, *place) for place in places(panel, layer) if place]
+        back = [_place(seen, *place) for place in places(panel, layer, layer.high) if place]
+        return f'<path class="band" d="{_joined([*there, *reversed(back)])}"/>'
+    pieces = [_joined([_place(seen, *place) for place in piece]) for piece in unbroken(panel, layer)]
+    return f'<path class="line" d="{"".join(pieces)}"/>'
+
+
+def _joined(dots: list[str]) -> str:
+    """A line; a single point is a dot."""
+    return f"M{'L'.join(dots)}{'h0' if len(dots) == 1 else ''}" if dots else ""
+
+
+def _place(seen: View, x: float, y: float) -> str:
+    across = _SIDE * (x - seen.left) / (seen.right - seen.left)
+    return f"{across:.1f} {_up(seen, y)}"
+
+
+def _up(seen: View, y: float) -> str:
+    """How far from the top; what is far outside is only just that, so that no renderer chokes."""
+    place = _SIDE * ((seen.high - y) / (seen.high - seen.low))
+    return f"{min(max(place, -9 * _SIDE), 10 * _SIDE):.1f}"
+
+
+def _axes(panel: Panel, seen: View) -> str:
+    parts = []
+    for tick in ticks(seen.left, seen.right, 1.0 if panel.counts else 0.0):
+        place = f"{100 * (tick - seen.left) / (seen.right - seen.left):.2f}%"
+        parts.append(f'<line x1="{place}" x2="{place}" y1="0" y2="100%"/>')
+        parts.append(f'<text class="across" x="{place}" y="100%" dy="1.5em">{_number(tick)}</text>')
+    for tick in decades(seen.low, seen.high) if panel.logarithmic else ticks(seen.low, seen.high):
+        place = f"{100 * (seen.high - tick) / (seen.high - seen.low):.2f}%"
+        parts.append(f'<line x1="0" x2="100%" y1="{place}" y2="{place}"/>')
+        text = _number(10**tick) if panel.logarithmic else _number(tick)
+        parts.append(f'<text class="up" x="-8" y="{place}" dy="0.35em">{text}</text>')
+    return "".join(parts)
+
+
+def ticks(low: float, high: float, least: float = 0.0) -> list[float]:
+    """Round numbers between two: steps of 1, 2 or 5 times a power of ten, and at least so far apart."""
+    raw = max((high - low) / _TICKS, least)
+    power = 10.0 ** floor(log10(raw))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * (1 - 1e-9))
+    return [step * k for k in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def decades(low: float, high: float) -> list[float]:
+    """Whole logarithms between two."""
+    step = max(ceil((high - low) / _TICKS), 1)
+    return [float(k) for k in range(ceil(low), floor(high) + 1) if k % step == 0]
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")

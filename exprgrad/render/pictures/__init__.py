@@ -1,0 +1,1 @@
+"""Plots: as figures in files, and on a terminal."""

@@ -1,0 +1,188 @@
+"""Plots as SVG, PNG and PDF. The only import of matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from math import hypot, isfinite, nan
+from typing import Any
+
+from exprgrad.columns.values import Column
+from exprgrad.errors import MissingError
+from exprgrad.jobs.plot.result import Curves, Field
+from exprgrad.render.pictures.panels import Panel, View, views
+from exprgrad.render.pictures.view import LARGEST, heights, pieces, thinned
+
+try:
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+except ImportError:
+    raise MissingError("a picture", "matplotlib", "plot") from None
+
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Told apart by those who see few colours (Okabe, Ito 2008), and in grey by the strokes."""
+_STROKES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+_TITLE = 70
+"""Characters of an expression above a picture."""
+_LEVELS = 14
+_ARROWS = 15
+"""Arrows along each side."""
+_FEW = 200
+"""Dots up to which each is to be seen."""
+_SIDES = 1.4, 1.0
+"""How long the sides of the axes are, as shares of the height."""
+_STYLE: Any = {
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "exprgrad",
+    "pdf.fonttype": 42,
+}
+
+
+def draw(record: Curves | Field, kind: str) -> bytes:
+    """The picture in a format: svg, png or pdf. The same record gives the same bytes."""
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+        if isinstance(record, Curves):
+            _curves(figure, record)
+        else:
+            _field(figure, record)
+        return _saved(figure, kind)
+
+
+def draw_panels(panels: Sequence[Panel], kind: str) -> bytes:
+    """Panels one below the other, those after the first half as high: see `draw`."""
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(6.4, 4.2 + 1.6 * (len(panels) - 1)), layout="constrained")
+        heights = [2 if k == 0 else 1 for k in range(len(panels))]
+        grid = figure.subplots(len(panels), squeeze=False, sharex=True, height_ratios=heights)
+        for axes, panel, seen in zip(grid[:, 0], panels, views(panels), strict=True):
+            _panel(axes, panel, seen)
+        grid[-1, 0].set_xlabel(_short(panels[-1].across, 40), parse_math=False)
+        figure.align_ylabels()
+        return _saved(figure, kind)
+
+
+def _saved(figure: Figure, kind: str) -> bytes:
+    sink = BytesIO()
+    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
+    figure.savefig(sink, format=kind, dpi=150, metadata=undated)
+    return sink.getvalue()
+
+
+def _panel(axes: Any, panel: Panel, seen: View) -> None:
+    air = 0.02 * (seen.right - seen.left)
+    axes.set_xlim(seen.left - air, seen.right + air)
+    if panel.logarithmic:
+        axes.set_yscale("log")
+        axes.set_ylim(10**seen.low, 10**seen.high)
+    else:
+        axes.set_ylim(seen.low, seen.high)
+    if panel.counts:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if panel.level:
+        axes.axhline(0.0, color="black", linewidth=0.6)
+    for layer in panel.layers:
+        xs, ys = [*layer.points], _drawable(layer.values)
+        if layer.kind == "line":
+            axes.plot(xs, ys, label=layer.label, linewidth=1.8, color=_COLOURS[1])
+        elif layer.kind == "band":
+            shade = {"color": _COLOURS[1], "alpha": 0.2, "linewidth": 0}
+            axes.fill_between(xs, ys, _drawable(layer.high), label=layer.label, **shade)
+        else:
+            size = 5.0 if len(xs) <= _FEW else 2.5
+            dots = {"marker": "o", "linestyle": "none", "markersize": size, "markeredgewidth": 0, "alpha": 0.75}
+            axes.plot(xs, ys, label=layer.label, color=_COLOURS[0], **dots)
+    axes.set_ylabel(_short(panel.up, 40), parse_math=False)
+    if panel.title:
+        axes.set_title(_short(panel.title), parse_math=False, fontsize=11)
+    if len(panel.layers) > 1:
+        for text in axes.legend(frameon=False, loc="best").get_texts():
+            text.set_parse_math(False)
+
+
+def _drawable(values: Column) -> list[float]:
+    return [float(value) if abs(value) <= LARGEST else nan for value in values]
+
+
+def _curves(figure: Figure, record: Curves) -> None:
+    axes = figure.add_subplot()
+    low, high = heights(curve.values for curve in record.curves)
+    far = 100 * (high - low)  # enough for the slope of what leaves the picture
+    axes.autoscale(False)
+    axes.set_xlim(float(record.points[0]), float(record.points[-1]))
+    axes.set_ylim(low, high)
+    for k, curve in enumerate(record.curves):
+        xs: list[float] = []
+        ys: list[float] = []
+        for piece in pieces(record.points, curve.values, low, high):
+            xs += [*(x for x, _ in piece), piece[-1][0]]
+            ys += [*(min(max(y, low - far), high + far) for _, y in piece), nan]
+        stroke = {"color": _COLOURS[k % len(_COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
+        axes.plot(xs, ys, label=_short(curve.label), linewidth=1.8, **stroke)
+    axes.set_xlabel(record.variable, parse_math=False)
+    if low < 0 < high:
+        axes.axhline(0.0, color="black", linewidth=0.6)
+    if len(record.curves) == 1:
+        axes.set_ylabel(_short(record.expression, 40), parse_math=False)
+    else:
+        for text in axes.legend(frameon=False, loc="best").get_texts():
+            text.set_parse_math(False)
+    axes.set_title(_short(record.expression), parse_math=False, fontsize=11)
+
+
+def _field(figure: Figure, record: Field) -> None:
+    axes = figure.add_subplot()
+    axes.grid(False)
+    xs, ys = record.points
+    low, high = heights([record.values], air=0.0)
+    levels = [*MaxNLocator(_LEVELS).tick_values(low, high)]
+    low, high = levels[0], levels[-1]
+    width = len(xs)
+    rows = [
+        [min(max(float(z), low), high) if isfinite(z) else nan for z in record.values[k : k + width]]
+        for k in range(0, width * len(ys), width)
+    ]
+    shades = axes.contourf([*xs], [*ys], rows, levels=levels, cmap="cividis")
+    axes.contour([*xs], [*ys], rows, levels=levels, colors="black", linewidths=0.3, alpha=0.6)
+    _arrows(axes, record, xs, ys)
+    axes.set_xlabel(record.variables[0], parse_math=False)
+    axes.set_ylabel(record.variables[1], parse_math=False)
+    axes.set_title(f"{_short(record.expression, 56)}, and its gradient", parse_math=False, fontsize=11)
+    figure.colorbar(shades, ax=axes, pad=0.02)
+
+
+def _arrows(axes: Any, record: Field, xs: Column, ys: Column) -> None:
+    """The way up from each point as it stands on the page, so at right angles to the contours; longer where
+    it is steeper."""
+    across, up = ((float(side[-1]) - float(side[0])) / length for side, length in zip((xs, ys), _SIDES, strict=True))
+    found: list[tuple[float, float, float, float]] = []
+    for row in thinned(ys, _ARROWS + 2)[1:-1]:
+        for column in thinned(xs, _ARROWS + 2)[1:-1]:
+            by_x, by_y = (float(slope[row * len(xs) + column]) for slope in record.slopes)
+            if isfinite(by_x * across) and isfinite(by_y * up):
+                found.append((float(xs[column]), float(ys[row]), by_x * across, by_y * up))
+    steepest = _steepest([hypot(right, upward) for _, _, right, upward in found])
+    arrows = []
+    for x, y, right, upward in found:
+        size = hypot(right, upward)
+        if size and isfinite(size):
+            shown = (min(size / steepest, 1.0) ** 0.5 if steepest else 1.0) * 0.8 / _ARROWS / size
+            arrows.append((x, y, right * shown * across, upward * shown * up))
+    if arrows:
+        columns = zip(*arrows, strict=True)
+        axes.quiver(*columns, angles="xy", scale_units="xy", scale=1, width=0.003, color="white", pivot="mid")
+
+
+def _steepest(sizes: Sequence[float]) -> float:
+    """The slope of the longest arrows: nine tenths are below it."""
+    return sorted(sizes)[len(sizes) * 9 // 10] if sizes else 0.0
+
+
+def _short(text: str, length: int = _TITLE) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"

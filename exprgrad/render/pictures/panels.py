@@ -1,0 +1,150 @@
+"""What stands in a plot of a training run or a fit, whoever draws it: panels of lines, dots and bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isfinite, log10
+from typing import NamedTuple
+
+from exprgrad.columns.values import Column
+from exprgrad.jobs.fit.result import Fitted
+from exprgrad.jobs.train.result import Training
+from exprgrad.render.pictures.view import LARGEST, heights, spans_decades, thinned
+from exprgrad.text.numbers import format_number
+
+_SHOWN = 2_000
+"""Points of a line, at the most."""
+_AIR = 0.5
+"""How far a curve and its band may widen the view of the data, as a share of their height on each side."""
+
+_WHOLE = 1e9
+"""Up to it, half a unit on both sides of a single point is room enough."""
+
+
+class Layer(NamedTuple):
+    """What is drawn with one stroke."""
+
+    kind: str
+    """"line", "dots", or "band": from `values` to `high`."""
+    label: str
+    points: Column
+    values: Column
+    high: Column = ()
+
+
+class Panel(NamedTuple):
+    """One pair of axes, and what is drawn there from the back to the front."""
+
+    title: str
+    across: str
+    up: str
+    layers: tuple[Layer, ...]
+    logarithmic: bool = False
+    """Whether the axis upward is."""
+    level: bool = False
+    """Whether a line marks where 0 is."""
+    counts: bool = False
+    """Whether whole numbers go across."""
+
+
+class View(NamedTuple):
+    """What of a panel is seen; upward in decimal logarithms where the axis is logarithmic."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+
+def loss_panel(record: Training) -> Panel:
+    """The loss by epoch, from the epochs recorded and the last one."""
+    epochs, losses = [], []
+    for k in thinned(range(len(record.history)), _SHOWN):
+        epochs.append(float(record.history[k].epoch))
+        losses.append(record.history[k].loss)
+    if not epochs or record.final.epoch > epochs[-1]:
+        epochs.append(float(record.final.epoch))
+        losses.append(record.final.loss)
+    layers = (Layer("line", "loss", epochs, losses),)
+    return Panel(record.expression, "epoch", "loss", layers, spans_decades(losses), counts=True)
+
+
+def fit_panels(record: Fitted) -> tuple[Panel, Panel]:
+    """The data with the fitted curve, or observations against predictions; below, the residuals."""
+    residuals = [float(y) - float(p) for y, p in zip(record.observed, record.predicted, strict=True)]
+    shown, data = len(record.observed), "data"
+    if shown < record.rows:
+        data = f"data ({shown:,} of {record.rows:,} rows)"
+    if record.curve is None:
+        across, points, up = "predicted", record.predicted, f"observed {record.response}"
+        ends = _ends([*record.predicted, *record.observed])
+        layers = [Layer("dots", data, points, record.observed), Layer("line", "observed = predicted", ends, ends)]
+    else:
+        across, points, up, curve = record.variable, record.points, record.response, record.curve
+        layers = [Layer("dots", data, points, record.observed), Layer("line", "fit", curve.points, curve.values)]
+        if any(map(isfinite, curve.low)):
+            share = f"{format_number(100 * record.confidence)}% band"
+            layers.insert(0, Layer("band", share, curve.points, curve.low, curve.high))
+    counts = record.variable == "row"
+    data_panel = Panel(record.formula, across, up, tuple(layers), counts=counts)
+    return data_panel, Panel(
+        "", across, "residual", (Layer("dots", "residual", points, residuals),), level=True, counts=counts
+    )
+
+
+def _ends(values: list[float]) -> list[float]:
+    finite = [float(value) for value in values if isfinite(value)]
+    return [min(finite), max(finite)] if finite else []
+
+
+def places(panel: Panel, layer: Layer, values: Column | None = None) -> list[tuple[float, float] | None]:
+    """Where the points of a layer are in a view: None for those that have no place, which nan has not, nor what is
+    too large for distances to be numbers, nor on a logarithmic axis 0 and what is below. `values` may be the layer's
+    other edge."""
+    heights = layer.values if values is None else values
+    found: list[tuple[float, float] | None] = []
+    for x, y in zip(layer.points, heights, strict=True):
+        across, up = float(x), float(y)
+        shown = abs(across) <= LARGEST and abs(up) <= LARGEST and (up > 0 or not panel.logarithmic)
+        found.append((across, log10(up) if panel.logarithmic else up) if shown else None)
+    return found
+
+
+def unbroken(panel: Panel, layer: Layer) -> Iterator[list[tuple[float, float]]]:
+    """The parts of a line between what has no place."""
+    piece: list[tuple[float, float]] = []
+    for place in [*places(panel, layer), None]:
+        if place is not None:
+            piece.append(place)
+        elif piece:
+            yield piece
+            piece = []
+
+
+def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:
+    """Of panels that stand one below the other: they have the same reach across."""
+    each = [_view(panel, air) for panel in panels]
+    left, right = min(seen.left for seen in each), max(seen.right for seen in each)
+    return [seen._replace(left=left, right=right) for seen in each]
+
+
+def _view(panel: Panel, air: float) -> View:
+    """All of the dots, or where there are none of the lines; and of the rest what stands near them."""
+    edges = [(layer.kind, places(panel, layer, edge)) for layer in panel.layers for edge in _edges(layer)]
+    across = [place[0] for _, found in edges for place in found if place] or [0.0, 1.0]
+    left, right = min(across), max(across)
+    if not right - left > 1e-12 * max(abs(left), abs(right)):  # one point, up to rounding
+        room = abs(left) / 2 if abs(left) > _WHOLE else 0.5
+        left, right = left - room, right + room
+    first = "dots" if any(kind == "dots" for kind, _ in edges) else "line"
+    low, high = heights(
+        ([y for _, y in filter(None, found)] for kind, found in edges if kind == first), air, cut_poles=False
+    )
+    room = _AIR * (high - low)
+    others = [y for kind, found in edges if kind != first for _, y in filter(None, found)]
+    low, high = max(min([low, *others]), low - room), min(max([high, *others]), high + room)
+    return View(left, right, low, high)
+
+
+def _edges(layer: Layer) -> tuple[Column, ...]:
+    return (layer.values, layer.high) if layer.kind == "band" else (layer.values,)

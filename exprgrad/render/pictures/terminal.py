@@ -1,0 +1,212 @@
+"""Curves and panels on a terminal, in dots of Braille. The only import of plotille."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from exprgrad.errors import MissingError
+from exprgrad.jobs.plot.result import Curve, Curves
+from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken, views
+from exprgrad.render.pictures.view import clipped, heights, pieces
+
+try:
+    import plotille  # type: ignore[import-untyped, unused-ignore]
+except ImportError:
+    raise MissingError("a plot on a terminal", "plotille", "plot") from None
+
+_COLOURS = ("bright_cyan", "bright_yellow", "bright_magenta", "bright_green", "bright_red", "bright_blue")
+_NARROW, _NARROWEST = 30, 8
+"""Columns of a terminal that has no room for long numbers, and of the least canvas."""
+_FEW = 200
+"""Dots up to which each is a character of its own."""
+_BRAILLE = 0x2800
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_TOP, _MIDDLE, _BOTTOM = 0b00001001, 0b00110110, 0b11000000
+
+
+class Screen(NamedTuple):
+    """Where the plot is shown."""
+
+    columns: int
+    lines: int
+    colours: bool
+    unicode: bool
+    """Whether it can show Braille; else dots, colons and quotes stand for it."""
+
+
+def plot(record: Curves, screen: Screen) -> str:
+    """The curves in one picture, by colour; a picture for each where there are no colours."""
+    together = screen.colours or len(record.curves) == 1
+    groups = [record.curves] if together else [(curve,) for curve in record.curves]
+    height = max(screen.lines // len(groups), 4)
+    return _shown((_picture(record, list(group), screen, height) for group in groups), screen)
+
+
+def plot_panels(panels: Sequence[Panel], screen: Screen) -> str:
+    """The panels one below the other; those after the first are half as high."""
+    share = 2 * screen.lines // (len(panels) + 1)
+    heights = [max(share if k == 0 else share // 2, 4) for k in range(len(panels))]
+    dotted = any(layer.kind == "dots" for panel in panels for layer in panel.layers)
+    seen = views(panels, air=0.03 if dotted else 0.0)
+    ends = [
+        (10**one.low, 10**one.high) if panel.logarithmic else (one.low, one.high)
+        for panel, one in zip(panels, seen, strict=True)
+    ]
+    margin = max(_Frame(screen, pair).margin for pair in ends)
+    frames = [_Frame(screen, pair, margin) for pair in ends]
+    return _shown(map(_panel, panels, seen, frames, heights), screen)
+
+
+def _shown(pictures: Iterable[str], screen: Screen) -> str:
+    text = "\n".join(pictures)
+    return text if screen.unicode else "".join(map(_plain, text))
+
+
+def _picture(record: Curves, curves: list[Curve], screen: Screen, height: int) -> str:
+    low, high = heights((curve.values for curve in curves), air=0.0)
+    frame = _Frame(screen, (low, high))
+    first, last = float(record.points[0]), float(record.points[-1])
+    canvas = frame.canvas(height, first, last, (low, high))
+    lines = []
+    for k, curve in enumerate(curves):
+        colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
+        lines += _wrapped(curve.label, screen.columns - 3, colour)
+        for piece in pieces(record.points, curve.values, low, high):
+            for start, end in zip(piece, piece[1:] or piece, strict=False):
+                canvas.line(start, end, colour)
+    return frame.around(lines, canvas, (first, last), record.variable)
+
+
+def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
+    screen = frame.screen
+    canvas = frame.canvas(height, seen.left, seen.right, (seen.low, seen.high))
+    title = panel.up + (" (logarithmic scale)" if panel.logarithmic else "")
+    if panel.title:
+        title = panel.title if panel.title.startswith(title) else f"{title}: {panel.title}"
+    lines = [_cut(title, screen.columns)]
+    if panel.level and seen.low < 0 < seen.high:
+        for k in range(0, frame.width, 2):
+            canvas.point(seen.left + (seen.right - seen.left) * k / frame.width, 0.0)
+    for k, layer in sorted(enumerate(panel.layers), key=lambda item: _large(item[1])):
+        colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
+        if len(panel.layers) > 1 and screen.colours:
+            lines += _wrapped(layer.label, screen.columns - 3, colour)
+        _draw(canvas, panel, layer, seen, colour)
+    if len(panel.layers) > 1 and not screen.colours:
+        lines.append(_cut(", ".join(layer.label for layer in panel.layers), screen.columns))
+    return frame.around(lines, canvas, (seen.left, seen.right), panel.across)
+
+
+def _draw(canvas: _Canvas, panel: Panel, layer: Layer, seen: View, colour: str | None) -> None:
+    """A layer on the canvas; of a band the edges, dotted."""
+    if layer.kind == "line":
+        for piece in unbroken(panel, layer):
+            for start, end in zip(piece, piece[1:] or piece, strict=False):
+                canvas.line(start, end, colour)
+        return
+    found = places(panel, layer)
+    if layer.kind == "band":
+        step = max(len(found) // canvas.width, 1) * 2
+        found = found[::step] + places(panel, layer, layer.high)[::step]
+    right = seen.right - 0.6 * (seen.right - seen.left) / (2 * canvas.width)  # characters on an edge would be outside
+    top = seen.high - 0.6 * (seen.high - seen.low) / (4 * canvas.height)
+    for x, y in filter(None, found):
+        if not seen.low <= y <= seen.high:
+            continue
+        if _large(layer):
+            canvas.text(min(x, right), min(y, top), "•", color=colour)
+        else:
+            canvas.point(x, y, color=colour)
+
+
+def _large(layer: Layer) -> bool:
+    """Whether there are so few dots that each is to be seen, in front of the curve."""
+    return layer.kind == "dots" and len(layer.points) <= _FEW
+
+
+class _Canvas:
+    """A canvas from 0 to 1 both ways, whatever the numbers: plotille walks along a line dot by dot, also outside."""
+
+    def __init__(self, canvas: Any, across: tuple[float, float], up: tuple[float, float]) -> None:
+        self.width: int = canvas.width
+        self.height: int = canvas.height
+        self.plot: Callable[[], str] = canvas.plot
+        self._canvas = canvas
+        self._across = across
+        self._up = up
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], color: str | None) -> None:
+        part = clipped(start, end, *self._up)
+        if part is not None:
+            self._canvas.line(*self._at(*part[0]), *self._at(*part[1]), color=color)
+
+    def point(self, x: float, y: float, color: str | None = None) -> None:
+        self._canvas.point(*self._at(x, y), color=color)
+
+    def text(self, x: float, y: float, text: str, color: str | None) -> None:
+        self._canvas.text(*self._at(x, y), text, color=color)
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return _share(x, *self._across), _share(y, *self._up)
+
+
+def _share(number: float, low: float, high: float) -> float:
+    """Where a number lies between two others, from 0 to 1; halves, as their difference has to be finite."""
+    return (number / 2 - low / 2) / (high / 2 - low / 2)
+
+
+class _Frame:
+    """What stands around a canvas: numbers at the left, and below."""
+
+    def __init__(self, screen: Screen, ends: tuple[float, float], margin: int = 0) -> None:
+        """`ends` are the numbers at the bottom and the top, which have at least so much room."""
+        digits = 4 if screen.columns >= _NARROW else 2
+        self.screen = screen
+        self.labels = [f"{ends[1]:.{digits}g}", f"{ends[0]:.{digits}g}"]
+        self.margin = max(margin, *map(len, self.labels))
+        self.width = max(screen.columns - self.margin - 3, _NARROWEST)
+
+    def canvas(self, height: int, first: float, last: float, ends: tuple[float, float]) -> _Canvas:
+        kwargs = {"mode": "names"} if self.screen.colours else {}
+        return _Canvas(plotille.Canvas(self.width, height, **kwargs), (first, last), ends)
+
+    def around(self, lines: list[str], canvas: _Canvas, ends: tuple[float, float], name: str) -> str:
+        """The picture, below some lines."""
+        margin, width = self.margin, self.width
+        rows = canvas.plot().split("\n")
+        for k, row in enumerate(rows):
+            label = self.labels[0] if k == 0 else self.labels[1] if k == len(rows) - 1 else ""
+            lines.append(f"{label:>{margin}} ┤{row}" if label else f"{'':>{margin}} │{row}")
+        left, right = f"{ends[0]:.4g}", f"{ends[1]:.4g}"
+        space = width - len(left) - len(right)
+        axis = f"{left}{name:^{space}}{right}" if space > len(name) + 1 else f"{name}: {left} … {right}"
+        lines.append(f"{'':>{margin}} └{'─' * width}")
+        lines.append(" " * (margin + 2) + axis)
+        return "".join(f"{line.rstrip(' ⠀')}\n" for line in lines)
+
+
+def _cut(text: str, width: int) -> str:
+    width = max(width, 8)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _wrapped(label: str, width: int, colour: str | None) -> list[str]:
+    """The legend's lines for a curve."""
+    text = _cut(label, width)
+    return [f"{plotille.color('━━', fg=colour)} {text}"] if colour else [text]
+
+
+def _plain(character: str) -> str:
+    """A character in ASCII: dots above the middle are a quote, below it a point."""
+    dots = ord(character) - _BRAILLE
+    if 0 <= dots < 256:
+        if not dots:
+            return " "
+        above, below = bool(dots & (_TOP | 0b00010010)), bool(dots & (_BOTTOM | 0b00100100))
+        return ":" if above and below else "'" if above else "."
+    if character in _RAISED:
+        return str(_RAISED.index(character))
+    return {"┤": "+", "│": "|", "└": "+", "─": "-", "━": "-", "…": "~", "•": "o"}.get(
+        character, character if character.isascii() else "?"
+    )

@@ -1,0 +1,34 @@
+"""Epochs of a training run: a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exprgrad.jobs.train.result import Epoch
+from exprgrad.render.documents import Document, number, numbers
+from exprgrad.render.sheet import Sheet
+
+
+def sheets(record: Sequence[Epoch]) -> list[Sheet]:
+    """Epoch, loss, parameters and their derivatives."""
+    names = list(record[0].parameters)
+    header = ("epoch", "loss", *names, *(f"dL/d{name}" for name in names))
+    return [Sheet(header, [(e.epoch, e.loss, *e.parameters.values(), *e.gradient.values()) for e in record])]
+
+
+def document(record: Sequence[Epoch]) -> list[Document]:
+    """A document of all."""
+    return lines(record)
+
+
+def lines(record: Sequence[Epoch]) -> list[Document]:
+    """A document an epoch."""
+    return [
+        {
+            "epoch": epoch.epoch,
+            "loss": number(epoch.loss),
+            "parameters": numbers(epoch.parameters),
+            "gradient": numbers(epoch.gradient),
+        }
+        for epoch in record
+    ]

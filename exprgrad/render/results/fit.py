@@ -1,0 +1,125 @@
+"""A fit: its parameters, and how good it is; also as assignments of a shell."""
+
+from __future__ import annotations
+
+from math import floor, inf, log10
+
+from exprgrad.errors import UsageError
+from exprgrad.jobs.fit.result import Fit
+from exprgrad.render.documents import Document, finite
+from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.text.numbers import format_number
+
+Cells = list[tuple[Cell, ...]]
+
+
+def sheets(record: Fit) -> list[Sheet]:
+    """The parameters; below them, how good it is."""
+    return [Sheet(*parameter_rows(record)), Sheet(("statistic", ""), statistic_rows(record))]
+
+
+def tables(record: Fit) -> str:
+    """Both, with numbers rounded."""
+    from exprgrad.render.table import table
+
+    return "".join(table(Sheet(header, _for_people(rows))) for header, rows in sheets(record))
+
+
+def parameter_rows(record: Fit) -> tuple[tuple[str, ...], Cells]:
+    """Heading and rows: a parameter each, those that were fixed last; the correlations, where asked for."""
+    share = f"{format_number(100 * record.confidence)}%"
+    header: tuple[str, ...] = ("name", "value", "std error", "t", "p", f"{share} low", f"{share} high")
+    rows: Cells = [(name, *estimate) for name, estimate in record.parameters.items()]
+    if record.correlated:
+        header += tuple(f"corr {name}" for name in record.parameters)
+        rows = [(*row, *more) for row, more in zip(rows, record.correlation, strict=True)]
+    blank = ("",) * (len(header) - 2)
+    return header, rows + [(name, value, *blank) for name, value in record.fixed.items()]
+
+
+def statistic_rows(record: Fit) -> Cells:
+    """Name and number."""
+    rows: Cells = [
+        ("rss", record.rss),
+        ("residual std error", record.residual_std_error),
+        ("R2", record.r2),
+        ("adjusted R2", record.adjusted_r2),
+        ("AIC", record.aic),
+        ("BIC", record.bic),
+        ("dof", record.dof),
+        ("n", record.n),
+        ("standard errors", record.errors),
+    ]
+    if record.robust:
+        undefined = {"R2", "adjusted R2", "AIC", "BIC"}
+        rows = [row for row in rows if row[0] not in undefined]
+        rows += [("robust", record.robust), ("scale", record.scale)]
+    return [*rows, ("method", record.method), ("iterations", record.iterations), ("stopped", record.stopped)]
+
+
+_DIGITS = 6
+"""Of what people read. (All digits are in the other formats.)"""
+
+
+def _for_people(rows: Cells) -> Cells:
+    """The rows with numbers rounded: estimates to a few digits beyond their standard errors."""
+    return [tuple(_rounded(cell, _digits(row) if k == 1 else _DIGITS) for k, cell in enumerate(row)) for row in rows]
+
+
+def _digits(row: tuple[Cell, ...]) -> int:
+    """Digits of an estimate that are worth to be read."""
+    value, error = row[1], row[2] if len(row) > 2 else 0.0
+    if not (isinstance(value, float) and isinstance(error, float) and value and 0 < error < inf):
+        return _DIGITS
+    return min(max(_DIGITS, floor(log10(abs(value))) - floor(log10(error)) + 4), 17)
+
+
+def _rounded(cell: Cell, digits: int) -> Cell:
+    return float(f"{cell:.{digits}g}") if isinstance(cell, float) else cell
+
+
+def document(record: Fit) -> Document:
+    """All of it."""
+    content = record._asdict()
+    del content["correlated"]
+    content["parameters"] = {name: estimate._asdict() for name, estimate in record.parameters.items()}
+    names = list(record.parameters)
+    for name in ("covariance", "correlation"):
+        matrix = getattr(record, name)
+        content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
+    if not record.robust:
+        del content["robust"], content["scale"]
+    first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
+    found: Document = finite({name: content[name] for name in first} | content)
+    return found
+
+
+def lines(record: Fit) -> list[Document]:
+    """A document a parameter."""
+    return [{"name": name} | finite(estimate._asdict()) for name, estimate in record.parameters.items()]
+
+
+_SHELL = frozenset(
+    "CDPATH COLUMNS DISPLAY EDITOR EGID ENV EUID FCEDIT FPATH FUNCNAME GID GROUPS HISTCMD HISTCONTROL HISTFILE "
+    "HISTFILESIZE HISTIGNORE HISTSIZE HOME HOSTNAME HOSTTYPE IFS LANG LANGUAGE LINENO LINES LOGNAME MACHTYPE MAIL "
+    "MAILCHECK MAILPATH MANPATH OLDPWD OPTARG OPTERR OPTIND OSTYPE PAGER PATH PIPESTATUS POSIXLY_CORRECT PPID PROMPT "
+    "PS1 PS2 PS3 PS4 PWD RANDOM REPLY SECONDS SHELL SHELLOPTS SHLVL SRANDOM TERM TMOUT TMPDIR TZ UID USER USERNAME "
+    "VISUAL ZDOTDIR argv cdpath fpath histchars mailpath manpath path pipestatus prompt psvar signals status".split()
+)
+"""Variables that change what sh, bash or zsh do, or that these do not let be changed."""
+_SHELL_FAMILIES = ("BASH", "COMP_", "DYLD_", "EPOCH", "LC_", "LD_", "PROMPT_", "PYTHON", "XDG_", "ZSH_")
+
+
+def assignments(record: Fit) -> str:
+    """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates."""
+    lines = []
+    other = "rename the parameter, or choose another output than env"
+    for name, estimate in record.parameters.items():
+        if not name.isascii():
+            raise UsageError(f"{name} is no name that a shell knows", hint="choose another output than env")
+        if name in _SHELL or name.startswith(_SHELL_FAMILIES):
+            raise UsageError(f"{name} is a variable that a shell uses itself", hint=other)
+        if name.removesuffix("_err") != name and name.removesuffix("_err") in record.parameters:
+            raise UsageError(f"{name} is also the name of the standard error of {name[:-4]}", hint=other)
+        lines.append(f"{name}={format_number(estimate.value)} {name}_err={format_number(estimate.std_error)}\n")
+    return "".join(lines)

@@ -1,0 +1,63 @@
+"""The function table: a row a function, or all about one."""
+
+from __future__ import annotations
+
+from exprgrad.functions.entry import Function
+from exprgrad.render.documents import Document, finite
+from exprgrad.render.sheet import Sheet
+from exprgrad.text.numbers import format_number
+
+
+def sheets(record: Function | list[Function]) -> list[Sheet]:
+    """What each computes; or all that the table says about one."""
+    if isinstance(record, Function):
+        return [_about(record)]
+    return [Sheet(("function", "computes"), [(call(function), function.doc) for function in record])]
+
+
+def document(record: Function | list[Function]) -> Document | list[Document]:
+    """The rows of the table."""
+    return _row(record) if isinstance(record, Function) else lines(record)
+
+
+def lines(record: Function | list[Function]) -> list[Document]:
+    """A document a function."""
+    return [_row(function) for function in ([record] if isinstance(record, Function) else record)]
+
+
+def _about(row: Function) -> Sheet:
+    entries = [("computes", row.doc), ("formula", row.definition or row.formula)]
+    entries += [(f"d/d{name}", partial) for name, partial in zip(row.operands, row.partials, strict=True)]
+    entries += [(f"{name} matters where", gate) for name, gate in zip(row.operands, row.gates, strict=False)]
+    entries += [("kink", row.kink), ("derivative there", row.convention)]
+    if row.domain:
+        bounds = [f"[{format_number(low)}, {format_number(high)}]" for low, high in row.domain]
+        entries += [("domain", " x ".join(bounds))]
+    entries += [("also called", ", ".join(row.aliases)), ("LaTeX", row.latex), ("source", row.source)]
+    return Sheet((call(row), ""), [entry for entry in entries if entry[1]])
+
+
+def call(function: Function) -> str:
+    """How a function is written: `huber(x, delta=1)`, `x + y`."""
+    if function.symbol and function.name not in ("pow", "mod", "where"):
+        return (
+            f" {function.symbol} ".join(function.operands)
+            if len(function.operands) > 1
+            else (f"{function.symbol}{' ' if function.symbol.isalpha() else ''}{function.operands[0]}")
+        )
+    optional = len(function.operands) - len(function.defaults)
+    operands = [
+        name if k < optional else f"{name}={format_number(function.defaults[k - optional])}"
+        for k, name in enumerate(function.operands)
+    ]
+    return f"{function.name}({', '.join(operands)})"
+
+
+_TESTS = frozenset(["value", "points", "terms"])
+"""What a row has for machines and tests alone."""
+
+
+def _row(row: Function) -> Document:
+    """The row of the function table, less what runs."""
+    said = {name: finite(value) for name, value in row._asdict().items() if value and name not in _TESTS}
+    return {"call": call(row), **said}

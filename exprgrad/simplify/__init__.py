@@ -1,0 +1,1 @@
+"""Expressions made shorter, for people to read."""

@@ -1,0 +1,68 @@
+"""Expressions simplified for people: see `forms` for how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exprgrad.columns.shapes import REDUCTIONS
+from exprgrad.graph.forward import forward
+from exprgrad.graph.graph import Graph
+from exprgrad.simplify.forms import Form, Forms
+
+
+def simplify(graph: Graph, nodes: list[int], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:
+    """The nodes in a new graph, simplified, with the bindings put in for variables."""
+    new = Graph()
+    forms = Forms(new)
+    inputs: dict[str, Form] = {
+        name: forms.constant(bindings[name]) if name in bindings else forms.input(name) for name in graph.inputs()
+    }
+    values = _forward(graph, forms, inputs)
+    return new, [forms.node(values[node]) for node in nodes]
+
+
+def _forward(graph: Graph, forms: Forms, inputs: Mapping[str, Form]) -> list[Form]:
+    """The forward pass in forms. A reduction whose operand loses variables, as x/x does, is kept as it stands:
+    one of them may be the column whose rows it folds."""
+    if not REDUCTIONS.intersection(graph.operations):
+        return forward(graph, forms, inputs)
+    variables: list[frozenset[str]] = []
+    values: list[Form] = []
+    for node, (operation, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+        leaf = graph.leaves.get(node)
+        own = {leaf} if isinstance(leaf, str) and forms.known(inputs[leaf]) is None else ()
+        variables.append(frozenset(own).union(*(variables[operand] for operand in operands)))
+        if leaf is not None:
+            values.append(inputs[leaf] if isinstance(leaf, str) else forms.constant(leaf))
+        elif operation in REDUCTIONS and _lost(forms, values[operands[0]], variables[operands[0]]):
+            values.append(forms.atom(_verbatim(graph, node, forms, inputs)))
+        else:
+            values.append(forms.operation(operation)(*[values[operand] for operand in operands]))
+    return values
+
+
+def _lost(forms: Forms, form: Form, variables: frozenset[str]) -> bool:
+    """Whether a form has fewer variables than what it was made from."""
+    if forms.known(form) is not None:
+        return bool(variables)
+    node = forms.node(form)
+    names = {forms.graph.name(k) for k in forms.variables(node)}
+    return names != variables
+
+
+def _verbatim(graph: Graph, root: int, forms: Forms, inputs: Mapping[str, Form]) -> int:
+    """A node and what it is computed from, not simplified, in the graph of the forms."""
+    stack, cone = [root], {root}
+    while stack:
+        for operand in graph.operands[stack.pop()]:
+            if operand not in cone:
+                cone.add(operand)
+                stack.append(operand)
+    found: dict[int, int] = {}
+    for node in sorted(cone):
+        leaf = graph.leaves.get(node)
+        if leaf is None:
+            found[node] = forms.graph.apply(graph.operations[node], *[found[k] for k in graph.operands[node]])
+        else:
+            found[node] = forms.node(inputs[leaf]) if isinstance(leaf, str) else forms.graph.constant(leaf)
+    return found[root]

@@ -1,0 +1,1 @@
+"""Text for people: numbers, excerpts of a source text, escapes, spelling."""

@@ -1,0 +1,53 @@
+"""Steps of an explanation as a person writes them on a blackboard."""
+
+from __future__ import annotations
+
+import re
+
+from exprgrad.text.numbers import format_number
+from exprgrad.tracing.names import signed
+from exprgrad.tracing.result import BackwardStep, Explanation, ForwardStep
+
+_LOOSE = re.compile(r" (<|>|<=|>=|==|!=|\?|and|or) |\bnot ")
+"""Operators that an equals sign would be mistaken for, or bind tighter than."""
+
+
+def forward_text(step: ForwardStep) -> str:
+    """`u = a*b = 3*2 = 6`."""
+    parts = [step.name, step.operation, step.numbers, format_number(step.value)]
+    return " = ".join(dict.fromkeys(f"({part})" if _LOOSE.search(part) else part for part in parts if part))
+
+
+def backward_text(record: Explanation, step: BackwardStep) -> str:
+    """`dL/du += dL/dv * dv/du = 5 * 1 = 5`."""
+    numbers = numbers_text(step) or ("1" if step.node == step.operand else "")
+    return " = ".join(filter(None, [formula_text(record, step), numbers]))
+
+
+def formula_text(record: Explanation, step: BackwardStep) -> str:
+    """`dL/du += dL/dv * dv/du`."""
+    into = slope_text(record.result, step.operand)
+    if step.partial is None:
+        return f"{into} += nothing"
+    if step.node == step.operand:
+        return into
+    return f"{into} += {slope_text(record.result, step.node)} * {slope_text(step.node, step.operand)}"
+
+
+def numbers_text(step: BackwardStep) -> str:
+    """`5 * 1 = 5`."""
+    if step.partial is None or step.contribution is None:
+        return ""
+    if step.node == step.operand:
+        return ""
+    product = f"{format_number(step.adjoint)} * {signed(format_number(step.partial))}"
+    return f"{product} = {format_number(step.contribution)}"
+
+
+def slope_text(above: str, below: str) -> str:
+    """`dL/du`; in parentheses what is more than a name: `dL/d(a*b)`."""
+    return f"{_differential(above)}/{_differential(below)}"
+
+
+def _differential(name: str) -> str:
+    return f"d{name}" if name.isidentifier() else f"d({name})"

@@ -1,0 +1,216 @@
+"""Exported code is run, and gives what the interpreter gives."""
+
+from __future__ import annotations
+
+import math
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.backends.test_columns import EXACT
+from tests.jobs.export.cases import COUNT, Case, cases, constants, rows
+from tests.tools import needs
+
+CAREFUL = 8
+"""Ulp in each operation for targets that have the interpreter's own algorithms: their libm may be another."""
+STABLE = 450
+"""The same for those with short formulas: 1e-13."""
+
+
+LACKING: dict[str, frozenset[str]] = {
+    "jax": frozenset(["spherical_bessel"]),
+    "torch": frozenset(["gamma", "digamma", "polygamma", "spherical_bessel"]),
+    "sql": frozenset(
+        "erf erfc normal_cdf gelu_erf gelu_erf_slope gamma lgamma digamma polygamma spherical_bessel".split()
+    ),
+}
+"""Functions that a target does not have, or whose derivative it does not."""
+
+
+def merged(sources: list[str]) -> str:
+    """One file of many: the blocks between blank lines, each once."""
+    blocks = dict.fromkeys(block for source in sources for block in source.split("\n\n"))
+    lines = dict.fromkeys(line for block in blocks if block.startswith("typedef") for line in block.splitlines())
+    return "\n\n".join([*lines, *(block for block in blocks if not block.startswith("typedef"))])
+
+
+def written(number: float) -> str:
+    """A literal of C."""
+    return number.hex() if math.isfinite(number) else "NAN" if number != number else f"{number:+}INITY".upper()
+
+
+def run_c(found: list[Case], folder: Path, *flags: str) -> list[list[list[float]]]:
+    """What C computes, bit for bit."""
+    sources = [case.source("c", f"f{k}") for k, case in enumerate(found)]
+    lines = ["#include <stdio.h>", "int main(void) {", "    double g[8], value;"]
+    for k, case in enumerate(found):
+        names = case.joint.variables
+        for at in case.points:
+            listed = ", ".join([*(written(at[name]) for name in names), "g"])
+            lines.append(f'    value = f{k}({listed}); printf("%a", value);')
+            lines.append(f'    for (int k = 0; k < {len(names)}; k++) {{ printf(" %a", g[k]); }} puts("");')
+    program = folder / "program.c"
+    program.write_text("\n".join(["#include <math.h>\n", merged(sources), *lines, "    return 0;", "}", ""]))
+    command = ["gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-O1", "-ffp-contract=off", *flags]
+    done = subprocess.run(
+        [*command, str(program), "-lm", "-o", str(folder / "program")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[:3000]
+    output = subprocess.run([str(folder / "program")], capture_output=True, text=True, check=True).stdout
+    results = iter([[float.fromhex(word) for word in line.split()] for line in output.splitlines()])
+    return [[next(results) for _ in case.points] for case in found]
+
+
+def bits(number: float) -> bytes:
+    return struct.pack("<d", number if number == number else math.nan)
+
+
+@needs("gcc")
+def test_c_has_the_bits_of_the_interpreter(tmp_path: Path) -> None:
+    found = cases(only=frozenset(EXACT))
+    for case, results in zip(found, run_c(found, tmp_path), strict=True):
+        for at, numbers, expected in zip(case.points, results, case.expected, strict=True):
+            assert [*map(bits, numbers)] == [*map(bits, expected)], (
+                case.text,
+                at,
+                numbers,
+                expected,
+            )
+
+
+@needs("gcc")
+def test_c(tmp_path: Path) -> None:
+    found = cases() + rows() + constants()
+    for case, results in zip(found, run_c(found, tmp_path), strict=True):
+        case.check(results, CAREFUL)
+
+
+@needs("node")
+def test_javascript(tmp_path: Path) -> None:
+    found = cases() + rows() + constants()
+    sources = [case.source("javascript", f"f{k}") for k, case in enumerate(found)]
+    calls = []
+    for k, case in enumerate(found):
+        for at in case.points:
+            numbers = (repr(at[name]) for name in case.joint.variables)
+            listed = ", ".join({"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(x, x) for x in numbers)
+            calls.append(f"show(f{k}({listed}));")
+    show = (
+        "const text = (x) => Object.is(x, -0) ? '-0' : String(x);\n"
+        "const show = (r) => console.log([r.value, ...Object.values(r.gradient)].map(text).join(' '));"
+    )
+    program = tmp_path / "program.mjs"
+    program.write_text("\n".join([merged(sources), show, *calls]))
+    output = subprocess.run(["node", str(program)], capture_output=True, text=True, check=False)
+    assert output.returncode == 0, output.stderr[:3000]
+    words = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+    results = iter(
+        [[words.get(w) if w in words else float(w) for w in line.split()] for line in output.stdout.splitlines()]
+    )
+    for case in found:
+        case.check([next(results) for _ in case.points], CAREFUL)
+
+
+def function(source: str):
+    """The function in a Python source, run with nothing but what it imports itself."""
+    scope: dict[str, object] = {}
+    exec(compile(source, "export", "exec"), scope)
+    return scope["f"]
+
+
+def test_python_gives_the_same_bits() -> None:
+    for case in cases() + rows() + constants():
+        compute = function(case.source("python"))
+        for at, expected in zip(case.points, case.expected, strict=True):
+            value, gradient = compute(**{name: at[name] for name in case.joint.variables})
+            assert list(gradient) == list(case.joint.variables)
+            numbers = [value, *gradient.values()]
+            assert all(type(number) is float for number in numbers), case.text
+            assert [x == x and x for x in numbers] == [x == x and x for x in expected], (
+                case.text,
+                at,
+                numbers,
+                expected,
+            )
+
+
+def columns(case: Case) -> dict[str, list[float]]:
+    return {name: [at[name] for at in case.points] for name in case.joint.variables}
+
+
+def check_arrays(case: Case, compute, array) -> None:
+    """A function of arrays, at all points at once."""
+    import numpy as np
+
+    value, gradient = compute(**{name: array(column) for name, column in columns(case).items()})
+    outputs = [np.asarray(part, dtype=float) for part in (value, *gradient.values())]
+    parts = [np.broadcast_to(part, (len(case.points),)) for part in outputs]
+    case.check([[float(part[row]) for part in parts] for row in range(len(case.points))], STABLE)
+
+
+def test_numpy() -> None:
+    np = pytest.importorskip("numpy")
+    for case in cases() + rows() + constants():
+        check_arrays(case, function(case.source("numpy")), np.array)
+
+
+def test_jax() -> None:
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    for case in cases(leaves=6) + rows(LACKING["jax"] | {"gamma", "digamma"}):
+        if any(0 < abs(number) < sys.float_info.min for at in case.points for number in at.values()):
+            continue  # XLA takes subnormal numbers for 0; JAX has gamma to 12 digits, digamma absolutely
+        check_arrays(case, function(case.source("jax")), jax.numpy.array)
+
+
+def test_torch() -> None:
+    torch = pytest.importorskip("torch")
+    for case in cases(without=LACKING["torch"]) + rows(LACKING["torch"]):
+        check_arrays(case, function(case.source("torch")), lambda column: torch.tensor(column, dtype=torch.float64))
+
+
+def test_duckdb() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect() as connection:
+        for case in cases(without=LACKING["sql"]) + rows(LACKING["sql"]) + constants(nan=False):
+            names = case.joint.variables
+            connection.execute(
+                f"CREATE OR REPLACE TABLE data ({', '.join(f'{name} DOUBLE' for name in names)}, row INT)"
+            )
+            for row, at in enumerate(case.points):
+                connection.execute(
+                    f"INSERT INTO data VALUES ({', '.join('?' * len(names))}, {row})", [at[name] for name in names]
+                )
+            found = connection.execute(case.source("sql", "data")).fetchall()
+            found = sorted(found, key=lambda row: row[len(names)])
+            case.check([list(row[len(names) + 1 :]) for row in found], STABLE, nan=False)
+
+
+SYMBOLIC = frozenset(
+    "add sub mul div neg abs sqrt exp log sin cos tan sinh cosh tanh atan asinh erf erfc square cbrt pow softplus"
+    " sigmoid silu gelu relu max min where lt ge eq and or not hypot expm1 log1p normal_pdf normal_cdf logaddexp"
+    " sign".split()
+)
+
+
+def test_sympy() -> None:
+    sympy = pytest.importorskip("sympy")
+    checked = 0
+    for case in cases(only=SYMBOLIC, leaves=4):
+        scope: dict[str, object] = {}
+        exec(compile(case.source("sympy"), "export", "exec"), scope)
+        formulas = [scope["value"], *scope["gradient"].values()]  # type: ignore[attr-defined]
+        for at, expected in zip(case.points, case.expected, strict=True):
+            if not all(map(math.isfinite, expected)):
+                continue
+            put = {scope[name]: sympy.Rational(at[name]) for name in case.joint.variables}
+            for formula, exact, bound in zip(formulas, expected, case.bounds(at, 1e3), strict=True):
+                number = sympy.sympify(formula).subs(put).evalf(25)
+                if number is sympy.nan:  # at a kink: what is simplified need not follow the conventions
+                    continue
+                assert abs(float(number) - exact) <= bound, (case.text, at, number, exact, bound)
+                checked += 1
+    assert checked > COUNT

@@ -1,0 +1,166 @@
+"""Runs: what is trained, what stops them, and the same bits however they are computed."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import exprgrad
+from exprgrad.backends.prepared import Engine
+from exprgrad.data.resident import order
+from exprgrad.jobs.train.optimizers import OPTIMIZERS
+from exprgrad.jobs.train.result import Training
+from tests.expressions import texts
+
+DRAW = np.random.default_rng(3)
+X = DRAW.normal(size=5003)
+Y = 2 * X + 1 + 0.1 * DRAW.normal(size=5003)
+LINE = "(w*x + b - y)*(w*x + b - y)"
+
+
+def run(backend: str, text: str, bindings: dict[str, Any], **wishes: Any) -> Training:
+    return exprgrad.train(text, bindings, engine=Engine(backend, 2), **wishes)
+
+
+def bits(training: Training) -> list[tuple[Any, ...]]:
+    epochs = [*training.history, training.final]
+    return [(e.epoch, e.loss.hex(), *(v.hex() for v in (*e.parameters.values(), *e.gradient.values()))) for e in epochs]
+
+
+@given(text=texts(["add", "sub", "mul", "div"]), optimizer=st.sampled_from(sorted(OPTIMIZERS)), clip=st.booleans())
+@settings(max_examples=60)
+def test_compiled_epochs_have_the_bits_of_the_loop(text: str, optimizer: str, clip: bool) -> None:
+    """On + - * / and the root that an optimizer takes. (Signs of zeros and of nan aside.)"""
+    bindings = {"x": 0.5, "y": -1.5, "z": 2.0}
+    parameters = [name for name in exprgrad.parse(text).variables if name != "z"] or None
+    if parameters is None:
+        return
+    bound = {name: bindings[name] for name in exprgrad.parse(text).variables}
+    wishes: dict[str, Any] = {
+        "epochs": 20,
+        "optimizer": optimizer,
+        "clip_norm": 1.5 if clip else None,
+        "accumulate": clip,
+        "bounds": {parameters[0]: (-2.0, 2.0)},
+    }
+    ours, theirs = (run(backend, text, bound, parameters=parameters, **wishes) for backend in ("llvm", "interpreter"))
+    assert list(ours.history) == list(theirs.history)
+    assert ours.stopped == theirs.stopped
+    if ours.stopped == "epochs":
+        assert ours.final == theirs.final
+
+
+@pytest.mark.parametrize("rows", [1, 7, 8, 1000, 4096, 5003])
+@pytest.mark.parametrize("batch", [None, 1, 3, 64, 1000, 4100])
+@pytest.mark.parametrize("text", [LINE, f"mean({LINE}) + 0.1*w*w", "sum(w*x - y)*b/count(x)"])
+def test_compiled_batches_have_the_bits_of_the_loop(rows: int, batch: int | None, text: str) -> None:
+    if rows // (batch or rows) > 100:
+        rows = 100 * (batch or rows)
+    bindings = {"x": X[:rows], "y": Y[:rows], "w": 0.5, "b": 0.25}
+    wishes: dict[str, Any] = {"epochs": 2, "batch_size": batch, "optimizer": "adam", "learning_rate": 0.1, "seed": 4}
+    assert bits(run("llvm", text, bindings, **wishes)) == bits(run("interpreter", text, bindings, **wishes))
+
+
+def test_threads_and_repetition_leave_the_bits() -> None:
+    bindings = {"x": X, "y": Y, "w": 0.5, "b": 0.25}
+    found = [
+        bits(exprgrad.train(LINE, bindings, epochs=3, batch_size=500, seed=9, engine=Engine("auto", threads)))
+        for threads in (1, 1, 2, 5)
+    ]
+    assert found[0] == found[1] == found[2] == found[3]
+    assert found[0] != bits(exprgrad.train(LINE, bindings, epochs=3, batch_size=500, seed=8))
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=50))
+def test_any_bits_give_a_permutation(random: list[int]) -> None:
+    assert sorted(order(random)) == list(range(len(random)))
+
+
+def test_all_permutations_are_as_likely() -> None:
+    found = [tuple(order(np.random.PCG64([1, k]).random_raw(3).tolist())) for k in range(6000)]
+    counts = [found.count(one) for one in set(found)]
+    assert len(counts) == 6
+    assert max(counts) < 1150
+    assert min(counts) > 850
+
+
+@pytest.mark.parametrize(
+    ("text", "bindings", "wishes", "names"),
+    [
+        (LINE, {"w": 0, "b": 0}, {}, ["w", "b"]),
+        (LINE, {"w": 0, "b": 0}, {"fixed": ["b"]}, ["w"]),
+        (LINE, {"w": 0, "b": 0}, {"parameters": ["b"]}, ["b"]),
+        (LINE, {"b": 0}, {"init": "normal"}, ["w", "b"]),
+        (f"param w = 1; {LINE}", {"b": 0}, {}, ["w"]),
+        (f"input b = 1; {LINE}", {"w": 0}, {}, ["w"]),
+    ],
+)
+def test_what_is_trained_over_columns(
+    text: str, bindings: dict[str, float], wishes: dict[str, Any], names: list[str]
+) -> None:
+    training = exprgrad.train(text, {**bindings, "x": [1, 2, 3], "y": [1.0, 2.5, 3]}, epochs=1, **wishes)
+    assert list(training.parameters) == names
+
+
+def test_l2_is_in_the_loss_and_its_gradient() -> None:
+    training = exprgrad.train("w*x", {"w": 3.0, "x": [1.0, 2.0]}, l2=0.5, epochs=0)
+    assert training.loss == 4.5 + 0.25 * 9
+    assert training.final.gradient == {"w": 1.5 + 0.5 * 3}
+
+
+def test_maximize_climbs_and_shows_the_value_itself() -> None:
+    training = exprgrad.train("param w = 0; 5 - (w - 3)^2", maximize=True, epochs=200, learning_rate=0.1)
+    assert training.parameters["w"] == pytest.approx(3)
+    assert (training.history[0].loss, training.history[0].gradient) == (-4, {"w": 6})
+    assert training.loss == pytest.approx(5)
+
+
+def test_bounds_are_held_and_narrow_those_of_the_program() -> None:
+    training = exprgrad.train("param w = 0.5 in [0, 5]; (w - 3)^2", bounds={"w": (0.0, 1.0)}, epochs=9, learning_rate=1)
+    assert training.parameters == {"w": 1.0}
+    free = exprgrad.train("param w = 0.5 in [0, 1]; (w - 3)^2", bounds={"w": (-inf, inf)}, epochs=99, learning_rate=0.1)
+    assert free.parameters["w"] == pytest.approx(3)
+
+
+def test_lbfgs_finds_a_valley_and_a_bound() -> None:
+    text = "(1 - x)^2 + 100*(y - x^2)^2"
+    found = exprgrad.train(text, {"x": -1.2, "y": 1.0}, ["x", "y"], optimizer="lbfgs", epochs=200)
+    assert found.stopped == "converged"
+    assert found.parameters == pytest.approx({"x": 1, "y": 1}, abs=1e-9)
+    assert [epoch.epoch for epoch in found.history] == list(range(found.epochs))
+    held = exprgrad.train(text, {"x": 0, "y": 0}, ["x", "y"], optimizer="lbfgs", epochs=200, bounds={"x": (-1.0, 0.5)})
+    assert held.parameters["x"] == 0.5
+
+
+@pytest.mark.parametrize("backend", ["interpreter", "llvm"])
+def test_patience_stops_where_the_loss_stands_still(backend: str) -> None:
+    wishes: dict[str, Any] = {"tolerance": 1e-3, "patience": 3, "epochs": 10_000, "learning_rate": 0.1}
+    training = run(backend, "param w = 0; (w - 2)*(w - 2) + 1", {}, **wishes)
+    assert training.stopped == "patience"
+    losses = [epoch.loss for epoch in training.history] + [training.loss]
+    assert training.epochs == len(losses) - 1 < 100
+    assert losses[-4] * (1 - 1e-3) <= losses[-1] <= losses[-4]
+
+
+@pytest.mark.parametrize("backend", ["interpreter", "llvm"])
+def test_a_loss_that_turns_nan_leaves_the_last_good_parameters(backend: str) -> None:
+    text = "w*w < 1 ? w*w : sqrt(-w*w)"
+    training = run(backend, text, {"w": 0.5}, parameters=["w"], learning_rate=1.7, epochs=100_000)
+    assert training.stopped == "non-finite"
+    good = training.last_good
+    assert good is not None
+    assert good.epoch == training.epochs - 1
+    assert training.history[-1] == good
+    assert any("sqrt" in note for note in training.notes)
+    assert training.notes[-1].startswith(f"the last good parameters, before update {good.epoch}: w=")
+
+
+def test_every_keeps_what_it_says_in_compiled_blocks() -> None:
+    training = run("llvm", "param w = 0; (w - 2)*(w - 2)", {}, epochs=100_000, every=30_000, learning_rate=1e-6)
+    assert [epoch.epoch for epoch in training.history] == [0, 30_000, 60_000, 90_000]
+    assert training.epochs == 100_000
