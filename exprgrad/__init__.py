@@ -21,12 +21,23 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from exprgrad.api import Expression, derivative, evaluate, fit, gradient, parse, train
     from exprgrad.compiled import Compiled, compile  # noqa: A004
-    from exprgrad.errors import DataError, ExpressionError, ExprgradError, LimitError, UnboundError, UsageError
+    from exprgrad.errors import (
+        ClusterError,
+        DataError,
+        ExpressionError,
+        ExprgradError,
+        LimitError,
+        NumbersError,
+        OutputError,
+        UnboundError,
+        UsageError,
+    )
     from exprgrad.results.evaluation import Evaluation, Row
     from exprgrad.results.fit import Estimate, Fit
     from exprgrad.results.training import Epoch, Training
 
 __all__ = [
+    "ClusterError",
     "Compiled",
     "DataError",
     "Epoch",
@@ -37,6 +48,8 @@ __all__ = [
     "ExprgradError",
     "Fit",
     "LimitError",
+    "NumbersError",
+    "OutputError",
     "Row",
     "Training",
     "UnboundError",

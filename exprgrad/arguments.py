@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sized
 from functools import wraps
+from math import inf
 from typing import Any, TypeGuard, TypeVar
 
 from exprgrad.errors import LimitError, UsageError
@@ -71,10 +72,10 @@ def whole(least: int, most: int = LARGEST, what: str = "") -> Kind:
 
     def check(name: str, value: Any) -> int:
         name, found = what or name, None if isinstance(value, bool) else _whole(value)
-        if found is not None and found > LARGEST:
+        if found is not None and found > most == LARGEST:
             raise LimitError(f"{name} is {_said(value)}, and the limit is {LARGEST:,}")
         if found is None or not least <= found <= most:
-            numbers = f"from {least} on" if most == LARGEST else f"from {least} to {most:,}"
+            numbers = f"from {least} on" if most >= LARGEST else f"from {least} to {most:,}"
             raise UsageError(f"{name} is a whole number {numbers}, not {_said(value)}")
         return found
 
