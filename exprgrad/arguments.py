@@ -67,8 +67,8 @@ def number(name: str, value: Any) -> float:
     return found
 
 
-def whole(least: int, most: int = LARGEST, what: str = "") -> Kind:
-    """A whole number of an interval. Raises LimitError beyond what counts reach."""
+def whole(least: int, most: float = LARGEST, what: str = "") -> Kind:
+    """A whole number of an interval. Raises LimitError beyond what counts reach, where they are the limit."""
 
     def check(name: str, value: Any) -> int:
         name, found = what or name, None if isinstance(value, bool) else _whole(value)
@@ -160,7 +160,7 @@ KINDS: dict[str, Kind] = {
     "columns": names,
     "variable": text,
     "wrt": names,
-    "order": whole(1, what="the order of a derivative"),
+    "order": whole(1, inf, what="the order of a derivative"),
     "hessian": flag,
     "limit": optional(whole(1)),
     "steps": flag,
