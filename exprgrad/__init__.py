@@ -20,13 +20,24 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from exprgrad.compiled import Compiled, compile  # noqa: A004
-    from exprgrad.errors import DataError, ExpressionError, ExprgradError, LimitError, UnboundError, UsageError
+    from exprgrad.errors import (
+        ClusterError,
+        DataError,
+        ExpressionError,
+        ExprgradError,
+        LimitError,
+        NumbersError,
+        OutputError,
+        UnboundError,
+        UsageError,
+    )
     from exprgrad.expression import Expression, derivative, evaluate, fit, gradient, parse, train
     from exprgrad.jobs.evaluate.result import Evaluation, Row
     from exprgrad.jobs.fit.result import Estimate, Fit
     from exprgrad.jobs.train.result import Epoch, Training
 
 __all__ = [
+    "ClusterError",
     "Compiled",
     "DataError",
     "Epoch",
@@ -37,6 +48,8 @@ __all__ = [
     "ExprgradError",
     "Fit",
     "LimitError",
+    "NumbersError",
+    "OutputError",
     "Row",
     "Training",
     "UnboundError",

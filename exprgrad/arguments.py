@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sized
 from functools import wraps
+from math import inf
 from typing import Any, TypeGuard, TypeVar
 
 from exprgrad.columns.values import Column
@@ -66,15 +67,15 @@ def number(name: str, value: Any) -> float:
     return found
 
 
-def whole(least: int, most: int = LARGEST, what: str = "") -> Kind:
-    """A whole number of an interval. Raises LimitError beyond what counts reach."""
+def whole(least: int, most: float = LARGEST, what: str = "") -> Kind:
+    """A whole number of an interval. Raises LimitError beyond what counts reach, where they are the limit."""
 
     def check(name: str, value: Any) -> int:
         name, found = what or name, None if isinstance(value, bool) else _whole(value)
-        if found is not None and found > LARGEST:
+        if found is not None and found > most == LARGEST:
             raise LimitError(f"{name} is {_said(value)}, and the limit is {LARGEST:,}")
         if found is None or not least <= found <= most:
-            numbers = f"from {least} on" if most == LARGEST else f"from {least} to {most:,}"
+            numbers = f"from {least} on" if most >= LARGEST else f"from {least} to {most:,}"
             raise UsageError(f"{name} is a whole number {numbers}, not {_said(value)}")
         return found
 
@@ -159,7 +160,7 @@ KINDS: dict[str, Kind] = {
     "columns": names,
     "variable": text,
     "wrt": names,
-    "order": whole(1, what="the order of a derivative"),
+    "order": whole(1, inf, what="the order of a derivative"),
     "hessian": flag,
     "limit": optional(whole(1)),
     "steps": flag,

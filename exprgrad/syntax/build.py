@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[2]
 GRAMMAR = ROOT / "grammar" / "expression.lark"
 TABLES = Path(__file__).with_name("tables.py")
 
+_LONGEST = 2**32 - 1
+"""Of a terminal without a limit: releases of Python disagree about how wide its pattern is."""
+
 
 def build(grammar: str) -> str:
     """The source text of `tables.py` for a grammar."""
@@ -39,7 +42,7 @@ def build(grammar: str) -> str:
                 row[str(symbol)] = ~number[arg]
     names = {
         "TERMINALS": [
-            (t.name, t.pattern.type, t.pattern.value, (t.pattern.min_width, t.pattern.max_width))
+            (t.name, t.pattern.type, t.pattern.value, (t.pattern.min_width, min(t.pattern.max_width, _LONGEST)))
             for t in sorted(lark.terminals, key=lambda t: t.name)
         ],
         "IGNORE": sorted(map(str, lark.ignore_tokens)),

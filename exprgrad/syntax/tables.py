@@ -4,12 +4,12 @@ A state maps a symbol to the next state, or to ~k to reduce by rule k.
 """
 
 TERMINALS: list[tuple[str, str, str, tuple[int, int]]] = [('AND', 'str', 'and', (3, 3)), ('BANG', 'str', '!', (1, 1)), ('CIRCUMFLEX', 'str', '^', (1, 1)), ('COLON', 'str', ':', (1, 1)), ('COMMA', 'str', ',', (1, 1)),
- ('COMMENT', 're', '#[^\n]*', (1, 18446744073709551616)), ('COMPARISON', 're', '(?:<=|>=|==|!=|<|>)', (1, 2)), ('EQUAL', 'str', '=', (1, 1)), ('IN', 'str', 'in', (2, 2)),
- ('INPUT', 'str', 'input', (5, 5)), ('LPAR', 'str', '(', (1, 1)), ('LSQB', 'str', '[', (1, 1)), ('MINUS', 'str', '-', (1, 1)), ('NAME', 're', '[^\\W\\d]\\w*', (1, 18446744073709551616)),
- ('NOT', 'str', 'not', (3, 3)), ('NUMBER', 're', '(\\d+(_\\d+)*(\\.(\\d+(_\\d+)*)?)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?', (1, 18446744073709551616)), ('OR', 'str', 'or', (2, 2)),
- ('PARAM', 'str', 'param', (5, 5)), ('PERCENT', 'str', '%', (1, 1)), ('PLUS', 'str', '+', (1, 1)), ('QMARK', 'str', '?', (1, 1)), ('RPAR', 'str', ')', (1, 1)), ('RSQB', 'str', ']', (1, 1)),
- ('SEMICOLON', 'str', ';', (1, 1)), ('SLASH', 'str', '/', (1, 1)), ('SPACE', 're', '[ \t\x0c\\v\r\xa0\u2000-\u200a\u202f\u3000]+', (1, 18446744073709551616)), ('STAR', 'str', '*', (1, 1)),
- ('TILDE', 'str', '~', (1, 1)), ('_NEWLINE', 're', '\r?\n', (1, 2)), ('__ANON_0', 'str', '||', (2, 2)), ('__ANON_1', 'str', '&&', (2, 2)), ('__ANON_2', 'str', '**', (2, 2))]
+ ('COMMENT', 're', '#[^\n]*', (1, 4294967295)), ('COMPARISON', 're', '(?:<=|>=|==|!=|<|>)', (1, 2)), ('EQUAL', 'str', '=', (1, 1)), ('IN', 'str', 'in', (2, 2)), ('INPUT', 'str', 'input', (5, 5)),
+ ('LPAR', 'str', '(', (1, 1)), ('LSQB', 'str', '[', (1, 1)), ('MINUS', 'str', '-', (1, 1)), ('NAME', 're', '[^\\W\\d]\\w*', (1, 4294967295)), ('NOT', 'str', 'not', (3, 3)),
+ ('NUMBER', 're', '(\\d+(_\\d+)*(\\.(\\d+(_\\d+)*)?)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?', (1, 4294967295)), ('OR', 'str', 'or', (2, 2)), ('PARAM', 'str', 'param', (5, 5)),
+ ('PERCENT', 'str', '%', (1, 1)), ('PLUS', 'str', '+', (1, 1)), ('QMARK', 'str', '?', (1, 1)), ('RPAR', 'str', ')', (1, 1)), ('RSQB', 'str', ']', (1, 1)), ('SEMICOLON', 'str', ';', (1, 1)),
+ ('SLASH', 'str', '/', (1, 1)), ('SPACE', 're', '[ \t\x0c\\v\r\xa0\u2000-\u200a\u202f\u3000]+', (1, 4294967295)), ('STAR', 'str', '*', (1, 1)), ('TILDE', 'str', '~', (1, 1)),
+ ('_NEWLINE', 're', '\r?\n', (1, 2)), ('__ANON_0', 'str', '||', (2, 2)), ('__ANON_1', 'str', '&&', (2, 2)), ('__ANON_2', 'str', '**', (2, 2))]
 IGNORE: list[str] = ['COMMENT', 'SPACE']
 RULES: list[tuple[str, str | None, list[str]]] = [('__program_star_0', None, ['statement', '_end']), ('__program_star_0', None, ['_end']), ('__program_star_0', None, ['__program_star_0', 'statement', '_end']),
  ('__program_star_0', None, ['__program_star_0', '_end']), ('_end', None, ['SEMICOLON']), ('_end', None, ['_NEWLINE']), ('arguments', 'first_argument', ['expression']),

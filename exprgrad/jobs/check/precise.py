@@ -36,9 +36,12 @@ class Unknown:
 UNKNOWN = Unknown()
 
 LARGEST = 1 << 14
-"""Bits before or after the binary point of an operand: functions need about as many in their computation."""
-_LARGEST_OF = dict.fromkeys("gamma lgamma digamma polygamma spherical_bessel".split(), 1200)
-"""The same for functions that need much more time for as many."""
+"""Bits before the binary point of an operand: some functions need about as many in their computation."""
+_LARGEST_OF = dict.fromkeys(
+    "exp expm1 sin cos tan sec csc cot sinh cosh sech csch erf erfc normal_cdf".split(), LARGEST
+)
+_LARGEST_OF |= dict.fromkeys("gamma lgamma digamma polygamma spherical_bessel".split(), 1200)
+"""By function; the second ones need much more time for as many. Others, such as log, take operands of any size."""
 MAX_ORDER = 1000
 """Order of a polygamma or Bessel function."""
 _MAX_REFLECTED = 100
@@ -76,14 +79,14 @@ def magnitude(x: Number) -> int:
 def real(name: str, function: Callable[..., Number]) -> Callable[..., Number]:
     """The function, with nan where mpmath leaves the real line or meets a pole, and UNKNOWN where it would take too
     many digits, or depends on what is unknown."""
-    largest = _LARGEST_OF.get(name, LARGEST if name in _ROUNDS or name == "normal_cdf" else 0)
+    largest = _LARGEST_OF.get(name, 0)
     rounds, sums = name in _ROUNDS, name in ("add", "sub")
 
     def wrapped(*operands: Number) -> Number:
         if any(operand is UNKNOWN for operand in operands):
             if name != "where" or operands[0] is UNKNOWN:
                 return UNKNOWN
-        elif largest and any(abs(magnitude(operand)) > largest for operand in operands):
+        elif largest and any(magnitude(operand) > largest for operand in operands):
             return UNKNOWN
         try:
             value = function(*operands)
