@@ -1,1 +1,1 @@
-"""Records to text: tables for people, plain lines, JSON and CSV for programs."""
+"""Results to text: tables for people, plain lines, JSON and CSV for programs."""

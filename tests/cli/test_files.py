@@ -82,6 +82,6 @@ def test_an_input_is_not_written_over(line: str, folder: Path) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_file_of_a_line_is_read_or_written(name: str) -> None:
     """Only these are looked at."""
-    command: click.Command = import_module(f"exprgrad.cli.{name}").command
+    command: click.Command = import_module(f"exprgrad.cli.commands.{name}").command
     for param in command.params:
         assert not isinstance(param.type, click.Path | click.File) or isinstance(param.type, InputFile | OutputFile)

@@ -54,7 +54,7 @@ def check(args: list[str], stdin: bytes = b"") -> str:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_option_brings_it_to_the_terminal(command: str) -> None:
-    params = import_module(f"exprgrad.cli.{command}").command.params
+    params = import_module(f"exprgrad.cli.commands.{command}").command.params
     options = [param.opts[-1] for param in params if isinstance(param, click.Option) and not param.is_flag]
     for option in [*options, "--x", "--unknown", None]:
         for text in TEXTS + NUMBERS:

@@ -31,7 +31,7 @@ _TYPESET = 1_000
 
 
 class Origin(NamedTuple):
-    """How a record came about."""
+    """How a result came about."""
 
     command: str
     """As a shell takes it."""
@@ -40,22 +40,22 @@ class Origin(NamedTuple):
     versions: Mapping[str, str]
 
 
-def page(record: Training | Fit, model: Model, panels: Sequence[Panel], drawing: Drawing | None, origin: Origin) -> str:
+def page(result: Training | Fit, model: Model, panels: Sequence[Panel], drawing: Drawing | None, origin: Origin) -> str:
     """The whole document. `drawing` is None where the graph is too large to be shown."""
     style, script = _file("report.css"), _file("report.js")
     graph_style, *graph_scripts = graph_page.assets()
-    if isinstance(record, Fit):
-        header, rows = parameter_rows(record)
-        kind, numbers, statistics = "Least-squares fit", _table(header, rows), statistic_rows(record)
+    if isinstance(result, Fit):
+        header, rows = parameter_rows(result)
+        kind, numbers, statistics = "Least-squares fit", _table(header, rows), statistic_rows(result)
     else:
-        kind, numbers, statistics = "Training run", _trained(record), _course(record)
+        kind, numbers, statistics = "Training run", _trained(result), _course(result)
     values = {
         "kind": kind,
-        "title": escape(visible(record.expression[:200])),
+        "title": escape(visible(result.expression[:200])),
         "policy": graph_page.policy([style, graph_style], [script, *graph_scripts]),
         "style": style,
-        "formula": _formula(record, model),
-        "notes": "".join(f'<p class="note">{escape(visible(line))}</p>' for line in _lines(record.notes)),
+        "formula": _formula(result, model),
+        "notes": "".join(f'<p class="note">{escape(visible(line))}</p>' for line in _lines(result.notes)),
         "parameters": numbers,
         "plots": plots(panels),
         "statistics": _table((), statistics),
@@ -74,28 +74,28 @@ def _lines(notes: Sequence[str]) -> list[str]:
     return [note.partition("\n")[0] for note in notes]
 
 
-def _formula(record: Training | Fit, model: Model) -> str:
+def _formula(result: Training | Fit, model: Model) -> str:
     """MathML, or where it would be long the expression as text."""
     graph, sides = model.graph, [model.output] if model.response is None else [model.response, model.output]
     if len(graph) > _TYPESET or sum(size(graph, side) for side in sides) > _TYPESET:
-        return f"<pre>{escape(visible(record.expression))}</pre>"
+        return f"<pre>{escape(visible(result.expression))}</pre>"
     text = '<mo lspace="0.4em" rspace="0.4em">~</mo>'.join(
         f"<mrow>{mathml.mathml(graph, side)}</mrow>" for side in sides
     )
     return f'<div class="formula">{mathml.OPEN}<mrow>{text}</mrow></math></div>'
 
 
-def _trained(record: Training) -> str:
+def _trained(result: Training) -> str:
     """Each parameter's way from its start to its end."""
-    start = record.history[0].parameters if len(record.history) and record.history[0].epoch == 0 else {}
+    start = result.history[0].parameters if len(result.history) and result.history[0].epoch == 0 else {}
     rows: list[tuple[Cell, ...]] = [
-        (name, start.get(name, ""), value, record.final.gradient[name]) for name, value in record.parameters.items()
+        (name, start.get(name, ""), value, result.final.gradient[name]) for name, value in result.parameters.items()
     ]
     return _table(("name", "start", "value", "gradient"), rows)
 
 
-def _course(record: Training) -> list[tuple[Cell, ...]]:
-    return [("loss", record.loss), ("epochs", record.epochs), ("stopped", record.stopped)]
+def _course(result: Training) -> list[tuple[Cell, ...]]:
+    return [("loss", result.loss), ("epochs", result.epochs), ("stopped", result.stopped)]
 
 
 def _table(header: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> str:

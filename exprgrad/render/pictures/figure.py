@@ -44,14 +44,14 @@ _STYLE: Any = {
 }
 
 
-def draw(record: Curves | Field, kind: str) -> bytes:
-    """The picture in a format: svg, png or pdf. The same record gives the same bytes."""
+def draw(result: Curves | Field, kind: str) -> bytes:
+    """The picture in a format: svg, png or pdf. The same result gives the same bytes."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
-        if isinstance(record, Curves):
-            _curves(figure, record)
+        if isinstance(result, Curves):
+            _curves(figure, result)
         else:
-            _field(figure, record)
+            _field(figure, result)
         return _saved(figure, kind)
 
 
@@ -110,61 +110,61 @@ def _drawable(values: Column) -> list[float]:
     return [float(value) if abs(value) <= LARGEST else nan for value in values]
 
 
-def _curves(figure: Figure, record: Curves) -> None:
+def _curves(figure: Figure, result: Curves) -> None:
     axes = figure.add_subplot()
-    low, high = heights(curve.values for curve in record.curves)
+    low, high = heights(curve.values for curve in result.curves)
     far = 100 * (high - low)  # enough for the slope of what leaves the picture
     axes.autoscale(False)
-    axes.set_xlim(float(record.points[0]), float(record.points[-1]))
+    axes.set_xlim(float(result.points[0]), float(result.points[-1]))
     axes.set_ylim(low, high)
-    for k, curve in enumerate(record.curves):
+    for k, curve in enumerate(result.curves):
         xs: list[float] = []
         ys: list[float] = []
-        for piece in pieces(record.points, curve.values, low, high):
+        for piece in pieces(result.points, curve.values, low, high):
             xs += [*(x for x, _ in piece), piece[-1][0]]
             ys += [*(min(max(y, low - far), high + far) for _, y in piece), nan]
         stroke = {"color": _COLOURS[k % len(_COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
         axes.plot(xs, ys, label=_short(curve.label), linewidth=1.8, **stroke)
-    axes.set_xlabel(record.variable, parse_math=False)
+    axes.set_xlabel(result.variable, parse_math=False)
     if low < 0 < high:
         axes.axhline(0.0, color="black", linewidth=0.6)
-    if len(record.curves) == 1:
-        axes.set_ylabel(_short(record.expression, 40), parse_math=False)
+    if len(result.curves) == 1:
+        axes.set_ylabel(_short(result.expression, 40), parse_math=False)
     else:
         for text in axes.legend(frameon=False, loc="best").get_texts():
             text.set_parse_math(False)
-    axes.set_title(_short(record.expression), parse_math=False, fontsize=11)
+    axes.set_title(_short(result.expression), parse_math=False, fontsize=11)
 
 
-def _field(figure: Figure, record: Field) -> None:
+def _field(figure: Figure, result: Field) -> None:
     axes = figure.add_subplot()
     axes.grid(False)
-    xs, ys = record.points
-    low, high = heights([record.values], air=0.0)
+    xs, ys = result.points
+    low, high = heights([result.values], air=0.0)
     levels = [*MaxNLocator(_LEVELS).tick_values(low, high)]
     low, high = levels[0], levels[-1]
     width = len(xs)
     rows = [
-        [min(max(float(z), low), high) if isfinite(z) else nan for z in record.values[k : k + width]]
+        [min(max(float(z), low), high) if isfinite(z) else nan for z in result.values[k : k + width]]
         for k in range(0, width * len(ys), width)
     ]
     shades = axes.contourf([*xs], [*ys], rows, levels=levels, cmap="cividis")
     axes.contour([*xs], [*ys], rows, levels=levels, colors="black", linewidths=0.3, alpha=0.6)
-    _arrows(axes, record, xs, ys)
-    axes.set_xlabel(record.variables[0], parse_math=False)
-    axes.set_ylabel(record.variables[1], parse_math=False)
-    axes.set_title(f"{_short(record.expression, 56)}, and its gradient", parse_math=False, fontsize=11)
+    _arrows(axes, result, xs, ys)
+    axes.set_xlabel(result.variables[0], parse_math=False)
+    axes.set_ylabel(result.variables[1], parse_math=False)
+    axes.set_title(f"{_short(result.expression, 56)}, and its gradient", parse_math=False, fontsize=11)
     figure.colorbar(shades, ax=axes, pad=0.02)
 
 
-def _arrows(axes: Any, record: Field, xs: Column, ys: Column) -> None:
+def _arrows(axes: Any, result: Field, xs: Column, ys: Column) -> None:
     """The way up from each point as it stands on the page, so at right angles to the contours; longer where
     it is steeper."""
     across, up = ((float(side[-1]) - float(side[0])) / length for side, length in zip((xs, ys), _SIDES, strict=True))
     found: list[tuple[float, float, float, float]] = []
     for row in thinned(ys, _ARROWS + 2)[1:-1]:
         for column in thinned(xs, _ARROWS + 2)[1:-1]:
-            by_x, by_y = (float(slope[row * len(xs) + column]) for slope in record.slopes)
+            by_x, by_y = (float(slope[row * len(xs) + column]) for slope in result.slopes)
             if isfinite(by_x * across) and isfinite(by_y * up):
                 found.append((float(xs[column]), float(ys[row]), by_x * across, by_y * up))
     steepest = _steepest([hypot(right, upward) for _, _, right, upward in found])

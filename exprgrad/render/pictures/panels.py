@@ -56,37 +56,37 @@ class View(NamedTuple):
     high: float
 
 
-def loss_panel(record: Training) -> Panel:
+def loss_panel(result: Training) -> Panel:
     """The loss by epoch, from the epochs recorded and the last one."""
     epochs, losses = [], []
-    for k in thinned(range(len(record.history)), _SHOWN):
-        epochs.append(float(record.history[k].epoch))
-        losses.append(record.history[k].loss)
-    if not epochs or record.final.epoch > epochs[-1]:
-        epochs.append(float(record.final.epoch))
-        losses.append(record.final.loss)
+    for k in thinned(range(len(result.history)), _SHOWN):
+        epochs.append(float(result.history[k].epoch))
+        losses.append(result.history[k].loss)
+    if not epochs or result.final.epoch > epochs[-1]:
+        epochs.append(float(result.final.epoch))
+        losses.append(result.final.loss)
     layers = (Layer("line", "loss", epochs, losses),)
-    return Panel(record.expression, "epoch", "loss", layers, spans_decades(losses), counts=True)
+    return Panel(result.expression, "epoch", "loss", layers, spans_decades(losses), counts=True)
 
 
-def fit_panels(record: Fitted) -> tuple[Panel, Panel]:
+def fit_panels(result: Fitted) -> tuple[Panel, Panel]:
     """The data with the fitted curve, or observations against predictions; below, the residuals."""
-    residuals = [float(y) - float(p) for y, p in zip(record.observed, record.predicted, strict=True)]
-    shown, data = len(record.observed), "data"
-    if shown < record.rows:
-        data = f"data ({shown:,} of {record.rows:,} rows)"
-    if record.curve is None:
-        across, points, up = "predicted", record.predicted, f"observed {record.response}"
-        ends = _ends([*record.predicted, *record.observed])
-        layers = [Layer("dots", data, points, record.observed), Layer("line", "observed = predicted", ends, ends)]
+    residuals = [float(y) - float(p) for y, p in zip(result.observed, result.predicted, strict=True)]
+    shown, data = len(result.observed), "data"
+    if shown < result.rows:
+        data = f"data ({shown:,} of {result.rows:,} rows)"
+    if result.curve is None:
+        across, points, up = "predicted", result.predicted, f"observed {result.response}"
+        ends = _ends([*result.predicted, *result.observed])
+        layers = [Layer("dots", data, points, result.observed), Layer("line", "observed = predicted", ends, ends)]
     else:
-        across, points, up, curve = record.variable, record.points, record.response, record.curve
-        layers = [Layer("dots", data, points, record.observed), Layer("line", "fit", curve.points, curve.values)]
+        across, points, up, curve = result.variable, result.points, result.response, result.curve
+        layers = [Layer("dots", data, points, result.observed), Layer("line", "fit", curve.points, curve.values)]
         if any(map(isfinite, curve.low)):
-            share = f"{format_number(100 * record.confidence)}% band"
+            share = f"{format_number(100 * result.confidence)}% band"
             layers.insert(0, Layer("band", share, curve.points, curve.low, curve.high))
-    counts = record.variable == "row"
-    data_panel = Panel(record.formula, across, up, tuple(layers), counts=counts)
+    counts = result.variable == "row"
+    data_panel = Panel(result.formula, across, up, tuple(layers), counts=counts)
     return data_panel, Panel(
         "", across, "residual", (Layer("dots", "residual", points, residuals),), level=True, counts=counts
     )

@@ -35,12 +35,12 @@ class Screen(NamedTuple):
     """Whether it can show Braille; else dots, colons and quotes stand for it."""
 
 
-def plot(record: Curves, screen: Screen) -> str:
+def plot(result: Curves, screen: Screen) -> str:
     """The curves in one picture, by colour; a picture for each where there are no colours."""
-    together = screen.colours or len(record.curves) == 1
-    groups = [record.curves] if together else [(curve,) for curve in record.curves]
+    together = screen.colours or len(result.curves) == 1
+    groups = [result.curves] if together else [(curve,) for curve in result.curves]
     height = max(screen.lines // len(groups), 4)
-    return _shown((_picture(record, list(group), screen, height) for group in groups), screen)
+    return _shown((_picture(result, list(group), screen, height) for group in groups), screen)
 
 
 def plot_panels(panels: Sequence[Panel], screen: Screen) -> str:
@@ -63,19 +63,19 @@ def _shown(pictures: Iterable[str], screen: Screen) -> str:
     return text if screen.unicode else "".join(map(_plain, text))
 
 
-def _picture(record: Curves, curves: list[Curve], screen: Screen, height: int) -> str:
+def _picture(result: Curves, curves: list[Curve], screen: Screen, height: int) -> str:
     low, high = heights((curve.values for curve in curves), air=0.0)
     frame = _Frame(screen, (low, high))
-    first, last = float(record.points[0]), float(record.points[-1])
+    first, last = float(result.points[0]), float(result.points[-1])
     canvas = frame.canvas(height, first, last, (low, high))
     lines = []
     for k, curve in enumerate(curves):
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
         lines += _wrapped(curve.label, screen.columns - 3, colour)
-        for piece in pieces(record.points, curve.values, low, high):
+        for piece in pieces(result.points, curve.values, low, high):
             for start, end in zip(piece, piece[1:] or piece, strict=False):
                 canvas.line(start, end, colour)
-    return frame.around(lines, canvas, (first, last), record.variable)
+    return frame.around(lines, canvas, (first, last), result.variable)
 
 
 def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:

@@ -7,17 +7,17 @@ from exprgrad.render.documents import Document, finite
 from exprgrad.render.sheet import Sheet
 
 
-def sheets(record: Check) -> list[Sheet]:
+def sheets(result: Check) -> list[Sheet]:
     """Both numbers, how far they are apart, and what that means."""
     header = ("name", "computed", "reference", "error in ulp", "verdict")
-    return [Sheet(header, [(r.name, r.computed, r.reference, f"{r.error:.2g}", r.verdict) for r in record.rows])]
+    return [Sheet(header, [(r.name, r.computed, r.reference, f"{r.error:.2g}", r.verdict) for r in result.rows])]
 
 
-def document(record: Check) -> Document:
+def document(result: Check) -> Document:
     """The rows, and whether all is well."""
-    return {"expression": record.expression, "passed": record.passed, "rows": lines(record)}
+    return {"expression": result.expression, "passed": result.passed, "rows": lines(result)}
 
 
-def lines(record: Check) -> list[Document]:
+def lines(result: Check) -> list[Document]:
     """A document a number."""
-    return [finite(row._asdict()) for row in record.rows]
+    return [finite(row._asdict()) for row in result.rows]

@@ -7,17 +7,17 @@ from exprgrad.render.documents import Document
 from exprgrad.render.sheet import Sheet
 
 
-def sheets(record: Derivatives) -> list[Sheet]:
+def sheets(result: Derivatives) -> list[Sheet]:
     """By which variables, and the derivative."""
-    rows = [(" ".join(names), formula.text) for names, formula in record.by.items()]
+    rows = [(" ".join(names), formula.text) for names, formula in result.by.items()]
     return [Sheet(("by", "derivative"), [*rows])]
 
 
-def document(record: Derivatives) -> Document:
+def document(result: Derivatives) -> Document:
     """The expression and its derivatives."""
-    return {"expression": record.expression, "derivatives": lines(record)}
+    return {"expression": result.expression, "derivatives": lines(result)}
 
 
-def lines(record: Derivatives) -> list[Document]:
+def lines(result: Derivatives) -> list[Document]:
     """A document a derivative."""
-    return [{"by": list(names), **formula._asdict()} for names, formula in record.by.items()]
+    return [{"by": list(names), **formula._asdict()} for names, formula in result.by.items()]

@@ -9,19 +9,19 @@ from exprgrad.render.documents import Document, number, numbers
 from exprgrad.render.sheet import Sheet
 
 
-def sheets(record: Sequence[Epoch]) -> list[Sheet]:
+def sheets(result: Sequence[Epoch]) -> list[Sheet]:
     """Epoch, loss, parameters and their derivatives."""
-    names = list(record[0].parameters)
+    names = list(result[0].parameters)
     header = ("epoch", "loss", *names, *(f"dL/d{name}" for name in names))
-    return [Sheet(header, [(e.epoch, e.loss, *e.parameters.values(), *e.gradient.values()) for e in record])]
+    return [Sheet(header, [(e.epoch, e.loss, *e.parameters.values(), *e.gradient.values()) for e in result])]
 
 
-def document(record: Sequence[Epoch]) -> list[Document]:
+def document(result: Sequence[Epoch]) -> list[Document]:
     """A document of all."""
-    return lines(record)
+    return lines(result)
 
 
-def lines(record: Sequence[Epoch]) -> list[Document]:
+def lines(result: Sequence[Epoch]) -> list[Document]:
     """A document an epoch."""
     return [
         {
@@ -30,5 +30,5 @@ def lines(record: Sequence[Epoch]) -> list[Document]:
             "parameters": numbers(epoch.parameters),
             "gradient": numbers(epoch.gradient),
         }
-        for epoch in record
+        for epoch in result
     ]

@@ -7,50 +7,50 @@ from exprgrad.render.documents import Document, number, numbers
 from exprgrad.render.sheet import Cell, Sheet
 
 
-def sheets(record: Evaluation) -> list[Sheet]:
+def sheets(result: Evaluation) -> list[Sheet]:
     """The result's row last; further columns for what else was asked for, empty where a row has none."""
-    rows = record.nodes or record.rows
-    orders = len(next(iter(record.higher.values()), ()))
+    rows = result.nodes or result.rows
+    orders = len(next(iter(result.higher.values()), ()))
     header = ["name", "value", "gradient"]
     header += [f"order {k}" for k in range(2, orders + 2)]
-    header += [f"gradient/d{name}" for name in record.hessian]
+    header += [f"gradient/d{name}" for name in result.hessian]
     moving = rows[-1].tangent is not None
     cells: list[tuple[Cell, ...]] = []
     for row in rows:
-        higher = record.higher.get(row.name, ("",) * orders)
-        second = record.hessian.get(row.name, {})
+        higher = result.higher.get(row.name, ("",) * orders)
+        second = result.hessian.get(row.name, {})
         tangent = ("" if row.tangent is None else row.tangent,) if moving else ()
-        seconds = (second.get(name, "") for name in record.hessian)
+        seconds = (second.get(name, "") for name in result.hessian)
         cells.append((row.name, row.value, row.gradient, *higher, *seconds, *tangent))
     return [Sheet((*header, *(["tangent"] if moving else [])), cells)]
 
 
-def document(record: Evaluation) -> Document:
+def document(result: Evaluation) -> Document:
     """Value and gradient, and what else was asked for."""
-    *rows, result = record.rows
+    *rows, last = result.rows
     content: Document = {
-        "expression": record.expression,
-        "value": number(result.value),
-        "gradient": numbers(record.gradient),
-        "unbound": list(record.unbound),
-        "intermediates": [_row(row) for row in rows if row.name not in record.gradient],
+        "expression": result.expression,
+        "value": number(last.value),
+        "gradient": numbers(result.gradient),
+        "unbound": list(result.unbound),
+        "intermediates": [_row(row) for row in rows if row.name not in result.gradient],
     }
-    if record.higher:
-        content["higher"] = {name: [number(value) for value in values] for name, values in record.higher.items()}
-    if record.hessian:
-        content["hessian"] = {name: numbers(values) for name, values in record.hessian.items()}
-    if result.tangent is not None:
-        content["tangent"] = number(result.tangent)
-    if record.nodes:
-        content["nodes"] = [_row(row) for row in record.nodes]
+    if result.higher:
+        content["higher"] = {name: [number(value) for value in values] for name, values in result.higher.items()}
+    if result.hessian:
+        content["hessian"] = {name: numbers(values) for name, values in result.hessian.items()}
+    if last.tangent is not None:
+        content["tangent"] = number(last.tangent)
+    if result.nodes:
+        content["nodes"] = [_row(row) for row in result.nodes]
     return content
 
 
-def lines(record: Evaluation) -> list[Document]:
+def lines(result: Evaluation) -> list[Document]:
     """A document a row."""
-    return [_row(row) for row in record.nodes or record.rows]
+    return [_row(row) for row in result.nodes or result.rows]
 
 
-def _row(record: Row) -> Document:
-    content = {"name": record.name, "value": number(record.value), "gradient": number(record.gradient)}
-    return content | ({} if record.tangent is None else {"tangent": number(record.tangent)})
+def _row(result: Row) -> Document:
+    content = {"name": result.name, "value": number(result.value), "gradient": number(result.gradient)}
+    return content | ({} if result.tangent is None else {"tangent": number(result.tangent)})

@@ -16,34 +16,34 @@ def _rule(step: BackwardStep) -> str:
     return "the start" if step.node == step.operand else f"{slope_text(step.node, step.operand)} = {step.rule}"
 
 
-def _steps(record: Explanation) -> list[tuple[Cell, ...]]:
+def _steps(result: Explanation) -> list[tuple[Cell, ...]]:
     """A row a step: its number and pass, what it is about, the computation, the rule, the value so far, a note."""
     rows: list[tuple[Cell, ...]] = [
         (k, "forward", step.name, forward_text(step), "" if step.operation else "given", step.value, step.note)
-        for k, step in enumerate(record.forward, 1)
+        for k, step in enumerate(result.forward, 1)
     ]
-    for k, back in enumerate(record.backward, len(rows) + 1):
-        of = slope_text(record.result, back.operand)
-        rows.append((k, "backward", of, backward_text(record, back), _rule(back), back.total, back.note))
+    for k, back in enumerate(result.backward, len(rows) + 1):
+        of = slope_text(result.result, back.operand)
+        rows.append((k, "backward", of, backward_text(result, back), _rule(back), back.total, back.note))
     return rows
 
 
-def sheets(record: Explanation) -> list[Sheet]:
+def sheets(result: Explanation) -> list[Sheet]:
     """All steps of both passes."""
-    return [Sheet(("step", "pass", "of", "computation", "rule", "value", "note"), _steps(record))]
+    return [Sheet(("step", "pass", "of", "computation", "rule", "value", "note"), _steps(result))]
 
 
-def tables(record: Explanation) -> str:
+def tables(result: Explanation) -> str:
     """A table for each pass; where the terminal is too narrow, steps are on several lines of it."""
     from exprgrad.render.table import fits, table
 
     forward: list[tuple[Cell, ...]] = [
         (k, step.name, step.operation or "given", step.numbers, step.value, step.note)
-        for k, step in enumerate(record.forward, 1)
+        for k, step in enumerate(result.forward, 1)
     ]
     backward: list[tuple[Cell, ...]] = [
-        (k, formula_text(record, step), _rule(step), numbers_text(step), step.total, step.note)
-        for k, step in enumerate(record.backward, len(forward) + 1)
+        (k, formula_text(result, step), _rule(step), numbers_text(step), step.total, step.note)
+        for k, step in enumerate(result.backward, len(forward) + 1)
     ]
     narrow = _noted(("step", "forward", "operation", "numbers", "value"), forward)
     text = table(narrow if fits(narrow) else _below(narrow))
@@ -79,9 +79,9 @@ def _stacked(backward: list[tuple[Cell, ...]]) -> Sheet:
     return Sheet(("step", "backward", "total"), rows)
 
 
-def page(record: Explanation, index: int) -> str:
+def page(result: Explanation, index: int) -> str:
     """One step on lines of its own."""
-    rows = _steps(record)
+    rows = _steps(result)
     number, name, of, computation, rule, value, note = rows[index]
     lines = [f"step {number} of {len(rows)}, {name}", f"  {computation}"]
     lines += [f"  rule: {rule}"] if rule and name == "backward" else [f"  {rule}"] if rule else []
@@ -89,23 +89,23 @@ def page(record: Explanation, index: int) -> str:
     return "\n".join(lines + ([f"  {note}"] if note else [])) + "\n"
 
 
-def document(record: Explanation) -> Document:
+def document(result: Explanation) -> Document:
     """Value, gradient, and the steps of each pass."""
     return {
-        "expression": record.expression,
-        "result": record.result,
-        "value": number(record.value),
-        "gradient": numbers(record.gradient),
-        "forward": [{"text": forward_text(step), **_fields(step)} for step in record.forward],
-        "backward": [{"text": backward_text(record, step), **_fields(step)} for step in record.backward],
+        "expression": result.expression,
+        "result": result.result,
+        "value": number(result.value),
+        "gradient": numbers(result.gradient),
+        "forward": [{"text": forward_text(step), **_fields(step)} for step in result.forward],
+        "backward": [{"text": backward_text(result, step), **_fields(step)} for step in result.backward],
     }
 
 
-def lines(record: Explanation) -> list[Document]:
+def lines(result: Explanation) -> list[Document]:
     """A document a step."""
-    whole = document(record)
+    whole = document(result)
     return [{"pass": name, **step} for name in ("forward", "backward") for step in whole[name]]
 
 
-def _fields(record: NamedTuple) -> Document:
-    return {name: finite(value) for name, value in record._asdict().items()}
+def _fields(result: NamedTuple) -> Document:
+    return {name: finite(value) for name, value in result._asdict().items()}

@@ -13,48 +13,48 @@ from exprgrad.text.numbers import format_number
 Cells = list[tuple[Cell, ...]]
 
 
-def sheets(record: Fit) -> list[Sheet]:
+def sheets(result: Fit) -> list[Sheet]:
     """The parameters; below them, how good it is."""
-    return [Sheet(*parameter_rows(record)), Sheet(("statistic", ""), statistic_rows(record))]
+    return [Sheet(*parameter_rows(result)), Sheet(("statistic", ""), statistic_rows(result))]
 
 
-def tables(record: Fit) -> str:
+def tables(result: Fit) -> str:
     """Both, with numbers rounded."""
     from exprgrad.render.table import table
 
-    return "".join(table(Sheet(header, _for_people(rows))) for header, rows in sheets(record))
+    return "".join(table(Sheet(header, _for_people(rows))) for header, rows in sheets(result))
 
 
-def parameter_rows(record: Fit) -> tuple[tuple[str, ...], Cells]:
+def parameter_rows(result: Fit) -> tuple[tuple[str, ...], Cells]:
     """Heading and rows: a parameter each, those that were fixed last; the correlations, where asked for."""
-    share = f"{format_number(100 * record.confidence)}%"
+    share = f"{format_number(100 * result.confidence)}%"
     header: tuple[str, ...] = ("name", "value", "std error", "t", "p", f"{share} low", f"{share} high")
-    rows: Cells = [(name, *estimate) for name, estimate in record.parameters.items()]
-    if record.correlated:
-        header += tuple(f"corr {name}" for name in record.parameters)
-        rows = [(*row, *more) for row, more in zip(rows, record.correlation, strict=True)]
+    rows: Cells = [(name, *estimate) for name, estimate in result.parameters.items()]
+    if result.correlated:
+        header += tuple(f"corr {name}" for name in result.parameters)
+        rows = [(*row, *more) for row, more in zip(rows, result.correlation, strict=True)]
     blank = ("",) * (len(header) - 2)
-    return header, rows + [(name, value, *blank) for name, value in record.fixed.items()]
+    return header, rows + [(name, value, *blank) for name, value in result.fixed.items()]
 
 
-def statistic_rows(record: Fit) -> Cells:
+def statistic_rows(result: Fit) -> Cells:
     """Name and number."""
     rows: Cells = [
-        ("rss", record.rss),
-        ("residual std error", record.residual_std_error),
-        ("R2", record.r2),
-        ("adjusted R2", record.adjusted_r2),
-        ("AIC", record.aic),
-        ("BIC", record.bic),
-        ("dof", record.dof),
-        ("n", record.n),
-        ("standard errors", record.errors),
+        ("rss", result.rss),
+        ("residual std error", result.residual_std_error),
+        ("R2", result.r2),
+        ("adjusted R2", result.adjusted_r2),
+        ("AIC", result.aic),
+        ("BIC", result.bic),
+        ("dof", result.dof),
+        ("n", result.n),
+        ("standard errors", result.errors),
     ]
-    if record.robust:
+    if result.robust:
         undefined = {"R2", "adjusted R2", "AIC", "BIC"}
         rows = [row for row in rows if row[0] not in undefined]
-        rows += [("robust", record.robust), ("scale", record.scale)]
-    return [*rows, ("method", record.method), ("iterations", record.iterations), ("stopped", record.stopped)]
+        rows += [("robust", result.robust), ("scale", result.scale)]
+    return [*rows, ("method", result.method), ("iterations", result.iterations), ("stopped", result.stopped)]
 
 
 _DIGITS = 6
@@ -78,25 +78,25 @@ def _rounded(cell: Cell, digits: int) -> Cell:
     return float(f"{cell:.{digits}g}") if isinstance(cell, float) else cell
 
 
-def document(record: Fit) -> Document:
+def document(result: Fit) -> Document:
     """All of it."""
-    content = record._asdict()
+    content = result._asdict()
     del content["correlated"]
-    content["parameters"] = {name: estimate._asdict() for name, estimate in record.parameters.items()}
-    names = list(record.parameters)
+    content["parameters"] = {name: estimate._asdict() for name, estimate in result.parameters.items()}
+    names = list(result.parameters)
     for name in ("covariance", "correlation"):
-        matrix = getattr(record, name)
+        matrix = getattr(result, name)
         content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
-    if not record.robust:
+    if not result.robust:
         del content["robust"], content["scale"]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
     found: Document = finite({name: content[name] for name in first} | content)
     return found
 
 
-def lines(record: Fit) -> list[Document]:
+def lines(result: Fit) -> list[Document]:
     """A document a parameter."""
-    return [{"name": name} | finite(estimate._asdict()) for name, estimate in record.parameters.items()]
+    return [{"name": name} | finite(estimate._asdict()) for name, estimate in result.parameters.items()]
 
 
 _SHELL = frozenset(
@@ -110,16 +110,16 @@ _SHELL = frozenset(
 _SHELL_FAMILIES = ("BASH", "COMP_", "DYLD_", "EPOCH", "LC_", "LD_", "PROMPT_", "PYTHON", "XDG_", "ZSH_")
 
 
-def assignments(record: Fit) -> str:
+def assignments(result: Fit) -> str:
     """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates."""
     lines = []
     other = "rename the parameter, or choose another output than env"
-    for name, estimate in record.parameters.items():
+    for name, estimate in result.parameters.items():
         if not name.isascii():
             raise UsageError(f"{name} is no name that a shell knows", hint="choose another output than env")
         if name in _SHELL or name.startswith(_SHELL_FAMILIES):
             raise UsageError(f"{name} is a variable that a shell uses itself", hint=other)
-        if name.removesuffix("_err") != name and name.removesuffix("_err") in record.parameters:
+        if name.removesuffix("_err") != name and name.removesuffix("_err") in result.parameters:
             raise UsageError(f"{name} is also the name of the standard error of {name[:-4]}", hint=other)
         lines.append(f"{name}={format_number(estimate.value)} {name}_err={format_number(estimate.std_error)}\n")
     return "".join(lines)

@@ -8,21 +8,21 @@ from exprgrad.render.sheet import Sheet
 from exprgrad.text.numbers import format_number
 
 
-def sheets(record: Function | list[Function]) -> list[Sheet]:
+def sheets(result: Function | list[Function]) -> list[Sheet]:
     """What each computes; or all that the table says about one."""
-    if isinstance(record, Function):
-        return [_about(record)]
-    return [Sheet(("function", "computes"), [(call(function), function.doc) for function in record])]
+    if isinstance(result, Function):
+        return [_about(result)]
+    return [Sheet(("function", "computes"), [(call(function), function.doc) for function in result])]
 
 
-def document(record: Function | list[Function]) -> Document | list[Document]:
+def document(result: Function | list[Function]) -> Document | list[Document]:
     """The rows of the table."""
-    return _row(record) if isinstance(record, Function) else lines(record)
+    return _row(result) if isinstance(result, Function) else lines(result)
 
 
-def lines(record: Function | list[Function]) -> list[Document]:
+def lines(result: Function | list[Function]) -> list[Document]:
     """A document a function."""
-    return [_row(function) for function in ([record] if isinstance(record, Function) else record)]
+    return [_row(function) for function in ([result] if isinstance(result, Function) else result)]
 
 
 def _about(row: Function) -> Sheet:

@@ -8,26 +8,26 @@ from exprgrad.render.results import epoch
 from exprgrad.render.sheet import Sheet
 
 
-def sheets(record: Training) -> list[Sheet]:
+def sheets(result: Training) -> list[Sheet]:
     """A row an epoch."""
-    return epoch.sheets([*record.history, record.final])
+    return epoch.sheets([*result.history, result.final])
 
 
-def document(record: Training) -> Document:
+def document(result: Training) -> Document:
     """Where it ended, and how it went."""
-    (final,) = epoch.lines([record.final])
+    (final,) = epoch.lines([result.final])
     return {
-        "expression": record.expression,
+        "expression": result.expression,
         "loss": final["loss"],
         "parameters": final["parameters"],
         "gradient": final["gradient"],
-        "epochs": record.epochs,
-        "stopped": record.stopped,
-        **({} if record.last_good is None else {"last_good": epoch.lines([record.last_good])[0]}),
-        "history": epoch.lines(record.history),
+        "epochs": result.epochs,
+        "stopped": result.stopped,
+        **({} if result.last_good is None else {"last_good": epoch.lines([result.last_good])[0]}),
+        "history": epoch.lines(result.history),
     }
 
 
-def lines(record: Training) -> list[Document]:
+def lines(result: Training) -> list[Document]:
     """A document an epoch."""
-    return epoch.lines([*record.history, record.final])
+    return epoch.lines([*result.history, result.final])
