@@ -20,11 +20,20 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from exprgrad.compiled import Compiled, compile  # noqa: A004
-    from exprgrad.errors import DataError, ExpressionError, ExprgradError, LimitError, UnboundError, UsageError
+    from exprgrad.errors import (
+        DataError,
+        ExpressionError,
+        ExprgradError,
+        LimitError,
+        NumbersError,
+        UnboundError,
+        UsageError,
+    )
     from exprgrad.expression import Expression, derivative, evaluate, fit, gradient, parse, train
     from exprgrad.jobs.evaluate.result import Evaluation, Row
     from exprgrad.jobs.fit.result import Estimate, Fit
-    from exprgrad.jobs.train.result import Epoch, Training
+    from exprgrad.jobs.train.result import Training
+    from exprgrad.observer import Epoch, Observer
 
 __all__ = [
     "Compiled",
@@ -37,6 +46,8 @@ __all__ = [
     "ExprgradError",
     "Fit",
     "LimitError",
+    "NumbersError",
+    "Observer",
     "Row",
     "Training",
     "UnboundError",
@@ -56,12 +67,16 @@ def __getattr__(name: str) -> object:
     """Import on first use (PEP 562): the command starts without what it does not need."""
     if name not in __all__:
         raise AttributeError(f"module 'exprgrad' has no attribute {name!r}")
-    from exprgrad import compiled, errors, expression
+    from exprgrad import compiled, errors, expression, observer
     from exprgrad.jobs.evaluate import result as evaluation
     from exprgrad.jobs.fit import result as fit
     from exprgrad.jobs.train import result as training
 
-    home = next(module for module in (expression, compiled, errors, evaluation, fit, training) if hasattr(module, name))
+    home = next(
+        module
+        for module in (expression, compiled, errors, observer, evaluation, fit, training)
+        if hasattr(module, name)
+    )
     return getattr(home, name)
 
 
