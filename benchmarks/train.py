@@ -24,6 +24,7 @@ from typing import Any
 
 from benchmarks import page
 from benchmarks.peers import AbsentError
+from exprgrad.observer import Observer
 
 BATCH = 1024
 RATE = 0.01
@@ -36,7 +37,6 @@ _WANTED = 3.0
 
 Epochs = Callable[[int], float]
 """Trains for so many epochs; the seconds that it takes, without what is done once."""
-Watch = Callable[[int, float], None]
 
 
 def columns(rows: int) -> dict[str, Any]:
@@ -58,21 +58,31 @@ def ours(data: dict[str, Any], batch: int | None, threads: int) -> Epochs:
     import exprgrad
     from exprgrad.backends.prepared import Engine
 
-    def train(epochs: int, watch: Watch) -> object:
+    def train(epochs: int, observer: Observer) -> object:
         bindings = {**data, **START}
         settings: dict[str, Any] = {"epochs": epochs, "learning_rate": RATE, "batch_size": batch, "every": epochs}
-        return exprgrad.train(LOSS, bindings, engine=Engine("llvm", threads), watch=watch, **settings)
+        return exprgrad.train(LOSS, bindings, engine=Engine("llvm", threads), observer=observer, **settings)
 
     return between_epochs(train, 3)
 
 
-def between_epochs(train: Callable[[int, Watch], object], least: int) -> Epochs:
+class _Clock(Observer):
+    """When how many epochs were over."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, float]] = []
+
+    def progress(self, step: int, loss: float) -> None:
+        self.seen.append((step, time.perf_counter()))
+
+
+def between_epochs(train: Callable[[int, Observer], object], least: int) -> Epochs:
     """Seconds by the clock when the first epochs are over and when the last are."""
 
     def epochs(count: int) -> float:
-        seen: list[tuple[int, float]] = []
-        train(max(count, least), lambda epoch, loss: seen.append((epoch, time.perf_counter())))
-        (first, begin), (last, end) = seen[0], seen[-1]
+        clock = _Clock()
+        train(max(count, least), clock)
+        (first, begin), (last, end) = clock.seen[0], clock.seen[-1]
         return count * (end - begin) / (last - first)
 
     return epochs
@@ -200,9 +210,9 @@ def notebook(peer: str) -> Epochs:
         engine = Engine("interpreter" if "interpreter" in peer else "llvm")
         bindings = {"x1": 8.0, "x2": 5.0, "w1": 3.0, "w2": 1.0}
 
-        def train(epochs: int, watch: Watch) -> object:
+        def train(epochs: int, observer: Observer) -> object:
             settings: dict[str, Any] = {"epochs": epochs, "learning_rate": RATE, "every": epochs}
-            return exprgrad.train(NOTEBOOK, bindings, ["w1", "w2"], engine=engine, watch=watch, **settings)
+            return exprgrad.train(NOTEBOOK, bindings, ["w1", "w2"], engine=engine, observer=observer, **settings)
 
         return between_epochs(train, 100 if "interpreter" in peer else 1_000_000)
     if peer == "PyTorch":

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from exprgrad.expression import Expression, derivative, evaluate, fit, gradient, parse, train
     from exprgrad.jobs.evaluate.result import Evaluation, Row
     from exprgrad.jobs.fit.result import Estimate, Fit
-    from exprgrad.jobs.train.result import Epoch, Training
+    from exprgrad.jobs.train.result import Training
+    from exprgrad.observer import Epoch, Observer
 
 __all__ = [
     "ClusterError",
@@ -49,6 +50,7 @@ __all__ = [
     "Fit",
     "LimitError",
     "NumbersError",
+    "Observer",
     "OutputError",
     "Row",
     "Training",
@@ -69,12 +71,16 @@ def __getattr__(name: str) -> object:
     """Import on first use (PEP 562): the command starts without what it does not need."""
     if name not in __all__:
         raise AttributeError(f"module 'exprgrad' has no attribute {name!r}")
-    from exprgrad import compiled, errors, expression
+    from exprgrad import compiled, errors, expression, observer
     from exprgrad.jobs.evaluate import result as evaluation
     from exprgrad.jobs.fit import result as fit
     from exprgrad.jobs.train import result as training
 
-    home = next(module for module in (expression, compiled, errors, evaluation, fit, training) if hasattr(module, name))
+    home = next(
+        module
+        for module in (expression, compiled, errors, observer, evaluation, fit, training)
+        if hasattr(module, name)
+    )
     return getattr(home, name)
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError, UsageError
+from exprgrad.observer import Observer
 
 Binding = float | Column
 """A number, or a column: a list, an array, whatever has a length."""
@@ -82,10 +83,10 @@ def whole(least: int, most: float = LARGEST, what: str = "") -> Kind:
     return check
 
 
-def function(name: str, value: Any) -> Any:
-    """A function to be called."""
-    if not callable(value):
-        raise UsageError(f"{name} is a function, not {_said(value)}")
+def observer(name: str, value: Any) -> Observer:
+    """What is told how a run goes."""
+    if not isinstance(value, Observer):
+        raise UsageError(f"{name} is an exprgrad.Observer, not {_said(value)}", hint="derive a class from it")
     return value
 
 
@@ -188,7 +189,7 @@ KINDS: dict[str, Kind] = {
     "data": optional(like("names", "read")),
     "engine": optional(like("backend", "threads")),
     "checkpoints": optional(like("file", "every")),
-    **dict.fromkeys(("watch", "keep", "begin", "left", "note"), function),
+    "observer": observer,
 }
 """What arguments take, by their names: one name means the same in every call."""
 

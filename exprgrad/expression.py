@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from exprgrad.arguments import Binding, as_number, checked, flag, separate
 from exprgrad.autodiff.derivative import expand
@@ -17,6 +17,7 @@ from exprgrad.errors import MissingError, UnboundError, UsageError
 from exprgrad.graph.graph import cone
 from exprgrad.graph.lower import STAND_IN, Model, lower
 from exprgrad.notation.infix import write_program
+from exprgrad.observer import SILENT, Observer
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 from exprgrad.text.numbers import format_number
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request as FitRequest
     from exprgrad.jobs.fit.result import Fit, Fitted
     from exprgrad.jobs.train.checkpoints import Checkpoints
-    from exprgrad.jobs.train.result import Epoch, Training
+    from exprgrad.jobs.train.options import TrainingOptions, TrainingSettings
+    from exprgrad.jobs.train.result import Training
     from exprgrad.tracing.result import Explanation
 
 
@@ -212,12 +214,8 @@ class Expression:
         data: Source | None = None,
         engine: Engine | None = None,
         checkpoints: Checkpoints | None = None,
-        watch: Callable[[int, float], None] = lambda epoch, loss: None,
-        keep: Callable[[Epoch], None] = lambda epoch: None,
-        begin: Callable[[Sequence[str], int], None] = lambda names, epoch: None,
-        left: Callable[[Epoch], None] = lambda epoch: None,
-        note: Callable[[str], None] = lambda message: None,
-        **settings: Any,
+        observer: Observer = SILENT,
+        **settings: Unpack[TrainingSettings],
     ) -> Training:
         """Minimize the value, by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
 
@@ -231,9 +229,7 @@ class Expression:
         adagrad, adam, adamw, lbfgs), schedule="constant" (step, cosine, exponential), warmup=0, clip_norm=None,
         accumulate=False, tolerance=None, patience=None, batch_size=None, seed=0, memory=None, every=1: see
         `jobs.train.settings.Settings`. Epoch n of the history holds the state before update n; every `every`-th is
-        kept, and told to `keep`; `begin` is told the parameters and the first epoch, `watch` epochs and their losses,
-        `left` the last epoch when a signal ends the run, `note` what a user should know.
-        Raises UsageError, DataError, LimitError.
+        kept. The observer is told how the run goes. Raises UsageError, DataError, LimitError.
         """
         from exprgrad.jobs.train.problem import Wishes, problem
         from exprgrad.jobs.train.run import run
@@ -246,8 +242,7 @@ class Expression:
         model, values = self.bind(separate(bindings)[0], source.names if source is not None else ())
         wishes = Wishes(tuple(parameters), tuple(fixed), bounds, init, chosen.seed, maximize, l2)
         wanted = problem(model, values, source.names if source is not None else (), wishes)
-        told: dict[str, Any] = {"watch": watch, "keep": keep, "begin": begin, "left": left, "note": note}
-        return run(wanted, chosen, source, engine, checkpoints=checkpoints, **told)
+        return run(wanted, chosen, source, engine, observer=observer, checkpoints=checkpoints)
 
     @checked
     def fit(
@@ -256,11 +251,11 @@ class Expression:
         request: FitRequest | None = None,
         data: Source | None = None,
         engine: Engine | None = None,
-        watch: Callable[[int, float], None] = lambda iteration, cost: None,
+        observer: Observer = SILENT,
     ) -> Fit:
         """Fit a formula by least squares. Numbers are starts of parameters (or, where `request` fixes them,
-        their values); columns are bindings that are sequences, or those of `data`. `watch` is told each iteration
-        and its cost.
+        their values); columns are bindings that are sequences, or those of `data`. The observer is told each
+        iteration and its cost.
 
         Raises UsageError, DataError for rows that do not fit, NumbersError for a start that is not finite.
         """
@@ -271,7 +266,7 @@ class Expression:
         from exprgrad.jobs.fit.run import fit
 
         model, values, source = self._posed(bindings, request, data)
-        return fit(model, values, source, engine or Engine(), request or Request(), watch)
+        return fit(model, values, source, engine or Engine(), request or Request(), observer)
 
     @checked
     def fitted(
@@ -371,7 +366,7 @@ def train(
     expression: str,
     bindings: Mapping[str, Binding] = MappingProxyType({}),
     parameters: Iterable[str] = (),
-    **options: Any,
+    **options: Unpack[TrainingOptions],
 ) -> Training:
     """Minimize an expression by gradient descent: see `Expression.train`."""
     return parse(expression).train(bindings, parameters, **options)

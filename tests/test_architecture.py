@@ -21,6 +21,7 @@ FLOORS = [
     "functions",
     "graph",
     "columns",
+    "observer",
     "arguments",
     "simplify",
     "notation",

@@ -23,6 +23,7 @@ from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.errors import UsageError
 from exprgrad.jobs.train.checkpoints import Checkpoints, read
+from exprgrad.observer import Observer
 
 HEADERS = {"x": "x", "y": "y"}
 START = {"a": 1.0, "b": 1.0, "c": 0.0}
@@ -78,14 +79,15 @@ def test_few_rows_are_trained_to_the_bits_of_compiled_loops(tmp_path: Path) -> N
             final, file = near().final, str(tmp_path / "run.json")
             for first, second, every in [(near, far, epochs - 9), (far, near, 9)]:
                 with pytest.raises(KeyboardInterrupt):
-                    first(checkpoints=Checkpoints(file, every=every), watch=interrupted)
+                    first(checkpoints=Checkpoints(file, every=every), observer=Interrupted())
                 assert read(file)["state"]["epoch"] < epochs
                 assert second(checkpoints=Checkpoints(file, resume=True)).final == final
 
 
-def interrupted(epoch: int, loss: float) -> None:
-    if epoch >= 9:
-        raise KeyboardInterrupt
+class Interrupted(Observer):
+    def progress(self, step: int, loss: float) -> None:
+        if step >= 9:
+            raise KeyboardInterrupt
 
 
 def test_there_are_files(source: TableSource) -> None:

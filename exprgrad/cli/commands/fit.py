@@ -16,6 +16,7 @@ from exprgrad.cli.options.report import check_report, report_option, write_repor
 from exprgrad.cli.output import complain, emit, note, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
+from exprgrad.observer import Observer
 from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
@@ -47,6 +48,16 @@ class FitCommand(ExpressionCommand):
 
     def missing(self, ctx: click.Context, unknown: list[str]) -> str:
         raise UsageError(f'there is no formula; for example: {ctx.command_path} "y ~ a*x + b" --data FILE')
+
+
+class _Progress(Observer):
+    """Shows iterations and their costs on the bar."""
+
+    def __init__(self, bar: Bar) -> None:
+        self.bar = bar
+
+    def progress(self, step: int, loss: float) -> None:
+        self.bar(step, f"iteration {step}, cost {loss:.6g}", loss)
 
 
 @expression_command("fit", "env", cls=FitCommand)
@@ -153,7 +164,7 @@ def command(
             request,
             source,
             engine,
-            watch=lambda iteration, cost: bar(iteration, f"iteration {iteration}, cost {cost:.6g}", cost),
+            _Progress(bar),
         )
     record = record._replace(correlated=correlation)
     if output == "env":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,9 +31,13 @@ from exprgrad.cli.output import (
 from exprgrad.errors import ClusterError, ExitCode, OutputError, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.train.checkpoints import Checkpoints
-from exprgrad.jobs.train.result import Epoch, Training
+from exprgrad.jobs.train.result import Training
+from exprgrad.observer import Epoch, Observer
 from exprgrad.render.progress import Bar
 from exprgrad.render.sheet import cell_text
+
+if TYPE_CHECKING:
+    from exprgrad.jobs.train.history import HistoryFile
 
 NOTEBOOK = """\
 input x1 = 8; input x2 = 5
@@ -146,28 +150,14 @@ def _train(
         option = "--resume" if wishes.resume else "--checkpoint-every"
         raise UsageError(f"{option} needs a checkpoint", hint="name its file: --checkpoint FILE")
     with ExitStack() as stack:
-        left = stack.enter_context(_says_how_to_go_on(checkpoints))
+        observer = stack.enter_context(_says_how_to_go_on(checkpoints, _Observer(shown)))
         stack.enter_context(terminated_cleanly())
-        bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
-        history = None
-        told: list[Callable[[Epoch], None]] = [] if shown is None else [shown.keep]
-        begin: dict[str, Any] = {}
+        observer.bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
         if wishes.history is not None:
             from exprgrad.jobs.train.history import HistoryFile
 
-            history = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume, every=every, note=note))
-            told.append(history)
-            begin = {"begin": history.begin}
-
-        def keep(epoch: Epoch) -> None:
-            for tell in told:
-                tell(epoch)
-
-        def watch(epoch: int, loss: float) -> None:
-            bar(epoch, f"loss {loss:.6g}", loss)
-            if shown is not None:
-                shown.show()
-
+            history = HistoryFile(wishes.history, resume=wishes.resume, every=every, note=note)
+            observer.history = stack.enter_context(history)
         record = expression.train(
             values,
             wishes.parameters,
@@ -179,23 +169,51 @@ def _train(
             data=source,
             engine=stack.enter_context(cluster.engine_on(workers, source, data.engine, quiet=quiet)),
             checkpoints=checkpoints,
-            watch=watch,
-            keep=keep,
-            left=left.append,
-            note=note,
-            **begin,
+            observer=observer,
             **{**wishes.settings, "every": every},
         )
-    return record, history.fault if history is not None else None
+    return record, observer.history.fault if observer.history is not None else None
+
+
+class _Observer(Observer):
+    """Hands on what it is told: to the bar, to the epochs that are shown, to the file of the history."""
+
+    def __init__(self, shown: Epochs | None) -> None:
+        self.shown = shown
+        self.bar: Bar | None = None
+        self.history: HistoryFile | None = None
+        self.last: Epoch | None = None
+        """The last epoch of a run that was ended from outside."""
+
+    def begin(self, names: Sequence[str], epoch: int) -> None:
+        if self.history is not None:
+            self.history.begin(names, epoch)
+
+    def progress(self, step: int, loss: float) -> None:
+        if self.bar is not None:
+            self.bar(step, f"loss {loss:.6g}", loss)
+        if self.shown is not None:
+            self.shown.show()
+
+    def keep(self, epoch: Epoch) -> None:
+        if self.shown is not None:
+            self.shown.keep(epoch)
+        if self.history is not None:
+            self.history(epoch)
+
+    def left(self, epoch: Epoch) -> None:
+        self.last = epoch
+
+    def note(self, message: str) -> None:
+        note(message)
 
 
 @contextmanager
-def _says_how_to_go_on(checkpoints: Checkpoints | None) -> Iterator[list[Epoch]]:
-    """When a signal or its cluster ends the run: the command that goes on with it, or without a checkpoint the last of
-    the epochs told to the list, as options that start from there."""
-    left: list[Epoch] = []
+def _says_how_to_go_on(checkpoints: Checkpoints | None, observer: _Observer) -> Iterator[_Observer]:
+    """When a signal or its cluster ends the run: the command that goes on with it, or without a checkpoint the last
+    epoch that the observer was told, as options that start from there."""
     try:
-        yield left
+        yield observer
     except BaseException as error:
         cause = _CAUSES.get(type(error))
         if cause and checkpoints is not None and checkpoints.written:
@@ -203,8 +221,8 @@ def _says_how_to_go_on(checkpoints: Checkpoints | None) -> Iterator[list[Epoch]]
 
             line = sys.argv[1:] if "--resume" in sys.argv else [*sys.argv[1:], "--resume"]
             complain(f"stopped by {cause}; to go on: {shlex.join(['exprgrad', *without_secrets(line)])}")
-        elif cause and left:
-            epoch, loss, parameters, _ = left[-1]
+        elif cause and observer.last is not None:
+            epoch, loss, parameters, _ = observer.last
             own = {name for param in click.get_current_context().command.params for name in param.opts}
             starts = [
                 f"-s {name}={cell_text(value)}" if f"--{name}" in own else f"--{name} {cell_text(value)}"

@@ -24,8 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Flags, Floats, Reduced, lengths, norm
-
-Watch = Callable[[int, float], None]
+from exprgrad.observer import SILENT, Observer
 
 _EPS = float(np.finfo(np.float64).eps)
 _NEAR = 1e-10
@@ -86,14 +85,14 @@ class Levenberg:
         rows: int,
         *,
         linear: Flags | None = None,
-        watch: Watch = lambda iteration, cost: None,
+        observer: Observer = SILENT,
     ) -> None:
         """`linear` marks the parameters to solve for at each trial: none where it is None."""
         self.reduce = reduce
         self.low, self.high = low, high
         self.rows = rows
         self.linear = np.zeros(len(low), dtype=bool) if linear is None else np.asarray(linear, dtype=bool)
-        self.watch = watch
+        self.observer = observer
 
     def evaluate(self, values: Floats) -> Evaluation:
         """The rows reduced there; the linear parameters replaced by the best ones."""
@@ -116,7 +115,7 @@ class Levenberg:
         scale = np.zeros(len(start))
         radius = -1.0
         for iteration in range(1, options.iterations + 1):
-            self.watch(iteration, here.reduced.cost)
+            self.observer.progress(iteration, here.reduced.cost)
             free = self.free(here)
             if not free.any():
                 return self.polished(here, iteration, options)
@@ -196,7 +195,7 @@ class Levenberg:
                 break
             here = Evaluation(trial, self.reduce(trial))
             iteration += 1
-            self.watch(iteration, here.reduced.cost)
+            self.observer.progress(iteration, here.reduced.cost)
             if not here.reduced.finite:
                 break
         spread = np.sqrt(best.reduced.cost / max(self.rows - len(best.values), 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from math import inf, isfinite, log, nan, sqrt
 
 import numpy as np
@@ -18,6 +18,7 @@ from exprgrad.jobs.fit.request import Request, check
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.fit.search import Search
 from exprgrad.jobs.fit.survey import Survey, survey, too_small
+from exprgrad.observer import SILENT, Observer
 
 
 def fit(
@@ -26,7 +27,7 @@ def fit(
     source: Source,
     engine: Engine,
     request: Request,
-    watch: Callable[[int, float], None] = lambda iteration, cost: None,
+    observer: Observer = SILENT,
 ) -> Fit:
     """Fit a formula. `values` are starts of parameters and values of what is fixed.
 
@@ -42,7 +43,7 @@ def fit(
         raise DataError(f"{len(parameters)} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
     options = Options(request.iterations, request.tolerance)
     reducer = Reducer(problem, source, engine, facts.rows)
-    search = Search(problem, reducer, facts.squares, facts.reach, options, watch)
+    search = Search(problem, reducer, facts.squares, facts.reach, options, observer)
     with np.errstate(all="ignore"):
         descent, found = search.run(request.method)
     if descent.stopped == "non-finite":
@@ -53,7 +54,7 @@ def fit(
             model, source.names, parameters, fixed, sigma=request.sigma, weights=request.weights, robust=request.robust
         )
         reducer = Reducer(problem, source, engine, facts.rows)
-        search = Search(problem, reducer, facts.squares, facts.reach, options, watch)
+        search = Search(problem, reducer, facts.squares, facts.reach, options, observer)
         descent, scale = outliers.descend(
             problem, reducer, search.plain, descent.values, options, request.robust, request.scale
         )

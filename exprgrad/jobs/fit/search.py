@@ -7,9 +7,10 @@ from math import inf, log10
 
 import numpy as np
 
-from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options, Watch
+from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import SMALL, Floats, Reducer, lengths
+from exprgrad.observer import Observer
 
 RANK = 2e-14
 """Singular values of J with columns of length 1, relative to the largest, that rounding explains."""
@@ -38,7 +39,7 @@ class Search:
     """Looks for the least cost, from the given starts first."""
 
     def __init__(
-        self, problem: Problem, reducer: Reducer, baseline: float, reach: float, options: Options, watch: Watch
+        self, problem: Problem, reducer: Reducer, baseline: float, reach: float, options: Options, observer: Observer
     ) -> None:
         """`baseline` is the cost of fitting the mean alone, `reach` the largest number in a column of the data."""
         self.options = options
@@ -55,8 +56,8 @@ class Search:
         self.start = np.clip(start, self.low, self.high)
         self.linear = np.array(problem.linear)
         limits = (self.low, self.high, reducer.rows)
-        self.plain = Levenberg(reducer.reduce, *limits, watch=watch)
-        self.projected = Levenberg(reducer.reduce, *limits, linear=self.linear, watch=watch)
+        self.plain = Levenberg(reducer.reduce, *limits, observer=observer)
+        self.projected = Levenberg(reducer.reduce, *limits, linear=self.linear, observer=observer)
 
     def run(self, method: str) -> tuple[Descent, str]:
         """The best descent, and how it was found."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from exprgrad.errors import UsageError, interrupts
 from exprgrad.jobs.train.loop import State
 from exprgrad.jobs.train.problem import Problem
-from exprgrad.jobs.train.result import Epoch, History, Training
+from exprgrad.jobs.train.result import History, Training
 from exprgrad.jobs.train.settings import Settings
 from exprgrad.notation.infix import write_program
+from exprgrad.observer import Observer
 
 if TYPE_CHECKING:
     from exprgrad.jobs.train.steppers import Machinery
@@ -24,9 +25,7 @@ def minimize(
     problem: Problem,
     settings: Settings,
     machine: Machinery,
-    watch: Callable[[int, float], None],
-    keep: Callable[[Epoch], None],
-    left: Callable[[Epoch], None],
+    observer: Observer,
 ) -> Training:
     """Iterations are the epochs; `tolerance` is the relative change of the loss that ends the run.
 
@@ -57,9 +56,9 @@ def minimize(
         last = state = seen[tuple(map(float, point))]._replace(epoch=epoch)
         seen.clear()
         seen[state.parameters] = state
-        watch(epoch, state.loss)
+        observer.progress(epoch, state.loss)
         if epoch % settings.every == 0 and epoch < settings.epochs:
-            keep(history[-1])
+            observer.keep(history[-1])
             history.append(record(problem, state))
 
     if state.finite and settings.epochs:
@@ -81,7 +80,7 @@ def minimize(
             )
         except BaseException as error:
             if interrupts(error):
-                left(record(problem, last))
+                observer.left(record(problem, last))
             raise
         parameters = tuple(map(float, result.x))
         value, gradient = machine.objective(parameters)
@@ -90,8 +89,8 @@ def minimize(
     if len(history) and history[-1].epoch == state.epoch > 0:
         history.pop()
     elif len(history):
-        keep(history[-1])
-    keep(final)
+        observer.keep(history[-1])
+    observer.keep(final)
     stopped = "non-finite" if not state.finite else "epochs" if epoch >= settings.epochs else "converged"
     model = problem.model
     lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite"

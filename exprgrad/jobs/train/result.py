@@ -6,14 +6,7 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple, overload
 
-
-class Epoch(NamedTuple):
-    """The state before update `epoch`, counted from 0."""
-
-    epoch: int
-    loss: float
-    parameters: dict[str, float]
-    gradient: dict[str, float]
+from exprgrad.observer import Epoch as Epoch
 
 
 class History(Sequence[Epoch]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import NamedTuple
 
@@ -16,14 +15,13 @@ from exprgrad.jobs.train.result import Epoch, History, Training
 from exprgrad.jobs.train.settings import Settings
 from exprgrad.jobs.train.steppers import Machinery, machinery
 from exprgrad.notation.infix import write_program
+from exprgrad.observer import SILENT, Observer
 from exprgrad.text.numbers import format_number
 
 MAX_HISTORY = 200_000_000
 """Epochs times parameters that a record keeps at the most: about 4 GB."""
 _BLOCK = 1 << 16
 """Epochs that are asked for at a time."""
-
-Watch = Callable[[int, float], None]
 
 
 class _Turn(NamedTuple):
@@ -39,19 +37,13 @@ def run(
     source: Source | None = None,
     engine: Engine | None = None,
     *,
-    watch: Watch = lambda epoch, loss: None,
-    keep: Callable[[Epoch], None] = lambda epoch: None,
-    begin: Callable[[Sequence[str], int], None] = lambda names, epoch: None,
-    left: Callable[[Epoch], None] = lambda epoch: None,
-    note: Callable[[str], None] = lambda message: None,
+    observer: Observer = SILENT,
     checkpoints: Checkpoints | None = None,
 ) -> Training:
     """Train, and stop early where loss, gradient or parameters are no longer finite, or the loss stands still.
 
-    `begin` is told the parameters and the first epoch, `watch` epochs and their losses, `keep` the epochs that are
-    recorded, `left` the last one when a signal or its cluster ends the run, `note` what a user should know. Raises
-    UsageError for settings that do not fit, LimitError for more to record than can be kept, DataError for rows that
-    cannot be read.
+    The observer is told how the run goes. Raises UsageError for settings that do not fit, LimitError for more to
+    record than can be kept, DataError for rows that cannot be read.
     """
     chosen, rate = settings.check()
     if settings.epochs // settings.every * len(problem.names) > MAX_HISTORY:
@@ -59,21 +51,21 @@ def run(
             f"{settings.epochs // settings.every:,} epochs are too many to keep", hint="show every N-th: --every N"
         )
     engine = engine or Engine()
-    machine = machinery(problem, settings, source, engine, note)
+    machine = machinery(problem, settings, source, engine, observer.note)
     if chosen.name == LBFGS:
         from exprgrad.jobs.train.lbfgs import minimize
 
         if checkpoints:
             raise UsageError("L-BFGS-B cannot be resumed", hint="leave out --checkpoint, or choose another optimizer")
-        begin(problem.names, 0)
-        return minimize(problem, settings, machine, watch, keep, left)
+        observer.begin(problem.names, 0)
+        return minimize(problem, settings, machine, observer)
     step = Step(chosen, problem.bounds, settings.clip_norm, settings.accumulate)
     first = step.start(problem.start)
     with checkpoints or nullcontext():
         saved = checkpoints.begin(machine.identity(problem, settings, engine), first) if checkpoints else None
         start = saved or Saved(first, float("inf"), 0)
-        begin(problem.names, start.carry.epoch)
-        return Run(problem, settings, machine, machine.stepper(step, rate), watch, keep, left, checkpoints).go(start)
+        observer.begin(problem.names, start.carry.epoch)
+        return Run(problem, settings, machine, machine.stepper(step, rate), observer, checkpoints).go(start)
 
 
 class Run:
@@ -85,18 +77,14 @@ class Run:
         settings: Settings,
         machine: Machinery,
         stepper: Stepper,
-        watch: Watch,
-        keep: Callable[[Epoch], None],
-        left: Callable[[Epoch], None],
+        observer: Observer,
         checkpoints: Checkpoints | None,
     ) -> None:
         self.problem = problem
         self.settings = settings
         self.machine = machine
         self.stepper = stepper
-        self.watch = watch
-        self.keep = keep
-        self.left = left
+        self.observer = observer
         self.checkpoints = checkpoints
         self.history = History(problem.names)
         self.turn: _Turn | None = None
@@ -120,7 +108,7 @@ class Run:
                     return self._lost(states[finite], _Turn(carry, states[finite - 1] if finite else None))
                 self.turn, carry = _Turn(carry, states[-1]), after
                 saved = Saved(carry, patience.best if patience else saved.best, patience.waited if patience else 0)
-                self.watch(carry.epoch, states[-1].loss)
+                self.observer.progress(carry.epoch, states[-1].loss)
                 if self.checkpoints:
                     self.checkpoints.reached(saved)
             state = self.stepper.look(carry)
@@ -129,7 +117,7 @@ class Run:
         except BaseException as error:
             if interrupts(error):
                 if self.turn and self.turn.good:
-                    self.left(record(self.problem, self.turn.good))
+                    self.observer.left(record(self.problem, self.turn.good))
                 if self.checkpoints:
                     self.checkpoints.save(saved)
             raise
@@ -142,7 +130,7 @@ class Run:
         every = self.settings.every
         for k in range(-first % every, count, every):
             self.history.append(record(self.problem, states[k]))
-            self.keep(self.history[-1])
+            self.observer.keep(self.history[-1])
 
     def _room(self, carry: Carry) -> int:
         return min(_BLOCK, self.checkpoints.room(carry.epoch) if self.checkpoints else _BLOCK)
@@ -173,7 +161,7 @@ class Run:
 
     def _record(self, state: State, stopped: str, good: State | None = None, notes: tuple[str, ...] = ()) -> Training:
         model, final = self.problem.model, record(self.problem, state)
-        self.keep(final)
+        self.observer.keep(final)
         return Training(
             expression=write_program(model.graph, model.output, model.labels),
             final=final,

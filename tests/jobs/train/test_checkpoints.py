@@ -51,13 +51,14 @@ def test_a_resumed_run_ends_with_the_same_bits(wishes: dict[str, Any], tmp_path:
     whole = exprgrad.train(expression, bindings, **every)
     model = exprgrad.parse(expression)
 
-    def watch(done: int, loss: float) -> None:
-        if done >= 7:
-            raise Killed
+    class Killer(exprgrad.Observer):
+        def progress(self, step: int, loss: float) -> None:
+            if step >= 7:
+                raise Killed
 
     if whole.epochs > 7:
         with pytest.raises(Killed):
-            model.train(bindings, checkpoints=Checkpoints(str(file), every=1), watch=watch, **every)
+            model.train(bindings, checkpoints=Checkpoints(str(file), every=1), observer=Killer(), **every)
     resumed = model.train(bindings, checkpoints=Checkpoints(str(file), resume=True), **every)
     assert resumed.final == whole.final
     assert resumed.stopped == whole.stopped
@@ -197,27 +198,36 @@ def test_a_signal_without_a_checkpoint_says_where_training_stands(number: signal
 @pytest.mark.parametrize("end", [Killed(), exprgrad.errors.ClusterError("gone")], ids=["signal", "cluster"])
 @pytest.mark.parametrize("optimizer", ["lbfgs", "nesterov"])
 def test_what_ends_a_run_from_outside_loses_no_epoch(end: BaseException, optimizer: str, tmp_path: Path) -> None:
-    told: list[Epoch] = []
-    kept: list[Epoch] = []
     checkpoints = None if optimizer == "lbfgs" else Checkpoints(str(tmp_path / "c.json"))
 
-    def watch(epoch: int, loss: float) -> None:
-        if epoch == 3:
-            raise end
+    class Witness(exprgrad.Observer):
+        def __init__(self, last: int | None) -> None:
+            self.last = last
+            self.told: list[Epoch] = []
+            self.kept: list[Epoch] = []
+
+        def progress(self, step: int, loss: float) -> None:
+            if step == self.last:
+                raise end
+
+        def keep(self, epoch: Epoch) -> None:
+            self.kept.append(epoch)
+
+        def left(self, epoch: Epoch) -> None:
+            self.told.append(epoch)
 
     model, start = exprgrad.parse("(1-a)^2 + 100*(b-a^2)^2"), {"a": -1.0, "b": 1.0}
     wishes: dict[str, Any] = {"optimizer": optimizer, "epochs": 50, "learning_rate": 1e-4}
     run = partial(model.train, start, ["a", "b"], **wishes)
     with pytest.raises(type(end)):
-        run(watch=watch, left=told.append, keep=kept.append, checkpoints=checkpoints)
+        run(observer=(first := Witness(3)), checkpoints=checkpoints)
     whole = run()
-    assert told == [whole.history[3 if checkpoints is None else 2]]
-    assert kept == whole.history[: 2 if checkpoints is None else 3]
+    assert first.told == [whole.history[3 if checkpoints is None else 2]]
+    assert first.kept == whole.history[: 2 if checkpoints is None else 3]
     if checkpoints:
         assert read(checkpoints.file)["state"]["parameters"] == list(whole.history[3].parameters.values())
-    kept.clear()
-    again = run(keep=kept.append)
-    assert kept == [*again.history, again.final]
+    again = run(observer=(second := Witness(None)))
+    assert second.kept == [*again.history, again.final]
 
 
 def test_a_history_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+"""The keywords of `exprgrad.train`, for type checkers: a wrong one is an error before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
+
+from exprgrad.backends.prepared import Engine, Source
+from exprgrad.jobs.train.checkpoints import Checkpoints
+from exprgrad.observer import Observer
+
+
+class TrainingSettings(TypedDict, total=False):
+    """The fields of `jobs.train.settings.Settings`, each of which may be left out."""
+
+    epochs: int
+    learning_rate: float
+    optimizer: str
+    schedule: str
+    warmup: int
+    clip_norm: float | None
+    accumulate: bool
+    tolerance: float | None
+    patience: int | None
+    batch_size: int | None
+    seed: int
+    memory: int | None
+    every: int
+
+
+class TrainingOptions(TrainingSettings, total=False):
+    """These, and what `Expression.train` takes beside them."""
+
+    fixed: Iterable[str]
+    bounds: Mapping[str, tuple[float, float]]
+    init: str | None
+    maximize: bool
+    l2: float
+    data: Source | None
+    engine: Engine | None
+    checkpoints: Checkpoints | None
+    observer: Observer
