@@ -7,7 +7,7 @@ from math import nan
 
 from hypothesis import strategies as st
 
-from exprgrad.backends.passes import Execution
+from exprgrad.backends.execution import Execution
 from exprgrad.backends.rows import Rows
 from exprgrad.columns.folds import function_of
 from exprgrad.columns.plan import plan, unfolded

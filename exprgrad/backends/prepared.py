@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple, Protocol
 
 from exprgrad.arguments import are_real
-from exprgrad.backends.passes import Backend, Batch, Execution
+from exprgrad.backends.execution import Backend, Batch, Execution
 from exprgrad.columns.plan import Plan, plan
 from exprgrad.columns.values import Column
 from exprgrad.errors import DataError, MissingError, UsageError
@@ -153,7 +153,7 @@ class Prepared:
         """The values of the wanted nodes, no array of them twice. Raises DataError if there are no rows."""
         execution = Execution(self.plan, self.backend, bindings)
         columns = dict(zip(self.plan.columns, execution.run(source.read), strict=True))
-        if self.plan.passes and not execution.rows:
+        if self.plan.stages and not execution.rows:
             raise DataError("the data have no rows")
         values: list[float | Column] = []
         given: set[int] = set()
@@ -172,7 +172,7 @@ class Prepared:
 
 def worth_compiling(plan: Plan, rows: int | None) -> bool:
     """Whether there is so much to do that compiling pays; `rows` None for many."""
-    return sum(len(turn.columns) for turn in plan.passes) * (rows or _COMPILING) >= _COMPILING
+    return sum(len(stage.columns) for stage in plan.stages) * (rows or _COMPILING) >= _COMPILING
 
 
 def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 
 from exprgrad.columns.folds import BLOCK, fold_block, fold_tree, function_of
-from exprgrad.columns.plan import Pass, Plan
+from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.values import Column
 from exprgrad.functions.floats import FLOATS
 
@@ -21,9 +21,9 @@ class Rows:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 
-    def start(self, turn: Pass, values: Mapping[int, float]) -> RowRun:
+    def start(self, stage: Stage, values: Mapping[int, float]) -> RowRun:
         """Begin a pass; `values` are the numbers known by then."""
-        return RowRun(self.plan, turn, values)
+        return RowRun(self.plan, stage, values)
 
     def join(self, parts: Sequence[Column]) -> Column:
         """The rows of all parts, in order."""
@@ -33,32 +33,32 @@ class Rows:
 class RowRun:
     """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
 
-    def __init__(self, plan: Plan, turn: Pass, values: Mapping[int, float]) -> None:
+    def __init__(self, plan: Plan, stage: Stage, values: Mapping[int, float]) -> None:
         self.graph = plan.graph
-        self.turn = turn
+        self.stage = stage
         self.values = values
-        self.blocks: dict[int, list[float]] = {node: [] for node in turn.folds}
-        self.waiting: dict[int, list[float]] = {node: [] for node in turn.folds}
+        self.blocks: dict[int, list[float]] = {node: [] for node in stage.folds}
+        self.waiting: dict[int, list[float]] = {node: [] for node in stage.folds}
         """Rows of the folds' operands that do not fill a block yet."""
         self.count = 0
 
     def feed(self, columns: Mapping[str, Column]) -> list[Column]:
         """Compute a batch of rows; the output columns of these rows."""
-        size = len(columns[self.turn.inputs[0]])
+        size = len(columns[self.stage.inputs[0]])
         self.count += size
-        outputs: list[list[float]] = [[] for _ in self.turn.outputs]
+        outputs: list[list[float]] = [[] for _ in self.stage.outputs]
         for start in range(0, size, BLOCK):
             rows = self._rows({name: column[start : start + BLOCK] for name, column in columns.items()})
-            for node, output in zip(self.turn.outputs, outputs, strict=True):
+            for node, output in zip(self.stage.outputs, outputs, strict=True):
                 output += rows[node]
-            for node in self.turn.folds:
+            for node in self.stage.folds:
                 self._fold(node, rows[self.graph.operands[node][0]])
         return list(outputs)
 
     def _rows(self, columns: Mapping[str, Column]) -> dict[int, list[float]]:
         graph = self.graph
         rows: dict[int, list[float]] = {}
-        for node in self.turn.columns:
+        for node in self.stage.columns:
             name = graph.name(node)
             if name is not None:
                 rows[node] = list(map(float, columns[name]))
@@ -80,7 +80,7 @@ class RowRun:
             if waiting:
                 self.blocks[node].append(fold_block(self._function(node), waiting))
         found = {node: fold_tree(self._function(node), blocks) for node, blocks in self.blocks.items()}
-        return found | dict.fromkeys(self.turn.counts, float(self.count))
+        return found | dict.fromkeys(self.stage.counts, float(self.count))
 
     def _function(self, node: int) -> str:
         return function_of(self.graph.operations[node])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from distributed import get_worker
 
-from exprgrad.backends.passes import Backend
+from exprgrad.backends.execution import Backend
 from exprgrad.cluster.tasks import Job
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.subtrees import Share, Subtree, merged, spans
@@ -23,7 +23,7 @@ class Question(NamedTuple):
 
     job: int
     """The number of the job."""
-    turn: int
+    stage: int
     """Which pass of its plan."""
     numbers: Mapping[int, float]
     """What it uses of the numbers that are known, by node."""
@@ -55,15 +55,15 @@ class Portion:
 
     def _subtrees(self, question: Question) -> Iterator[Subtree]:
         job, backend = self._jobs[question.job]
-        turn = job.plan.passes[question.turn]
+        stage = job.plan.stages[question.stage]
         share = self._share
         for level, place in spans(share.first, share.last):
             start = share.skip + ((place << level) - share.first) * BLOCK
-            run = backend.start(turn, question.numbers)
+            run = backend.start(stage, question.numbers)
             for rows in self._cut(start, start + (BLOCK << level)):
-                run.feed({name: rows.columns[name] for name in turn.inputs})
+                run.feed({name: rows.columns[name] for name in stage.inputs})
             values = run.folds()
-            yield Subtree(level, place, tuple(values[node] for node in turn.folds))
+            yield Subtree(level, place, tuple(values[node] for node in stage.folds))
 
     def _cut(self, start: int, stop: int) -> Iterator[Rows]:
         """The rows from one on and before another, not copied."""

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from exprgrad.backends.passes import Backend, Batch, Run
+from exprgrad.backends.execution import Backend, Batch, Run
 from exprgrad.cluster import tasks
 from exprgrad.cluster.actors import Question
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.portions import Portions
 from exprgrad.columns.folds import function_of
-from exprgrad.columns.plan import Pass, Plan
+from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.subtrees import whole
 from exprgrad.columns.values import Column
 from exprgrad.data.parts import ranges
@@ -113,11 +113,11 @@ class _Passes:
         self.name = local.name
         self._local = local
         self.job = tasks.Job(next(cluster.jobs), plan, self.name, cluster.connection.versions)
-        self.inputs = [name for turn in plan.passes if not turn.outputs for name in turn.inputs]
+        self.inputs = [name for stage in plan.stages if not stage.outputs for name in stage.inputs]
 
-    def start(self, turn: Pass, values: Mapping[int, float]) -> Run:
+    def start(self, stage: Stage, values: Mapping[int, float]) -> Run:
         """Begin a pass. Rows are given out here, from what is fed."""
-        return self._local.start(turn, values) if turn.outputs else _Folding(self, turn, values)
+        return self._local.start(stage, values) if stage.outputs else _Folding(self, stage, values)
 
     def join(self, parts: Sequence[Column]) -> Column:
         """The rows of all parts, in order."""
@@ -133,11 +133,11 @@ class _Passes:
 class _Folding:
     """A pass that folds."""
 
-    def __init__(self, backend: _Passes, turn: Pass, values: Mapping[int, float]) -> None:
+    def __init__(self, backend: _Passes, stage: Stage, values: Mapping[int, float]) -> None:
         self._backend = backend
-        self._turn = turn
-        self._numbers = {node: values[node] for node in turn.scalars}
-        self._loaded = backend.cluster.columns(turn.inputs, backend.inputs)
+        self._stage = stage
+        self._numbers = {node: values[node] for node in stage.scalars}
+        self._loaded = backend.cluster.columns(stage.inputs, backend.inputs)
         self.count = self._loaded.rows
 
     def feed(self, columns: Batch) -> Sequence[Column]:
@@ -145,10 +145,10 @@ class _Folding:
 
     def folds(self) -> dict[int, float]:
         """The values of the pass's reductions."""
-        turn, job = self._turn, self._backend.job
-        functions = [function_of(job.plan.graph.operations[node]) for node in turn.folds]
+        stage, job = self._stage, self._backend.job
+        functions = [function_of(job.plan.graph.operations[node]) for node in stage.folds]
         folds = tuple(NEUTRAL[name] for name in functions)
         if functions and self.count:
-            question = Question(job.number, job.plan.passes.index(turn), self._numbers, functions)
+            question = Question(job.number, job.plan.stages.index(stage), self._numbers, functions)
             folds = whole(functions, self._loaded.fold(job, question))
-        return dict(zip(turn.folds, folds, strict=True)) | dict.fromkeys(turn.counts, float(self.count))
+        return dict(zip(stage.folds, folds, strict=True)) | dict.fromkeys(stage.counts, float(self.count))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from exprgrad import __version__
-from exprgrad.backends.passes import Backend
+from exprgrad.backends.execution import Backend
 from exprgrad.backends.prepared import Engine, choose
 from exprgrad.columns.plan import Plan
 from exprgrad.columns.values import Column

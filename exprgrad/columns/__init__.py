@@ -1,1 +1,1 @@
-"""Columns of numbers: which nodes are columns, in which passes they are computed, and in which order rows add up."""
+"""Columns of numbers: which nodes are columns, in which stages they are computed, and in which order rows add up."""

@@ -1,7 +1,7 @@
-"""The order of work over columns: which passes over the rows give which numbers.
+"""The order of work over columns: which stages compute which nodes. A stage is one pass over the rows.
 
-A reduction is known only after all rows were seen. What it is used for in rows (`mean((x - mean(x))^2)`) has
-to wait for the next pass; what only numbers go into is computed between the passes.
+A reduction is known only after all rows were seen. Rows that use it, as in `mean((x - mean(x))^2)`, have to wait
+for the next stage. What is computed from numbers alone is computed between the stages.
 """
 
 from __future__ import annotations
@@ -20,47 +20,50 @@ _DERIVED = frozenset(name for name in REDUCTIONS if FUNCTIONS[name].definition)
 """Reductions that others define."""
 
 
-class Pass(NamedTuple):
+class Stage(NamedTuple):
     """One pass over the rows."""
 
     numbers: tuple[int, ...]
-    """Nodes that are numbers and known now, to be computed before the pass, in order."""
+    """The numbers to compute before the pass, as nodes in order: all that they need is known by then."""
     columns: tuple[int, ...]
-    """Nodes to compute for each row, in order, variables among them."""
+    """The nodes to compute for each row, in order; the variables that it reads are among them."""
     scalars: tuple[int, ...]
-    """The numbers that rows of these use."""
+    """The numbers that these columns use."""
     folds: tuple[int, ...]
-    """Reductions to fold, by functions of two (`Function.fold`)."""
+    """The reductions to fold, each by a function of two operands (`Function.fold`)."""
     counts: tuple[int, ...]
-    """Reductions that are the number of rows."""
+    """The reductions that count the rows."""
     outputs: tuple[int, ...]
-    """Columns to give out: the last pass does so, and does not fold."""
+    """The columns to give out. Only the last stage has any, and it does not fold."""
     inputs: tuple[str, ...]
-    """The variables to read."""
+    """The names of the variables to read."""
 
 
 class Plan(NamedTuple):
-    """What is to be computed of a graph, and the passes that do it."""
+    """What is to be computed of a graph, and the stages that do it."""
 
     graph: Graph
     wanted: tuple[int, ...]
-    passes: tuple[Pass, ...]
+    stages: tuple[Stage, ...]
     numbers: tuple[int, ...]
-    """Nodes to compute after the last pass, in order."""
+    """The numbers to compute after the last stage, as nodes in order."""
 
     @property
     def columns(self) -> tuple[int, ...]:
-        """Which of the wanted nodes are columns; the last pass gives them out."""
-        return self.passes[-1].outputs if self.passes else ()
+        """The wanted nodes that are columns; the last stage gives them out."""
+        return self.stages[-1].outputs if self.stages else ()
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The variables that the pass reads which gives these out."""
-        return self.passes[-1].inputs if self.columns else ()
+        """The variables that the stage which gives them out reads."""
+        return self.stages[-1].inputs if self.columns else ()
 
 
 def plan(graph: Graph, wanted: Sequence[int], columns: Container[str]) -> Plan:
-    """The passes that compute the wanted nodes. No two of these have to be different."""
+    """Plan the stages for the wanted nodes; they may repeat.
+
+    `columns` names the variables that are columns. The plan has a graph of its own: see `unfolded`.
+    """
     graph, wanted = unfolded(graph, wanted)
     shapes = Shapes(graph, columns)
     needed = _needed(graph, wanted)
@@ -70,22 +73,22 @@ def plan(graph: Graph, wanted: Sequence[int], columns: Container[str]) -> Plan:
     folded = set(reductions)
     level = _levels(graph, needed, folded)
     outputs = tuple(dict.fromkeys(node for node in wanted if column[node]))
-    turns = max((level[node] for node in reductions), default=0)
-    due: list[list[int]] = [[] for _ in range(turns + 1)]
+    folding = max((level[node] for node in reductions), default=0)
+    due: list[list[int]] = [[] for _ in range(folding + 1)]
     for node in reductions:
         due[level[node] - 1].append(node)
-    numbers: list[list[int]] = [[] for _ in range(turns + 1)]
+    numbers: list[list[int]] = [[] for _ in range(folding + 1)]
     for node in needed:
         if not column[node] and node not in folded:
             numbers[level[node]].append(node)
 
-    def turn(index: int, outputs: tuple[int, ...]) -> Pass:
+    def stage(index: int, outputs: tuple[int, ...]) -> Stage:
         counts = tuple(node for node in due[index] if graph.operations[node] == COUNT)
         folds = tuple(node for node in due[index] if graph.operations[node] != COUNT)
         columns = _rows(graph, [*(graph.operands[node][0] for node in folds), *outputs], column)
         read = set(columns)
         read.update(_rows(graph, {graph.operands[node][0] for node in counts} - read, column))
-        return Pass(
+        return Stage(
             numbers=tuple(numbers[index]),
             columns=tuple(columns),
             scalars=tuple(dict.fromkeys(o for c in columns for o in graph.operands[c] if not column[o])),
@@ -95,11 +98,11 @@ def plan(graph: Graph, wanted: Sequence[int], columns: Container[str]) -> Plan:
             inputs=tuple(name for name, node in variables.items() if node in read),
         )
 
-    passes = [turn(index, ()) for index in range(turns)]
+    stages = [stage(index, ()) for index in range(folding)]
     if outputs:
-        passes.append(turn(turns, outputs))
-    after = () if outputs else tuple(numbers[turns])
-    return Plan(graph, tuple(wanted), tuple(passes), after)
+        stages.append(stage(folding, outputs))
+    after = () if outputs else tuple(numbers[folding])
+    return Plan(graph, tuple(wanted), tuple(stages), after)
 
 
 def unfolded(graph: Graph, wanted: Sequence[int]) -> tuple[Graph, list[int]]:
@@ -140,7 +143,7 @@ def _needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
 
 
 def _levels(graph: Graph, needed: list[int], folded: Container[int]) -> list[int]:
-    """How many passes must be over before each node can be computed."""
+    """How many stages must be over before each node can be computed."""
     level = [0] * len(graph)
     for node in needed:
         before = 0

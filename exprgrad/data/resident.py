@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.backends.passes import Batch
+from exprgrad.backends.execution import Batch
 from exprgrad.backends.prepared import Source
 
 _BYTES = 8

@@ -7,7 +7,7 @@ from math import isfinite, isnan
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.reverse import Edges, adjoint_at, adjoints
-from exprgrad.backends.passes import Execution
+from exprgrad.backends.execution import Execution
 from exprgrad.backends.prepared import Engine, Source, choose
 from exprgrad.columns.plan import plan
 from exprgrad.columns.shapes import Shapes

@@ -67,7 +67,7 @@ def near(got: float, expected: float) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("text", "passes"),
+    ("text", "stages"),
     [
         ("mean((w*x - y)^2)", 1),
         ("sum(w*x)*mean(w*y)", 1),
@@ -79,10 +79,10 @@ def near(got: float, expected: float) -> bool:
         ("w^2", 0),
     ],
 )
-def test_a_gradient_takes_no_more_passes_than_the_value(text, passes):
+def test_a_gradient_takes_no_more_stages_than_the_value(text, stages):
     model = lower(parse(text))
     slopes = column_derivatives(model.graph, model.output, [model.graph.inputs()["w"]], ("x", "y"))
-    assert len(plan(model.graph, [model.output, *slopes], ("x", "y")).passes) == passes
+    assert len(plan(model.graph, [model.output, *slopes], ("x", "y")).stages) == stages
 
 
 def test_a_branch_not_taken_contributes_nothing():

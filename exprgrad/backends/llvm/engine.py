@@ -14,7 +14,7 @@ from exprgrad.backends.llvm.passes.machine import Machine
 from exprgrad.backends.llvm.threaded import strips
 from exprgrad.backends.llvm.threaded.strips import Strips
 from exprgrad.columns.folds import BLOCK, LANES
-from exprgrad.columns.plan import Pass, Plan
+from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.values import Column
 
 _FAST_CODE_ROWS = 50_000
@@ -34,14 +34,14 @@ class Kernels:
         self.plan = plan
         self.threads = threads or len(os.sched_getaffinity(0))
         self.level = 2 if rows is None or rows >= _FAST_CODE_ROWS else 0
-        self._machines: dict[Pass, Machine | Strips] = {}
+        self._machines: dict[Stage, Machine | Strips] = {}
 
-    def start(self, turn: Pass, values: Mapping[int, float]) -> KernelRun:
+    def start(self, stage: Stage, values: Mapping[int, float]) -> KernelRun:
         """Begin a pass; `values` are the numbers known by then."""
-        if turn not in self._machines:
-            graph, large = self.plan.graph, len(turn.columns) > strips.LARGE
-            self._machines[turn] = Strips(graph, turn) if large else Machine(graph, turn, self.level)
-        return KernelRun(self, self._machines[turn], turn, values)
+        if stage not in self._machines:
+            graph, large = self.plan.graph, len(stage.columns) > strips.LARGE
+            self._machines[stage] = Strips(graph, stage) if large else Machine(graph, stage, self.level)
+        return KernelRun(self, self._machines[stage], stage, values)
 
     def join(self, parts: Sequence[Column]) -> Floats:
         """The rows of all parts, in order."""
@@ -52,11 +52,11 @@ class Kernels:
 class KernelRun:
     """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
 
-    def __init__(self, backend: Kernels, machine: Machine | Strips, turn: Pass, values: Mapping[int, float]) -> None:
+    def __init__(self, backend: Kernels, machine: Machine | Strips, stage: Stage, values: Mapping[int, float]) -> None:
         self.backend = backend
         self.machine = machine
-        self.turn = turn
-        self.scalars = array("d", [values[node] for node in turn.scalars])
+        self.stage = stage
+        self.scalars = array("d", [values[node] for node in stage.scalars])
         self.waiting: list[Floats] = []
         """Rows that do not fill a block yet."""
         self.filled = 0
@@ -69,14 +69,14 @@ class KernelRun:
 
     def feed(self, columns: Mapping[str, Column]) -> list[Floats]:
         """Compute a batch of rows; the output columns of these rows."""
-        arrays = [np.ascontiguousarray(columns[name], dtype=np.float64) for name in self.turn.inputs]
+        arrays = [np.ascontiguousarray(columns[name], dtype=np.float64) for name in self.stage.inputs]
         size = len(arrays[0])
         self.count += size
-        if self.turn.outputs:
-            outputs = [np.empty(size) for _ in self.turn.outputs]
+        if self.stage.outputs:
+            outputs = [np.empty(size) for _ in self.stage.outputs]
             self._rows(arrays, 0, size, outputs)
             return outputs
-        if self.turn.folds:
+        if self.stage.folds:
             start = self._fill(arrays, size) if self.filled else 0
             whole = start + (size - start) // BLOCK * BLOCK
             self._rows(arrays, start, whole, [])
@@ -105,10 +105,10 @@ class KernelRun:
         """The values of the pass's reductions."""
         if self.filled:
             self._rows(self.waiting, 0, self.filled, [])
-        found = dict.fromkeys(self.turn.counts, float(self.count))
-        if self.turn.folds:
+        found = dict.fromkeys(self.stage.counts, float(self.count))
+        if self.stage.folds:
             blocks = np.concatenate([*self.subtrees, *self.blocks] or [np.empty((0, self.machine.folds))])
-            found.update(zip(self.turn.folds, map(float, self.machine.tree(blocks)), strict=True))
+            found.update(zip(self.stage.folds, map(float, self.machine.tree(blocks)), strict=True))
         return found
 
     def _rows(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
@@ -146,7 +146,7 @@ class KernelRun:
 
     def _keep(self, lanes: Floats) -> None:
         """Fold the lanes of blocks, and whole subtrees of blocks, so that memory does not grow with the rows."""
-        if not self.turn.folds:
+        if not self.stage.folds:
             return
         self.blocks.append(self.machine.finish(lanes))
         if sum(map(len, self.blocks)) < _SUBTREE:

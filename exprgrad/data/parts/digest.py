@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from exprgrad.backends.passes import Batch
+from exprgrad.backends.execution import Batch
 from exprgrad.backends.prepared import Source
 from exprgrad.columns.folds import BLOCK
 

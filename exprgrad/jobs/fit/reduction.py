@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.backends.passes import Batch, Execution
+from exprgrad.backends.execution import Batch, Execution
 from exprgrad.backends.prepared import Engine, Prepared, Source, choose
 from exprgrad.columns.plan import plan
 from exprgrad.columns.shapes import Shapes

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
-from exprgrad.backends.passes import Backend, Batch, Execution
+from exprgrad.backends.execution import Backend, Batch, Execution
 from exprgrad.backends.prepared import Engine, Source, choose
 from exprgrad.columns.plan import Plan, plan
 from exprgrad.columns.values import Column
@@ -40,7 +40,7 @@ class RowMap:
     @property
     def passes(self) -> int:
         """How often the rows are read."""
-        return len(self.plan.passes) or 1
+        return len(self.plan.stages) or 1
 
     def fold(self, bindings: Mapping[str, float]) -> dict[int, float]:
         """The numbers by node. What is folded takes passes of its own, by `source.read`."""
@@ -57,7 +57,7 @@ def given(
     plan: Plan, backend: Backend, numbers: Mapping[int, float], rows: Rows[R]
 ) -> Iterator[tuple[R, list[Column]]]:
     """Each batch of rows with the columns that are wanted of it, once all numbers are known."""
-    run = backend.start(plan.passes[-1], numbers) if plan.columns else None
+    run = backend.start(plan.stages[-1], numbers) if plan.columns else None
     for whole, batch in rows(plan.inputs):
         found = dict(zip(plan.columns, run.feed(batch) if run else (), strict=True))
         wanted = [found[k] if k in found else backend.join([[numbers[k]] * len(whole)]) for k in plan.wanted]

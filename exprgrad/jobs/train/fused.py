@@ -51,10 +51,10 @@ def batches_pay(prepared: Prepared, settings: Settings, engine: Engine, rows: in
     from exprgrad.columns import folds
 
     plan = prepared.plan
-    if len(plan.passes) != 1 or plan.columns or not plan.passes[0].folds or len(plan.passes[0].columns) > strips.LARGE:
+    if len(plan.stages) != 1 or plan.columns or not plan.stages[0].folds or len(plan.stages[0].columns) > strips.LARGE:
         return False
-    known = {*plan.passes[0].folds, *plan.passes[0].counts}
-    numbers = [node for node in (*plan.passes[0].numbers, *plan.numbers) if node not in known]
+    known = {*plan.stages[0].folds, *plan.stages[0].counts}
+    numbers = [node for node in (*plan.stages[0].numbers, *plan.numbers) if node not in known]
     if batch > batches.MOST * folds.BLOCK or any(plan.graph.operations[node] in REDUCTIONS for node in numbers):
         return False
     return engine.backend == "llvm" or settings.epochs * -(-rows // batch) >= _UPDATES
@@ -76,13 +76,13 @@ def apart(problem: Problem, prepared: Prepared, engine: Engine, rows: int) -> Ob
     from exprgrad.backends.llvm.descent.numbers import Numbers
 
     plan = prepared.plan
-    numbers, turn = Numbers(_loss(problem, prepared), plan), plan.passes[0]
+    numbers, stage = Numbers(_loss(problem, prepared), plan), plan.stages[0]
     backend = choose(plan, engine._replace(backend="llvm"), rows)
 
     def evaluate(parameters: Sequence[float]) -> Evaluation:
-        run = backend.start(turn, dict(zip(turn.scalars, numbers.before(parameters), strict=True)))
+        run = backend.start(stage, dict(zip(stage.scalars, numbers.before(parameters), strict=True)))
         folds = run.folds()
-        loss, *gradient = numbers.after(parameters, [folds[node] for node in turn.folds], run.count)
+        loss, *gradient = numbers.after(parameters, [folds[node] for node in stage.folds], run.count)
         return loss, gradient
 
     return evaluate
@@ -103,7 +103,7 @@ class Fused:
         self._columns: list[Any] = []
         self._rows = 0
         if rows is not None and prepared is not None:
-            self._columns = [rows.columns[name] for name in prepared.plan.passes[0].inputs]
+            self._columns = [rows.columns[name] for name in prepared.plan.stages[0].inputs]
             self._rows = rows.rows
         self._most = max(1, min(_BLOCK, _ROWS // (self._rows or 1)))
 
@@ -133,7 +133,7 @@ class FusedBatches:
         self.whole = whole
         self.batches = batches
         self.rate = rate
-        self._names = prepared.plan.passes[0].inputs
+        self._names = prepared.plan.stages[0].inputs
         self._descent = descent(problem, step, prepared)
 
     def advance(self, carry: Carry, epochs: int) -> tuple[States, Carry]:

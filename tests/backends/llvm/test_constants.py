@@ -68,7 +68,7 @@ def test_training_takes_any_exponent(exponent: str) -> None:
 
 
 _TEXTS = """
-from exprgrad.backends.llvm.elementwise import source
+from exprgrad.backends.llvm.emit.elementwise import source
 from exprgrad.functions.table import FUNCTIONS
 for name, function in FUNCTIONS.items():
     if not function.reduces:

@@ -101,8 +101,8 @@ def test_values_that_are_read_no_more_leave_their_place():
     leaves = {"x": (0.0, 1.0), "z": (0.5, 1.0)}
     text = f"sum({'+'.join(str(grow(20, leaves, Random(seed))) for seed in range(50))})"
     work = planned(text, data)
-    (turn,) = work.passes
-    assert Strips(work.graph, turn).size < len(turn.columns) * STRIP / 4
+    (stage,) = work.stages
+    assert Strips(work.graph, stage).size < len(stage.columns) * STRIP / 4
 
 
 def test_a_large_expression_runs():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 import exprgrad
-from exprgrad.backends.passes import Batch
+from exprgrad.backends.execution import Batch
 from exprgrad.backends.prepared import Columns, Engine
 from exprgrad.errors import DataError
 from exprgrad.jobs.fit import reduction

@@ -52,8 +52,8 @@ class Descent:
         self._vectors = vectors
         self._machine: Machine | None = None
         if loss.plan is not None:
-            turn = loss.plan.passes[0]
-            self._machine = Machine(loss.plan.graph, turn, level=2)
+            stage = loss.plan.stages[0]
+            self._machine = Machine(loss.plan.graph, stage, level=2)
         body = _Body(loss, bind, vectors, self._machine)
         self._code = compile_ir(body.text, 0 if len(body.emitter.lines) > _LARGE else 2)
         self._descend = _DESCEND(self._code.address("descend"))
@@ -119,7 +119,7 @@ class _Body:
 
     def _columns(self, plan: Plan, parameters: Sequence[str]) -> tuple[str, list[str]]:
         """Loss and gradient: numbers, the pass over the batch, numbers again."""
-        emitter, folds = self.emitter, len(plan.passes[0].folds)
+        emitter, folds = self.emitter, len(plan.stages[0].folds)
         writer = Writer(emitter, self.loss, plan, parameters)
         scalars = writer.before()
         emitter.lines += [
@@ -135,7 +135,7 @@ class _Body:
         return "\n".join(
             [
                 self.emitter.declarations(),
-                batches.text(machine, len(self.loss.plan.passes[0].inputs)) if machine and self.loss.plan else "",
+                batches.text(machine, len(self.loss.plan.stages[0].inputs)) if machine and self.loss.plan else "",
                 "define void @descend(ptr %carry, ptr %rates, ptr %states, i64 %updates, ptr %columns, i64 %total,"
                 " i64 %batch, i64 %stride) {",
                 "entry:",
@@ -165,11 +165,11 @@ class _Body:
         """Memory for what goes between the loop and the pass."""
         if self._machine is None or self.loss.plan is None:
             return []
-        turn = self.loss.plan.passes[0]
+        stage = self.loss.plan.stages[0]
         return [
-            f"  %scalars = alloca double, i64 {len(turn.scalars) + 1}, align 64",
-            f"  %folds = alloca double, i64 {(len(turn.folds) + 1) * batches.MOST}, align 64",
-            f"  %lanes = alloca double, i64 {len(turn.folds) * folds.LANES * batches.MOST + 1}, align 64",
+            f"  %scalars = alloca double, i64 {len(stage.scalars) + 1}, align 64",
+            f"  %folds = alloca double, i64 {(len(stage.folds) + 1) * batches.MOST}, align 64",
+            f"  %lanes = alloca double, i64 {len(stage.folds) * folds.LANES * batches.MOST + 1}, align 64",
         ]
 
     def _batch(self) -> list[str]:

@@ -49,15 +49,15 @@ class Writer:
 
     def before(self) -> list[str]:
         """The numbers that the pass uses."""
-        turn = self._plan.passes[0]
-        self._compute(turn.numbers)
-        return [self._values[node] for node in turn.scalars]
+        stage = self._plan.stages[0]
+        self._compute(stage.numbers)
+        return [self._values[node] for node in stage.scalars]
 
     def after(self, folds: Sequence[str], count: str) -> list[str]:
         """The loss and its derivatives, from what the pass folded, and its rows."""
-        turn = self._plan.passes[0]
-        self._values.update(zip(turn.folds, folds, strict=True))
-        self._values.update((node, count) for node in turn.counts)
+        stage = self._plan.stages[0]
+        self._values.update(zip(stage.folds, folds, strict=True))
+        self._values.update((node, count) for node in stage.counts)
         self._compute(self._plan.numbers)
         return [self._values[node] for node in self._plan.wanted]
 
@@ -69,10 +69,10 @@ class Numbers:
     """The same as functions of numbers."""
 
     def __init__(self, loss: Loss, plan: Plan) -> None:
-        self._scalars, self._wanted = len(plan.passes[0].scalars), len(plan.wanted)
+        self._scalars, self._wanted = len(plan.stages[0].scalars), len(plan.wanted)
         definitions = Definitions()
         functions = []
-        size, folds = len(loss.parameters), len(plan.passes[0].folds)
+        size, folds = len(loss.parameters), len(plan.stages[0].folds)
         for name in ("before", "after"):
             emitter = Emitter(definitions)
             given = [f"%given{k}" for k in range(size + (folds + 1) * (name == "after"))]

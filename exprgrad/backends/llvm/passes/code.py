@@ -11,7 +11,7 @@ from exprgrad.backends.llvm.compiler import compile_ir
 from exprgrad.backends.llvm.passes import shares
 from exprgrad.backends.llvm.passes.lanes import Floats, Lanes
 from exprgrad.backends.llvm.passes.team import team
-from exprgrad.columns.plan import Pass
+from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 _LEAD = 3
@@ -22,8 +22,8 @@ class Code(Lanes):
     """A function(own pointer, …, columns, outputs, lanes, from, to, groups) and its `share`. Calls release the
     interpreter's lock."""
 
-    def __init__(self, graph: Graph, turn: Pass, text: str, level: int, function: str, own: int) -> None:
-        super().__init__(graph, turn)
+    def __init__(self, graph: Graph, stage: Stage, text: str, level: int, function: str, own: int) -> None:
+        super().__init__(graph, stage)
         self._code = compile_ir(text, level)
         kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (own + _LEAD), *[ctypes.c_int64] * 3)
         self._function = kind(self._code.address(function))

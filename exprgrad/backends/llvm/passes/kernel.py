@@ -23,7 +23,7 @@ from exprgrad.backends.llvm.emit.definitions import VECTOR
 from exprgrad.backends.llvm.emit.emitter import Emitter
 from exprgrad.backends.llvm.passes import finish, shares
 from exprgrad.columns.folds import LANES, function_of
-from exprgrad.columns.plan import Pass
+from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 NAME = "kernel"
@@ -37,10 +37,10 @@ _STRETCH = 128
 class Kernel:
     """The text of a pass's kernel."""
 
-    def __init__(self, graph: Graph, turn: Pass, *, fast: bool = False) -> None:
+    def __init__(self, graph: Graph, stage: Stage, *, fast: bool = False) -> None:
         """A fast one may have several strands: then it takes numbers of groups that are multiples of `strands`."""
         self.graph = graph
-        self.turn = turn
+        self.stage = stage
         self.fast = fast
         self.strands = 1
         self.emitter = Emitter(prefix="s0.v")
@@ -54,12 +54,12 @@ class Kernel:
         return len(self.emitter.lines)
 
     def _text(self) -> str:
-        emitter, turn = self.emitter, self.turn
-        folds, functions = range(len(turn.folds)), [function_of(self.graph.operations[node]) for node in turn.folds]
+        emitter, stage = self.emitter, self.stage
+        folds, functions = range(len(stage.folds)), [function_of(self.graph.operations[node]) for node in stage.folds]
         self._leaves()
         self._body()
         body = len(emitter.lines)
-        folded = [self.values[self.graph.operands[node][0]] for node in turn.folds]
+        folded = [self.values[self.graph.operands[node][0]] for node in stage.folds]
         after = [emitter.operation(functions[k])(f"%s0.lanes{k}", folded[k]) for k in folds]
         if self.fast:
             self.strands = next((strands for size, strands in _STRANDS if body <= size), 1)
@@ -72,14 +72,14 @@ class Kernel:
                 " ptr noalias readonly %outputs, ptr noalias %lanes, i64 %from, i64 %to, i64 %groups) {",
                 "entry:",
                 f"  %rows = mul i64 %groups, {LANES}",
-                *self._pointers("column", "columns", range(len(turn.inputs))),
-                *self._pointers("output", "outputs", range(len(turn.outputs))),
+                *self._pointers("column", "columns", range(len(stage.inputs))),
+                *self._pointers("output", "outputs", range(len(stage.outputs))),
                 *self._splats(),
                 "  br label %block",
                 "block:",
                 "  %b = phi i64 [%from, %entry], [%b.next, %end]",
                 "  %first = mul i64 %b, %rows",
-                f"  %base = mul i64 %b, {len(turn.folds) * LANES}",
+                f"  %base = mul i64 %b, {len(stage.folds) * LANES}",
                 "  br label %stretch",
                 "stretch:",
                 "  %near = phi i64 [0, %block], [%stretch.end, %swept]",
@@ -122,14 +122,14 @@ class Kernel:
     def _strands(self, body: int, after: list[str]) -> list[str]:
         """The code of as many groups as there are strands: their bodies in turns, then what they fold, each
         into the lanes that the one before leaves."""
-        turn, inputs, lines = self.turn, range(len(self.turn.inputs)), self.emitter.lines
+        stage, inputs, lines = self.stage, range(len(self.stage.inputs)), self.emitter.lines
         one = [
             f"  %s0.offset = mul i64 %s0.g, {LANES}",
             *(line for k in inputs for line in _load(f"%s0.in{k}", f"%column{k}", "%start, %s0.offset")),
             *lines[:body],
             *(
                 line
-                for k, node in enumerate(turn.outputs)
+                for k, node in enumerate(stage.outputs)
                 for line in _store(self.values[node], f"%output{k}", "%start, %s0.offset", f"s0.out{k}")
             ),
         ]
@@ -145,14 +145,14 @@ class Kernel:
     def _leaves(self) -> None:
         """What columns are computed from: numbers that are known now or at the call, and rows."""
         inputs = self.graph.inputs()
-        for k, node in enumerate(self.turn.scalars):
+        for k, node in enumerate(self.stage.scalars):
             number = self.graph.number(node)
             self.values[node] = f"%scalar{k}" if number is None else self.emitter.constant(number)
-        self.values.update((inputs[name], f"%s0.in{k}") for k, name in enumerate(self.turn.inputs))
+        self.values.update((inputs[name], f"%s0.in{k}") for k, name in enumerate(self.stage.inputs))
 
     def _body(self) -> None:
         """The forward pass over the pass's columns, in the arithmetic of instructions."""
-        for node in self.turn.columns:
+        for node in self.stage.columns:
             if node not in self.values:
                 operation = self.emitter.operation(self.graph.operations[node])
                 self.values[node] = operation(*[self.values[operand] for operand in self.graph.operands[node]])
@@ -171,7 +171,7 @@ class Kernel:
         """Each scalar in all lanes."""
         return [
             line
-            for k in range(len(self.turn.scalars))
+            for k in range(len(self.stage.scalars))
             for line in (
                 f"  %scalar{k}.at = getelementptr double, ptr %scalars, i64 {k}",
                 f"  %scalar{k}.one = load double, ptr %scalar{k}.at",

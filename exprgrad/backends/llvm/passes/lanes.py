@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.columns.folds import LANES, function_of
-from exprgrad.columns.plan import Pass
+from exprgrad.columns.plan import Stage
 from exprgrad.functions.rows.reductions import NEUTRAL
 from exprgrad.graph.graph import Graph
 
@@ -38,8 +38,8 @@ _COMBINE: dict[str, Callable[[Floats, Floats], Floats]] = {
 class Lanes:
     """What the folds of a pass are computed in."""
 
-    def __init__(self, graph: Graph, turn: Pass) -> None:
-        functions = [function_of(graph.operations[node]) for node in turn.folds]
+    def __init__(self, graph: Graph, stage: Stage) -> None:
+        functions = [function_of(graph.operations[node]) for node in stage.folds]
         self.neutral = np.array([NEUTRAL[function] for function in functions])
         self._groups = [
             (_COMBINE[name], np.array([k for k, function in enumerate(functions) if function == name]))

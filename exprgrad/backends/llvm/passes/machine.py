@@ -14,7 +14,7 @@ from exprgrad.backends.llvm.passes.finish import FINISH, TREE
 from exprgrad.backends.llvm.passes.kernel import NAME, Kernel
 from exprgrad.backends.llvm.passes.lanes import Floats
 from exprgrad.columns.folds import BLOCK, LANES
-from exprgrad.columns.plan import Pass
+from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 _FINISH = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
@@ -24,12 +24,12 @@ _TREE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
 class Machine(Code):
     """Machine code for a pass and its folds."""
 
-    def __init__(self, graph: Graph, turn: Pass, level: int) -> None:
+    def __init__(self, graph: Graph, stage: Stage, level: int) -> None:
         """At level 0 compiled in the least time; else to run fast, in several strands."""
-        kernel = Kernel(graph, turn, fast=level > 0)
-        super().__init__(graph, turn, kernel.text, level, NAME, own=1)
+        kernel = Kernel(graph, stage, fast=level > 0)
+        super().__init__(graph, stage, kernel.text, level, NAME, own=1)
         self._graph = graph
-        self._turn = turn
+        self._stage = stage
         self.strands = kernel.strands
         self._finish = _FINISH(self._code.address(FINISH))
         self._tree = _TREE(self._code.address(TREE))
@@ -44,7 +44,7 @@ class Machine(Code):
     @cached_property
     def _single(self) -> Machine:
         """The same in one strand, for the groups that are left."""
-        return Machine(self._graph, self._turn, level=0)
+        return Machine(self._graph, self._stage, level=0)
 
     def run(
         self,

@@ -21,7 +21,7 @@ from exprgrad.backends.llvm.threaded import driver, operations
 from exprgrad.backends.llvm.threaded.driver import STRIP
 from exprgrad.backends.llvm.threaded.operations import OPERANDS, Selection
 from exprgrad.columns.folds import BLOCK, LANES, function_of
-from exprgrad.columns.plan import Pass
+from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 LARGE = 500
@@ -46,18 +46,20 @@ class Strips(Code):
     Each call takes a file of its own, so threads can run it side by side.
     """
 
-    def __init__(self, graph: Graph, turn: Pass) -> None:
-        steps, selection = _steps(graph, turn)
-        functions = [function_of(graph.operations[node]) for node in turn.folds]
-        text = _text(selection, functions, driver.text(len(steps), len(functions), len(turn.inputs), len(turn.outputs)))
-        super().__init__(graph, turn, text, _LEVEL, driver.NAME, own=2)
+    def __init__(self, graph: Graph, stage: Stage) -> None:
+        steps, selection = _steps(graph, stage)
+        functions = [function_of(graph.operations[node]) for node in stage.folds]
+        text = _text(
+            selection, functions, driver.text(len(steps), len(functions), len(stage.inputs), len(stage.outputs))
+        )
+        super().__init__(graph, stage, text, _LEVEL, driver.NAME, own=2)
         inputs = graph.inputs()
-        leaves = [*(inputs[name] for name in turn.inputs), *turn.scalars]
-        self._scalars = len(turn.folds) * LANES + len(turn.inputs) * STRIP
+        leaves = [*(inputs[name] for name in stage.inputs), *stage.scalars]
+        self._scalars = len(stage.folds) * LANES + len(stage.inputs) * STRIP
         self.compiled = len(selection.operations)
         """How many operations are compiled."""
-        places, self.size = _places(steps, leaves, turn.outputs, len(turn.folds) * LANES)
-        self._table = self._tabulate(steps, functions, places, turn.outputs)
+        places, self.size = _places(steps, leaves, stage.outputs, len(stage.folds) * LANES)
+        self._table = self._tabulate(steps, functions, places, stage.outputs)
         self._files: list[Floats] = []
         """Files of registers that no thread uses."""
 
@@ -123,16 +125,16 @@ def _text(selection: Selection, functions: list[str], loop: str) -> str:
     return "\n".join([definitions.text(), *lines, loop])
 
 
-def _steps(graph: Graph, turn: Pass) -> tuple[list[Step], Selection]:
+def _steps(graph: Graph, stage: Stage) -> tuple[list[Step], Selection]:
     """The program: what each fold or output needs, depth first, which keeps values for a short time."""
-    selection = Selection(graph, set(turn.columns))
+    selection = Selection(graph, set(stage.columns))
     inputs = graph.inputs()
     done = bytearray(len(graph))
-    for node in chain(turn.scalars, (inputs[name] for name in turn.inputs)):
+    for node in chain(stage.scalars, (inputs[name] for name in stage.inputs)):
         done[node] = 1
     steps: list[Step] = []
-    folded = [graph.operands[node][0] for node in turn.folds]
-    for fold, root in chain(enumerate(folded), ((_NO_FOLD, node) for node in turn.outputs)):
+    folded = [graph.operands[node][0] for node in stage.folds]
+    for fold, root in chain(enumerate(folded), ((_NO_FOLD, node) for node in stage.outputs)):
         begun: dict[int, Step] = {}
         stack = [root]
         while stack:

@@ -1,11 +1,11 @@
-"""A plan carried out: pass after pass over the rows, on either backend."""
+"""A plan carried out: stage after stage, each a pass over the rows, on any backend."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from exprgrad.columns.plan import Pass, Plan
+from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.values import Column
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import compute
@@ -16,7 +16,7 @@ Reader = Callable[[Sequence[str]], Iterable[Batch]]
 
 
 class Run(Protocol):
-    """One pass on a backend."""
+    """One stage on a backend."""
 
     count: int
     """Rows seen."""
@@ -26,7 +26,7 @@ class Run(Protocol):
         ...
 
     def folds(self) -> dict[int, float]:
-        """The values of the pass's reductions."""
+        """The values of the stage's reductions."""
         ...
 
 
@@ -36,10 +36,10 @@ class Backend(Protocol):
     name: str
     """ "interpreter" or "llvm"."""
     resident: bool
-    """Whether it has the rows itself: passes that fold are not fed."""
+    """Whether it has the rows itself: stages that fold are not fed."""
 
-    def start(self, turn: Pass, values: Mapping[int, float]) -> Run:
-        """Begin a pass; `values` are the numbers known by then."""
+    def start(self, stage: Stage, values: Mapping[int, float]) -> Run:
+        """Begin a stage; `values` are the numbers known by then."""
         ...
 
     def join(self, parts: Sequence[Column]) -> Column:
@@ -59,18 +59,18 @@ class Execution:
         self._last: Run | None = None
 
     def run(self, read: Reader) -> list[Column]:
-        """Do all passes; the output columns, whole."""
+        """Do all stages; the output columns, whole."""
         self.fold(read)
         batches = [self.give(batch) for batch in read(self.plan.inputs)] if self.plan.columns else []
         return [self.backend.join([batch[k] for batch in batches]) for k in range(len(self.plan.columns))]
 
     def fold(self, read: Reader) -> None:
-        """Do the passes that fold, and all that numbers alone decide."""
-        for turn in self.plan.passes:
-            self._compute(turn.numbers)
-            if not turn.outputs:
-                run = self.backend.start(turn, self.values)
-                for batch in () if self.backend.resident else read(turn.inputs):
+        """Do the stages that fold, and all that numbers alone decide."""
+        for stage in self.plan.stages:
+            self._compute(stage.numbers)
+            if not stage.outputs:
+                run = self.backend.start(stage, self.values)
+                for batch in () if self.backend.resident else read(stage.inputs):
                     run.feed(batch)
                 self.values.update(run.folds())
                 self.rows = run.count
@@ -79,7 +79,7 @@ class Execution:
     def give(self, batch: Batch) -> Sequence[Column]:
         """The output columns of a batch of rows, once all is folded."""
         if self._last is None:
-            self._last = self.backend.start(self.plan.passes[-1], self.values)
+            self._last = self.backend.start(self.plan.stages[-1], self.values)
         columns = self._last.feed(batch)
         self.rows = self._last.count
         return columns
