@@ -1,0 +1,132 @@
+"""From where a descent ended to the result: the errors of the parameters, and how well the model does."""
+
+from __future__ import annotations
+
+from math import inf, log, nan, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from exprgrad.jobs.fit import messages, outliers, statistics
+from exprgrad.jobs.fit.levenberg import Descent
+from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, combined
+from exprgrad.jobs.fit.request import Request
+from exprgrad.jobs.fit.result import Estimate, Fit
+from exprgrad.jobs.fit.survey import Survey, too_small
+
+
+class Ending(NamedTuple):
+    """Where a fit ended, and by which way."""
+
+    descent: Descent
+    method: str
+    scale: float = nan
+    """The residuals' standard deviation that a robust loss goes by."""
+
+
+class _Residuals(NamedTuple):
+    """What is left at the end."""
+
+    triangle: Floats
+    """R of the Jacobian [p, p]."""
+    variance: float
+    """The factor of (J'J)^-1 in the covariance."""
+    rss: float
+
+
+class Summary:
+    """The statistics of one ending; `statistics` has their formulas."""
+
+    def __init__(self, problem: Problem, reducer: Reducer, facts: Survey, ending: Ending, request: Request) -> None:
+        self.problem, self.reducer, self.facts = problem, reducer, facts
+        self.ending, self.request = ending, request
+        self.descent, self.values = ending.descent, ending.descent.values
+        self.absolute = request.absolute and request.sigma is not None
+        self.inside = _inside(problem, self.values)
+        """The parameters that stand at no bound: the others have no error."""
+        self.dof = facts.observed - int(self.inside.sum())
+
+    def result(self) -> Fit:
+        """Raises DataError where squares leave the range of numbers."""
+        residuals = self._residuals()
+        covariance, undetermined = self._covariance(residuals)
+        singular = bool(undetermined.any()) and self.descent.converged
+        return Fit(
+            expression=messages.formula(self.problem.model),
+            parameters=self._estimates(covariance),
+            fixed=dict(self.problem.fixed),
+            residual_std_error=sqrt(residuals.rss / self.dof) if self.dof else nan,
+            dof=self.dof,
+            n=self.facts.observed,
+            iterations=self.descent.iterations,
+            stopped="singular" if singular else self.descent.stopped,
+            method=self.ending.method,
+            errors="robust" if self.request.robust is not None else "absolute" if self.absolute else "relative",
+            confidence=self.request.confidence,
+            covariance=tuple(tuple(map(float, row)) for row in covariance),
+            robust=self.request.robust or "",
+            scale=self.ending.scale,
+            notes=tuple(
+                messages.ending(self.problem, self.descent, undetermined, residuals.triangle)
+                + messages.at_bounds(self.problem, self.values)
+            ),
+            **self._quality(residuals.rss),
+        )
+
+    def _residuals(self) -> _Residuals:
+        rss, facts = self.descent.reduced.cost, self.facts
+        least = max(rss, statistics.ROUNDING**2 * facts.power)
+        if facts.power and least < np.finfo(np.float64).tiny:
+            raise too_small(self.problem, sqrt(facts.power / facts.observed))
+        if self.request.robust is not None:
+            return _Residuals(*outliers.spread_of(self.problem, self.reducer, self.values))
+        variance = 1.0 if self.absolute else least / self.dof if self.dof else nan
+        return _Residuals(self.descent.reduced.triangle, variance, rss)
+
+    def _covariance(self, residuals: _Residuals) -> tuple[Floats, Flags]:
+        """Of the parameters [p, p], nan where there is none; and which of them the data leave open."""
+        names, inside = self.problem.names, self.inside
+        covariance = np.full((len(names), len(names)), nan)
+        undetermined = np.zeros(len(names), dtype=bool)
+        if inside.any():
+            triangle = residuals.triangle
+            part = combined(triangle[:0, inside], triangle[:, inside])
+            covariance[np.ix_(inside, inside)] = statistics.covariance(part, residuals.variance)
+            undetermined[inside] = statistics.undetermined(part)
+            if self.descent.converged and residuals.variance > 0:
+                messages.check_range(names, covariance, triangle, inside & ~undetermined)
+        return covariance, undetermined
+
+    def _estimates(self, covariance: Floats) -> dict[str, Estimate]:
+        normal = self.absolute or self.request.robust is not None
+        dof = inf if normal else self.dof
+        return {
+            name: statistics.estimate(float(value), float(variance), dof, self.request.confidence)
+            for name, value, variance in zip(self.problem.names, self.values, np.diag(covariance), strict=True)
+        }
+
+    def _quality(self, rss: float) -> dict[str, Any]:
+        """How well the model does. Of a robust loss only the sum of squares is defined."""
+        n, squares = self.facts.observed, self.facts.squares
+        plain = self.request.robust is None
+        r2 = 1 - rss / squares if squares > 0 and plain else nan
+        likelihood = nan
+        if plain:
+            likelihood = statistics.log_likelihood(rss, n, self.facts.logarithms, absolute=self.absolute)
+        count = len(self.problem.names) + (not self.absolute)
+        return {
+            "rss": rss,
+            "r2": r2,
+            "adjusted_r2": 1 - (1 - r2) * (n - 1) / self.dof if self.dof else nan,
+            "aic": 2 * count - 2 * likelihood,
+            "bic": count * log(n) - 2 * likelihood,
+        }
+
+
+def _inside(problem: Problem, values: Floats) -> Flags:
+    """Which parameters lie between their bounds."""
+    low = np.array([parameter.low for parameter in problem.parameters])
+    high = np.array([parameter.high for parameter in problem.parameters])
+    found: Flags = (values > low) & (values < high)
+    return found
