@@ -24,12 +24,12 @@ from typing import NamedTuple
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Flags, Floats, Reduced, lengths, norm
+from exprgrad.jobs.fit.trust import EPS, Step, scaled_columns, solved
 from exprgrad.observer import SILENT, Observer
 
-_EPS = float(np.finfo(np.float64).eps)
 _NEAR = 1e-10
 """Of the cost: where a full step promises less than this, costs no longer tell steps apart."""
-_NOISE = 4 * _EPS
+_NOISE = 4 * EPS
 """Of |r|: what rounding leaves of Q'r where it is 0."""
 _POLISH = 40
 """Undamped steps at the end, at the most."""
@@ -40,7 +40,7 @@ _FARTHEST = 1e300
 _OFFSET = 1e-6
 """Length of a last step in units of the standard errors, up to which a fit has converged (the relative offset of Bates
 and Watts 1981, Technometrics 23)."""
-_ROUNDING = 64 * _EPS
+_ROUNDING = 64 * EPS
 """Of |D*values|: what rounding leaves of Q'r at a minimum, as each residual is a sum of terms of that size. The step
 from it is this times the condition number (Higham 2002, Accuracy and Stability of Numerical Algorithms, 20.1)."""
 
@@ -72,6 +72,14 @@ class Descent(NamedTuple):
 class Evaluation(NamedTuple):
     values: Floats
     reduced: Reduced
+
+
+class _Trial(NamedTuple):
+    """What steps within a radius gave: where they lead lower, or None; the next radius, and the length of the last."""
+
+    there: Evaluation | None
+    radius: float
+    length: float
 
 
 class Levenberg:
@@ -112,46 +120,51 @@ class Levenberg:
         here = self.evaluate(start)
         if not here.reduced.finite:
             return Descent(start, here.reduced, 0, "non-finite")
-        scale = np.zeros(len(start))
-        radius = -1.0
+        scale = np.zeros(len(start))  # the diagonal of D
+        radius = -1.0  # delta
         for iteration in range(1, options.iterations + 1):
             self.observer.progress(iteration, here.reduced.cost)
             free = self.free(here)
             if not free.any():
                 return self.polished(here, iteration, options)
             triangle, rotated = self.projected(here.reduced, free)
-            sizes = lengths(triangle)
-            scale[free] = np.maximum(scale[free], sizes)
+            scale[free] = np.maximum(scale[free], lengths(triangle))
             unit = np.where(scale[free] > 0, scale[free], 1.0)
-            step = _Step(triangle / unit, rotated)
+            step = Step(triangle / unit, rotated)
             size = norm(here.values[free] * unit)
             if radius < 0:
                 radius = min(options.factor * size or options.factor, _FARTHEST)
             if step.promise() <= _NEAR * here.reduced.cost or not isfinite(size):
                 return self.polished(here, iteration, options)
-            for _ in range(_TRIALS):
-                scaled = step.within(radius)
-                length = norm(scaled)
-                trial = here.values.copy()
-                trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
-                taken = (trial[free] - here.values[free]) * unit
-                promised = step.reduction(taken)
-                there = self.evaluate(trial)
-                ratio = (here.reduced.cost - there.reduced.cost) / promised if promised > 0 else -1.0
-                if not ratio >= 0.25:
-                    radius = (0.1 if not ratio > 0 and not there.reduced.finite else 0.25) * length
-                elif ratio > 0.75 or step.full:
-                    radius = min(max(radius, 2.0 * length), _FARTHEST)
-                if ratio >= 1e-4:
-                    here = there
-                    break
-                if not radius > 4 * _EPS * size:
-                    return self.polished(here, iteration, options)
-            else:
+            trial = self._trial(here, step, unit, free, radius)
+            if trial.there is None:
                 return self.polished(here, iteration, options)
-            if options.tolerance and length <= options.tolerance * size:
+            here, radius = trial.there, trial.radius
+            if options.tolerance and trial.length <= options.tolerance * size:
                 return Descent(*here, iteration, "converged")
         return Descent(*here, options.iterations, "iterations")
+
+    def _trial(self, here: Evaluation, step: Step, unit: Floats, free: Flags, radius: float) -> _Trial:
+        """Steps within the radius, which shrinks until one of them leads as much lower as the triangle promises."""
+        shortest = 4 * EPS * norm(here.values[free] * unit)
+        length = 0.0
+        for _ in range(_TRIALS):
+            scaled = step.within(radius)  # D*d
+            length = norm(scaled)
+            values = here.values.copy()
+            values[free] = np.clip(values[free] + scaled / unit, self.low[free], self.high[free])
+            promised = step.reduction((values[free] - here.values[free]) * unit)
+            there = self.evaluate(values)
+            ratio = (here.reduced.cost - there.reduced.cost) / promised if promised > 0 else -1.0  # rho
+            if not ratio >= 0.25:
+                radius = (0.1 if not ratio > 0 and not there.reduced.finite else 0.25) * length
+            elif ratio > 0.75 or step.full:
+                radius = min(max(radius, 2.0 * length), _FARTHEST)
+            if ratio >= 1e-4:
+                return _Trial(there, radius, length)
+            if not radius > shortest:
+                break
+        return _Trial(None, radius, length)
 
     def free(self, here: Evaluation) -> Flags:
         """Which parameters a step may move: not the linear ones, nor those pressed against a bound."""
@@ -184,7 +197,7 @@ class Levenberg:
             best, shortest, offset = here, length, norm(columns @ scaled)
             if norm(rotated) <= _NOISE * here.reduced.cost**0.5:
                 break
-            if length <= max(_EPS / 4, options.tolerance) * size:
+            if length <= max(EPS / 4, options.tolerance) * size:
                 break
             trial = here.values.copy()
             trial[free] = np.clip(trial[free] + scaled / unit, self.low[free], self.high[free])
@@ -209,92 +222,3 @@ def _tiny(size: float) -> float:
     """A cost that rounding of the model explains, where |D*values| is this."""
     least = 1e-12 * size
     return least * least
-
-
-def scaled_columns(matrix: Floats) -> tuple[Floats, Floats]:
-    """A matrix with columns of length 1, and the lengths they had; a column of zeros is left as it is."""
-    sizes = lengths(matrix)
-    unit = np.where(sizes > 0, sizes, 1.0)
-    return matrix / unit, unit
-
-
-def solved(triangle: Floats, rotated: Floats) -> Floats:
-    """The least-squares solution; the shortest where there are many."""
-    columns, unit = scaled_columns(triangle)
-    basis, upper = np.linalg.qr(columns)
-    sizes = np.abs(np.diag(upper))
-    if len(sizes) and sizes.min() > 1e-12 * sizes.max():
-        found = np.linalg.solve(upper, basis.T @ rotated)
-    else:
-        found = np.linalg.lstsq(columns, rotated, rcond=1e-14)[0]
-    result: Floats = found / unit
-    return result
-
-
-class _Step:
-    """Steps of one scaled triangle by their damping.
-
-    The triangle is R*D^-1, its singular values are s and b = U'Q'r is the residual along them. All is computed with s
-    in units of its largest and b in units of its norm, so that no square leaves the range of numbers.
-    """
-
-    def __init__(self, triangle: Floats, rotated: Floats) -> None:
-        self.triangle, self.rotated = triangle, rotated
-        left, sizes, right = np.linalg.svd(triangle, full_matrices=False)
-        largest = float(sizes.max(initial=0.0))
-        kept = sizes > 1e-15 * largest
-        self.right = right[kept]
-        self.along = left.T[kept] @ rotated
-        size = norm(self.along)
-        self.s = sizes[kept] / largest
-        self.b = self.along / size
-        self.unit = size / largest if size and largest else 0.0
-        """Of the lengths of steps."""
-        self.full = False
-        """Whether the last step was not damped."""
-
-    def promise(self) -> float:
-        """How much lower the cost is after an undamped step, if the model is linear."""
-        return float(np.sum(self.along**2))
-
-    def reduction(self, step: Floats) -> float:
-        """The same of some step."""
-        moved = self.triangle @ step
-        return float(moved @ (2 * self.rotated - moved))
-
-    def within(self, radius: float) -> Floats:
-        """The best step of at most this length; none where it would not be of numbers."""
-        self.full = False
-        if not 0 < self.unit < inf:
-            return np.zeros(self.right.shape[1])
-        whole = self.b / self.s
-        limit = radius / self.unit
-        self.full = norm(whole) <= limit
-        found: Floats = self.right.T @ (whole if self.full else self.damped(limit)) * self.unit
-        return found
-
-    def damped(self, radius: float) -> Floats:
-        """The step of this length, to a percent: s*b/(s^2 + a), where a is the damping.
-
-        Moré 1978, section 5, in his letters: the radius is delta, phi(a) = |step| - delta, and Newton's method for
-        1/|step| (Hebden 1973), which is nearly linear in a, is kept between the bounds l and u.
-        """
-        pull = self.s * self.b
-        steepest = norm(pull)
-        if steepest >= radius / _EPS:  # then a is so large that s^2 is lost beside it
-            return pull * (radius / steepest)
-        low, high = 0.0, steepest / radius  # l and u
-        damping = max(1e-3 * high, float(self.s.min()) ** 2)  # a
-        for _ in range(60):
-            if not low < damping < high:
-                damping = max(1e-3 * high, (low * high) ** 0.5)
-            squares = self.s**2 + damping
-            step = pull / squares
-            length = norm(step)
-            excess = length - radius  # phi(a)
-            if abs(excess) <= 0.01 * radius:
-                break
-            low, high = (damping, high) if excess > 0 else (low, damping)
-            slope = -float(np.sum(step**2 / squares)) / length  # phi'(a)
-            damping -= (length / radius) * (excess / slope)
-        return step

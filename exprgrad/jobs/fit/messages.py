@@ -10,10 +10,11 @@ from exprgrad.backends.prepared import Engine, Source
 from exprgrad.diagnosis.lost import notes
 from exprgrad.errors import DataError, NumbersError
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.fit.levenberg import Descent, solved
+from exprgrad.jobs.fit.levenberg import Descent
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags, Floats, lengths, norm
 from exprgrad.jobs.fit.search import singular
+from exprgrad.jobs.fit.trust import solved
 from exprgrad.notation.infix import write_program
 from exprgrad.text.numbers import format_number
 

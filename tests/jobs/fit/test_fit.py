@@ -16,10 +16,10 @@ from exprgrad.backends.execution import Batch
 from exprgrad.backends.prepared import Columns, Engine
 from exprgrad.errors import DataError
 from exprgrad.jobs.fit import reduction
-from exprgrad.jobs.fit.levenberg import _Step
 from exprgrad.jobs.fit.outliers import median
 from exprgrad.jobs.fit.reduction import norm
 from exprgrad.jobs.fit.request import Request
+from exprgrad.jobs.fit.trust import Step
 from tests.expressions import texts
 
 DRAW = np.random.default_rng(7)
@@ -267,7 +267,7 @@ def test_steps_are_as_long_as_the_radius(
     """In any units: of the matrix, of the residuals, and so of the step."""
     draw = np.random.default_rng(seed)
     matrix = (np.reshape(numbers[:9], (3, 3)) + draw.normal(0, 1, (3, 3))) * 10.0**triangle
-    step = _Step(matrix, (np.array(numbers[9:]) + draw.normal(0, 1, 3)) * 10.0**rotated)
+    step = Step(matrix, (np.array(numbers[9:]) + draw.normal(0, 1, 3)) * 10.0**rotated)
     limit = 10.0 ** (radius + rotated - triangle)
     length = norm(step.within(limit))
     assert length <= limit * 1.0101
