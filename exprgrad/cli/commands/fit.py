@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exprgrad.cli.line.bindings import Binding, intervals, number
+from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import bind_columns, data_options, names_of, open_table, taken, where_it_is
+from exprgrad.cli.options.data import DataOptions, bind_columns, data_options, open_table, taken, where_it_is
+from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import memory_option
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.options.report import check_report, report_option, write_report
@@ -22,6 +23,7 @@ from exprgrad.render.progress import Bar
 if TYPE_CHECKING:
     from exprgrad.backends.prepared import Source
     from exprgrad.data.source import TableSource
+    from exprgrad.jobs.fit.request import Request
 
 _ROWS = ("sigma", "weights")
 """Options that name columns which the formula does not."""
@@ -61,32 +63,7 @@ class _Progress(Observer):
 
 
 @expression_command("fit", "env", cls=FitCommand)
-@click.option("--bound", "bounds", multiple=True, metavar="NAME=LOW:HIGH", help="Hold a parameter in an interval.")
-@click.option("--fix", metavar="NAMES", help="Keep these at their values: fit the others.")
-@click.option("--sigma", metavar="COLUMN", help="Standard deviations of the response.")
-@click.option(
-    "--sigma-is",
-    type=click.Choice(["relative", "absolute"]),
-    default="relative",
-    show_default=True,
-    help="Whether sigmas are known but for a factor, or are the errors themselves.",
-)
-@click.option("--weights", metavar="COLUMN", help="What the squares of the residuals are multiplied with.")
-@click.option("--robust", type=click.Choice(["huber", "cauchy", "soft_l1"]), help="A loss that outliers hardly move.")
-@click.option(
-    "--scale", metavar="NUMBER", help="Standard deviation of good residuals, for --robust.  [default: by MAD]"
-)
-@click.option(
-    "--method",
-    type=click.Choice(["lm", "varpro"]),
-    default="lm",
-    show_default=True,
-    help="Levenberg-Marquardt on all parameters, or on those that do not enter linearly.",
-)
-@click.option("--max-iterations", type=click.IntRange(min=1), default=1000, show_default=True, help="Steps to make.")
-@click.option("--tolerance", default="0", help="Relative length of the last step.  [default: what rounding allows]")
-@click.option("--confidence", default="0.95", show_default=True, help="Of the intervals.")
-@click.option("--correlation", is_flag=True, help="Show the correlations of the parameters.")
+@fit_options
 @plot_option("the data, the fitted curve with its band, and the residuals")
 @report_option
 @data_options
@@ -97,17 +74,6 @@ def command(
     values: dict[str, Binding],
     *,
     output: str | None,
-    bounds: tuple[str, ...],
-    fix: str | None,
-    sigma: str | None,
-    sigma_is: str,
-    weights: str | None,
-    robust: str | None,
-    scale: str | None,
-    method: str,
-    max_iterations: int,
-    tolerance: str,
-    confidence: str,
     correlation: bool,
     plot: str | None,
     report: str | None,
@@ -128,62 +94,44 @@ def command(
     Variables that are no columns are parameters, and their values starts. One without a start is solved for,
     where it enters linearly, or searched for.
     """
-    from exprgrad.jobs.fit.request import Request
-
     data, workers = taken(options), cluster.taken(options)
-    request = Request(
-        fix=names_of(fix, "--fix"),
-        bounds=intervals(bounds),
-        sigma=sigma,
-        weights=weights,
-        absolute=sigma_is == "absolute",
-        robust=robust,
-        scale=None if scale is None else number(scale, "--scale"),
-        method=method,
-        iterations=max_iterations,
-        tolerance=number(tolerance, "--tolerance"),
-        confidence=number(confidence, "--confidence"),
-    )
+    request = request_of(options)
     check_plot(plot)
     check_report(report)
-    source: Source | None = None
-    found: TableSource | None = None
-    if data.files:
-        more = [name for name in (sigma, weights) if name is not None]
-        table = open_table(data)
-        found = bind_columns(expression, table, data, values, free=True, more=more)
-        for name in expression.observed:
-            if name not in found.names and name not in values:
-                raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
+    columns = _columns(expression, values, data, request) if data.files else None
+    source: Source | None = columns
+    if columns is not None and not workers.address:
         from exprgrad.data.resident import held
 
-        source = found if workers.address else held(found, list(found.names), memory) or found
-    with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, found, data.engine, quiet=quiet) as engine:
-        record = expression.fit(
-            values,
-            request,
-            source,
-            engine,
-            _Progress(bar),
-        )
-    record = record._replace(correlated=correlation)
+        source = held(columns, list(columns.names), memory) or columns
+    with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, columns, data.engine, quiet=quiet) as engine:
+        result = expression.fit(values, request, source, engine, _Progress(bar))
+    result = result._replace(correlated=correlation)
     if output == "env":
         from exprgrad.render.results.fit import assignments
 
-        emit(assignments(record))
+        emit(assignments(result))
     else:
-        show(record, output)
+        show(result, output)
     if plot is not None or report is not None:
         from exprgrad.render.pictures.panels import fit_panels
 
-        panels = fit_panels(expression.fitted(record, values, request, source, data.engine))
+        panels = fit_panels(expression.fitted(result, values, request, source, data.engine))
         if plot is not None:
             draw_panels(panels, plot, beside=output in (None, "table"))
         if report is not None:
-            write_report(record, expression, values, panels, report)
-    for message in record.notes:
-        if record.converged:
-            note(message)
-        else:
-            complain(message)
-    return ExitCode.DONE if record.converged else ExitCode.NUMBERS
+            write_report(result, expression, values, panels, report)
+    for message in result.notes:
+        (note if result.converged else complain)(message)
+    return ExitCode.DONE if result.converged else ExitCode.NUMBERS
+
+
+def _columns(expression: Expression, values: dict[str, Binding], data: DataOptions, request: Request) -> TableSource:
+    """The columns of the data that the formula and the options name. Raises UsageError where the response has none."""
+    more = [name for name in (request.sigma, request.weights) if name is not None]
+    table = open_table(data)
+    columns = bind_columns(expression, table, data, values, free=True, more=more)
+    for name in expression.observed:
+        if name not in columns.names and name not in values:
+            raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
+    return columns
