@@ -29,17 +29,17 @@ _POINTS = 201
 """Along the curve."""
 
 
-def picture(model: Model, record: Fit, source: Source, engine: Engine) -> Fitted:
+def picture(model: Model, result: Fit, source: Source, engine: Engine) -> Fitted:
     """One pass over the rows, of which no more are kept than are drawn."""
-    parameters = [Parameter(name, estimate.value) for name, estimate in record.parameters.items()]
-    problem = pose(model, source.names, parameters, record.fixed)
-    graph, values = problem.graph, {**record.fixed, **{p.name: float(p.start or 0.0) for p in parameters}}
+    parameters = [Parameter(name, estimate.value) for name, estimate in result.parameters.items()]
+    problem = pose(model, source.names, parameters, result.fixed)
+    graph, values = problem.graph, {**result.fixed, **{p.name: float(p.start or 0.0) for p in parameters}}
     used = cone(graph, [model.output])
     names = [name for name, node in graph.inputs().items() if node in used and name in source.names]
     folds = any(graph.operations[node] in REDUCTIONS for node in used)
     along = names[0] if len(names) == 1 and not folds else ""
     nodes = [problem.response, model.output, graph.inputs()[along] if along else problem.response]
-    shown, stride, rows, reach = sample(Rows(problem, nodes, source, engine, record.n).blocks(values))
+    shown, stride, rows, reach = sample(Rows(problem, nodes, source, engine, result.n).blocks(values))
     if not names:
         shown[:, 2] = 1.0 + stride * np.arange(len(shown))
         along, reach = "row", (1.0, float(rows))
@@ -51,8 +51,8 @@ def picture(model: Model, record: Fit, source: Source, engine: Engine) -> Fitted
         observed=shown[:, 0],
         predicted=shown[:, 1],
         rows=rows,
-        confidence=record.confidence,
-        curve=_band(problem, record, values, along, reach) if along and reach[0] <= reach[1] else None,
+        confidence=result.confidence,
+        curve=_band(problem, result, values, along, reach) if along and reach[0] <= reach[1] else None,
     )
 
 
@@ -72,14 +72,14 @@ def sample(blocks: Iterable[Floats]) -> tuple[Floats, int, int, tuple[float, flo
     return np.concatenate(kept), stride, rows, (float(low), float(high))
 
 
-def _band(problem: Problem, record: Fit, values: dict[str, float], along: str, reach: tuple[float, float]) -> Band:
+def _band(problem: Problem, result: Fit, values: dict[str, float], along: str, reach: tuple[float, float]) -> Band:
     grid = 2 * np.linspace(reach[0] / 2, reach[1] / 2, _POINTS)
     source = Columns({along: grid})
     prepared = Prepared(problem.graph, [problem.model.output, *problem.jacobian], source, Engine())
     columns = [prepared.spread(value, _POINTS) for value in prepared.run(source, values).values]
     middle, *slopes = (np.asarray(column, dtype=np.float64) for column in columns)
-    jacobian, covariance = np.stack(slopes, axis=1), np.array(record.covariance)
-    if record.stopped != "singular" and record.dof > 0:  # else there are no errors; here nan is for those at a bound
+    jacobian, covariance = np.stack(slopes, axis=1), np.array(result.covariance)
+    if result.stopped != "singular" and result.dof > 0:  # else there are no errors; here nan is for those at a bound
         covariance = np.nan_to_num(covariance, nan=0.0)
     with np.errstate(all="ignore"):
         sizes = np.sqrt(np.diag(covariance))
@@ -89,5 +89,5 @@ def _band(problem: Problem, record: Fit, values: dict[str, float], along: str, r
         shares = parts / np.where(largest > 0, largest, 1.0)
         squares = np.einsum("ij,jk,ik->i", shares, covariance / unit[:, None] / unit, shares)
         error = largest[:, 0] * np.sqrt(squares)
-    half = quantile(record.confidence, record.dof if record.errors == "relative" else inf) * error
+    half = quantile(result.confidence, result.dof if result.errors == "relative" else inf) * error
     return Band(grid, middle, middle - half, middle + half)

@@ -11,8 +11,8 @@ MODULES = {
     "jobs.differentiate.result.Derivatives": "derivatives",
     "jobs.evaluate.result.Evaluation": "evaluation",
     "jobs.fit.result.Fit": "fit",
-    "jobs.train.result.Epoch": "epoch",
     "jobs.train.result.Training": "training",
+    "observer.Epoch": "epoch",
     "tracing.result.Explanation": "explanation",
 }
 """The class of a result, by its place in the package, to the module of this folder. Classes go by their names so that
