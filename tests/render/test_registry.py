@@ -23,5 +23,5 @@ def test_no_module_is_left_over() -> None:
 
 
 def test_what_is_no_result_is_told() -> None:
-    with pytest.raises(TypeError, match="no renderer shows a builtins.int"):
+    with pytest.raises(TypeError, match="no renderer shows"):
         renderer(3)
