@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Mapping, Sized
 from functools import wraps
 from typing import Any, TypeGuard, TypeVar
 
+from exprgrad.columns.memory import are_real
 from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError, UsageError
 from exprgrad.observer import Observer
@@ -222,17 +223,6 @@ def as_number(name: str, value: Any) -> float:
     if found is None:
         raise UsageError(f"the value of {name} must be a binary64 number, not {_said(value)}")
     return found
-
-
-def are_real(kinds: Iterable[type]) -> bool:
-    """Whether values of these types are real numbers: some that are not turn into a float without a word."""
-    from decimal import Decimal
-    from numbers import Number, Real
-
-    return not any(
-        issubclass(kind, str | bytes) or (issubclass(kind, Number) and not issubclass(kind, Real | Decimal))
-        for kind in kinds
-    )
 
 
 def _real(value: Any) -> float | None:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
-from exprgrad.backends.prepared import Columns, Engine, Prepared, as_array, worth_compiling
+from exprgrad.backends.prepared import Engine, Prepared, worth_compiling
+from exprgrad.columns.memory import Columns, as_array
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError

@@ -12,7 +12,9 @@ from exprgrad.arguments import Binding, as_number, checked, flag, separate
 from exprgrad.autodiff.derivative import expand
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Columns, Engine, Source
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.memory import Columns
+from exprgrad.columns.rows import RowSource
 from exprgrad.errors import MissingError, UnboundError, UsageError
 from exprgrad.graph.graph import cone
 from exprgrad.graph.lower import STAND_IN, Model, lower
@@ -165,7 +167,7 @@ class Expression:
         self,
         bindings: Mapping[str, Binding],
         request: Request | None = None,
-        data: Source | None = None,
+        data: RowSource | None = None,
         engine: Engine | None = None,
     ) -> Evaluation:
         """Value, gradient and intermediates as a record; in symbols where variables are unbound.
@@ -185,7 +187,7 @@ class Expression:
         return column_report(model, values, source, request, engine or Engine())
 
     @checked
-    def over(self, numbers: Mapping[str, float], source: Source) -> tuple[Model, dict[str, float]]:
+    def over(self, numbers: Mapping[str, float], source: RowSource) -> tuple[Model, dict[str, float]]:
         """The model for such columns, and the values of its other variables. Raises as `bind`, and
         UnboundError for a variable without a value."""
         model, values = self.bind(numbers, source.names)
@@ -211,7 +213,7 @@ class Expression:
         init: str | None = None,
         maximize: bool = False,
         l2: float = 0.0,
-        data: Source | None = None,
+        data: RowSource | None = None,
         engine: Engine | None = None,
         checkpoints: Checkpoints | None = None,
         observer: Observer = SILENT,
@@ -249,7 +251,7 @@ class Expression:
         self,
         bindings: Mapping[str, Binding],
         request: FitRequest | None = None,
-        data: Source | None = None,
+        data: RowSource | None = None,
         engine: Engine | None = None,
         observer: Observer = SILENT,
     ) -> Fit:
@@ -274,7 +276,7 @@ class Expression:
         record: Fit,
         bindings: Mapping[str, Binding],
         request: FitRequest | None = None,
-        data: Source | None = None,
+        data: RowSource | None = None,
         engine: Engine | None = None,
     ) -> Fitted:
         """A fit that was made of the same, beside its data: what there is to draw. It reads the rows once more."""
@@ -284,8 +286,8 @@ class Expression:
         return picture(model, record, source, engine or Engine())
 
     def _posed(
-        self, bindings: Mapping[str, Binding], request: FitRequest | None, data: Source | None
-    ) -> tuple[Model, dict[str, float], Source]:
+        self, bindings: Mapping[str, Binding], request: FitRequest | None, data: RowSource | None
+    ) -> tuple[Model, dict[str, float], RowSource]:
         """The model of a fit, its numbers and its columns."""
         source = source_of(bindings, data) or Columns({})
         extra = {request.sigma, request.weights} - {None} if request else set()
@@ -328,7 +330,7 @@ class Expression:
         return UsageError(f"the expression has no variable {name}", hint=hint)
 
 
-def source_of(bindings: Mapping[str, Binding], data: Source | None) -> Source | None:
+def source_of(bindings: Mapping[str, Binding], data: RowSource | None) -> RowSource | None:
     """The columns among the bindings, or those of the data. Raises UsageError if there are both."""
     columns = separate(bindings)[1]
     if columns and data is not None:

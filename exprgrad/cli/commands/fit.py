@@ -20,7 +20,7 @@ from exprgrad.observer import Observer
 from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
-    from exprgrad.backends.prepared import Source
+    from exprgrad.columns.rows import RowSource
     from exprgrad.data.source import TableSource
 
 _ROWS = ("sigma", "weights")
@@ -146,7 +146,7 @@ def command(
     )
     check_plot(plot)
     check_report(report)
-    source: Source | None = None
+    source: RowSource | None = None
     found: TableSource | None = None
     if data.files:
         more = [name for name in (sigma, weights) if name is not None]

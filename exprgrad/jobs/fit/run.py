@@ -7,7 +7,8 @@ from math import inf, isfinite, log, nan, sqrt
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Source
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers, statistics
@@ -24,7 +25,7 @@ from exprgrad.observer import SILENT, Observer
 def fit(
     model: Model,
     values: Mapping[str, float],
-    source: Source,
+    source: RowSource,
     engine: Engine,
     request: Request,
     observer: Observer = SILENT,
