@@ -152,7 +152,7 @@ def command(
         more = [name for name in (sigma, weights) if name is not None]
         table = open_table(data)
         found = bind_columns(expression, table, data, values, free=True, more=more)
-        for name in expression.observed:
+        for name in expression.lowered.observed:
             if name not in found.names and name not in values:
                 raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
         from exprgrad.data.resident import held
@@ -174,9 +174,12 @@ def command(
     else:
         show(record, output)
     if plot is not None or report is not None:
+        from exprgrad.jobs.fit.inputs import posed
+        from exprgrad.jobs.fit.picture import picture
         from exprgrad.render.pictures.panels import fit_panels
 
-        panels = fit_panels(expression.fitted(record, values, request, source, data.engine))
+        model, _, rows = posed(expression.lowered, values, request, source)
+        panels = fit_panels(picture(model, record, rows, data.engine))
         if plot is not None:
             draw_panels(panels, plot, beside=output in (None, "table"))
         if report is not None:
