@@ -157,6 +157,9 @@ def make(seed: int, number_of_case: int) -> Case:
 def attempt(case: Case, draw: random.Random) -> str:
     """Fit, render and draw: how it ended. Raises what is a fault."""
     import exprgrad
+    from exprgrad.backends.prepared import Engine
+    from exprgrad.jobs.fit.inputs import posed
+    from exprgrad.jobs.fit.picture import picture
     from exprgrad.jobs.fit.request import Request
     from exprgrad.render.formats import render
 
@@ -164,12 +167,13 @@ def attempt(case: Case, draw: random.Random) -> str:
     request = Request(**{names.get(name, name): value for name, value in case.options.items()})
     try:
         expression = exprgrad.parse(case.formula, formula=True)
-        used = {*expression.variables, *expression.observed, request.sigma, request.weights}
+        used = {*expression.variables, *expression.lowered.observed, request.sigma, request.weights}
         bindings = {name: value for name, value in case.bindings.items() if name in used}
         request = request._replace(bounds={name: both for name, both in request.bounds.items() if name in used})
         record = expression.fit(bindings, request)
         if draw.random() < 0.2:
-            expression.fitted(record, bindings, request)
+            model, _, rows = posed(expression.lowered, bindings, request, None)
+            picture(model, record, rows, Engine())
             for output in ("table", "json"):
                 render(record._replace(correlated=True), output)
     except exprgrad.ExprgradError as error:

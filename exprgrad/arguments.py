@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Mapping, Sized
 from functools import wraps
 from math import inf
 from typing import Any, TypeGuard, TypeVar
 
+from exprgrad.columns.memory import are_real
 from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError, UsageError
 from exprgrad.observer import Observer
@@ -157,14 +158,11 @@ KINDS: dict[str, Kind] = {
     "text": lambda name, value: text("the expression", value),
     "name": text,
     "bindings": bindings,
-    "numbers": bindings,
-    "columns": names,
     "variable": text,
     "wrt": names,
     "order": whole(1, inf, what="the order of a derivative"),
     "hessian": flag,
     "limit": optional(whole(1)),
-    "steps": flag,
     "parameters": names,
     "fixed": names,
     "fix": names,
@@ -184,8 +182,6 @@ KINDS: dict[str, Kind] = {
     "threads": optional(whole(1, MAX_THREADS)),
     "backend": one_of("auto", "llvm", "interpreter"),
     "request": optional(request),
-    "record": like("parameters", "fixed"),
-    "source": like("names", "read"),
     "data": optional(like("names", "read")),
     "engine": optional(like("backend", "threads")),
     "checkpoints": optional(like("file", "every")),
@@ -223,17 +219,6 @@ def as_number(name: str, value: Any) -> float:
     if found is None:
         raise UsageError(f"the value of {name} must be a binary64 number, not {_said(value)}")
     return found
-
-
-def are_real(kinds: Iterable[type]) -> bool:
-    """Whether values of these types are real numbers: some that are not turn into a float without a word."""
-    from decimal import Decimal
-    from numbers import Number, Real
-
-    return not any(
-        issubclass(kind, str | bytes) or (issubclass(kind, Number) and not issubclass(kind, Real | Decimal))
-        for kind in kinds
-    )
 
 
 def _real(value: Any) -> float | None:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
-from exprgrad.backends.prepared import Columns, Engine, Prepared, as_array, worth_compiling
+from exprgrad.backends.prepared import Engine, Prepared, worth_compiling
+from exprgrad.binding import Inputs
+from exprgrad.columns.memory import Columns, as_array
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
@@ -122,7 +124,8 @@ class Compiled:
     def _prepare(
         self, signature: _Signature, numbers: Mapping[str, float], source: Columns, before: _Function | None
     ) -> _Function:
-        model, _ = self.expression.over(numbers, source)
+        model = self.expression.lowered.model_for(numbers, source.names)
+        Inputs({**model.defaults, **numbers}, source).check_complete(model)
         graph, variables = model.graph.copy(), model.graph.inputs()
         graph.limit = derivative_limit(len(graph))
         names: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The Python API: an expression as an object to evaluate, differentiate and train."""
+"""The Python API: an expression as an object to evaluate, differentiate, train and fit."""
 
 from __future__ import annotations
 
@@ -8,29 +8,26 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
 
-from exprgrad.arguments import Binding, as_number, checked, flag, separate
-from exprgrad.autodiff.derivative import expand
+from exprgrad.arguments import Binding, checked, flag, separate
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Columns, Engine, Source
-from exprgrad.errors import MissingError, UnboundError, UsageError
-from exprgrad.graph.graph import cone
-from exprgrad.graph.lower import STAND_IN, Model, lower
+from exprgrad.backends.prepared import Engine
+from exprgrad.binding import Lowered, bind, bind_numbers
+from exprgrad.columns.memory import Columns
+from exprgrad.columns.rows import RowSource
+from exprgrad.errors import MissingError, UsageError
+from exprgrad.graph.lower import Model
 from exprgrad.notation.infix import write_program
 from exprgrad.observer import SILENT, Observer
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 from exprgrad.text.numbers import format_number
-from exprgrad.text.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from exprgrad.jobs.check.result import Check
     from exprgrad.jobs.differentiate.result import Derivatives
-    from exprgrad.jobs.draw.result import Drawing
-    from exprgrad.jobs.evaluate.point import Request
-    from exprgrad.jobs.evaluate.result import Evaluation
     from exprgrad.jobs.fit.request import Request as FitRequest
-    from exprgrad.jobs.fit.result import Fit, Fitted
+    from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.checkpoints import Checkpoints
     from exprgrad.jobs.train.options import TrainingOptions, TrainingSettings
     from exprgrad.jobs.train.result import Training
@@ -45,33 +42,28 @@ class Expression:
         the place of the mistake."""
         if not isinstance(program, Program):
             raise UsageError("an expression is made of a text", hint="write exprgrad.parse(text)")
-        self._program: Program | None = program
-        self._formula = formula
-        model = lower(program, formula=formula)
-        self.model = expand(model)
-        self._differentiates = self.model is not model
-        self.mentioned = tuple(name for name in model.graph.inputs() if STAND_IN not in name)
-        """The variables of the text: some may have gone from the expression by differentiation."""
+        self.lowered = Lowered(program, formula=formula)
 
     @classmethod
     def _of(cls, model: Model) -> Expression:
         expression = cls.__new__(cls)
-        expression._program, expression.model, expression._differentiates = None, model, False
-        expression._formula = False
-        expression.mentioned = tuple(model.graph.inputs())
+        expression.lowered = Lowered.of(model)
         return expression
+
+    @property
+    def model(self) -> Model:
+        """The lowered program, before anything is bound."""
+        return self.lowered.model
 
     @property
     def variables(self) -> tuple[str, ...]:
         """Names of the variables, in order of first use."""
-        return tuple(self.model.graph.inputs())
+        return self.lowered.variables
 
     @property
-    def observed(self) -> tuple[str, ...]:
-        """The variables in the response of a formula; none of an expression."""
-        response = self.model.response
-        found = cone(self.model.graph, [] if response is None else [response])
-        return tuple(name for name, node in self.model.graph.inputs().items() if node in found)
+    def text(self) -> str:
+        """What it was parsed from; of a derivative, what parses to it."""
+        return self.lowered.text
 
     def __str__(self) -> str:
         return write_program(self.model.graph, self.model.output, self.model.labels)
@@ -79,27 +71,29 @@ class Expression:
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
 
-    @property
-    def text(self) -> str:
-        """What it was parsed from; of a derivative, what parses to it."""
-        return str(self) if self._program is None else self._program.source.text
-
     def __reduce__(self) -> tuple[object, ...]:
         """Another process, or a copy, parses the text again."""
-        name = "" if self._program is None else self._program.source.name
-        return partial(parse, formula=self._formula), (self.text, name)
+        program = self.lowered.program
+        return partial(parse, formula=self.lowered.formula), (self.text, program.source.name if program else "")
 
     def evaluate(self, /, **bindings: float) -> float:
         """The value in binary64. Raises UsageError if a variable is unbound or a binding is not used."""
-        model, values = self.complete(bindings)
-        return interpreter.evaluate(model.graph, values)[model.output]
+        model, inputs = bind_numbers(self.lowered, bindings, complete=True)
+        return interpreter.evaluate(model.graph, inputs.numbers)[model.output]
 
     def gradient(self, /, **bindings: float) -> dict[str, float]:
         """d value / d variable for each variable, by back-propagation. Raises as `evaluate` does."""
-        model, bound = self.complete(bindings)
-        values, inputs = interpreter.evaluate(model.graph, bound), model.graph.inputs()
+        model, bound = bind_numbers(self.lowered, bindings, complete=True)
+        values, inputs = interpreter.evaluate(model.graph, bound.numbers), model.graph.inputs()
         adjoints = interpreter.gradient(model.graph, model.output, values, inputs.values())
         return {name: adjoint_at(adjoints, node, 0.0) for name, node in inputs.items()}
+
+    def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
+        """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
+        from exprgrad.jobs.evaluate.point import Request, report
+
+        model, inputs = bind_numbers(self.lowered, bindings, complete=True)
+        return report(model, inputs.numbers, Request(hessian=True)).hessian  # type: ignore[return-value]
 
     @checked
     def derivative(self, variable: str, order: int = 1) -> Expression:
@@ -120,10 +114,11 @@ class Expression:
     def derivatives(
         self, bindings: Mapping[str, float], wrt: Sequence[str] = (), *, order: int = 1, hessian: bool = False
     ) -> Derivatives:
-        """Derivatives as a record of simplified expressions: see `differentiation.differentiate`."""
+        """Derivatives as simplified expressions: see `jobs.differentiate.differentiate`."""
         from exprgrad.jobs.differentiate.differentiate import differentiate
 
-        return differentiate(*self.bind(bindings), wrt, order=order, hessian=hessian)
+        model, inputs = bind_numbers(self.lowered, bindings)
+        return differentiate(model, inputs.numbers, wrt, order=order, hessian=hessian)
 
     def check(self, /, **bindings: float) -> Check:
         """Value and gradient against an independent computation at high precision. Needs mpmath.
@@ -132,7 +127,8 @@ class Expression:
         """
         from exprgrad.jobs.check.check import check
 
-        return check(*self.complete(bindings))
+        model, inputs = bind_numbers(self.lowered, bindings, complete=True)
+        return check(model, inputs.numbers)
 
     @checked
     def explain(self, bindings: Mapping[str, Binding], *, limit: int | None = None) -> Explanation:
@@ -147,58 +143,8 @@ class Expression:
             (batch,) = Columns({name: column}).read([name])
             message = f"the steps are those of single numbers, and {name} is a column of {len(column):,}"
             raise UsageError(message, hint=f"give one of them: --{name} {format_number(float(batch[name][0]))}")
-        return explain(*self.complete(numbers), MAX_STEPS if limit is None else limit)
-
-    @checked
-    def drawing(self, bindings: Mapping[str, Binding] = MappingProxyType({}), *, steps: bool = True) -> Drawing:
-        """The graph as a record, with the numbers of both passes where every variable is one number; `steps` puts
-        in the passes step by step. Raises UsageError for a name that is no variable."""
-        from exprgrad.jobs.draw.drawing import draw
-
-        numbers, columns = separate(bindings)
-        model, values = self.bind(numbers, columns)
-        bound = all(name in values for name in model.graph.inputs())
-        return draw(model, values if bound else None, steps=steps)
-
-    @checked
-    def report(
-        self,
-        bindings: Mapping[str, Binding],
-        request: Request | None = None,
-        data: Source | None = None,
-        engine: Engine | None = None,
-    ) -> Evaluation:
-        """Value, gradient and intermediates as a record; in symbols where variables are unbound.
-
-        Bindings that are sequences, and the variables that `data` has, are columns; then all variables
-        must have values. Raises UsageError, and DataError for rows that cannot be read.
-        """
-        from exprgrad.jobs.evaluate.point import Request, report
-
-        request = request or Request()
-        numbers, source = separate(bindings)[0], source_of(bindings, data)
-        if source is None:
-            return report(*(self.complete(numbers) if request.numbers else self.bind(numbers)), request)
-        from exprgrad.jobs.evaluate.columns import column_report
-
-        model, values = self.over(numbers, source)
-        return column_report(model, values, source, request, engine or Engine())
-
-    @checked
-    def over(self, numbers: Mapping[str, float], source: Source) -> tuple[Model, dict[str, float]]:
-        """The model for such columns, and the values of its other variables. Raises as `bind`, and
-        UnboundError for a variable without a value."""
-        model, values = self.bind(numbers, source.names)
-        missing = [name for name in model.graph.inputs() if name not in values and name not in source.names]
-        if missing:
-            raise UnboundError(missing)
-        return model, values
-
-    def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
-        """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
-        from exprgrad.jobs.evaluate.point import Request, report
-
-        return report(*self.complete(bindings), Request(hessian=True)).hessian  # type: ignore[return-value]
+        model, inputs = bind_numbers(self.lowered, numbers, complete=True)
+        return explain(model, inputs.numbers, MAX_STEPS if limit is None else limit)
 
     @checked
     def train(
@@ -211,7 +157,7 @@ class Expression:
         init: str | None = None,
         maximize: bool = False,
         l2: float = 0.0,
-        data: Source | None = None,
+        data: RowSource | None = None,
         engine: Engine | None = None,
         checkpoints: Checkpoints | None = None,
         observer: Observer = SILENT,
@@ -236,20 +182,18 @@ class Expression:
         from exprgrad.jobs.train.settings import chosen_from
 
         chosen = chosen_from(settings)
-        source = source_of(bindings, data)
-        if source is not None and not source.names:
-            source = None  # the expression uses none of the data
-        model, values = self.bind(separate(bindings)[0], source.names if source is not None else ())
+        unused = data is not None and not data.names  # none of the data is in the expression
+        model, inputs = bind(self.lowered, bindings, None if unused else data)
         wishes = Wishes(tuple(parameters), tuple(fixed), bounds, init, chosen.seed, maximize, l2)
-        wanted = problem(model, values, source.names if source is not None else (), wishes)
-        return run(wanted, chosen, source, engine, observer=observer, checkpoints=checkpoints)
+        wanted = problem(model, inputs.numbers, inputs.columns, wishes)
+        return run(wanted, chosen, inputs.rows, engine, observer=observer, checkpoints=checkpoints)
 
     @checked
     def fit(
         self,
         bindings: Mapping[str, Binding],
         request: FitRequest | None = None,
-        data: Source | None = None,
+        data: RowSource | None = None,
         engine: Engine | None = None,
         observer: Observer = SILENT,
     ) -> Fit:
@@ -262,79 +206,13 @@ class Expression:
         for package in ("numpy", "scipy"):
             if find_spec(package) is None:
                 raise MissingError("fit", package, "data")
+        from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.request import Request
         from exprgrad.jobs.fit.run import fit
 
-        model, values, source = self._posed(bindings, request, data)
-        return fit(model, values, source, engine or Engine(), request or Request(), observer)
-
-    @checked
-    def fitted(
-        self,
-        record: Fit,
-        bindings: Mapping[str, Binding],
-        request: FitRequest | None = None,
-        data: Source | None = None,
-        engine: Engine | None = None,
-    ) -> Fitted:
-        """A fit that was made of the same, beside its data: what there is to draw. It reads the rows once more."""
-        from exprgrad.jobs.fit.picture import picture
-
-        model, _, source = self._posed(bindings, request, data)
-        return picture(model, record, source, engine or Engine())
-
-    def _posed(
-        self, bindings: Mapping[str, Binding], request: FitRequest | None, data: Source | None
-    ) -> tuple[Model, dict[str, float], Source]:
-        """The model of a fit, its numbers and its columns."""
-        source = source_of(bindings, data) or Columns({})
-        extra = {request.sigma, request.weights} - {None} if request else set()
-        if missing := [name for name in extra if name not in source.names]:
-            raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")
-        columns = [name for name in source.names if name not in extra or name in self.variables]
-        return *self.bind(separate(bindings)[0], columns), source
-
-    @checked
-    def bind(self, bindings: Mapping[str, float], columns: Collection[str] = ()) -> tuple[Model, dict[str, float]]:
-        """The model and the values of those variables that have one, from the bindings or the
-        program's own defaults. Raises UsageError for a name that is no variable."""
-        model = self.model
-        rebound = model.constants.intersection([*bindings, *columns])
-        if (rebound or (columns and self._differentiates)) and self._program is not None:
-            # A binding wins over a constant of the language; a diff depends on what is a column.
-            model = expand(lower(self._program, rebound, formula=self._formula), columns or None)
-        for name in (*bindings, *columns):
-            if name in model.intermediates:
-                raise UsageError(f"{name} is computed by the expression and cannot be bound")
-            if not (model.graph.has_input(name) or name in model.defaults or name in self.mentioned):
-                raise self.unknown(name)
-        return model, {**model.defaults, **{name: as_number(name, value) for name, value in bindings.items()}}
-
-    @checked
-    def complete(self, bindings: Mapping[str, float]) -> tuple[Model, dict[str, float]]:
-        """As `bind`; raises UsageError if a variable is left without a value."""
-        model, values = self.bind(bindings)
-        missing = [name for name in model.graph.inputs() if name not in values]
-        if missing:
-            raise UnboundError(missing)
-        return model, values
-
-    @checked
-    def unknown(self, name: str) -> UsageError:
-        """The error of a binding that the expression does not use."""
-        variables = list(self.variables)
-        listed = ", ".join(variables[:20]) + (", …" if len(variables) > 20 else "")
-        hint = did_you_mean(name, variables, f"its variables: {listed}" if variables else "it has none")
-        return UsageError(f"the expression has no variable {name}", hint=hint)
-
-
-def source_of(bindings: Mapping[str, Binding], data: Source | None) -> Source | None:
-    """The columns among the bindings, or those of the data. Raises UsageError if there are both."""
-    columns = separate(bindings)[1]
-    if columns and data is not None:
-        name = next(iter(columns))
-        raise UsageError(f"{name} is a list, but there are columns of data", hint="put it into the data")
-    return Columns(columns) if columns else data
+        request = request or Request()
+        model, numbers, rows = posed(self.lowered, bindings, request, data)
+        return fit(model, numbers, rows, engine or Engine(), request, observer)
 
 
 @checked

@@ -26,6 +26,7 @@ FLOORS = [
     "simplify",
     "notation",
     "autodiff",
+    "binding",
     "backends",
     "diagnosis",
     "tracing",

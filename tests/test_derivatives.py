@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from exprgrad import LimitError, UsageError, parse
 from exprgrad.jobs.evaluate.point import Request
 from tests.expressions import bindings, texts
+from tests.handing import evaluated
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ SIXTH = 55.97602073750798
 def test_hessian_and_higher_orders() -> None:
     expression = parse("x^3*y")
     assert expression.hessian(x=2, y=5) == {"x": {"x": 60, "y": 12}, "y": {"x": 12, "y": 0}}
-    record = parse("exp(2*x)").report({"x": 0}, Request(order=5))
+    record = evaluated(parse("exp(2*x)"), {"x": 0}, Request(order=5))
     assert record.higher == {"x": (4, 8, 16, 32)}
     assert {k: f.text for k, f in expression.derivatives({}, hessian=True).by.items()} == {
         ("x", "x"): "6*x*y",

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from exprgrad.columns.plan import Plan, Stage
+from exprgrad.columns.rows import Batch
 from exprgrad.columns.values import Column
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import compute
 
-Batch = Mapping[str, Column]
 Reader = Callable[[Sequence[str]], Iterable[Batch]]
 """Gives the named columns batch by batch, from the first row on each time it is called."""
 

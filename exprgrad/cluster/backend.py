@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from exprgrad.backends.execution import Backend, Batch, Run
+from exprgrad.backends.execution import Backend, Run
 from exprgrad.cluster import tasks
 from exprgrad.cluster.actors import Question
 from exprgrad.cluster.connection import Connection
@@ -14,6 +14,7 @@ from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.portions import Portions
 from exprgrad.columns.folds import function_of
 from exprgrad.columns.plan import Plan, Stage
+from exprgrad.columns.rows import Batch
 from exprgrad.columns.subtrees import whole
 from exprgrad.columns.values import Column
 from exprgrad.data.parts import ranges

@@ -9,8 +9,7 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.backends.execution import Batch
-from exprgrad.backends.prepared import Source
+from exprgrad.columns.rows import Batch, RowSource
 
 _BYTES = 8
 """Of a number."""
@@ -21,7 +20,7 @@ Floats = NDArray[np.float64]
 class Held:
     """A source that was read once: its columns as float64 arrays [rows], under its names."""
 
-    def __init__(self, source: Source, columns: dict[str, Floats], rows: int) -> None:
+    def __init__(self, source: RowSource, columns: dict[str, Floats], rows: int) -> None:
         self.rows: int = rows
         self.columns = columns
         self._source = source
@@ -40,11 +39,11 @@ class Held:
 class Rows(Held):
     """Some rows of columns in memory."""
 
-    def __init__(self, source: Source, columns: dict[str, Floats], first: int, last: int) -> None:
+    def __init__(self, source: RowSource, columns: dict[str, Floats], first: int, last: int) -> None:
         super().__init__(source, {name: column[first:last] for name, column in columns.items()}, last - first)
 
 
-def held(source: Source, names: Sequence[str], limit: int | None) -> Held | None:
+def held(source: RowSource, names: Sequence[str], limit: int | None) -> Held | None:
     """The source with these columns in memory; None if they take more than `limit` bytes, by default half of what
     the machine has."""
     limit = half_of_memory() if limit is None else limit

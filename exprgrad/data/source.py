@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class TableSource:
-    """The variables that are columns of a table: see `backends.prepared.Source`."""
+    """The variables that are columns of a table: see `columns.rows.RowSource`."""
 
     rows: int | None = None
     """Not known before all are read."""

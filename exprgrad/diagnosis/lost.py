@@ -8,8 +8,9 @@ from math import isfinite, isnan
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.reverse import Edges, adjoint_at, adjoints
 from exprgrad.backends.execution import Execution
-from exprgrad.backends.prepared import Engine, Source, choose
+from exprgrad.backends.prepared import Engine, choose
 from exprgrad.columns.plan import plan
+from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.diagnosis import provenance
@@ -24,7 +25,7 @@ _QUOTED = 40
 
 
 def notes(
-    model: Model, bindings: Mapping[str, float], source: Source, engine: Engine, wrt: Collection[str] = ()
+    model: Model, bindings: Mapping[str, float], source: RowSource, engine: Engine, wrt: Collection[str] = ()
 ) -> tuple[str, ...]:
     """A note on the first operation that made a nan or an infinity of the value or a derivative, by a number or by
     the columns `wrt`: in a row of what is folded first, or between numbers; empty if none did."""

@@ -11,6 +11,7 @@ from exprgrad import parse
 from exprgrad.backends import interpreter
 from exprgrad.jobs.evaluate.point import Request
 from tests.expressions import bindings, texts
+from tests.handing import evaluated
 
 
 @given(texts(max_leaves=12), bindings, bindings)
@@ -43,8 +44,8 @@ def test_the_tangent_is_the_gradient_along_the_direction(
 )
 def test_tangents(text: str, at: dict[str, float], rates: dict[str, float], tangent: float) -> None:
     expression = parse(text)
-    assert expression.report(at, Request(direction=rates)).rows[-1].tangent == tangent
-    symbolic = expression.report({}, Request(direction=rates)).rows[-1].tangent
+    assert evaluated(expression, at, Request(direction=rates)).rows[-1].tangent == tangent
+    symbolic = evaluated(expression, {}, Request(direction=rates)).rows[-1].tangent
     assert isinstance(symbolic, str)
     again = parse(symbolic)
     assert again.evaluate(**{name: at[name] for name in again.variables}) == tangent

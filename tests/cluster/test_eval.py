@@ -28,6 +28,7 @@ from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.data.text import lines
 from exprgrad.errors import ClusterError, DataError, UsageError
+from tests.handing import evaluated
 
 LOSS = "mean(softplus(-y*(w*x + b))) + std(x)*w + largest(y) + count(x)"
 NUMBERS = {"w": 0.3, "b": -0.1}
@@ -67,7 +68,7 @@ def computed(
     source = TableSource(table, {name: name for name in HEADERS if name in expression.variables})
     resident = Resident(connection, parts(table), HEADERS, nulls) if connection else None
     numbers = {name: number for name, number in NUMBERS.items() if name in expression.variables}
-    return expression.report(numbers, data=source, engine=Engine(backend, cluster=resident))
+    return evaluated(expression, numbers, data=source, engine=Engine(backend, cluster=resident))
 
 
 @pytest.mark.parametrize("text", [LOSS, "prod(x)/norm(y)", "logsumexp(x*y)", "count(x)"])
@@ -123,23 +124,23 @@ def test_a_tree_of_workers_folds_as_one(cluster: Connection, files: list[str], m
     source = TableSource(table, HEADERS)
     engine = Engine(cluster=Resident(cluster, parts(table), HEADERS, "error"))
     expected = computed(files, None)
-    assert expression.report(point, data=source, engine=engine) == expected
+    assert evaluated(expression, point, data=source, engine=engine) == expected
     wait_for(lambda: sum(holders(cluster)) == 9 + 5 + 3 + 2)  # when those of other tests are gone
     cluster.client.run(_break)
-    assert expression.report(point, data=source, engine=engine) == expected
+    assert evaluated(expression, point, data=source, engine=engine) == expected
     os.kill(cluster.processes()[0], signal.SIGKILL)
     for _ in range(5):
-        assert expression.report(point, data=source, engine=engine) == expected
+        assert evaluated(expression, point, data=source, engine=engine) == expected
 
 
 def test_where_all_workers_are_killed_others_have_their_rows(cluster: Connection, files: list[str]) -> None:
     source = TableSource(open_table(files), HEADERS)
     engine = Engine(cluster=Resident(cluster, parts(source.table), HEADERS, "error"))
     expression, expected = exprgrad.parse(LOSS), computed(files, None)
-    assert expression.report(NUMBERS, data=source, engine=engine) == expected
+    assert evaluated(expression, NUMBERS, data=source, engine=engine) == expected
     for pid in cluster.processes():
         os.kill(pid, signal.SIGKILL)
-    assert expression.report(NUMBERS, data=source, engine=engine) == expected
+    assert evaluated(expression, NUMBERS, data=source, engine=engine) == expected
 
 
 def _break(dask_worker: Any) -> None:
@@ -159,7 +160,7 @@ def test_what_is_loaded_again_has_to_be_what_it_was(cluster: Connection, tmp_pat
     expression, table = exprgrad.parse("sum(x)"), open_table([str(file)])
     source = TableSource(table, {"x": "x"})
     engine = Engine(cluster=Resident(cluster, parts(table), {"x": "x"}, "error"))
-    assert expression.report({}, data=source, engine=engine).rows[-1].value == 100
+    assert evaluated(expression, {}, data=source, engine=engine).rows[-1].value == 100
     for text, message in [("2", "has changed since it was loaded; a worker was lost"), ("a", 'row 1, column "x": "a"')]:
         file.write_text("x\n" + f"{text}\n" * 100)
         workers = set(cluster.client.nthreads())
@@ -167,7 +168,7 @@ def test_what_is_loaded_again_has_to_be_what_it_was(cluster: Connection, tmp_pat
             os.kill(pid, signal.SIGKILL)
         wait_for(lambda lost=workers: len(set(cluster.client.nthreads()) - lost) == 2)
         with pytest.raises(DataError, match=message):
-            expression.report({}, data=source, engine=engine)
+            evaluated(expression, {}, data=source, engine=engine)
 
 
 def test_rows_that_kill_whoever_folds_them_are_given_up(
@@ -193,7 +194,7 @@ def test_workers_that_come_get_rows_and_those_that_go_lose_none(files: list[str]
         for workers, held in ((1, [1]), (3, [1, 1, 1]), (1, [3]), (2, [1, 1])):
             cluster.client.cluster.scale(workers)
             wait_for(lambda workers=workers: len(cluster.processes()) == workers)
-            assert expression.report(NUMBERS, data=source, engine=engine) == expected
+            assert evaluated(expression, NUMBERS, data=source, engine=engine) == expected
             wait_for(lambda held=held: holders(cluster) == held)
 
 

@@ -20,6 +20,7 @@ from exprgrad.data.table import open_table
 from exprgrad.errors import DataError
 from tests.data.servers import Handler, S3Handler, served
 from tests.data.tables import FORMATS, write
+from tests.handing import evaluated
 
 HEADERS = {"x": "x"}
 LOSS = "mean((w*x - 1)^2) + std(x)"
@@ -38,7 +39,7 @@ def computed(urls: list[str], connection: Connection | None, between: Any = None
     if between is not None:
         between()
     resident = Resident(connection, parts(table), HEADERS, "error") if connection else None
-    return exprgrad.parse(LOSS).report({"w": 0.5}, data=source, engine=Engine("auto", cluster=resident))
+    return evaluated(exprgrad.parse(LOSS), {"w": 0.5}, data=source, engine=Engine("auto", cluster=resident))
 
 
 def test_the_bits_are_those_of_files_here(cluster: Connection, tmp_path: Path) -> None:

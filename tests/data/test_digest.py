@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprgrad.backends.prepared import Columns
 from exprgrad.cluster.actors import Portion
 from exprgrad.columns.folds import BLOCK
+from exprgrad.columns.memory import Columns
 from exprgrad.columns.subtrees import shares
 from exprgrad.data.parts.digest import blocks, combined, digest
 from exprgrad.data.parts.shards import Rows, joined

@@ -31,6 +31,7 @@ from exprgrad.render.pictures.terminal import Screen, plot_panels
 from exprgrad.render.pictures.view import spans_decades
 from tests.browser import Browser, Tab, needs_a_browser
 from tests.command import exprgrad
+from tests.handing import drawn, pictured
 from tests.jobs.draw.test_page import NUMBERS
 
 X = [0.5 * k for k in range(30)]
@@ -47,7 +48,7 @@ def decay() -> tuple[Fit, tuple[Panel, ...], Drawing]:
     expression = parse("y ~ a*exp(-b*t) + c", formula=True)
     columns = {"t": X, "y": Y}
     record = expression.fit(columns)
-    return record, fit_panels(expression.fitted(record, columns)), expression.drawing()
+    return record, fit_panels(pictured(expression, record, columns)), drawn(expression)
 
 
 def run(text: str = "param w = 3; (w - 2)^2", epochs: int = 40) -> Training:
@@ -168,8 +169,10 @@ def test_sparklines() -> None:
 def test_plots_need_only_their_own_package() -> None:
     program = (
         "import sys; from exprgrad import parse; from exprgrad.render.pictures.panels import loss_panel;"
-        "from exprgrad.render.pages.page import page, Origin; e = parse('param w = 3; w^2'); r = e.train();"
-        "page(r, e.model, [loss_panel(r)], e.drawing(), Origin('', '', {}));"
+        "from exprgrad.render.pages.page import page, Origin;"
+        "from exprgrad.binding import bind; from exprgrad.jobs.draw.drawing import draw;"
+        "e = parse('param w = 3; w^2'); r = e.train();"
+        "page(r, e.model, [loss_panel(r)], draw(*bind(e.lowered, {})), Origin('', '', {}));"
         "print([name for name in ('numpy', 'matplotlib', 'plotille', 'rich', 'click') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -270,7 +273,7 @@ def test_a_small_window(browser: Browser, tmp_path: Path, width: int, height: in
 def test_a_training_run_in_a_browser(browser: Browser, tmp_path: Path) -> None:
     expression = parse("param w = 3; (w - 2)^2")
     record = run()
-    drawing = expression.drawing(record.parameters)
+    drawing = drawn(expression, record.parameters)
     tab = opened(browser, tmp_path, page(record, expression.model, [loss_panel(record)], drawing, ORIGIN))
     assert tab.run("document.querySelector('path.line').getAttribute('d').split(/[ML]/).length - 1") == 41
     assert "logarithmic scale" in tab.run("document.querySelector('.legend').textContent")

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding, assignments
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.options import cluster
@@ -14,6 +15,7 @@ from exprgrad.cli.output import check_one_number, complain, emit, note, number_o
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.evaluate.point import Request
+from exprgrad.jobs.evaluate.run import evaluate
 
 
 @expression_command("eval")
@@ -64,20 +66,21 @@ def command(
     shown = names_of(wrt, "--wrt")
     for name in shown:
         if name not in expression.variables and name not in expression.model.intermediates:
-            raise expression.unknown(name)
+            raise expression.lowered.unknown(name)
     shown += [gradient_of] if gradient_of is not None else []
     request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
+    model, inputs = bind(expression.lowered, values, source)
     with rows_read(source, quiet=quiet), cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine:
-        record = expression.report(values, request, source, engine)
-    if strict and not record.finite:
-        complain(record.notes[0] if record.notes else "the result is not finite")
+        found = evaluate(model, inputs, request, engine)
+    if strict and not found.finite:
+        complain(found.notes[0] if found.notes else "the result is not finite")
         return ExitCode.NUMBERS
     if alone:
-        *rows, result = record.rows
+        *rows, result = found.rows
         emit(one_number(result.value, {row.name: row.gradient for row in rows}, gradient_of))
     else:
-        show(record, output)
-    for message in record.notes:
+        show(found, output)
+    for message in found.notes:
         note(message)
     return ExitCode.DONE
 
@@ -87,7 +90,7 @@ def _direction(expression: Expression, jvp: str) -> dict[str, float]:
     rates = {}
     for name, rate in assignments(jvp.split(","), "--jvp").items():
         if name not in expression.variables:
-            raise expression.unknown(name)
+            raise expression.lowered.unknown(name)
         if not isinstance(rate, float):
             raise UsageError(f"the rate of {name} is one number, not a column")
         rates[name] = rate

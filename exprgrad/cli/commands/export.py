@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from exprgrad.arguments import separate
+from exprgrad.binding import bind_numbers
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.options.data import names_of
@@ -60,10 +61,10 @@ def command(
         raise UsageError(
             f"{next(iter(lists))} is a list: a function takes its columns", hint="name them with --columns"
         )
-    model, _ = expression.bind(numbers)
+    model, inputs = bind_numbers(expression.lowered, numbers)
     text = export(
         model,
-        {variable: float(value) for variable, value in numbers.items()},
+        {variable: inputs.numbers[variable] for variable in numbers},
         language,
         name=name,
         wrt=names_of(wrt, "--wrt"),

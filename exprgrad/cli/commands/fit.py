@@ -21,7 +21,7 @@ from exprgrad.observer import Observer
 from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
-    from exprgrad.backends.prepared import Source
+    from exprgrad.columns.rows import RowSource
     from exprgrad.data.source import TableSource
     from exprgrad.jobs.fit.request import Request
 
@@ -99,7 +99,7 @@ def command(
     check_plot(plot)
     check_report(report)
     columns = _columns(expression, values, data, request) if data.files else None
-    source: Source | None = columns
+    source: RowSource | None = columns
     if columns is not None and not workers.address:
         from exprgrad.data.resident import held
 
@@ -114,9 +114,12 @@ def command(
     else:
         show(result, output)
     if plot is not None or report is not None:
+        from exprgrad.jobs.fit.inputs import posed
+        from exprgrad.jobs.fit.picture import picture
         from exprgrad.render.pictures.panels import fit_panels
 
-        panels = fit_panels(expression.fitted(result, values, request, source, data.engine))
+        model, _, rows = posed(expression.lowered, values, request, source)
+        panels = fit_panels(picture(model, result, rows, data.engine))
         if plot is not None:
             draw_panels(panels, plot, beside=output in (None, "table"))
         if report is not None:
@@ -131,7 +134,7 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     more = [name for name in (request.sigma, request.weights) if name is not None]
     table = open_table(data)
     columns = bind_columns(expression, table, data, values, free=True, more=more)
-    for name in expression.observed:
+    for name in expression.lowered.observed:
         if name not in columns.names and name not in values:
             raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
     return columns

@@ -6,12 +6,14 @@ import os
 
 import click
 
+from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.output import deliver, note, to_terminal
 from exprgrad.errors import ExitCode, LimitError, UsageError
 from exprgrad.expression import Expression
+from exprgrad.jobs.draw.drawing import draw
 from exprgrad.jobs.draw.result import Drawing
 from exprgrad.text.escapes import visible
 
@@ -46,7 +48,7 @@ def command(expression: Expression, values: dict[str, Binding], *, target: str, 
         raise LimitError(f"a graph of {size:,} nodes: the limit is {MAX_NODES:,}", hint=hint)
     if kind == "png" and target == "-" and to_terminal():
         raise UsageError("a PNG is not for the terminal", hint="give -o FILE.png")
-    drawing = expression.drawing(values, steps=size <= MAX_NODES)
+    drawing = draw(*bind(expression.lowered, values), steps=size <= MAX_NODES)
     columns = [name for name, value in values.items() if not isinstance(value, float)]
     if columns:
         note(f"{', '.join(columns)}: with columns there is no one number a node; this is the structure alone")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.arguments import separate
+from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.line.source import is_piped
@@ -80,13 +81,13 @@ def command(
     passes: list[int] = []
     table = open_table(data, lambda: passes != [1])
     source = bind_columns(expression, table, data, numbers)
-    model, bindings = expression.over(numbers, source)
+    model, inputs = bind(expression.lowered, numbers, source)
+    inputs.check_complete(model)
     nodes = _nodes(model, name, named)
     by = names_of(wrt, "--wrt")
-    inputs = model.graph.inputs()
     for variable in by:
-        if variable not in inputs:
-            raise expression.unknown(variable)
+        if not model.graph.has_input(variable):
+            raise expression.lowered.unknown(variable)
     form = "d{{}}_d{}" if named is not None else "d_{}"
     forms = {variable: form.format(variable) for variable in by}
     from exprgrad.data.parts.folder import folder_of
@@ -105,9 +106,9 @@ def command(
                 hint = "call the new one --name NAME" if new in nodes and named is None else "rename one of them"
                 raise UsageError(f"the data have a column {new} already", hint=hint)
         if folder is None:
-            written = _write(rows, source, bindings, target, kind, watch)
+            written = _write(rows, source, inputs.numbers, target, kind, watch)
         else:
-            written = _write_folder(rows, source, bindings, folder, engine.cluster)
+            written = _write_folder(rows, source, inputs.numbers, folder, engine.cluster)
     if written.lost:
         what = f"nan or infinite in {written.lost:,} of {written.rows:,} rows, first in row {written.first + 1:,}"
         note(f"{', '.join(rows.names)}: {what}")

@@ -71,7 +71,8 @@ def command(
     kind = kind_of(target)
     ranges = {name: value for name, value in values.items() if isinstance(value, Interval)}
     numbers, data = separate({name: value for name, value in values.items() if name not in ranges})
-    model, bindings = expression.bind(numbers, [*ranges, *data])
+    model = expression.lowered.model_for(numbers, [*ranges, *data])
+    bindings = {**model.defaults, **numbers}
     missing = [name for name in model.graph.inputs() if name not in {*bindings, *ranges, *data}]
     for name in ranges:
         if not model.graph.has_input(name):

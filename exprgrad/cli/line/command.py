@@ -36,7 +36,7 @@ class ExpressionCommand(click.Command):
     def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
         """Names that can be bound: variables, declared ones, constants that the expression names."""
         model = expression.model
-        names = [*expression.variables, *expression.mentioned, *model.defaults, *sorted(model.constants)]
+        names = [*expression.variables, *expression.lowered.mentioned, *model.defaults, *sorted(model.constants)]
         return list(dict.fromkeys(names))
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:

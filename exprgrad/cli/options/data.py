@@ -170,7 +170,7 @@ def _chosen(expression: Expression, settings: Iterable[str]) -> dict[str, str]:
         if not equals or not name.isidentifier():
             raise UsageError(f"--column takes NAME=HEADER, not {setting!r}")
         if name not in expression.variables and name not in expression.model.constants:
-            raise expression.unknown(name)
+            raise expression.lowered.unknown(name)
         if name in columns:
             raise UsageError(f"--column gives {name} twice")
         columns[name] = header

@@ -12,6 +12,7 @@ import click
 
 import exprgrad
 from exprgrad.arguments import separate
+from exprgrad.binding import bind
 from exprgrad.cli.commands.graph import MAX_NODES
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.options.files import OutputFile
@@ -63,7 +64,11 @@ def write_report(
     numbers: dict[str, float] = {}
     if isinstance(record, Training) and not separate(values)[1]:
         numbers = {**separate(values)[0], **record.parameters}
-    drawing = expression.drawing(numbers) if len(expression.model.graph) <= MAX_NODES else None
+    drawing = None
+    if len(expression.model.graph) <= MAX_NODES:
+        from exprgrad.jobs.draw.drawing import draw
+
+        drawing = draw(*bind(expression.lowered, numbers))
     program = expression.model.source.text
     origin = Origin(
         command=shlex.join(["exprgrad", *without_secrets(sys.argv[1:])]),

@@ -10,9 +10,8 @@ from hashlib import blake2b
 
 import numpy as np
 
-from exprgrad.backends.execution import Batch
-from exprgrad.backends.prepared import Source
 from exprgrad.columns.folds import BLOCK
+from exprgrad.columns.rows import Batch, RowSource
 
 _BYTES = 16
 
@@ -44,7 +43,7 @@ def combined(parts: Iterable[Blocks]) -> str:
     return " ".join(f"{name}:{_mark(marks).hex()}" for name, marks in sorted(found.items()))
 
 
-def digest(source: Source, names: Sequence[str]) -> str:
+def digest(source: RowSource, names: Sequence[str]) -> str:
     """The fingerprint of columns of a source."""
     return combined([blocks(names, source.read(names))])
 

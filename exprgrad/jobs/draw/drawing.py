@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
+from exprgrad.binding import Inputs
 from exprgrad.graph.graph import CONSTANT, INPUT
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.draw.result import Drawing, DrawnEdge, DrawnNode, DrawnStep
@@ -18,11 +19,12 @@ _EXPRESSION = 400
 """Characters of the expression that stands over a drawing."""
 
 
-def draw(model: Model, bindings: Mapping[str, float] | None, *, steps: bool = True) -> Drawing:
-    """The nodes that the result and the named values depend on; without numbers where `bindings` is None.
+def draw(model: Model, inputs: Inputs, *, steps: bool = True) -> Drawing:
+    """The nodes that the result and the named values depend on; with numbers where every variable is one.
 
     `steps` puts in both passes with their rules, as `explain` tells them.
     """
+    bindings = inputs.numbers if all(name in inputs.numbers for name in model.graph.inputs()) else None
     names = Names(model)
     shown = _used(model)
     index = {node: k for k, node in enumerate(shown)}

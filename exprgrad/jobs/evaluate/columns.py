@@ -7,7 +7,8 @@ from itertools import chain
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
-from exprgrad.backends.prepared import Engine, Prepared, Source
+from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Value, lost
 from exprgrad.diagnosis.kinks import kink_counts, kink_notes
@@ -21,7 +22,7 @@ from exprgrad.notation.infix import write_program
 
 
 def column_report(
-    model: Model, bindings: Mapping[str, float], source: Source, request: Request, engine: Engine
+    model: Model, bindings: Mapping[str, float], source: RowSource, request: Request, engine: Engine
 ) -> Evaluation:
     """Value and derivatives as a record. Columns have rows in it only where `request.wrt` names them.
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Source
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.rows import RowSource
 from exprgrad.diagnosis.lost import notes
 from exprgrad.errors import DataError, NumbersError
 from exprgrad.graph.lower import Model
@@ -32,7 +33,7 @@ def formula(model: Model) -> str:
     return " ~ ".join(write_program(model.graph, side, model.labels) for side in sides)
 
 
-def not_finite(problem: Problem, descent: Descent, source: Source, engine: Engine) -> NumbersError:
+def not_finite(problem: Problem, descent: Descent, source: RowSource, engine: Engine) -> NumbersError:
     """What was not finite at the start, and in which row."""
     bindings: Mapping[str, float] = {
         **problem.fixed,

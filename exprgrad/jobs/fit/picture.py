@@ -12,7 +12,9 @@ from math import inf
 
 import numpy as np
 
-from exprgrad.backends.prepared import Columns, Engine, Prepared, Source
+from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.columns.memory import Columns
+from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import REDUCTIONS
 from exprgrad.graph.graph import cone
 from exprgrad.graph.lower import Model
@@ -29,7 +31,7 @@ _POINTS = 201
 """Along the curve."""
 
 
-def picture(model: Model, result: Fit, source: Source, engine: Engine) -> Fitted:
+def picture(model: Model, result: Fit, source: RowSource, engine: Engine) -> Fitted:
     """One pass over the rows, of which no more are kept than are drawn."""
     parameters = [Parameter(name, estimate.value) for name, estimate in result.parameters.items()]
     problem = pose(model, source.names, parameters, result.fixed)

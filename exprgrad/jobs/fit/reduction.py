@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.backends.execution import Batch, Execution
-from exprgrad.backends.prepared import Engine, Prepared, Source, choose
+from exprgrad.backends.execution import Execution
+from exprgrad.backends.prepared import Engine, Prepared, choose
 from exprgrad.columns.plan import plan
+from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit.problem import SCALE, Problem
@@ -54,7 +55,7 @@ class Reduced(NamedTuple):
 class Reducer:
     """Reduces the rows of a source at any values of the parameters."""
 
-    def __init__(self, problem: Problem, source: Source, engine: Engine, rows: int) -> None:
+    def __init__(self, problem: Problem, source: RowSource, engine: Engine, rows: int) -> None:
         self.problem = problem
         self.source = source
         self.rows = rows
@@ -146,7 +147,7 @@ def _lost(count: int) -> Reduced:
 class _Sums:
     """The kernel that folds the upper triangle of J'J, J'r and the cost."""
 
-    def __init__(self, problem: Problem, source: Source, engine: Engine, rows: int) -> None:
+    def __init__(self, problem: Problem, source: RowSource, engine: Engine, rows: int) -> None:
         graph = problem.graph
         symbols, shapes = Symbols(graph), Shapes(graph, problem.columns)
         self.size = len(problem.reweighted)
@@ -157,7 +158,7 @@ class _Sums:
             wanted += [total(symbols, shapes, product, pull) for product in products]
         self.prepared = Prepared(graph, wanted, source, engine, rows)
 
-    def run(self, source: Source, bindings: Mapping[str, float]) -> tuple[Floats, Floats, float]:
+    def run(self, source: RowSource, bindings: Mapping[str, float]) -> tuple[Floats, Floats, float]:
         found = [float(value) for value in self.prepared.run(source, bindings).values]  # type: ignore[arg-type]
         cost, sums = found[0], iter(found[1:])
         normal, rotated = np.empty((self.size, self.size)), np.empty(self.size)
@@ -178,7 +179,7 @@ def total(symbols: Symbols, shapes: Shapes, node: int, rows: int) -> int:
 class Rows:
     """Nodes of a graph given out as blocks [rows, nodes]."""
 
-    def __init__(self, problem: Problem, nodes: Sequence[int], source: Source, engine: Engine, rows: int) -> None:
+    def __init__(self, problem: Problem, nodes: Sequence[int], source: RowSource, engine: Engine, rows: int) -> None:
         self.source = source
         self.plan = plan(problem.graph, nodes, source.names)
         self.backend = choose(self.plan, engine, rows * _PASSES)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Source
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
@@ -25,7 +26,7 @@ from exprgrad.observer import SILENT, Observer
 def fit(
     model: Model,
     values: Mapping[str, float],
-    source: Source,
+    source: RowSource,
     engine: Engine,
     request: Request,
     observer: Observer = SILENT,

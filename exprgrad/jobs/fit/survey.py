@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Prepared, Source
+from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.diagnosis.lost import notes
 from exprgrad.errors import DataError
@@ -42,7 +43,7 @@ class Survey(NamedTuple):
     """The largest root mean square of a column that the formula uses."""
 
 
-def survey(problem: Problem, source: Source, engine: Engine) -> Survey:
+def survey(problem: Problem, source: RowSource, engine: Engine) -> Survey:
     """A pass over the rows, two where the mean is far from 0. Raises DataError for responses, sigmas and weights that
     are no proper numbers."""
     check_weights(problem, source)
@@ -84,7 +85,7 @@ def too_small(problem: Problem, size: float) -> DataError:
     return DataError(what, hint=f"fit it in another unit: ({text})/{number} ~ ...")
 
 
-def _fault(problem: Problem, source: Source, engine: Engine) -> DataError:
+def _fault(problem: Problem, source: RowSource, engine: Engine) -> DataError:
     """Which row lost its response."""
     model = problem.model
     text = write(model.graph, problem.response, limit=40)
@@ -97,7 +98,7 @@ def _fault(problem: Problem, source: Source, engine: Engine) -> DataError:
     )
 
 
-def check_weights(problem: Problem, source: Source) -> None:
+def check_weights(problem: Problem, source: RowSource) -> None:
     """Raises DataError, with the row, for a sigma that is not above 0 or a weight below it."""
     name = problem.sigma or problem.weights
     if name is None:

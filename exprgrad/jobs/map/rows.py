@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
-from exprgrad.backends.execution import Backend, Batch, Execution
-from exprgrad.backends.prepared import Engine, Source, choose
+from exprgrad.backends.execution import Backend, Execution
+from exprgrad.backends.prepared import Engine, choose
 from exprgrad.columns.plan import Plan, plan
+from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.values import Column
 from exprgrad.graph.lower import Model
 
@@ -22,7 +23,7 @@ class RowMap:
     """New columns of a table: nodes of a program, and each one's derivatives by some variables."""
 
     def __init__(
-        self, model: Model, nodes: Mapping[str, int], wrt: Mapping[str, str], source: Source, engine: Engine
+        self, model: Model, nodes: Mapping[str, int], wrt: Mapping[str, str], source: RowSource, engine: Engine
     ) -> None:
         """`nodes` gives the columns by name, `wrt` for each variable the form of the names of derivatives by
         it, such as "d_x" or "d{}_dx". Raises UsageError where a row depends on other rows of such a variable."""

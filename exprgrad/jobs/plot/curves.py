@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import nan
 
 from exprgrad.autodiff.derivative import derivative_limit, derivatives, repeated
-from exprgrad.backends.prepared import Columns, Engine, Prepared
+from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.columns.memory import Columns
 from exprgrad.columns.shapes import REDUCTIONS, Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError

@@ -9,7 +9,8 @@ from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import derivative_limit
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine, Prepared, Source
+from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.columns.rows import RowSource
 from exprgrad.jobs.train.problem import Problem
 
 Evaluation = tuple[float, list[float]]
@@ -44,7 +45,7 @@ class ScalarObjective:
 class ColumnObjective:
     """The value of a program over the rows of a source, on either backend."""
 
-    def __init__(self, problem: Problem, source: Source, engine: Engine, rows: int | None = None) -> None:
+    def __init__(self, problem: Problem, source: RowSource, engine: Engine, rows: int | None = None) -> None:
         """`rows` is how many will be computed in all calls, where that is known."""
         self.problem = problem
         self.source = source
@@ -57,7 +58,7 @@ class ColumnObjective:
     def __call__(self, parameters: Sequence[float]) -> Evaluation:
         return self.over(self.source, parameters)
 
-    def over(self, source: Source, parameters: Sequence[float]) -> Evaluation:
+    def over(self, source: RowSource, parameters: Sequence[float]) -> Evaluation:
         """The same over the rows of another source with the same columns."""
         bindings = {**self.problem.bindings, **dict(zip(self.problem.names, parameters, strict=True))}
         loss, *gradient = self.prepared.run(source, bindings).values

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
-from exprgrad.backends.prepared import Engine, Source
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.rows import RowSource
 from exprgrad.jobs.train.checkpoints import Checkpoints
 from exprgrad.observer import Observer
 
@@ -36,7 +37,7 @@ class TrainingOptions(TrainingSettings, total=False):
     init: str | None
     maximize: bool
     l2: float
-    data: Source | None
+    data: RowSource | None
     engine: Engine | None
     checkpoints: Checkpoints | None
     observer: Observer

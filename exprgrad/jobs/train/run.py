@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import NamedTuple
 
-from exprgrad.backends.prepared import Engine, Source
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.rows import RowSource
 from exprgrad.errors import LimitError, UsageError, interrupts
 from exprgrad.jobs.train.checkpoints import Checkpoints, Saved
 from exprgrad.jobs.train.loop import Carry, Patience, State, States, Step, Stepper
@@ -34,7 +35,7 @@ class _Turn(NamedTuple):
 def run(
     problem: Problem,
     settings: Settings,
-    source: Source | None = None,
+    source: RowSource | None = None,
     engine: Engine | None = None,
     *,
     observer: Observer = SILENT,

@@ -9,7 +9,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine, Source
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.rows import RowSource
 from exprgrad.diagnosis import provenance
 from exprgrad.errors import DataError, MissingError, UsageError
 from exprgrad.jobs.train import fused
@@ -70,7 +71,7 @@ class Machinery(NamedTuple):
 def machinery(
     problem: Problem,
     settings: Settings,
-    source: Source | None,
+    source: RowSource | None,
     engine: Engine,
     note: Callable[[str], None],
 ) -> Machinery:
@@ -100,7 +101,7 @@ def _scalar(problem: Problem, settings: Settings, engine: Engine) -> Machinery:
 def _columns(
     problem: Problem,
     settings: Settings,
-    source: Source,
+    source: RowSource,
     engine: Engine,
     note: Callable[[str], None],
 ) -> Machinery:

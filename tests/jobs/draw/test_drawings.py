@@ -18,6 +18,7 @@ from exprgrad.jobs.draw.mermaid import mermaid
 from exprgrad.jobs.draw.page.html import page
 from exprgrad.jobs.draw.result import Drawing, DrawnEdge, DrawnNode
 from tests.expressions import bindings, texts
+from tests.handing import drawn
 from tests.test_notebook import CELLS
 from tests.tools import needs
 
@@ -51,7 +52,7 @@ def hostile(text: str) -> Drawing:
 def test_numbers_are_those_of_the_evaluation(text: str, values: dict[str, float]) -> None:
     expression = parse(text)
     used = {name: values[name] for name in expression.variables}
-    drawing = expression.drawing(used)
+    drawing = drawn(expression, used)
     ((value, adjoint),) = [(node.value, node.adjoint) for node in drawing.nodes if node.kind == "result"]
     assert repr(value) == repr(expression.evaluate(**used))
     assert adjoint in (1.0, None)
@@ -66,7 +67,7 @@ def test_numbers_are_those_of_the_evaluation(text: str, values: dict[str, float]
 
 
 def test_without_numbers_it_is_the_structure() -> None:
-    drawing = parse("u = a*b; u + 2").drawing({"a": 3})
+    drawing = drawn(parse("u = a*b; u + 2"), {"a": 3})
     assert [node.name for node in drawing.nodes] == ["a", "b", "u", "2", "L"]
     assert {(node.value, node.adjoint) for node in drawing.nodes} == {(None, None)}
     assert [(edge.operand, edge.node) for edge in drawing.edges] == [(0, 2), (1, 2), (2, 4), (3, 4)]
@@ -74,11 +75,11 @@ def test_without_numbers_it_is_the_structure() -> None:
 
 
 def test_what_is_not_used_is_not_drawn() -> None:
-    assert [node.name for node in parse("diff(x^3, x)").drawing({"x": 2}).nodes] == ["x", "3", "L"]
+    assert [node.name for node in drawn(parse("diff(x^3, x)"), {"x": 2}).nodes] == ["x", "3", "L"]
 
 
 def sample() -> Drawing:
-    return parse("x > 0 ? log(x) : x + x").drawing({"x": -1})
+    return drawn(parse("x > 0 ? log(x) : x + x"), {"x": -1})
 
 
 def test_dot() -> None:
@@ -130,7 +131,7 @@ def test_graphviz_takes_it(make: Callable[[], Drawing]) -> None:
 
 def chain(length: int) -> Drawing:
     steps = "; ".join(["a0 = x", *(f"a{k} = sin(a{k - 1}*w)" for k in range(1, length))])
-    return parse(f"{steps}; a{length - 1}*2").drawing({"x": 1, "w": 2})
+    return drawn(parse(f"{steps}; a{length - 1}*2"), {"x": 1, "w": 2})
 
 
 @needs("dot")
@@ -179,7 +180,7 @@ def test_a_tree_stays_in_order() -> None:
 @pytest.mark.parametrize(("args", "expected", "tolerance"), CELLS, ids=lambda value: None)
 def test_the_notebook_drawn(args: list[str], expected: dict[str, tuple[float, float]], tolerance: float) -> None:
     values = {k.removeprefix("--"): float(v) for k, v in zip(args[1::2], args[2::2], strict=False)}
-    nodes = {node.name: node for node in parse(args[0]).drawing(values).nodes}
+    nodes = {node.name: node for node in drawn(parse(args[0]), values).nodes}
     for name, (value, slope) in expected.items():
         if name in nodes:
             assert (nodes[name].value, nodes[name].adjoint) == pytest.approx((value, slope), rel=tolerance)

@@ -16,11 +16,12 @@ from exprgrad import parse
 from exprgrad.jobs.draw.page.html import page
 from exprgrad.jobs.draw.result import Drawing
 from tests.browser import Browser, Tab, needs_a_browser
+from tests.handing import drawn
 from tests.jobs.draw.test_drawings import HOSTILE, hostile
 
 
 def notebook() -> Drawing:
-    return parse("relu(x1*w1) + gelu(x2*w2)").drawing({"x1": 8, "x2": 5, "w1": 3, "w2": 1})
+    return drawn(parse("relu(x1*w1) + gelu(x2*w2)"), {"x1": 8, "x2": 5, "w1": 3, "w2": 1})
 
 
 class Elements(HTMLParser):
@@ -197,7 +198,7 @@ def test_a_frame_that_gets_its_size_later(browser: Browser, tmp_path: Path, styl
 @needs_a_browser
 def test_two_thousand_nodes(browser: Browser, tmp_path: Path) -> None:
     chain = "; ".join(["a0 = x", *(f"a{k} = sin(a{k - 1}*w)*{k}" for k in range(1, 499))])
-    drawing = parse(f"{chain}; a498").drawing({"x": 1, "w": 0.5})
+    drawing = drawn(parse(f"{chain}; a498"), {"x": 1, "w": 0.5})
     assert 1_900 < len(drawing.nodes) <= 2_000
     tab = opened(browser, tmp_path, drawing)
     tab.run("document.getElementById('first').click()")
@@ -209,7 +210,7 @@ def test_two_thousand_nodes(browser: Browser, tmp_path: Path) -> None:
 
 @needs_a_browser
 def test_structure_alone_and_hostile_names(browser: Browser, tmp_path: Path) -> None:
-    tab = opened(browser, tmp_path, parse("a*b + c").drawing())
+    tab = opened(browser, tmp_path, drawn(parse("a*b + c")))
     assert tab.run("getComputedStyle(document.querySelector('footer')).display") == "none"
     for text in HOSTILE:
         tab = opened(browser, tmp_path, hostile(text))

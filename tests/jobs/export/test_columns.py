@@ -8,6 +8,7 @@ import pytest
 
 from exprgrad import parse
 from exprgrad.jobs.export.targets import export
+from tests.handing import evaluated
 from tests.jobs.export.test_exports import function
 
 ROWS: dict[str, list[float]] = {"x": [1.0, 2.5, -3.0, 0.25], "y": [2.0, 4.0, 1.0, -0.5]}
@@ -25,7 +26,7 @@ TEXTS = [
 
 
 def expected(text: str) -> list[float]:
-    record = parse(text).report({name: at for name, at in {**ROWS, **AT}.items() if name in parse(text).variables})
+    record = evaluated(parse(text), {name: at for name, at in {**ROWS, **AT}.items() if name in parse(text).variables})
     return [record.rows[-1].value, *(record.gradient[name] for name in AT)]  # type: ignore[list-item]
 
 

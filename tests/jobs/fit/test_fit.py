@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 import exprgrad
-from exprgrad.backends.execution import Batch
-from exprgrad.backends.prepared import Columns, Engine
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.memory import Columns
+from exprgrad.columns.rows import Batch
 from exprgrad.errors import DataError
 from exprgrad.jobs.fit import reduction
 from exprgrad.jobs.fit.outliers import median

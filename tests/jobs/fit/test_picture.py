@@ -14,6 +14,7 @@ from exprgrad import parse
 from exprgrad.jobs.fit.picture import SHOWN, sample
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Band, Fitted
+from tests.handing import pictured
 
 X = [0.0, 1.0, 2.5, 3.0, 4.5, 6.0, 7.0]
 Y = [1.2, 2.9, 5.4, 7.3, 9.6, 13.4, 14.8]
@@ -21,7 +22,7 @@ Y = [1.2, 2.9, 5.4, 7.3, 9.6, 13.4, 14.8]
 
 def fitted(formula: str, request: Request | None = None, **bindings: float | list[float]) -> Fitted:
     expression = parse(formula, formula=True)
-    return expression.fitted(expression.fit(bindings, request), bindings, request)
+    return pictured(expression, expression.fit(bindings, request), bindings, request)
 
 
 def band(record: Fitted) -> Band:

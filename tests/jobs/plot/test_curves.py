@@ -8,6 +8,7 @@ import pytest
 
 from exprgrad import LimitError, UsageError, parse
 from exprgrad.jobs.plot.curves import curves, field
+from tests.handing import evaluated
 
 POINTS = [-2.0, -0.5, 0.0, 0.5, 2.0]
 
@@ -49,7 +50,7 @@ def test_over_data_the_variable_is_a_number() -> None:
     data = {"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 7.0]}
     record = curves(expression.model, {}, "w", POINTS, 1, data)
     for k, w in enumerate(POINTS):
-        report = expression.report({"w": w, **data})
+        report = evaluated(expression, {"w": w, **data})
         assert record.curves[0].values[k] == report.rows[-1].value
         assert record.curves[1].values[k] == report.gradient["w"]
 
