@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from exprgrad.jobs.evaluate.result import Evaluation
     from exprgrad.jobs.fit.request import Request as FitRequest
     from exprgrad.jobs.fit.result import Fit, Fitted
-    from exprgrad.jobs.train.checkpoints import Checkpoints
     from exprgrad.jobs.train.result import Epoch, Training
+    from exprgrad.jobs.train.saved.checkpoints import Checkpoints
     from exprgrad.tracing.result import Explanation
 
 

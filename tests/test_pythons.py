@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exprgrad.functions.numerics.ieee import plain_sum
-from exprgrad.jobs.train.loop import average
+from exprgrad.jobs.train.loops.plain import average
 
 PACKAGE = Path(__file__).parents[1] / "exprgrad"
 WHOLE = {"count", "counts", "layers", "lengths", "nbytes", "num_rows", "result", "size", "sizes", "widths"}

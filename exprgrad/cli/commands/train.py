@@ -30,8 +30,8 @@ from exprgrad.cli.output import (
 )
 from exprgrad.errors import ClusterError, ExitCode, OutputError, UsageError
 from exprgrad.expression import Expression
-from exprgrad.jobs.train.checkpoints import Checkpoints
 from exprgrad.jobs.train.result import Epoch, Training
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.render.progress import Bar
 from exprgrad.render.sheet import cell_text
 
@@ -153,7 +153,7 @@ def _train(
         told: list[Callable[[Epoch], None]] = [] if shown is None else [shown.keep]
         begin: dict[str, Any] = {}
         if wishes.history is not None:
-            from exprgrad.jobs.train.history import HistoryFile
+            from exprgrad.jobs.train.saved.history import HistoryFile
 
             history = stack.enter_context(HistoryFile(wishes.history, resume=wishes.resume, every=every, note=note))
             told.append(history)

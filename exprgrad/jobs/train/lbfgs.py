@@ -7,14 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from exprgrad.errors import UsageError, interrupts
-from exprgrad.jobs.train.loop import State
+from exprgrad.jobs.train.loops.plain import State
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.result import Epoch, History, Training
 from exprgrad.jobs.train.settings import Settings
 from exprgrad.notation.infix import write_program
 
 if TYPE_CHECKING:
-    from exprgrad.jobs.train.steppers import Machinery
+    from exprgrad.jobs.train.loops.columns import Machinery
 
 _FLAT = 1e-12
 """A gradient so short, projected into the bounds, ends the run."""

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from exprgrad.backends.prepared import Engine, Source
 from exprgrad.errors import LimitError, UsageError, interrupts
-from exprgrad.jobs.train.checkpoints import Checkpoints, Saved
-from exprgrad.jobs.train.loop import Carry, Patience, State, States, Step, Stepper
-from exprgrad.jobs.train.optimizers import LBFGS
+from exprgrad.jobs.train.loops.columns import Machinery, machinery
+from exprgrad.jobs.train.loops.plain import Carry, Patience, State, States, Step, Stepper
+from exprgrad.jobs.train.optimizers.table import LBFGS
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.result import Epoch, History, Training
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints, Saved
 from exprgrad.jobs.train.settings import Settings
-from exprgrad.jobs.train.steppers import Machinery, machinery
 from exprgrad.notation.infix import write_program
 from exprgrad.text.numbers import format_number
 

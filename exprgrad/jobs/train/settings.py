@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from exprgrad.arguments import Kind, flag, number, optional, text, whole
 from exprgrad.errors import UsageError
-from exprgrad.jobs.train.optimizers import LBFGS, Choice, choose
-from exprgrad.jobs.train.schedules import Schedule, schedule
+from exprgrad.jobs.train.optimizers.schedules import Schedule, schedule
+from exprgrad.jobs.train.optimizers.table import LBFGS, Choice, choose
 from exprgrad.text.spelling import did_you_mean
 
 

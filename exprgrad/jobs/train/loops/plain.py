@@ -1,5 +1,5 @@
 """The training loop: evaluate, record, update. What happens in an epoch is here in full, on floats; compiled
-loops (`jobs.train.fused`) do the same."""
+loops (`jobs.train.loops.compiled`) do the same."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from exprgrad.functions.arithmetic import Arithmetic
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.train.objective import Evaluation
-from exprgrad.jobs.train.optimizers import Choice
-from exprgrad.jobs.train.optimizers import State as Memory
+from exprgrad.jobs.train.optimizers.table import Choice
+from exprgrad.jobs.train.optimizers.table import State as Memory
 from exprgrad.jobs.train.problem import Bounds
 
 T = TypeVar("T")

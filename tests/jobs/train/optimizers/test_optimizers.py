@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exprgrad
-from exprgrad.jobs.train.optimizers import OPTIMIZERS, choose, on_floats
-from exprgrad.jobs.train.schedules import schedule
+from exprgrad.jobs.train.optimizers.schedules import schedule
+from exprgrad.jobs.train.optimizers.table import OPTIMIZERS, choose, on_floats
 
 RATE = 0.1
 Course = Callable[[list[float]], list[float]]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import cos, pi
 
 from exprgrad.errors import UsageError
-from exprgrad.jobs.train.optimizers import complete, named_settings
+from exprgrad.jobs.train.optimizers.table import complete, named_settings
 from exprgrad.text.spelling import did_you_mean
 
 Schedule = Callable[[int], float]

@@ -12,8 +12,8 @@ from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Engine, Source
 from exprgrad.diagnosis import provenance
 from exprgrad.errors import DataError, MissingError, UsageError
-from exprgrad.jobs.train import fused
-from exprgrad.jobs.train.loop import Batched, FullBatch, Step, Stepper
+from exprgrad.jobs.train.loops import compiled as fused
+from exprgrad.jobs.train.loops.plain import Batched, FullBatch, Step, Stepper
 from exprgrad.jobs.train.objective import ColumnObjective, Evaluation, Objective, ScalarObjective
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Rate, Settings

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from exprgrad.backends.prepared import Engine, Prepared, choose
 from exprgrad.columns.shapes import REDUCTIONS
-from exprgrad.jobs.train.loop import Carry, State, States, Step, average
+from exprgrad.jobs.train.loops.plain import Carry, State, States, Step, average
 from exprgrad.jobs.train.objective import Evaluation, Objective
-from exprgrad.jobs.train.optimizers import OPTIMIZERS
+from exprgrad.jobs.train.optimizers.table import OPTIMIZERS
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Rate, Settings
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from exprgrad.data.output.target import descriptor_of
 from exprgrad.data.output.whole import Claim, Part
 from exprgrad.errors import DataError, OutputError, UsageError
-from exprgrad.jobs.train.document import BEGINS, damaged, is_signed, number, plain, read, write
-from exprgrad.jobs.train.loop import Carry
+from exprgrad.jobs.train.loops.plain import Carry
+from exprgrad.jobs.train.saved.document import BEGINS, damaged, is_signed, number, plain, read, write
 from exprgrad.text.escapes import visible
 
 _SECONDS = 5.0
