@@ -1,171 +1,156 @@
-"""What computes the updates of a run: chosen by what there is to compute."""
+"""The loop where some variables are columns: chosen by where the rows are, and by how many an update sees."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
-from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine, Source
-from exprgrad.diagnosis import provenance
+from exprgrad.backends.prepared import Cluster, Engine, Source
 from exprgrad.errors import DataError, MissingError, UsageError
-from exprgrad.jobs.train.loops import compiled as fused
-from exprgrad.jobs.train.loops.plain import Batched, FullBatch, Step, Stepper
-from exprgrad.jobs.train.objective import ColumnObjective, Evaluation, Objective, ScalarObjective
+from exprgrad.jobs.train.loops import compiled, worth
+from exprgrad.jobs.train.loops.machinery import COMPILED, INTERPRETER, KERNELS, Machinery
+from exprgrad.jobs.train.loops.plain import AllRows, Minibatches
+from exprgrad.jobs.train.objective import ColumnObjective, Objective
 from exprgrad.jobs.train.problem import Problem
-from exprgrad.jobs.train.settings import Rate, Settings
-from exprgrad.notation.infix import write_program
-from exprgrad.text.numbers import format_number
+from exprgrad.jobs.train.settings import Settings
 
 if TYPE_CHECKING:
     from exprgrad.data.resident import Batches, Held
 
-
 _COPIES = 3
-"""What shuffled batches take: the columns, their rows side by side, and the columns in the order of an epoch."""
+"""How often shuffled minibatches hold the data: as columns, as rows, and as columns in the order of an epoch."""
 
 
-class Machinery(NamedTuple):
-    """A stepper, with what else is to be known of it."""
-
-    stepper: Callable[[Step, Rate], Stepper]
-    """What makes updates, at such a learning rate by epoch."""
-    objective: Objective
-    backend: str
-    """What computes: "interpreter", "kernels" (over columns), or "loop" (all of it compiled). Bits may differ."""
-    digest: Callable[[], str]
-    """A fingerprint of the data."""
-    explain: Callable[[Sequence[float]], tuple[str, ...]]
-    """Why the numbers are lost at such parameters."""
-
-    def identity(self, problem: Problem, settings: Settings, engine: Engine) -> dict[str, Any]:
-        """What must be the same where a run is resumed, and under "asked" the options that may be why it is not."""
-        model = problem.model
-        graph = write_program(problem.graph, problem.output, {})
-        fixed = (
-            ("epochs", "memory", "every") if settings.schedule.partition(",")[0] != "cosine" else ("memory", "every")
-        )
-        return {
-            "expression": write_program(model.graph, model.output, model.labels),
-            "loss": graph,
-            "parameters": {
-                name: format_number(start) + (f" in [{low!r}, {high!r}]" if low > -inf or high < inf else "")
-                for name, start, (low, high) in zip(problem.names, problem.start, problem.bounds, strict=True)
-            },
-            "bindings": dict(sorted(problem.bindings.items())),
-            "settings": {key: value for key, value in settings._asdict().items() if key not in fixed},
-            "backend": self.backend,
-            "data": self.digest(),
-            "asked": {
-                "--maximize": "given" if problem.sign < 0 else None,
-                "--l2": problem.l2 or None,
-                "--backend": engine.backend,
-            },
-        }
-
-
-def machinery(
-    problem: Problem,
-    settings: Settings,
-    source: Source | None,
-    engine: Engine,
-    note: Callable[[str], None],
+def over_columns(
+    problem: Problem, settings: Settings, source: Source, engine: Engine, note: Callable[[str], None]
 ) -> Machinery:
-    """What trains this problem. Raises UsageError where it cannot be as wished."""
-    if source is None or not any(name in source.names for name in problem.graph.inputs()):
-        return _scalar(problem, settings, engine)
-    return _columns(problem, settings, source, engine, note)
+    """The loop of this problem over the rows of the source: on a cluster, in memory, or streamed in each epoch.
 
-
-def _scalar(problem: Problem, settings: Settings, engine: Engine) -> Machinery:
-    if settings.batch_size is not None:
-        raise UsageError("batches are of rows, and there are no columns", hint="give --data FILE")
-    objective = ScalarObjective(problem)
-
-    def explain(parameters: Sequence[float]) -> tuple[str, ...]:
-        graph, output = problem.graph, problem.output
-        objective(parameters)
-        values = interpreter.evaluate(graph, objective.bindings)
-        cause = provenance.explain(problem.model.source, graph, output, values, objective.nodes)
-        return (cause,) if cause else ()
-
-    compiled = fused.numbers_pay(problem, settings, engine)
-    stepper = partial(fused.Fused, problem, None, None) if compiled else partial(FullBatch, objective)
-    return Machinery(stepper, objective, "loop" if compiled else "interpreter", lambda: "", explain)
-
-
-def _columns(
-    problem: Problem,
-    settings: Settings,
-    source: Source,
-    engine: Engine,
-    note: Callable[[str], None],
-) -> Machinery:
+    Raises MissingError without NumPy, UsageError where minibatches are asked for and cannot be made, DataError for
+    data without rows.
+    """
     if find_spec("numpy") is None:
         raise MissingError("training over columns", "numpy", "data")
-    from exprgrad.data.parts.digest import digest
-    from exprgrad.data.resident import Batches, half_of_memory, held
-
-    used = [name for name in problem.graph.inputs() if name in source.names]
-    limit = half_of_memory() if settings.memory is None else settings.memory
+    if engine.cluster is not None:
+        return _on_cluster(problem, settings, source, engine, engine.cluster)
+    rows = _in_memory(problem, settings, source)
+    if rows is None:
+        return _streamed(problem, settings, source, engine)
+    if not rows.rows:
+        raise DataError("the data have no rows")
     size = settings.batch_size
-    if engine.cluster is not None and size is not None:
-        raise UsageError("batches are shuffled in one memory", hint="on a cluster, leave out --batch-size")
-    kept = None if engine.cluster else held(source, used, limit if size is None else limit // _COPIES)
-    if size is not None and kept is None:
+    if size is not None and size < rows.rows:
+        return _minibatches(problem, settings, rows, size, engine)
+    if size is not None:
+        note(f"a minibatch of {size:,} holds all {rows.rows:,} rows: each epoch is one update by all of them")
+    return _all_rows(problem, settings, rows, engine)
+
+
+def _on_cluster(problem: Problem, settings: Settings, source: Source, engine: Engine, cluster: Cluster) -> Machinery:
+    """An update an epoch; the workers of the cluster hold the rows."""
+    if settings.batch_size is not None:
+        raise UsageError("minibatches are shuffled in one memory", hint="on a cluster, leave out --batch-size")
+    used = _used(problem, source)
+    rows = cluster.rows(used)
+    objective = _objective(problem, settings, source, engine, rows)
+    whole: Objective = objective
+    backend = _backend(objective)
+    if rows and worth.columns_pay(objective.prepared, settings, engine, rows, rows):
+        whole, backend = compiled.on_cluster(problem, objective.prepared, engine, rows), COMPILED
+    digest = partial(cluster.digest, used)
+    return Machinery(partial(AllRows, whole), objective, backend, digest, _explain(problem, source, engine))
+
+
+def _streamed(problem: Problem, settings: Settings, source: Source, engine: Engine) -> Machinery:
+    """An update an epoch; the source is read anew for each."""
+    from exprgrad.data.parts.digest import digest
+
+    objective = _objective(problem, settings, source, engine, source.rows)
+    taken = partial(digest, source, _used(problem, source))
+    explain = _explain(problem, source, engine)
+    return Machinery(partial(AllRows, objective), objective, _backend(objective), taken, explain)
+
+
+def _all_rows(problem: Problem, settings: Settings, rows: Held, engine: Engine) -> Machinery:
+    """An update an epoch, by rows in memory."""
+    from exprgrad.data.parts.digest import digest
+
+    objective = _objective(problem, settings, rows, engine, rows.rows)
+    taken = partial(digest, rows, _used(problem, rows))
+    explain = _explain(problem, rows, engine)
+    if worth.columns_pay(objective.prepared, settings, engine, rows.rows, rows.rows):
+        loop = partial(compiled.CompiledAllRows, problem, objective.prepared, rows)
+        return Machinery(loop, objective, COMPILED, taken, explain)
+    return Machinery(partial(AllRows, objective), objective, _backend(objective), taken, explain)
+
+
+def _minibatches(problem: Problem, settings: Settings, rows: Held, size: int, engine: Engine) -> Machinery:
+    """An update by each `size` of the rows in memory, in another order in each epoch."""
+    from exprgrad.data.parts.digest import digest
+    from exprgrad.data.resident import Batches
+
+    objective = _objective(problem, settings, rows, engine, rows.rows)
+    taken = partial(digest, rows, _used(problem, rows))
+    explain = _explain(problem, rows, engine)
+    minibatches = Batches(rows, size, settings.seed)
+    if worth.columns_pay(objective.prepared, settings, engine, rows.rows, size):
+        loop = partial(compiled.CompiledMinibatches, problem, objective.prepared, objective, minibatches)
+        return Machinery(loop, objective, COMPILED, taken, explain)
+    plain = partial(Minibatches, objective, partial(_epoch, objective, minibatches))
+    return Machinery(plain, objective, _backend(objective), taken, explain)
+
+
+def _epoch(objective: ColumnObjective, minibatches: Batches, epoch: int) -> Iterator[tuple[int, Objective]]:
+    """The minibatches of an epoch: their rows, and the loss over them."""
+    for rows in minibatches.epoch(epoch):
+        yield rows.rows, partial(objective.over, rows)
+
+
+def _in_memory(problem: Problem, settings: Settings, source: Source) -> Held | None:
+    """The rows, read once and kept; None where they take more memory than they may.
+
+    Raises UsageError where minibatches are asked for and do not fit.
+    """
+    from exprgrad.data.resident import half_of_memory, held
+
+    limit = half_of_memory() if settings.memory is None else settings.memory
+    if settings.batch_size is None:
+        return held(source, _used(problem, source), limit)
+    rows = held(source, _used(problem, source), limit // _COPIES)
+    if rows is None:
         raise UsageError(
-            f"batches are shuffled in memory, where the data do not fit {_COPIES} times: there are {limit:,} bytes",
+            f"minibatches are shuffled in memory, where the data must fit {_COPIES} times: there are {limit:,} bytes",
             hint="give more with --memory, or leave out --batch-size: all rows at once are streamed",
         )
-    if kept is not None and not kept.rows:
-        raise DataError("the data have no rows")
-    rows = kept or source
-    known = engine.cluster.rows(used) if engine.cluster else rows.rows
-    objective = ColumnObjective(problem, rows, engine, settings.epochs * known if known else None)
+    return rows
+
+
+def _used(problem: Problem, source: Source) -> list[str]:
+    """The columns that the loss uses."""
+    return [name for name in problem.graph.inputs() if name in source.names]
+
+
+def _objective(
+    problem: Problem, settings: Settings, source: Source, engine: Engine, rows: int | None
+) -> ColumnObjective:
+    """The loss over so many rows in each epoch, where their number is known."""
+    return ColumnObjective(problem, source, engine, settings.epochs * rows if rows else None)
+
+
+def _backend(objective: ColumnObjective) -> str:
+    """What computes where the loop itself is not compiled."""
+    return KERNELS if objective.prepared.backend.name == "llvm" else INTERPRETER
+
+
+def _explain(problem: Problem, source: Source, engine: Engine) -> Callable[[Sequence[float]], tuple[str, ...]]:
+    """What finds the row and the operation that make the numbers not finite."""
 
     def explain(parameters: Sequence[float]) -> tuple[str, ...]:
         from exprgrad.diagnosis.lost import notes
 
         bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
-        return notes(problem.model, bindings, rows, engine)
+        return notes(problem.model, bindings, source, engine)
 
-    backend = "kernels" if objective.prepared.backend.name == "llvm" else "interpreter"
-    if kept is None:
-        whole: Objective = objective
-        if engine.cluster and known and fused.batches_pay(objective.prepared, settings, engine, known, known):
-            whole, backend = fused.apart(problem, objective.prepared, engine, known), "loop"
-        taken = partial(engine.cluster.digest, used) if engine.cluster else partial(digest, source, used)
-        return Machinery(partial(FullBatch, whole), objective, backend, taken, explain)
-    if size is not None and size >= kept.rows:
-        note(f"a batch of {size:,} holds all {kept.rows:,} rows: each epoch is one update by all of them")
-        size = None
-    prepared = objective.prepared
-    compiled = fused.batches_pay(prepared, settings, engine, kept.rows, size or kept.rows)
-    stepper: Callable[[Step, Rate], Stepper]
-    if size is None:
-        stepper = partial(fused.Fused, problem, prepared, kept) if compiled else partial(FullBatch, objective)
-    else:
-        batches = Batches(kept, size, settings.seed)
-        stepper = partial(Batched, objective, _in_turn(objective, batches))
-        if compiled:
-            stepper = partial(fused.FusedBatches, problem, prepared, objective, batches)
-    return Machinery(stepper, objective, "loop" if compiled else backend, partial(digest, kept, used), explain)
-
-
-Parts = Iterable[tuple[int, Callable[[Sequence[float]], Evaluation]]]
-
-
-def _in_turn(objective: ColumnObjective, batches: Batches) -> Callable[[int], Parts]:
-    """The batches of an epoch as objectives."""
-
-    def over(rows: Held) -> Callable[[Sequence[float]], Evaluation]:
-        return lambda parameters: objective.over(rows, parameters)
-
-    def parts(epoch: int) -> Iterator[tuple[int, Callable[[Sequence[float]], Evaluation]]]:
-        for rows in batches.epoch(epoch):
-            yield rows.rows, over(rows)
-
-    return parts
+    return explain

@@ -1,188 +1,131 @@
-"""Optimizers, each a row of a table: formulas of the expression language, for one parameter at a time.
+"""The table of optimizers: one row each, written as formulas of the expression language.
 
-A formula knows the parameter `p`, its gradient `g`, the `rate`, what the optimizer remembers of the parameter,
-and its settings. Formulas are bound to an arithmetic, as the rules of functions are: on floats they give the pair
-of pure functions (`init`, `update`) that the loop runs, on LLVM operands its compiled form. They consist of
-+ - * / and sqrt alone, so both give the same bits. (Adam's corrections 1 - beta^t are remembered products for
-that reason, not powers.)
+A row says how one parameter is updated; all parameters are updated alike. Its formulas know
+
+- `p`, the parameter, and `g`, its gradient, both before the update,
+- `rate`, the learning rate of this epoch,
+- the settings of the row, and
+- what the optimizer remembers of the parameter.
+
+Formulas use + - * / and sqrt alone. These are rounded in the same way by Python and by compiled code, so an
+optimizer gives the same bits in every loop. (This is why Adam remembers its powers beta^t as products.)
+`docs/adding-an-optimizer.md` shows how to add a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import isfinite
-from typing import Generic, NamedTuple, TypeVar
-
-from exprgrad.errors import UsageError
-from exprgrad.functions.arithmetic import Arithmetic
-from exprgrad.functions.floats import FLOATS
-from exprgrad.functions.rules import bind
-from exprgrad.text.numbers import format_number
-from exprgrad.text.spelling import did_you_mean
-
-T = TypeVar("T")
-State = tuple[tuple[T, ...], ...]
-"""What an optimizer remembers between updates: some number of vectors as long as the parameters."""
+from collections.abc import Mapping
+from math import inf
+from typing import NamedTuple
 
 
 class Memory(NamedTuple):
-    """A number remembered for each parameter."""
+    """A number that is remembered for each parameter from one update to the next."""
 
     name: str
     start: float
     next: str
-    """Its value after an update; what stands before it in the table has its next value already."""
+    """Its formula. The memories above it in the row have been updated already; those below it have not."""
 
 
-class Rule(NamedTuple):
-    """One optimizer."""
+class Setting(NamedTuple):
+    """A number that a user may choose, in [0, below)."""
 
-    parameter: str
-    """The parameter after an update, from what is remembered after it."""
-    memory: tuple[Memory, ...]
-    settings: dict[str, float]
+    default: float
+    below: float = inf
+
+
+class Optimizer(NamedTuple):
+    """A row of the table."""
+
+    name: str
     doc: str
     source: str
+    """Where it was published."""
+    parameter: str
+    """The formula of the parameter after the update. The memories have been updated before."""
+    memory: tuple[Memory, ...] = ()
+    settings: Mapping[str, Setting] = {}
 
 
-_MOMENTS = (
+OPTIMIZERS: dict[str, Optimizer] = {}
+"""The optimizers by name."""
+
+
+def register(optimizer: Optimizer) -> None:
+    """Add a row. Raises ValueError where the name is taken."""
+    if optimizer.name in OPTIMIZERS:
+        raise ValueError(f"the optimizer {optimizer.name} is defined twice")
+    OPTIMIZERS[optimizer.name] = optimizer
+
+
+_FRACTION = Setting(0.9, below=1.0)
+_MOMENTUM = (Memory("m", 0.0, "momentum*m + g"),)
+_ADAM_MEMORY = (
     Memory("m", 0.0, "beta1*m + (1 - beta1)*g"),
     Memory("v", 0.0, "beta2*v + (1 - beta2)*g*g"),
     Memory("c", 1.0, "beta1*c"),
     Memory("d", 1.0, "beta2*d"),
 )
-_STEP = "rate*(m/(1 - c))/(sqrt(v/(1 - d)) + epsilon)"
+"""The means of the gradient and of its square, then beta1^t and beta2^t in update t, counted from 1."""
+_ADAM_STEP = "rate*(m/(1 - c))/(sqrt(v/(1 - d)) + epsilon)"
+_ADAM_SETTINGS = {"beta1": _FRACTION, "beta2": Setting(0.999, below=1.0), "epsilon": Setting(1e-8)}
 
-OPTIMIZERS = {
-    "sgd": Rule("p - rate*g", (), {}, "gradient descent", "Robbins, Monro 1951, Ann. Math. Stat. 22"),
-    "momentum": Rule(
-        "p - rate*m",
-        (Memory("m", 0.0, "momentum*m + g"),),
-        {"momentum": 0.9},
-        "the heavy ball",
-        "Polyak 1964, USSR Comput. Math. Math. Phys. 4",
+_ROWS = (
+    Optimizer(
+        name="sgd",
+        doc="gradient descent",
+        source="Robbins, Monro 1951, Ann. Math. Stat. 22",
+        parameter="p - rate*g",
     ),
-    "nesterov": Rule(
-        "p - rate*(g + momentum*m)",
-        (Memory("m", 0.0, "momentum*m + g"),),
-        {"momentum": 0.9},
-        "momentum that looks ahead",
-        "Nesterov 1983, Soviet Math. Dokl. 27; in this form Sutskever et al. 2013, ICML",
+    Optimizer(
+        name="momentum",
+        doc="the heavy ball",
+        source="Polyak 1964, USSR Comput. Math. Math. Phys. 4",
+        parameter="p - rate*m",
+        memory=_MOMENTUM,
+        settings={"momentum": _FRACTION},
     ),
-    "rmsprop": Rule(
-        "p - rate*g/(sqrt(v) + epsilon)",
-        (Memory("v", 0.0, "decay*v + (1 - decay)*g*g"),),
-        {"decay": 0.99, "epsilon": 1e-8},
-        "steps divided by the root of the mean square",
-        "Tieleman, Hinton 2012, Neural Networks for Machine Learning, lecture 6.5",
+    Optimizer(
+        name="nesterov",
+        doc="momentum that looks ahead",
+        source="Nesterov 1983, Soviet Math. Dokl. 27; in this form Sutskever et al. 2013, ICML",
+        parameter="p - rate*(g + momentum*m)",
+        memory=_MOMENTUM,
+        settings={"momentum": _FRACTION},
     ),
-    "adagrad": Rule(
-        "p - rate*g/(sqrt(v) + epsilon)",
-        (Memory("v", 0.0, "v + g*g"),),
-        {"epsilon": 1e-10},
-        "steps divided by the root of the sum of squares",
-        "Duchi, Hazan, Singer 2011, J. Mach. Learn. Res. 12",
+    Optimizer(
+        name="rmsprop",
+        doc="steps divided by the root of the mean square of the gradient",
+        source="Tieleman, Hinton 2012, Neural Networks for Machine Learning, lecture 6.5",
+        parameter="p - rate*g/(sqrt(v) + epsilon)",
+        memory=(Memory("v", 0.0, "decay*v + (1 - decay)*g*g"),),
+        settings={"decay": Setting(0.99, below=1.0), "epsilon": Setting(1e-8, below=1.0)},
     ),
-    "adam": Rule(
-        f"p - {_STEP}",
-        _MOMENTS,
-        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
-        "momentum and rmsprop, corrected for their start from 0",
-        "Kingma, Ba 2015, ICLR",
+    Optimizer(
+        name="adagrad",
+        doc="steps divided by the root of the sum of the squared gradients",
+        source="Duchi, Hazan, Singer 2011, J. Mach. Learn. Res. 12",
+        parameter="p - rate*g/(sqrt(v) + epsilon)",
+        memory=(Memory("v", 0.0, "v + g*g"),),
+        settings={"epsilon": Setting(1e-10)},
     ),
-    "adamw": Rule(
-        f"p - rate*decay*p - {_STEP}",
-        _MOMENTS,
-        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "decay": 0.01},
-        "adam with a decay of the parameters beside the gradient",
-        "Loshchilov, Hutter 2019, ICLR",
+    Optimizer(
+        name="adam",
+        doc="momentum and rmsprop, corrected for their start from 0",
+        source="Kingma, Ba 2015, ICLR",
+        parameter=f"p - {_ADAM_STEP}",
+        memory=_ADAM_MEMORY,
+        settings=_ADAM_SETTINGS,
     ),
-}
-LBFGS = "lbfgs"
-"""L-BFGS-B is no rule of this kind: see `jobs.train.lbfgs`."""
-
-
-class Optimizer(NamedTuple, Generic[T]):
-    """`update(parameters, gradient, state, rate)` gives the next parameters and the next state."""
-
-    init: Callable[[int], State[float]]
-    update: Callable[[Sequence[T], Sequence[T], State[T], T], tuple[list[T], State[T]]]
-
-
-class Choice(NamedTuple):
-    """An optimizer chosen by name, with all of its settings."""
-
-    name: str
-    settings: dict[str, float]
-
-    def bound(self, arithmetic: Arithmetic[T]) -> Optimizer[T]:
-        """Its two functions, in an arithmetic."""
-        rule = OPTIMIZERS[self.name]
-        remembered = [memory.name for memory in rule.memory]
-        names = ["p", "g", "rate", *self.settings, *remembered]
-        settings = [arithmetic.constant(value) for value in self.settings.values()]
-        steps = [bind(memory.next, names, arithmetic) for memory in rule.memory]
-        last = bind(rule.parameter, names, arithmetic)
-        first = len(names) - len(remembered)
-
-        def update(
-            parameters: Sequence[T], gradient: Sequence[T], state: State[T], rate: T
-        ) -> tuple[list[T], State[T]]:
-            after: list[T] = []
-            kept: list[list[T]] = []
-            for index, (p, g) in enumerate(zip(parameters, gradient, strict=True)):
-                scope = [p, g, rate, *settings, *(vector[index] for vector in state)]
-                for k, step in enumerate(steps, first):
-                    scope[k] = step(scope)
-                after.append(last(scope))
-                kept.append(scope[first:])
-            return after, tuple(zip(*kept, strict=True)) if steps else ()
-
-        return Optimizer(lambda size: tuple((memory.start,) * size for memory in rule.memory), update)
-
-
-def choose(text: str) -> Choice:
-    """The optimizer of a text such as `adam` or `momentum,momentum=0.95`. Raises UsageError."""
-    name, given = named_settings(text, "optimizer")
-    if name != LBFGS and name not in OPTIMIZERS:
-        known = [*OPTIMIZERS, LBFGS]
-        raise UsageError(
-            f"there is no optimizer {name!r}", hint=did_you_mean(name, known, f"choose {', '.join(known)}")
-        )
-    defaults = OPTIMIZERS[name].settings if name != LBFGS else {}
-    settings = complete(f"the optimizer {name}", defaults, given)
-    for setting, value in settings.items():
-        if value < 0 or (setting not in ("epsilon", "decay") and value >= 1) or (name == "rmsprop" and value >= 1):
-            raise UsageError(f"{setting} of {name} lies in [0, 1), not at {format_number(value)}")
-    return Choice(name, settings)
-
-
-def named_settings(text: str, what: str) -> tuple[str, dict[str, float]]:
-    """Name and settings in a text such as `adam,beta1=0.8`. Raises UsageError."""
-    name, *parts = (part.strip() for part in text.split(","))
-    settings: dict[str, float] = {}
-    for part in parts:
-        key, equals, number = part.partition("=")
-        try:
-            settings[key.strip()] = float(number)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise UsageError(f"a setting of the {what} is written as NAME=NUMBER, not {part!r}")
-    return name, settings
-
-
-def complete(what: str, defaults: dict[str, float], given: dict[str, float]) -> dict[str, float]:
-    """The settings given, and the defaults of the others. Raises UsageError."""
-    for key, value in given.items():
-        if key not in defaults:
-            hint = did_you_mean(key, list(defaults), f"it has {', '.join(defaults) or 'none'}")
-            raise UsageError(f"{what} has no setting {key!r}", hint=hint)
-        if not isfinite(value):
-            raise UsageError(f"{key} of {what} must be finite, not {value:g}")
-    return defaults | given
-
-
-def on_floats(text: str) -> Optimizer[float]:
-    """An optimizer that computes in floats."""
-    return choose(text).bound(FLOATS)
+    Optimizer(
+        name="adamw",
+        doc="adam with a decay of the parameters beside the gradient",
+        source="Loshchilov, Hutter 2019, ICLR",
+        parameter=f"p - rate*decay*p - {_ADAM_STEP}",
+        memory=_ADAM_MEMORY,
+        settings={**_ADAM_SETTINGS, "decay": Setting(0.01)},
+    ),
+)
+for _row in _ROWS:
+    register(_row)
