@@ -45,9 +45,9 @@ class Settings(NamedTuple):
         if not (isfinite(self.learning_rate) and self.learning_rate > 0):
             raise UsageError(f"the learning rate must be a positive number, not {self.learning_rate:g}")
         if self.clip_norm is not None and not self.clip_norm > 0:
-            raise UsageError(f"gradients are clipped to a positive length, not {self.clip_norm:g}")
+            raise UsageError(f"gradients are clipped to a positive length, not to {self.clip_norm:g}")
         if self.tolerance is not None and not 0 <= self.tolerance < 1:
-            raise UsageError(f"the tolerance lies in [0, 1), not at {self.tolerance:g}")
+            raise UsageError(f"the tolerance must be at least 0 and below 1, not {self.tolerance:g}")
         chosen = choose(self.optimizer)
         if chosen.name == LBFGS:
             self._check_lbfgs()

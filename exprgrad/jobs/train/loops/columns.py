@@ -121,7 +121,7 @@ def _in_memory(problem: Problem, settings: Settings, source: Source) -> Held | N
     rows = held(source, _used(problem, source), limit // _COPIES)
     if rows is None:
         raise UsageError(
-            f"minibatches are shuffled in memory, where the data must fit {_COPIES} times: there are {limit:,} bytes",
+            f"minibatches are shuffled in memory, which must hold the data {_COPIES} times but has {limit:,} bytes",
             hint="give more with --memory, or leave out --batch-size: all rows at once are streamed",
         )
     return rows

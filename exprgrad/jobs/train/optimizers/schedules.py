@@ -63,7 +63,7 @@ def _check(name: str, settings: Mapping[str, float]) -> None:
         if key == "every" and (value < 1 or value != int(value)):
             raise UsageError(f"every of the schedule step is a whole number from 1 on, not {value:g}")
         if (key in ("factor", "floor") and not 0 <= value <= 1) or (key == "factor" and value == 0):
-            raise UsageError(f"{key} of the schedule {name} lies between 0 and 1, not at {value:g}")
+            raise UsageError(f"{key} of the schedule {name} must lie between 0 and 1, not at {value:g}")
 
 
 class Rate:
