@@ -83,7 +83,7 @@ def kill(run: Run, kills: int, seed: int, folder: Path) -> Count:
 
 def whole(checkpoint: Path) -> bool:
     """Whether there is a checkpoint; raises DataError if it is damaged."""
-    from exprgrad.jobs.train.document import read
+    from exprgrad.jobs.train.saved.document import read
 
     try:
         read(str(checkpoint))

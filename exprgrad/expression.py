@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.fit.request import Request as FitRequest
     from exprgrad.jobs.fit.result import Fit
-    from exprgrad.jobs.train.checkpoints import Checkpoints
     from exprgrad.jobs.train.options import TrainingOptions, TrainingSettings
     from exprgrad.jobs.train.result import Training
+    from exprgrad.jobs.train.saved.checkpoints import Checkpoints
     from exprgrad.tracing.result import Explanation
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exprgrad.functions.numerics.ieee import plain_sum
-from exprgrad.jobs.train.loop import average
+from exprgrad.jobs.train.loops.plain import Seen, average
 
 PACKAGE = Path(__file__).parents[1] / "exprgrad"
 WHOLE = {"count", "counts", "layers", "lengths", "nbytes", "num_rows", "result", "size", "sizes", "widths"}
@@ -81,5 +81,4 @@ def test_the_bits_of_a_sum() -> None:
     values = [1e16, 1.0, 1.0, -1e16]
     assert plain_sum(values) == 0.0
     assert plain_sum([0.1] * 10) == 0.9999999999999999
-    losses = [(1, value, (value,)) for value in values]
-    assert average(losses, (0.0,)) == (0.0, (0.0,), (0.0,))
+    assert average([Seen(1, value, (value,)) for value in values]) == (0.0, (0.0,))

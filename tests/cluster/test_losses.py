@@ -20,7 +20,7 @@ from exprgrad.cluster import connection, local
 from exprgrad.cluster.connection import connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.errors import ClusterError
-from exprgrad.jobs.train.checkpoints import read
+from exprgrad.jobs.train.saved.checkpoints import read
 from tests.cluster.machines import Cluster
 from tests.command import exprgrad
 

@@ -22,7 +22,7 @@ from exprgrad.data.resident import held
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.errors import UsageError
-from exprgrad.jobs.train.checkpoints import Checkpoints, read
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints, read
 from exprgrad.observer import Observer
 
 HEADERS = {"x": "x", "y": "y"}

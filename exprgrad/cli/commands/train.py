@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,9 +14,9 @@ from exprgrad.cli.options.data import DataOptions, bind_columns, data_options, o
 from exprgrad.cli.options.epochs import Epochs
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.options.report import check_report, report_option, write_report
-from exprgrad.cli.options.training import TrainOptions, train_options
+from exprgrad.cli.options.training import Files, TrainOptions, train_options
+from exprgrad.cli.options.watching import Watching, says_how_to_go_on
 from exprgrad.cli.output import (
-    Terminated,
     check_one_number,
     complain,
     emit,
@@ -28,16 +25,14 @@ from exprgrad.cli.output import (
     one_number,
     terminated_cleanly,
 )
-from exprgrad.errors import ClusterError, ExitCode, OutputError, UsageError
+from exprgrad.errors import ExitCode, OutputError
 from exprgrad.expression import Expression
-from exprgrad.jobs.train.checkpoints import Checkpoints
 from exprgrad.jobs.train.result import Training
-from exprgrad.observer import Epoch, Observer
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.render.progress import Bar
-from exprgrad.render.sheet import cell_text
 
 if TYPE_CHECKING:
-    from exprgrad.jobs.train.history import HistoryFile
+    pass
 
 NOTEBOOK = """\
 input x1 = 8; input x2 = 5
@@ -45,8 +40,6 @@ param w1 = 3; param w2 = 1
 relu(x1*w1) + gelu(x2*w2)
 """
 """The example of the class notebook, trained when no expression is given."""
-_CAUSES = {KeyboardInterrupt: "a signal", Terminated: "a signal", ClusterError: "its cluster"}
-"""What may end a run that can go on."""
 
 
 class TrainCommand(ExpressionCommand):
@@ -98,34 +91,34 @@ def command(
     Row n holds loss, parameters and gradient before update n; the last row, after the last update.
     Over columns (--data, or lists such as --x 1,2,3) a value for each row is averaged, and what is neither a
     column nor an `input` of the program is a parameter, unless --params or `param` lines say which are: its
-    value is its start. With --batch-size an epoch's loss and gradient are averages over its batches.
+    value is its start. With --batch-size an epoch's loss and gradient are averages over its minibatches.
     """
     alone = check_one_number(value_only, gradient_of, output)
-    data, workers = taken(options), cluster.taken(options)
-    wishes = TrainOptions.taken(options)
+    data, workers, wishes = taken(options), cluster.taken(options), TrainOptions.taken(options)
     check_plot(plot)
     check_report(report)
     drawn = plot is not None or report is not None
-    every = max(wishes.every, wishes.epochs) if alone and not drawn else wishes.every
+    if alone and not drawn:
+        wishes = wishes.for_one_number()
     shown = None if alone else Epochs(output)
-    record, fault = _train(expression, values, data, workers, wishes, every, quiet, shown)
+    result, fault = _train(expression, values, data, workers, wishes, quiet, shown)
     if shown is None:
-        emit(one_number(record.loss, record.final.gradient, gradient_of))
+        emit(one_number(result.loss, result.final.gradient, gradient_of))
     else:
-        shown.end(record)
+        shown.end(result)
     if drawn:
         from exprgrad.render.pictures.panels import loss_panel
 
-        panels = [loss_panel(record)]
+        panels = [loss_panel(result)]
         if plot is not None:
             draw_panels(panels, plot, beside=not alone and output in (None, "table"))
         if report is not None:
-            write_report(record, expression, values, panels, report)
-    for message in record.notes:
+            write_report(result, expression, values, panels, report)
+    for message in result.notes:
         complain(message)
     if fault is not None:
         raise fault
-    return ExitCode.NUMBERS if record.stopped == "non-finite" else ExitCode.DONE
+    return ExitCode.NUMBERS if result.stopped == "non-finite" else ExitCode.DONE
 
 
 def _train(
@@ -134,99 +127,38 @@ def _train(
     data: DataOptions,
     workers: cluster.ClusterOptions,
     wishes: TrainOptions,
-    every: int,
     quiet: bool,
     shown: Epochs | None,
 ) -> tuple[Training, OutputError | None]:
-    """The record, whose epochs are told to `shown`, and why its history could not be written: which is no reason not
-    to show the record."""
-    source = None
-    if data.files:
-        source = bind_columns(expression, open_table(data), data, values, free=True)
-    checkpoints = None
-    if wishes.checkpoint is not None:
-        checkpoints = Checkpoints(wishes.checkpoint, resume=wishes.resume, every=wishes.checkpoint_every, note=note)
-    elif wishes.resume or wishes.checkpoint_every:
-        option = "--resume" if wishes.resume else "--checkpoint-every"
-        raise UsageError(f"{option} needs a checkpoint", hint="name its file: --checkpoint FILE")
+    """The result, whose epochs are told to `shown`; and the error of a history that could not be written, which is to
+    be raised when the result has been shown."""
+    source = bind_columns(expression, open_table(data), data, values, free=True) if data.files else None
+    checkpoints = _checkpoints(wishes.files)
+    watching = Watching(shown)
     with ExitStack() as stack:
-        observer = stack.enter_context(_says_how_to_go_on(checkpoints, _Observer(shown)))
+        stack.enter_context(says_how_to_go_on(watching, checkpoints))
         stack.enter_context(terminated_cleanly())
-        observer.bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
-        if wishes.history is not None:
-            from exprgrad.jobs.train.history import HistoryFile
+        watching.bar = stack.enter_context(Bar(wishes.epochs, quiet=quiet))
+        if wishes.files.history is not None:
+            from exprgrad.jobs.train.saved.history import HistoryFile
 
-            history = HistoryFile(wishes.history, resume=wishes.resume, every=every, note=note)
-            observer.history = stack.enter_context(history)
-        record = expression.train(
+            resume, every = wishes.files.resume, wishes.every
+            history = HistoryFile(wishes.files.history, resume=resume, every=every, note=note)
+            watching.history = stack.enter_context(history)
+        result = expression.train(
             values,
-            wishes.parameters,
-            fixed=wishes.fixed,
-            bounds=wishes.bounds,
-            init=wishes.init,
-            maximize=wishes.maximize,
-            l2=wishes.l2,
             data=source,
             engine=stack.enter_context(cluster.engine_on(workers, source, data.engine, quiet=quiet)),
             checkpoints=checkpoints,
-            observer=observer,
-            **{**wishes.settings, "every": every},
+            observer=watching,
+            **wishes.problem,
+            **wishes.settings,
         )
-    return record, observer.history.fault if observer.history is not None else None
+    return result, watching.history.fault if watching.history is not None else None
 
 
-class _Observer(Observer):
-    """Hands on what it is told: to the bar, to the epochs that are shown, to the file of the history."""
-
-    def __init__(self, shown: Epochs | None) -> None:
-        self.shown = shown
-        self.bar: Bar | None = None
-        self.history: HistoryFile | None = None
-        self.last: Epoch | None = None
-        """The last epoch of a run that was ended from outside."""
-
-    def begin(self, names: Sequence[str], epoch: int) -> None:
-        if self.history is not None:
-            self.history.begin(names, epoch)
-
-    def progress(self, step: int, loss: float) -> None:
-        if self.bar is not None:
-            self.bar(step, f"loss {loss:.6g}", loss)
-        if self.shown is not None:
-            self.shown.show()
-
-    def keep(self, epoch: Epoch) -> None:
-        if self.shown is not None:
-            self.shown.keep(epoch)
-        if self.history is not None:
-            self.history(epoch)
-
-    def left(self, epoch: Epoch) -> None:
-        self.last = epoch
-
-    def note(self, message: str) -> None:
-        note(message)
-
-
-@contextmanager
-def _says_how_to_go_on(checkpoints: Checkpoints | None, observer: _Observer) -> Iterator[_Observer]:
-    """When a signal or its cluster ends the run: the command that goes on with it, or without a checkpoint the last
-    epoch that the observer was told, as options that start from there."""
-    try:
-        yield observer
-    except BaseException as error:
-        cause = _CAUSES.get(type(error))
-        if cause and checkpoints is not None and checkpoints.written:
-            from exprgrad.data.stores.urls import without_secrets
-
-            line = sys.argv[1:] if "--resume" in sys.argv else [*sys.argv[1:], "--resume"]
-            complain(f"stopped by {cause}; to go on: {shlex.join(['exprgrad', *without_secrets(line)])}")
-        elif cause and observer.last is not None:
-            epoch, loss, parameters, _ = observer.last
-            own = {name for param in click.get_current_context().command.params for name in param.opts}
-            starts = [
-                f"-s {name}={cell_text(value)}" if f"--{name}" in own else f"--{name} {cell_text(value)}"
-                for name, value in parameters.items()
-            ]
-            complain(f"stopped by {cause} at epoch {epoch}, loss {cell_text(loss)}; to go on: {' '.join(starts)}")
-        raise
+def _checkpoints(files: Files) -> Checkpoints | None:
+    files.check()
+    if files.checkpoint is None:
+        return None
+    return Checkpoints(files.checkpoint, resume=files.resume, every=files.checkpoint_every, note=note)

@@ -1,4 +1,4 @@
-"""The epochs of a training run on stdout: in a pipe line by line as they come, else whole at the end."""
+"""The epochs of a training run on stdout: in a pipe each line as it comes, on a terminal or as JSON all at the end."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from exprgrad.render.formats import LINES, render
 
 
 class Epochs:
-    """Told the epochs that are recorded, it shows them in a format, or in the one that fits where the output goes.
+    """Shows the epochs that it is told, in a format, or in the one that fits where the output goes.
 
-    What the system refuses is raised at the end: it costs the run neither its checkpoint nor its history. A reader
-    that goes away ends it at once.
+    An error of the system is raised at the end only, so that the run still writes its checkpoint and its history. A
+    reader that goes away ends the run at once.
     """
 
     def __init__(self, output: str | None) -> None:
@@ -23,12 +23,12 @@ class Epochs:
         self._fault: OutputError | None = None
 
     def keep(self, epoch: Epoch) -> None:
-        """One more, to be shown next."""
+        """This epoch is to be shown next."""
         if self._streams:
             self._waiting.append(epoch)
 
     def show(self) -> None:
-        """Show those that wait."""
+        """Show the epochs that wait."""
         epochs, self._waiting = self._waiting, []
         if not epochs or self._fault is not None:
             return
@@ -38,10 +38,10 @@ class Epochs:
             self._fault = error
         self._begun = True
 
-    def end(self, record: Training) -> None:
-        """Show what is left to be shown. Raises OutputError."""
+    def end(self, result: Training) -> None:
+        """Show what has not been shown yet. Raises OutputError."""
         if not self._streams:
-            emit(render(record, self._output))
+            emit(render(result, self._output))
         self.show()
         if self._fault is not None:
             raise self._fault

@@ -1,1 +1,1 @@
-"""Gradient descent: the objective, the optimizer and the loop."""
+"""Gradient descent: what is minimized, by which optimizer, in which loop, and what a run leaves behind."""

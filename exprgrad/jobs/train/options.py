@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.jobs.train.checkpoints import Checkpoints
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.observer import Observer
 
 

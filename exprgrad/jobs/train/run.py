@@ -1,35 +1,34 @@
-"""A whole training run: its loop with all that is watched and recorded on the way."""
+"""A whole training run: its loop, with all that is recorded and saved on the way."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
+from math import inf
 from typing import NamedTuple
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import LimitError, UsageError, interrupts
-from exprgrad.jobs.train.checkpoints import Checkpoints, Saved
-from exprgrad.jobs.train.loop import Carry, Patience, State, States, Step, Stepper
-from exprgrad.jobs.train.optimizers import LBFGS
+from exprgrad.jobs.train import lbfgs
+from exprgrad.jobs.train.loops.columns import over_columns
+from exprgrad.jobs.train.loops.machinery import Machinery
+from exprgrad.jobs.train.loops.numbers import over_numbers
+from exprgrad.jobs.train.loops.patience import Patience
+from exprgrad.jobs.train.loops.states import Carry, Loop, State, States
+from exprgrad.jobs.train.loops.update import Step
+from exprgrad.jobs.train.optimizers.choice import LBFGS
+from exprgrad.jobs.train.outcome import epoch_of, lost_result, result_of
 from exprgrad.jobs.train.problem import Problem
-from exprgrad.jobs.train.result import Epoch, History, Training
+from exprgrad.jobs.train.result import History, Training
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints, Saved
+from exprgrad.jobs.train.saved.identity import identity
 from exprgrad.jobs.train.settings import Settings
-from exprgrad.jobs.train.steppers import Machinery, machinery
-from exprgrad.notation.infix import write_program
 from exprgrad.observer import SILENT, Observer
-from exprgrad.text.numbers import format_number
 
 MAX_HISTORY = 200_000_000
-"""Epochs times parameters that a record keeps at the most: about 4 GB."""
-_BLOCK = 1 << 16
-"""Epochs that are asked for at a time."""
-
-
-class _Turn(NamedTuple):
-    """Where epochs began that were computed at once, and the last good state of them."""
-
-    before: Carry
-    good: State | None
+"""The most epochs times parameters that a result keeps: about 4 GB."""
+_EPOCHS = 1 << 16
+"""The most epochs that a loop is asked for at a time."""
 
 
 def run(
@@ -38,8 +37,8 @@ def run(
     source: RowSource | None = None,
     engine: Engine | None = None,
     *,
-    observer: Observer = SILENT,
     checkpoints: Checkpoints | None = None,
+    observer: Observer = SILENT,
 ) -> Training:
     """Train, and stop early where loss, gradient or parameters are no longer finite, or the loss stands still.
 
@@ -47,138 +46,148 @@ def run(
     record than can be kept, DataError for rows that cannot be read.
     """
     chosen, rate = settings.check()
-    if settings.epochs // settings.every * len(problem.names) > MAX_HISTORY:
-        raise LimitError(
-            f"{settings.epochs // settings.every:,} epochs are too many to keep", hint="show every N-th: --every N"
-        )
+    recorded = settings.epochs // settings.every
+    if recorded * len(problem.names) > MAX_HISTORY:
+        raise LimitError(f"{recorded:,} epochs are too many to keep", hint="show every N-th: --every N")
     engine = engine or Engine()
-    machine = machinery(problem, settings, source, engine, observer.note)
+    if source is not None and any(name in source.names for name in problem.graph.inputs()):
+        machinery = over_columns(problem, settings, source, engine, observer.note)
+    else:
+        machinery = over_numbers(problem, settings, engine)
     if chosen.name == LBFGS:
-        from exprgrad.jobs.train.lbfgs import minimize
-
         if checkpoints:
             raise UsageError("L-BFGS-B cannot be resumed", hint="leave out --checkpoint, or choose another optimizer")
         observer.begin(problem.names, 0)
-        return minimize(problem, settings, machine, observer)
+        return lbfgs.minimize(problem, settings, machinery, observer)
     step = Step(chosen, problem.bounds, settings.clip_norm, settings.accumulate)
     first = step.start(problem.start)
+    saved = None
     with checkpoints or nullcontext():
-        saved = checkpoints.begin(machine.identity(problem, settings, engine), first) if checkpoints else None
-        start = saved or Saved(first, float("inf"), 0)
+        if checkpoints:
+            own = identity(problem, settings, engine, machinery.backend, machinery.digest())
+            saved = checkpoints.begin(own, first)
+        start = saved or Saved(first, inf, 0)
         observer.begin(problem.names, start.carry.epoch)
-        return Run(problem, settings, machine, machine.stepper(step, rate), observer, checkpoints).go(start)
+        return Run(problem, settings, machinery, machinery.loop(step, rate), start, observer, checkpoints).go()
+
+
+class _Good(NamedTuple):
+    """The last state that was finite, and from where it can be computed again."""
+
+    before: Carry
+    state: State
 
 
 class Run:
-    """A run of an optimizer."""
+    """A run of a loop, from its start or from a checkpoint."""
 
     def __init__(
         self,
         problem: Problem,
         settings: Settings,
-        machine: Machinery,
-        stepper: Stepper,
+        machinery: Machinery,
+        loop: Loop,
+        start: Saved,
         observer: Observer,
         checkpoints: Checkpoints | None,
     ) -> None:
         self.problem = problem
         self.settings = settings
-        self.machine = machine
-        self.stepper = stepper
+        self.machinery = machinery
+        self.loop = loop
+        self.saved = start
+        """Where training stands: what a checkpoint saves."""
         self.observer = observer
         self.checkpoints = checkpoints
         self.history = History(problem.names)
-        self.turn: _Turn | None = None
-        """The last one that was finite to its end."""
-
-    def go(self, saved: Saved) -> Training:
-        """Train from what was saved, or the start, to the end."""
-        settings, carry = self.settings, saved.carry
-        patience = None
+        self.patience: Patience | None = None
         if settings.tolerance is not None or settings.patience is not None:
-            patience = Patience(settings.tolerance or 0.0, settings.patience or 1, saved.best, saved.waited)
+            self.patience = Patience(settings.tolerance or 0.0, settings.patience or 1, start.best, start.waited)
+        self._good: _Good | None = None
+
+    def go(self) -> Training:
+        """Train to the end. What ends the run from outside, such as a signal, leaves a checkpoint."""
         try:
-            while carry.epoch < settings.epochs and not (patience and patience.over):
-                states, after = self.stepper.advance(carry, min(settings.epochs - carry.epoch, self._room(carry)))
-                finite = states.finite
-                stop = patience.first_over(states.losses[:finite]) if patience else None
-                self._keep(states, carry.epoch, finite if stop is None else stop)
-                if stop is not None:
-                    after = self._at(carry, stop)
-                elif finite < len(states):
-                    return self._lost(states[finite], _Turn(carry, states[finite - 1] if finite else None))
-                self.turn, carry = _Turn(carry, states[-1]), after
-                saved = Saved(carry, patience.best if patience else saved.best, patience.waited if patience else 0)
-                self.observer.progress(carry.epoch, states[-1].loss)
-                if self.checkpoints:
-                    self.checkpoints.reached(saved)
-            state = self.stepper.look(carry)
+            state = self._train()
             if not state.finite:
-                return self._lost(state, _Turn(carry, None))
+                return self._lost(state)
         except BaseException as error:
             if interrupts(error):
-                if self.turn and self.turn.good:
-                    self.observer.left(record(self.problem, self.turn.good))
-                if self.checkpoints:
-                    self.checkpoints.save(saved)
+                self._leave()
             raise
         if self.checkpoints:
-            self.checkpoints.save(saved)
-        return self._record(state, "epochs" if carry.epoch >= settings.epochs else "patience")
+            self.checkpoints.save(self.saved)
+        stopped = "epochs" if state.epoch >= self.settings.epochs else "patience"
+        return self._told(result_of(self.problem, self.history, state, stopped))
 
-    def _keep(self, states: States, first: int, count: int) -> None:
-        """Record every so many of the first states."""
+    def _train(self) -> State:
+        """Advance to the end; the last state, or the first one that is not finite."""
+        while not self._over:
+            before = self.saved.carry
+            states, after = self.loop.advance(before, self._room())
+            finite = states.finite
+            stop = self.patience.first_over(states.losses[:finite]) if self.patience else None
+            self._record(before, states, finite if stop is None else stop)
+            if stop is None and finite < len(states):
+                return states[finite]
+            shown = states[-1]
+            if stop is not None:
+                shown, after = states[stop], self._again(before, stop)
+            self._reached(after, shown.loss)
+        return self.loop.look(self.saved.carry)
+
+    @property
+    def _over(self) -> bool:
+        """Whether all epochs are done, or the loss has stood still for too long."""
+        return self.saved.carry.epoch >= self.settings.epochs or (self.patience is not None and self.patience.over)
+
+    def _room(self) -> int:
+        """How many epochs the loop may make at once: not past the end, nor past the next checkpoint."""
+        epoch = self.saved.carry.epoch
+        room = min(self.settings.epochs - epoch, _EPOCHS)
+        return min(room, self.checkpoints.room(epoch)) if self.checkpoints else room
+
+    def _record(self, before: Carry, states: States, count: int) -> None:
+        """Of the first `count` states, which are finite, record every `every`-th; remember the last."""
         every = self.settings.every
-        for k in range(-first % every, count, every):
-            self.history.append(record(self.problem, states[k]))
+        for k in range(-before.epoch % every, count, every):
+            self.history.append(epoch_of(self.problem, states[k]))
             self.observer.keep(self.history[-1])
+        if count:
+            self._good = _Good(before, states[count - 1])
 
-    def _room(self, carry: Carry) -> int:
-        return min(_BLOCK, self.checkpoints.room(carry.epoch) if self.checkpoints else _BLOCK)
+    def _reached(self, carry: Carry, loss: float) -> None:
+        """Training stands here: tell it, and save it if it is time."""
+        best, waited = (self.patience.best, self.patience.waited) if self.patience else (self.saved.best, 0)
+        self.saved = Saved(carry, best, waited)
+        self.observer.progress(carry.epoch, loss)
+        if self.checkpoints:
+            self.checkpoints.reached(self.saved)
 
-    def _at(self, carry: Carry, epochs: int) -> Carry:
-        """What goes on after so many epochs, computed once more."""
+    def _again(self, carry: Carry, epochs: int) -> Carry:
+        """What the next epoch needs after so many epochs, computed once more."""
         goal = carry.epoch + epochs
         while carry.epoch < goal:
-            _, carry = self.stepper.advance(carry, goal - carry.epoch)
+            _, carry = self.loop.advance(carry, goal - carry.epoch)
         return carry
 
-    def _lost(self, state: State, turn: _Turn) -> Training:
-        """The record of a run that lost its numbers; the last good state is kept."""
-        if turn.good is None and self.turn is not None:
-            turn = self.turn
-        good = turn.good
-        if self.checkpoints and good is not None:
-            before = self._at(turn.before, good.epoch - turn.before.epoch)
-            self.checkpoints.save(Saved(before, float("inf"), 0))
-        lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite"
-        notes = [lost, *self.machine.explain(state.parameters)]
-        if good is not None:
-            values = ", ".join(
-                f"{n}={format_number(p)}" for n, p in zip(self.problem.names, good.parameters, strict=True)
-            )
-            notes.append(f"the last good parameters, before update {good.epoch}: {values}")
-        return self._record(state, "non-finite", good, tuple(notes))
+    def _leave(self) -> None:
+        """Tell the last finite state, and save where training stands."""
+        if self._good is not None:
+            self.observer.left(epoch_of(self.problem, self._good.state))
+        if self.checkpoints:
+            self.checkpoints.save(self.saved)
 
-    def _record(self, state: State, stopped: str, good: State | None = None, notes: tuple[str, ...] = ()) -> Training:
-        model, final = self.problem.model, record(self.problem, state)
-        self.observer.keep(final)
-        return Training(
-            expression=write_program(model.graph, model.output, model.labels),
-            final=final,
-            history=self.history,
-            stopped=stopped,
-            notes=notes,
-            last_good=None if good is None else record(self.problem, good),
-        )
+    def _lost(self, state: State) -> Training:
+        """The result of a run whose numbers are no longer finite; the last good state is saved."""
+        good = self._good
+        if good is not None and self.checkpoints:
+            carry = self._again(good.before, good.state.epoch - good.before.epoch)
+            self.checkpoints.save(Saved(carry, inf, 0))
+        last = good.state if good else None
+        return self._told(lost_result(self.problem, self.machinery, self.history, state, last))
 
-
-def record(problem: Problem, state: State) -> Epoch:
-    """A state as people see it: where the value is maximized, the value and its gradient."""
-    sign = problem.sign
-    return Epoch(
-        state.epoch,
-        state.loss if sign > 0 else -state.loss,
-        dict(zip(problem.names, state.parameters, strict=True)),
-        dict(zip(problem.names, state.gradient if sign > 0 else [-g for g in state.gradient], strict=True)),
-    )
+    def _told(self, result: Training) -> Training:
+        """The result, whose last epoch is told as those before."""
+        self.observer.keep(result.final)
+        return result

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import exprgrad
 from exprgrad.backends.prepared import Engine
 from exprgrad.data.resident import order
-from exprgrad.jobs.train.optimizers import OPTIMIZERS
+from exprgrad.jobs.train.optimizers.table import OPTIMIZERS
 from exprgrad.jobs.train.result import Training
 from tests.expressions import texts
 

@@ -1,9 +1,9 @@
-"""A checkpoint as a document: JSON with a checksum, of a structure that is checked when it is read."""
+"""A checkpoint as a document: JSON with a checksum. Its structure is checked when it is read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import inf, isfinite, nan
 from typing import Any
 
@@ -20,7 +20,7 @@ _MOST = 1 << 53
 
 
 def write(run: Mapping[str, Any], state: Mapping[str, Any]) -> bytes:
-    """The bytes of a checkpoint. Raises LimitError for more of them than would be read."""
+    """The bytes of a checkpoint. Raises LimitError where they are more than `read` takes."""
     content = {"exprgrad": "checkpoint", "version": VERSION, "run": plain(run), "state": plain(state)}
     text = json.dumps({**content, "checksum": checksum(content)}, ensure_ascii=False, allow_nan=False, indent=1)
     data = text.encode() + b"\n"
@@ -29,7 +29,10 @@ def write(run: Mapping[str, Any], state: Mapping[str, Any]) -> bytes:
 
 
 def read(file: str) -> dict[str, Any]:
-    """A whole checkpoint. Raises FileNotFoundError, DataError for what is none, LimitError for what is too long."""
+    """A whole checkpoint.
+
+    Raises FileNotFoundError, DataError for a file that is no checkpoint, LimitError for one that is too long.
+    """
     try:
         with open(file, "rb") as stream:
             data = read_whole(stream, file)
@@ -48,7 +51,7 @@ def read(file: str) -> dict[str, Any]:
 
 
 def is_signed(file: str) -> bool:
-    """Whether a file has the checksum of a checkpoint, whatever else it has."""
+    """Whether the checksum in a file is right, whatever else stands there."""
     try:
         with open(file, "rb") as stream:
             return _signed(read_whole(stream, file)) is not None
@@ -57,7 +60,7 @@ def is_signed(file: str) -> bool:
 
 
 def _signed(data: bytes) -> dict[str, Any] | None:
-    """The object in a text, if its checksum is right."""
+    """The object in a JSON text; None where there is none, or its checksum is wrong."""
     try:
         document = json.loads(data)
         content = {key: value for key, value in document.items() if key != "checksum"}
@@ -67,7 +70,7 @@ def _signed(data: bytes) -> dict[str, Any] | None:
 
 
 def damaged(file: str, what: str = "") -> DataError:
-    """The error of a checkpoint that cannot be one."""
+    """The error of a checkpoint that cannot be used."""
     return DataError(f"the checkpoint {visible(file)} is damaged" + (f": {visible(what)}" if what else ""))
 
 
@@ -80,7 +83,7 @@ def checksum(content: Mapping[str, Any]) -> str:
 
 
 def plain(value: Any) -> Any:
-    """The value with lists for tuples and texts for numbers that JSON lacks."""
+    """The value as JSON has it: lists for tuples, and texts for numbers that are not finite."""
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -91,7 +94,7 @@ def plain(value: Any) -> Any:
 
 
 def number(value: float | str) -> float:
-    """A number of a document."""
+    """A number of a document, which may be one of the texts of `plain`."""
     return _NUMBERS[value] if isinstance(value, str) else float(value)
 
 
@@ -117,7 +120,8 @@ def _is_setting(value: object) -> bool:
 
 
 Schema = Callable[[object], bool] | Mapping[str | None, Any] | list[Any]
-"""What a value has to be: what a test says; an object of these keys, or with None of any; or a list of such items."""
+"""What a value must be: one that passes a test; an object with these keys (the key None stands for any keys), or a list
+whose items are all like the one item here."""
 
 _DOCUMENT: Schema = {
     "exprgrad": _is_text,
@@ -144,8 +148,8 @@ _DOCUMENT: Schema = {
 }
 
 
-def _misfits(value: object, schema: Schema, place: str) -> Any:
-    """The places of what is not as the schema has it, such as `state.memory[0]`."""
+def _misfits(value: object, schema: Schema, place: str) -> Iterator[str]:
+    """The places, such as `state.memory[0]`, of the values that do not fit the schema."""
     if isinstance(schema, list):
         if not isinstance(value, list):
             yield place

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exprgrad
-from exprgrad.jobs.train.optimizers import OPTIMIZERS, choose, on_floats
-from exprgrad.jobs.train.schedules import schedule
+from exprgrad.functions.floats import FLOATS
+from exprgrad.jobs.train.optimizers.choice import choose
+from exprgrad.jobs.train.optimizers.schedules import schedule
+from exprgrad.jobs.train.optimizers.table import OPTIMIZERS
 
 RATE = 0.1
 Course = Callable[[list[float]], list[float]]
@@ -91,8 +93,9 @@ def test_every_optimizer_has_its_course_here() -> None:
 @pytest.mark.parametrize("course", COURSES, ids=lambda course: course.__name__)
 @given(gradients=st.lists(st.floats(-10, 10, allow_subnormal=False), min_size=1, max_size=20))
 def test_optimizer(course: Course, gradients: list[float]) -> None:
-    init, update = on_floats(course.__name__)
-    parameters, state, found = [1.0, 5.0], init(2), []
+    choice = choose(course.__name__)
+    update = choice.update(FLOATS)
+    parameters, state, found = [1.0, 5.0], choice.start(2), []
     for g in gradients:
         parameters, state = update(parameters, [g, 0.0], state, RATE)
         found.append(parameters[0])
@@ -103,10 +106,10 @@ def test_optimizer(course: Course, gradients: list[float]) -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_update_is_pure(name: str) -> None:
-    init, update = on_floats(name)
-    state = init(1)
+    choice = choose(name)
+    update, state = choice.update(FLOATS), choice.start(1)
     assert update([1.0], [0.5], state, RATE) == update([1.0], [0.5], state, RATE)
-    assert state == init(1)
+    assert state == choice.start(1)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +118,8 @@ def test_an_update_is_pure(name: str) -> None:
         ("adm", "there is no optimizer 'adm'; did you mean adam?"),
         ("sgd,momentum=0.9", "the optimizer sgd has no setting 'momentum'; it has none"),
         ("adam,beta=0.9", "the optimizer adam has no setting 'beta'; did you mean beta2?"),
-        ("momentum,momentum=1", "momentum of momentum lies in [0, 1), not at 1"),
+        ("momentum,momentum=1", "momentum of momentum must be at least 0 and below 1, not 1"),
+        ("adam,epsilon=-1", "epsilon of adam must be at least 0, not -1"),
         ("adam,beta1", "a setting of the optimizer is written as NAME=NUMBER, not 'beta1'"),
         ("adam,epsilon=nan", "epsilon of the optimizer adam must be finite, not nan"),
     ],

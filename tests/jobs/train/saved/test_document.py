@@ -14,8 +14,8 @@ import pytest
 
 import exprgrad
 from exprgrad.errors import DataError, OutputError, UsageError
-from exprgrad.jobs.train.checkpoints import Checkpoints
-from exprgrad.jobs.train.document import checksum, read
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints
+from exprgrad.jobs.train.saved.document import checksum, read
 from tests.command import exprgrad as command
 
 DATA = {"x": [0.1 * k for k in range(7)], "y": [0.3 * k - 1 for k in range(7)], "w": 0.5, "b": 0.0}

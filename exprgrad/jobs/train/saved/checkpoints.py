@@ -1,6 +1,8 @@
-"""Checkpoints: the state of a run on disk, which no kill, no full disk and no broken file loses.
+"""Checkpoints: the state of a run on disk. It is not lost when the process is killed, the disk is full, or a file is
+damaged.
 
-A checkpoint is a file that is whole or not there (see `data.output.whole`); the one before is kept as FILE.previous.
+A new checkpoint is written under another name, brought to disk and renamed (see `data.output.whole`), so the file is
+always whole. The checkpoint before it is kept as FILE.previous.
 """
 
 from __future__ import annotations
@@ -9,20 +11,22 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from exprgrad.data.output.target import descriptor_of
 from exprgrad.data.output.whole import Claim, Part
-from exprgrad.errors import DataError, OutputError, UsageError
-from exprgrad.jobs.train.document import BEGINS, damaged, is_signed, number, plain, read, write
-from exprgrad.jobs.train.loop import Carry
+from exprgrad.errors import DataError, OutputError
+from exprgrad.jobs.train.loops.states import Carry
+from exprgrad.jobs.train.saved.document import BEGINS, damaged, is_signed, number, plain, read, write
+from exprgrad.jobs.train.saved.identity import check_same
 from exprgrad.text.escapes import visible
 
 _SECONDS = 5.0
-"""Between two checkpoints, where epochs do not say."""
+"""From one checkpoint to the next, where no number of epochs is given."""
 _EPOCHS = 1 << 16
+"""The most epochs before the clock is looked at again."""
 
 
 class Saved(NamedTuple):
@@ -30,26 +34,29 @@ class Saved(NamedTuple):
 
     carry: Carry
     best: float
-    """The best loss so far, for patience, and how many epochs it stands."""
+    """The best loss so far."""
     waited: int
+    """How many epochs have not improved it."""
 
 
 class Checkpoints:
-    """The checkpoints of one run, which alone writes them.
+    """The checkpoints of one run.
 
-    A context manager: within it no other run has the file. Raises OutputError where one has it already."""
+    A context manager: within it no other run can write the file. Entering it raises OutputError where another run
+    does so already.
+    """
 
     def __init__(
         self, file: str, *, resume: bool = False, every: int | None = None, note: Callable[[str], None] = lambda _: None
     ) -> None:
-        """`every` is how many epochs lie between two; without it 5 seconds do. `note` is told what happened to
-        files. Raises OutputError where checkpoints cannot be written, or would replace what is none."""
+        """A checkpoint is written every `every` epochs, or without that every 5 seconds. `note` is told what happened
+        to files. Raises OutputError where checkpoints cannot be written, or would replace a file that is none."""
         self.file = os.path.realpath(file) if os.path.islink(file) else file
         self.resume = resume
         self.every = every
         self.note = note
         self.written = False
-        """Whether one of this run is there."""
+        """Whether this run has written one."""
         self._identity: dict[str, Any] = {}
         self._claim: Claim | None = None
         self._due = time.monotonic() + _SECONDS
@@ -78,8 +85,10 @@ class Checkpoints:
             self._claim = None
 
     def begin(self, identity: dict[str, Any], start: Carry) -> Saved | None:
-        """The state to resume from, if that is wished and there is one; `start` is what another begins with. Raises
-        UsageError if it is one of another run, DataError if it is damaged and so is the one before."""
+        """The state to resume from, where that was asked for and there is one; `start` is the first state of a new run.
+
+        Raises UsageError for the checkpoint of another run, DataError where it is damaged and so is the one before.
+        """
         self._identity = json.loads(json.dumps(plain(identity)))
         if not self.resume:
             return None
@@ -87,7 +96,7 @@ class Checkpoints:
         if document is None:
             self.note(f"there is no checkpoint {visible(self.file)} yet: training starts from the beginning")
             return None
-        self._compare(document["run"])
+        check_same(self.file, document["run"], self._identity)
         state = document["state"]
         carry = Carry(
             state["epoch"],
@@ -100,11 +109,11 @@ class Checkpoints:
         return Saved(carry, number(state["best"]), state["waited"])
 
     def room(self, epoch: int) -> int:
-        """How many epochs may go by before the next checkpoint has to be thought of."""
+        """How many epochs may be computed in one go, so that the next checkpoint is not missed."""
         return _EPOCHS if self.every is None else self.every - epoch % self.every
 
     def reached(self, saved: Saved) -> None:
-        """An epoch is over: save it if it is time."""
+        """Epochs are over: save the state if it is time."""
         if self.every is None:
             if time.monotonic() < self._due:
                 return
@@ -114,7 +123,7 @@ class Checkpoints:
         self.save(saved)
 
     def save(self, saved: Saved) -> None:
-        """Write a checkpoint. Raises OutputError where the system refuses; then the one before is still there."""
+        """Write a checkpoint. Raises OutputError where the system refuses; the last one is then still there."""
         data = write(self._identity, {**saved.carry._asdict(), "best": saved.best, "waited": saved.waited})
         part: Part | None = None
         try:
@@ -130,10 +139,11 @@ class Checkpoints:
 
     @property
     def previous(self) -> str:
+        """The name of the checkpoint before the last."""
         return self.file + ".previous"
 
     def _obstacle(self) -> str:
-        """Why no checkpoint can stand here; empty if one can. What is no file cannot be replaced by one."""
+        """Why no checkpoint can be written here, such as a folder of that name; empty where one can."""
         for file in (self.file, self.previous):
             try:
                 mode = os.stat(file).st_mode
@@ -156,8 +166,8 @@ class Checkpoints:
     def _spare_others(self) -> None:
         """Raise OutputError rather than replace a file that somebody else wrote.
 
-        A checkpoint may be damaged beyond recognition; where a run is resumed, its checksum or the one beside it
-        vouches for it.
+        A damaged checkpoint may not look like one. Where a run is resumed it is taken for one all the same if its
+        checksum is right, or if the other of the two files is a checkpoint.
         """
         strange = [file for file in (self.file, self.previous) if not _ours(file)]
         vouched = self.resume and any(os.path.exists(f) and f not in strange for f in (self.file, self.previous))
@@ -166,7 +176,7 @@ class Checkpoints:
             raise OutputError(message, hint="name another file, or remove it")
 
     def _read(self) -> dict[str, Any] | None:
-        """The newest whole checkpoint."""
+        """The newest checkpoint that is whole; None where there is no file. Raises DataError where all are damaged."""
         faults = []
         for file in (self.file, self.previous):
             try:
@@ -183,56 +193,6 @@ class Checkpoints:
         if faults:
             raise DataError(faults[0], hint="remove it to start from the beginning")
         return None
-
-    def _compare(self, found: Mapping[str, Any]) -> None:
-        """Raise UsageError where the checkpoint is one of another run, with what differs."""
-        for key, what in _SAME.items():
-            theirs, ours = found.get(key), self._identity[key]
-            if theirs == ours:
-                continue
-            message = f"{visible(self.file)} is a checkpoint of {what}"
-            hint = "resume with what it was begun with, or leave out --resume"
-            if key == "expression":
-                message += f", {theirs}"
-            elif isinstance(theirs, dict) and isinstance(ours, dict):
-                message += _differences(theirs, ours)
-            elif options := _ASKED.get(key):
-                before, now = (_only(run.get("asked", {}), options) for run in (found, self._identity))
-                message += _differences(before, now)
-                if key == "backend" and before == now:
-                    hint = "give the --epochs that it was begun with: how many there are chooses the backend"
-            raise UsageError(message, hint=hint)
-
-
-_SAME = {
-    "expression": "another expression",
-    "parameters": "other parameters",
-    "bindings": "other values",
-    "loss": "another loss",
-    "settings": "other options",
-    "data": "other data",
-    "backend": "a run on another backend",
-}
-
-
-_ASKED = {"loss": ("--maximize", "--l2"), "backend": ("--backend",)}
-"""The options, kept as they were given, that may be why these are different."""
-
-
-def _only(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    return {name: values.get(name) for name in names}
-
-
-def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
-    """What differs, as the end of a message."""
-    names = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
-    listed = ", ".join(f"{name} was {_said(theirs, name)}, now {_said(ours, name)}" for name in names[:3])
-    return f": {listed}" if listed else ""
-
-
-def _said(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name)
-    return "not given" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
 def _shape(carry: Carry) -> tuple[int, list[int], int]:

@@ -18,9 +18,9 @@ import pytest
 import exprgrad
 from benchmarks.kills import kill, runs
 from exprgrad.backends.prepared import Engine
-from exprgrad.jobs.train.checkpoints import Checkpoints
-from exprgrad.jobs.train.document import read
 from exprgrad.jobs.train.result import Epoch
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints
+from exprgrad.jobs.train.saved.document import read
 from tests.command import exprgrad as command
 
 DATA = {"x": [0.1 * k for k in range(37)], "y": [0.3 * k - 1 for k in range(37)], "w": 0.5, "b": 0.0}

@@ -9,8 +9,8 @@ import pytest
 
 from exprgrad.data.table import open_table
 from exprgrad.errors import UsageError
-from exprgrad.jobs.train.history import HistoryFile
 from exprgrad.jobs.train.result import Epoch
+from exprgrad.jobs.train.saved.history import HistoryFile
 
 
 def epochs(first: int, last: int) -> list[Epoch]:

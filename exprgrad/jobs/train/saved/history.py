@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-import pyarrow as pa  # type: ignore[import-untyped]
-
+from exprgrad.data.output.batch import batch_of
 from exprgrad.data.output.writer import open_writer
 from exprgrad.data.table import format_of, open_table
 from exprgrad.errors import OutputError, UsageError
@@ -15,22 +14,22 @@ from exprgrad.jobs.train.result import Epoch
 from exprgrad.text.escapes import visible
 
 _ROWS = 1 << 14
-"""Epochs of a batch."""
+"""Epochs that are written at a time."""
 
 
 class HistoryFile:
-    """Rows are the epochs told to it; columns epoch, loss, the parameters, then their gradients.
+    """A file whose rows are the epochs that are told to it: epoch, loss, the parameters, then their gradients.
 
-    A context manager. The file appears when it is left: also by a signal, with what there is by then; not by
-    an error. Where a run is resumed, the rows stay that the file has of epochs before. Raises UsageError for
-    a suffix that is not known, OutputError where there is no place for the file. What the system refuses later
-    is kept as `fault`, to be raised when the result, which it need not cost, has been shown.
+    A context manager. The file appears when it is left, also by a signal, with the epochs told by then; but not when
+    it is left by an error. A resumed run keeps the rows of the epochs before it. Raises UsageError for a suffix that
+    is not known, OutputError where the file cannot be made. What the system refuses later is kept as `fault`, so
+    that the result can be shown before it is raised.
     """
 
     def __init__(
         self, path: str, *, resume: bool = False, every: int = 1, note: Callable[[str], None] = lambda _: None
     ) -> None:
-        """`every` is of how many epochs one is told; `note` is told which are missing."""
+        """Every `every`-th epoch will be told; `note` is told which are missing."""
         if format_of(path) is None:
             known = ".csv, .jsonl or .parquet"
             raise UsageError(f"the name {visible(path)} tells no format", hint=f"end it in {known}")
@@ -38,6 +37,7 @@ class HistoryFile:
         self.fault: OutputError | None = None
         self._resume = resume
         self._earlier = path if resume and os.path.isfile(path) and os.path.getsize(path) else None
+        """The file of an earlier run, until its rows are taken over."""
         self._every = every
         self._note = note
         self._writer = open_writer(path, None)
@@ -45,8 +45,10 @@ class HistoryFile:
         self._told = False
 
     def begin(self, names: Sequence[str], start: int) -> None:
-        """Training these parameters begins at this epoch. Raises UsageError where a file that is to be gone on
-        with has other columns, DataError where it cannot be read."""
+        """Training of these parameters begins at this epoch.
+
+        Raises UsageError where the file of the earlier run has other columns, DataError where it cannot be read.
+        """
         if not start or not self._resume:
             self._earlier = None
             return
@@ -59,6 +61,10 @@ class HistoryFile:
                 raise UsageError(message, hint="name another file, or remove it")
             for columns in table.columns(["epoch"]):
                 last = max(last, *(int(epoch) for epoch in columns["epoch"] if 0 <= epoch <= start), -1)
+        self._note_missing(last, start)
+
+    def _note_missing(self, last: int, start: int) -> None:
+        """Name the epochs that are in no file: those after `last`, of an earlier run, and before `start`."""
         missing = range((last // self._every + 1) * self._every, start, self._every)
         if len(missing) and last < start:
             listed = f"epoch {missing[0]}" if len(missing) == 1 else f"epochs {missing[0]} to {missing[-1]}"
@@ -98,7 +104,7 @@ class HistoryFile:
             self.fault = refused
 
     def _take_over(self, path: str, first: Epoch) -> None:
-        """Write the rows of the epochs before the first."""
+        """Write the rows that an earlier file has of the epochs before the first."""
         header = _header(list(first.parameters))
         for columns in open_table([path]).columns(header):
             rows = [k for k, epoch in enumerate(columns["epoch"]) if 0 <= epoch < first.epoch]
@@ -106,6 +112,7 @@ class HistoryFile:
                 self._write([[float(columns[name][k]) for k in rows] for name in header], header)
 
     def _flush(self) -> None:
+        """Write the epochs that wait."""
         epochs, self._epochs = self._epochs, []
         if not epochs:
             return
@@ -114,8 +121,7 @@ class HistoryFile:
 
     def _write(self, columns: list[list[float]], header: list[str]) -> None:
         epochs, *others = columns
-        arrays = [pa.array(list(map(int, epochs)), pa.int64()), *(pa.array(other, pa.float64()) for other in others)]
-        self._writer.write(pa.RecordBatch.from_arrays(arrays, names=header))
+        self._writer.write(batch_of(dict(zip(header, [list(map(int, epochs)), *others], strict=True))))
 
 
 def _header(names: Sequence[str]) -> list[str]:

@@ -1,0 +1,91 @@
+"""What is told how a training run goes: the bar, the epochs on stdout, the file of the history; and how to go on
+with a run that is ended from outside."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from exprgrad.cli.options.epochs import Epochs
+from exprgrad.cli.output import Terminated, complain, note
+from exprgrad.errors import ClusterError
+from exprgrad.jobs.train.saved.checkpoints import Checkpoints
+from exprgrad.observer import Epoch, Observer
+from exprgrad.render.progress import Bar
+from exprgrad.render.sheet import cell_text
+
+if TYPE_CHECKING:
+    from exprgrad.jobs.train.saved.history import HistoryFile
+
+_CAUSES = {KeyboardInterrupt: "a signal", Terminated: "a signal", ClusterError: "its cluster"}
+"""What may end a run that can go on."""
+
+
+class Watching(Observer):
+    """Hands on what it is told."""
+
+    def __init__(self, shown: Epochs | None) -> None:
+        self._shown = shown
+        self.bar: Bar | None = None
+        self.history: HistoryFile | None = None
+        self.last: Epoch | None = None
+        """The last epoch of a run that was ended from outside."""
+
+    def begin(self, names: Sequence[str], epoch: int) -> None:
+        if self.history is not None:
+            self.history.begin(names, epoch)
+
+    def progress(self, step: int, loss: float) -> None:
+        if self.bar is not None:
+            self.bar(step, f"loss {loss:.6g}", loss)
+        if self._shown is not None:
+            self._shown.show()
+
+    def keep(self, epoch: Epoch) -> None:
+        if self._shown is not None:
+            self._shown.keep(epoch)
+        if self.history is not None:
+            self.history(epoch)
+
+    def left(self, epoch: Epoch) -> None:
+        self.last = epoch
+
+    def note(self, message: str) -> None:
+        note(message)
+
+
+@contextmanager
+def says_how_to_go_on(watching: Watching, checkpoints: Checkpoints | None) -> Iterator[None]:
+    """Where a signal or its cluster ends the run, it says what goes on with it: this command with --resume, or without
+    a checkpoint the parameters of the last epoch as options."""
+    try:
+        yield
+    except BaseException as error:
+        cause = _CAUSES.get(type(error))
+        if cause and checkpoints is not None and checkpoints.written:
+            complain(f"stopped by {cause}; to go on: {_this_command_resumed()}")
+        elif cause and watching.last is not None:
+            epoch, loss, parameters, _ = watching.last
+            complain(f"stopped by {cause} at epoch {epoch}, loss {cell_text(loss)}; to go on: {_starts(parameters)}")
+        raise
+
+
+def _this_command_resumed() -> str:
+    from exprgrad.data.stores.urls import without_secrets
+
+    line = sys.argv[1:] if "--resume" in sys.argv else [*sys.argv[1:], "--resume"]
+    return shlex.join(["exprgrad", *without_secrets(line)])
+
+
+def _starts(parameters: dict[str, float]) -> str:
+    """Options that give the parameters these values; a name that is an option of the command goes with -s."""
+    own = {name for param in click.get_current_context().command.params for name in param.opts}
+    return " ".join(
+        f"-s {name}={cell_text(value)}" if f"--{name}" in own else f"--{name} {cell_text(value)}"
+        for name, value in parameters.items()
+    )

@@ -1,0 +1,1 @@
+"""The optimizers, one row of a table each, and the schedules of the learning rate."""
