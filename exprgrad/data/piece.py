@@ -14,7 +14,7 @@ from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
-    from exprgrad.data.stores.streams import Origin
+    from exprgrad.data.stores.bytesource import Origin
 
 Column = NDArray[np.float64]
 

@@ -14,7 +14,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
 from exprgrad.data.formats.kinds import REFUSALS
 from exprgrad.data.piece import Column, Reader, numbers
-from exprgrad.data.stores.streams import Source, open_source
+from exprgrad.data.stores.bytesource import ByteSource
+from exprgrad.data.stores.opening import open_source
 from exprgrad.data.stores.urls import is_url
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
@@ -168,7 +169,7 @@ def open_table(
     return Table([opened(path) for path in paths], nulls)
 
 
-def open_reader(source: Source, kind: str | None, cut: tuple[int, int] | None = None, types: Any = None) -> Reader:
+def open_reader(source: ByteSource, kind: str | None, cut: tuple[int, int] | None = None, types: Any = None) -> Reader:
     """A reader for the format that is given, or that the bytes or the name of the file tell; if not of all of it, of
     these row groups of a Parquet file, or these bytes of a text, whose columns are of such `types`."""
     try:
@@ -177,7 +178,7 @@ def open_reader(source: Source, kind: str | None, cut: tuple[int, int] | None = 
         raise out_of_memory(source.name) from None
 
 
-def _reader(source: Source, kind: str, cut: tuple[int, int] | None, types: Any) -> Reader:
+def _reader(source: ByteSource, kind: str, cut: tuple[int, int] | None, types: Any) -> Reader:
     match kind:
         case "parquet":
             from exprgrad.data.formats.columnar import Parquet
@@ -223,7 +224,7 @@ def _evident(start: bytes) -> str | None:
     return "arrow" if start.startswith(b"ARROW1\0") else None
 
 
-def _sniffed(source: Source) -> str:
+def _sniffed(source: ByteSource) -> str:
     start = source.start
     if start.startswith(b"PAR1"):
         return "parquet"

@@ -17,7 +17,7 @@ from tests.command import exprgrad
 
 HOLD = """
 import sys
-from exprgrad.data.whole import Part
+from exprgrad.data.output.whole import Part
 part = Part(sys.argv[1])
 print("there", flush=True)
 sys.stdin.read()

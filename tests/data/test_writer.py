@@ -47,7 +47,7 @@ def test_an_exception_leaves_the_old_file_and_no_other(suffix: str, tmp_path: Pa
 
 FULL = """
 import resource, sys, pyarrow as pa
-from exprgrad.data.writer import Writer, open_writer
+from exprgrad.data.output.writer import Writer, open_writer
 from exprgrad.errors import OutputError
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 batch = pa.record_batch({"x": [float(i) / 7 for i in range(100_000)]})

@@ -10,7 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import out_of_memory, quoted, unreadable
 from exprgrad.data.piece import Piece
-from exprgrad.data.stores.streams import Source
+from exprgrad.data.stores.bytesource import ByteSource
 from exprgrad.data.text.chunks import ahead
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
@@ -34,7 +34,7 @@ _FAR_BUFFER = 8 << 20
 class Parquet:
     """A Parquet file; a pipe goes to a temporary file first, as the format begins at its end."""
 
-    def __init__(self, source: Source, groups: tuple[int, int] | None = None):
+    def __init__(self, source: ByteSource, groups: tuple[int, int] | None = None):
         """All of its row groups, or those from one on, before another."""
         self.name = source.name
         self.origin = source.origin
@@ -75,7 +75,7 @@ class ArrowIpc:
 
     first = 0
 
-    def __init__(self, source: Source):
+    def __init__(self, source: ByteSource):
         self.name = source.name
         self.origin = source.origin
         self._source = source
@@ -120,7 +120,7 @@ class ArrowIpc:
             yield from pa.ipc.open_stream(whole, options=options)
 
 
-def _stream_schema(source: Source) -> pa.Schema:
+def _stream_schema(source: ByteSource) -> pa.Schema:
     """The schema, which a stream begins with; a wide one is long."""
     size = 1 << 16
     while True:
@@ -208,7 +208,7 @@ def _piece(batch: pa.RecordBatch, used: Sequence[str], whole: bool) -> Piece:
     return Piece([batch.column(name) for name in used], batch if whole else None)
 
 
-def _uncompressed(source: Source, kind: str) -> Source:
+def _uncompressed(source: ByteSource, kind: str) -> ByteSource:
     if source.compression:
         raise DataError(
             f"{visible(source.name)}: a {kind} file inside {source.compression} cannot be read",
@@ -218,7 +218,7 @@ def _uncompressed(source: Source, kind: str) -> Source:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[pa.NativeFile]:
+def _opened(source: ByteSource) -> Iterator[pa.NativeFile]:
     """A file that can be read at any place."""
     raw = source.open_anywhere()
     try:

@@ -15,7 +15,7 @@ import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 from exprgrad.data.faults import CONVERT, MisfitError, not_a_number
 from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
 from exprgrad.data.piece import Piece
-from exprgrad.data.stores.streams import Source
+from exprgrad.data.stores.bytesource import ByteSource
 from exprgrad.data.text.chunks import in_order
 from exprgrad.data.text.lines import Lines
 from exprgrad.data.text.rows import first_end
@@ -40,7 +40,9 @@ Types = dict[str, pa.DataType]
 class Delimited:
     """A CSV file or pipe; columns are known to pyarrow by their position, as names may be any text."""
 
-    def __init__(self, source: Source, delimiter: str, cut: tuple[int, int] | None = None, types: Types | None = None):
+    def __init__(
+        self, source: ByteSource, delimiter: str, cut: tuple[int, int] | None = None, types: Types | None = None
+    ):
         """All of its rows, or those from a byte on, before another, whose columns are of such types."""
         self.name = source.name
         self.origin = source.origin

@@ -20,7 +20,7 @@ import pyarrow.json as pajson  # type: ignore[import-untyped]
 from exprgrad.data.faults import CONVERT, MisfitError, not_a_number, quoted
 from exprgrad.data.formats.kinds import JSON, REFUSALS, texts_for_times
 from exprgrad.data.piece import Piece
-from exprgrad.data.stores.streams import Source
+from exprgrad.data.stores.bytesource import ByteSource
 from exprgrad.data.text.chunks import LONGEST, in_order, too_long
 from exprgrad.data.text.lines import Lines
 from exprgrad.errors import DataError
@@ -42,7 +42,7 @@ writes no more than 64."""
 class Ndjson:
     """An NDJSON file or pipe."""
 
-    def __init__(self, source: Source, cut: tuple[int, int] | None = None, types: pa.Schema | None = None):
+    def __init__(self, source: ByteSource, cut: tuple[int, int] | None = None, types: pa.Schema | None = None):
         """All of its rows, or those from a byte on, before another, whose columns are of such types."""
         self.name = source.name
         self.origin = source.origin

@@ -11,8 +11,8 @@ import stat
 import sys
 from typing import IO
 
+from exprgrad.data.output.terminal import escaped
 from exprgrad.data.output.whole import Part
-from exprgrad.data.terminal import escaped
 from exprgrad.errors import OutputError
 from exprgrad.text.escapes import visible
 

@@ -17,7 +17,8 @@ from exprgrad.data.formats.delimited import Delimited
 from exprgrad.data.formats.ndjson import Ndjson
 from exprgrad.data.parts.folder import files_at
 from exprgrad.data.piece import Column
-from exprgrad.data.stores.streams import Origin, open_source
+from exprgrad.data.stores.bytesource import Origin
+from exprgrad.data.stores.opening import open_source
 from exprgrad.data.stores.urls import is_url, on_this_machine
 from exprgrad.data.table import Table, open_reader
 from exprgrad.errors import DataError, UsageError
@@ -42,7 +43,7 @@ class Part(NamedTuple):
     weight: float
     """About its share of the bytes."""
     version: str = ""
-    """What else tells the file: see `streams.Origin`."""
+    """What else tells the file: see `bytesource.Origin`."""
     text: bool = False
     """Whether it is a piece of a text, which `ranges` moves to where rows begin."""
 
@@ -90,9 +91,9 @@ def matching(paths: Iterable[str]) -> list[str]:
     found: list[str] = []
     for path in map(on_this_machine, paths):
         if is_url(path):
-            from exprgrad.data.stores import remote
+            from exprgrad.data.stores import schemes
 
-            found += remote.matching(path)
+            found += schemes.matching(path)
             continue
         if path == "-" or not any(character in path for character in "*?[") or os.path.lexists(path):
             found += files_at(path)

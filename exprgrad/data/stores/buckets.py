@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl, unquote
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import UnreadableError
-from exprgrad.data.stores.remote import FIRST
-from exprgrad.data.stores.streams import read_up_to
+from exprgrad.data.stores.reading import read_up_to
+from exprgrad.data.stores.store import FIRST
 from exprgrad.data.stores.urls import Url
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
@@ -39,7 +39,7 @@ _DENIED = re.compile(r"AWS Error (ACCESS_DENIED|INVALID_|UNRECOGNIZED_|\w*SIGNAT
 
 
 class BucketFile:
-    """See `remote.Store`."""
+    """A file in a bucket: see `store.Store`."""
 
     ranged = True
 

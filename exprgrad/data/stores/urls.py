@@ -12,7 +12,7 @@ from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
 WEB = ("http", "https")
-BUCKETS = ("s3", "gs")
+"""Schemes whose URLs have a query after "?" and a fragment after "#"."""
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _OPTIONS = re.compile(r"\?(?=\w+=)")

@@ -31,10 +31,9 @@ from urllib.request import (
     UnknownHandler,
 )
 
-from exprgrad import __version__
 from exprgrad.data.faults import UnreadableError
-from exprgrad.data.stores.remote import FIRST
-from exprgrad.data.stores.streams import read_up_to
+from exprgrad.data.stores.reading import read_up_to
+from exprgrad.data.stores.store import FIRST
 from exprgrad.data.stores.tls import Socket
 from exprgrad.data.stores.urls import Url
 
@@ -52,7 +51,7 @@ _CUT = "the connection ended in the middle of the file"
 
 
 class WebFile:
-    """See `remote.Store`."""
+    """A file of a web server: see `store.Store`."""
 
     def __init__(self, url: Url):
         self.name = url.shown
@@ -86,7 +85,7 @@ class WebFile:
         return body
 
     def _request(self, start: int, end: int | None) -> Request:
-        headers = {"User-Agent": f"exprgrad/{__version__}", "Accept-Encoding": "identity"}
+        headers = {"User-Agent": "exprgrad", "Accept-Encoding": "identity"}
         if self.ranged:
             headers["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
         request = Request(self._address, headers=headers)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from exprgrad.data.stores.streams import Source, fill
+from exprgrad.data.stores.bytesource import ByteSource
+from exprgrad.data.stores.reading import fill
 from exprgrad.data.text.rows import last_end
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
@@ -23,7 +24,9 @@ LONGEST = 64 << 20
 """Bytes of the longest row."""
 
 
-def chunks(source: Source, start: int, stop: int | None, delimiter: str | None) -> Generator[memoryview, None, None]:
+def chunks(
+    source: ByteSource, start: int, stop: int | None, delimiter: str | None
+) -> Generator[memoryview, None, None]:
     """Whole rows, some megabytes at a time, of those between two bytes; to the end without `stop`."""
     stream = source.open(start, stop)
     try:

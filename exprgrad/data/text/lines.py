@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from exprgrad.data.faults import MisfitError
 from exprgrad.data.piece import Piece
-from exprgrad.data.stores.streams import Source, fill, read_up_to
+from exprgrad.data.stores.bytesource import ByteSource
+from exprgrad.data.stores.reading import fill, read_up_to
 from exprgrad.data.text.chunks import chunks
 from exprgrad.data.text.rows import first_end
 from exprgrad.data.text.seams import EMPTY, OUTSIDE, Seam, seam
@@ -23,7 +24,7 @@ class Lines:
     """Of a file whose rows begin at the byte `begin`; `cut` is the first byte of those that are read, and the first of
     those that are not. Without a delimiter there are no quotes to heed (NDJSON)."""
 
-    def __init__(self, source: Source, delimiter: str | None, begin: int, cut: tuple[int, int] | None):
+    def __init__(self, source: ByteSource, delimiter: str | None, begin: int, cut: tuple[int, int] | None):
         self._source = source
         self._delimiter = delimiter
         self._begin = begin

@@ -1,6 +1,6 @@
-"""Files at URLs: read from the start as often as needed, or at any place.
+"""What a store of files far away offers, and two ways to read one: from front to back, and at any place.
 
-A store gives ranges of bytes: `web` those of web servers, `buckets` those of object stores.
+`web` has the store of web servers, `buckets` that of object stores; `schemes` says which URL is whose.
 """
 
 from __future__ import annotations
@@ -11,10 +11,7 @@ from typing import Protocol
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from exprgrad.data.stores.streams import read_up_to
-from exprgrad.data.stores.urls import BUCKETS, WEB, Url, parsed
-from exprgrad.errors import DataError
-from exprgrad.text.escapes import visible
+from exprgrad.data.stores.reading import read_up_to
 
 FIRST = 1 << 16
 """Bytes that are asked for at once: they tell the format, and the names of most columns."""
@@ -39,40 +36,6 @@ class Store(Protocol):
     def open(self, start: int, end: int | None) -> io.RawIOBase:
         """The bytes from one on, before another, or to the end."""
         ...
-
-
-def opened(address: str) -> Store:
-    """The file at a URL. Raises UnreadableError if there is none to be read."""
-    url = _known(address)
-    if url.scheme in WEB:
-        from exprgrad.data.stores.web import WebFile
-
-        return WebFile(url)
-    from exprgrad.data.stores.buckets import BucketFile
-
-    return BucketFile(url)
-
-
-def matching(address: str) -> list[str]:
-    """The URLs that a URL stands for: those that fit it where it is a pattern, sorted. Raises DataError where it
-    cannot be one, UnreadableError where no list is to be had."""
-    url = _known(address)
-    if url.scheme in BUCKETS:
-        from exprgrad.data.stores import buckets
-
-        return buckets.matching(url)
-    if any(character in url.path for character in "*["):
-        what = f"{visible(url.shown)} is a pattern, and web servers do not say which files they have"
-        raise DataError(what, hint="give each URL; * and [ that belong to a name are written %2A and %5B")
-    return [address]
-
-
-def _known(address: str) -> Url:
-    url = parsed(address)
-    if url.scheme not in WEB + BUCKETS:
-        what = f"cannot read {visible(url.shown)}: there is nothing to read {visible(url.scheme)}:// with"
-        raise DataError(what, hint="give a file, or a URL with http, https, s3, gs or file")
-    return url
 
 
 class Forward(io.RawIOBase):
@@ -126,7 +89,7 @@ class Forward(io.RawIOBase):
 
 
 class Anywhere(Forward):
-    """A store's bytes by ranges."""
+    """A store's bytes at any place, fetched in blocks; the last block is kept."""
 
     def __init__(self, store: Store):
         super().__init__(store)
