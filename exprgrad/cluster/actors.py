@@ -15,7 +15,7 @@ from exprgrad.cluster.tasks import Job
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.subtrees import Share, Subtree, merged, spans
 from exprgrad.data.parts.digest import Blocks, blocks
-from exprgrad.data.parts.shards import Rows
+from exprgrad.data.parts.part import Rows
 
 
 class Question(NamedTuple):
@@ -72,7 +72,7 @@ class Portion:
             if before >= stop:
                 break
             if self._rows[k].size:
-                yield self._rows[k].cut(max(start - before, 0), stop - before)
+                yield self._rows[k].between(max(start - before, 0), stop - before)
 
 
 class Branch:

@@ -16,10 +16,10 @@ from exprgrad.columns.folds import function_of
 from exprgrad.columns.plan import Pass, Plan
 from exprgrad.columns.subtrees import whole
 from exprgrad.columns.values import Column
-from exprgrad.data.parts import ranges
+from exprgrad.data.parts import divide
 from exprgrad.data.parts.digest import combined
 from exprgrad.data.parts.folder import Folder
-from exprgrad.data.parts.shards import Part
+from exprgrad.data.parts.part import Part
 from exprgrad.functions.rows.reductions import NEUTRAL
 from exprgrad.jobs.map.rows import RowMap
 from exprgrad.jobs.map.widen import Written
@@ -86,8 +86,8 @@ class Resident:
                 used = list(dict.fromkeys(self._headers[name] for name in rows.plan.inputs))
                 mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
                 submit = self.connection.submit
-                for pieces in ranges.files(self._parts.all):
-                    types = submit(ranges.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
+                for pieces in divide.files(self._parts.all):
+                    types = submit(divide.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
                     for part in pieces:
                         promises.append(submit(tasks.write, part, len(promises), job, mapped, types))
                 total = Written(0, 0, 0)

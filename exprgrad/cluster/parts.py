@@ -9,8 +9,8 @@ from typing import Any
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.placing import spread
 from exprgrad.data.faults import MisfitError
-from exprgrad.data.parts import ranges
-from exprgrad.data.parts.shards import Part
+from exprgrad.data.parts import divide
+from exprgrad.data.parts.part import Part
 
 
 class Parts:
@@ -27,10 +27,10 @@ class Parts:
         slots = self._connection.slots()
         places = spread([part.weight for part in texts], len(slots))
         looks = [
-            self._connection.submit(ranges.look, part, worker=slots[place])
+            self._connection.submit(divide.look, part, worker=slots[place])
             for part, place in zip(texts, places, strict=True)
         ]
-        return ranges.settled(self._given, self._connection.results(looks) if looks else ())
+        return divide.settled(self._given, self._connection.results(looks) if looks else ())
 
     def results(self, promises: Sequence[Any], needed: Sequence[Any] = (), first: int = 0) -> Iterator[Any]:
         """What was promised of each part from the first on, in order; for which others are `needed`. Raises DataError
@@ -41,5 +41,5 @@ class Parts:
                 yield from connection.results([promise])
             except MisfitError as misfit:
                 connection.cancel([*promises, *needed])
-                earlier = [connection.submit(ranges.count, part) for part in ranges.before(self.all, place)]
+                earlier = [connection.submit(divide.count, part) for part in divide.before(self.all, place)]
                 raise misfit.at(self.all[place].name, sum(map(int, connection.results(earlier)))) from None

@@ -14,7 +14,7 @@ from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.placing import spread
 from exprgrad.columns.subtrees import Share, Subtree, shares
 from exprgrad.data.parts.digest import Blocks
-from exprgrad.data.parts.shards import load
+from exprgrad.data.parts.part import load
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 

@@ -17,7 +17,7 @@ from exprgrad.columns.plan import Plan
 from exprgrad.columns.values import Column
 from exprgrad.data.output.writer import open_writer
 from exprgrad.data.parts.folder import Folder
-from exprgrad.data.parts.shards import Part, Rows, open_part
+from exprgrad.data.parts.part import Part, Rows, open_part
 from exprgrad.errors import ClusterError
 from exprgrad.jobs.map.rows import given
 from exprgrad.jobs.map.widen import Read, Written, write_rows
@@ -93,7 +93,7 @@ def known(rows: Rows) -> tuple[int, int]:
 
 def head(rows: Rows, count: int) -> Rows:
     """The first rows, copied."""
-    first = rows.cut(0, count)
+    first = rows.between(0, count)
     return Rows({name: column.copy() for name, column in first.columns.items()}, first.size)
 
 

@@ -13,7 +13,7 @@ CONVERT = "convert it first: iconv -f latin1 -t utf-8"
 
 
 class MisfitError(Exception):
-    """A value that is not what it should be: `row` counts from 0 in the piece at hand."""
+    """A value that is not what it should be: `row` counts from 0 in the batch at hand."""
 
     def __init__(self, row: int, what: str, column: str | None = None, hint: str = ""):
         super().__init__(row, what, column, hint)  # as it is pickled by
@@ -23,7 +23,7 @@ class MisfitError(Exception):
         self.hint = hint
 
     def at(self, file: str, first_row: int) -> DataError:
-        """The error for the user; `first_row` rows of the file came before the piece."""
+        """The error for the user; `first_row` rows of the file came before the batch."""
         place = f"{visible(file)}, row {first_row + self.row + 1}"
         if self.column is not None:
             place += f", column {quoted(self.column)}"
@@ -60,6 +60,6 @@ def unreadable(file: str, error: OSError) -> UnreadableError:
 
 
 def out_of_memory(file: str, rows: int = 0) -> LimitError:
-    """A file of which a piece does not fit into memory, or says so and is damaged."""
+    """The error for a file whose rows take more memory than there is, or that claims so and is damaged."""
     after = f" after row {rows}" if rows else ""
     return LimitError(f"{visible(file)}{after} takes more memory than there is, or is damaged")

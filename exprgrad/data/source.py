@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from exprgrad.data.piece import Column
+    from exprgrad.data.batch import Column
     from exprgrad.data.table import Table
 
 

@@ -14,8 +14,9 @@ from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connection import Connection, connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.data.output.writer import open_writer
+from exprgrad.data.parts.divide import divide
+from exprgrad.data.parts.files import matching
 from exprgrad.data.parts.folder import Folder, folder_of, schema_of
-from exprgrad.data.parts.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.data.text import lines
@@ -36,7 +37,7 @@ def written(files: list[str], target: str, connection: Connection | None) -> Wri
     model = exprgrad.parse("w*log(x) - mean(x)").model
     table = open_table(files, again=lambda: True)
     source = TableSource(table, COLUMNS)
-    resident = Resident(connection, parts(table), COLUMNS, table.nulls) if connection else None
+    resident = Resident(connection, divide(table), COLUMNS, table.nulls) if connection else None
     rows = RowMap(model, {"value": model.output}, {"w": "d_w"}, source, Engine("llvm", cluster=resident))
     if resident is None:
         with open_writer(target, None) as writer:
@@ -71,7 +72,7 @@ def test_a_text_is_divided(
     cluster: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, target: str
 ) -> None:
     """Its first rows show the types of all, and its columns."""
-    monkeypatch.setattr(lines, "RANGE", 300)
+    monkeypatch.setattr(lines, "PART", 300)
     late = {"csv": '"5\n6",%d,7\n', "ndjson": '{"name": "5", "x": %d, "n": 7}\n'}[source]
     first = {"csv": "name,x,n\na,0.5,\n", "ndjson": '{"name": "a", "x": 0.5, "n": null}\n'}[source]
     path = tmp_path / f"in.{source}"

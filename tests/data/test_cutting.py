@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad.data.table import open_table
-from exprgrad.data.text import chunks
+from exprgrad.data.text import batches
 from exprgrad.errors import DataError
 
 
 def outcome(path: Path, chunk: int) -> list[dict[str, str]] | str:
     """All rows, or what is wrong."""
-    with mock.patch.object(chunks, "CHUNK", chunk):
+    with mock.patch.object(batches, "BATCH", chunk):
         try:
             return [row for batch, _ in open_table([str(path)]).rows([]) for row in batch.to_pylist()]
         except DataError as error:

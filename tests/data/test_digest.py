@@ -11,7 +11,7 @@ from exprgrad.cluster.actors import Portion
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.subtrees import shares
 from exprgrad.data.parts.digest import blocks, combined, digest
-from exprgrad.data.parts.shards import Rows, joined
+from exprgrad.data.parts.part import Rows, joined
 
 SIZES = st.lists(st.integers(0, 3 * BLOCK), min_size=1, max_size=6).filter(any)
 NAMES = ["x", "y"]
@@ -29,7 +29,7 @@ def test_neither_batches_nor_parts_change_it(sizes: list[int]) -> None:
     expected = whole()
     assert combined([blocks(NAMES, [part.columns for part in parts])]) == expected
     portions = [
-        Portion([part], [parts[other].cut(0, rows) for other, rows in share.heads], share)
+        Portion([part], [parts[other].between(0, rows) for other, rows in share.heads], share)
         for part, share in zip(parts, shares(sizes), strict=True)
     ]
     assert combined(marks for portion in portions for marks in portion.marks(NAMES)) == expected

@@ -19,7 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprgrad.data.parts.shards import load, matching, parts
+from exprgrad.data.parts.divide import divide
+from exprgrad.data.parts.files import matching
+from exprgrad.data.parts.part import load
 from exprgrad.data.stores import buckets, store, web
 from exprgrad.data.stores.store import Anywhere, Forward
 from exprgrad.data.stores.urls import parsed, without_secrets
@@ -111,7 +113,7 @@ def test_of_parquet_come_the_columns_and_row_groups_that_are_needed(tmp_path: Pa
     pq.write_table(table, tmp_path / "d.parquet", row_group_size=rows)
     content = (tmp_path / "d.parquet").read_bytes()
     with served({"/d.parquet": content}) as (site, at):
-        (part, *_) = parts(opened(f"{at}/d.parquet"))
+        (part, *_) = divide(opened(f"{at}/d.parquet"))
         site.asked.clear()
         site.sent = 0
         got = load(part._replace(cut=(1, 2)), {"x": "b"}, "error")

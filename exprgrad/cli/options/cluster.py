@@ -79,14 +79,14 @@ def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engin
     from exprgrad.cluster.backend import Resident
     from exprgrad.cluster.connection import connected
     from exprgrad.cluster.settings import Settings
-    from exprgrad.data.parts.shards import parts
+    from exprgrad.data.parts.divide import divide
 
     def say(message: str) -> None:
         if not quiet:
             complain(f"note: {message}")
 
     table, watched = source.table, source
-    shares = parts(table)
+    shares = divide(table)
     gc.enable()  # docs/decisions/0006: Dask leaves cycles behind with each task
     with terminated_cleanly(), connected(Settings(**options._asdict()), say) as connection:
         resident = Resident(connection, shares, source.columns, table.nulls, lambda rows: watched.watch(rows))

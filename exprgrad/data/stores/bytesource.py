@@ -21,6 +21,10 @@ _SNIFFED = 4096
 """First bytes that tell the format."""
 
 
+Bounds = tuple[int, int]
+"""A part of a file, from one on and before another: bytes of a text, or row groups of a Parquet file."""
+
+
 class Origin(NamedTuple):
     """Where a file is, for other machines too, and how another one of the same name is told."""
 

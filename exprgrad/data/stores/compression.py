@@ -10,8 +10,6 @@ import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import pyarrow as pa  # type: ignore[import-untyped]
-
 
 class Compression(NamedTuple):
     """One way to compress a stream of bytes."""
@@ -34,11 +32,21 @@ def _gzip(sink: Any) -> Any:
 
 
 def _read(name: str) -> Callable[[Any], Any]:
-    return lambda raw: pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), name)
+    def read(raw: Any) -> Any:
+        import pyarrow as pa  # type: ignore[import-untyped]
+
+        return pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), name)
+
+    return read
 
 
 def _write(name: str) -> Callable[[Any], Any]:
-    return lambda sink: pa.CompressedOutputStream(pa.PythonFile(sink, mode="w"), name)
+    def write(sink: Any) -> Any:
+        import pyarrow as pa
+
+        return pa.CompressedOutputStream(pa.PythonFile(sink, mode="w"), name)
+
+    return write
 
 
 COMPRESSIONS = (

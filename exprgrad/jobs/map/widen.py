@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.columns.values import Column
 from exprgrad.data.output.writer import Writer
-from exprgrad.data.table import Table, conformed
+from exprgrad.data.rows import conformed, widened
+from exprgrad.data.table import Table
 
 Read = Callable[[Sequence[str]], Iterator[tuple[Any, dict[str, Column]]]]
 """Gives the named variables batch by batch, and beside them the whole rows."""
@@ -33,11 +33,12 @@ def write_rows(
     names: Sequence[str],
     writer: Writer,
     watch: Callable[[int], None] = lambda rows: None,
-    schema: pa.Schema | None = None,
+    schema: Any = None,
 ) -> Written:
     """Write the rows of a table, and beside them what is computed of them, under such names.
 
-    `headers` gives the column of each variable; with a `schema` the rows are under it."""
+    `headers` gives the column of each variable; with a `schema` (Arrow's) the rows
+    are brought under it."""
 
     def read(wanted: Sequence[str]) -> Iterator[tuple[Any, dict[str, Column]]]:
         used = {name: headers[name] for name in wanted}
@@ -54,13 +55,6 @@ def write_rows(
         total += len(batch)
         watch(total)
     return Written(total, bad, first)
-
-
-def widened(batch: pa.RecordBatch, columns: Mapping[str, Column]) -> pa.RecordBatch:
-    """The batch with these columns after its own, as float64."""
-    arrays = [*batch.columns, *(pa.array(np.asarray(column), pa.float64()) for column in columns.values())]
-    fields = [pa.field(name, pa.float64()) for name in columns]
-    return pa.record_batch(arrays, schema=pa.schema([*batch.schema, *fields]))
 
 
 def lost(columns: Sequence[Column]) -> tuple[int, int]:
