@@ -27,11 +27,12 @@ import exprgrad
 from benchmarks import page
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.backends.prepared import Engine, Prepared
-from exprgrad.cluster.actors import Branch, Question
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import Connection, connected
-from exprgrad.cluster.portions import _FAN
+from exprgrad.cluster.connect import connected
+from exprgrad.cluster.connection import Connection
+from exprgrad.cluster.loaded import _FAN
 from exprgrad.cluster.settings import Settings
+from exprgrad.cluster.tree import Branch, Question
 from exprgrad.columns.subtrees import Subtree, spans, whole
 from exprgrad.data.parts.divide import divide
 from exprgrad.data.parts.files import matching

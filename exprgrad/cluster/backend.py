@@ -8,10 +8,10 @@ from typing import Any
 
 from exprgrad.backends.passes import Backend, Batch, Run
 from exprgrad.cluster import tasks
-from exprgrad.cluster.actors import Question
 from exprgrad.cluster.connection import Connection
+from exprgrad.cluster.loaded import Loaded
 from exprgrad.cluster.parts import Parts
-from exprgrad.cluster.portions import Portions
+from exprgrad.cluster.tree import Question
 from exprgrad.columns.folds import function_of
 from exprgrad.columns.plan import Pass, Plan
 from exprgrad.columns.subtrees import whole
@@ -41,13 +41,13 @@ class Resident:
     ) -> None:
         """`headers` gives the column of each variable; `watch` is told how many rows are loaded."""
         self.connection = connection
-        self.jobs = count()
-        """Numbers for them."""
+        self.plans = count()
+        """Numbers for plans."""
         self._parts = Parts(connection, parts)
         self._headers = headers
         self._nulls = nulls
         self._watch = watch
-        self._loaded: dict[frozenset[str], Portions] = {}
+        self._loaded: dict[frozenset[str], Loaded] = {}
 
     def rows(self, names: Sequence[str]) -> int:
         """How many there are of these columns."""
@@ -59,9 +59,9 @@ class Resident:
 
     def backend(self, plan: Plan, local: Backend) -> Backend:
         """The plan on the cluster."""
-        return _Passes(self, plan, local)
+        return _Stages(self, plan, local)
 
-    def columns(self, names: Sequence[str], more: Sequence[str]) -> Portions:
+    def columns(self, names: Sequence[str], more: Sequence[str]) -> Loaded:
         """The columns, perhaps among others that will be needed, too. Raises DataError as one machine does, for
         the first part that cannot be read."""
         if self._nulls != "skip":  # else each pass has the rows that its own columns leave
@@ -71,7 +71,7 @@ class Resident:
             if present == wanted or (self._nulls != "skip" and present > wanted):
                 return loaded
         headers = {name: self._headers[name] for name in names}
-        loaded = Portions(self.connection, self._parts, headers, self._nulls, self._watch)
+        loaded = Loaded(self.connection, self._parts, headers, self._nulls, self._watch)
         self._loaded[wanted] = loaded
         return loaded
 
@@ -82,14 +82,14 @@ class Resident:
             made = folder.create()
             promises: list[Any] = []
             try:
-                job = self.connection.submit(tasks.same, _Passes.of(rows.backend).job)
+                plan = self.connection.submit(tasks.same, _Stages.of(rows.backend).shared)
                 used = list(dict.fromkeys(self._headers[name] for name in rows.plan.inputs))
                 mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
                 submit = self.connection.submit
-                for pieces in divide.files(self._parts.all):
-                    types = submit(divide.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
-                    for part in pieces:
-                        promises.append(submit(tasks.write, part, len(promises), job, mapped, types))
+                for of_file in divide.files(self._parts.all):
+                    types = submit(divide.types, of_file[0], used, folder.takes_texts) if of_file[0].text else None
+                    for part in of_file:
+                        promises.append(submit(tasks.write, part, len(promises), plan, mapped, types))
                 total = Written(0, 0, 0)
                 for done in self._parts.results(promises):
                     first = total.first if total.lost or not done.lost else total.rows + done.first
@@ -103,8 +103,8 @@ class Resident:
             return total
 
 
-class _Passes:
-    """A backend for columns."""
+class _Stages:
+    """The backend for one plan."""
 
     resident = True
 
@@ -112,43 +112,43 @@ class _Passes:
         self.cluster = cluster
         self.name = local.name
         self._local = local
-        self.job = tasks.Job(next(cluster.jobs), plan, self.name, cluster.connection.versions)
-        self.inputs = [name for turn in plan.passes if not turn.outputs for name in turn.inputs]
+        self.shared = tasks.SharedPlan(next(cluster.plans), plan, self.name, cluster.connection.versions)
+        self.inputs = [name for stage in plan.passes if not stage.outputs for name in stage.inputs]
 
-    def start(self, turn: Pass, values: Mapping[int, float]) -> Run:
-        """Begin a pass. Rows are given out here, from what is fed."""
-        return self._local.start(turn, values) if turn.outputs else _Folding(self, turn, values)
+    def start(self, stage: Pass, values: Mapping[int, float]) -> Run:
+        """Begin a stage. A stage that gives out rows is done here, from what is fed."""
+        return self._local.start(stage, values) if stage.outputs else _Folding(self, stage, values)
 
     def join(self, parts: Sequence[Column]) -> Column:
         """The rows of all parts, in order."""
         return self._local.join(parts)
 
     @classmethod
-    def of(cls, backend: Backend) -> _Passes:
+    def of(cls, backend: Backend) -> _Stages:
         """A backend that this cluster gave."""
         assert isinstance(backend, cls)
         return backend
 
 
 class _Folding:
-    """A pass that folds."""
+    """A stage that folds, on the workers."""
 
-    def __init__(self, backend: _Passes, turn: Pass, values: Mapping[int, float]) -> None:
+    def __init__(self, backend: _Stages, stage: Pass, values: Mapping[int, float]) -> None:
         self._backend = backend
-        self._turn = turn
-        self._numbers = {node: values[node] for node in turn.scalars}
-        self._loaded = backend.cluster.columns(turn.inputs, backend.inputs)
+        self._stage = stage
+        self._numbers = {node: values[node] for node in stage.scalars}
+        self._loaded = backend.cluster.columns(stage.inputs, backend.inputs)
         self.count = self._loaded.rows
 
     def feed(self, columns: Batch) -> Sequence[Column]:
         raise NotImplementedError("the rows are on the cluster")
 
     def folds(self) -> dict[int, float]:
-        """The values of the pass's reductions."""
-        turn, job = self._turn, self._backend.job
-        functions = [function_of(job.plan.graph.operations[node]) for node in turn.folds]
+        """The values of the stage's reductions."""
+        stage, shared = self._stage, self._backend.shared
+        functions = [function_of(shared.plan.graph.operations[node]) for node in stage.folds]
         folds = tuple(NEUTRAL[name] for name in functions)
         if functions and self.count:
-            question = Question(job.number, job.plan.passes.index(turn), self._numbers, functions)
-            folds = whole(functions, self._loaded.fold(job, question))
-        return dict(zip(turn.folds, folds, strict=True)) | dict.fromkeys(turn.counts, float(self.count))
+            question = Question(shared.number, shared.plan.passes.index(stage), self._numbers, functions)
+            folds = whole(functions, self._loaded.fold(shared, question))
+        return dict(zip(stage.folds, folds, strict=True)) | dict.fromkeys(stage.counts, float(self.count))

@@ -1,26 +1,21 @@
-"""A connection to a scheduler and its workers: started or found, encrypted, watched, and closed."""
+"""What workers are told to do, and what is done where they are lost, busy without end, or out of memory."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import time
-import warnings
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from distributed import CancelledError, Client, KilledWorker
 from distributed.client import ClosedClientError
 from distributed.comm.core import CommClosedError
 
-from exprgrad.cluster import tasks
-from exprgrad.cluster.local import started
 from exprgrad.cluster.placing import replaced
-from exprgrad.cluster.remote import reached
-from exprgrad.cluster.settings import CONNECT, PATIENCE, Settings
-from exprgrad.data.stores.tls import mend
+from exprgrad.cluster.settings import CONNECT, PATIENCE
+from exprgrad.cluster.versions import versions
 from exprgrad.errors import ClusterError
 from exprgrad.text.escapes import visible
 
@@ -30,7 +25,6 @@ _TICK = 1.0
 """Seconds between looks at the workers."""
 _PAUSE = 0.1
 """Seconds before a worker is asked again that did not answer."""
-_SILENT = logging.CRITICAL + 1
 
 
 class LostError(Exception):
@@ -38,13 +32,13 @@ class LostError(Exception):
 
 
 class Connection:
-    """Workers, and what they are told to do. Raises ClusterError where they are lost for good."""
+    """The workers of a scheduler. Raises ClusterError where they are lost for good."""
 
     def __init__(self, client: Client, name: str, note: Callable[[str], None]) -> None:
         """`name` is what messages call the scheduler; `note` is told of workers that are lost."""
-        self.versions: Mapping[str, str] = tasks.versions()
+        self.versions: Mapping[str, str] = versions()
         self.client = client
-        self._name = name
+        self.name = name
         self._note = note
         self._lost: list[str] = []
         self._full = ""
@@ -75,7 +69,7 @@ class Connection:
         try:
             return self.client.submit(function, *arguments, key=key, pure=False, actor=stays, **where)
         except ClosedClientError:
-            raise self._gone() from None
+            raise self.gone() from None
 
     def cancel(self, promises: Sequence[Any]) -> None:
         """Leave undone what is not done yet."""
@@ -89,7 +83,7 @@ class Connection:
             try:
                 self._slots = replaced(self._slots, self.client.nthreads())
             except (ClosedClientError, OSError, AttributeError):
-                raise self._gone() from None
+                raise self.gone() from None
         return self._slots or [""]
 
     def processes(self) -> list[int]:
@@ -135,11 +129,11 @@ class Connection:
         except MemoryError:
             raise _starved(self._full or "a worker") from None
         except (CancelledError, asyncio.CancelledError, CommClosedError):
-            raise self._gone() from None
+            raise self.gone() from None
         except OSError as error:
             if self.client.status != "running":
-                raise self._gone() from None
-            raise ClusterError(f"the cluster at {self._name} failed: {visible(str(error))}") from None
+                raise self.gone() from None
+            raise ClusterError(f"the cluster at {self.name} failed: {visible(str(error))}") from None
         lost, self._lost = self._lost, []
         if lost:
             self._note(f"the work of {', '.join(lost)} was taken over")
@@ -172,7 +166,7 @@ class Connection:
             except OSError:  # a connection broke: the scheduler will say that a worker is gone, or it was an accident
                 await asyncio.sleep(_PAUSE)
                 if time.monotonic() - since >= PATIENCE:
-                    raise ClusterError(f"a worker of {self._name} does not answer") from None
+                    raise ClusterError(f"a worker of {self.name} does not answer") from None
         raise LostError
 
     async def _done(self, work: asyncio.Future[Any]) -> bool:
@@ -181,7 +175,7 @@ class Connection:
         if self._overflows >= _OVERFLOWS:
             fault = _starved(self._full)
         elif self.client.status != "running":  # what it knew is lost, even if it comes again
-            fault = self._gone()
+            fault = self.gone()
         if fault:
             work.cancel()
             raise fault
@@ -219,13 +213,14 @@ class Connection:
             await scheduler.set_restrictions(worker=dict.fromkeys(waiting))
             await scheduler.retry(keys=waiting)
 
-    def _gone(self) -> ClusterError:
-        return ClusterError(f"the scheduler at {self._name} is gone")
+    def gone(self) -> ClusterError:
+        """The error to raise where the scheduler does not answer."""
+        return ClusterError(f"the scheduler at {self.name} is gone")
 
     def _idle(self) -> ClusterError:
         if full := self._paused or self._full:
             return _starved(full)
-        return ClusterError(f"the cluster at {self._name} has done nothing for {PATIENCE} s: are its workers gone?")
+        return ClusterError(f"the cluster at {self.name} has done nothing for {PATIENCE} s: are its workers gone?")
 
     def _event(self, event: tuple[float, Any]) -> None:
         """What the scheduler tells of workers, on a thread of its own."""
@@ -242,65 +237,5 @@ class Connection:
         self._note(f"{self._full} ran out of memory, with {fact['rss'] / 1e9:.2g} GB in use")
 
 
-@contextmanager
-def connected(settings: Settings, note: Callable[[str], None]) -> Iterator[Connection]:
-    """A connection for as long as the context lasts. Raises ClusterError for a cluster that cannot be reached or
-    does not fit, UsageError for settings that make no sense."""
-    _silence()
-    mend()
-    local = settings.address.partition(":")[0] == "local"
-    with (started if local else reached)(settings) as client:
-        connection = Connection(client, visible(settings.address), note)
-        _check_workers(connection)
-        if settings.dashboard:
-            note(_dashboard(client))
-        yield connection
-
-
-def _dashboard(client: Client) -> str:
-    try:
-        return f"the dashboard is at {client.dashboard_link}"
-    except KeyError:
-        return "the cluster has no dashboard"
-
-
 def _starved(worker: str) -> ClusterError:
     return ClusterError(f"{worker} ran out of memory", hint="give more workers, or more memory to each")
-
-
-def _check_workers(connection: Connection) -> None:
-    """Raises ClusterError if there are none, or if theirs are other versions."""
-    client, name = connection.client, connection._name
-    try:
-        client.sync(asyncio.wait_for, _arrival(client), PATIENCE)
-    except TimeoutError:
-        raise ClusterError(f"the cluster at {name} has no workers", hint="dask worker ADDRESS starts one") from None
-    except (OSError, AttributeError):
-        raise connection._gone() from None
-    try:
-        answers = client.run(tasks.versions, on_error="return", callback_timeout=PATIENCE)
-    except OSError:
-        raise ClusterError(f"the workers of the cluster at {name} do not answer") from None
-    for worker, found in answers.items():
-        if isinstance(found, OSError):  # it was lost; those that come later are checked with their first task
-            continue
-        if isinstance(found, BaseException):
-            raise ClusterError(f"exprgrad does not run on the worker {worker}: {visible(str(found))}")
-        tasks.check_versions(connection.versions, found, worker)
-
-
-async def _arrival(client: Client) -> None:
-    """Wait for a worker. Dask's own `wait_for_workers` has no limit where the scheduler does not answer."""
-    scheduler: Any = client.scheduler
-    while not await scheduler.ncores(workers=None):
-        await asyncio.sleep(_PAUSE)
-
-
-def _silence() -> None:
-    """What goes wrong is said in our words."""
-    warnings.filterwarnings("ignore", module="distributed")
-    for name in ("distributed", "tornado", "asyncio", "bokeh"):
-        logging.getLogger(name).setLevel(_SILENT)
-    for name, logger in logging.root.manager.loggerDict.items():
-        if name.startswith("distributed.") and isinstance(logger, logging.Logger):
-            logger.setLevel(_SILENT)

@@ -18,9 +18,10 @@ import pytest
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
-from exprgrad.cluster import actors, portions
+from exprgrad.cluster import loaded, tree
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster.connect import connected
+from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.settings import Settings
 from exprgrad.columns.subtrees import Subtree
 from exprgrad.data.parts.divide import divide
@@ -112,14 +113,14 @@ def wait_for(happened: Callable[[], bool]) -> None:
 
 
 def holders(cluster: Connection) -> list[int]:
-    """How many portions and branches each worker has."""
+    """How many leaves and branches each worker has."""
     return sorted(cluster.client.run(lambda dask_worker: len(dask_worker.state.actors)).values())
 
 
 def test_a_tree_of_workers_folds_as_one(cluster: Connection, files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     slots = cluster.slots
     monkeypatch.setattr(cluster, "slots", lambda: [*slots() * 5][:9])
-    monkeypatch.setattr(portions, "_FAN", 2)
+    monkeypatch.setattr(loaded, "_FAN", 2)
     expression, point = exprgrad.parse(LOSS), NUMBERS
     table = open_table(files)
     source = TableSource(table, HEADERS)
@@ -175,12 +176,12 @@ def test_what_is_loaded_again_has_to_be_what_it_was(cluster: Connection, tmp_pat
 def test_rows_that_kill_whoever_folds_them_are_given_up(
     cluster: Connection, files: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Deadly(actors.Portion):
-        def fold(self, question: actors.Question) -> list[Subtree]:
+    class Deadly(tree.Leaf):
+        def fold(self, question: tree.Question) -> list[Subtree]:
             os.kill(os.getpid(), signal.SIGKILL)
             return []
 
-    monkeypatch.setattr(portions, "Portion", Deadly)
+    monkeypatch.setattr(loaded, "Leaf", Deadly)
     with pytest.raises(ClusterError, match="4 workers died over the same part of the data; did they run out of memo"):
         computed(files[:1], cluster)
 

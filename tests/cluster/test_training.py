@@ -15,7 +15,7 @@ import pytest
 import exprgrad
 from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import connected
+from exprgrad.cluster.connect import connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.data.parts.divide import divide
 from exprgrad.data.parts.files import matching

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad.backends.prepared import Columns
-from exprgrad.cluster.actors import Portion
+from exprgrad.cluster.tree import Leaf
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.subtrees import shares
 from exprgrad.data.parts.digest import blocks, combined, digest
@@ -29,7 +29,7 @@ def test_neither_batches_nor_parts_change_it(sizes: list[int]) -> None:
     expected = whole()
     assert combined([blocks(NAMES, [part.columns for part in parts])]) == expected
     portions = [
-        Portion([part], [parts[other].between(0, rows) for other, rows in share.heads], share)
+        Leaf([part], [parts[other].between(0, rows) for other, rows in share.heads], share)
         for part, share in zip(parts, shares(sizes), strict=True)
     ]
     assert combined(marks for portion in portions for marks in portion.marks(NAMES)) == expected

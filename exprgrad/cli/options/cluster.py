@@ -77,7 +77,7 @@ def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engin
     if source is None:
         raise UsageError("a cluster computes on the rows of files", hint="give --data FILE, or leave out --cluster")
     from exprgrad.cluster.backend import Resident
-    from exprgrad.cluster.connection import connected
+    from exprgrad.cluster.connect import connected
     from exprgrad.cluster.settings import Settings
     from exprgrad.data.parts.divide import divide
 
