@@ -116,7 +116,7 @@ def test_of_parquet_come_the_columns_and_row_groups_that_are_needed(tmp_path: Pa
         (part, *_) = divide(opened(f"{at}/d.parquet"))
         site.asked.clear()
         site.sent = 0
-        got = load(part._replace(cut=(1, 2)), {"x": "b"}, "error")
+        got = load(part._replace(bounds=(1, 2)), {"x": "b"}, "error")
         assert got.columns["x"].tobytes() == table["b"].to_numpy()[rows : 2 * rows].tobytes()
         assert site.sent < len(content) // 5
         assert len(site.asked) == 4, "the first bytes, the last as often as it is opened, and the column"
