@@ -10,13 +10,14 @@ _SHOWN = 40
 
 
 CONVERT = "convert it first: iconv -f latin1 -t utf-8"
+"""The hint for a text that is not UTF-8."""
 
 
 class MisfitError(Exception):
-    """A value that is not what it should be: `row` counts from 0 in the batch at hand."""
+    """A value in the data that is not what it should be: `row` counts from 0 in the batch at hand."""
 
     def __init__(self, row: int, what: str, column: str | None = None, hint: str = ""):
-        super().__init__(row, what, column, hint)  # as it is pickled by
+        super().__init__(row, what, column, hint)  # what it is pickled by
         self.row = row
         self.what = what
         self.column = column
@@ -37,17 +38,17 @@ def quoted(text: str) -> str:
 
 
 def null(row: int, column: str) -> MisfitError:
-    """A null where numbers are needed."""
+    """The error for a null where a number is needed."""
     return MisfitError(row, "null", column, "skip such rows with --nulls skip, or take them as nan with --nulls nan")
 
 
 def not_a_number(row: int, column: str, text: str) -> MisfitError:
-    """A text where numbers are needed."""
+    """The error for a text where a number is needed."""
     return MisfitError(row, f"{quoted(text)} is not a number", column)
 
 
 class UnreadableError(DataError):
-    """A file that cannot be opened, or not be read to its end: what the system says, or who has the file."""
+    """A file that cannot be opened, or cannot be read to its end. `reason` is what the system or the store says."""
 
     def __init__(self, file: str, reason: str, hint: str = ""):
         self.reason = visible(reason)
@@ -55,7 +56,7 @@ class UnreadableError(DataError):
 
 
 def unreadable(file: str, error: OSError) -> UnreadableError:
-    """The operating system's refusal to open or to read."""
+    """The error for what the operating system refuses to open or to read."""
     return UnreadableError(file, error.strerror or str(error))
 
 

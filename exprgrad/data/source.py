@@ -1,4 +1,4 @@
-"""A table's columns under the names that an expression gives them."""
+"""A table as a row source: its columns under the names that an expression gives them."""
 
 from __future__ import annotations
 

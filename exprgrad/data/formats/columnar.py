@@ -29,7 +29,7 @@ class ColumnarReader(Protocol):
 
 
 def header(schema: pa.Schema) -> tuple[str, ...]:
-    """The names of the columns; what other names their types hold are read, too."""
+    """The names of the columns. Other names within their types are read, too, so that bad ones are found at once."""
     for field in schema:
         _read_names(field.type)
     return tuple(schema.names)
@@ -50,8 +50,8 @@ def _read_names(kind: pa.DataType) -> None:
 
 
 def sound(batches: Iterator[pa.RecordBatch], name: str, rows: int = 0) -> Iterator[pa.RecordBatch]:
-    """The batches, each of whose values lies where it should: the bytes say where texts, lists and dictionaries have
-    theirs, and pyarrow takes their word for it. Raises DataError."""
+    """The batches, after a check that all values lie within the bytes: a file says where its texts, lists and
+    dictionaries have theirs, and pyarrow trusts it. Raises DataError where it must not be trusted."""
     dictionaries: dict[int, pa.Array] = {}
     for batch in batches:
         column = ""
@@ -74,7 +74,7 @@ def sound(batches: Iterator[pa.RecordBatch], name: str, rows: int = 0) -> Iterat
 
 
 def _check_dictionary(array: pa.DictionaryArray, place: int, checked: dict[int, pa.Array]) -> None:
-    """Validate a column of a dictionary, which many batches may share: `checked` has the last of each column."""
+    """Validate a column with a dictionary, which many batches may share: `checked` has the last one of each column."""
     import pyarrow.compute as pc  # type: ignore[import-untyped]
 
     values, before = array.dictionary, checked.get(place)
@@ -89,7 +89,7 @@ def _check_dictionary(array: pa.DictionaryArray, place: int, checked: dict[int, 
 
 
 def _same(one: pa.Array, other: pa.Array) -> bool:
-    """Whether two arrays without children are the same bytes in memory, both being alive."""
+    """Whether two arrays without children are the same bytes in memory."""
     if one.type != other.type or one.type.num_fields or pa.types.is_dictionary(one.type):
         return False
 
@@ -114,7 +114,7 @@ def uncompressed(source: ByteSource, kind: str) -> ByteSource:
 
 @contextmanager
 def opened(source: ByteSource) -> Iterator[pa.NativeFile]:
-    """A file that can be read at any place."""
+    """The file, to be read at any place."""
     raw = source.open_anywhere()
     try:
         yield raw
@@ -124,7 +124,7 @@ def opened(source: ByteSource) -> Iterator[pa.NativeFile]:
 
 @contextmanager
 def damage(reader: ColumnarReader, what: str) -> Iterator[None]:
-    """pyarrow's complaints about bytes, in our words."""
+    """Within it, what pyarrow says of the bytes is told as a DataError."""
     try:
         yield
     except MemoryError:

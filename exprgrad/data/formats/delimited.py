@@ -176,7 +176,7 @@ def _without_empty(column: pa.Array) -> pa.Array:
 
 
 def _header_line(names: list[str], delimiter: str) -> bytes:
-    """The first line."""
+    """The header as the first line."""
     special = set('"\r\n' + delimiter)
     shown = ['"' + name.replace('"', '""') + '"' if special & set(name) else name for name in names]
     return (delimiter.join(shown) or '""').encode("utf-8", "surrogatepass") + b"\n"

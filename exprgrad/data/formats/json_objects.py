@@ -24,7 +24,7 @@ writes no more than 64."""
 
 
 def all_objects(text: bytes) -> list[dict[str, Any]]:
-    """The objects of the lines; MisfitError where one is none."""
+    """The objects of the lines. Raises MisfitError for a line that is not one."""
     objects, misfit = objects_of(text)
     if misfit:
         raise misfit
@@ -32,7 +32,8 @@ def all_objects(text: bytes) -> list[dict[str, Any]]:
 
 
 def objects_of(text: bytes) -> tuple[list[dict[str, Any]], MisfitError | None]:
-    """The objects of the lines, numbers as floats or ints as they are written, up to a line that is none."""
+    """The objects of the lines up to one that is not an object, and what is wrong with that one. Numbers are floats or
+    ints, as they are written."""
     objects: list[dict[str, Any]] = []
     for line in text.split(b"\n"):
         if not line.strip():
@@ -56,7 +57,7 @@ def objects_of(text: bytes) -> tuple[list[dict[str, Any]], MisfitError | None]:
 
 
 def _column(line: bytes, place: int) -> str | None:
-    """The key of the row which the byte at a place is in, or in whose value it is."""
+    """The key of the row at a byte of its line: the byte is in the key or in its value."""
     depth, found = 0, None
     for token in _TOKEN.finditer(line):
         if token.start() > place:
@@ -76,7 +77,7 @@ def _column(line: bytes, place: int) -> str | None:
 
 
 def too_deep(line: bytes) -> int:
-    """Where a line goes deeper than is read; -1 if it does not."""
+    """The byte where a line is nested deeper than is read; -1 if there is none."""
     if line.count(b"[") + line.count(b"{") <= DEEPEST:
         return -1
     # What is within quotes counts for nothing.
@@ -95,12 +96,12 @@ def _is_text(key: str) -> bool:
 
 
 def _integer(digits: str) -> int | float:
-    """As pyarrow reads it: the sign of a zero is kept."""
+    """A whole number as pyarrow reads it: the sign of a zero is kept."""
     return -0.0 if digits == "-0" else int(digits)
 
 
 def unknown_keys(objects: list[dict[str, Any]], known: set[str]) -> Iterator[MisfitError]:
-    """The first key that is none of those known."""
+    """The error for the first key that is not known, if there is one."""
     for place, row in enumerate(objects):
         if not row.keys() <= known:
             name = next(key for key in row if key not in known)
@@ -109,7 +110,8 @@ def unknown_keys(objects: list[dict[str, Any]], known: set[str]) -> Iterator[Mis
 
 
 def schema_of(objects: list[dict[str, Any]], plain: bool) -> pa.Schema:
-    """The types that objects show; a column of several types is JSON texts, or as they are if `plain`."""
+    """The types that objects show. The values of a column of several types become JSON texts; if `plain`, texts among
+    them stay as they are."""
     fields = []
     for name in dict.fromkeys(key for row in objects for key in row):
         values = [row.get(name) for row in objects]
@@ -123,7 +125,7 @@ def schema_of(objects: list[dict[str, Any]], plain: bool) -> pa.Schema:
 
 
 def as_array(objects: list[dict[str, Any]], field: pa.Field) -> pa.Array:
-    """A column of objects in its type."""
+    """One column of the objects, in its type."""
     name, kind = field.name, field.type
     values = [row.get(name) for row in objects]
     if pa.types.is_floating(kind):
@@ -153,7 +155,7 @@ def _number(row: int, name: str, value: object) -> float | None:
 
 
 def _mixed(name: str, values: list[Any], kind: pa.DataType) -> MisfitError:
-    """The first value that does not go with the type of those before it."""
+    """The error for the first value that does not fit the type of those before it."""
     for row in range(len(values)):
         try:
             pa.array(values[row : row + 1], kind)

@@ -131,7 +131,7 @@ class Ndjson:
         return self._shown(self.lines.sample(), used, texts)
 
     def _shown(self, rows: memoryview, used: Sequence[str], plain: bool) -> pa.Schema:
-        """The used columns are numbers, whatever the first rows hold."""
+        """The types that these rows show; the used columns are numbers, whatever the rows hold."""
         try:
             found = _parsed(rows, None).schema
         except REFUSALS:
@@ -143,13 +143,13 @@ class Ndjson:
 
 
 def _used(field: pa.Field) -> pa.Field:
-    """A column of numbers, whole ones if they are."""
+    """The field of a column that is used: whole numbers stay so, else float64."""
     whole = pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)
     return pa.field(field.name, field.type if whole else pa.float64())
 
 
 def _read(rows: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
-    """The columns of the schema; MisfitError at the first line that does not fit."""
+    """The columns of the schema. Raises MisfitError for the first line that does not fit."""
     if not bytes(rows).strip():
         return schema.empty_table()
     options = pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error" if whole else "ignore")
@@ -176,7 +176,7 @@ def _read(rows: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
 
 
 def _is_sure(text: bytes | memoryview) -> bool:
-    """Whether each line is a row as far as can be seen, in UTF-8, and none goes deeper than is read."""
+    """Whether pyarrow may see these lines: each looks like an object in UTF-8, and none is nested too deep."""
     try:
         str(text, "utf-8")
     except UnicodeDecodeError:
@@ -199,12 +199,12 @@ def _is_sure(text: bytes | memoryview) -> bool:
 
 
 def _are_rows(lines: Iterable[bytes]) -> bool:
-    """The same of lines with spaces around the rows, or of blank ones."""
+    """The same, for lines with spaces around the objects, or blank ones."""
     return all(row[:1] == b"{" and row[-1:] == b"}" and too_deep(row) < 0 for line in lines if (row := line.strip()))
 
 
 def _parsed(text: bytes | memoryview, options: pajson.ParseOptions | None) -> pa.Table:
-    """All of the text as one rows, on this thread; pa.ArrowInvalid where pyarrow is not to see it."""
+    """The text read by pyarrow, on this thread. Raises pa.ArrowInvalid where pyarrow must not see it."""
     if not _is_sure(text):
         raise pa.ArrowInvalid("lines that are to be looked at one by one")
     read = pajson.ReadOptions(use_threads=False, block_size=len(text) + 1)
@@ -212,7 +212,7 @@ def _parsed(text: bytes | memoryview, options: pajson.ParseOptions | None) -> pa
 
 
 def _to_text(batch: pa.RecordBatch) -> Any:
-    """Rows as JSON objects, one a line; a number that JSON has not is the string NaN, Infinity or -Infinity."""
+    """Rows as JSON objects, one a line; a number that JSON does not have is the string NaN, Infinity or -Infinity."""
     import pyarrow.compute as pc  # type: ignore[import-untyped]
 
     parts = []

@@ -22,7 +22,7 @@ ToText = Callable[[pa.RecordBatch], Any]
 
 
 def check_types(schema: pa.Schema, output: str) -> None:
-    """Refuse a column that "CSV" or "JSON" cannot write: OutputError."""
+    """Raises OutputError for a column of a type that the output, "CSV" or "JSON", has no way to write."""
     for field in schema:
         if not _is_written(field.type, output):
             what = f"column {quoted(field.name)} holds {field.type}, which {output} has no form for"
@@ -32,7 +32,7 @@ def check_types(schema: pa.Schema, output: str) -> None:
 
 
 def _read_zones(kind: pa.DataType) -> None:
-    """Raises an error where times are those of a zone that is not known here."""
+    """Raises an error where times are of a time zone that this machine does not know."""
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         time = pa.scalar(0, kind)
         _ = time.cast(pa.string()), time.as_py()
@@ -44,7 +44,7 @@ def _read_zones(kind: pa.DataType) -> None:
 
 @contextmanager
 def refusals(name: str, output: str) -> Iterator[None]:
-    """What pyarrow or Python cannot turn into text, such as times in the year 300,000, as OutputError."""
+    """Within it, what pyarrow or Python cannot turn into text, such as times in the year 300,000, is an OutputError."""
     try:
         yield
     except MemoryError:
@@ -66,7 +66,7 @@ def _is_written(kind: pa.DataType, output: str) -> bool:
 
 
 def unwrapped(column: pa.Array) -> pa.Array:
-    """The values themselves: no dictionary, no extension type, no float that is too short to compute with."""
+    """The values themselves, without a dictionary or an extension type; 16-bit floats as 32-bit ones."""
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage
     if pa.types.is_dictionary(column.type):
@@ -92,7 +92,7 @@ class TextEncoder:
 
 
 def joined(columns: list[pa.Array], separator: str) -> Any:
-    """The texts of each row joined, each row ended: the characters of the array are the file's."""
+    """The texts of each row joined, and a line end after each: the bytes of the array are those of the file."""
     import pyarrow.compute as pc  # type: ignore[import-untyped]
 
     null = {"null_handling": "replace", "null_replacement": ""}
