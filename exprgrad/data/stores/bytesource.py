@@ -26,13 +26,13 @@ Bounds = tuple[int, int]
 
 
 class Origin(NamedTuple):
-    """Where a file is, for other machines too, and how another one of the same name is told."""
+    """Where a file is, also for other machines, and what tells it from another file of the same name."""
 
     path: str
     """From the root, or a URL."""
     size: int | None
     version: str = ""
-    """What a store says of the content, as far as it does."""
+    """The version of the content, where the store tells one."""
     ranged: bool = True
     """Whether a part can be read without what is before it."""
 
@@ -71,7 +71,7 @@ class ByteSource:
             raise DataError(f"{visible(name)} is empty")
 
     def peek(self, size: int) -> bytes:
-        """The first bytes of the content, fewer if there are no more."""
+        """The first bytes of the content; fewer if there are no more."""
         stream = self._decompressed(self._opener(True))
         try:
             return read_up_to(stream, size, self.name, self.compression)
@@ -79,7 +79,7 @@ class ByteSource:
             stream.close()
 
     def open(self, start: int = 0, stop: int | None = None) -> Stream:
-        """The content from a byte on, to its end or before another; a pipe that is not kept gives it once."""
+        """The content from a byte on, to its end or before another byte. A pipe that is not kept gives it once."""
         raw = self._opener(False)
         stream = self._decompressed(raw)
         if stream is raw and raw.seekable():
@@ -89,7 +89,7 @@ class ByteSource:
         return stream if stop is None else _Beginning(stream, stop - start)
 
     def open_anywhere(self) -> pa.NativeFile:
-        """The bytes as they are stored, at any place; if need be, those of an anonymous temporary copy."""
+        """The stored bytes, to be read at any place; if need be, those of an anonymous temporary copy."""
         if self._anywhere is not None:
             return self._anywhere()
         if self._copy is None:

@@ -22,8 +22,8 @@ from exprgrad.text.escapes import visible
 
 
 def open_source(path: str, *, again: Callable[[], bool], name: str = "") -> ByteSource:
-    """A file, also at a URL, or standard input for "-"; a pipe's content is kept for further passes where `again` says
-    so by the time that it is read. `name` is what messages call it, by default its path.
+    """A file, also at a URL, or standard input for "-". The content of a pipe is kept for further passes if `again()`,
+    which is asked when the pipe is read. `name` is what messages call it, by default its path.
 
     Raises DataError for a file that is missing, empty, a folder or not to be read.
     """

@@ -1,4 +1,4 @@
-"""Pipes, which give their bytes once: what may be needed again is kept, a large pipe in a temporary file."""
+"""Pipes give their bytes once, so bytes that may be needed again are kept; many of them in a temporary file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _IN_MEMORY = 1 << 26
 
 
 class Pipe:
-    """What was read from a pipe for a first look, or all of it if `again()`, can be read again."""
+    """A pipe that can be read again as far as it was kept: what a first look has read, or all of it if `again()`."""
 
     def __init__(self, raw: IO[bytes], name: str, again: Callable[[], bool]):
         self.name = name
@@ -29,7 +29,7 @@ class Pipe:
         self._size = 0
 
     def open(self, peek: bool) -> io.RawIOBase:
-        """The content from the start; what `peek` reads is kept."""
+        """The content from the start. With `peek` what is read is kept."""
         if self._size > self._kept_size:
             raise DataError(f"{visible(self.name)} can be read only once", hint="write it to a file first")
         return _PipeReader(self, keep=peek or self._again())
@@ -77,7 +77,7 @@ def temporary_copy(name: str) -> IO[bytes]:
 
 
 def spool(copy: IO[bytes], block: bytes, name: str) -> None:
-    """Append to a temporary copy, all of it (an unbuffered write may take a part only)."""
+    """Append all of a block to a temporary copy (one unbuffered write may take some of it only)."""
     rest = memoryview(block)
     try:
         while rest:

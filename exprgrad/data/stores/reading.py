@@ -1,4 +1,4 @@
-"""Reading a stream to a size: what every store does, and how its failures are told."""
+"""Reading so many bytes of a stream, and the errors where that fails."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from exprgrad.text.escapes import visible
 
 
 class Stream(Protocol):
-    """Bytes to be read once, front to back."""
+    """Bytes to be read once, from front to back."""
 
     def readinto(self, buffer: memoryview, /) -> int | None: ...
     def close(self) -> None: ...
 
 
 def fill(stream: Stream, buffer: memoryview, name: str, compression: str | None = None) -> int:
-    """Read until the buffer is full or the stream ends: the number of bytes.
+    """Read until the buffer is full or the stream ends; gives the number of bytes.
 
     Raises DataError where the medium fails or the compressed data are damaged.
     """
@@ -37,6 +37,6 @@ def fill(stream: Stream, buffer: memoryview, name: str, compression: str | None 
 
 
 def read_up_to(stream: Stream, size: int, name: str, compression: str | None = None) -> bytes:
-    """The next bytes, fewer only at the end."""
+    """The next bytes; fewer only at the end of the stream."""
     buffer = memoryview(bytearray(size))
     return bytes(buffer[: fill(stream, buffer, name, compression)])
