@@ -1,4 +1,4 @@
-"""The rows of a table on a cluster: what folds them, and what gives out new columns."""
+"""The rows of a table on a cluster, as a backend that folds them, and as files with new columns."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from exprgrad.data.parts.digest import combined
 from exprgrad.data.parts.folder import Folder
 from exprgrad.data.parts.part import Part
 from exprgrad.functions.rows.reductions import NEUTRAL
+from exprgrad.jobs.map.result import Written
 from exprgrad.jobs.map.rows import RowMap
-from exprgrad.jobs.map.widen import Written
 
 
 class Resident:
@@ -50,7 +50,7 @@ class Resident:
         self._loaded: dict[frozenset[str], Loaded] = {}
 
     def rows(self, names: Sequence[str]) -> int:
-        """How many there are of these columns."""
+        """How many rows these columns have."""
         return self.columns(names, names).rows
 
     def digest(self, names: Sequence[str]) -> str:
@@ -58,12 +58,12 @@ class Resident:
         return combined(self.columns(names, names).marks(names))
 
     def backend(self, plan: Plan, local: Backend) -> Backend:
-        """The plan on the cluster."""
+        """What computes a plan on the cluster."""
         return _Stages(self, plan, local)
 
     def columns(self, names: Sequence[str], more: Sequence[str]) -> Loaded:
-        """The columns, perhaps among others that will be needed, too. Raises DataError as one machine does, for
-        the first part that cannot be read."""
+        """The columns, loaded if they are not yet. `more` are columns that will be needed, too. Raises DataError for
+        the first part that cannot be read, as one machine does."""
         if self._nulls != "skip":  # else each pass has the rows that its own columns leave
             names = list(dict.fromkeys([*names, *more]))
         wanted = frozenset(names)
@@ -76,8 +76,8 @@ class Resident:
         return loaded
 
     def write(self, rows: RowMap, bindings: Mapping[str, float], schema: Any, folder: Folder) -> Written:
-        """The table with new columns as a folder, a file for each part. Raises OutputError where it cannot be
-        written; then nothing of it stays."""
+        """Write the table with new columns as a folder with a file for each part. Raises OutputError where that cannot
+        be written; then no file stays."""
         with folder.claimed():
             made = folder.create()
             promises: list[Any] = []
@@ -120,12 +120,12 @@ class _Stages:
         return self._local.start(stage, values) if stage.outputs else _Folding(self, stage, values)
 
     def join(self, parts: Sequence[Column]) -> Column:
-        """The rows of all parts, in order."""
+        """All rows as one column, in order."""
         return self._local.join(parts)
 
     @classmethod
     def of(cls, backend: Backend) -> _Stages:
-        """A backend that this cluster gave."""
+        """The same backend, which this cluster gave."""
         assert isinstance(backend, cls)
         return backend
 

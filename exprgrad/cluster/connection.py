@@ -1,4 +1,4 @@
-"""What workers are told to do, and what is done where they are lost, busy without end, or out of memory."""
+"""What workers are told to do, and what happens when they are lost, do nothing, or run out of memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from exprgrad.errors import ClusterError
 from exprgrad.text.escapes import visible
 
 _OVERFLOWS = 3
-"""How often workers may run out of memory: the rows that they hold are not fewer the next time."""
+"""How often workers may run out of memory: they hold as many rows the next time."""
 _TICK = 1.0
 """Seconds between looks at the workers."""
 _PAUSE = 0.1
@@ -28,7 +28,7 @@ _PAUSE = 0.1
 
 
 class LostError(Exception):
-    """What stayed on a worker is gone with it."""
+    """A worker was lost, and with it what it held."""
 
 
 class Connection:
@@ -49,7 +49,7 @@ class Connection:
         self._count = 0
         self._slots: list[str] = []
         self._bound: list[str] = []
-        """Tasks that prefer a worker, also those that Dask does again by itself."""
+        """The keys of tasks that prefer a worker; Dask may do such a task again by itself."""
         self._changed = True
         """Whether workers came or went."""
         client.subscribe_topic("all", self._event)
@@ -58,8 +58,8 @@ class Connection:
     def submit(
         self, function: Callable[..., Any], *arguments: Any, worker: str | None = None, stays: bool = False
     ) -> Any:
-        """Have a task done, by this worker if it is there: the promise of its result; where that `stays` on the
-        worker (an actor), of what asks it."""
+        """Have a task done, by this worker if it is there. Gives the promise of its result; where the result `stays` on
+        the worker as an actor, the promise of what asks it."""
         self._count += 1
         key = f"{function.__name__}-{self.client.id}-{self._count}"
         # Where all that a task prefers are lost at once, it does not go to those that come after them.
@@ -72,12 +72,12 @@ class Connection:
             raise self.gone() from None
 
     def cancel(self, promises: Sequence[Any]) -> None:
-        """Leave undone what is not done yet."""
+        """Cancel what is not done yet."""
         with suppress(Exception):  # there is an error to be told already
             self.client.cancel(promises, force=True)
 
     def slots(self) -> list[str]:
-        """The workers, each as often as it has threads; who was lost is replaced at the same place of the list."""
+        """The workers, each as often as it has threads. A lost one is replaced by another at the same place."""
         if self._changed:
             self._changed = False
             try:
@@ -95,7 +95,7 @@ class Connection:
         return self._sync(self._gathered, promises)
 
     def settled(self, promises: Sequence[Any]) -> list[Any]:
-        """What stays on workers, to be asked. Raises LostError if it is lost by now."""
+        """The actors that were promised, to be asked. Raises LostError if one is lost by now."""
         try:
             with self.client.as_current():  # the one that asks
                 return self.results(promises)
@@ -105,23 +105,23 @@ class Connection:
             raise
 
     def asked(self, actors: Sequence[Any], method: str, arguments: Sequence[Any], stay: Sequence[Any]) -> list[Any]:
-        """The answers of actors, in order; `stay` promised all that may be asked for them. Raises LostError if
-        one of these is lost."""
+        """The answers of actors, in order. `stay` are the promises of all actors that may be asked on the way. Raises
+        LostError if one of these is lost."""
         return self._sync(self._answered, actors, method, arguments, stay)
 
     def is_lost(self, promise: Any) -> bool:
-        """Whether what was to stay on a worker is gone with it."""
+        """Whether an actor that was promised is lost with its worker."""
         return bool(promise.status not in ("pending", "finished"))
 
     def killed(self, times: int) -> ClusterError:
-        """The error to raise for a part of the data that has cost so many workers."""
+        """The error for a part of the data over which so many workers died."""
         if self._full:
             return _starved(self._full)
         died = f"{times} workers died over the same part of the data"
         return ClusterError(died, hint="did they run out of memory? their logs may say")
 
     def _sync(self, work: Callable[..., Awaitable[list[Any]]], *arguments: Any) -> list[Any]:
-        """What some work on the client's thread gives, the cluster's errors in our words."""
+        """The result of some work on the thread of the client. Errors of the cluster are told in plain words."""
         try:
             found: list[Any] = self.client.sync(work, *arguments)
         except KilledWorker as error:
@@ -170,7 +170,7 @@ class Connection:
         raise LostError
 
     async def _done(self, work: asyncio.Future[Any]) -> bool:
-        """Whether it is done after a moment. Raises ClusterError where it will never be."""
+        """Whether the work is done after a moment. Raises ClusterError where it will never be."""
         fault = None
         if self._overflows >= _OVERFLOWS:
             fault = _starved(self._full)
@@ -207,7 +207,7 @@ class Connection:
         return any(facts[worker]["metrics"]["task_counts"].get("executing") for worker in busy & facts.keys())
 
     async def _let_go(self, scheduler: Any) -> None:
-        """Give tasks that wait for workers which are lost to any: dask does so only if one is there at that moment."""
+        """Let any worker do the tasks that wait for lost ones: Dask does so only if one is there at that moment."""
         states = await scheduler.get_task_status(keys=self._bound)
         if waiting := [key for key, state in states.items() if state == "no-worker"]:
             await scheduler.set_restrictions(worker=dict.fromkeys(waiting))
@@ -223,7 +223,7 @@ class Connection:
         return ClusterError(f"the cluster at {self.name} has done nothing for {PATIENCE} s: are its workers gone?")
 
     def _event(self, event: tuple[float, Any]) -> None:
-        """What the scheduler tells of workers, on a thread of its own."""
+        """Called on a thread of its own for what the scheduler tells of workers."""
         _, fact = event
         self._changed = self._changed or fact.get("action") in ("add-worker", "remove-worker")
         if fact.get("action") == "remove-worker" and not fact.get("expected"):

@@ -27,7 +27,7 @@ _DEATHS = 4
 
 
 class _Group(NamedTuple):
-    """Neighbouring parts that are on one worker."""
+    """Neighbouring parts that one worker holds."""
 
     at: float
     """Where the worker stands among the slots, from 0, the first, to 1."""
@@ -38,7 +38,7 @@ class _Group(NamedTuple):
 
 
 class Loaded:
-    """The columns, neighbouring parts on each worker: what is lost with one is loaded again by another."""
+    """The columns: each worker holds neighbouring parts. What is lost with a worker is loaded again by another."""
 
     def __init__(
         self,
@@ -49,14 +49,14 @@ class Loaded:
         watch: Callable[[int], None],
     ) -> None:
         """`headers` gives the column of each variable; `watch` is told how many rows are loaded. Raises DataError
-        as one machine does, for the first part that cannot be read."""
+        for the first part that cannot be read, as one machine does."""
         self._connection = connection
         self._parts = parts
         self._headers = headers
         self._nulls = nulls
         self._groups: list[_Group] = []
         self._slots = 0
-        """How many there were when rows were last given out."""
+        """How many slots there were when the parts were last divided among them."""
         self._leaves: list[Any] = []
         self._branches: list[Any] = []
         self._roots: list[Any] = []
@@ -122,7 +122,7 @@ class Loaded:
     def _counted(
         self, loads: Sequence[Any], watch: Callable[[int], None] = lambda rows: None, first: int = 0
     ) -> list[tuple[int, int]]:
-        """What is known of each part from the first on, when it is loaded."""
+        """The rows and the checksum of each part from `first` on, when it is loaded."""
         found: list[tuple[int, int]] = []
         rows = 0
         promises = [self._connection.submit(tasks.known, rows) for rows in loads]
@@ -169,7 +169,7 @@ class Loaded:
         self._roots = connection.settled(layer)
 
     def _check(self, parts: Sequence[int], loads: Sequence[Any]) -> None:
-        """Raises DataError for neighbouring parts that are not what they were when they were loaded before."""
+        """Raises DataError for neighbouring parts that have changed since they were loaded before."""
         for part, known in zip(parts, self._counted(loads, first=parts[0]), strict=True):
             if known != self._known[part]:
                 what = f"{visible(self._parts.all[part].name)} has changed since it was loaded"

@@ -16,8 +16,9 @@ from exprgrad.columns.values import Column
 from exprgrad.data.output.writer import open_writer
 from exprgrad.data.parts.folder import Folder
 from exprgrad.data.parts.part import Part, Rows, open_part
+from exprgrad.jobs.map.result import Written
 from exprgrad.jobs.map.rows import given
-from exprgrad.jobs.map.widen import Read, Written, write_rows
+from exprgrad.jobs.map.write import Read, write_rows
 
 
 class SharedPlan:

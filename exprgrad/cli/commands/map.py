@@ -25,8 +25,8 @@ from exprgrad.text.spelling import did_you_mean
 if TYPE_CHECKING:
     from exprgrad.data.parts.folder import Folder
     from exprgrad.data.source import TableSource
+    from exprgrad.jobs.map.result import Written
     from exprgrad.jobs.map.rows import RowMap
-    from exprgrad.jobs.map.widen import Written
 
 
 @expression_command("map", record=False)
@@ -125,7 +125,7 @@ def _write(
 ) -> Written:
     """Write all rows to a file."""
     from exprgrad.data.output.writer import open_writer
-    from exprgrad.jobs.map.widen import write_rows
+    from exprgrad.jobs.map.write import write_rows
 
     try:
         with terminated_cleanly(), open_writer(target, kind) as writer:
