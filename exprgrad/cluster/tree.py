@@ -2,7 +2,8 @@
 
 A leaf holds the rows of neighbouring parts on one worker; a branch, on some worker too, asks up to 16 leaves or other
 branches at once and merges their answers. Both are actors, as Dask calls what stays on a worker and is asked there. The
-command asks the topmost branches, so with n workers an answer takes about log16(n) rounds instead of n questions:
+command asks the topmost branches (or the leaves, if they are 16 or fewer), so with n workers an answer takes about
+log16(n) rounds of 16 questions instead of n questions:
 
     command ──┬── branch ──┬── leaf: rows of parts 0, 1, 2
               │            └── leaf: rows of parts 3, 4
