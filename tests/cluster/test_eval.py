@@ -49,7 +49,7 @@ def cluster() -> Iterator[Connection]:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Twenty files of unequal size, one without rows; the last but one with three row groups."""
-    folder = tmp_path_factory.mktemp("shards")
+    folder = tmp_path_factory.mktemp("files")
     values = random.Random(3)
     for k, size in enumerate(SIZES):
         table = pa.table(

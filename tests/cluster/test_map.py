@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from exprgrad.jobs.map.widen import Written, write_rows
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
@@ -23,7 +24,6 @@ from exprgrad.data.table import open_table
 from exprgrad.data.text import lines
 from exprgrad.errors import DataError, ExprgradError, MissingError, OutputError, UsageError
 from exprgrad.jobs.map.rows import RowMap
-from exprgrad.jobs.map.widen import Written, write_rows
 
 COLUMNS = {"x": "x"}
 
@@ -47,7 +47,7 @@ def written(files: list[str], target: str, connection: Connection | None) -> Wri
     return resident.write(rows, {"w": 1.0}, schema_of(table, ["x"], folder.takes_texts), folder)
 
 
-def shards(folder: Path, last: str = "7") -> list[str]:
+def three_files(folder: Path, last: str = "7") -> list[str]:
     """Three files, the last with texts that look like numbers, and with fractions where the first has whole numbers."""
     rows = {"a": "name,x\nn,1\nm,-1\n", "b": "name,x\n", "c": f"name,x\n5,2.5\n6,{last}\n"}
     for name, text in rows.items():
@@ -56,7 +56,7 @@ def shards(folder: Path, last: str = "7") -> list[str]:
 
 
 def test_the_parts_are_the_file_of_one_machine(cluster: Connection, tmp_path: Path) -> None:
-    files = shards(tmp_path)
+    files = three_files(tmp_path)
     found = written(files, f"{tmp_path}/out.csv", cluster)
     assert found == written(files, f"{tmp_path}/one.csv", None) == Written(4, 1, 1)
     names = ["_SUCCESS", "part-00000.csv", "part-00001.csv", "part-00002.csv"]
@@ -89,23 +89,23 @@ def test_a_text_is_divided(
 def test_all_parts_have_the_types_of_the_first(cluster: Connection, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    written(shards(tmp_path), f"{tmp_path}/out.parquet", cluster)
+    written(three_files(tmp_path), f"{tmp_path}/out.parquet", cluster)
     schemas = {str(pq.read_schema(path)) for path in (tmp_path / "out.parquet").glob("part-*")}
     assert schemas == {"name: string\nx: double\nvalue: double\nd_w: double"}
 
 
 def test_a_failure_leaves_nothing(cluster: Connection, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"c\.csv, row 2, column \"x\": \"seven\" is not a number"):
-        written(shards(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
+        written(three_files(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
     assert not (tmp_path / "out.csv").exists()
     (tmp_path / "out.csv").mkdir()
     with pytest.raises(DataError, match=r"c\.csv, row 2"):
-        written(shards(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
+        written(three_files(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
     assert not list((tmp_path / "out.csv").iterdir())
 
 
 def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
-    files = shards(tmp_path)
+    files = three_files(tmp_path)
     with pytest.raises(OutputError, match="holds files already; give another folder, or empty it"):
         Folder(str(tmp_path), "csv", ".csv").create()
     assert matching([f"{tmp_path}/?.csv"]) == files
@@ -148,7 +148,7 @@ def test_what_is_still_written_when_all_is_given_up_is_lost(tmp_path: Path) -> N
 
 
 def test_a_folder_is_read_as_its_parts(cluster: Connection, tmp_path: Path) -> None:
-    files, out = shards(tmp_path), tmp_path / "out.csv"
+    files, out = three_files(tmp_path), tmp_path / "out.csv"
     written(files, str(out), cluster)
     for name in ("part-99999.csv", "part-100000.csv", ".part-00001.csv.12345678.part", "_metadata"):
         (out / name).write_text("name,x,value,d_w\n")

@@ -34,7 +34,7 @@ ROWS = 420_000
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> TableSource:
     """Twenty files of unequal size."""
-    folder, values = tmp_path_factory.mktemp("shards"), random.Random(5)
+    folder, values = tmp_path_factory.mktemp("files"), random.Random(5)
     edges = sorted([0, ROWS, *values.sample(range(1, ROWS), 19)])
     for k, (first, last) in enumerate(pairwise(edges)):
         x = [10 * values.random() for _ in range(last - first)]

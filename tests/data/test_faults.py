@@ -105,12 +105,12 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("name", "content", "message"), TEXTS, ids=[name for name, _, _ in TEXTS])
-@pytest.mark.parametrize("chunk", [64, batches.BATCH])
+@pytest.mark.parametrize("batch_size", [64, batches.BATCH])
 def test_a_bad_file(
-    name: str, content: bytes, message: str, chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, content: bytes, message: str, batch_size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(batches, "BATCH", max(chunk, len(content) // 2000) if chunk == 64 else chunk)
+    monkeypatch.setattr(batches, "BATCH", max(batch_size, len(content) // 2000) if batch_size == 64 else batch_size)
     Path(name).write_bytes(content)
     with pytest.raises(DataError) as raised:
         read(open_table([name]), ["x"])

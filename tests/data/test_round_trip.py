@@ -1,4 +1,4 @@
-"""What is written is read back to the last bit, however it is cut."""
+"""What is written is read back to the last bit, however it is divided."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def same(left: np.ndarray, right: np.ndarray) -> bool:
 @pytest.mark.parametrize("suffix", FORMATS)
 @settings(FEW)
 @given(data=st.data())
-def test_floats_keep_their_bits_in_any_batches_and_shards(suffix: str, data: st.DataObject) -> None:
+def test_floats_keep_their_bits_in_any_batches_and_files(suffix: str, data: st.DataObject) -> None:
     # A header of blanks alone is no header line, and a row of NDJSON has its keys from the first on.
     names = data.draw(st.lists(NAMES.filter(lambda name: name.strip() != ""), min_size=1, max_size=4, unique=True))
     rows = data.draw(st.integers(1, 12))
@@ -48,7 +48,7 @@ def test_floats_keep_their_bits_in_any_batches_and_shards(suffix: str, data: st.
     if "json" in suffix:
         cuts = sorted(set(cuts))
     with tempfile.TemporaryDirectory() as folder, batches_of(data.draw(st.integers(1, 99))):
-        shards = [
+        files = [
             write(
                 Path(folder, f"{index}.{suffix}"),
                 {name: values[low:high] for name, values in columns.items()},
@@ -56,7 +56,7 @@ def test_floats_keep_their_bits_in_any_batches_and_shards(suffix: str, data: st.
             )
             for index, (low, high) in enumerate(pairwise(cuts))
         ]
-        table = open_table([str(shard) for shard in shards])
+        table = open_table([str(file) for file in files])
         assert table.header == tuple(names)
         for _ in range(2):
             back = read(table, names)

@@ -86,8 +86,8 @@ def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engin
             complain(f"note: {message}")
 
     table, watched = source.table, source
-    shares = divide(table)
+    parts = divide(table)
     gc.enable()  # docs/decisions/0006: Dask leaves cycles behind with each task
     with terminated_cleanly(), connected(Settings(**options._asdict()), say) as connection:
-        resident = Resident(connection, shares, source.columns, table.nulls, lambda rows: watched.watch(rows))
+        resident = Resident(connection, parts, source.columns, table.nulls, lambda rows: watched.watch(rows))
         yield engine._replace(cluster=resident)

@@ -104,7 +104,7 @@ class ParquetEncoder:
             try:
                 pq.write_metadata(pa.schema([field]), pa.BufferOutputStream())
             except pa.ArrowException:
-                what = f"column {quoted(field.name)} holds {field.type}, which Parquet has no form for"
+                what = f"column {quoted(field.name)} holds {field.type}, which cannot be written as Parquet"
                 raise OutputError(what, hint="try --format arrow") from None
         self._writer = pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema)
         self._waiting: list[pa.RecordBatch] = []

@@ -25,7 +25,7 @@ def check_types(schema: pa.Schema, output: str) -> None:
     """Raises OutputError for a column of a type that the output, "CSV" or "JSON", has no way to write."""
     for field in schema:
         if not _is_written(field.type, output):
-            what = f"column {quoted(field.name)} holds {field.type}, which {output} has no form for"
+            what = f"column {quoted(field.name)} holds {field.type}, which cannot be written as {output}"
             raise OutputError(what, hint=_HINTS[output])
         with refusals(field.name, output):
             _read_zones(field.type)
@@ -60,8 +60,8 @@ def _is_written(kind: pa.DataType, output: str) -> bool:
     if isinstance(kind, pa.BaseExtensionType):
         return _is_written(kind.storage_type, output)
     if pa.types.is_nested(kind):
-        parts = [kind.field(index).type for index in range(kind.num_fields)]
-        return output == "JSON" and all(_is_written(part, output) for part in parts)
+        inner = [kind.field(index).type for index in range(kind.num_fields)]
+        return output == "JSON" and all(_is_written(kind, output) for kind in inner)
     return "binary" not in str(kind) and str(kind) != "month_day_nano_interval"
 
 

@@ -106,8 +106,8 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
 def test_columns_that_a_format_has_no_form_for(tmp_path: Path) -> None:
     batch = pa.record_batch({"x": [1.0], "l": [[1, 2]], "b": [b"\xff"]})
     for name, message in (
-        ("a.csv", 'column "l" holds list<item: int64>, which CSV has no form for; --format ndjson keeps .*'),
-        ("a.ndjson", 'column "b" holds binary, which JSON has no form for; try --format arrow'),
+        ("a.csv", 'column "l" holds list<item: int64>, which cannot be written as CSV; --format ndjson keeps .*'),
+        ("a.ndjson", 'column "b" holds binary, which cannot be written as JSON; try --format arrow'),
     ):
         with pytest.raises(OutputError, match=f"^{message}$"), open_writer(str(tmp_path / name), None) as writer:
             writer.write(batch)

@@ -28,11 +28,11 @@ def test_neither_batches_nor_parts_change_it(sizes: list[int]) -> None:
 
     expected = whole()
     assert combined([blocks(NAMES, [part.columns for part in parts])]) == expected
-    portions = [
+    leaves = [
         Leaf([part], [parts[other].between(0, rows) for other, rows in share.heads], share)
         for part, share in zip(parts, shares(sizes), strict=True)
     ]
-    assert combined(marks for portion in portions for marks in portion.marks(NAMES)) == expected
+    assert combined(marks for leaf in leaves for marks in leaf.marks(NAMES)) == expected
     last = next(part.columns["y"] for part in reversed(parts) if part.size)
     last[-1] = np.nextafter(last[-1], 9)
     assert whole() != expected
