@@ -21,7 +21,7 @@ class TableSource:
         self.table = table
         self.columns = dict(columns)
         self.watch: Callable[[int], None] = lambda rows: None
-        """Is told how many rows a pass has read."""
+        """Is told how many rows have been read so far."""
         table.check(list(self.columns.values()))
 
     @property

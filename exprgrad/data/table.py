@@ -25,9 +25,10 @@ from exprgrad.text.spelling import did_you_mean
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 NULLS = ("error", "skip", "nan")
+"""What can be done with a null in a column that is used."""
 
 _REQUESTS = 16
-"""Files at URLs that are opened at a time: what that takes is waiting."""
+"""Files at URLs that are opened at the same time: most of that time is waiting."""
 
 
 class Table:
@@ -41,18 +42,18 @@ class Table:
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
 
-        Raises DataError for a column that is missing or ambiguous, at once; while reading, for anything
-        that is not a number, with its file, row and column. In a part of a text, where the rows before it are not
-        counted, that is MisfitError.
+        Raises DataError at once for a column that is missing or ambiguous, and while reading for anything that is not
+        a number, with its file, row and column. In a part of a text, before which the rows are not counted, the error
+        is a MisfitError.
         """
         self.check(names)
         return (columns for _, _, columns in self._batches(names, whole=False, texts=True))
 
     def rows(self, names: Sequence[str], *, texts: bool = True) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:
-        """The same with the whole rows beside, under the header of the first file.
+        """Batches of whole rows, under the header of the first file, each with its named columns as in `columns`.
 
-        The fields of a CSV are the texts that they were; without `texts`, for an output that has types,
-        they are what the first rows show them to be. If there are no rows, one empty batch shows the columns.
+        The fields of a CSV stay the texts that they were. Without `texts`, for an output that has types, they have
+        the types that the first rows show. If there are no rows, one empty batch shows the columns.
         """
         self.check(names)
         for reader in self.readers[1:]:
@@ -65,11 +66,11 @@ class Table:
 
     @property
     def doubt(self) -> str:
-        """What is odd about the first header: no comma divides it, or it holds no names; empty if nothing is."""
+        """What is odd about the first header: no comma divides it, or it holds numbers. Empty if nothing is odd."""
         return _doubt(self.readers[0])
 
     def check(self, names: Sequence[str]) -> None:
-        """Each file has each named column, once; DataError if not."""
+        """Raises DataError if a file does not have each of the named columns once."""
         for reader in self.readers:
             counts = Counter(reader.header)
             for name in names:
@@ -129,9 +130,9 @@ def open_table(
 ) -> Table:
     """The table that the files make together, in this order; "-" is standard input.
 
-    `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". The
-    format comes from the suffix or the first bytes. `again` says, when the rows are read, whether they will be read
-    once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read,
+    `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". `format` is the name
+    of the format; by default the suffix or the first bytes tell it. When the rows are read, `again` is asked whether
+    they will be read once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read,
     UsageError for a wrong option.
     """
     if not paths:
@@ -154,8 +155,8 @@ def open_table(
 
 
 def open_reader(source: ByteSource, kind: str | None, bounds: Bounds | None = None, types: Any = None) -> Reader:
-    """A reader in the format that is given, or that the bytes or the name of the file tell; of all of the file, or of
-    the part within `bounds`, whose columns are of such `types`."""
+    """A reader of a file, or of the part within `bounds`, whose columns are of such `types`. `kind` is the name of the
+    format; by default the bytes or the name of the file tell it."""
     try:
         format = format_named(kind) if kind else format_at(source.name, source.start)  # noqa: A001
         return format.codec().read(source, bounds, types)
