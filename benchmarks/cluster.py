@@ -27,13 +27,15 @@ import exprgrad
 from benchmarks import page
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.backends.prepared import Engine, Prepared
-from exprgrad.cluster.actors import Branch, Question
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import Connection, connected
-from exprgrad.cluster.portions import _FAN
+from exprgrad.cluster.connect import connected
+from exprgrad.cluster.connection import Connection
+from exprgrad.cluster.loaded import _FAN
 from exprgrad.cluster.settings import Settings
+from exprgrad.cluster.tree import Branch, Question
 from exprgrad.columns.subtrees import Subtree, spans, whole
-from exprgrad.data.parts.shards import matching, parts
+from exprgrad.data.parts.divide import divide
+from exprgrad.data.parts.files import matching
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 
@@ -68,7 +70,7 @@ def prepared(files: list[str], connection: Connection | None) -> Pass:
     slopes = column_derivatives(graph, output, [inputs[name] for name in POINT], COLUMNS)
     table = open_table(files)
     source: Any = TableSource(table, COLUMNS)
-    cluster = Resident(connection, parts(table), COLUMNS, "error") if connection else None
+    cluster = Resident(connection, divide(table), COLUMNS, "error") if connection else None
     if connection is None:
         from exprgrad.data.resident import held
 

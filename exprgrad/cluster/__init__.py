@@ -1,7 +1,8 @@
 """Rows on other machines: a Dask cluster as a backend for columns.
 
-The only home of distributed, which schedules, transports, retries and encrypts. `connection.connected` gives a
-cluster, `backend.Resident` the rows of a table on it, to be put into an Engine.
+The only home of distributed, which schedules, transports, retries and encrypts. `connect.connected` gives a
+connection, `backend.Resident` the rows of a table on its workers, to be put into an Engine; `tree` explains how the
+workers answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rows of a table on a cluster: what folds them, and what gives out new columns."""
+"""The rows of a table on a cluster, as a backend that folds them, and as files with new columns."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 
 from exprgrad.backends.execution import Backend, Run
 from exprgrad.cluster import tasks
-from exprgrad.cluster.actors import Question
 from exprgrad.cluster.connection import Connection
+from exprgrad.cluster.loaded import Loaded
 from exprgrad.cluster.parts import Parts
-from exprgrad.cluster.portions import Portions
+from exprgrad.cluster.tree import Question
 from exprgrad.columns.folds import function_of
 from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.rows import Batch
 from exprgrad.columns.subtrees import whole
 from exprgrad.columns.values import Column
-from exprgrad.data.parts import ranges
+from exprgrad.data.parts import divide
 from exprgrad.data.parts.digest import combined
 from exprgrad.data.parts.folder import Folder
-from exprgrad.data.parts.shards import Part
+from exprgrad.data.parts.part import Part
 from exprgrad.functions.rows.reductions import NEUTRAL
+from exprgrad.jobs.map.result import Written
 from exprgrad.jobs.map.rows import RowMap
-from exprgrad.jobs.map.widen import Written
 
 
 class Resident:
@@ -42,16 +42,16 @@ class Resident:
     ) -> None:
         """`headers` gives the column of each variable; `watch` is told how many rows are loaded."""
         self.connection = connection
-        self.jobs = count()
-        """Numbers for them."""
+        self.plans = count()
+        """Numbers for plans."""
         self._parts = Parts(connection, parts)
         self._headers = headers
         self._nulls = nulls
         self._watch = watch
-        self._loaded: dict[frozenset[str], Portions] = {}
+        self._loaded: dict[frozenset[str], Loaded] = {}
 
     def rows(self, names: Sequence[str]) -> int:
-        """How many there are of these columns."""
+        """How many rows these columns have."""
         return self.columns(names, names).rows
 
     def digest(self, names: Sequence[str]) -> str:
@@ -59,12 +59,12 @@ class Resident:
         return combined(self.columns(names, names).marks(names))
 
     def backend(self, plan: Plan, local: Backend) -> Backend:
-        """The plan on the cluster."""
-        return _Passes(self, plan, local)
+        """What computes a plan on the cluster."""
+        return _Stages(self, plan, local)
 
-    def columns(self, names: Sequence[str], more: Sequence[str]) -> Portions:
-        """The columns, perhaps among others that will be needed, too. Raises DataError as one machine does, for
-        the first part that cannot be read."""
+    def columns(self, names: Sequence[str], more: Sequence[str]) -> Loaded:
+        """The columns, loaded if they are not yet. `more` are columns that will be needed, too. Raises DataError for
+        the first part that cannot be read, as one machine does."""
         if self._nulls != "skip":  # else each pass has the rows that its own columns leave
             names = list(dict.fromkeys([*names, *more]))
         wanted = frozenset(names)
@@ -72,25 +72,25 @@ class Resident:
             if present == wanted or (self._nulls != "skip" and present > wanted):
                 return loaded
         headers = {name: self._headers[name] for name in names}
-        loaded = Portions(self.connection, self._parts, headers, self._nulls, self._watch)
+        loaded = Loaded(self.connection, self._parts, headers, self._nulls, self._watch)
         self._loaded[wanted] = loaded
         return loaded
 
     def write(self, rows: RowMap, bindings: Mapping[str, float], schema: Any, folder: Folder) -> Written:
-        """The table with new columns as a folder, a file for each part. Raises OutputError where it cannot be
-        written; then nothing of it stays."""
+        """Write the table with new columns as a folder with a file for each part. Raises OutputError where that cannot
+        be written; then no file stays."""
         with folder.claimed():
             made = folder.create()
             promises: list[Any] = []
             try:
-                job = self.connection.submit(tasks.same, _Passes.of(rows.backend).job)
+                plan = self.connection.submit(tasks.same, _Stages.of(rows.backend).shared)
                 used = list(dict.fromkeys(self._headers[name] for name in rows.plan.inputs))
                 mapped = tasks.Mapped(self._headers, self._nulls, rows.fold(bindings), rows.names, schema, folder)
                 submit = self.connection.submit
-                for pieces in ranges.files(self._parts.all):
-                    types = submit(ranges.types, pieces[0], used, folder.takes_texts) if pieces[0].text else None
-                    for part in pieces:
-                        promises.append(submit(tasks.write, part, len(promises), job, mapped, types))
+                for of_file in divide.files(self._parts.all):
+                    types = submit(divide.types, of_file[0], used, folder.takes_texts) if of_file[0].text else None
+                    for part in of_file:
+                        promises.append(submit(tasks.write, part, len(promises), plan, mapped, types))
                 total = Written(0, 0, 0)
                 for done in self._parts.results(promises):
                     first = total.first if total.lost or not done.lost else total.rows + done.first
@@ -104,8 +104,8 @@ class Resident:
             return total
 
 
-class _Passes:
-    """A backend for columns."""
+class _Stages:
+    """The backend for one plan."""
 
     resident = True
 
@@ -113,28 +113,28 @@ class _Passes:
         self.cluster = cluster
         self.name = local.name
         self._local = local
-        self.job = tasks.Job(next(cluster.jobs), plan, self.name, cluster.connection.versions)
+        self.shared = tasks.SharedPlan(next(cluster.plans), plan, self.name, cluster.connection.versions)
         self.inputs = [name for stage in plan.stages if not stage.outputs for name in stage.inputs]
 
     def start(self, stage: Stage, values: Mapping[int, float]) -> Run:
-        """Begin a pass. Rows are given out here, from what is fed."""
+        """Begin a stage. A stage that gives out rows is done here, from what is fed."""
         return self._local.start(stage, values) if stage.outputs else _Folding(self, stage, values)
 
     def join(self, parts: Sequence[Column]) -> Column:
-        """The rows of all parts, in order."""
+        """All rows as one column, in order."""
         return self._local.join(parts)
 
     @classmethod
-    def of(cls, backend: Backend) -> _Passes:
-        """A backend that this cluster gave."""
+    def of(cls, backend: Backend) -> _Stages:
+        """The same backend, which this cluster gave."""
         assert isinstance(backend, cls)
         return backend
 
 
 class _Folding:
-    """A pass that folds."""
+    """A stage that folds, on the workers."""
 
-    def __init__(self, backend: _Passes, stage: Stage, values: Mapping[int, float]) -> None:
+    def __init__(self, backend: _Stages, stage: Stage, values: Mapping[int, float]) -> None:
         self._backend = backend
         self._stage = stage
         self._numbers = {node: values[node] for node in stage.scalars}
@@ -145,11 +145,11 @@ class _Folding:
         raise NotImplementedError("the rows are on the cluster")
 
     def folds(self) -> dict[int, float]:
-        """The values of the pass's reductions."""
-        stage, job = self._stage, self._backend.job
-        functions = [function_of(job.plan.graph.operations[node]) for node in stage.folds]
+        """The values of the stage's reductions."""
+        stage, shared = self._stage, self._backend.shared
+        functions = [function_of(shared.plan.graph.operations[node]) for node in stage.folds]
         folds = tuple(NEUTRAL[name] for name in functions)
         if functions and self.count:
-            question = Question(job.number, job.plan.stages.index(stage), self._numbers, functions)
-            folds = whole(functions, self._loaded.fold(job, question))
+            question = Question(shared.number, shared.plan.stages.index(stage), self._numbers, functions)
+            folds = whole(functions, self._loaded.fold(shared, question))
         return dict(zip(stage.folds, folds, strict=True)) | dict.fromkeys(stage.counts, float(self.count))

@@ -1,50 +1,44 @@
-"""A connection to a scheduler and its workers: started or found, encrypted, watched, and closed."""
+"""What workers are told to do, and what happens when they are lost, do nothing, or run out of memory."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import time
-import warnings
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from distributed import CancelledError, Client, KilledWorker
 from distributed.client import ClosedClientError
 from distributed.comm.core import CommClosedError
 
-from exprgrad.cluster import tasks
-from exprgrad.cluster.local import started
 from exprgrad.cluster.placing import replaced
-from exprgrad.cluster.remote import reached
-from exprgrad.cluster.settings import CONNECT, PATIENCE, Settings
-from exprgrad.data.stores.tls import mend
+from exprgrad.cluster.settings import CONNECT, PATIENCE
+from exprgrad.cluster.versions import versions
 from exprgrad.errors import ClusterError
 from exprgrad.text.escapes import visible
 
 _OVERFLOWS = 3
-"""How often workers may run out of memory: the rows that they hold are not fewer the next time."""
+"""How often workers may run out of memory: they hold as many rows the next time."""
 _TICK = 1.0
 """Seconds between looks at the workers."""
 _PAUSE = 0.1
 """Seconds before a worker is asked again that did not answer."""
-_SILENT = logging.CRITICAL + 1
 
 
 class LostError(Exception):
-    """What stayed on a worker is gone with it."""
+    """A worker was lost, and with it what it held."""
 
 
 class Connection:
-    """Workers, and what they are told to do. Raises ClusterError where they are lost for good."""
+    """The workers of a scheduler. Raises ClusterError where they are lost for good."""
 
     def __init__(self, client: Client, name: str, note: Callable[[str], None]) -> None:
         """`name` is what messages call the scheduler; `note` is told of workers that are lost."""
-        self.versions: Mapping[str, str] = tasks.versions()
+        self.versions: Mapping[str, str] = versions()
         self.client = client
-        self._name = name
+        self.name = name
         self._note = note
         self._lost: list[str] = []
         self._full = ""
@@ -55,7 +49,7 @@ class Connection:
         self._count = 0
         self._slots: list[str] = []
         self._bound: list[str] = []
-        """Tasks that prefer a worker, also those that Dask does again by itself."""
+        """The keys of tasks that prefer a worker; Dask may do such a task again by itself."""
         self._changed = True
         """Whether workers came or went."""
         client.subscribe_topic("all", self._event)
@@ -64,8 +58,8 @@ class Connection:
     def submit(
         self, function: Callable[..., Any], *arguments: Any, worker: str | None = None, stays: bool = False
     ) -> Any:
-        """Have a task done, by this worker if it is there: the promise of its result; where that `stays` on the
-        worker (an actor), of what asks it."""
+        """Have a task done, by this worker if it is there. Gives the promise of its result; where the result `stays` on
+        the worker as an actor, the promise of what asks it."""
         self._count += 1
         key = f"{function.__name__}-{self.client.id}-{self._count}"
         # Where all that a task prefers are lost at once, it does not go to those that come after them.
@@ -75,21 +69,21 @@ class Connection:
         try:
             return self.client.submit(function, *arguments, key=key, pure=False, actor=stays, **where)
         except ClosedClientError:
-            raise self._gone() from None
+            raise self.gone() from None
 
     def cancel(self, promises: Sequence[Any]) -> None:
-        """Leave undone what is not done yet."""
+        """Cancel what is not done yet."""
         with suppress(Exception):  # there is an error to be told already
             self.client.cancel(promises, force=True)
 
     def slots(self) -> list[str]:
-        """The workers, each as often as it has threads; who was lost is replaced at the same place of the list."""
+        """The workers, each as often as it has threads. A lost one is replaced by another at the same place."""
         if self._changed:
             self._changed = False
             try:
                 self._slots = replaced(self._slots, self.client.nthreads())
             except (ClosedClientError, OSError, AttributeError):
-                raise self._gone() from None
+                raise self.gone() from None
         return self._slots or [""]
 
     def processes(self) -> list[int]:
@@ -101,7 +95,7 @@ class Connection:
         return self._sync(self._gathered, promises)
 
     def settled(self, promises: Sequence[Any]) -> list[Any]:
-        """What stays on workers, to be asked. Raises LostError if it is lost by now."""
+        """The actors that were promised, to be asked. Raises LostError if one is lost by now."""
         try:
             with self.client.as_current():  # the one that asks
                 return self.results(promises)
@@ -111,23 +105,23 @@ class Connection:
             raise
 
     def asked(self, actors: Sequence[Any], method: str, arguments: Sequence[Any], stay: Sequence[Any]) -> list[Any]:
-        """The answers of actors, in order; `stay` promised all that may be asked for them. Raises LostError if
-        one of these is lost."""
+        """The answers of actors, in order. `stay` are the promises of all actors that may be asked on the way. Raises
+        LostError if one of these is lost."""
         return self._sync(self._answered, actors, method, arguments, stay)
 
     def is_lost(self, promise: Any) -> bool:
-        """Whether what was to stay on a worker is gone with it."""
+        """Whether an actor that was promised is lost with its worker."""
         return bool(promise.status not in ("pending", "finished"))
 
     def killed(self, times: int) -> ClusterError:
-        """The error to raise for a part of the data that has cost so many workers."""
+        """The error for a part of the data over which so many workers died."""
         if self._full:
             return _starved(self._full)
         died = f"{times} workers died over the same part of the data"
         return ClusterError(died, hint="did they run out of memory? their logs may say")
 
     def _sync(self, work: Callable[..., Awaitable[list[Any]]], *arguments: Any) -> list[Any]:
-        """What some work on the client's thread gives, the cluster's errors in our words."""
+        """The result of some work on the thread of the client. Errors of the cluster are told in plain words."""
         try:
             found: list[Any] = self.client.sync(work, *arguments)
         except KilledWorker as error:
@@ -135,11 +129,11 @@ class Connection:
         except MemoryError:
             raise _starved(self._full or "a worker") from None
         except (CancelledError, asyncio.CancelledError, CommClosedError):
-            raise self._gone() from None
+            raise self.gone() from None
         except OSError as error:
             if self.client.status != "running":
-                raise self._gone() from None
-            raise ClusterError(f"the cluster at {self._name} failed: {visible(str(error))}") from None
+                raise self.gone() from None
+            raise ClusterError(f"the cluster at {self.name} failed: {visible(str(error))}") from None
         lost, self._lost = self._lost, []
         if lost:
             self._note(f"the work of {', '.join(lost)} was taken over")
@@ -172,16 +166,16 @@ class Connection:
             except OSError:  # a connection broke: the scheduler will say that a worker is gone, or it was an accident
                 await asyncio.sleep(_PAUSE)
                 if time.monotonic() - since >= PATIENCE:
-                    raise ClusterError(f"a worker of {self._name} does not answer") from None
+                    raise ClusterError(f"a worker of {self.name} does not answer") from None
         raise LostError
 
     async def _done(self, work: asyncio.Future[Any]) -> bool:
-        """Whether it is done after a moment. Raises ClusterError where it will never be."""
+        """Whether the work is done after a moment. Raises ClusterError where it will never be."""
         fault = None
         if self._overflows >= _OVERFLOWS:
             fault = _starved(self._full)
         elif self.client.status != "running":  # what it knew is lost, even if it comes again
-            fault = self._gone()
+            fault = self.gone()
         if fault:
             work.cancel()
             raise fault
@@ -213,22 +207,23 @@ class Connection:
         return any(facts[worker]["metrics"]["task_counts"].get("executing") for worker in busy & facts.keys())
 
     async def _let_go(self, scheduler: Any) -> None:
-        """Give tasks that wait for workers which are lost to any: dask does so only if one is there at that moment."""
+        """Let any worker do the tasks that wait for lost ones: Dask does so only if one is there at that moment."""
         states = await scheduler.get_task_status(keys=self._bound)
         if waiting := [key for key, state in states.items() if state == "no-worker"]:
             await scheduler.set_restrictions(worker=dict.fromkeys(waiting))
             await scheduler.retry(keys=waiting)
 
-    def _gone(self) -> ClusterError:
-        return ClusterError(f"the scheduler at {self._name} is gone")
+    def gone(self) -> ClusterError:
+        """The error to raise where the scheduler does not answer."""
+        return ClusterError(f"the scheduler at {self.name} is gone")
 
     def _idle(self) -> ClusterError:
         if full := self._paused or self._full:
             return _starved(full)
-        return ClusterError(f"the cluster at {self._name} has done nothing for {PATIENCE} s: are its workers gone?")
+        return ClusterError(f"the cluster at {self.name} has done nothing for {PATIENCE} s: are its workers gone?")
 
     def _event(self, event: tuple[float, Any]) -> None:
-        """What the scheduler tells of workers, on a thread of its own."""
+        """Called on a thread of its own for what the scheduler tells of workers."""
         _, fact = event
         self._changed = self._changed or fact.get("action") in ("add-worker", "remove-worker")
         if fact.get("action") == "remove-worker" and not fact.get("expected"):
@@ -242,65 +237,5 @@ class Connection:
         self._note(f"{self._full} ran out of memory, with {fact['rss'] / 1e9:.2g} GB in use")
 
 
-@contextmanager
-def connected(settings: Settings, note: Callable[[str], None]) -> Iterator[Connection]:
-    """A connection for as long as the context lasts. Raises ClusterError for a cluster that cannot be reached or
-    does not fit, UsageError for settings that make no sense."""
-    _silence()
-    mend()
-    local = settings.address.partition(":")[0] == "local"
-    with (started if local else reached)(settings) as client:
-        connection = Connection(client, visible(settings.address), note)
-        _check_workers(connection)
-        if settings.dashboard:
-            note(_dashboard(client))
-        yield connection
-
-
-def _dashboard(client: Client) -> str:
-    try:
-        return f"the dashboard is at {client.dashboard_link}"
-    except KeyError:
-        return "the cluster has no dashboard"
-
-
 def _starved(worker: str) -> ClusterError:
     return ClusterError(f"{worker} ran out of memory", hint="give more workers, or more memory to each")
-
-
-def _check_workers(connection: Connection) -> None:
-    """Raises ClusterError if there are none, or if theirs are other versions."""
-    client, name = connection.client, connection._name
-    try:
-        client.sync(asyncio.wait_for, _arrival(client), PATIENCE)
-    except TimeoutError:
-        raise ClusterError(f"the cluster at {name} has no workers", hint="dask worker ADDRESS starts one") from None
-    except (OSError, AttributeError):
-        raise connection._gone() from None
-    try:
-        answers = client.run(tasks.versions, on_error="return", callback_timeout=PATIENCE)
-    except OSError:
-        raise ClusterError(f"the workers of the cluster at {name} do not answer") from None
-    for worker, found in answers.items():
-        if isinstance(found, OSError):  # it was lost; those that come later are checked with their first task
-            continue
-        if isinstance(found, BaseException):
-            raise ClusterError(f"exprgrad does not run on the worker {worker}: {visible(str(found))}")
-        tasks.check_versions(connection.versions, found, worker)
-
-
-async def _arrival(client: Client) -> None:
-    """Wait for a worker. Dask's own `wait_for_workers` has no limit where the scheduler does not answer."""
-    scheduler: Any = client.scheduler
-    while not await scheduler.ncores(workers=None):
-        await asyncio.sleep(_PAUSE)
-
-
-def _silence() -> None:
-    """What goes wrong is said in our words."""
-    warnings.filterwarnings("ignore", module="distributed")
-    for name in ("distributed", "tornado", "asyncio", "bokeh"):
-        logging.getLogger(name).setLevel(_SILENT)
-    for name, logger in logging.root.manager.loggerDict.items():
-        if name.startswith("distributed.") and isinstance(logger, logging.Logger):
-            logger.setLevel(_SILENT)

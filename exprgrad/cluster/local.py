@@ -1,4 +1,4 @@
-"""Workers of this machine, for as long as one command needs them."""
+"""Workers on this machine, for as long as one command needs them."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _QUIET: dict[str, Any] = {
     "distributed.scheduler.worker-ttl": "60s",
     "distributed.worker.preload": ["exprgrad.data.stores.tls"],
 }
-"""Rows stay where they were loaded, in memory, nobody looks on, and who is lost is replaced, however often."""
+"""Rows stay in memory where they were loaded, nothing is profiled, and a lost worker is replaced, however often."""
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
-"""Nothing is told over HTTP, which is in plain."""
+"""There are no pages over HTTP, which is not encrypted."""
 _MOST = 16
-"""Workers for each processor: more only wait for each other to start, for minutes."""
+"""Workers for each processor at the most: more of them take minutes to start."""
 _GLANCE = 0.05
 """Seconds between looks at workers that start."""
 
@@ -93,7 +93,8 @@ def started(settings: Settings) -> Iterator[Client]:
 
 
 def _staff(cluster: LocalCluster, client: Client, workers: int) -> None:
-    """Have so many workers start, and again who dies before it has: dask replaces only those that it has seen."""
+    """Start so many workers. One that dies before it is there is started again here, as Dask replaces only those that
+    it has seen."""
     until = time.monotonic() + PATIENCE
     while len(client.nthreads()) < workers and time.monotonic() < until:
         for name, nanny in list(cluster.workers.items()):
@@ -108,7 +109,7 @@ def _staff(cluster: LocalCluster, client: Client, workers: int) -> None:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """What ends a command waits: who is impatient with its end would leave processes and files behind."""
+    """Within it, signals that end a command wait: a second Ctrl-C would leave processes and files behind."""
     came: list[int] = []
     ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, lambda number, frame: came.append(number)) for number in ends}
@@ -123,8 +124,8 @@ def _uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def _loop_without_interrupts() -> Iterator[Any]:
-    """An event loop on a thread that Ctrl-C does not reach, nor the processes that it starts: these end with
-    the command, and have nothing to say on it."""
+    """An event loop on a thread that Ctrl-C does not reach. It does not reach the processes that the thread starts
+    either: they end with the command, without messages of their own."""
     resource_tracker.ensure_running()  # on its start it would let the signal through again
     runner = LoopRunner()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])

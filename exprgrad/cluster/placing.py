@@ -1,4 +1,4 @@
-"""Which worker does what: neighbours together, equal work for each, as few moves as there can be."""
+"""Which worker does what: neighbouring parts together, equal work for each, and as few moves as possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from exprgrad.functions.numerics.ieee import plain_sum
 
 
 def spread(weights: Sequence[float], places: int) -> list[int]:
-    """The place of each part, in order, so that all places have about the same weight."""
+    """The place of each part, from 0 to before `places`, so that all places have about the same weight."""
     total = plain_sum(weights) or 1.0
     found, before = [], 0.0
     for weight in weights:
@@ -18,7 +18,7 @@ def spread(weights: Sequence[float], places: int) -> list[int]:
 
 
 def replaced(slots: Sequence[str], workers: Mapping[str, int]) -> list[str]:
-    """A slot for each thread of each worker: those that are known keep theirs, new ones take those of the lost."""
+    """A slot for each thread of each worker. Known workers keep their slots, new ones take the slots of lost ones."""
     wanted = {worker: threads for worker, threads in workers.items() if worker not in slots}
     fresh = [worker for worker, threads in wanted.items() for _ in range(threads)]
     kept = []

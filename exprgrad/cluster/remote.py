@@ -16,12 +16,12 @@ from exprgrad.errors import ClusterError, UsageError
 from exprgrad.text.escapes import visible
 
 _OWN = frozenset(["127.0.0.1", "localhost", "::1"])
-"""Names of this machine, to which a connection in plain is not on the network."""
+"""Names of this machine: a plain connection to it does not go over the network."""
 
 
 @contextmanager
 def reached(settings: Settings) -> Iterator[Client]:
-    """A scheduler that runs already."""
+    """A client of a scheduler that runs already."""
     security = _security(settings)
     try:
         client = Client(settings.address, security=security, timeout=CONNECT)
@@ -97,12 +97,12 @@ def _unreachable(settings: Settings, security: Security | None) -> ClusterError:
 
 
 def _shake_hands(plain: socket.socket, context: ssl.SSLContext) -> None:
-    """Raises the error of Python's that Dask, which tries again and again, does not tell."""
+    """Raises the error of Python that Dask hides while it tries again and again."""
     with context.wrap_socket(plain) as encrypted:
         encrypted.recv(1)  # a server looks at our certificate when we have done with its own
 
 
 def _told(error: BaseException) -> str:
-    """A reason of OpenSSL's in words: it is one word, TLSV1_ALERT_UNKNOWN_CA."""
+    """A reason that OpenSSL gives, such as TLSV1_ALERT_UNKNOWN_CA, in words."""
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error)
     return visible(re.sub(r"^(TLSV\d+|SSLV\d)_ALERT_", "", str(reason)).replace("_", " ").lower())

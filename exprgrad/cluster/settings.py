@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 CONNECT = 6
-"""Seconds to reach a scheduler in."""
+"""Seconds within which a scheduler has to be reached."""
 PATIENCE = 30
-"""Seconds to go on without a worker that works."""
+"""Seconds to wait while no worker does anything."""
 
 
 class Settings(NamedTuple):
     """How to connect."""
 
     address: str
-    """Of a scheduler; or "local", "local:4": workers of this machine, for as long as they are needed."""
+    """The address of a scheduler; or "local", "local:4": workers on this machine, for as long as they are needed."""
     ca: str | None = None
-    """File with the certificate that has signed those of scheduler and workers."""
+    """The file of the certificate that has signed those of scheduler and workers."""
     cert: str | None = None
     key: str | None = None
     insecure: bool = False
-    """Whether a connection to another machine may be in plain."""
+    """Whether a connection to another machine may be without encryption."""
     dashboard: bool = False

@@ -1,8 +1,15 @@
-"""Tables of numbers in files and pipes: read as columns in batches, and written.
+"""Tables of numbers in files, pipes and at URLs: read as columns in batches, and written.
 
-The only home of pyarrow. `table.open_table` reads, `writer.open_writer` writes; CSV, NDJSON, Parquet
-and Arrow IPC, the first two also compressed. What needs no package: `target`, where any output goes; `whole`, files
-that are whole or not there; `bounded`, texts that are read whole.
+The only home of pyarrow. `table.open_table` reads, `output.writer.open_writer` writes. The rooms:
+
+- `stores`: bytes, from files, pipes, web servers and buckets, decompressed;
+- `text`: where the rows of a text begin and end;
+- `formats`: bytes to rows and back, one file a format, all of them in `formats.registry`;
+- `parts`: a table divided into what workers read apart;
+- `output`: files that appear when they are whole.
+
+What needs no package: `output.target`, where any output goes; `stores.bounded`, texts that are read whole; the list of
+formats.
 """
 
 import os

@@ -10,20 +10,21 @@ _SHOWN = 40
 
 
 CONVERT = "convert it first: iconv -f latin1 -t utf-8"
+"""The hint for a text that is not UTF-8."""
 
 
 class MisfitError(Exception):
-    """A value that is not what it should be: `row` counts from 0 in the piece at hand."""
+    """A value in the data that is not what it should be: `row` counts from 0 in the batch at hand."""
 
     def __init__(self, row: int, what: str, column: str | None = None, hint: str = ""):
-        super().__init__(row, what, column, hint)  # as it is pickled by
+        super().__init__(row, what, column, hint)  # what it is pickled by
         self.row = row
         self.what = what
         self.column = column
         self.hint = hint
 
     def at(self, file: str, first_row: int) -> DataError:
-        """The error for the user; `first_row` rows of the file came before the piece."""
+        """The error for the user; `first_row` rows of the file came before the batch."""
         place = f"{visible(file)}, row {first_row + self.row + 1}"
         if self.column is not None:
             place += f", column {quoted(self.column)}"
@@ -37,17 +38,17 @@ def quoted(text: str) -> str:
 
 
 def null(row: int, column: str) -> MisfitError:
-    """A null where numbers are needed."""
+    """The error for a null where a number is needed."""
     return MisfitError(row, "null", column, "skip such rows with --nulls skip, or take them as nan with --nulls nan")
 
 
 def not_a_number(row: int, column: str, text: str) -> MisfitError:
-    """A text where numbers are needed."""
+    """The error for a text where a number is needed."""
     return MisfitError(row, f"{quoted(text)} is not a number", column)
 
 
 class UnreadableError(DataError):
-    """A file that cannot be opened, or not be read to its end: what the system says, or who has the file."""
+    """A file that cannot be opened, or cannot be read to its end. `reason` is what the system or the store says."""
 
     def __init__(self, file: str, reason: str, hint: str = ""):
         self.reason = visible(reason)
@@ -55,11 +56,11 @@ class UnreadableError(DataError):
 
 
 def unreadable(file: str, error: OSError) -> UnreadableError:
-    """The operating system's refusal to open or to read."""
+    """The error for what the operating system refuses to open or to read."""
     return UnreadableError(file, error.strerror or str(error))
 
 
 def out_of_memory(file: str, rows: int = 0) -> LimitError:
-    """A file of which a piece does not fit into memory, or says so and is damaged."""
+    """The error for a file whose rows take more memory than there is, or that claims so and is damaged."""
     after = f" after row {rows}" if rows else ""
     return LimitError(f"{visible(file)}{after} takes more memory than there is, or is damaged")

@@ -1,4 +1,4 @@
-"""Columns held in memory between the passes over them, where they fit; and batches of their rows."""
+"""Columns held in memory between the passes over them, where they fit; and minibatches of their rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from exprgrad.columns.rows import Batch, RowSource
 
 _BYTES = 8
-"""Of a number."""
+"""Bytes of a number."""
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class Held:
 
 
 class Rows(Held):
-    """Some rows of columns in memory."""
+    """A minibatch: some rows of columns in memory."""
 
     def __init__(self, source: RowSource, columns: dict[str, Floats], first: int, last: int) -> None:
         super().__init__(source, {name: column[first:last] for name, column in columns.items()}, last - first)
@@ -69,10 +69,10 @@ def half_of_memory() -> int:
 
 
 class Batches:
-    """The rows of columns in memory, in another order in each epoch.
+    """The minibatches of training: the rows of columns in memory, in another order in each epoch.
 
-    The order comes from NumPy's PCG64 bit generator seeded with the seed and the epoch, so the batches of an epoch
-    do not depend on those before, nor on NumPy's version: its bits, unlike what it makes of them, are fixed.
+    The order comes from NumPy's PCG64 bit generator, seeded with the seed and the epoch. So the minibatches of an epoch
+    depend neither on earlier epochs nor on NumPy's version: the generator's bits are fixed.
     """
 
     def __init__(self, source: Held, size: int, seed: int) -> None:
@@ -80,10 +80,10 @@ class Batches:
         self.size = size
         self.seed = seed
         self._table = np.stack(list(source.columns.values()), axis=1)
-        """The rows [rows, columns]: what is gathered from far lies together."""
+        """The rows [rows, columns]: the numbers of a row lie together, as rows are gathered from anywhere."""
 
     def __len__(self) -> int:
-        """Batches of an epoch; the last may be smaller."""
+        """How many minibatches an epoch has; the last may be smaller."""
         return -(-self.source.rows // self.size)
 
     def shuffled(self, epoch: int) -> dict[str, Floats]:
@@ -98,7 +98,7 @@ class Batches:
         return dict(zip(self.source.columns, columns, strict=True))
 
     def epoch(self, epoch: int) -> Iterator[Rows]:
-        """The batches of an epoch."""
+        """The minibatches of an epoch."""
         columns = self.shuffled(epoch)
         for first in range(0, self.source.rows, self.size):
             yield Rows(self.source, columns, first, min(first + self.size, self.source.rows))

@@ -1,4 +1,4 @@
-"""A table's columns under the names that an expression gives them."""
+"""A table as a row source: its columns under the names that an expression gives them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from exprgrad.data.piece import Column
+    from exprgrad.data.batch import Column
     from exprgrad.data.table import Table
 
 
@@ -21,7 +21,7 @@ class TableSource:
         self.table = table
         self.columns = dict(columns)
         self.watch: Callable[[int], None] = lambda rows: None
-        """Is told how many rows a pass has read."""
+        """Is told how many rows have been read so far."""
         table.check(list(self.columns.values()))
 
     @property

@@ -1,8 +1,7 @@
-"""A table of columns in files, shards of files or a pipe, read in batches."""
+"""A table of columns in one or more files, or a pipe, read in batches."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,38 +10,25 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data.batch import Column, numbers
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
-from exprgrad.data.formats.kinds import REFUSALS
-from exprgrad.data.piece import Column, Reader, numbers
-from exprgrad.data.stores.streams import Source, open_source
+from exprgrad.data.formats.format import Reader
+from exprgrad.data.formats.registry import format_at, format_named
+from exprgrad.data.rows import conformed
+from exprgrad.data.stores.bytesource import Bounds, ByteSource
+from exprgrad.data.stores.opening import open_source
 from exprgrad.data.stores.urls import is_url
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.spelling import did_you_mean
 
-FORMATS = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".arrow": "arrow",
-    ".arrows": "arrow",
-    ".feather": "arrow",
-    ".ipc": "arrow",
-}
-"""The format that a suffix means."""
-
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 
-COMPRESSED = (".gz", ".zst", ".zstd")
-
 NULLS = ("error", "skip", "nan")
+"""What can be done with a null in a column that is used."""
 
 _REQUESTS = 16
-"""Files at URLs that are opened at a time: what that takes is waiting."""
+"""Files at URLs that are opened at the same time: most of that time is waiting."""
 
 
 class Table:
@@ -56,18 +42,18 @@ class Table:
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
 
-        Raises DataError for a column that is missing or ambiguous, at once; while reading, for anything
-        that is not a number, with its file, row and column. Of a part of a text, where the rows before it are not
-        counted, that is MisfitError.
+        Raises DataError at once for a column that is missing or ambiguous, and while reading for anything that is not
+        a number, with its file, row and column. In a part of a text, before which the rows are not counted, the error
+        is a MisfitError.
         """
         self.check(names)
         return (columns for _, _, columns in self._batches(names, whole=False, texts=True))
 
     def rows(self, names: Sequence[str], *, texts: bool = True) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:
-        """The same with the whole rows beside, under the header of the first file.
+        """Batches of whole rows, under the header of the first file, each with its named columns as in `columns`.
 
-        The fields of a CSV are the texts that they were; without `texts`, for an output that has types,
-        they are what the first rows show them to be. If there are no rows, one empty batch shows the columns.
+        The fields of a CSV stay the texts that they were. Without `texts`, for an output that has types, they have
+        the types that the first rows show. If there are no rows, one empty batch shows the columns.
         """
         self.check(names)
         for reader in self.readers[1:]:
@@ -80,11 +66,11 @@ class Table:
 
     @property
     def doubt(self) -> str:
-        """What is odd about the first header: no comma divides it, or it holds no names; empty if nothing is."""
+        """What is odd about the first header: no comma divides it, or it holds numbers. Empty if nothing is odd."""
         return _doubt(self.readers[0])
 
     def check(self, names: Sequence[str]) -> None:
-        """Each file has each named column, once; DataError if not."""
+        """Raises DataError if a file does not have each of the named columns once."""
         for reader in self.readers:
             counts = Counter(reader.header)
             for name in names:
@@ -118,20 +104,20 @@ class Table:
         self, names: Sequence[str], whole: bool, texts: bool
     ) -> Iterator[tuple[Reader, pa.RecordBatch | None, dict[str, Column]]]:
         for reader in self.readers:
-            rows = 0
+            count = 0
             try:
-                for piece in reader.pieces(names, whole, texts):
+                for batch in reader.batches(names, whole, texts):
                     try:
-                        batch, columns = numbers(names, piece, self.nulls)
+                        rows, columns = numbers(names, batch, self.nulls)
                     except DataError as error:
                         raise DataError(f"{visible(reader.name)}: {error.message}") from None
-                    rows += piece.length
-                    if whole or (len(next(iter(columns.values()))) if columns else piece.length):
-                        yield reader, batch, columns
+                    count += batch.length
+                    if whole or (len(next(iter(columns.values()))) if columns else batch.length):
+                        yield reader, rows, columns
             except MemoryError:
-                raise out_of_memory(reader.name, rows) from None
+                raise out_of_memory(reader.name, count) from None
             except MisfitError as misfit:
-                misfit.row += rows
+                misfit.row += count
                 raise misfit if reader.first is None else misfit.at(reader.name, reader.first) from None
 
 
@@ -142,11 +128,11 @@ def open_table(
     format: str | None = None,  # noqa: A002
     again: Callable[[], bool] = lambda: False,
 ) -> Table:
-    """The table whose shards the files are, in this order; "-" is standard input.
+    """The table that the files make together, in this order; "-" is standard input.
 
-    `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". The
-    format comes from the suffix or the first bytes. `again` says, when the rows are read, whether they will be read
-    once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read,
+    `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". `format` is the name
+    of the format; by default the suffix or the first bytes tell it. When the rows are read, `again` is asked whether
+    they will be read once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read,
     UsageError for a wrong option.
     """
     if not paths:
@@ -168,35 +154,14 @@ def open_table(
     return Table([opened(path) for path in paths], nulls)
 
 
-def open_reader(source: Source, kind: str | None, cut: tuple[int, int] | None = None, types: Any = None) -> Reader:
-    """A reader for the format that is given, or that the bytes or the name of the file tell; if not of all of it, of
-    these row groups of a Parquet file, or these bytes of a text, whose columns are of such `types`."""
+def open_reader(source: ByteSource, kind: str | None, bounds: Bounds | None = None, types: Any = None) -> Reader:
+    """A reader of a file, or of the part within `bounds`, whose columns are of such `types`. `kind` is the name of the
+    format; by default the bytes or the name of the file tell it."""
     try:
-        return _reader(source, kind or _evident(source.start) or format_of(source.name) or _sniffed(source), cut, types)
+        format = format_named(kind) if kind else format_at(source.name, source.start)  # noqa: A001
+        return format.codec().read(source, bounds, types)
     except MemoryError:
         raise out_of_memory(source.name) from None
-
-
-def _reader(source: Source, kind: str, cut: tuple[int, int] | None, types: Any) -> Reader:
-    match kind:
-        case "parquet":
-            from exprgrad.data.formats.columnar import Parquet
-
-            return Parquet(source, cut)
-        case "arrow":
-            from exprgrad.data.formats.columnar import ArrowIpc
-
-            return ArrowIpc(source)
-        case "ndjson":
-            from exprgrad.data.formats.ndjson import Ndjson
-
-            return Ndjson(source, cut, types)
-        case "csv" | "tsv" as text:
-            from exprgrad.data.formats.delimited import Delimited
-
-            return Delimited(source, "," if text == "csv" else "\t", cut, types)
-        case other:
-            raise UsageError(f"no such data format: {visible(other)}", hint="give csv, tsv, ndjson, parquet or arrow")
 
 
 def _doubt(reader: Reader) -> str:
@@ -206,49 +171,3 @@ def _doubt(reader: Reader) -> str:
     if all(_NUMBER.fullmatch(field) for field in header):
         return f"the first line of {name} holds numbers, not names"
     return ""
-
-
-def format_of(path: str) -> str | None:
-    """The format that the name of a file tells, that of a compressed one by its inner suffix."""
-    stem, suffix = os.path.splitext(path.lower())
-    if suffix in COMPRESSED:
-        suffix = os.path.splitext(stem)[1]
-    return FORMATS.get(suffix)
-
-
-def _evident(start: bytes) -> str | None:
-    """The format of bytes that are that of no text, whatever the file is called."""
-    if start.startswith(b"PAR1") and start[4:5] < b" " and start[4:5] not in (b"", b"\t", b"\n", b"\r"):
-        return "parquet"
-    return "arrow" if start.startswith(b"ARROW1\0") else None
-
-
-def _sniffed(source: Source) -> str:
-    start = source.start
-    if start.startswith(b"PAR1"):
-        return "parquet"
-    if start.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
-        return "arrow"
-    start = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    if start.lstrip(b" \t\r\n").startswith(b"{"):
-        return "ndjson"
-    line = re.split(b"[\r\n]", start, maxsplit=1)[0]
-    return "tsv" if b"\t" in line and b"," not in line else "csv"
-
-
-def conformed(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
-    """The columns of a further file in the order and types of the first's."""
-    if batch.schema == schema:
-        return batch
-    arrays = []
-    for field in schema:
-        if batch.schema.get_field_index(field.name) < 0:
-            raise DataError(f"{visible(name)} has no column {quoted(field.name)}, which the first file has")
-        column = batch.column(field.name)
-        try:
-            arrays.append(column if column.type == field.type else column.cast(field.type))
-        except REFUSALS:
-            what = f"holds {column.type} where the first file has {field.type}"
-            hint = "put the file with the wider type first, or give --format csv"
-            raise DataError(f"{visible(name)}: column {quoted(field.name)} {what}", hint=hint) from None
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -18,12 +18,15 @@ import pytest
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
-from exprgrad.cluster import actors, portions
+from exprgrad.cluster import loaded, tree
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster.connect import connected
+from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.settings import Settings
 from exprgrad.columns.subtrees import Subtree
-from exprgrad.data.parts.shards import Part, load, matching, parts
+from exprgrad.data.parts.divide import divide
+from exprgrad.data.parts.files import matching
+from exprgrad.data.parts.part import Part, load
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.data.text import lines
@@ -47,7 +50,7 @@ def cluster() -> Iterator[Connection]:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Twenty files of unequal size, one without rows; the last but one with three row groups."""
-    folder = tmp_path_factory.mktemp("shards")
+    folder = tmp_path_factory.mktemp("files")
     values = random.Random(3)
     for k, size in enumerate(SIZES):
         table = pa.table(
@@ -66,7 +69,7 @@ def computed(
     expression = exprgrad.parse(text)
     table = open_table(files, nulls=nulls)
     source = TableSource(table, {name: name for name in HEADERS if name in expression.variables})
-    resident = Resident(connection, parts(table), HEADERS, nulls) if connection else None
+    resident = Resident(connection, divide(table), HEADERS, nulls) if connection else None
     numbers = {name: number for name, number in NUMBERS.items() if name in expression.variables}
     return evaluated(expression, numbers, data=source, engine=Engine(backend, cluster=resident))
 
@@ -111,18 +114,18 @@ def wait_for(happened: Callable[[], bool]) -> None:
 
 
 def holders(cluster: Connection) -> list[int]:
-    """How many portions and branches each worker has."""
+    """How many leaves and branches each worker has."""
     return sorted(cluster.client.run(lambda dask_worker: len(dask_worker.state.actors)).values())
 
 
 def test_a_tree_of_workers_folds_as_one(cluster: Connection, files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     slots = cluster.slots
     monkeypatch.setattr(cluster, "slots", lambda: [*slots() * 5][:9])
-    monkeypatch.setattr(portions, "_FAN", 2)
+    monkeypatch.setattr(loaded, "_FAN", 2)
     expression, point = exprgrad.parse(LOSS), NUMBERS
     table = open_table(files)
     source = TableSource(table, HEADERS)
-    engine = Engine(cluster=Resident(cluster, parts(table), HEADERS, "error"))
+    engine = Engine(cluster=Resident(cluster, divide(table), HEADERS, "error"))
     expected = computed(files, None)
     assert evaluated(expression, point, data=source, engine=engine) == expected
     wait_for(lambda: sum(holders(cluster)) == 9 + 5 + 3 + 2)  # when those of other tests are gone
@@ -135,7 +138,7 @@ def test_a_tree_of_workers_folds_as_one(cluster: Connection, files: list[str], m
 
 def test_where_all_workers_are_killed_others_have_their_rows(cluster: Connection, files: list[str]) -> None:
     source = TableSource(open_table(files), HEADERS)
-    engine = Engine(cluster=Resident(cluster, parts(source.table), HEADERS, "error"))
+    engine = Engine(cluster=Resident(cluster, divide(source.table), HEADERS, "error"))
     expression, expected = exprgrad.parse(LOSS), computed(files, None)
     assert evaluated(expression, NUMBERS, data=source, engine=engine) == expected
     for pid in cluster.processes():
@@ -159,7 +162,7 @@ def test_what_is_loaded_again_has_to_be_what_it_was(cluster: Connection, tmp_pat
     file.write_text("x\n" + "1\n" * 100)
     expression, table = exprgrad.parse("sum(x)"), open_table([str(file)])
     source = TableSource(table, {"x": "x"})
-    engine = Engine(cluster=Resident(cluster, parts(table), {"x": "x"}, "error"))
+    engine = Engine(cluster=Resident(cluster, divide(table), {"x": "x"}, "error"))
     assert evaluated(expression, {}, data=source, engine=engine).rows[-1].value == 100
     for text, message in [("2", "has changed since it was loaded; a worker was lost"), ("a", 'row 1, column "x": "a"')]:
         file.write_text("x\n" + f"{text}\n" * 100)
@@ -174,12 +177,12 @@ def test_what_is_loaded_again_has_to_be_what_it_was(cluster: Connection, tmp_pat
 def test_rows_that_kill_whoever_folds_them_are_given_up(
     cluster: Connection, files: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Deadly(actors.Portion):
-        def fold(self, question: actors.Question) -> list[Subtree]:
+    class Deadly(tree.Leaf):
+        def fold(self, question: tree.Question) -> list[Subtree]:
             os.kill(os.getpid(), signal.SIGKILL)
             return []
 
-    monkeypatch.setattr(portions, "Portion", Deadly)
+    monkeypatch.setattr(loaded, "Leaf", Deadly)
     with pytest.raises(ClusterError, match="4 workers died over the same part of the data; did they run out of memo"):
         computed(files[:1], cluster)
 
@@ -190,7 +193,7 @@ def test_workers_that_come_get_rows_and_those_that_go_lose_none(files: list[str]
     with connected(Settings("local:1"), notes.append) as cluster:
         table = open_table(files)
         source = TableSource(table, HEADERS)
-        engine = Engine(cluster=Resident(cluster, parts(table), HEADERS, "error"))
+        engine = Engine(cluster=Resident(cluster, divide(table), HEADERS, "error"))
         for workers, held in ((1, [1]), (3, [1, 1, 1]), (1, [3]), (2, [1, 1])):
             cluster.client.cluster.scale(workers)
             wait_for(lambda workers=workers: len(cluster.processes()) == workers)
@@ -211,13 +214,13 @@ def test_a_bad_row_is_named_as_on_one_machine(cluster: Connection, tmp_path: Pat
 
 
 def test_a_text_is_divided(cluster: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "RANGE", 20_000)
+    monkeypatch.setattr(lines, "PART", 20_000)
     values = random.Random(4)
     names = ["", "plain", '5" pipe', '"a, b"', '"a\n1,2,3\n"', '"""\n1,2,3\r\n"""']
     rows = [f"{values.choice(names)},{values.gauss(0, 1)},{values.choice(['1', '-1', ''])}\n" for _ in range(20_000)]
     path = tmp_path / "d.csv"
     path.write_text("".join(["name,x,y\n", *rows]), newline="")
-    assert len(parts(open_table([str(path)]))) > 20
+    assert len(divide(open_table([str(path)]))) > 20
     for nulls in ("skip", "nan"):
         assert repr(computed([str(path)], cluster, nulls=nulls)) == repr(computed([str(path)], None, nulls=nulls))
     path.write_text("".join(["name,x,y\n", *rows[:15_000], ",1,one\n", *rows[15_000:], ",1\n"]), newline="")
@@ -232,8 +235,8 @@ def test_a_text_is_divided(cluster: Connection, tmp_path: Path, monkeypatch: pyt
 def test_a_bad_row_of_a_row_group_counts_from_the_start_of_the_file(tmp_path: Path) -> None:
     column = [1.0] * 600_000 + [None]
     pq.write_table(pa.table({"x": column}), tmp_path / "x.parquet", row_group_size=150_000)
-    shares = parts(open_table([str(tmp_path / "x.parquet")]))
-    assert [share.cut for share in shares] == [(0, 2), (2, 4), (4, 5)]
+    shares = divide(open_table([str(tmp_path / "x.parquet")]))
+    assert [part.bounds for part in shares] == [(0, 2), (2, 4), (4, 5)]
     with pytest.raises(DataError, match=r"x\.parquet, row 600001, column \"x\": null"):
         load(shares[-1], {"x": "x"}, "error")
 

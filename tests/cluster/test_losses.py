@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from exprgrad.cluster import connection, local
-from exprgrad.cluster.connection import connected
+from exprgrad.cluster.connect import connected
 from exprgrad.cluster.settings import Settings
 from exprgrad.errors import ClusterError
 from exprgrad.jobs.train.saved.checkpoints import read

@@ -7,21 +7,23 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from exprgrad.jobs.map.widen import Written, write_rows
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster.connect import connected
+from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.settings import Settings
 from exprgrad.data.output.writer import open_writer
+from exprgrad.data.parts.divide import divide
+from exprgrad.data.parts.files import matching
 from exprgrad.data.parts.folder import Folder, folder_of, schema_of
-from exprgrad.data.parts.shards import matching, parts
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.data.text import lines
 from exprgrad.errors import DataError, ExprgradError, MissingError, OutputError, UsageError
 from exprgrad.jobs.map.rows import RowMap
-from exprgrad.jobs.map.widen import Written, write_rows
 
 COLUMNS = {"x": "x"}
 
@@ -36,7 +38,7 @@ def written(files: list[str], target: str, connection: Connection | None) -> Wri
     model = exprgrad.parse("w*log(x) - mean(x)").model
     table = open_table(files, again=lambda: True)
     source = TableSource(table, COLUMNS)
-    resident = Resident(connection, parts(table), COLUMNS, table.nulls) if connection else None
+    resident = Resident(connection, divide(table), COLUMNS, table.nulls) if connection else None
     rows = RowMap(model, {"value": model.output}, {"w": "d_w"}, source, Engine("llvm", cluster=resident))
     if resident is None:
         with open_writer(target, None) as writer:
@@ -45,7 +47,7 @@ def written(files: list[str], target: str, connection: Connection | None) -> Wri
     return resident.write(rows, {"w": 1.0}, schema_of(table, ["x"], folder.takes_texts), folder)
 
 
-def shards(folder: Path, last: str = "7") -> list[str]:
+def three_files(folder: Path, last: str = "7") -> list[str]:
     """Three files, the last with texts that look like numbers, and with fractions where the first has whole numbers."""
     rows = {"a": "name,x\nn,1\nm,-1\n", "b": "name,x\n", "c": f"name,x\n5,2.5\n6,{last}\n"}
     for name, text in rows.items():
@@ -54,7 +56,7 @@ def shards(folder: Path, last: str = "7") -> list[str]:
 
 
 def test_the_parts_are_the_file_of_one_machine(cluster: Connection, tmp_path: Path) -> None:
-    files = shards(tmp_path)
+    files = three_files(tmp_path)
     found = written(files, f"{tmp_path}/out.csv", cluster)
     assert found == written(files, f"{tmp_path}/one.csv", None) == Written(4, 1, 1)
     names = ["_SUCCESS", "part-00000.csv", "part-00001.csv", "part-00002.csv"]
@@ -71,7 +73,7 @@ def test_a_text_is_divided(
     cluster: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, target: str
 ) -> None:
     """Its first rows show the types of all, and its columns."""
-    monkeypatch.setattr(lines, "RANGE", 300)
+    monkeypatch.setattr(lines, "PART", 300)
     late = {"csv": '"5\n6",%d,7\n', "ndjson": '{"name": "5", "x": %d, "n": 7}\n'}[source]
     first = {"csv": "name,x,n\na,0.5,\n", "ndjson": '{"name": "a", "x": 0.5, "n": null}\n'}[source]
     path = tmp_path / f"in.{source}"
@@ -87,23 +89,23 @@ def test_a_text_is_divided(
 def test_all_parts_have_the_types_of_the_first(cluster: Connection, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    written(shards(tmp_path), f"{tmp_path}/out.parquet", cluster)
+    written(three_files(tmp_path), f"{tmp_path}/out.parquet", cluster)
     schemas = {str(pq.read_schema(path)) for path in (tmp_path / "out.parquet").glob("part-*")}
     assert schemas == {"name: string\nx: double\nvalue: double\nd_w: double"}
 
 
 def test_a_failure_leaves_nothing(cluster: Connection, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"c\.csv, row 2, column \"x\": \"seven\" is not a number"):
-        written(shards(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
+        written(three_files(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
     assert not (tmp_path / "out.csv").exists()
     (tmp_path / "out.csv").mkdir()
     with pytest.raises(DataError, match=r"c\.csv, row 2"):
-        written(shards(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
+        written(three_files(tmp_path, "seven"), f"{tmp_path}/out.csv", cluster)
     assert not list((tmp_path / "out.csv").iterdir())
 
 
 def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
-    files = shards(tmp_path)
+    files = three_files(tmp_path)
     with pytest.raises(OutputError, match="holds files already; give another folder, or empty it"):
         Folder(str(tmp_path), "csv", ".csv").create()
     assert matching([f"{tmp_path}/?.csv"]) == files
@@ -146,7 +148,7 @@ def test_what_is_still_written_when_all_is_given_up_is_lost(tmp_path: Path) -> N
 
 
 def test_a_folder_is_read_as_its_parts(cluster: Connection, tmp_path: Path) -> None:
-    files, out = shards(tmp_path), tmp_path / "out.csv"
+    files, out = three_files(tmp_path), tmp_path / "out.csv"
     written(files, str(out), cluster)
     for name in ("part-99999.csv", "part-100000.csv", ".part-00001.csv.12345678.part", "_metadata"):
         (out / name).write_text("name,x,value,d_w\n")

@@ -17,8 +17,9 @@ from unittest import mock
 import pytest
 from distributed import Client, Security
 
-from exprgrad.cluster import connection, local, remote, tasks
-from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster import connect, connection, local, remote, tasks, versions
+from exprgrad.cluster.connect import connected
+from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.settings import Settings
 from exprgrad.errors import ClusterError, UsageError
 from tests.cluster.machines import Cluster, authority
@@ -108,7 +109,7 @@ def test_a_dashboard_needs_bokeh(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_waits_for_ever_on_a_scheduler_that_does_not_answer(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PATIENCE", 2)
+    monkeypatch.setattr(connect, "PATIENCE", 2)
     with (
         pytest.raises(ClusterError, match=r"the cluster at tls://.* has no workers; dask worker ADDRESS starts one"),
         connected(cluster.settings, print),
@@ -117,7 +118,7 @@ def test_nothing_waits_for_ever_on_a_scheduler_that_does_not_answer(
     client = Client(cluster.settings.address, security=remote._security(cluster.settings), timeout=6)
     cluster.scheduler.send_signal(signal.SIGSTOP)
     with pytest.raises(ClusterError, match=r"has no workers|is gone"):
-        connection._check_workers(Connection(client, "here", print))
+        connect._check_workers(Connection(client, "here", print))
     cluster.scheduler.kill()
     client.close(timeout=1)
 
@@ -189,17 +190,17 @@ def test_where_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     assert time.monotonic() - start < 10
 
 
-@pytest.mark.parametrize("name", sorted(tasks.versions()))
+@pytest.mark.parametrize("name", sorted(versions.versions()))
 def test_versions_that_differ_are_named(name: str) -> None:
-    own = tasks.versions()
+    own = versions.versions()
     with pytest.raises(ClusterError, match=rf"{name} is 0\.0 on the worker w and .* here; the bits of a result"):
-        tasks.check_versions(own, {**own, name: "0.0"}, "w")
+        versions.check_versions(own, {**own, name: "0.0"}, "w")
 
 
 def test_a_job_is_checked_where_it_is_done() -> None:
     from exprgrad.columns.plan import plan
     from exprgrad.graph.graph import Graph
 
-    job = tasks.Job(0, plan(Graph(), [], []), "llvm", {**tasks.versions(), "libmvec": "glibc 1.0"})
+    job = tasks.SharedPlan(0, plan(Graph(), [], []), "llvm", {**versions.versions(), "libmvec": "glibc 1.0"})
     with pytest.raises(ClusterError, match=r"libmvec is glibc .* on the worker .* and glibc 1\.0 here"):
         job.backend()

@@ -15,9 +15,10 @@ import pytest
 import exprgrad
 from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import connected
+from exprgrad.cluster.connect import connected
 from exprgrad.cluster.settings import Settings
-from exprgrad.data.parts.shards import matching, parts
+from exprgrad.data.parts.divide import divide
+from exprgrad.data.parts.files import matching
 from exprgrad.data.resident import held
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
@@ -34,7 +35,7 @@ ROWS = 420_000
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> TableSource:
     """Twenty files of unequal size."""
-    folder, values = tmp_path_factory.mktemp("shards"), random.Random(5)
+    folder, values = tmp_path_factory.mktemp("files"), random.Random(5)
     edges = sorted([0, ROWS, *values.sample(range(1, ROWS), 19)])
     for k, (first, last) in enumerate(pairwise(edges)):
         x = [10 * values.random() for _ in range(last - first)]
@@ -48,7 +49,7 @@ def test_the_bits_are_those_of_one_machine(source: TableSource, workers: int) ->
     model, formula = exprgrad.parse("(a*exp(-b*x) + c - y)^2"), exprgrad.parse("y ~ a*exp(-b*x) + c", formula=True)
     own = held(source, ["x", "y"], None)
     with connected(Settings(f"local:{workers}"), lambda message: None) as connection:
-        engine = Engine(cluster=Resident(connection, parts(source.table), HEADERS, "error"))
+        engine = Engine(cluster=Resident(connection, divide(source.table), HEADERS, "error"))
         for optimizer in ("adam", "lbfgs"):
             settings = {"epochs": 5, "optimizer": optimizer, "every": 1}
             far = model.train(START, data=source, engine=engine, **settings)
@@ -69,7 +70,7 @@ def test_few_rows_are_trained_to_the_bits_of_compiled_loops(tmp_path: Path) -> N
     few = TableSource(open_table(matching([f"{tmp_path}/*.csv"])), HEADERS)
     model, start = exprgrad.parse("log(exp(s) + gamma(2 + m)) + ((y - m*x - atan(b))/exp(s))^2/2"), (0.3, -0.2, 0.1)
     with connected(Settings("local:2"), lambda message: None) as connection:
-        resident = Resident(connection, parts(few.table), HEADERS, "error")
+        resident = Resident(connection, divide(few.table), HEADERS, "error")
         for backend, epochs in [("auto", 500), ("llvm", 30), ("interpreter", 10)]:
             wishes = {"epochs": epochs, "learning_rate": 0.01, "optimizer": "adam", "data": few}
             near, far = (
@@ -91,5 +92,5 @@ class Interrupted(Observer):
 
 
 def test_there_are_files(source: TableSource) -> None:
-    assert len(parts(source.table)) == 20
-    assert all(Path(part.path).exists() for part in parts(source.table))
+    assert len(divide(source.table)) == 20
+    assert all(Path(part.path).exists() for part in divide(source.table))

@@ -12,9 +12,11 @@ import pytest
 import exprgrad
 from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
-from exprgrad.cluster.connection import Connection, connected
+from exprgrad.cluster.connect import connected
+from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.settings import Settings
-from exprgrad.data.parts.shards import matching, parts
+from exprgrad.data.parts.divide import divide
+from exprgrad.data.parts.files import matching
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.errors import DataError
@@ -38,7 +40,7 @@ def computed(urls: list[str], connection: Connection | None, between: Any = None
     source = TableSource(table, HEADERS)
     if between is not None:
         between()
-    resident = Resident(connection, parts(table), HEADERS, "error") if connection else None
+    resident = Resident(connection, divide(table), HEADERS, "error") if connection else None
     return evaluated(exprgrad.parse(LOSS), {"w": 0.5}, data=source, engine=Engine("auto", cluster=resident))
 
 

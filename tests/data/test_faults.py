@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from exprgrad.data.table import open_table
-from exprgrad.data.text import chunks
+from exprgrad.data.text import batches
 from exprgrad.errors import DataError, UsageError
 from tests.data.tables import pipe, read, write
 
@@ -105,12 +105,12 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("name", "content", "message"), TEXTS, ids=[name for name, _, _ in TEXTS])
-@pytest.mark.parametrize("chunk", [64, chunks.CHUNK])
+@pytest.mark.parametrize("batch_size", [64, batches.BATCH])
 def test_a_bad_file(
-    name: str, content: bytes, message: str, chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, content: bytes, message: str, batch_size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(chunks, "CHUNK", max(chunk, len(content) // 2000) if chunk == 64 else chunk)
+    monkeypatch.setattr(batches, "BATCH", max(batch_size, len(content) // 2000) if batch_size == 64 else batch_size)
     Path(name).write_bytes(content)
     with pytest.raises(DataError) as raised:
         read(open_table([name]), ["x"])
@@ -199,13 +199,13 @@ def test_whole_rows(content: bytes, message: str | None, tmp_path: Path, monkeyp
 
 def test_a_column_that_changes_its_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(chunks, "CHUNK", 8)
+    monkeypatch.setattr(batches, "BATCH", 8)
     Path("d.csv").write_bytes(b"x,s\n1,2\n1,3\n2,3.5\n")
     with pytest.raises(
         DataError, match=r'^d.csv, row 3, column "s": "3.5" is not int64, as the rows before it are; --format csv'
     ):
         list(open_table(["d.csv"]).rows(["x"], texts=False))
-    monkeypatch.setattr(chunks, "CHUNK", 1 << 20)
+    monkeypatch.setattr(batches, "BATCH", 1 << 20)
     Path("d.ndjson").write_bytes(b'{"x":1}\n' * 200_000 + b'{"x":2,"z":3}\n')
     with pytest.raises(DataError, match=r'^d.ndjson, row 200001, column "z": the rows before it have no such key$'):
         list(open_table(["d.ndjson"]).rows(["x"]))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from exprgrad.data.table import open_table
-from exprgrad.data.text import chunks
+from exprgrad.data.text import batches
 from tests.data.tables import pipe, read, write
 
 DIALECTS = [
@@ -34,11 +34,11 @@ DIALECTS = [
 
 
 @pytest.mark.parametrize(("text", "name", "expected"), [row[1:] for row in DIALECTS], ids=[row[0] for row in DIALECTS])
-@pytest.mark.parametrize("chunk", [1, 5, 17, chunks.CHUNK])
+@pytest.mark.parametrize("batch_size", [1, 5, 17, batches.BATCH])
 def test_dialects_of_csv(
-    text: bytes, name: str, expected: list[float], chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: bytes, name: str, expected: list[float], batch_size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "CHUNK", chunk)
+    monkeypatch.setattr(batches, "BATCH", batch_size)
     path = tmp_path / "d.csv"
     path.write_bytes(text)
     np.testing.assert_array_equal(read(open_table([str(path)]), [name])[name], expected)
@@ -114,7 +114,7 @@ def test_tabs_in_the_header_tell_tsv(tmp_path: Path) -> None:
 
 
 def test_a_named_pipe_and_a_pass_left_half_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "CHUNK", 100)
+    monkeypatch.setattr(batches, "BATCH", 100)
     path = tmp_path / "pipe"
     os.mkfifo(path)
     content = "x\n" + "".join(f"{row}\n" for row in range(5000))
@@ -136,7 +136,7 @@ def test_the_first_bytes_tell_the_format(tmp_path: Path) -> None:
     assert read(open_table([str(odd)]), ["x"])["x"].tolist() == [1]
 
 
-def test_shards_of_several_formats_are_one_table(tmp_path: Path) -> None:
+def test_files_of_several_formats_are_one_table(tmp_path: Path) -> None:
     first = write(tmp_path / "a.csv", {"x": [1.5], "s": ["a"]})
     second = write(tmp_path / "b.parquet", {"s": ["b"], "x": [2.0]})
     third = write(tmp_path / "c.ndjson", {"s": ["c"], "z": [1], "x": [3.0]})

@@ -1,4 +1,4 @@
-"""What is written is read back to the last bit, however it is cut."""
+"""What is written is read back to the last bit, however it is divided."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import tempfile
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -16,8 +17,13 @@ from hypothesis import strategies as st
 
 from exprgrad.data.output.writer import open_writer
 from exprgrad.data.table import open_table
-from exprgrad.data.text import chunks
 from tests.data.tables import FORMATS, read, write
+
+
+def batches_of(size: int) -> Any:
+    """Within it texts are read in batches of so many bytes."""
+    return mock.patch("exprgrad.data.text.batches.BATCH", size)
+
 
 FEW = settings(max_examples=40, phases=[Phase.generate])
 NUMBERS = st.floats(width=64) | st.sampled_from([-0.0, 5e-324, -2.2e-308, 1.7976931348623157e308, 1e22, 0.1])
@@ -33,7 +39,7 @@ def same(left: np.ndarray, right: np.ndarray) -> bool:
 @pytest.mark.parametrize("suffix", FORMATS)
 @settings(FEW)
 @given(data=st.data())
-def test_floats_keep_their_bits_in_any_batches_and_shards(suffix: str, data: st.DataObject) -> None:
+def test_floats_keep_their_bits_in_any_batches_and_files(suffix: str, data: st.DataObject) -> None:
     # A header of blanks alone is no header line, and a row of NDJSON has its keys from the first on.
     names = data.draw(st.lists(NAMES.filter(lambda name: name.strip() != ""), min_size=1, max_size=4, unique=True))
     rows = data.draw(st.integers(1, 12))
@@ -41,8 +47,8 @@ def test_floats_keep_their_bits_in_any_batches_and_shards(suffix: str, data: st.
     cuts = [0, *sorted(data.draw(st.lists(st.integers(1, rows), max_size=2))), rows]
     if "json" in suffix:
         cuts = sorted(set(cuts))
-    with tempfile.TemporaryDirectory() as folder, mock.patch.object(chunks, "CHUNK", data.draw(st.integers(1, 99))):
-        shards = [
+    with tempfile.TemporaryDirectory() as folder, batches_of(data.draw(st.integers(1, 99))):
+        files = [
             write(
                 Path(folder, f"{index}.{suffix}"),
                 {name: values[low:high] for name, values in columns.items()},
@@ -50,7 +56,7 @@ def test_floats_keep_their_bits_in_any_batches_and_shards(suffix: str, data: st.
             )
             for index, (low, high) in enumerate(pairwise(cuts))
         ]
-        table = open_table([str(shard) for shard in shards])
+        table = open_table([str(file) for file in files])
         assert table.header == tuple(names)
         for _ in range(2):
             back = read(table, names)
@@ -70,7 +76,7 @@ def test_texts_pass_through_csv(suffix: str, data: st.DataObject) -> None:
         "a": [a for a, _ in rows],
         'b "c",': [b for _, b in rows],
     }
-    with tempfile.TemporaryDirectory() as folder, mock.patch.object(chunks, "CHUNK", data.draw(st.integers(1, 60))):
+    with tempfile.TemporaryDirectory() as folder, batches_of(data.draw(st.integers(1, 60))):
         source = str(write(Path(folder, f"in.{suffix}"), columns))
         target = str(Path(folder, f"out.{suffix}"))
         table = open_table([source])
@@ -88,7 +94,7 @@ def test_texts_pass_through_csv(suffix: str, data: st.DataObject) -> None:
 @given(rows=st.lists(st.tuples(CELLS, st.none() | st.floats()), min_size=1, max_size=9), cut=st.integers(1, 60))
 def test_ndjson_is_json(rows: list[tuple[str, float | None]], cut: int) -> None:
     columns = {'a "b"\n': [text for text, _ in rows], "x": pa.array([x for _, x in rows], pa.float64())}
-    with tempfile.TemporaryDirectory() as folder, mock.patch.object(chunks, "CHUNK", cut):
+    with tempfile.TemporaryDirectory() as folder, batches_of(cut):
         path = write(Path(folder, "t.ndjson"), columns)
         words = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
         for line, (text, x) in zip(path.read_text("utf-8").split("\n"), rows, strict=False):

@@ -17,6 +17,7 @@ from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import bind_columns, data_options, names_of, open_table, rows_read, taken
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
+from exprgrad.data.formats.registry import FORMATS
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.graph.lower import Model
@@ -25,10 +26,8 @@ from exprgrad.text.spelling import did_you_mean
 if TYPE_CHECKING:
     from exprgrad.data.parts.folder import Folder
     from exprgrad.data.source import TableSource
+    from exprgrad.jobs.map.result import Written
     from exprgrad.jobs.map.rows import RowMap
-    from exprgrad.jobs.map.widen import Written
-
-FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
 
 
 @expression_command("map", record=False)
@@ -41,7 +40,9 @@ FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
     metavar="FILE",
     help="Where to: a file, - for standard output, or with --cluster a folder.",
 )
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else csv.")
+@click.option(
+    "--format", "kind", type=click.Choice(list(FORMATS)), help="By default what the suffix of FILE says, else csv."
+)
 @click.option("--wrt", metavar="NAMES", help="Add the derivatives by these, as x,w.")
 @click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
 @click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
@@ -125,7 +126,7 @@ def _write(
 ) -> Written:
     """Write all rows to a file."""
     from exprgrad.data.output.writer import open_writer
-    from exprgrad.jobs.map.widen import write_rows
+    from exprgrad.jobs.map.write import write_rows
 
     try:
         with terminated_cleanly(), open_writer(target, kind) as writer:

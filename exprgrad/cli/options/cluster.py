@@ -77,17 +77,17 @@ def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engin
     if source is None:
         raise UsageError("a cluster computes on the rows of files", hint="give --data FILE, or leave out --cluster")
     from exprgrad.cluster.backend import Resident
-    from exprgrad.cluster.connection import connected
+    from exprgrad.cluster.connect import connected
     from exprgrad.cluster.settings import Settings
-    from exprgrad.data.parts.shards import parts
+    from exprgrad.data.parts.divide import divide
 
     def say(message: str) -> None:
         if not quiet:
             complain(f"note: {message}")
 
     table, watched = source.table, source
-    shares = parts(table)
+    parts = divide(table)
     gc.enable()  # docs/decisions/0006: Dask leaves cycles behind with each task
     with terminated_cleanly(), connected(Settings(**options._asdict()), say) as connection:
-        resident = Resident(connection, shares, source.columns, table.nulls, lambda rows: watched.watch(rows))
+        resident = Resident(connection, parts, source.columns, table.nulls, lambda rows: watched.watch(rows))
         yield engine._replace(cluster=resident)

@@ -107,7 +107,7 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     for package in _NEEDED:
         if find_spec(package) is None:
             raise MissingError("--data", package, "data")
-    from exprgrad.data.parts.shards import matching
+    from exprgrad.data.parts.files import matching
     from exprgrad.data.table import open_table as table_of
 
     files = matching(options.files)

@@ -1,140 +1,35 @@
-"""Tables in columns already: Parquet and Arrow IPC (Feather), files and streams."""
+"""What Parquet and Arrow IPC have in common: files of columns whose bytes are checked, as pyarrow trusts them."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from typing import Protocol
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import out_of_memory, quoted, unreadable
-from exprgrad.data.piece import Piece
-from exprgrad.data.stores.streams import Source
-from exprgrad.data.text.chunks import ahead
+from exprgrad.data.stores.bytesource import ByteSource
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
-_MOST_ROWS = 1 << 20
+MOST_ROWS = 1 << 20
 """Rows of a batch at the most: a file may hold them all in one."""
-
-_VALUES = 1 << 22
-"""Numbers of a batch of Parquet, about: 32 MB in all of its columns."""
 
 _CLAIMED = (1 << 31) - 1
 """Rows of a batch of Arrow at the most, as its format advises: nulls take no bytes, so a short file can claim any."""
 
-_BUFFER = 1 << 20
-"""Bytes read ahead in each column, so that a row group of any size fits into memory."""
 
-_FAR_BUFFER = 8 << 20
-"""The same where each read is a request."""
+class ColumnarReader(Protocol):
+    """A reader that says how far it has come."""
 
-
-class Parquet:
-    """A Parquet file; a pipe goes to a temporary file first, as the format begins at its end."""
-
-    def __init__(self, source: Source, groups: tuple[int, int] | None = None):
-        """All of its row groups, or those from one on, before another."""
-        self.name = source.name
-        self.origin = source.origin
-        self._source = _uncompressed(source, "Parquet")
-        self._rows = 0
-        with _damage(self, "is not a Parquet file, or is damaged"), _opened(source) as raw:
-            file = self._file(raw)
-            self._schema = file.schema_arrow
-            self.header = _header(self._schema)
-            sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
-        self.sizes = sizes
-        """Rows of each row group."""
-        self._groups = range(*groups) if groups else None
-        self.first = sum(sizes[: groups[0]]) if groups else 0
-
-    def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
-        """The used columns in the types of the file."""
-        self._rows = self.first
-        with _damage(self, "is damaged"), _opened(self._source) as raw:
-            columns = None if whole else list(dict.fromkeys(used)) or list(self.header[:1])
-            rows = min(max(_VALUES // len(columns or self.header), 1 << 12), _MOST_ROWS)
-            batches = self._file(raw).iter_batches(batch_size=rows, columns=columns, row_groups=self._groups)
-            for batch in ahead(_sound(batches, self.name, self.first)):
-                yield _piece(batch, used, whole)
-                self._rows += batch.num_rows
-        if whole and not self._rows:
-            yield _piece(pa.RecordBatch.from_pylist([], self._schema), used, whole)
-
-    def _file(self, raw: pa.NativeFile) -> "pq.ParquetFile":  # type: ignore[name-defined]  # noqa: F821, UP037
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
-
-        size = _FAR_BUFFER if self._source.far else _BUFFER
-        return pq.ParquetFile(raw, buffer_size=size, pre_buffer=False, page_checksum_verification=True)
+    name: str
+    rows_read: int
 
 
-class ArrowIpc:
-    """An Arrow IPC file or stream."""
-
-    first = 0
-
-    def __init__(self, source: Source):
-        self.name = source.name
-        self.origin = source.origin
-        self._source = source
-        self._rows = 0
-        self._is_file = source.start.startswith(b"ARROW1")
-        if self._is_file:
-            _uncompressed(source, "Arrow")
-        with _damage(self, "is not an Arrow file, or is damaged"):
-            if self._is_file:
-                with _opened(source) as raw:
-                    schema = pa.ipc.open_file(raw).schema
-            else:
-                schema = _stream_schema(source)
-            self.header = _header(schema)
-        self._schema = schema
-
-    def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
-        """The used columns in the types of the file."""
-        self._rows = 0
-        places = sorted({self.header.index(name) for name in used}) or [0]
-        options = pa.ipc.IpcReadOptions(included_fields=None if whole else places)
-        with _damage(self, "is damaged"):
-            batches = self._file(options) if self._is_file else self._stream(options)
-            for batch in ahead(_sound(batches, self.name)):
-                for start in range(0, batch.num_rows, _MOST_ROWS):
-                    part = batch.slice(start, _MOST_ROWS)
-                    yield _piece(part, used, whole)
-                    self._rows += part.num_rows
-        if whole and not self._rows:
-            yield _piece(pa.RecordBatch.from_pylist([], self._schema), used, whole)
-
-    def _file(self, options: pa.ipc.IpcReadOptions) -> Iterator[pa.RecordBatch]:
-        with _opened(self._source) as raw:
-            file = pa.ipc.open_file(raw, options=options)
-            for index in range(file.num_record_batches):
-                yield file.get_batch(index)
-
-    def _stream(self, options: pa.ipc.IpcReadOptions) -> Iterator[pa.RecordBatch]:
-        with closing(self._source.open()) as raw:
-            # A read of a pipe may give less than was asked for, which pyarrow takes for the end.
-            whole = io.BufferedReader(raw, _BUFFER) if isinstance(raw, io.RawIOBase) else raw
-            yield from pa.ipc.open_stream(whole, options=options)
-
-
-def _stream_schema(source: Source) -> pa.Schema:
-    """The schema, which a stream begins with; a wide one is long."""
-    size = 1 << 16
-    while True:
-        start = source.peek(size)
-        try:
-            return pa.ipc.read_schema(pa.BufferReader(start))
-        except (pa.ArrowInvalid, OSError):
-            if len(start) < size:
-                raise
-        size *= 4
-
-
-def _header(schema: pa.Schema) -> tuple[str, ...]:
-    """The names of the columns; what other names their types hold are read, too."""
+def header(schema: pa.Schema) -> tuple[str, ...]:
+    """The names of the columns. Other names within their types are read, too, so that bad ones are found at once."""
     for field in schema:
         _read_names(field.type)
     return tuple(schema.names)
@@ -154,9 +49,9 @@ def _read_names(kind: pa.DataType) -> None:
         _read_names(kind.field(place).type)
 
 
-def _sound(batches: Iterator[pa.RecordBatch], name: str, rows: int = 0) -> Iterator[pa.RecordBatch]:
-    """The batches, each of whose values lies where it should: the bytes say where texts, lists and dictionaries have
-    theirs, and pyarrow takes their word for it. Raises DataError."""
+def sound(batches: Iterator[pa.RecordBatch], name: str, rows: int = 0) -> Iterator[pa.RecordBatch]:
+    """The batches, after a check that all values lie within the bytes: a file says where its texts, lists and
+    dictionaries have theirs, and pyarrow trusts it. Raises DataError where it must not be trusted."""
     dictionaries: dict[int, pa.Array] = {}
     for batch in batches:
         column = ""
@@ -179,7 +74,7 @@ def _sound(batches: Iterator[pa.RecordBatch], name: str, rows: int = 0) -> Itera
 
 
 def _check_dictionary(array: pa.DictionaryArray, place: int, checked: dict[int, pa.Array]) -> None:
-    """Validate a column of a dictionary, which many batches may share: `checked` has the last of each column."""
+    """Validate a column with a dictionary, which many batches may share: `checked` has the last one of each column."""
     import pyarrow.compute as pc  # type: ignore[import-untyped]
 
     values, before = array.dictionary, checked.get(place)
@@ -194,7 +89,7 @@ def _check_dictionary(array: pa.DictionaryArray, place: int, checked: dict[int, 
 
 
 def _same(one: pa.Array, other: pa.Array) -> bool:
-    """Whether two arrays without children are the same bytes in memory, both being alive."""
+    """Whether two arrays without children are the same bytes in memory."""
     if one.type != other.type or one.type.num_fields or pa.types.is_dictionary(one.type):
         return False
 
@@ -204,11 +99,11 @@ def _same(one: pa.Array, other: pa.Array) -> bool:
     return where(one) == where(other)
 
 
-def _piece(batch: pa.RecordBatch, used: Sequence[str], whole: bool) -> Piece:
-    return Piece([batch.column(name) for name in used], batch if whole else None)
+def file_batch(batch: pa.RecordBatch, used: Sequence[str], whole: bool) -> FileBatch:
+    return FileBatch([batch.column(name) for name in used], batch if whole else None)
 
 
-def _uncompressed(source: Source, kind: str) -> Source:
+def uncompressed(source: ByteSource, kind: str) -> ByteSource:
     if source.compression:
         raise DataError(
             f"{visible(source.name)}: a {kind} file inside {source.compression} cannot be read",
@@ -218,8 +113,8 @@ def _uncompressed(source: Source, kind: str) -> Source:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[pa.NativeFile]:
-    """A file that can be read at any place."""
+def opened(source: ByteSource) -> Iterator[pa.NativeFile]:
+    """The file, to be read at any place."""
     raw = source.open_anywhere()
     try:
         yield raw
@@ -228,17 +123,17 @@ def _opened(source: Source) -> Iterator[pa.NativeFile]:
 
 
 @contextmanager
-def _damage(reader: Parquet | ArrowIpc, what: str) -> Iterator[None]:
-    """pyarrow's complaints about bytes, in our words."""
+def damage(reader: ColumnarReader, what: str) -> Iterator[None]:
+    """Within it, what pyarrow says of the bytes is told as a DataError."""
     try:
         yield
     except MemoryError:
-        raise out_of_memory(reader.name, reader._rows) from None
+        raise out_of_memory(reader.name, reader.rows_read) from None
     except UnicodeDecodeError as error:
         found = quoted(error.object.decode("utf-8", "backslashreplace"))
         raise DataError(f"{visible(reader.name)}: the column name {found} is not UTF-8 text") from None
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise unreadable(reader.name, error) from None
-        after = f" after row {reader._rows}" if reader._rows else ""
+        after = f" after row {reader.rows_read}" if reader.rows_read else ""
         raise DataError(f"{visible(reader.name)} {what}{after}") from None

@@ -1,195 +1,141 @@
-"""Tables as text: CSV and TSV, with a header line."""
+"""Tables as delimited text with a header line: CSV (commas) and TSV (tabs), read and written."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
+from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
-from exprgrad.data.faults import CONVERT, MisfitError, not_a_number
+from exprgrad.data.batch import FileBatch
+from exprgrad.data.formats.fields import NULLS, Fields, Types
+from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
-from exprgrad.data.piece import Piece
-from exprgrad.data.stores.streams import Source
-from exprgrad.data.text.chunks import in_order
+from exprgrad.data.formats.texts import TextEncoder, ToText, check_types, joined, refusals, texts_of
+from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.lines import Lines
 from exprgrad.data.text.rows import first_end
+from exprgrad.data.threads import in_order
 from exprgrad.errors import DataError, LimitError
 from exprgrad.text.escapes import visible
 
-NULLS = ["", "NA", "N/A", "null", "NULL", "None"]
-"""What a field says that holds no value. "nan" is a number."""
-
-_NUMBER = re.compile(rb"[ \t]*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)[ \t]*", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_HEADER = 16 << 20
 _MOST = 200_000
 """Columns: pyarrow takes 2 kB for each as it looks for the fields."""
-_TOGETHER = 1 << 14
-"""Columns that are read at a time: pyarrow takes some 5 kB for each."""
 
-Types = dict[str, pa.DataType]
-"""Of columns, by their position."""
+
+def read(delimiter: str, source: ByteSource, bounds: Bounds | None, types: Types | None) -> Delimited:
+    """A reader: see `format.Codec`."""
+    return Delimited(source, delimiter, bounds, types)
+
+
+def write(delimiter: str, sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
+    """An encoder: see `format.Codec`."""
+    check_types(schema, "CSV")
+    return TextEncoder(sink, _header_line(schema.names, delimiter), _to_text(delimiter))
 
 
 class Delimited:
-    """A CSV file or pipe; columns are known to pyarrow by their position, as names may be any text."""
+    """A CSV or TSV file or pipe."""
 
-    def __init__(self, source: Source, delimiter: str, cut: tuple[int, int] | None = None, types: Types | None = None):
-        """All of its rows, or those from a byte on, before another, whose columns are of such types."""
+    def __init__(self, source: ByteSource, delimiter: str, bounds: Bounds | None = None, types: Types | None = None):
+        """All of its rows, or those of the part within `bounds`, whose columns are of these types."""
         self.name = source.name
         self.origin = source.origin
         self._source = source
         self._delimiter = delimiter
         self.header, begin = self._read_header()
-        self.lines = Lines(source, delimiter, begin, cut)
+        self.lines = Lines(source, delimiter, begin, bounds)
         self.first = self.lines.first
         self._types = types
+        self._fields = Fields(delimiter, self.header)
 
-    def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
+    def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
         """The used columns as numbers; `whole` adds all of them, `texts` as the texts that they are."""
-        with closing(self.lines.blocks()) as blocks:
-            yield from self._pieces(blocks, used, whole, texts)
+        with closing(self.lines.batches()) as batches:
+            yield from self._batches(batches, used, whole, texts)
 
-    def _pieces(self, blocks: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
+    def _batches(
+        self, batches: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool
+    ) -> Iterator[FileBatch]:
         places = [self.header.index(name) for name in used]
         as_floats = {str(place): pa.float64() for place in places}
         everything = self._types or {}
         if whole and not everything:
-            first = next(blocks, None)
+            first = next(batches, None)
             if first is None:
                 batch = pa.RecordBatch.from_arrays([pa.array([], pa.string())] * len(self.header), list(self.header))
-                yield Piece([pa.array([], pa.float64())] * len(places), batch)
+                yield FileBatch([pa.array([], pa.float64())] * len(places), batch)
                 return
             everything = self._shown(first, used, texts)
-            blocks = chain([first], blocks)
+            batches = chain([first], batches)
         as_texts = whole and any(pa.types.is_string(everything[place]) for place in as_floats)
 
-        def parse(block: memoryview) -> Piece:
+        def parse(rows: memoryview) -> FileBatch:
             if not whole:
-                columns = self._columns(block, as_floats)
-                return Piece([columns[str(place)] for place in places], None)
-            columns = self._columns(block, everything)
+                columns = self._fields.columns(rows, as_floats)
+                return FileBatch([columns[str(place)] for place in places], None)
+            columns = self._fields.columns(rows, everything)
             fields = list(columns.values())
             if not texts:
                 fields = [_without_empty(field) for field in fields]
             batch = pa.RecordBatch.from_arrays(fields, list(self.header))
             if as_texts:
-                columns = self._columns(block, as_floats)
-            return Piece([columns[str(place)] for place in places], batch)
+                columns = self._fields.columns(rows, as_floats)
+            return FileBatch([columns[str(place)] for place in places], batch)
 
         types = [everything | as_floats, everything] if whole and not texts else [as_floats]
-        for block, parsed in in_order(parse, blocks, self._threads):
+        for rows, parsed in in_order(parse, batches, self._threads):
             try:
-                piece = parsed.result()
+                batch = parsed.result()
             except REFUSALS:
-                misfit = self._refused(block, types, whole)
-                yield from self.lines.before(parse, block, misfit)
+                misfit = self._fields.misfit(rows, types, whole)
+                yield from self.lines.before(parse, rows, misfit)
                 raise misfit from None
-            yield piece
+            yield batch
+
+    def divisions(self, size: int | None) -> list[tuple[Bounds, float]]:
+        """See `format.DivisibleReader`."""
+        return self.lines.divisions(size)
 
     def count(self) -> int:
         """How many rows there are, whatever they hold."""
 
-        def size(block: memoryview) -> int:
-            return len(self._columns(block, {"0": pa.binary()})["0"])
+        def size(rows: memoryview) -> int:
+            return len(self._fields.columns(rows, {"0": pa.binary()})["0"])
 
-        with closing(self.lines.blocks()) as blocks:
-            return sum(counted.result() for _, counted in in_order(size, blocks, self._threads))
+        with closing(self.lines.batches()) as batches:
+            return sum(counted.result() for _, counted in in_order(size, batches, self._threads))
 
     @property
     def _threads(self) -> int:
-        """How many blocks are parsed at a time, as each takes memory for all columns."""
+        """How many batches are parsed at a time, as each takes memory for all columns."""
         return max(min(_MOST // len(self.header), 8), 1)
 
-    def _columns(self, block: memoryview, types: Types) -> dict[str, pa.Array]:
-        """The columns that have types."""
-        names = list(types)
-        found: dict[str, pa.Array] = {}
-        for start in range(0, max(len(names), 1), _TOGETHER):
-            some = names[start : start + _TOGETHER]
-            table = self._table(block, {name: types[name] for name in some}, some)
-            found |= {name: _only(table, name) for name in some}
-        return found
-
-    def _table(self, block: memoryview, types: Types, include: list[str]) -> pa.Table:
-        return pacsv.read_csv(
-            pa.BufferReader(pa.py_buffer(block)),
-            read_options=self._whole_block(block),
-            parse_options=pacsv.ParseOptions(delimiter=self._delimiter),
-            convert_options=pacsv.ConvertOptions(
-                include_columns=include, column_types=types, null_values=NULLS, quoted_strings_can_be_null=True
-            ),
-        )
-
-    def _whole_block(self, block: bytes | memoryview) -> pacsv.ReadOptions:
-        """One block on one thread: whole rows only, and quotes that pyarrow does not cut through."""
-        names = [str(place) for place in range(len(self.header))]
-        return pacsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names)
-
     def types(self, used: Sequence[str], texts: bool) -> Types:
-        """Of all columns in whole rows, as the first rows of the file show them."""
+        """The types of all columns in whole rows, as the first rows of the file show them."""
         return self._shown(self.lines.sample(), used, texts)
 
-    def _shown(self, block: memoryview, used: Sequence[str], texts: bool) -> Types:
-        """What is used is float64, as later rows may be no whole numbers, but for numbers so large that float64 would
-        change them."""
+    def _shown(self, rows: memoryview, used: Sequence[str], texts: bool) -> Types:
+        """The types that these rows show. A used column is float64, as later rows may be no whole numbers, unless its
+        numbers are so long that float64 would change them."""
         everything = dict.fromkeys(map(str, range(len(self.header))), pa.string())
         if texts:
             return everything
         try:
-            columns = self._columns(block, everything)
+            columns = self._fields.columns(rows, everything)
         except REFUSALS:
-            raise self._refused(block, [{}], True) from None
+            raise self._fields.misfit(rows, [{}], True) from None
         floats = {str(self.header.index(name)) for name in used}
         return {
             name: pa.float64() if name in floats and fits_floats(column, NULLS) else kind_of(column, NULLS)
             for name, column in columns.items()
         }
-
-    def _refused(self, block: memoryview, types: Sequence[Types], whole: bool) -> MisfitError:
-        """The first row that pyarrow does not read as one of these types."""
-        faults = [fault for each in types if (fault := self._fault(block, each, whole))]
-        nothing = MisfitError(0, "the rows that begin here are no CSV")
-        return min(faults, key=lambda misfit: misfit.row, default=nothing)
-
-    def _fault(self, block: memoryview, types: Types, whole: bool) -> MisfitError | None:
-        """What pyarrow did not like, found in the texts of the fields."""
-        ragged: list[MisfitError] = []
-
-        def note(row: pacsv.InvalidRow) -> str:
-            count = f"{row.actual_columns} field{'s' * (row.actual_columns != 1)}"
-            what = f"{count} where the header has {row.expected_columns}"
-            ragged.append(MisfitError((row.number or 1) - 1, what))
-            return "skip"
-
-        checked = [str(place) for place in range(len(self.header))] if whole else list(types)
-        # pyarrow shows `note` the row as UTF-8, which it may not be: each byte goes as a character.
-        characters = bytes(block).decode("latin-1").encode("utf-8")
-        table = pacsv.read_csv(
-            pa.BufferReader(characters),
-            read_options=self._whole_block(characters),
-            parse_options=pacsv.ParseOptions(delimiter=self._delimiter, invalid_row_handler=note),
-            convert_options=pacsv.ConvertOptions(
-                include_columns=checked,
-                column_types=dict.fromkeys(checked, pa.string()),
-                null_values=NULLS,
-                strings_can_be_null=True,
-            ),
-        )
-        before = table.slice(0, ragged[0].row) if ragged else table
-        found = [
-            misfit
-            for column in checked
-            if (misfit := _misfit(_only(before, column), self.header[int(column)], types.get(column)))
-        ]
-        found += ragged[:1]
-        return min(found, key=lambda misfit: misfit.row, default=None)
 
     def _read_header(self) -> tuple[tuple[str, ...], int]:
         """The names, and the offset at which the rows begin."""
@@ -222,12 +168,6 @@ class Delimited:
         return tuple(fields), end
 
 
-def _only(table: pa.Table, name: str) -> pa.Array:
-    """A column of a table that was read in one block."""
-    column = table.column(name)
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
 def _without_empty(column: pa.Array) -> pa.Array:
     """Texts with null for an empty field."""
     import pyarrow.compute as pc  # type: ignore[import-untyped]
@@ -235,34 +175,55 @@ def _without_empty(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(column, ""), None, column) if pa.types.is_string(column.type) else column
 
 
-def _misfit(texts: pa.Array, name: str, kind: pa.DataType | None) -> MisfitError | None:
-    """The first text that a column of this type cannot hold."""
-    for row, characters in enumerate(texts.to_pylist()):
-        if characters is None:
-            continue
-        text = characters.encode("latin-1")
-        if kind is not None and pa.types.is_floating(kind):
-            if not _NUMBER.fullmatch(text):
-                return not_a_number(row, name, text.decode("utf-8", "backslashreplace"))
-            continue
-        try:
-            text.decode("utf-8")
-        except UnicodeDecodeError:
-            return MisfitError(row, "not UTF-8", name, CONVERT)
-        if kind is not None and not pa.types.is_string(kind) and not _holds(kind, text):
-            shown = not_a_number(row, name, text.decode()).what.removesuffix("a number")
-            keep = "--format csv keeps all texts as they are"
-            return MisfitError(row, f"{shown}{kind}, as the rows before it are", name, keep)
-    return None
+def _header_line(names: list[str], delimiter: str) -> bytes:
+    """The header as the first line."""
+    special = set('"\r\n' + delimiter)
+    shown = ['"' + name.replace('"', '""') + '"' if special & set(name) else name for name in names]
+    return (delimiter.join(shown) or '""').encode("utf-8", "surrogatepass") + b"\n"
 
 
-def _holds(kind: pa.DataType, text: bytes) -> bool:
-    """Whether a field of a CSV can be read as the type."""
-    try:
-        options = pacsv.ConvertOptions(column_types={"0": kind})
-        read = pacsv.ReadOptions(column_names=["0"])
-        field = b'"' + text.replace(b'"', b'""') + b'"'
-        pacsv.read_csv(pa.BufferReader(field + b"\n"), read_options=read, convert_options=options)
-    except pa.ArrowInvalid:
-        return False
-    return True
+def _to_text(delimiter: str) -> ToText:
+    """Rows as CSV, quoted only where a text needs it; null is an empty field."""
+    import pyarrow.csv as pacsv  # type: ignore[import-untyped]
+
+    options = pacsv.WriteOptions(include_header=False, quoting_style="none", delimiter=delimiter)
+
+    def encode(batch: pa.RecordBatch) -> Any:
+        alone = batch.num_columns == 1
+        plain = [not alone and _needs_no_quotes(column, delimiter) for column in batch.columns]
+        if all(plain):
+            sink = pa.BufferOutputStream()
+            pacsv.write_csv(batch, sink, options)
+            return sink.getvalue()
+        columns = []
+        for name, column, simple in zip(batch.schema.names, batch.columns, plain, strict=True):
+            with refusals(name, "CSV"):
+                texts = texts_of(column)
+            columns.append(texts if simple else _quoted_texts(texts, delimiter, alone))
+        return joined(columns, delimiter)
+
+    return encode
+
+
+def _needs_no_quotes(column: pa.Array, delimiter: str) -> bool:
+    """Whether no field needs quotes, at a glance: False is "perhaps"."""
+    if not pa.types.is_string(column.type):
+        return bool(pa.types.is_primitive(column.type))
+    _, offsets, data = column.buffers()
+    if data is None:
+        return True
+    first, end = (
+        int.from_bytes(offsets[4 * i : 4 * i + 4], "little") for i in (column.offset, column.offset + len(column))
+    )
+    characters = bytes(data[first:end])
+    return not any(special.encode() in characters for special in ('"', delimiter, "\n", "\r"))
+
+
+def _quoted_texts(texts: pa.Array, delimiter: str, alone: bool) -> pa.Array:
+    """The fields, quoted where they must be: an empty one too if it is `alone`, as an empty line is no row."""
+    import pyarrow.compute as pc
+
+    texts = pc.fill_null(texts, "") if alone else texts
+    special = pc.match_substring_regex(texts, f'["\\r\\n{delimiter}]' + ("|^$" if alone else ""))
+    quotes = pc.binary_join_element_wise('"', pc.replace_substring(texts, '"', '""'), '"', "")
+    return pc.if_else(special, quotes, texts)

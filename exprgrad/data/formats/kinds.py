@@ -1,4 +1,4 @@
-"""What the columns of a text table hold, by the look of their first rows."""
+"""The types of the columns of a text, as their first rows show them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ REFUSALS = (
     pa.ArrowCapacityError,
     pa.ArrowNotImplementedError,
 )
-"""What pyarrow says of values that do not fit. Its other errors, of memory above all, are not about them."""
+"""The errors of pyarrow that are about values which do not fit. Others, of memory above all, are not."""
 
 _WHOLE = r"^-?(0|[1-9][0-9]*)$"
 _NUMBER = r"^([+-]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?|[+-]?\.[0-9]+([eE][+-]?[0-9]+)?|nan|NaN|[+-]?inf)$"
 JSON = {b"json": b""}
-"""Metadata of a field whose texts are JSON values, as they are of several types."""
+"""Metadata of a field whose texts are JSON, as its values have several types."""
 
 
 def kind_of(texts: pa.Array, nulls: list[str]) -> pa.DataType:
-    """int64 or float64 if all fields are plain numbers, else text: what begins with a 0 is a code, no number.
+    """int64 or float64 if all fields are plain numbers, else text: digits that begin with a 0 are a code, not a number.
 
-    `nulls` may stand between numbers; a number that int64 does not hold to its last digit is a text.
+    Fields that are one of `nulls` do not count. A whole number that int64 does not hold to its last digit is a text.
     """
     import pyarrow.compute as pc  # type: ignore[import-untyped]
 
@@ -40,7 +40,7 @@ def kind_of(texts: pa.Array, nulls: list[str]) -> pa.DataType:
 
 
 def fits_floats(texts: pa.Array, nulls: list[str]) -> bool:
-    """Whether all fields are numbers of at most 15 digits, which float64 keeps: read and written, they are the same."""
+    """Whether all fields are numbers of at most 15 digits, which float64 keeps: written again, they are the same."""
     import pyarrow.compute as pc
 
     values = texts.filter(pc.invert(pc.is_in(texts, pa.array(nulls))))
@@ -51,7 +51,7 @@ def fits_floats(texts: pa.Array, nulls: list[str]) -> bool:
 
 
 def texts_for_times(kind: pa.DataType) -> pa.DataType:
-    """A type with texts in place of timestamps: JSON has none, only texts that look like them."""
+    """The type with texts in place of timestamps, which JSON does not have: pyarrow takes some texts for them."""
     if pa.types.is_timestamp(kind) or pa.types.is_null(kind):
         return pa.string()
     if pa.types.is_list(kind):

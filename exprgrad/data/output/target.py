@@ -11,8 +11,8 @@ import stat
 import sys
 from typing import IO
 
-from exprgrad.data.output.whole import Part
-from exprgrad.data.terminal import escaped
+from exprgrad.data.output.terminal import escaped
+from exprgrad.data.output.whole import Unfinished
 from exprgrad.errors import OutputError
 from exprgrad.text.escapes import visible
 
@@ -37,16 +37,15 @@ def descriptor_of(path: str) -> int | None:
 class Target(io.RawIOBase):
     """A sink of bytes, ended by `commit` or `discard`; "-" is standard output.
 
-    What is an open descriptor under a name (/dev/stdout) gets the bytes where it stands.
-
-    A file is there when it is whole: see `data.output.whole`. Raises OutputError where the system refuses; a reader
-    that went away is BrokenPipeError, for the shell.
+    A file appears when it is whole: see `data.output.whole`. A name of an open descriptor (/dev/stdout) gets the bytes
+    where that stands. Raises OutputError where the system refuses, and BrokenPipeError where the reader of a pipe went
+    away.
     """
 
     def __init__(self, path: str):
         super().__init__()
         self._name = "standard output" if path == "-" else path
-        self._part: Part | None = None
+        self._unfinished: Unfinished | None = None
         self._final = os.path.realpath(path)
         self._position = 0
         self._over = False
@@ -62,7 +61,7 @@ class Target(io.RawIOBase):
         return self._position
 
     def write(self, data: bytes | memoryview, /) -> int:  # type: ignore[override]
-        """All of the data; after the end nothing more is taken (an encoder's last words)."""
+        """Write all of the data. After the end nothing is written any more: an encoder may still say its last words."""
         view = memoryview(data).cast("B")
         if self._over:
             return len(view)
@@ -80,8 +79,8 @@ class Target(io.RawIOBase):
         if self._over:
             return
         try:
-            if self._part is not None:
-                self._part.commit()
+            if self._unfinished is not None:
+                self._unfinished.commit()
             else:
                 self._file.flush()
                 if self._name != "standard output":
@@ -101,8 +100,8 @@ class Target(io.RawIOBase):
         self._over = True
         if self._name == "standard output":
             return
-        if self._part is not None:
-            self._part.discard()
+        if self._unfinished is not None:
+            self._unfinished.discard()
             return
         with contextlib.suppress(OSError):  # what could not be written was to be thrown away
             self._file.close()
@@ -130,8 +129,8 @@ class Target(io.RawIOBase):
             return open(self._final, "wb")  # a device or a named pipe cannot be replaced
         if mode is not None and not os.access(self._final, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        self._part = Part(self._final, mode)
-        return self._part.file
+        self._unfinished = Unfinished(self._final, mode)
+        return self._unfinished.file
 
     def _refusal(self, error: OSError | ValueError) -> OutputError:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)

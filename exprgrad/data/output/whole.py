@@ -1,8 +1,8 @@
-"""Files that are whole or not there: written under a hidden name beside their own, which they take when they are on
-disk.
+"""Files that are whole or not there. A file is written under a hidden name beside its own; when all of it is on disk,
+it is renamed.
 
-The hidden file, `.NAME.xxxxxxxx.part`, is locked while a process writes it. One that nobody locks was left by a process
-that was killed: whoever writes NAME next takes it away.
+The hidden file, `.NAME.xxxxxxxx.part`, is locked while a process writes it. A hidden file without a lock was left by a
+process that was killed: the next one that writes NAME removes it.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from contextlib import suppress
 from typing import IO
 
 _LONGEST = 200
-"""Bytes of a hidden name that are taken from the file's own, of the 255 that a name may have."""
+"""Bytes of the file's own name that a hidden name begins with; a name may have 255."""
 _BUFFER = 1 << 20
 _TRIES = 100
-"""To have a claim that others give back just then."""
+"""How often a claim is tried that another process gives back at that moment."""
 
 
 def hidden(final: str, kind: str = "part") -> str:
-    """A hidden name beside the file: a new one for a part; the one that there is of another kind."""
+    """A hidden name beside the file. Names of the kind "part" are new each time; another kind has one for each file."""
     folder, stem = _beside(final)
     middle = f".{os.urandom(4).hex()}" if kind == "part" else ""
     return os.path.join(folder, f".{stem}{middle}.{kind}")
 
 
-class Part:
-    """What is to become a file, ended by `commit` or `discard`. Lets OSError pass."""
+class Unfinished:
+    """What is to become a file, ended by `commit` or `discard`. Raises OSError where the system refuses."""
 
     def __init__(self, final: str, mode: int | None = None) -> None:
-        """`mode` is the file's, by default that of new files."""
+        """`mode` has the permissions of the file, by default those of new files."""
         clear(final)
         self._final = final
         self._path, descriptor = _created(final)
@@ -45,8 +45,8 @@ class Part:
                 raise
 
     def commit(self, previous: str | None = None) -> None:
-        """Give it its name, when it is on disk. What had the name before stays under that of `previous`, if one is
-        given: at any moment there is a whole file."""
+        """Bring it to disk, then give it its name. If `previous` is given, the file that had the name before is kept
+        under that one: at any moment there is a whole file."""
         self.file.flush()
         os.fsync(self.file.fileno())
         if previous is not None:
@@ -56,7 +56,7 @@ class Part:
         _sync(os.path.dirname(self._path))
 
     def discard(self) -> None:
-        """Leave nothing of it behind."""
+        """Remove it."""
         with suppress(FileNotFoundError):  # its folder was taken away
             os.unlink(self._path)
         with suppress(OSError):  # what could not be written was to be thrown away
@@ -64,11 +64,11 @@ class Part:
 
 
 class Claim:
-    """The right to write a file again and again, which one process at a time has; given back by `release`, or by the
-    end of the process."""
+    """The right to write a file again and again, which one process has at a time. It is given back by `release`, or by
+    the end of the process."""
 
     def __init__(self, final: str) -> None:
-        """Raises BlockingIOError where another has it. A file system without locks gives it to anybody."""
+        """Raises BlockingIOError where another process has it. On a file system without locks everybody gets it."""
         self._path = hidden(final, "lock")
         for _ in range(_TRIES):
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
@@ -81,15 +81,15 @@ class Claim:
         raise BlockingIOError
 
     def release(self) -> None:
-        """Let others have it."""
+        """Give it back."""
         with suppress(OSError):
             os.unlink(self._path)
         os.close(self._descriptor)
 
 
 def clear(final: str) -> None:
-    """Take away the parts of a file that killed processes left."""
-    for path in parts_of(final):
+    """Remove the unfinished files that killed processes left beside a file."""
+    for path in unfinished_of(final):
         with suppress(OSError):  # of somebody else, or gone by now
             descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
             try:
@@ -99,8 +99,8 @@ def clear(final: str) -> None:
                 os.close(descriptor)
 
 
-def parts_of(final: str) -> Iterator[str]:
-    """The hidden parts of a file."""
+def unfinished_of(final: str) -> Iterator[str]:
+    """The unfinished files of this name."""
     folder, stem = _beside(final)
     fitting = re.compile(rf"\.{re.escape(stem)}\.[0-9a-f]{{8}}\.part")
     with suppress(OSError), os.scandir(folder) as entries:
@@ -116,7 +116,7 @@ def _beside(final: str) -> tuple[str, str]:
 
 
 def _created(final: str) -> tuple[str, int]:
-    """A new part, locked."""
+    """A new hidden file, locked: its path and its descriptor."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
         path = hidden(final)
@@ -127,7 +127,7 @@ def _created(final: str) -> tuple[str, int]:
 
 
 def _locked(descriptor: int) -> bool | None:
-    """Lock an open file, until it is closed: whether that is done; None where there are no locks."""
+    """Lock an open file until it is closed. Gives whether it could be locked; None where there are no locks."""
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
 
@@ -140,7 +140,7 @@ def _locked(descriptor: int) -> bool | None:
 
 
 def _is_at(descriptor: int, path: str) -> bool:
-    """Whether an open file has this name, still."""
+    """Whether an open file still has this name."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.lstat(path))
     except FileNotFoundError:
@@ -148,7 +148,7 @@ def _is_at(descriptor: int, path: str) -> bool:
 
 
 def _keep(file: str, previous: str) -> None:
-    """Give a file a second name, which it keeps when the first is another's."""
+    """Give a file a second name, which it keeps when another file takes the first."""
     if not os.path.exists(file):
         return
     link = hidden(file)
@@ -163,7 +163,7 @@ def _keep(file: str, previous: str) -> None:
 
 
 def _sync(folder: str) -> None:
-    """Have the names in a folder on disk, where the system can do that."""
+    """Bring the names in a folder to disk, where the system can do that."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,6 +1,6 @@
 """A fingerprint of the numbers in some columns, by which data are known again, wherever their rows are.
 
-It is made of those of all blocks of BLOCK rows, which whoever has the rows of a block can take.
+It is made of the fingerprints of all blocks of BLOCK rows. That of a block is taken where its rows are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Blocks = Mapping[str, bytes]
 
 
 def blocks(names: Sequence[str], batches: Iterable[Batch]) -> Blocks:
-    """Those of the blocks that begin with the first of these rows."""
+    """The fingerprints of the blocks of these rows; the first block begins with the first row."""
     found = {name: bytearray() for name in names}
     rest = {name: np.empty(0) for name in names}
     for batch in batches:
@@ -35,7 +35,7 @@ def blocks(names: Sequence[str], batches: Iterable[Batch]) -> Blocks:
 
 
 def combined(parts: Iterable[Blocks]) -> str:
-    """The fingerprint of all blocks, from those of neighbouring ones."""
+    """The fingerprint of all blocks, from those of the blocks in order."""
     found: dict[str, bytearray] = {}
     for part in parts:
         for name, marks in part.items():

@@ -10,24 +10,25 @@ from typing import NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data.formats.registry import FORMATS, format_named, format_of
 from exprgrad.data.output.whole import Claim, hidden
-from exprgrad.data.table import FORMATS, Table, format_of
+from exprgrad.data.table import Table
 from exprgrad.errors import DataError, OutputError, UsageError
 from exprgrad.text.escapes import visible
 
 DONE = "_SUCCESS"
 """The file that says that all others are there, as Hadoop and Spark call it."""
 
-_KINDS = frozenset(FORMATS.values())
 _PART = re.compile(r"\.?part-(\d{5,})[-.].*")
 
 
 class Folder(NamedTuple):
-    """Where the files go, and of what format they are."""
+    """Where the files go, and what format they have."""
 
     path: str
     """From the root."""
     kind: str
+    """The name of the format."""
     suffix: str
 
     def file(self, index: int) -> str:
@@ -37,7 +38,7 @@ class Folder(NamedTuple):
     @property
     def takes_texts(self) -> bool:
         """Whether the fields of a CSV can be written as the texts that they were."""
-        return self.kind in ("csv", "tsv")
+        return FORMATS[self.kind].keeps_texts
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -141,11 +142,11 @@ def folder_of(path: str, kind: str | None) -> Folder:
     if path == "-":
         raise UsageError("a cluster writes a folder with a file for each part", hint="give -o FOLDER")
     name = os.path.basename(path.rstrip("/"))
-    found = kind or format_of(name)
-    if found not in _KINDS:
+    found = format_named(kind) if kind else format_of(name)
+    if found is None:
         raise UsageError(f"the name {visible(path)} tells no format", hint="give --format, or end it in .parquet")
-    own = next((s for s in _suffixes(name) if format_of(f"part{s}") == found), f".{found}")
-    return Folder(os.path.abspath(path), found, own)
+    own = next((s for s in _suffixes(name) if format_of(f"part{s}") == found), f".{found.name}")
+    return Folder(os.path.abspath(path), found.name, own)
 
 
 def _suffixes(name: str) -> Iterator[str]:

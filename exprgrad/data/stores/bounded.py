@@ -9,7 +9,7 @@ from exprgrad.errors import LimitError
 from exprgrad.text.escapes import visible
 
 LIMIT = 64 << 20
-"""Bytes of a text that is read whole: what never ends, such as /dev/zero, is refused before it fills the memory."""
+"""Bytes of a text that is read whole. What never ends, such as /dev/zero, is refused before it fills the memory."""
 _BLOCK = 1 << 20
 
 
@@ -27,6 +27,6 @@ def _blocks(stream: IO[bytes], name: str, hint: str) -> Iterator[bytes]:
 
 
 def check_size(size: int, name: str, hint: str = "") -> None:
-    """Raises LimitError for a text of more bytes than can be read whole."""
+    """Raises LimitError for a text of more bytes than `LIMIT`."""
     if size > LIMIT:
         raise LimitError(f"{name} is longer than {LIMIT >> 20} MB, the limit of a text that is read whole", hint=hint)

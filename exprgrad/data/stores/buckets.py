@@ -1,4 +1,4 @@
-"""Files of object stores: Amazon S3 and what speaks its language, and Google Cloud Storage. pyarrow reaches both."""
+"""Files in buckets, read by pyarrow: of Amazon S3, of stores that speak as it does, and of Google Cloud Storage."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from urllib.parse import parse_qsl, unquote
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import UnreadableError
-from exprgrad.data.stores.remote import FIRST
-from exprgrad.data.stores.streams import read_up_to
+from exprgrad.data.stores.reading import read_up_to
+from exprgrad.data.stores.store import FIRST
 from exprgrad.data.stores.urls import Url
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
 _PATIENCE = 10
-"""Seconds to wait for an answer, before two more tries."""
+"""Seconds to wait for an answer; then there are two more tries."""
 _BLOCK = 16 << 20
-"""Bytes that are fetched at a time where all are read."""
+"""Bytes that are fetched at a time where a file is read from front to back."""
 _OPTIONS = {"s3": ("endpoint_override", "region", "scheme"), "gs": ("endpoint_override", "scheme")}
 _CREDENTIALS = {
     "s3": "give AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or s3://anonymous@BUCKET",
@@ -39,7 +39,7 @@ _DENIED = re.compile(r"AWS Error (ACCESS_DENIED|INVALID_|UNRECOGNIZED_|\w*SIGNAT
 
 
 class BucketFile:
-    """See `remote.Store`."""
+    """A file in a bucket: see `store.Store`."""
 
     ranged = True
 
@@ -66,13 +66,13 @@ class BucketFile:
             self.start = read_up_to(body, FIRST, self.name)
 
     def open(self, start: int, end: int | None) -> io.RawIOBase:
-        """The bytes from one on, before another, or to the end."""
+        """The bytes from one on and before another, or to the end."""
         assert self.size is not None
         return _Blocks(self, start, self.size if end is None else end)
 
     def read_at(self, start: int, end: int) -> bytes:
-        """The bytes from one on, before another, at once. Whether they are those of the file that was opened is seen
-        only after: pyarrow says nothing of what is missing."""
+        """The bytes from one on and before another, in one request. pyarrow does not say when some are missing, so the
+        size and the time of the file are compared afterwards with those at its opening."""
         with _told(self._url):
             block: bytes = self._native.read_at(end - start, start)
             info = self._files.get_file_info(self._path)
@@ -82,7 +82,7 @@ class BucketFile:
 
 
 class _Blocks(io.RawIOBase):
-    """A range, fetched in blocks."""
+    """Some bytes of a file, fetched in blocks."""
 
     def __init__(self, file: BucketFile, start: int, end: int):
         self._file = file
@@ -105,7 +105,7 @@ class _Blocks(io.RawIOBase):
 
 
 def matching(url: Url) -> list[str]:
-    """The URLs of the files that fit a pattern, sorted; of one that is none, or is the name of a file, itself."""
+    """The URLs of the files that fit a pattern, sorted. A URL that is no pattern, or names a file, gives itself."""
     from pyarrow.fs import FileSelector, FileType
 
     path = _path(url)
@@ -127,7 +127,7 @@ def matching(url: Url) -> list[str]:
 
 
 def _fits(names: Sequence[str], patterns: Sequence[str]) -> bool:
-    """Whether the names of folders and a file fit patterns, as those of this machine do."""
+    """Whether names of folders and of a file fit patterns, by the rules of a shell."""
     if not patterns or not names:
         return not names and all(pattern == "**" for pattern in patterns)
     hidden = names[0].startswith(".") and not patterns[0].startswith(".")
@@ -137,14 +137,14 @@ def _fits(names: Sequence[str], patterns: Sequence[str]) -> bool:
 
 
 def _path(url: Url) -> str:
-    """Bucket and file as pyarrow writes them. Names are as they are, not %XX."""
+    """Bucket and file as pyarrow writes them; in a name %XX stands for itself."""
     if not url.place:
         raise UnreadableError(url.shown, "it names no bucket")
     return f"{url.host}{url.path}"
 
 
 def _files(url: Url) -> Any:
-    """The store of a bucket."""
+    """The connection to the store of a bucket."""
     options = dict(parse_qsl(url.query, keep_blank_values=True))
     for name in options:
         if name not in _OPTIONS[url.scheme]:
@@ -175,7 +175,7 @@ def _connected(scheme: str, user: str, bucket: str, options: tuple[tuple[str, st
 
 @contextmanager
 def _told(url: Url) -> Iterator[None]:
-    """What goes wrong in a store, in our words."""
+    """Within it, what goes wrong in a store is an UnreadableError in plain words."""
     try:
         yield
     except (OSError, ImportError, UnicodeError, pa.ArrowException) as error:

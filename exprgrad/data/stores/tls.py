@@ -1,8 +1,8 @@
-"""Connections over TLS that do not suffer from the end of another one.
+"""Connections over TLS that do not fail because another connection has ended.
 
-Where a peer ends a connection without a word, OpenSSL from 3.2 on fails to answer, and leaves that error in its queue,
-of which each thread has one. Python does not empty it there: the next call for any other connection of the thread that
-has to wait finds the error, and raises it as its own.
+OpenSSL keeps a queue of errors for each thread. Where a peer ends a connection without a word, OpenSSL from 3.2 on
+leaves an error there, and Python does not remove it. The next call for any other connection of the thread finds that
+error if it has to wait, and raises it as its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Socket(ssl.SSLSocket):
-    """A socket that asks once more where an error may be that of another. Its own comes again."""
+    """A socket that tries once more where an error may be another connection's; an error of its own comes again."""
 
     def read(self, *arguments: Any) -> Any:
         return _own(super().read, *arguments)
@@ -37,15 +37,15 @@ def _own(call: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _forget() -> None:
-    """Empty the queue of this thread, as Python does before it makes a connection: of one that leads nowhere."""
+    """Empty the queue of this thread: Python does that when it makes a connection, here one that leads nowhere."""
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="nowhere")
 
 
 def mend() -> None:
-    """Have all connections of this process be so, whoever makes them."""
+    """Make all connections of this process such ones, whoever makes them."""
     ssl.SSLContext.sslsocket_class = Socket
 
 
 def dask_setup(service: object) -> None:
-    """What Dask calls as it starts with `--preload exprgrad.data.stores.tls`."""
+    """Dask calls this when it starts with `--preload exprgrad.data.stores.tls`."""
     mend()

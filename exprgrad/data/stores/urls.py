@@ -12,7 +12,7 @@ from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
 WEB = ("http", "https")
-BUCKETS = ("s3", "gs")
+"""Schemes whose URLs have a query after "?" and a fragment after "#"."""
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _OPTIONS = re.compile(r"\?(?=\w+=)")
@@ -21,43 +21,43 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:@\[\]]+)(:\d*)?", re.IGNORECASE)
 
 
 class Url(NamedTuple):
-    """The parts of a URL, as they were written."""
+    """What a URL consists of, as it was written."""
 
     scheme: str
-    """In small letters."""
+    """In lower case."""
     user: str
     """What stands before "@": a name, or a name, ":" and a password."""
     host: str
-    """And port; or a bucket."""
+    """The host and port, or a bucket."""
     path: str
     """From its first "/" on, or empty."""
     query: str
 
     @property
     def place(self) -> str:
-        """Host or bucket; empty where what stands there can be none, but perhaps a part of a password."""
-        cut = ":" in self.host and "@" in self.path
-        return self.host if _HOST.fullmatch(self.host) and not cut else ""
+        """The host or bucket; empty where what stands there cannot be one, as it may be the end of a password."""
+        torn = ":" in self.host and "@" in self.path
+        return self.host if _HOST.fullmatch(self.host) and not torn else ""
 
     @property
     def written(self) -> str:
-        """All of it."""
+        """The whole URL."""
         user = f"{self.user}@" if self.user else ""
         return f"{self.scheme}://{user}{self.host}{self.path}{'?' if self.query else ''}{self.query}"
 
     @property
     def shown(self) -> str:
-        """What messages call it: without a user and a query, which may be a password and a signature."""
+        """What messages call it: without user and query, which may hold a password and a signature."""
         return f"{self.scheme}://{self.host}{self.path}" if self.place or not self.host else f"{self.scheme}://…"
 
 
 def is_url(path: str) -> bool:
-    """Whether a path is a URL; a file of such a name is none."""
+    """Whether a path is a URL, and not the name of a file of this machine."""
     return _SCHEME.match(path) is not None and not os.path.lexists(path)
 
 
 def parsed(url: str) -> Url:
-    """The parts of a URL."""
+    """What a URL consists of."""
     match = _SCHEME.match(url)
     assert match is not None
     scheme = match[1].lower()
@@ -83,7 +83,7 @@ def on_this_machine(path: str) -> str:
 
 
 def without_secrets(words: Iterable[str]) -> list[str]:
-    """The words of a command, URLs in them as messages show them."""
+    """The words of a command, with URLs in them as messages show them."""
     found = []
     for word in words:
         if match := _SCHEME.search(word):

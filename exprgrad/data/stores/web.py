@@ -1,7 +1,7 @@
 """Files of web servers.
 
-urllib connects, encrypts and goes through proxies. Ours is to trust no answer: a connection that ends early, another
-range than was asked for, a file that has changed are errors, and never a table that is shorter.
+urllib connects, encrypts and goes through proxies. This module checks each answer: a connection that ends early, other
+bytes than were asked for, and a file that has changed are errors, never a shorter table.
 """
 
 from __future__ import annotations
@@ -31,10 +31,9 @@ from urllib.request import (
     UnknownHandler,
 )
 
-from exprgrad import __version__
 from exprgrad.data.faults import UnreadableError
-from exprgrad.data.stores.remote import FIRST
-from exprgrad.data.stores.streams import read_up_to
+from exprgrad.data.stores.reading import read_up_to
+from exprgrad.data.stores.store import FIRST
 from exprgrad.data.stores.tls import Socket
 from exprgrad.data.stores.urls import Url
 
@@ -43,16 +42,16 @@ PATIENCE = 30.0
 
 _RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})")
 _STAYS = "%!$&'()*+,;=:@/?[]~"
-"""What is not written %XX, beside letters and digits."""
+"""Characters that are not written %XX, beside letters and digits."""
 _HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d*))?", re.IGNORECASE)
 _STORED = ("", "identity", "gzip", "x-gzip", "zstd")
-"""Encodings in which a compressed file is what is stored; others were not asked for."""
+"""Encodings that mean the stored bytes. Others were not asked for."""
 _SKIPPED = 1 << 20
 _CUT = "the connection ended in the middle of the file"
 
 
 class WebFile:
-    """See `remote.Store`."""
+    """A file of a web server: see `store.Store`."""
 
     def __init__(self, url: Url):
         self.name = url.shown
@@ -71,7 +70,7 @@ class WebFile:
             self.size = len(self.start)
 
     def open(self, start: int, end: int | None) -> io.RawIOBase:
-        """The bytes from one on, before another, or to the end."""
+        """The bytes from one on and before another, or to the end."""
         with _told(self.name):
             response = _opener().open(self._request(start, end), timeout=PATIENCE)
         try:
@@ -86,7 +85,7 @@ class WebFile:
         return body
 
     def _request(self, start: int, end: int | None) -> Request:
-        headers = {"User-Agent": f"exprgrad/{__version__}", "Accept-Encoding": "identity"}
+        headers = {"User-Agent": "exprgrad", "Accept-Encoding": "identity"}
         if self.ranged:
             headers["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
         request = Request(self._address, headers=headers)
@@ -95,7 +94,7 @@ class WebFile:
         return request
 
     def _place(self, response: HTTPResponse, start: int) -> tuple[int, int | None]:
-        """Where in the file an answer begins, and the size of the file."""
+        """The place in the file where an answer begins, and the size of the file."""
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         if encoding not in _STORED:
             raise UnreadableError(self.name, f"it comes in the encoding {encoding!r}, which was not asked for")
@@ -112,7 +111,7 @@ class WebFile:
         return 0, response.length
 
     def _compare(self, response: HTTPResponse, size: int | None) -> None:
-        """That it is still the file which the first answer was of."""
+        """Raises UnreadableError if the file is not that of the first answer any more."""
         version = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
         if not self._known:
             self.size, self.version, self.ranged, self._known = size, version, response.status == 206, True
@@ -121,11 +120,11 @@ class WebFile:
 
 
 class _NoBytesError(UnreadableError):
-    """There is no such range: of an empty file there is none."""
+    """The server has no such bytes; an empty file has none at all."""
 
 
 class _Body(io.RawIOBase):
-    """The bytes of an answer: so many, or where the number is not told, those of all its chunks."""
+    """The bytes of an answer. Where their number is not told, HTTP sends them in chunks and says which is the last."""
 
     def __init__(self, name: str, response: HTTPResponse, left: int | None):
         self._name = name
@@ -146,7 +145,7 @@ class _Body(io.RawIOBase):
         return got
 
     def skip(self, size: int) -> None:
-        """Read so many bytes, which comes of asking a server for a range that knows of none."""
+        """Read past so many bytes: a server that cannot start in the middle sends all."""
         while size:
             got = len(read_up_to(self, min(size, _SKIPPED), self._name))
             if not got:
@@ -159,10 +158,10 @@ class _Body(io.RawIOBase):
 
 
 class _Redirects(HTTPRedirectHandler):
-    """Goes where it is sent, but not from an encrypted connection to one in plain; to another host without password."""
+    """Follows redirects: never from an encrypted connection to a plain one, to another host without the password."""
 
     def http_error_302(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage) -> Any:
-        """An answer that sends elsewhere; it is left for good, also where that is no place."""
+        """Follow a redirect; the answer is closed even if it leads nowhere."""
         try:
             return super().http_error_302(req, fp, code, msg, headers)
         finally:
@@ -192,7 +191,7 @@ def _context() -> ssl.SSLContext:
 
 @cache
 def _opener() -> OpenerDirector:
-    """What sends requests; to read the certificates that are trusted takes longer than to make it."""
+    """What sends requests. It is made once, as reading the trusted certificates takes long."""
     opener = OpenerDirector()
     for handler in (
         ProxyHandler(),
@@ -208,7 +207,7 @@ def _opener() -> OpenerDirector:
 
 
 def _address(url: Url) -> str:
-    """The URL in the letters that HTTP knows, without a user."""
+    """The URL in the characters that HTTP allows, without the user."""
     try:
         host = url.place if url.place.startswith("[") else url.place.encode("idna").decode()
     except UnicodeError:
@@ -224,7 +223,7 @@ def _address(url: Url) -> str:
 
 @contextmanager
 def _told(name: str) -> Iterator[None]:
-    """What goes wrong on the way, in our words."""
+    """Within it, what goes wrong on the way is an UnreadableError in plain words."""
     try:
         yield
     except HTTPError as error:
@@ -244,7 +243,7 @@ def _answer(status: int) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Why there is no answer."""
+    """Why there is no answer, in plain words."""
     cause = error.reason if isinstance(error, URLError) else error
     match cause:
         case str():

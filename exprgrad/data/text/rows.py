@@ -21,7 +21,7 @@ _QUOTE = ord('"')
 def last_end(text: bytearray, size: int, delimiter: str | None) -> int:
     """The offset just after the last row that is whole, 0 if none is; `text` starts with a row.
 
-    Only the first `size` bytes count. Without a delimiter there are no quotes to heed (NDJSON).
+    Only the first `size` bytes count. Without a delimiter no character is a quote (NDJSON).
     """
     if delimiter is None:
         return text.rfind(b"\n", 0, size) + 1
@@ -39,7 +39,7 @@ def last_end(text: bytearray, size: int, delimiter: str | None) -> int:
 
 
 def first_end(text: Text, delimiter: str | None, rows: int = 1) -> int:
-    """The offset just after the first rows, 0 if they are not whole. Blank lines before a row go with it."""
+    """The offset just after the first `rows` rows, 0 if they are not whole. Blank lines before a row go with it."""
     pattern, end = _row(delimiter), 0
     for _ in range(rows):
         found = pattern.match(text, end)
@@ -59,13 +59,14 @@ def _row(delimiter: str | None) -> re.Pattern[bytes]:
 
 
 def _last_newline(text: bytearray, stop: int, size: int) -> int:
-    """After the last "\\n" or "\\r" before `stop`; a "\\r" that is the last of all may be half of "\\r\\n"."""
+    """The offset after the last "\\n" or "\\r" before `stop`; a "\\r" at the very end may be half of "\\r\\n" and does
+    not count."""
     end = text.rfind(b"\n", 0, stop) + 1
     return text.rfind(b"\r", end, min(stop, size - 1)) + 1 or end
 
 
 def _quoted(text: bytearray, size: int, delimiter: str) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    """First and last offsets of the quoted stretches; one that stays open ends at `size`."""
+    """The first and last offsets of what is in quotes, None if nothing is; what stays open ends at `size`."""
     if text.find(b'"', 0, size) < 0:
         return None
     characters = np.frombuffer(text, np.uint8, size)
@@ -83,7 +84,7 @@ def _quoted(text: bytearray, size: int, delimiter: str) -> tuple[NDArray[np.int6
 def _walked(
     characters: NDArray[np.uint8], quotes: NDArray[np.int64], openers: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The same, quote by quote, for a text with quotes inside of fields."""
+    """The same, quote by quote, for a text with quotes in the middle of fields."""
     starts: list[int] = []
     ends: list[int] = []
     separators = set(openers.tolist())

@@ -1,4 +1,4 @@
-"""Values and derivatives row by row, for data that stream through."""
+"""Values and derivatives of each row, for data that are read batch by batch and never held."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ from exprgrad.graph.lower import Model
 
 R = TypeVar("R", bound=Sized)
 Rows = Callable[[Sequence[str]], Iterable[tuple[R, Batch]]]
-"""Gives the named columns batch by batch, and beside them the whole rows."""
+"""Gives the named columns batch by batch, each with the whole rows before it."""
 
 
 class RowMap:
-    """New columns of a table: nodes of a program, and each one's derivatives by some variables."""
+    """New columns of a table: some nodes of a program, and the derivatives of each with respect to some variables."""
 
     def __init__(
         self, model: Model, nodes: Mapping[str, int], wrt: Mapping[str, str], source: RowSource, engine: Engine
     ) -> None:
-        """`nodes` gives the columns by name, `wrt` for each variable the form of the names of derivatives by
-        it, such as "d_x" or "d{}_dx". Raises UsageError where a row depends on other rows of such a variable."""
+        """`nodes` gives the columns by name. `wrt` gives for each variable the pattern of the names of derivatives with
+        respect to it, such as "d_x" or "d{}_dx". Raises UsageError where a value depends on other rows of such a
+        variable."""
         graph, inputs = model.graph.copy(), model.graph.inputs()
         graph.limit = derivative_limit(len(graph))
         wanted = dict(nodes)
         for name, node in nodes.items():
             slopes = column_derivatives(graph, node, [inputs[variable] for variable in wrt], source.names)
-            wanted |= {form.format(name): slope for form, slope in zip(wrt.values(), slopes, strict=True)}
+            wanted |= {pattern.format(name): slope for pattern, slope in zip(wrt.values(), slopes, strict=True)}
         self.names = tuple(wanted)
         self._source = source
         self.plan = plan(graph, list(wanted.values()), source.names)
@@ -44,7 +45,7 @@ class RowMap:
         return len(self.plan.stages) or 1
 
     def fold(self, bindings: Mapping[str, float]) -> dict[int, float]:
-        """The numbers by node. What is folded takes passes of its own, by `source.read`."""
+        """The numbers by node. To fold reductions, the rows of the source are read as often as that takes."""
         execution = Execution(self.plan, self.backend, bindings)
         execution.fold(self._source.read)
         return execution.values
@@ -57,7 +58,7 @@ class RowMap:
 def given(
     plan: Plan, backend: Backend, numbers: Mapping[int, float], rows: Rows[R]
 ) -> Iterator[tuple[R, list[Column]]]:
-    """Each batch of rows with the columns that are wanted of it, once all numbers are known."""
+    """Each batch of rows with the wanted columns of its rows; `numbers` are all numbers of the plan, by node."""
     run = backend.start(plan.stages[-1], numbers) if plan.columns else None
     for whole, batch in rows(plan.inputs):
         found = dict(zip(plan.columns, run.feed(batch) if run else (), strict=True))

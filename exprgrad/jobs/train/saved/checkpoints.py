@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from exprgrad.data.output.target import descriptor_of
-from exprgrad.data.output.whole import Claim, Part
+from exprgrad.data.output.whole import Claim, Unfinished
 from exprgrad.errors import DataError, OutputError
 from exprgrad.jobs.train.loops.states import Carry
 from exprgrad.jobs.train.saved.document import BEGINS, damaged, is_signed, number, plain, read, write
@@ -125,9 +125,9 @@ class Checkpoints:
     def save(self, saved: Saved) -> None:
         """Write a checkpoint. Raises OutputError where the system refuses; the last one is then still there."""
         data = write(self._identity, {**saved.carry._asdict(), "best": saved.best, "waited": saved.waited})
-        part: Part | None = None
+        part: Unfinished | None = None
         try:
-            part = Part(self.file)
+            part = Unfinished(self.file)
             part.file.write(data)
             part.commit(self.previous)
         except OSError as error:

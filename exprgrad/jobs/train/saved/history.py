@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from exprgrad.data.output.batch import batch_of
+from exprgrad.data.formats.registry import format_of
 from exprgrad.data.output.writer import open_writer
-from exprgrad.data.table import format_of, open_table
+from exprgrad.data.rows import batch_of
+from exprgrad.data.table import open_table
 from exprgrad.errors import OutputError, UsageError
 from exprgrad.jobs.train.result import Epoch
 from exprgrad.text.escapes import visible
@@ -121,7 +123,7 @@ class HistoryFile:
 
     def _write(self, columns: list[list[float]], header: list[str]) -> None:
         epochs, *others = columns
-        self._writer.write(batch_of(dict(zip(header, [list(map(int, epochs)), *others], strict=True))))
+        self._writer.write(batch_of(header, [array("q", map(int, epochs)), *(array("d", other) for other in others)]))
 
 
 def _header(names: Sequence[str]) -> list[str]:

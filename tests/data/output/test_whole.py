@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from exprgrad.data.output.whole import Claim, Part, parts_of
+from exprgrad.data.output.whole import Claim, Unfinished, unfinished_of
 from tests.command import exprgrad
 
 HOLD = """
 import sys
-from exprgrad.data.whole import Part
-part = Part(sys.argv[1])
+from exprgrad.data.output.whole import Unfinished
+part = Unfinished(sys.argv[1])
 print("there", flush=True)
 sys.stdin.read()
 """
@@ -36,7 +36,7 @@ def writer(file: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def parts(file: Path) -> set[str]:
-    return set(parts_of(str(file)))
+    return set(unfinished_of(str(file)))
 
 
 LOSS = ["(w-1)^2", "--w", "0", "--params", "w"]
@@ -94,7 +94,7 @@ def test_parts_of_other_files_stay(tmp_path: Path) -> None:
     for name in [*others, ".o.csv.12345678.part"]:
         (tmp_path / name).touch()
     (tmp_path / ".o.csv.87654321.part").mkdir()
-    part = Part(str(tmp_path / "o.csv"))
+    part = Unfinished(str(tmp_path / "o.csv"))
     part.file.write(b"whole")
     part.commit()
     assert (tmp_path / "o.csv").read_bytes() == b"whole"

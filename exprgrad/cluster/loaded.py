@@ -1,4 +1,4 @@
-"""Some columns of a table in the memory of the workers, and the tree that folds them."""
+"""Some columns of a table in the memory of the workers, under the tree of `tree` that answers for them."""
 
 from __future__ import annotations
 
@@ -8,38 +8,37 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from exprgrad.cluster import tasks
-from exprgrad.cluster.actors import Branch, Portion, Question
 from exprgrad.cluster.connection import Connection, LostError
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.placing import spread
+from exprgrad.cluster.tree import Branch, Leaf, Question
 from exprgrad.columns.subtrees import Share, Subtree, shares
 from exprgrad.data.parts.digest import Blocks
-from exprgrad.data.parts.shards import load
+from exprgrad.data.parts.part import load
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
 _FAN = 16
-"""How many one asks at the most: of more portions, some workers ask for it."""
+"""How many leaves or branches one asks at the most."""
 _MORE = 1.5
-"""How many times as many threads of workers are worth that all rows are loaded anew."""
-
+"""All rows are loaded anew where the workers have so many times as many threads as before."""
 _DEATHS = 4
-"""How many workers a portion may cost in one pass: as many as Dask lets a task have."""
+"""How many workers a leaf may cost in one stage: as many as Dask lets a task have."""
 
 
-class _Place(NamedTuple):
-    """Neighbouring parts that are on one worker."""
+class _Group(NamedTuple):
+    """Neighbouring parts that one worker holds."""
 
     at: float
-    """Where the slot of the first is among all, from 0 to 1."""
+    """Where the worker stands among the slots, from 0, the first, to 1."""
     parts: Sequence[int]
     share: Share
     heads: Sequence[Any]
     """Promises of the rows that complete the last block."""
 
 
-class Portions:
-    """Neighbouring parts on each worker: what is lost with one is loaded again by another."""
+class Loaded:
+    """The columns: each worker holds neighbouring parts. What is lost with a worker is loaded again by another."""
 
     def __init__(
         self,
@@ -50,41 +49,41 @@ class Portions:
         watch: Callable[[int], None],
     ) -> None:
         """`headers` gives the column of each variable; `watch` is told how many rows are loaded. Raises DataError
-        as one machine does, for the first part that cannot be read."""
+        for the first part that cannot be read, as one machine does."""
         self._connection = connection
         self._parts = parts
         self._headers = headers
         self._nulls = nulls
-        self._places: list[_Place] = []
+        self._groups: list[_Group] = []
         self._slots = 0
-        """How many there were when rows were last given out."""
-        self._portions: list[Any] = []
+        """How many slots there were when the parts were last divided among them."""
+        self._leaves: list[Any] = []
         self._branches: list[Any] = []
         self._roots: list[Any] = []
-        """Whom to ask."""
+        """The top of the tree: whom to ask."""
         self._known: list[tuple[int, int]] = []
-        """Of each part: see `tasks.known`."""
+        """The number of rows and the checksum of each part: see `tasks.known`."""
         self._told: set[int] = set()
-        """Jobs that all know."""
+        """The numbers of the plans that all leaves know."""
         self.rows = self._divide(watch)
 
-    def fold(self, job: tasks.Job, question: Question) -> list[Subtree]:
+    def fold(self, plan: tasks.SharedPlan, question: Question) -> list[Subtree]:
         """The subtrees of all rows, in their order."""
-        return self._answers("fold", question, job)
+        return self._answers("fold", question, plan)
 
     def marks(self, names: Sequence[str]) -> list[Blocks]:
         """The fingerprints of all blocks of these columns, in their order."""
         return self._answers("marks", names)
 
-    def _answers(self, method: str, question: Any, job: tasks.Job | None = None) -> list[Any]:
-        """What all portions answer, together. `job` is what they have to know before."""
+    def _answers(self, method: str, question: Any, plan: tasks.SharedPlan | None = None) -> list[Any]:
+        """What all leaves answer, together. `plan` is what they have to know before."""
         deaths: Counter[int] = Counter()
         while max(deaths.values(), default=0) < _DEATHS:
             try:
                 self._restore()
-                if job and job.number not in self._told:
-                    self._ask("learn", job)
-                    self._told.add(job.number)
+                if plan and plan.number not in self._told:
+                    self._ask("learn", plan)
+                    self._told.add(plan.number)
                 answers = self._ask(method, question)
             except LostError:
                 deaths.update(self._lost())
@@ -93,28 +92,28 @@ class Portions:
         raise self._connection.killed(_DEATHS)
 
     def _lost(self) -> list[int]:
-        """The portions that are lost with their workers."""
-        return [k for k, portion in enumerate(self._portions) if self._connection.is_lost(portion)]
+        """The leaves that are lost with their workers."""
+        return [k for k, leaf in enumerate(self._leaves) if self._connection.is_lost(leaf)]
 
     def _ask(self, method: str, *arguments: Any) -> list[Any]:
-        return self._connection.asked(self._roots, method, arguments, [*self._portions, *self._branches])
+        return self._connection.asked(self._roots, method, arguments, [*self._leaves, *self._branches])
 
     def _divide(self, watch: Callable[[int], None]) -> int:
-        """Load all parts, the same number of bytes for each thread of a worker; the rows that there are."""
+        """Load all parts, about as many bytes for each thread of a worker; gives the number of rows."""
         connection = self._connection
-        self._portions, self._branches, self._roots = [], [], []  # their memory is needed
+        self._leaves, self._branches, self._roots = [], [], []  # their memory is needed
         slots = connection.slots()
         places = spread([part.weight for part in self._parts.all], len(slots))
         loads = [self._load(part, slots[place]) for part, place in enumerate(places)]
         self._known = self._counted(loads, watch)
         sizes = [size for size, _ in self._known]
         groups = [list(group) for _, group in groupby(range(len(places)), lambda part: slots[places[part]])]
-        self._places = [
-            _Place((places[group[0]] + 0.5) / len(slots), group, share, self._heads(share, groups, loads, sizes))
+        self._groups = [
+            _Group((places[group[0]] + 0.5) / len(slots), group, share, self._heads(share, groups, loads, sizes))
             for group, share in zip(groups, shares([sum(sizes[k] for k in group) for group in groups]), strict=True)
         ]
         self._slots = len(slots)
-        self._portions = [self._stay(place, [loads[k] for k in place.parts]) for place in self._places]
+        self._leaves = [self._stay(group, [loads[k] for k in group.parts]) for group in self._groups]
         return sum(sizes)
 
     def _load(self, part: int, worker: str) -> Any:
@@ -123,10 +122,10 @@ class Portions:
     def _counted(
         self, loads: Sequence[Any], watch: Callable[[int], None] = lambda rows: None, first: int = 0
     ) -> list[tuple[int, int]]:
-        """What is known of each part from the first on, when it is loaded."""
+        """The rows and the checksum of each part from `first` on, when it is loaded."""
         found: list[tuple[int, int]] = []
         rows = 0
-        promises = [self._connection.submit(tasks.known, part) for part in loads]
+        promises = [self._connection.submit(tasks.known, rows) for rows in loads]
         for known in self._parts.results(promises, loads, first):
             found.append(known)
             rows += known[0]
@@ -145,43 +144,43 @@ class Portions:
         return heads
 
     def _restore(self) -> None:
-        """Have all portions in place, and the tree above them."""
+        """Have all leaves in place, and the branches above them."""
         connection = self._connection
-        if len(self._places) < len(self._parts.all) and len(connection.slots()) >= _MORE * self._slots:
+        if len(self._groups) < len(self._parts.all) and len(connection.slots()) >= _MORE * self._slots:
             self._divide(lambda rows: None)
         lost = self._lost()
         if self._roots and not lost and not any(map(connection.is_lost, self._branches)):
             return
-        loads = [[self._load(part, self._worker(self._places[k].at)) for part in self._places[k].parts] for k in lost]
+        loads = [[self._load(part, self._worker(self._groups[k].at)) for part in self._groups[k].parts] for k in lost]
         for k, again in zip(lost, loads, strict=True):
-            self._check(self._places[k].parts, again)
-            self._portions[k] = self._stay(self._places[k], again)
+            self._check(self._groups[k].parts, again)
+            self._leaves[k] = self._stay(self._groups[k], again)
             self._slots = len(connection.slots())
         self._told.clear()
         self._branches = []
-        layer = self._portions
+        layer = self._leaves
         while len(layer) > _FAN:
             layer = [
                 connection.submit(Branch, layer[k : k + _FAN], stays=True, worker=self._worker(k / len(layer)))
                 for k in range(0, len(layer), _FAN)
             ]
             self._branches += layer
-        connection.settled([*self._portions, *self._branches])
+        connection.settled([*self._leaves, *self._branches])
         self._roots = connection.settled(layer)
 
     def _check(self, parts: Sequence[int], loads: Sequence[Any]) -> None:
-        """Raises DataError for neighbouring parts that are not what they were when they were loaded before."""
+        """Raises DataError for neighbouring parts that have changed since they were loaded before."""
         for part, known in zip(parts, self._counted(loads, first=parts[0]), strict=True):
             if known != self._known[part]:
                 what = f"{visible(self._parts.all[part].name)} has changed since it was loaded"
                 raise DataError(what, hint="a worker was lost, and its rows are needed as they were: run it again")
 
-    def _stay(self, place: _Place, loads: Sequence[Any]) -> Any:
-        """The promise of a portion of parts that are loaded."""
-        worker = self._worker(place.at)
-        return self._connection.submit(Portion, loads, place.heads, place.share, stays=True, worker=worker)
+    def _stay(self, group: _Group, loads: Sequence[Any]) -> Any:
+        """The promise of a leaf of parts that are loaded."""
+        worker = self._worker(group.at)
+        return self._connection.submit(Leaf, loads, group.heads, group.share, stays=True, worker=worker)
 
     def _worker(self, at: float) -> str:
-        """Whose slot is at a place between 0, the first, and 1."""
+        """The worker that stands at a place among the slots, between 0, the first, and 1."""
         slots = self._connection.slots()
         return slots[int(at * len(slots))]

@@ -1,9 +1,9 @@
-"""A piece of a table, and its columns as float64."""
+"""Some rows of one file that arrive together, and their columns as float64."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -13,13 +13,10 @@ from exprgrad.data.faults import null, quoted
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
-if TYPE_CHECKING:
-    from exprgrad.data.stores.streams import Origin
-
 Column = NDArray[np.float64]
 
 
-class Piece(NamedTuple):
+class FileBatch(NamedTuple):
     """Some rows of one file: the used columns as Arrow arrays, and the whole rows if asked for."""
 
     used: list[pa.Array]
@@ -29,30 +26,6 @@ class Piece(NamedTuple):
     def length(self) -> int:
         """The number of rows."""
         return int(self.whole.num_rows) if self.whole is not None else len(self.used[0])
-
-
-class Reader(Protocol):
-    """One file in one format."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def origin(self) -> Origin | None:
-        """Where the file is; None for a pipe."""
-        ...
-
-    @property
-    def header(self) -> tuple[str, ...]: ...
-
-    @property
-    def first(self) -> int | None:
-        """Rows of the file before those that it reads; None where they are not counted."""
-        ...
-
-    def pieces(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[Piece]:
-        """Raises MisfitError, after the rows before it, for a row that does not fit."""
-        ...
 
 
 def floats(name: str, array: pa.Array) -> Column:
@@ -87,22 +60,23 @@ def valid(array: pa.Array) -> NDArray[np.bool_]:
     return unpacked[array.offset :].view(np.bool_)
 
 
-def numbers(names: Sequence[str], piece: Piece, nulls: str) -> tuple[pa.RecordBatch | None, dict[str, Column]]:
-    """The used columns of a piece as float64; rows with a null are refused, dropped or taken as nan.
+def numbers(names: Sequence[str], batch: FileBatch, nulls: str) -> tuple[pa.RecordBatch | None, dict[str, Column]]:
+    """The whole rows of a batch, and its used columns as float64 [rows].
 
+    Rows with a null are refused, dropped or taken as nan, as `nulls` says ("error", "skip", "nan").
     Raises MisfitError at the first null, DataError for a column that is not of numbers.
     """
-    columns = {name: floats(name, array) for name, array in zip(names, piece.used, strict=True)}
-    if nulls == "nan" or not any(array.null_count for array in piece.used):
-        return piece.whole, columns
-    whole = np.logical_and.reduce([valid(array) for array in piece.used])
+    columns = {name: floats(name, array) for name, array in zip(names, batch.used, strict=True)}
+    if nulls == "nan" or not any(array.null_count for array in batch.used):
+        return batch.whole, columns
+    whole = np.logical_and.reduce([valid(array) for array in batch.used])
     if whole.all():
-        return piece.whole, columns
+        return batch.whole, columns
     if nulls == "error":
         row = int(np.argmin(whole))
-        raise null(row, next(name for name, a in zip(names, piece.used, strict=True) if not a[row].is_valid))
-    batch = None if piece.whole is None else piece.whole.filter(pa.array(whole))
-    return batch, {name: values[whole] for name, values in columns.items()}
+        raise null(row, next(name for name, a in zip(names, batch.used, strict=True) if not a[row].is_valid))
+    kept = None if batch.whole is None else batch.whole.filter(pa.array(whole))
+    return kept, {name: values[whole] for name, values in columns.items()}
 
 
 def _described(kind: pa.DataType) -> str:

@@ -1,4 +1,4 @@
-"""Rows of data on a terminal: what could be a command to it is written as an escape."""
+"""Rows of data on a terminal: characters that could be commands to it are written as escapes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from exprgrad.text.escapes import visible
 
 
 class Terminal(io.BytesIO):
-    """A sink of UTF-8 before that of a terminal; lines and tabs stay what they are."""
+    """A sink of UTF-8 text before the sink of a terminal. Line ends and tabs stay as they are."""
 
     def __init__(self, sink: IO[bytes]) -> None:
         super().__init__()
@@ -29,5 +29,5 @@ class Terminal(io.BytesIO):
 
 
 def escaped(sink: IO[bytes]) -> IO[bytes]:
-    """The sink, or one before it where it is a terminal."""
+    """The sink itself, or a `Terminal` before it if it is one."""
     return Terminal(sink) if sink.isatty() else sink

@@ -13,9 +13,9 @@ import pytest
 from exprgrad.data.stores.bounded import LIMIT, read_whole
 from exprgrad.errors import LimitError
 
-PACKAGE = Path(__file__).parents[2] / "exprgrad"
+PACKAGE = Path(__file__).parents[3] / "exprgrad"
 WHOLE = {"read_text", "read_bytes", "readlines", "readall"}
-OURS = {"syntax/build.py", "render/report/page.py", "export/page/html.py"}
+OURS = {"syntax/build.py", "render/pages/page.py", "jobs/draw/page/html.py"}
 """Where files of the package itself are read."""
 
 

@@ -47,7 +47,7 @@ def test_an_exception_leaves_the_old_file_and_no_other(suffix: str, tmp_path: Pa
 
 FULL = """
 import resource, sys, pyarrow as pa
-from exprgrad.data.writer import Writer, open_writer
+from exprgrad.data.output.writer import Writer, open_writer
 from exprgrad.errors import OutputError
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 batch = pa.record_batch({"x": [float(i) / 7 for i in range(100_000)]})
@@ -106,8 +106,8 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
 def test_columns_that_a_format_has_no_form_for(tmp_path: Path) -> None:
     batch = pa.record_batch({"x": [1.0], "l": [[1, 2]], "b": [b"\xff"]})
     for name, message in (
-        ("a.csv", 'column "l" holds list<item: int64>, which CSV has no form for; --format ndjson keeps .*'),
-        ("a.ndjson", 'column "b" holds binary, which JSON has no form for; try --format arrow'),
+        ("a.csv", 'column "l" holds list<item: int64>, which cannot be written as CSV; --format ndjson keeps .*'),
+        ("a.ndjson", 'column "b" holds binary, which cannot be written as JSON; try --format arrow'),
     ):
         with pytest.raises(OutputError, match=f"^{message}$"), open_writer(str(tmp_path / name), None) as writer:
             writer.write(batch)

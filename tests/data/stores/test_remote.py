@@ -19,9 +19,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprgrad.data.parts.shards import load, matching, parts
-from exprgrad.data.stores import buckets, remote, web
-from exprgrad.data.stores.remote import Anywhere, Forward
+from exprgrad.data.parts.divide import divide
+from exprgrad.data.parts.files import matching
+from exprgrad.data.parts.part import load
+from exprgrad.data.stores import buckets, store, web
+from exprgrad.data.stores.store import Anywhere, Forward
 from exprgrad.data.stores.urls import parsed, without_secrets
 from exprgrad.data.table import Table, open_table
 from exprgrad.errors import DataError
@@ -111,10 +113,10 @@ def test_of_parquet_come_the_columns_and_row_groups_that_are_needed(tmp_path: Pa
     pq.write_table(table, tmp_path / "d.parquet", row_group_size=rows)
     content = (tmp_path / "d.parquet").read_bytes()
     with served({"/d.parquet": content}) as (site, at):
-        (part, *_) = parts(opened(f"{at}/d.parquet"))
+        (part, *_) = divide(opened(f"{at}/d.parquet"))
         site.asked.clear()
         site.sent = 0
-        got = load(part._replace(cut=(1, 2)), {"x": "b"}, "error")
+        got = load(part._replace(bounds=(1, 2)), {"x": "b"}, "error")
         assert got.columns["x"].tobytes() == table["b"].to_numpy()[rows : 2 * rows].tobytes()
         assert site.sent < len(content) // 5
         assert len(site.asked) == 4, "the first bytes, the last as often as it is opened, and the column"
@@ -370,7 +372,7 @@ class Memory:
 def test_any_place_of_a_store_is_that_of_its_bytes(
     kind: type[Forward], content: bytes, reads: list[tuple[int, int]]
 ) -> None:
-    before, remote._BLOCK = remote._BLOCK, 5
+    before, store._BLOCK = store._BLOCK, 5
     try:
         with kind(Memory(content)) as file:
             for place, size in reads:
@@ -381,13 +383,13 @@ def test_any_place_of_a_store_is_that_of_its_bytes(
                 assert bytes(got) == content[place : place + size]
             assert file.seek(0, io.SEEK_END) == len(content)
     finally:
-        remote._BLOCK = before
+        store._BLOCK = before
 
 
 def test_what_was_fetched_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "_BLOCK", 50)
+    monkeypatch.setattr(store, "_BLOCK", 50)
     for kind, requests in ((Forward, 1), (Anywhere, 2)):
-        store = Memory(bytes(range(100)))
-        with kind(store) as file:
-            assert b"".join(file.read(3) for _ in range(40)) == store.content
-        assert store.asked == requests
+        memory = Memory(bytes(range(100)))
+        with kind(memory) as file:
+            assert b"".join(file.read(3) for _ in range(40)) == memory.content
+        assert memory.asked == requests

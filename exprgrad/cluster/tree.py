@@ -1,4 +1,17 @@
-"""What stays on the workers between passes, and answers without the scheduler: actors, as Dask calls them."""
+"""The tree of workers that answers for all rows, without the scheduler.
+
+A leaf holds the rows of neighbouring parts on one worker; a branch, on some worker too, asks up to 16 leaves or other
+branches at once and merges their answers. Both are actors, as Dask calls what stays on a worker and is asked there. The
+command asks the topmost branches (or the leaves, if they are 16 or fewer), so with n workers an answer takes about
+log16(n) rounds of 16 questions instead of n questions:
+
+    command ──┬── branch ──┬── leaf: rows of parts 0, 1, 2
+              │            └── leaf: rows of parts 3, 4
+              └── branch ──┬── leaf: rows of parts 5, 6        what each leaf says of a sum:
+                           └── leaf: rows of parts 7, 8, 9     the subtrees of its blocks (`columns.subtrees`)
+
+`loaded.Loaded` builds the tree, and builds what is lost with a worker again.
+"""
 
 from __future__ import annotations
 
@@ -11,87 +24,87 @@ from typing import Any, NamedTuple
 from distributed import get_worker
 
 from exprgrad.backends.execution import Backend
-from exprgrad.cluster.tasks import Job
+from exprgrad.cluster.tasks import SharedPlan
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.subtrees import Share, Subtree, merged, spans
 from exprgrad.data.parts.digest import Blocks, blocks
-from exprgrad.data.parts.shards import Rows
+from exprgrad.data.parts.part import Rows
 
 
 class Question(NamedTuple):
-    """A pass to be made."""
+    """A stage to be computed."""
 
-    job: int
-    """The number of the job."""
+    plan: int
+    """The number of the plan."""
     stage: int
-    """Which pass of its plan."""
+    """Which stage of it."""
     numbers: Mapping[int, float]
-    """What it uses of the numbers that are known, by node."""
+    """The known numbers that the stage uses, by node."""
     functions: Sequence[str]
-    """Those of two that its reductions fold with."""
+    """The functions of two operands with which its reductions fold."""
 
 
-class Portion:
-    """The rows of neighbouring parts. A pass over them has as many threads as the worker."""
+class Leaf:
+    """The rows of neighbouring parts. A stage over them has as many threads as the worker."""
 
     def __init__(self, parts: Sequence[Rows], heads: Sequence[Rows], share: Share) -> None:
-        """`heads` are the rows of others that complete the last block."""
+        """`heads` are rows of the next leaves, which complete the last block."""
         self._rows = [*parts, *heads]
         self._ends = list(accumulate(rows.size for rows in self._rows))
         self._share = share
-        self._jobs: dict[int, tuple[Job, Backend]] = {}
+        self._plans: dict[int, tuple[SharedPlan, Backend]] = {}
 
-    def learn(self, job: Job) -> None:
-        """Be ready for the passes of a job. Raises ClusterError where this worker's versions are others."""
-        self._jobs[job.number] = job, job.backend(get_worker().state.nthreads)
+    def learn(self, plan: SharedPlan) -> None:
+        """Be ready for the stages of a plan. Raises ClusterError where this worker's versions differ."""
+        self._plans[plan.number] = plan, plan.backend(get_worker().state.nthreads)
 
     def fold(self, question: Question) -> list[Subtree]:
-        """The subtrees of its blocks, in the fewest."""
+        """The folds of its blocks, in as few subtrees as possible."""
         return merged(question.functions, self._subtrees(question))
 
     def marks(self, names: Sequence[str]) -> list[Blocks]:
         """The fingerprints of its blocks."""
-        return [blocks(names, (rows.columns for rows in self._cut(self._share.skip, self._ends[-1])))]
+        return [blocks(names, (rows.columns for rows in self._between(self._share.skip, self._ends[-1])))]
 
     def _subtrees(self, question: Question) -> Iterator[Subtree]:
-        job, backend = self._jobs[question.job]
-        stage = job.plan.stages[question.stage]
+        plan, backend = self._plans[question.plan]
+        stage = plan.plan.stages[question.stage]
         share = self._share
         for level, place in spans(share.first, share.last):
             start = share.skip + ((place << level) - share.first) * BLOCK
             run = backend.start(stage, question.numbers)
-            for rows in self._cut(start, start + (BLOCK << level)):
+            for rows in self._between(start, start + (BLOCK << level)):
                 run.feed({name: rows.columns[name] for name in stage.inputs})
             values = run.folds()
             yield Subtree(level, place, tuple(values[node] for node in stage.folds))
 
-    def _cut(self, start: int, stop: int) -> Iterator[Rows]:
+    def _between(self, start: int, stop: int) -> Iterator[Rows]:
         """The rows from one on and before another, not copied."""
         for k in range(bisect_right(self._ends, start), len(self._rows)):
             before = self._ends[k] - self._rows[k].size
             if before >= stop:
                 break
             if self._rows[k].size:
-                yield self._rows[k].cut(max(start - before, 0), stop - before)
+                yield self._rows[k].between(max(start - before, 0), stop - before)
 
 
 class Branch:
-    """Asks neighbouring portions, or other branches, all at once, and merges their answers."""
+    """Asks neighbouring leaves, or other branches, all at once, and merges their answers."""
 
     def __init__(self, children: Sequence[Any]) -> None:
         self._children = children
 
-    async def learn(self, job: Job) -> None:
-        """Tell all portions."""
-        await self._ask("learn", job)
+    async def learn(self, plan: SharedPlan) -> None:
+        """Tell all leaves."""
+        await self._ask("learn", plan)
 
     async def fold(self, question: Question) -> list[Subtree]:
-        """The subtrees of all portions, in the fewest."""
+        """The folds of all leaves, in as few subtrees as possible."""
         answers = await self._ask("fold", question)
         return merged(question.functions, (subtree for answer in answers for subtree in answer))
 
     async def marks(self, names: Sequence[str]) -> list[Blocks]:
-        """The fingerprints of the blocks of all portions."""
+        """The fingerprints of the blocks of all leaves."""
         return [marks for answer in await self._ask("marks", names) for marks in answer]
 
     async def _ask(self, method: str, question: Any) -> list[Any]:

@@ -1,6 +1,6 @@
-"""Files at URLs: read from the start as often as needed, or at any place.
+"""What a store of files far away offers, and two ways to read one: from front to back, and at any place.
 
-A store gives ranges of bytes: `web` those of web servers, `buckets` those of object stores.
+`web` has the store of web servers, `buckets` that of object stores; `schemes` says which URL is whose.
 """
 
 from __future__ import annotations
@@ -11,72 +11,35 @@ from typing import Protocol
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from exprgrad.data.stores.streams import read_up_to
-from exprgrad.data.stores.urls import BUCKETS, WEB, Url, parsed
-from exprgrad.errors import DataError
-from exprgrad.text.escapes import visible
+from exprgrad.data.stores.reading import read_up_to
 
 FIRST = 1 << 16
 """Bytes that are asked for at once: they tell the format, and the names of most columns."""
 _BLOCK = 1 << 20
-"""Bytes that are asked for at the least where a file is read here and there."""
+"""Bytes that a request asks for at the least where a file is read here and there."""
 
 
 class Store(Protocol):
-    """A file somewhere else. Raises UnreadableError where it, or a part of it, does not come as it should."""
+    """A file far away. Raises UnreadableError where it, or some of it, does not come as it should."""
 
     name: str
     """What messages call it."""
     size: int | None
-    """None where it is not told."""
+    """Bytes; None where the store does not tell."""
     version: str
-    """Is another one when the content is, as far as the place tells."""
+    """Changes when the content changes, as far as the store tells."""
     ranged: bool
-    """Whether there is a quick way to any place."""
+    """Whether the bytes at any place can be asked for."""
     start: bytes
-    """The first bytes: FIRST of them, or all."""
+    """The first FIRST bytes, or all if there are fewer."""
 
     def open(self, start: int, end: int | None) -> io.RawIOBase:
-        """The bytes from one on, before another, or to the end."""
+        """The bytes from one on and before another, or to the end."""
         ...
 
 
-def opened(address: str) -> Store:
-    """The file at a URL. Raises UnreadableError if there is none to be read."""
-    url = _known(address)
-    if url.scheme in WEB:
-        from exprgrad.data.stores.web import WebFile
-
-        return WebFile(url)
-    from exprgrad.data.stores.buckets import BucketFile
-
-    return BucketFile(url)
-
-
-def matching(address: str) -> list[str]:
-    """The URLs that a URL stands for: those that fit it where it is a pattern, sorted. Raises DataError where it
-    cannot be one, UnreadableError where no list is to be had."""
-    url = _known(address)
-    if url.scheme in BUCKETS:
-        from exprgrad.data.stores import buckets
-
-        return buckets.matching(url)
-    if any(character in url.path for character in "*["):
-        what = f"{visible(url.shown)} is a pattern, and web servers do not say which files they have"
-        raise DataError(what, hint="give each URL; * and [ that belong to a name are written %2A and %5B")
-    return [address]
-
-
-def _known(address: str) -> Url:
-    url = parsed(address)
-    if url.scheme not in WEB + BUCKETS:
-        what = f"cannot read {visible(url.shown)}: there is nothing to read {visible(url.scheme)}:// with"
-        raise DataError(what, hint="give a file, or a URL with http, https, s3, gs or file")
-    return url
-
-
 class Forward(io.RawIOBase):
-    """A store's bytes in one stream, opened when more than its start is asked for."""
+    """The bytes of a store from front to back, in one stream that is opened when more than the start is asked for."""
 
     def __init__(self, store: Store):
         self._store = store
@@ -126,13 +89,13 @@ class Forward(io.RawIOBase):
 
 
 class Anywhere(Forward):
-    """A store's bytes by ranges."""
+    """The bytes of a store at any place, fetched in blocks; the last block is kept."""
 
     def __init__(self, store: Store):
         super().__init__(store)
         self._block = store.start
         self._first = 0
-        """Where the block begins that was fetched last."""
+        """Where the last block begins."""
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         assert self._store.size is not None
@@ -151,7 +114,7 @@ class Anywhere(Forward):
 
 
 def anywhere(store: Store) -> Callable[[], pa.NativeFile] | None:
-    """What opens a store to be read at any place, if it can be."""
+    """A function that opens a store to be read at any place; None if that cannot be done."""
     if store.size is not None and store.size == len(store.start):
         return lambda: pa.BufferReader(store.start)
     return (lambda: pa.PythonFile(Anywhere(store), mode="r")) if store.ranged else None

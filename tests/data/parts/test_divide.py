@@ -13,40 +13,38 @@ from hypothesis import strategies as st
 
 from exprgrad.data.faults import MisfitError
 from exprgrad.data.formats import ndjson
-from exprgrad.data.parts import ranges
-from exprgrad.data.parts.shards import open_part, parts
+from exprgrad.data.parts import divide
+from exprgrad.data.parts.part import open_part
 from exprgrad.data.table import open_table
-from exprgrad.data.text import chunks, lines, seams
+from exprgrad.data.text import batches, lines, seams
 from exprgrad.errors import DataError
 from tests.data.tables import write
 
 
 def divided(path: Path, nulls: str, whole: bool, texts: bool) -> Iterator[str]:
     """The rows, part by part, as a cluster has them."""
-    given = parts(open_table([str(path)], nulls=nulls))
-    found = ranges.settled(given, [ranges.look(part) for part in given if part.text])
+    given = divide.divide(open_table([str(path)], nulls=nulls))
+    found = divide.settled(given, [divide.look(part) for part in given if part.text])
     for place, part in enumerate(found):
         try:
-            types = ranges.types(found[0], ["x"], texts) if whole and part.text else None
+            types = divide.types(found[0], ["x"], texts) if whole and part.text else None
             with open_part(part, nulls, types) as table:
                 if whole:
                     yield from (repr(row) for batch, _ in table.rows(["x"], texts=texts) for row in batch.to_pylist())
                 else:
                     yield from (repr(value) for batch in table.columns(["x"]) for value in batch["x"].tolist())
         except MisfitError as misfit:
-            raise misfit.at(part.name, sum(map(ranges.count, ranges.before(found, place)))) from None
+            raise misfit.at(part.name, sum(map(divide.count, divide.before(found, place)))) from None
 
 
-def outcome(
-    path: Path, nulls: str, whole: bool, texts: bool, stretch: int, chunk: int, longest: int
-) -> list[str] | str:
-    """All rows, or what is wrong, with stretches, chunks and rows of so many bytes at the most."""
+def outcome(path: Path, nulls: str, whole: bool, texts: bool, part: int, batch: int, longest: int) -> list[str] | str:
+    """All rows, or what is wrong, with parts, batches and rows of so many bytes at the most."""
     with (
-        mock.patch.object(lines, "RANGE", stretch),
-        mock.patch.object(lines, "_BLOCK", chunk),
+        mock.patch.object(lines, "PART", part),
+        mock.patch.object(lines, "_LOOK", batch),
         mock.patch.object(seams, "_WINDOW", 3),
-        mock.patch.object(chunks, "CHUNK", chunk),
-        mock.patch.object(chunks, "LONGEST", longest),
+        mock.patch.object(batches, "BATCH", batch),
+        mock.patch.object(batches, "LONGEST", longest),
         mock.patch.object(ndjson, "_FIRST", len(FIRST)),
     ):
         try:
@@ -58,11 +56,11 @@ def outcome(
 @pytest.mark.parametrize("name", ["d.csv", "d.tsv", "d.ndjson", "d.csv.gz", "d.arrow"])
 def test_what_is_divided(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = str(write(tmp_path / name, {"x": [1.5] * 8, "y": [2.5] * 8}))
-    assert [part.cut for part in parts(open_table([path]))] == [None]
-    monkeypatch.setattr(lines, "RANGE", 24)
-    pieces, same = ranges.files(parts(open_table([path, path])))
-    assert pieces == same
-    assert (len(pieces) > 1) == (name in ("d.csv", "d.tsv", "d.ndjson"))
+    assert [part.bounds for part in divide.divide(open_table([path]))] == [None]
+    monkeypatch.setattr(lines, "PART", 24)
+    some, same = divide.files(divide.divide(open_table([path, path])))
+    assert some == same
+    assert (len(some) > 1) == (name in ("d.csv", "d.tsv", "d.ndjson"))
 
 
 FIELD = st.sampled_from(
@@ -102,12 +100,12 @@ BIG = 1 << 20
 @example(("d.ndjson", FIRST + '{"x": -0}\n{"x": true}'), "error", False, False, 10, 10, BIG)
 @example(("d.ndjson", FIRST + '{"x": null}\n{"y": "a"}\n{"x": "a"}\n'), "error", True, False, 14, 28, BIG)
 def test_any_division_is_the_whole(
-    text: tuple[str, str], nulls: str, whole: bool, texts: bool, stretch: int, chunk: int, longest: int
+    text: tuple[str, str], nulls: str, whole: bool, texts: bool, part: int, batch: int, longest: int
 ) -> None:
     name, content = text
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(content.encode("utf-8", "surrogateescape"))
-        # The first chunk shows the types of columns.
-        undivided = outcome(path, nulls, whole, texts, BIG, chunk if whole else BIG, longest)
-        assert outcome(path, nulls, whole, texts, stretch, chunk, longest) == undivided
+        # The first batch shows the types of columns.
+        undivided = outcome(path, nulls, whole, texts, BIG, batch if whole else BIG, longest)
+        assert outcome(path, nulls, whole, texts, part, batch, longest) == undivided

@@ -1,29 +1,20 @@
-"""New columns beside those of a batch of rows."""
+"""Writes the rows of a table with new columns beside their own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.columns.values import Column
 from exprgrad.data.output.writer import Writer
-from exprgrad.data.table import Table, conformed
+from exprgrad.data.rows import conformed, widened
+from exprgrad.data.table import Table
+from exprgrad.jobs.map.result import Written
 
 Read = Callable[[Sequence[str]], Iterator[tuple[Any, dict[str, Column]]]]
 """Gives the named variables batch by batch, and beside them the whole rows."""
-
-
-class Written(NamedTuple):
-    """Rows that were written."""
-
-    rows: int
-    lost: int
-    """Those with a nan or an infinity among the new numbers."""
-    first: int
-    """The first of these, counted from 0."""
 
 
 def write_rows(
@@ -33,11 +24,12 @@ def write_rows(
     names: Sequence[str],
     writer: Writer,
     watch: Callable[[int], None] = lambda rows: None,
-    schema: pa.Schema | None = None,
+    schema: Any = None,
 ) -> Written:
-    """Write the rows of a table, and beside them what is computed of them, under such names.
+    """Write the rows of a table, and beside them the columns that `compute` makes of them, under `names`.
 
-    `headers` gives the column of each variable; with a `schema` the rows are under it."""
+    `headers` gives the column of each variable; with a `schema` (Arrow's) the rows
+    are brought under it."""
 
     def read(wanted: Sequence[str]) -> Iterator[tuple[Any, dict[str, Column]]]:
         used = {name: headers[name] for name in wanted}
@@ -56,14 +48,7 @@ def write_rows(
     return Written(total, bad, first)
 
 
-def widened(batch: pa.RecordBatch, columns: Mapping[str, Column]) -> pa.RecordBatch:
-    """The batch with these columns after its own, as float64."""
-    arrays = [*batch.columns, *(pa.array(np.asarray(column), pa.float64()) for column in columns.values())]
-    fields = [pa.field(name, pa.float64()) for name in columns]
-    return pa.record_batch(arrays, schema=pa.schema([*batch.schema, *fields]))
-
-
 def lost(columns: Sequence[Column]) -> tuple[int, int]:
-    """In how many rows one of the columns is nan or infinite, and the first such row, counted from 0."""
+    """How many rows have a nan or an infinity in one of the columns, and the first such row, counted from 0."""
     rows = ~np.logical_and.reduce([np.isfinite(np.asarray(column)) for column in columns])
     return int(np.count_nonzero(rows)), int(np.argmax(rows)) if len(rows) else 0

@@ -1,4 +1,4 @@
-"""Where a CSV is cut makes no difference, whatever its quotes."""
+"""The size of batches makes no difference to the rows of a CSV, whatever its quotes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad.data.table import open_table
-from exprgrad.data.text import chunks
+from exprgrad.data.text import batches
 from exprgrad.errors import DataError
 
 
-def outcome(path: Path, chunk: int) -> list[dict[str, str]] | str:
+def outcome(path: Path, size: int) -> list[dict[str, str]] | str:
     """All rows, or what is wrong."""
-    with mock.patch.object(chunks, "CHUNK", chunk):
+    with mock.patch.object(batches, "BATCH", size):
         try:
             return [row for batch, _ in open_table([str(path)]).rows([]) for row in batch.to_pylist()]
         except DataError as error:
@@ -28,9 +28,9 @@ TEXT = st.lists(ROW.map(",".join) | ROW.map(lambda row: f'{row[0]},"{row[1].repl
 
 
 @settings(max_examples=400)
-@given(lines=TEXT, end=st.sampled_from(["\n", "\r\n"]), chunk=st.integers(1, 30))
-def test_any_cut_gives_the_same_rows(lines: list[str], end: str, chunk: int) -> None:
+@given(lines=TEXT, end=st.sampled_from(["\n", "\r\n"]), size=st.integers(1, 30))
+def test_any_size_gives_the_same_rows(lines: list[str], end: str, size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "d.csv")
         path.write_bytes(end.join(["x,y", *lines]).encode())
-        assert outcome(path, chunk) == outcome(path, 1 << 20)
+        assert outcome(path, size) == outcome(path, 1 << 20)

@@ -6,12 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprgrad.cluster.actors import Portion
+from exprgrad.cluster.tree import Leaf
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.subtrees import shares
 from exprgrad.data.parts.digest import blocks, combined, digest
-from exprgrad.data.parts.shards import Rows, joined
+from exprgrad.data.parts.part import Rows, joined
 
 SIZES = st.lists(st.integers(0, 3 * BLOCK), min_size=1, max_size=6).filter(any)
 NAMES = ["x", "y"]
@@ -28,11 +28,11 @@ def test_neither_batches_nor_parts_change_it(sizes: list[int]) -> None:
 
     expected = whole()
     assert combined([blocks(NAMES, [part.columns for part in parts])]) == expected
-    portions = [
-        Portion([part], [parts[other].cut(0, rows) for other, rows in share.heads], share)
+    leaves = [
+        Leaf([part], [parts[other].between(0, rows) for other, rows in share.heads], share)
         for part, share in zip(parts, shares(sizes), strict=True)
     ]
-    assert combined(marks for portion in portions for marks in portion.marks(NAMES)) == expected
+    assert combined(marks for leaf in leaves for marks in leaf.marks(NAMES)) == expected
     last = next(part.columns["y"] for part in reversed(parts) if part.size)
     last[-1] = np.nextafter(last[-1], 9)
     assert whole() != expected

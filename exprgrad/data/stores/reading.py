@@ -1,0 +1,42 @@
+"""Reading so many bytes of a stream, and the errors where that fails."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from exprgrad.data.faults import unreadable
+from exprgrad.errors import DataError
+from exprgrad.text.escapes import visible
+
+
+class Stream(Protocol):
+    """Bytes to be read once, from front to back."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None: ...
+    def close(self) -> None: ...
+
+
+def fill(stream: Stream, buffer: memoryview, name: str, compression: str | None = None) -> int:
+    """Read until the buffer is full or the stream ends; gives the number of bytes.
+
+    Raises DataError where the medium fails or the compressed data are damaged.
+    """
+    size = 0
+    try:
+        while size < len(buffer):
+            got = stream.readinto(buffer[size:])
+            if not got:
+                break
+            size += got
+    except OSError as error:
+        if error.errno is not None or compression is None:
+            raise unreadable(name, error) from None
+        fate = "are cut short" if "truncated" in str(error).lower() else "are damaged"
+        raise DataError(f"{visible(name)}: the {compression} data {fate}") from None
+    return size
+
+
+def read_up_to(stream: Stream, size: int, name: str, compression: str | None = None) -> bytes:
+    """The next bytes; fewer only at the end of the stream."""
+    buffer = memoryview(bytearray(size))
+    return bytes(buffer[: fill(stream, buffer, name, compression)])
