@@ -1,4 +1,4 @@
-"""What training minimizes."""
+"""The loss with its gradient, over numbers and over columns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Objective(Protocol):
 
 
 class ScalarObjective:
-    """The value of a program whose other variables are fixed numbers, on the interpreter."""
+    """The loss where all variables are numbers, on the interpreter."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -43,10 +43,10 @@ class ScalarObjective:
 
 
 class ColumnObjective:
-    """The value of a program over the rows of a source, on either backend."""
+    """The loss over the rows of a source, on the interpreter or by kernels."""
 
     def __init__(self, problem: Problem, source: RowSource, engine: Engine, rows: int | None = None) -> None:
-        """`rows` is how many will be computed in all calls, where that is known."""
+        """`rows` is how many rows will be computed in all calls together, where that is known."""
         self.problem = problem
         self.source = source
         graph = problem.graph.copy()

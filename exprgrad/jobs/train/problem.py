@@ -1,4 +1,4 @@
-"""What a run minimizes, by which parameters, from where, within which bounds."""
+"""What a run minimizes, with respect to which parameters, from which starts, within which bounds."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ Bounds = tuple[tuple[float, float], ...]
 
 
 class Wishes(NamedTuple):
-    """What is said about the parameters."""
+    """What a user says about the parameters and the loss."""
 
     parameters: tuple[str, ...] = ()
     """The names to train; if none are given, see `trained`."""
     fixed: tuple[str, ...] = ()
-    """Names that keep their values."""
+    """The names of variables that keep their values."""
     bounds: Mapping[str, tuple[float, float]] = {}
-    """Intervals; they go before those that the program declares."""
+    """Intervals; they replace those that the program declares."""
     init: str | None = None
-    """Where parameters without a value start: zeros, normal (mean 0, deviation 1), or uniform (in their bounds
-    where both are finite, else in [-1, 1])."""
+    """Where parameters without a value start: "zeros", "normal" (mean 0, standard deviation 1), or "uniform" (within
+    their bounds where both are finite, else within [-1, 1])."""
     seed: int = 0
+    """Of the random numbers of `init`."""
     maximize: bool = False
+    """Whether the largest value is looked for, not the smallest."""
     l2: float = 0.0
     """The loss is the value + l2/2 * the sum of the squared parameters."""
 
@@ -42,22 +44,22 @@ class Problem(NamedTuple):
     """The program, as it was written."""
     graph: Graph
     output: int
-    """The loss: a number."""
+    """The node of the loss, which is a number."""
     sign: float
     """-1.0 where the value is maximized: the loss is its negative."""
     names: tuple[str, ...]
     start: tuple[float, ...]
     bounds: Bounds
     bindings: dict[str, float]
-    """The variables that are neither parameters nor columns."""
+    """The values of the variables that are neither parameters nor columns."""
     l2: float = 0.0
-    """The weight of the penalty that the loss has in it."""
+    """The weight of the penalty, which is a part of the loss."""
 
 
 def problem(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> Problem:
-    """The problem that a program, the values of its variables and the wishes make.
+    """The problem of a program, of the values of its variables, and of what the user wishes.
 
-    Raises UsageError for names that do not fit, UnboundError for variables without a value.
+    Raises UsageError for names and starts that do not fit, UnboundError for variables without a value.
     """
     if not (isfinite(wishes.l2) and wishes.l2 >= 0):
         raise UsageError(f"the weight of l2 is a number from 0 on, not {wishes.l2:g}")
@@ -75,10 +77,11 @@ def problem(model: Model, values: Mapping[str, float], columns: Collection[str],
 
 
 def trained(model: Model, values: Mapping[str, float], columns: Collection[str], wishes: Wishes) -> tuple[str, ...]:
-    """The names to train: those asked for; else those declared, and those that have no value but get one by
-    `init`. Where none is declared but there are columns: all variables that are no column and no `input`.
+    """The names to train.
 
-    Raises UsageError with the candidates.
+    They are those that the user names. Where there are none of these, they are those that the program declares, and
+    with `init` those without a value. Where the program declares none either but there are columns, they are all
+    variables that are no column and no `input` of the program. Raises UsageError with the names to choose from.
     """
     variables = list(model.graph.inputs())
     numbers = [name for name in variables if name not in columns]
@@ -120,6 +123,7 @@ def _nothing(numbers: list[str], columns: Collection[str], wishes: Wishes) -> Us
 
 
 def _bounds(model: Model, names: Iterable[str], wishes: Wishes) -> Bounds:
+    """The interval of each parameter. Raises UsageError for one that is empty, or of a variable that is not trained."""
     declared = {parameter.name: (parameter.low, parameter.high) for parameter in model.parameters}
     for name in wishes.bounds:
         if name not in names:
@@ -131,39 +135,47 @@ def _bounds(model: Model, names: Iterable[str], wishes: Wishes) -> Bounds:
 
 
 def _starts(names: tuple[str, ...], values: Mapping[str, float], bounds: Bounds, wishes: Wishes) -> dict[str, float]:
+    """Where each parameter starts: at its value, else where `init` says. Raises UsageError, UnboundError."""
     if wishes.init is not None and wishes.init not in INITS:
         raise UsageError(f"there is no init {wishes.init!r}", hint=f"choose {', '.join(INITS)}")
-    draw = None
-    found: dict[str, float] = {}
-    missing = []
-    for name, (low, high) in zip(names, bounds, strict=True):
+    intervals = dict(zip(names, bounds, strict=True))
+    for name, interval in intervals.items():
         if name in values:
-            start = values[name]
-            if not isfinite(start):
-                raise UsageError(f"{name} starts at {format_number(start)}", hint="give it a finite start")
-            if not low <= start <= high:
-                interval = f"[{format_number(low)}, {format_number(high)}]"
-                raise UsageError(f"{name} starts at {format_number(start)}, outside its interval {interval}")
-        elif wishes.init is None:
-            missing.append(name)
-            continue
-        elif wishes.init == "zeros":
-            start = 0.0
-        else:
-            if draw is None:
-                from random import Random
-
-                draw = Random(wishes.seed)
-            first, last = (low, high) if isfinite(low) and isfinite(high) else (-1.0, 1.0)
-            start = draw.uniform(first, last) if wishes.init == "uniform" else draw.gauss(0.0, 1.0)
-        found[name] = min(max(start, low), high)
-    if missing:
+            _check_start(name, values[name], *interval)
+    missing = [name for name in names if name not in values]
+    if missing and wishes.init is None:
         raise UnboundError(missing, "no start", f"give --{missing[0]} VALUE, or --init zeros, normal or uniform")
-    return found
+    drawn = _drawn({name: intervals[name] for name in missing}, wishes) if missing else {}
+    return {name: values[name] if name in values else drawn[name] for name in names}
+
+
+def _check_start(name: str, start: float, low: float, high: float) -> None:
+    """Raise UsageError for a start that is not finite, or not in the interval."""
+    if not isfinite(start):
+        raise UsageError(f"{name} starts at {format_number(start)}", hint="give it a finite start")
+    if not low <= start <= high:
+        interval = f"[{format_number(low)}, {format_number(high)}]"
+        raise UsageError(f"{name} starts at {format_number(start)}, outside its interval {interval}")
+
+
+def _drawn(intervals: Mapping[str, tuple[float, float]], wishes: Wishes) -> dict[str, float]:
+    """Starts by `init`, one after the other from one random generator, and moved into their intervals."""
+    from random import Random
+
+    draw = Random(wishes.seed)
+    starts: dict[str, float] = {}
+    for name, (low, high) in intervals.items():
+        start = 0.0
+        if wishes.init == "normal":
+            start = draw.gauss(0.0, 1.0)
+        elif wishes.init == "uniform":
+            start = draw.uniform(*((low, high) if isfinite(low) and isfinite(high) else (-1.0, 1.0)))
+        starts[name] = min(max(start, low), high)
+    return starts
 
 
 def _loss(model: Model, columns: Collection[str], names: tuple[str, ...], wishes: Wishes) -> tuple[Graph, int]:
-    """The loss as a node of a graph: the mean over the rows, negative to maximize, with its penalty."""
+    """The loss as a node of a graph: the value or its mean over the rows, negative to maximize, plus the penalty."""
     graph, output = model.graph, model.output
     if not (wishes.maximize or wishes.l2 or columns):
         return graph, output

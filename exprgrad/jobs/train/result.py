@@ -1,4 +1,4 @@
-"""A training run, epoch by epoch."""
+"""The result of training: its epochs, and where it ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from exprgrad.observer import Epoch as Epoch
 
 
 class History(Sequence[Epoch]):
-    """Epochs, kept as bare numbers: 8*(2 + 2*parameters) bytes each."""
+    """Epochs, kept as bare numbers: each takes 8*(2 + 2*parameters) bytes."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
@@ -42,21 +42,22 @@ class History(Sequence[Epoch]):
 
 
 class Training(NamedTuple):
-    """A training run: its recorded epochs and the state after the last update."""
+    """A training run: the epochs that were recorded, and the state after the last update."""
 
     expression: str
     final: Epoch
     history: Sequence[Epoch]
     stopped: str
     """Why it ended: "epochs" when all were done, "patience" when the loss no longer improved, "converged" when the
-    optimizer found no better place, "non-finite" when the loss, its gradient or a parameter was lost."""
+    optimizer found no better place, "non-finite" when the loss, its gradient or a parameter was no longer finite."""
     notes: tuple[str, ...] = ()
+    """What a user should know of the end."""
     last_good: Epoch | None = None
-    """Where numbers were lost, the last state that was finite."""
+    """Where the run ended as "non-finite", the last state that was finite."""
 
     @property
     def epochs(self) -> int:
-        """Updates made."""
+        """How many were done."""
         return self.final.epoch
 
     @property
