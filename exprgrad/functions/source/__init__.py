@@ -8,7 +8,7 @@ The subset of Python allows:
 
 - numbers, truth values, tuples of them, and constant tables (tuples at module level);
 - `=` to names, to tuples of names and to elements of lists, `+=` and its kin, and one kind of list, `[0.0]*174`;
-- `if`, `while`, `for … in range(…)` with a constant step, `for … in TABLE`, `for … in enumerate(TABLE, first)`, `return`;
+- `if`, `while`, `return`, `for … in range(…)` with a constant step, `for … in TABLE` and in `enumerate(TABLE, first)`;
 - `+ - * / % **`, comparisons and chains of them, `and or not`, `x if c else y`, an element of a tuple, list or table;
 - calls of the functions in `PRIMITIVES` (primitives.py) and of functions in the same style, `f(*pair)` too;
 - annotations, which give the types: float, int, bool, tuples of these, and `tuple[float, ...]` for a constant table.

@@ -39,7 +39,7 @@ from exprgrad.functions.source.reader import read
 
 S = TypeVar("S")
 L = TypeVar("L")
-Value = Union[float, S, L, Constant, tuple["Value[S, L]", ...]]
+Value = Union[float, S, L, Constant, tuple["Value[S, L]", ...]]  # noqa: UP007 - an alias that refers to itself
 """A number known now, a scalar of the target (S), a list in it (L), a constant table, or a tuple of values."""
 
 _COMPUTE: dict[str, Callable[[Any, Any], Any]] = {

@@ -20,13 +20,13 @@ from exprgrad.graph.graph import Graph
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names
 from exprgrad.jobs.export.stable import formula
-from exprgrad.jobs.export.texts import ARITHMETIC, Dialect, Operator, Text
+from exprgrad.jobs.export.texts import Dialect, Helper, Operator, Text, call, used, variable
 from exprgrad.notation.precedence import ATOM, SIGNED
 
 _LONG = 76
 """Characters of an expression beyond which a node gets a name."""
 
-Definer = Callable[["Emitter", str, str, tuple[str, ...], Text], str]
+Definer = Callable[[str, tuple[str, ...], Text], str]
 """Writes a helper: its name here, its operands and its formula."""
 Translator = Callable[["Emitter", str], str | None]
 """The name of a helper for a function of the table, brought from elsewhere; None if there is none."""
@@ -64,8 +64,8 @@ class Emitter:
     ) -> None:
         self.dialect = dialect
         self.names = names
-        self.helpers: list[str] = []
-        """The sources of the helpers, in the order in which they can be read."""
+        self.helpers: list[Helper] = []
+        """In the order in which they can be read."""
         self._define = define
         self._translate = translate
         self._formulas = formulas
@@ -95,7 +95,9 @@ class Emitter:
         """An operation on texts that are already of the kinds that it takes."""
         needed = operator.operands or (0,) * len(operands)
         parts = [operand.within(level) for operand, level in zip(operands, needed, strict=True)]
-        return Text(operator.template.format(*parts), operator.level, operator.truth)
+        taken = (operand for k, operand in enumerate(operands) if f"{{{k}}}" in operator.template)
+        uses = used(taken).union(operator.uses)
+        return Text(operator.template.format(*parts), operator.level, operator.truth, uses=uses)
 
     def helper(self, function: str) -> str:
         """The name of the helper that computes a function of the table. Raises UsageError if there is none."""
@@ -116,9 +118,7 @@ class Emitter:
                 return operands[1] if operands[0].number else operands[2]
             if name == "mul" and -1.0 in (operands[0].number, operands[1].number):
                 return self.operation("neg")(operands[operands[0].number == -1.0])
-            if operator is None:
-                if name == "div" and operands[1].number:  # a quotient by 0 is all that some languages lack
-                    return self.write(ARITHMETIC[name], *map(self.number, operands))
+            if operator is None or (name in self.dialect.traps and not operands[-1].number):
                 return self._call(name, operands)
             kinds = [
                 self.truth(operand) if k in operator.truths else self.number(operand)
@@ -133,12 +133,12 @@ class Emitter:
     def _call(self, name: str, operands: Sequence[Text]) -> Text:
         if name == "spherical_bessel" and operands[0].number == 1.0 and self._translate(self, name) is None:
             name, operands = "spherical_bessel_1", operands[1:]
-        listed = ", ".join(self._wrapped(self.number(operand)).text for operand in operands)
-        return Text(f"{self.helper(name)}({listed})")
+        passed = [self._wrapped(self.number(operand)) for operand in operands]
+        return self.write(call(self.helper(name), len(passed)), *passed)
 
     def _wrapped(self, text: Text) -> Text:
         """A literal as a function takes it."""
-        return text if text.number is None or not self.dialect.wrap else Text(self.dialect.wrap.format(text.text))
+        return text if text.number is None or not self.dialect.wrap else self.write(self.dialect.wrap, text)
 
     def _from_formula(self, function: str) -> str:
         text = self._formulas(function)
@@ -146,9 +146,9 @@ class Emitter:
             hint = "c, javascript, python and numpy have all functions"
             raise UsageError(f"{self.dialect.name} has no function {function}", hint=hint)
         operands = FUNCTIONS[function].operands if function in FUNCTIONS else ("x",)
-        body = self.number(bind(text, operands, self)([Text(operand) for operand in operands]))
+        body = self.number(bind(text, operands, self)([variable(operand) for operand in operands]))
         symbol = self.names.fresh(function)
-        self.helpers.append(self._define(self, function, symbol, operands, body))
+        self.helpers.append(Helper(self._define(symbol, operands, body), body.uses))
         return symbol
 
 
@@ -165,14 +165,14 @@ def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
             continue
         leaf = graph.leaves.get(node)
         if leaf is not None:
-            values.append(Text(inputs[leaf]) if isinstance(leaf, str) else emitter.constant(leaf))
+            values.append(variable(inputs[leaf]) if isinstance(leaf, str) else emitter.constant(leaf))
             continue
         scope = [text for operand in operands if (text := values[operand]) is not None]
         macro = dialect.names_operands and operation not in dialect.operators
         for k, operand in enumerate(operands if macro else ()):
             if scope[k].level < ATOM or "(" in scope[k].text:
                 lines.append(Line(emitter.names.numbered("t", len(lines) + 1), scope[k], operand))
-                scope[k] = values[operand] = Text(lines[-1].name, truth=scope[k].truth)
+                scope[k] = values[operand] = variable(lines[-1].name, truth=scope[k].truth)
         value = emitter.operation(operation)(*scope)
         named = joint.names.get(node)
         again = uses[node] > 1 and not (operation == "neg" and graph.leaves.get(operands[0]) is not None)
@@ -180,7 +180,7 @@ def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
         if value.number is None and (named or again or own or (len(value.text) > _LONG and node not in outputs)):
             name = emitter.names.user(named) if named else emitter.names.numbered("t", len(lines) + 1)
             lines.append(Line(name, value, node))
-            value = Text(name, truth=value.truth)
+            value = variable(name, truth=value.truth)
         values.append(value)
     found = {node: emitter.number(text) for node in outputs if (text := values[node]) is not None}
     unused = [name for name, node in graph.inputs().items() if name in inputs and not uses[node]]
@@ -196,6 +196,6 @@ def _uses(graph: Graph, outputs: Sequence[int]) -> Counter[int]:
     return uses
 
 
-def signed(text: str) -> Text:
+def signed(text: str, uses: frozenset[str] = frozenset()) -> Text:
     """The literal of a number, which may begin with a minus."""
-    return Text(text, SIGNED) if text.startswith("-") else Text(text)
+    return Text(text, SIGNED if text.startswith("-") else ATOM, uses=uses)

@@ -10,9 +10,9 @@ from exprgrad.errors import LimitError
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.export.emitter import signed
-from exprgrad.jobs.export.python import Python
+from exprgrad.jobs.export.python import PythonSource
 from exprgrad.jobs.export.stable import formula
-from exprgrad.jobs.export.target import Request, Target, Translation, Written
+from exprgrad.jobs.export.target import Request, Target, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation import latex, mathml
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
@@ -156,17 +156,14 @@ _PLAIN = {
 }
 
 
-class Sympy(Python):
+class Sympy(PythonSource):
     """A script that builds symbols and expressions."""
 
     dialect = _SYMPY
     formulas = True
-    reserved = Python.reserved | {"sp"}
-    imports = "import sympy as sp"
+    reserved = PythonSource.reserved | {"sp"}
+    imports = (("", "import sympy as sp"),)
     doc = "Takes symbols or numbers. Below it is called with symbols."
-
-    def translator(self) -> Translation:
-        return lambda emitter, function: None
 
     def formula(self, function: str) -> str | None:
         if function in _PLAIN or function not in FUNCTIONS:

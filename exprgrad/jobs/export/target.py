@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from types import FunctionType
+from string import Template
+from types import FunctionType, MappingProxyType
 from typing import NamedTuple
 
 from exprgrad.errors import UsageError
+from exprgrad.functions.source.description import TranslationError
+from exprgrad.functions.source.reader import read
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.export import stable
+from exprgrad.jobs.export.braces import Braces
 from exprgrad.jobs.export.emitter import Emission, Emitter, emit
-from exprgrad.jobs.export.expressions import Language
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names
-from exprgrad.jobs.export.sources import is_plain
-from exprgrad.jobs.export.texts import Dialect, Text
-from exprgrad.jobs.export.translate import Translator
+from exprgrad.jobs.export.routine import Translator
+from exprgrad.jobs.export.texts import Dialect, Helper, Text, used
 
 Translation = Callable[[Emitter, str], str | None]
 """Brings a helper for a function of the table into the target: its name there, or None."""
+
+
+class Own(NamedTuple):
+    """A helper that a target has the source of."""
+
+    name: str
+    """What it is called, where that is free."""
+    source: Template
+    """With $name for its name."""
 
 
 class Request(NamedTuple):
@@ -39,8 +50,14 @@ class Written(NamedTuple):
     inputs: dict[str, str]
     """The variables' names in the target."""
     emission: Emission
-    helpers: list[str]
+    helpers: list[Helper]
     names: Names
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """The names that stand in any of the texts: see `Text.uses`."""
+        lines = (line.value for line in self.emission.lines)
+        return used([*self.helpers, *lines, *self.emission.outputs.values()])
 
     def value(self) -> str:
         return self.emission.outputs[self.request.joint.value].text
@@ -70,10 +87,12 @@ class Target(ABC):
     """Whether people read it, simplified, rather than a machine."""
     function = "f"
     """What it is called where the user does not say."""
+    own: Mapping[str, Own] = MappingProxyType({})
+    """Helpers that are written here, by the functions of the table that they compute."""
 
     @abstractmethod
-    def define(self, emitter: Emitter, function: str, symbol: str, operands: tuple[str, ...], body: Text) -> str:
-        """A helper with a formula."""
+    def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:
+        """The source of a helper with a formula."""
 
     @abstractmethod
     def assemble(self, written: Written) -> str:
@@ -104,19 +123,32 @@ class Target(ABC):
         """The source text of a function. Raises UsageError for what the target lacks."""
         names = self.names(request)
         inputs = self.inputs(request, names)
-        emitter = Emitter(self.dialect, names, self.define, self.translator(), self.formula)
+        translate = self.translator()
+
+        def bring(emitter: Emitter, function: str) -> str | None:
+            if function not in self.own:
+                return translate(emitter, function)
+            name, source = self.own[function]
+            symbol = emitter.names.fresh(name)
+            emitter.helpers.append(Helper(source.substitute(name=symbol)))
+            return symbol
+
+        emitter = Emitter(self.dialect, names, self.define, bring, self.formula)
         emission = emit(request.joint, emitter, inputs)
         return self.assemble(Written(request, inputs, emission, emitter.helpers, names))
 
 
-def scalar_translator(language: Language, own: Mapping[str, Callable[..., float]]) -> Translation:
-    """Helpers from the table's Python sources; `own` has those of functions whose value is not Python's."""
-    translator = Translator(language)
+def scalar_translator(braces: Braces, substitutes: Mapping[str, Callable[..., float]]) -> Translation:
+    """Helpers from the table's Python sources, or from `substitutes` for functions whose value is not Python's."""
+    translator = Translator(braces)
 
     def translate(emitter: Emitter, function: str) -> str | None:
-        value = own.get(function) or (FUNCTIONS[function].value if function in FUNCTIONS else None)
-        if not isinstance(value, FunctionType) or not is_plain(value):
+        value = substitutes.get(function) or (FUNCTIONS[function].value if function in FUNCTIONS else None)
+        if not isinstance(value, FunctionType):
             return None
-        return translator.function(emitter, value)
+        try:
+            return translator.routine(emitter, read(value))
+        except TranslationError:
+            return None
 
     return translate
