@@ -57,6 +57,7 @@ class NumPy(PythonSource):
     """A function of arrays that broadcast."""
 
     dialect = _dialect("numpy", "np", _numpy_like("np"))
+    has_all = True
     columns = True
     reserved = PythonSource.reserved | {"np"}
     doc = "Takes numbers and NumPy arrays, which broadcast."

@@ -106,6 +106,8 @@ class C(Target):
     """A function `double f(double x, …, double gradient[n])`."""
 
     dialect = _DIALECT
+    has_all = True
+    has_program = True
     reserved = _KEYWORDS
     ascii_only = True
     own = _OWN

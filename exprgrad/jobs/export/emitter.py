@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exprgrad.columns.shapes import REDUCTIONS
-from exprgrad.errors import UsageError
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
@@ -30,6 +29,10 @@ Definer = Callable[[str, tuple[str, ...], Text], str]
 """Writes a helper: its name here, its operands and its formula."""
 Translator = Callable[["Emitter", str], str | None]
 """The name of a helper for a function of the table, brought from elsewhere; None if there is none."""
+
+
+class LackingError(Exception):
+    """A function that the target does not have; the message is its name."""
 
 
 class Line(NamedTuple):
@@ -100,7 +103,7 @@ class Emitter:
         return Text(operator.template.format(*parts), operator.level, operator.truth, uses=uses)
 
     def helper(self, function: str) -> str:
-        """The name of the helper that computes a function of the table. Raises UsageError if there is none."""
+        """The name of the helper that computes a function of the table. Raises LackingError if there is none."""
         if function not in self._symbols:
             symbol = self._translate(self, function)
             self._symbols[function] = self._from_formula(function) if symbol is None else symbol
@@ -143,8 +146,7 @@ class Emitter:
     def _from_formula(self, function: str) -> str:
         text = self._formulas(function)
         if text is None:
-            hint = "c, javascript, python and numpy have all functions"
-            raise UsageError(f"{self.dialect.name} has no function {function}", hint=hint)
+            raise LackingError(function)
         operands = FUNCTIONS[function].operands if function in FUNCTIONS else ("x",)
         body = self.number(bind(text, operands, self)([variable(operand) for operand in operands]))
         symbol = self.names.fresh(function)

@@ -113,6 +113,7 @@ class JavaScript(Target):
     """An ES module that exports a function."""
 
     dialect = _DIALECT
+    has_all = True
     reserved = _KEYWORDS
     own = _OWN
 

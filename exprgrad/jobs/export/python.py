@@ -208,6 +208,7 @@ class Python(PythonSource):
     """A function that returns the value and a dictionary of derivatives."""
 
     dialect = _DIALECT
+    has_all = True
     doc = "Needs nothing but Python."
     imports = (("math", "import math"),)
 

@@ -83,6 +83,10 @@ class Target(ABC):
     ascii_only = False
     columns = False
     """Whether reductions can fold columns."""
+    has_all = False
+    """Whether it has every function of the table that folds no column."""
+    has_program = False
+    """Whether it can write a main program."""
     formulas = False
     """Whether people read it, simplified, rather than a machine."""
     function = "f"
@@ -120,7 +124,7 @@ class Target(ABC):
         return names.users(request.joint.variables)
 
     def export(self, request: Request) -> str:
-        """The source text of a function. Raises UsageError for what the target lacks."""
+        """The source text of a function. Raises LackingError for a function that the target lacks."""
         names = self.names(request)
         inputs = self.inputs(request, names)
         translate = self.translator()
