@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import operator
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar, Union
+from typing import Any
 
+from exprgrad.functions.source.constructs import Constructs, L, S, Value
 from exprgrad.functions.source.description import (
     Arithmetic,
     Assign,
@@ -37,11 +37,6 @@ from exprgrad.functions.source.description import (
 )
 from exprgrad.functions.source.reader import read
 
-S = TypeVar("S")
-L = TypeVar("L")
-Value = Union[float, S, L, Constant, tuple["Value[S, L]", ...]]  # noqa: UP007 - an alias that refers to itself
-"""A number known now, a scalar of the target (S), a list in it (L), a constant table, or a tuple of values."""
-
 _COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
     "add": operator.add,
     "sub": operator.sub,
@@ -58,104 +53,14 @@ _COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class Writer(ABC, Generic[S, L]):
-    """Writes one function. A subclass says how each construct is written in the target.
-
-    S is the type of the target's scalars, L that of its lists and tables. Where a method takes `float | S`, the
-    operand may be a number that is known now.
-    """
+class Writer(Constructs[S, L]):
+    """Walks through one function, and writes it construct by construct. For expressions it gives the value."""
 
     scalars: type[S]
     lists: type[L]
 
     def __init__(self, routine: Routine) -> None:
         self.routine = routine
-
-    # Expressions: what the target has for each. At least one operand is not known now.
-
-    @abstractmethod
-    def read(self, name: str) -> Value[S, L]:
-        """The value of a variable."""
-
-    @abstractmethod
-    def negative(self, x: S) -> S:
-        """-x."""
-
-    @abstractmethod
-    def opposite(self, x: S) -> S:
-        """not x, of a condition."""
-
-    @abstractmethod
-    def condition(self, x: S) -> S:
-        """A number or condition as a condition: what is not 0 is true, nan too."""
-
-    @abstractmethod
-    def arithmetic(self, operation: str, x: float | S, y: float | S) -> S:
-        """An operation on two numbers: see `description.Arithmetic`."""
-
-    @abstractmethod
-    def comparison(self, operation: str, x: float | S, y: float | S) -> S:
-        """lt, le, gt, ge, eq or ne."""
-
-    @abstractmethod
-    def junction(self, every: bool, conditions: list[S]) -> S:
-        """`and` of two or more conditions, or `or`."""
-
-    @abstractmethod
-    def conditional(self, test: S, body: Expression, otherwise: Expression) -> Value[S, L]:
-        """`body if test else otherwise`."""
-
-    @abstractmethod
-    def element(self, listed: L | Constant, index: float | S) -> Value[S, L]:
-        """An element of a list, or of a constant table at an index that is not known now."""
-
-    @abstractmethod
-    def primitive(self, name: str, operands: list[float | S]) -> Value[S, L]:
-        """A call of a function that the target has: see `primitives`."""
-
-    @abstractmethod
-    def call(self, routine: Routine, operands: list[Value[S, L]]) -> Value[S, L]:
-        """A call of another function of the subset, with an operand for each parameter."""
-
-    # Statements.
-
-    @abstractmethod
-    def assign(self, assigned: list[tuple[str, Value[S, L]]]) -> None:
-        """Give values to variables, to all at once."""
-
-    @abstractmethod
-    def zeros(self, name: str, length: int) -> None:
-        """A list of zeros."""
-
-    @abstractmethod
-    def store(self, listed: L, index: float | S, value: float | S) -> None:
-        """Change an element of a list."""
-
-    @abstractmethod
-    def give(self, value: Value[S, L]) -> None:
-        """Return a value."""
-
-    @abstractmethod
-    def choose(self, test: S, body: Body, otherwise: Body) -> None:
-        """if."""
-
-    @abstractmethod
-    def repeat(self, test: Expression, body: Body) -> None:
-        """while."""
-
-    @abstractmethod
-    def count(self, loop: Count) -> None:
-        """for … in range(…)."""
-
-    @abstractmethod
-    def each(self, loop: Each) -> None:
-        """for … in a constant table."""
-
-    def ended(self) -> bool:
-        """Whether what follows cannot be reached, and need not be written."""
-        return False
-
-    # The walk.
 
     def run(self, body: Body) -> None:
         """Write statements."""

@@ -50,7 +50,7 @@ def of_file(path: str) -> list[Language]:
     return [row for row in LANGUAGES.values() if path.endswith(row.suffixes)]
 
 
-_HERE = "exprgrad.jobs.export"
+_HERE = "exprgrad.jobs.export.targets"
 for _row in [
     Language("c", f"{_HERE}.c:C", (".c",), ("c99",)),
     Language("python", f"{_HERE}.python:Python", (".py",), ("py",)),

@@ -6,6 +6,7 @@ does not fit into an expression is written as a line before it.
 
 from __future__ import annotations
 
+from exprgrad.functions.source import constructs
 from exprgrad.functions.source.description import (
     NUMBER,
     TABLE,
@@ -19,14 +20,13 @@ from exprgrad.functions.source.description import (
     TranslationError,
 )
 from exprgrad.functions.source.shapes import leaves, nest
-from exprgrad.functions.source.writer import Value as AnyValue
 from exprgrad.functions.source.writer import Writer
 from exprgrad.jobs.export.braces import Braces, Parameter, Table
 from exprgrad.jobs.export.emitter import Emitter
 from exprgrad.jobs.export.texts import ARITHMETIC, Helper, Operator, Text, call, used, variable
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
 
-Value = AnyValue[Text, Table]
+Value = constructs.Value[Text, Table]
 
 _NOT = Operator("!{0}", SIGNED, (ATOM,), truth=True)
 _WHERE = Operator("{0} ? {1} : {2}", LEVELS["where"].own, LEVELS["where"].operands)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.draw.page import html as graph_page
 from exprgrad.jobs.draw.result import Drawing
-from exprgrad.jobs.export.formulas import size
+from exprgrad.jobs.export.targets.formulas import size
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
 from exprgrad.notation import mathml

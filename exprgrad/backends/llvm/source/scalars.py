@@ -6,7 +6,7 @@ import struct
 from typing import Any, NamedTuple, TypeGuard
 
 from exprgrad.backends.llvm.emit.definitions import Definitions
-from exprgrad.functions.source import writer
+from exprgrad.functions.source import constructs
 from exprgrad.functions.source.description import Constant, TranslationError
 
 
@@ -33,7 +33,7 @@ class Array:
         self.kind = f"[{length} x double]"
 
 
-Value = writer.Value[Scalar, Array]
+Value = constructs.Value[Scalar, Array]
 Variable = Value | Slot | tuple["Variable", ...]
 """What a name stands for: a slot, or a value."""
 

@@ -10,9 +10,9 @@ from exprgrad.errors import LimitError
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.export.emitter import signed
-from exprgrad.jobs.export.python import PythonSource
 from exprgrad.jobs.export.stable import formula
 from exprgrad.jobs.export.target import Request, Target, Written
+from exprgrad.jobs.export.targets.python import PythonSource
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation import latex, mathml
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from math import inf
 
 from exprgrad.jobs.export.emitter import Emitter, signed
-from exprgrad.jobs.export.python import PythonSource, Sources
 from exprgrad.jobs.export.target import Translation, Written
+from exprgrad.jobs.export.targets.python import PythonSource, Sources
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call, calls
 
 _NATIVE = (
