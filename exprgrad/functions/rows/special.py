@@ -136,6 +136,13 @@ SPECIAL = [
         terms=("abs(x) > n + 1 ? 1/x : 0", "", "abs(x) > n + 1 ? 1/x : 0"),
         latex=r"j_{#1}\left(#2\right)",
         source="DLMF 10.47, 10.51.2",
+        portable_first=(
+            (
+                1.0,
+                "abs(x) == inf ? 0 : abs(x) > 1 ? (sin(x)/x - cos(x))/x"
+                " : x/3*(1 - x*x/10*(1 - x*x/28*(1 - x*x/54*(1 - x*x/88*(1 - x*x/130*(1 - x*x/180*(1 - x*x/238)))))))",
+            ),
+        ),
         points=((0.0, 1.0), (1.0, 0.0), (1.0, 1e-3), (2.0, 3.0), (3.0, 40.0)),
     ),
     Function(

@@ -73,7 +73,8 @@ class Emitter:
         self._translate = translate
         self._formulas = formulas
         self._operations: dict[str, Callable[..., Text]] = {}
-        self._symbols: dict[str, str] = {}
+        self._brought_names: dict[str, str | None] = {}
+        self._defined_names: dict[str, str] = {}
 
     def constant(self, value: float) -> Text:
         return self.dialect.number(value)._replace(number=value)
@@ -104,10 +105,27 @@ class Emitter:
 
     def helper(self, function: str) -> str:
         """The name of the helper that computes a function of the table. Raises LackingError if there is none."""
-        if function not in self._symbols:
-            symbol = self._translate(self, function)
-            self._symbols[function] = self._from_formula(function) if symbol is None else symbol
-        return self._symbols[function]
+        symbol = self._brought(function)
+        if symbol is not None:
+            return symbol
+        formula = self._formulas(function)
+        if formula is None:
+            raise LackingError(function)
+        return self._defined(function, formula, FUNCTIONS[function].operands)
+
+    def _brought(self, function: str) -> str | None:
+        """The name of a helper that the target has a source of; None if it has not."""
+        if function not in self._brought_names:
+            self._brought_names[function] = self._translate(self, function)
+        return self._brought_names[function]
+
+    def _defined(self, function: str, formula: str, operands: tuple[str, ...]) -> str:
+        """The name of a helper with a formula."""
+        if function not in self._defined_names:
+            body = self.number(bind(formula, operands, self)([variable(operand) for operand in operands]))
+            symbol = self._defined_names[function] = self.names.fresh(function)
+            self.helpers.append(Helper(self._define(symbol, operands, body), body.uses))
+        return self._defined_names[function]
 
     def _build(self, name: str) -> Callable[..., Text]:
         operator = self.dialect.operators.get(name)
@@ -134,24 +152,19 @@ class Emitter:
         return operation
 
     def _call(self, name: str, operands: Sequence[Text]) -> Text:
-        if name == "spherical_bessel" and operands[0].number == 1.0 and self._translate(self, name) is None:
-            name, operands = "spherical_bessel_1", operands[1:]
+        first, row = operands[0].number, FUNCTIONS.get(name)
+        formula = dict(row.portable_first).get(first) if row and first is not None else None
+        if row and formula and self._brought(name) is None:
+            symbol = self._defined(f"{name}_{first:g}", formula, row.operands[1:])
+            operands = operands[1:]
+        else:
+            symbol = self.helper(name)
         passed = [self._wrapped(self.number(operand)) for operand in operands]
-        return self.write(call(self.helper(name), len(passed)), *passed)
+        return self.write(call(symbol, len(passed)), *passed)
 
     def _wrapped(self, text: Text) -> Text:
         """A literal as a function takes it."""
         return text if text.number is None or not self.dialect.wrap else self.write(self.dialect.wrap, text)
-
-    def _from_formula(self, function: str) -> str:
-        text = self._formulas(function)
-        if text is None:
-            raise LackingError(function)
-        operands = FUNCTIONS[function].operands if function in FUNCTIONS else ("x",)
-        body = self.number(bind(text, operands, self)([variable(operand) for operand in operands]))
-        symbol = self.names.fresh(function)
-        self.helpers.append(Helper(self._define(symbol, operands, body), body.uses))
-        return symbol
 
 
 def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
