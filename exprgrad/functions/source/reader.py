@@ -66,13 +66,14 @@ def read(function: FunctionType) -> Routine:
     tree = definition(function)
     if tree.decorator_list or function.__closure__:
         raise TranslationError(f"{function.__name__} is not a plain function")
-    return Routine(
-        function,
-        (ast.get_docstring(tree) or "").partition("\n")[0],
-        _parameters(function),
-        shape_of(get_type_hints(function).get("return", float)),
-        _Reader(function).body(tree.body),
+    hints = get_type_hints(function)
+    parameters = tuple(
+        Parameter(name, shape_of(hints.get(name, float)), None if found.default is found.empty else found.default)
+        for name, found in inspect.signature(function).parameters.items()
     )
+    summary = (ast.get_docstring(tree) or "").partition("\n")[0]
+    result = shape_of(hints.get("return", float))
+    return Routine(function, summary, parameters, result, _Reader(function).body(tree.body))
 
 
 @cache
@@ -85,14 +86,6 @@ def definition(function: FunctionType) -> ast.FunctionDef:
     if not isinstance(tree, ast.FunctionDef) or tree.name != function.__name__:
         raise TranslationError(f"{function.__name__} is not a plain function")
     return tree
-
-
-def _parameters(function: FunctionType) -> tuple[Parameter, ...]:
-    hints = get_type_hints(function)
-    return tuple(
-        Parameter(name, shape_of(hints.get(name, float)), None if found.default is found.empty else found.default)
-        for name, found in inspect.signature(function).parameters.items()
-    )
 
 
 class _Reader:

@@ -25,6 +25,7 @@ from exprgrad.render.pictures.panels import Panel
 from exprgrad.render.results.fit import parameter_rows, statistic_rows
 from exprgrad.render.sheet import Cell, cell_text
 from exprgrad.text.escapes import visible
+from exprgrad.text.html import as_json, policy
 
 _TYPESET = 1_000
 """Symbols of a formula that is typeset; a longer one stands there as it was written."""
@@ -52,7 +53,7 @@ def page(record: Training | Fit, model: Model, panels: Sequence[Panel], drawing:
     values = {
         "kind": kind,
         "title": escape(visible(record.expression[:200])),
-        "policy": graph_page.policy([style, graph_style], [script, *graph_scripts]),
+        "policy": policy([style, graph_style], [script, *graph_scripts]),
         "style": style,
         "formula": _formula(record, model),
         "notes": "".join(f'<p class="note">{escape(visible(line))}</p>' for line in _lines(record.notes)),
@@ -63,7 +64,7 @@ def page(record: Training | Fit, model: Model, panels: Sequence[Panel], drawing:
         "command": escape(visible(origin.command)),
         "program": f"<pre>{escape(_printable(origin.program))}</pre>" if origin.program else "",
         "versions": _table((), list(origin.versions.items())),
-        "data": graph_page.as_json(content(panels)),
+        "data": as_json(content(panels)),
         "script": f"<script>{script}</script>",
     }
     return Template(_file("report.html")).substitute(values)
