@@ -16,10 +16,10 @@ from typing import NamedTuple
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.draw.page import html as graph_page
 from exprgrad.jobs.draw.result import Drawing
-from exprgrad.jobs.export.targets.formulas import size
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
 from exprgrad.notation import mathml
+from exprgrad.notation.size import size
 from exprgrad.render.pages.plot import content, plots
 from exprgrad.render.pictures.panels import Panel
 from exprgrad.render.results.fit import parameter_rows, statistic_rows

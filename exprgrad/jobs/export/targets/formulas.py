@@ -16,6 +16,7 @@ from exprgrad.jobs.export.targets.python import PythonSource
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation import latex, mathml
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
+from exprgrad.notation.size import size
 from exprgrad.text.numbers import format_number
 
 LARGEST = 100_000
@@ -99,14 +100,6 @@ class MathML(_Formulas):
         )
         lines = self.lines(request, lambda by: mathml.left(request.name, joint.variables, by), mathml.mathml)
         return head + "".join(f"{mathml.OPEN}<mrow>{line}</mrow></math>\n" for line in lines)
-
-
-def size(graph: Graph, root: int) -> int:
-    """Symbols of the formula of a node, repeated parts counted as often as they stand there."""
-    sizes: list[int] = []
-    for operands in graph.operands[: root + 1]:
-        sizes.append(1 + sum(sizes[operand] for operand in operands))
-    return sizes[root]
 
 
 _CONSTANTS = {pi: "sp.pi", e: "sp.E", inf: "sp.oo"}
