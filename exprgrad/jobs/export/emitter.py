@@ -18,17 +18,16 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names
-from exprgrad.jobs.export.stable import formula
 from exprgrad.jobs.export.texts import Dialect, Helper, Operator, Text, call, used, variable
 from exprgrad.notation.precedence import ATOM, SIGNED
 
 _LONG = 76
 """Characters of an expression beyond which a node gets a name."""
 
-Definer = Callable[[str, tuple[str, ...], Text], str]
-"""Writes a helper: its name here, its operands and its formula."""
-Translator = Callable[["Emitter", str], str | None]
-"""The name of a helper for a function of the table, brought from elsewhere; None if there is none."""
+Define = Callable[[str, tuple[str, ...], Text], str]
+"""Writes a helper, from its name, its operands and its formula."""
+Bring = Callable[["Emitter", str], str | None]
+"""Adds a helper for a function of the table, from source that is there, and gives its name; None if there is none."""
 
 
 class LackingError(Exception):
@@ -49,28 +48,28 @@ class Emission(NamedTuple):
     lines: list[Line]
     """The named values, in order."""
     outputs: dict[int, Text]
-    """The outputs, which are numbers."""
+    """By node, as numbers."""
     unused: list[str]
     """Variables that no output depends on."""
 
 
 class Emitter:
-    """The arithmetic of texts in one language. Helpers that turn out to be needed gather in `helpers`."""
+    """The arithmetic of texts in one language. The helpers that they need gather in `helpers`."""
 
     def __init__(
         self,
         dialect: Dialect,
         names: Names,
-        define: Definer,
-        translate: Translator,
-        formulas: Callable[[str], str | None] = formula,
+        define: Define,
+        bring: Bring,
+        formulas: Callable[[str], str | None],
     ) -> None:
         self.dialect = dialect
         self.names = names
         self.helpers: list[Helper] = []
-        """In the order in which they can be read."""
+        """Each after those that it calls."""
         self._define = define
-        self._translate = translate
+        self._bring = bring
         self._formulas = formulas
         self._operations: dict[str, Callable[..., Text]] = {}
         self._brought_names: dict[str, str | None] = {}
@@ -116,7 +115,7 @@ class Emitter:
     def _brought(self, function: str) -> str | None:
         """The name of a helper that the target has a source of; None if it has not."""
         if function not in self._brought_names:
-            self._brought_names[function] = self._translate(self, function)
+            self._brought_names[function] = self._bring(self, function)
         return self._brought_names[function]
 
     def _defined(self, function: str, formula: str, operands: tuple[str, ...]) -> str:

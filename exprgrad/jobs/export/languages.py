@@ -12,18 +12,18 @@ class Language(NamedTuple):
     """A language, or a library of one."""
 
     name: str
-    """What `--to` calls it."""
+    """Its name for `--to`."""
     where: str
     """Its target: `module:class`."""
     suffixes: tuple[str, ...] = ()
     """How the names of its files end. A suffix that one language alone has stands for `--to`."""
     synonyms: tuple[str, ...] = ()
-    """What `--to` may call it, too."""
+    """Other names for `--to`."""
 
     def target(self) -> Target:
-        """What writes it."""
+        """What writes this language."""
         module, _, name = self.where.partition(":")
-        found = getattr(import_module(module), name)()
+        found = getattr(import_module(module), name)(self.name)
         assert isinstance(found, Target)
         return found
 

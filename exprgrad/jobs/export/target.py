@@ -1,4 +1,4 @@
-"""What every target has: a table of how it writes things, and how its parts make a whole file."""
+"""What a target is: how a language writes operations and helpers, and how these parts make a whole file."""
 
 from __future__ import annotations
 
@@ -14,21 +14,18 @@ from exprgrad.functions.source.reader import read
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.export import stable
 from exprgrad.jobs.export.braces import Braces
-from exprgrad.jobs.export.emitter import Emission, Emitter, emit
+from exprgrad.jobs.export.emitter import Bring, Emission, Emitter, emit
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names
 from exprgrad.jobs.export.routine import Translator
 from exprgrad.jobs.export.texts import Dialect, Helper, Text, used
 
-Translation = Callable[[Emitter, str], str | None]
-"""Brings a helper for a function of the table into the target: its name there, or None."""
-
 
 class Own(NamedTuple):
-    """A helper that a target has the source of."""
+    """A helper whose source a target has."""
 
     name: str
-    """What it is called, where that is free."""
+    """Its name, where that is free."""
     source: Template
     """With $name for its name."""
 
@@ -38,9 +35,9 @@ class Request(NamedTuple):
 
     joint: Joint
     name: str
-    """Of the function; in SQL, of the table that is read."""
+    """The function's name; in SQL, that of the table that is read."""
     main: bool = False
-    """With a main program (C)."""
+    """With a main program, where the target has one."""
 
 
 class Written(NamedTuple):
@@ -78,9 +75,10 @@ class Written(NamedTuple):
 class Target(ABC):
     """A language to export to."""
 
-    dialect: Dialect
     reserved: frozenset[str] = frozenset()
+    """Names that the user's variables cannot keep."""
     ascii_only = False
+    """Whether names consist of ASCII letters, digits and underscores."""
     columns = False
     """Whether reductions can fold columns."""
     has_all = False
@@ -88,9 +86,32 @@ class Target(ABC):
     has_program = False
     """Whether it can write a main program."""
     formulas = False
-    """Whether people read it, simplified, rather than a machine."""
+    """Whether people read it: then the formulas are simplified."""
     function = "f"
-    """What it is called where the user does not say."""
+    """What the function is called unless the user says."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is that of the language, for messages."""
+        self.name = name
+
+    @abstractmethod
+    def export(self, request: Request) -> str:
+        """The whole file. Raises LackingError for a function that the target lacks."""
+
+    def names(self, request: Request) -> Names:
+        """The names that are free; the function's own is taken. Raises UsageError if it is not legal."""
+        name = request.name
+        if not name.isidentifier() or name in self.reserved or not (name.isascii() or not self.ascii_only):
+            raise UsageError(f"{name!r} cannot name a function in {self.name}")
+        names = Names(self.reserved, ascii_only=self.ascii_only)
+        names.reserve([name])
+        return names
+
+
+class Code(Target):
+    """A language for machines: a file with helpers and a function."""
+
+    dialect: Dialect
     own: Mapping[str, Own] = MappingProxyType({})
     """Helpers that are written here, by the functions of the table that they compute."""
 
@@ -102,29 +123,19 @@ class Target(ABC):
     def assemble(self, written: Written) -> str:
         """The whole file."""
 
-    def translator(self) -> Translation:
-        """Brings helpers that have no formula, or a better source."""
+    def translator(self) -> Bring:
+        """Brings helpers from sources that are not in `own`."""
         return lambda emitter, function: None
 
     def formula(self, function: str) -> str | None:
         """A function as a formula over others; None if there is none."""
         return stable.formula(function)
 
-    def names(self, request: Request) -> Names:
-        """The names that are free; the function's own is taken. Raises UsageError if it is not legal."""
-        name = request.name
-        if not name.isidentifier() or name in self.reserved or not (name.isascii() or not self.ascii_only):
-            raise UsageError(f"{name!r} cannot name a function in {self.dialect.name}")
-        names = Names(self.reserved, ascii_only=self.ascii_only)
-        names.reserve([name])
-        return names
-
     def inputs(self, request: Request, names: Names) -> dict[str, str]:
         """How each variable is written."""
         return names.users(request.joint.variables)
 
     def export(self, request: Request) -> str:
-        """The source text of a function. Raises LackingError for a function that the target lacks."""
         names = self.names(request)
         inputs = self.inputs(request, names)
         translate = self.translator()
@@ -142,8 +153,9 @@ class Target(ABC):
         return self.assemble(Written(request, inputs, emission, emitter.helpers, names))
 
 
-def scalar_translator(braces: Braces, substitutes: Mapping[str, Callable[..., float]]) -> Translation:
-    """Helpers from the table's Python sources, or from `substitutes` for functions whose value is not Python's."""
+def scalar_translator(braces: Braces, substitutes: Mapping[str, Callable[..., float]]) -> Bring:
+    """Brings helpers from the Python sources of the table's functions; `substitutes` has those of functions whose
+    value is not written in Python."""
     translator = Translator(braces)
 
     def translate(emitter: Emitter, function: str) -> str | None:

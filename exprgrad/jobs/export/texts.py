@@ -1,4 +1,4 @@
-"""Source texts as values: what a target language needs to be computed in, as data."""
+"""Expressions of a target language as values, and the operators of the language as data."""
 
 from __future__ import annotations
 
@@ -54,7 +54,6 @@ class Helper(NamedTuple):
 class Dialect(NamedTuple):
     """A target language as the emitter sees it."""
 
-    name: str
     operators: Mapping[str, Operator]
     """Operations that the language has, operators and functions, by their names in the table."""
     number: Callable[[float], Text]

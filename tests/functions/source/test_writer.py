@@ -39,7 +39,7 @@ def uneven(x: float) -> float:
 
 
 def javascript(function: object) -> str:
-    emitter = Emitter(_DIALECT, Names(()), lambda symbol, operands, body: "", lambda emitter, name: None)
+    emitter = Emitter(_DIALECT, Names(()), lambda *parts: "", lambda emitter, name: None, lambda name: None)
     Translator(_JavaScript()).routine(emitter, read(function))  # type: ignore[arg-type]
     return emitter.helpers[-1].text
 

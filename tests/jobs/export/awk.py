@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
-from exprgrad.jobs.export.target import Own, Target, Written
+from exprgrad.jobs.export.target import Code, Own, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, calls
 
 NAN, INFINITY = "(2^1024 - 2^1024)", "2^1024"
@@ -18,7 +18,6 @@ def number(value: float) -> Text:
 
 
 DIALECT = Dialect(
-    name="awk",
     operators={
         **ARITHMETIC,
         **COMPARISONS,
@@ -47,7 +46,7 @@ OWN = {
 }
 
 
-class Awk(Target):
+class Awk(Code):
     """A function that returns the value, and fills an array with the derivatives."""
 
     dialect = DIALECT

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
-from exprgrad.jobs.export.emitter import Emitter, signed
-from exprgrad.jobs.export.target import Translation, Written
+from exprgrad.jobs.export.emitter import Bring, Emitter, signed
+from exprgrad.jobs.export.target import Written
 from exprgrad.jobs.export.targets.python import PythonSource, Sources
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call, calls
 
@@ -17,7 +17,7 @@ _NATIVE = (
 _NATIVE_2 = "hypot atan2=arctan2 copysign max=maximum min=minimum logaddexp"
 
 
-def _dialect(name: str, module: str, more: Mapping[str, Operator], wrap: Operator | None = None) -> Dialect:
+def _dialect(module: str, more: Mapping[str, Operator], wrap: Operator | None = None) -> Dialect:
     def number(value: float) -> Text:
         if value != value:
             return Text(f"{module}.nan")
@@ -26,7 +26,6 @@ def _dialect(name: str, module: str, more: Mapping[str, Operator], wrap: Operato
         return signed(repr(value))
 
     return Dialect(
-        name=name,
         operators={
             **ARITHMETIC,
             **COMPARISONS,
@@ -56,7 +55,7 @@ def _numpy_like(module: str) -> dict[str, Operator]:
 class NumPy(PythonSource):
     """A function of arrays that broadcast."""
 
-    dialect = _dialect("numpy", "np", _numpy_like("np"))
+    dialect = _dialect("np", _numpy_like("np"))
     has_all = True
     columns = True
     reserved = PythonSource.reserved | {"np"}
@@ -64,7 +63,7 @@ class NumPy(PythonSource):
     imports = (("math", "import math\n"), ("", "import numpy as np"))
     decorator = '@np.errstate(all="ignore")\n'
 
-    def translator(self) -> Translation:
+    def translator(self) -> Bring:
         sources = Sources()
 
         def bring(emitter: Emitter, function: str) -> str | None:
@@ -88,7 +87,6 @@ class Jax(PythonSource):
 
     columns = True
     dialect = _dialect(
-        "jax",
         "jnp",
         {
             **_numpy_like("jnp"),
@@ -109,7 +107,6 @@ class Torch(PythonSource):
 
     columns = True
     dialect = _dialect(
-        "torch",
         "torch",
         {
             **calls("erf erfc lgamma=gammaln digamma", "torch.special."),

@@ -6,8 +6,8 @@ from math import inf
 from string import Template
 
 from exprgrad.jobs.export.braces import Braces, Parameter
-from exprgrad.jobs.export.emitter import signed
-from exprgrad.jobs.export.target import Own, Target, Translation, Written, scalar_translator
+from exprgrad.jobs.export.emitter import Bring, signed
+from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
 
@@ -32,7 +32,6 @@ def number(value: float) -> Text:
 
 
 _DIALECT = Dialect(
-    name="c",
     operators={
         **ARITHMETIC,
         **COMPARISONS,
@@ -102,7 +101,7 @@ def _filled(items: list[str], width: int = 100) -> str:
     return "\n".join(lines)
 
 
-class C(Target):
+class C(Code):
     """A function `double f(double x, …, double gradient[n])`."""
 
     dialect = _DIALECT
@@ -112,7 +111,7 @@ class C(Target):
     ascii_only = True
     own = _OWN
 
-    def translator(self) -> Translation:
+    def translator(self) -> Bring:
         return scalar_translator(_C(), {})
 
     def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:

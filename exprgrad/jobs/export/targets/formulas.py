@@ -30,7 +30,6 @@ Left = Callable[[tuple[str, ...]], str]
 class _Formulas(Target):
     """A line for the value, one for each derivative."""
 
-    dialect = Dialect("", {}, lambda value: Text(""), Operator(""), Operator(""))
     columns = True
     formulas = True
 
@@ -58,17 +57,9 @@ class _Formulas(Target):
     def write(self, request: Request) -> str:
         """The whole text."""
 
-    def define(self, *parts: object) -> str:
-        raise NotImplementedError
-
-    def assemble(self, written: Written) -> str:
-        raise NotImplementedError
-
 
 class Latex(_Formulas):
     """Lines for math mode."""
-
-    dialect = _Formulas.dialect._replace(name="latex")
 
     def write(self, request: Request) -> str:
         joint, name = request.joint, latex.name(request.name)
@@ -89,8 +80,6 @@ class Latex(_Formulas):
 
 class MathML(_Formulas):
     """Elements for HTML pages."""
-
-    dialect = _Formulas.dialect._replace(name="mathml")
 
     def write(self, request: Request) -> str:
         joint = request.joint
@@ -114,7 +103,6 @@ def _number(value: float) -> Text:
 
 
 _SYMPY = Dialect(
-    name="sympy",
     operators={
         **ARITHMETIC,
         **COMPARISONS,

@@ -7,8 +7,8 @@ from string import Template
 
 from exprgrad.jobs.export import substitutes
 from exprgrad.jobs.export.braces import Braces, Parameter
-from exprgrad.jobs.export.emitter import signed
-from exprgrad.jobs.export.target import Own, Target, Translation, Written, scalar_translator
+from exprgrad.jobs.export.emitter import Bring, signed
+from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, Dialect, Operator, Text, calls, infix
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
 from exprgrad.text.numbers import format_number
@@ -33,7 +33,6 @@ def number(value: float) -> Text:
 
 
 _DIALECT = Dialect(
-    name="javascript",
     operators={
         **ARITHMETIC,
         **_COMPARISONS,
@@ -109,7 +108,7 @@ class _JavaScript(Braces):
         return text.within(ATOM)
 
 
-class JavaScript(Target):
+class JavaScript(Code):
     """An ES module that exports a function."""
 
     dialect = _DIALECT
@@ -117,7 +116,7 @@ class JavaScript(Target):
     reserved = _KEYWORDS
     own = _OWN
 
-    def translator(self) -> Translation:
+    def translator(self) -> Bring:
         return scalar_translator(_JavaScript(), {"erf": substitutes.erf, "erfc.libm": substitutes.erfc_near})
 
     def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:

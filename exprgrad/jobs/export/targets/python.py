@@ -15,8 +15,8 @@ from exprgrad.functions.entry import Function
 from exprgrad.functions.source.description import TranslationError
 from exprgrad.functions.source.reader import definition
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.jobs.export.emitter import Emitter, signed
-from exprgrad.jobs.export.target import Target, Translation, Written
+from exprgrad.jobs.export.emitter import Bring, Emitter, signed
+from exprgrad.jobs.export.target import Code, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call
 from exprgrad.notation.precedence import LEVELS
 
@@ -54,7 +54,6 @@ def _builtin(function: Function) -> Operator | None:
 
 
 _DIALECT = Dialect(
-    name="python",
     operators={
         **{name: operator for row in FUNCTIONS.values() if (operator := _builtin(row)) for name in [row.name]},
         **ARITHMETIC,
@@ -148,7 +147,7 @@ class _Renaming(ast.NodeTransformer):
         return ast.parse(text, mode="eval").body
 
 
-class PythonSource(Target):
+class PythonSource(Code):
     """What the targets have in common that are libraries of Python."""
 
     reserved = frozenset([*keyword.kwlist, *BUILTINS])
@@ -212,7 +211,7 @@ class Python(PythonSource):
     doc = "Needs nothing but Python."
     imports = (("math", "import math"),)
 
-    def translator(self) -> Translation:
+    def translator(self) -> Bring:
         return Sources()
 
 

@@ -11,7 +11,7 @@ from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
 from exprgrad.jobs.export.emitter import Line, signed
 from exprgrad.jobs.export.names import Names
-from exprgrad.jobs.export.target import Own, Request, Target, Written
+from exprgrad.jobs.export.target import Code, Own, Request, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation.precedence import LEVELS
 from exprgrad.text.numbers import format_number
@@ -42,7 +42,6 @@ def number(value: float) -> Text:
 
 
 _DIALECT = Dialect(
-    name="sql",
     operators={
         **ARITHMETIC,
         **COMPARISONS,
@@ -81,7 +80,7 @@ _OWN = {
 }
 
 
-class Sql(Target):
+class Sql(Code):
     """A SELECT over a table."""
 
     dialect = _DIALECT
