@@ -66,6 +66,8 @@ def command(
     A variable that is given a value becomes a number; the others are what the function takes. Nothing else is
     needed to use the source: helpers that keep the digits of softplus, gelu and the like stand in it.
     """
+    if language is None:
+        language = _language_of(target)
     numbers, lists = separate(values)
     if lists:
         raise UsageError(
@@ -75,7 +77,7 @@ def command(
     text = export(
         model,
         {variable: float(value) for variable, value in numbers.items()},
-        language or _language_of(target),
+        language,
         name=name,
         wrt=names_of(wrt, "--wrt"),
         columns=names_of(columns, "--columns"),

@@ -132,10 +132,6 @@ SPECIAL = [
             "n == 0 ? -spherical_bessel(1, x)"
             " : (n*spherical_bessel(n - 1, x) - (n + 1)*spherical_bessel(n + 1, x))/(2*n + 1)",
         ),
-        ulp=(16, 16),
-        terms=("abs(x) > n + 1 ? 1/x : 0", "", "abs(x) > n + 1 ? 1/x : 0"),
-        latex=r"j_{#1}\left(#2\right)",
-        source="DLMF 10.47, 10.51.2",
         portable_first=(
             (
                 1.0,
@@ -143,6 +139,10 @@ SPECIAL = [
                 " : x/3*(1 - x*x/10*(1 - x*x/28*(1 - x*x/54*(1 - x*x/88*(1 - x*x/130*(1 - x*x/180*(1 - x*x/238)))))))",
             ),
         ),
+        ulp=(16, 16),
+        terms=("abs(x) > n + 1 ? 1/x : 0", "", "abs(x) > n + 1 ? 1/x : 0"),
+        latex=r"j_{#1}\left(#2\right)",
+        source="DLMF 10.47, 10.51.2",
         points=((0.0, 1.0), (1.0, 0.0), (1.0, 1e-3), (2.0, 3.0), (3.0, 40.0)),
     ),
     Function(

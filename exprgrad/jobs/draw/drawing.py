@@ -15,13 +15,13 @@ from exprgrad.tracing.names import Names
 from exprgrad.tracing.steps import explain
 
 _EXPRESSION = 400
-"""The most characters of the expression that stands over a drawing."""
+"""Characters of the expression that stands over a drawing."""
 
 
 def draw(model: Model, bindings: Mapping[str, float] | None, *, steps: bool = True) -> Drawing:
-    """The nodes that the result and the named values depend on. If `bindings` is None, there are no numbers.
+    """The nodes that the result and the named values depend on; without numbers where `bindings` is None.
 
-    With `steps`, both passes with their rules are part of the drawing, as `explain` tells them.
+    `steps` puts in both passes with their rules, as `explain` tells them.
     """
     names = Names(model)
     shown = _used(model)
@@ -43,7 +43,7 @@ def draw(model: Model, bindings: Mapping[str, float] | None, *, steps: bool = Tr
 
 
 def _written(model: Model) -> str:
-    """The program as the user wrote it, if it is one short line; else the expression."""
+    """The program as it was written, where that is a line; else the expression."""
     text = model.source.text.strip()
     if text and len(text) <= _EXPRESSION and text.isprintable():
         return text
@@ -80,23 +80,23 @@ def _nodes(model: Model, names: Names, shown: list[int], bindings: Mapping[str, 
 def _steps(
     model: Model, bindings: Mapping[str, float], index: Mapping[str, int], names: Names, edges: list[tuple[int, int]]
 ) -> tuple[list[DrawnStep], dict[int, tuple[str, float | None]]]:
-    """The steps of both passes; and by the number of each edge its rule and its partial derivative."""
-    explanation = explain(model, bindings, limit=sum(map(len, model.graph.operands)) + len(model.graph))
+    """Both passes, and what they say of the edges: the rule, and the partial by number."""
+    record = explain(model, bindings, limit=sum(map(len, model.graph.operands)) + len(model.graph))
     index = dict(index) | {alias: index[names.of(node)] for alias, node in names.aliases.items()}
     told = [
         DrawnStep(forward_text(step), index[step.name], None, step.value, False, step.note)
-        for step in explanation.forward
+        for step in record.forward
         if step.name in index
     ]
     places: dict[tuple[str, str], list[int]] = {}
     for k, (operand, node) in enumerate(edges):
         places.setdefault((names.of(node), names.of(operand)), []).append(k)
     rules: dict[int, tuple[str, float | None]] = {}
-    for step in explanation.backward:
+    for step in record.backward:
         edge = None
         if step.node != step.operand:
             edge = places[step.node, step.operand].pop(0)
             rules[edge] = step.rule, step.partial
-        text = backward_text(explanation, step)
+        text = backward_text(record, step)
         told.append(DrawnStep(text, index[step.operand], edge, step.total, True, step.note))
     return told, rules
