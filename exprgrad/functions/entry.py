@@ -64,6 +64,9 @@ class Function(NamedTuple):
     """For the value, then for each partial: near a root, where the result is a small difference of
     larger terms, the formula of such a term. Errors are counted in ulp of the term where it is
     larger than the result. Empty: in ulp of the result, everywhere."""
+    portable_first: tuple[tuple[float, str], ...] = ()
+    """Portable formulas for single values of the first operand, where there is none for all of them: for each the
+    value, and the formula over the other operands."""
     points: tuple[tuple[float, ...], ...] = ()
     """Operands worth a test: kinks, ends of the domain, places where textbook forms fail."""
 

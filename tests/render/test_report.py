@@ -18,7 +18,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprgrad import parse
-from exprgrad.jobs.draw.page.html import as_json
 from exprgrad.jobs.draw.result import Drawing
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
@@ -29,6 +28,7 @@ from exprgrad.render.pictures.panels import Layer, Panel, fit_panels, loss_panel
 from exprgrad.render.pictures.sparkline import Course, sparkline
 from exprgrad.render.pictures.terminal import Screen, plot_panels
 from exprgrad.render.pictures.view import spans_decades
+from exprgrad.text.html import as_json
 from tests.browser import Browser, Tab, needs_a_browser
 from tests.command import exprgrad
 from tests.handing import drawn, pictured

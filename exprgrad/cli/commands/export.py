@@ -13,11 +13,26 @@ from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.output import deliver
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
-from exprgrad.jobs.export.targets import TARGETS, export
+from exprgrad.jobs.export.export import export
+from exprgrad.jobs.export.languages import LANGUAGES, find, of_file
+
+
+class _LanguageName(click.Choice[str]):
+    """The name of a language; a synonym of it is taken, too."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        language = find(value)
+        return language.name if language else super().convert(value, param, ctx)
 
 
 @expression_command("export", record=False)
-@click.option("--to", "language", type=click.Choice(list(TARGETS)), metavar="LANGUAGE", help=f"{', '.join(TARGETS)}.")
+@click.option(
+    "--to",
+    "language",
+    type=_LanguageName(list(LANGUAGES)),
+    metavar="LANGUAGE",
+    help=f"{', '.join(LANGUAGES)}; by default what the suffix of FILE says.",
+)
 @click.option(
     "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."
 )
@@ -53,9 +68,7 @@ def command(
     needed to use the source: helpers that keep the digits of softplus, gelu and the like stand in it.
     """
     if language is None:
-        raise UsageError("it is not said to which language", hint=f"give --to with one of {', '.join(TARGETS)}")
-    if main and language != "c":
-        raise UsageError(f"--main is for c: {language} has no program of its own")
+        language = _language_of(target)
     numbers, lists = separate(values)
     if lists:
         raise UsageError(
@@ -74,3 +87,12 @@ def command(
     )
     deliver(text, target)
     return ExitCode.DONE
+
+
+def _language_of(target: str) -> str:
+    """The language that the suffix of an output means. Raises UsageError where it means none, or several."""
+    found = of_file(target)
+    if len(found) == 1:
+        return found[0].name
+    names = [language.name for language in found] or LANGUAGES
+    raise UsageError("it is not said to which language", hint=f"give --to with one of {', '.join(names)}")

@@ -132,6 +132,13 @@ SPECIAL = [
             "n == 0 ? -spherical_bessel(1, x)"
             " : (n*spherical_bessel(n - 1, x) - (n + 1)*spherical_bessel(n + 1, x))/(2*n + 1)",
         ),
+        portable_first=(
+            (
+                1.0,
+                "abs(x) == inf ? 0 : abs(x) > 1 ? (sin(x)/x - cos(x))/x"
+                " : x/3*(1 - x*x/10*(1 - x*x/28*(1 - x*x/54*(1 - x*x/88*(1 - x*x/130*(1 - x*x/180*(1 - x*x/238)))))))",
+            ),
+        ),
         ulp=(16, 16),
         terms=("abs(x) > n + 1 ? 1/x : 0", "", "abs(x) > n + 1 ? 1/x : 0"),
         latex=r"j_{#1}\left(#2\right)",

@@ -8,19 +8,19 @@ from exprgrad.text.numbers import format_number
 from exprgrad.tracing.blackboard import slope_text
 
 _TITLE = 30
-"""Characters of a line at the most."""
+"""The most characters of a line."""
 _CHARACTER, _PADDING, _LEAST, _MOST = 7.4, 24.0, 70.0, 250.0
-"""Width of a character, of what is left and right of the text, and of the narrowest and widest box; in pixels."""
+"""Widths in pixels: of a character, of the space beside the text, of the narrowest and of the widest box."""
 
 
 def title(node: DrawnNode) -> str:
-    """`u = a*b`, or the name alone where it says it all; control characters as escapes."""
+    """`u = a*b`, or the name alone where it is the operation. Control characters are shown as escapes."""
     text = node.name if node.operation in ("", node.name) else f"{node.name} = {node.operation}"
     return cut(visible(text), _TITLE)
 
 
 def lines(drawing: Drawing, node: DrawnNode) -> list[str]:
-    """The title, and where they are known the value and the adjoint: `dL/du = 5`."""
+    """The title, then the value and the adjoint (`dL/du = 5`) where they are known."""
     found = [title(node)]
     if node.kind != "constant" and node.value is not None:
         found.append(short(node.value))
@@ -31,7 +31,7 @@ def lines(drawing: Drawing, node: DrawnNode) -> list[str]:
 
 
 def widths(drawing: Drawing) -> list[float]:
-    """Of the boxes that hold these lines in a typewriter's letters, in pixels."""
+    """The widths of the boxes that hold these lines in a monospaced font, in pixels."""
     longest = (max(map(len, lines(drawing, node))) for node in drawing.nodes)
     return [min(max(_CHARACTER * length + _PADDING, _LEAST), _MOST) for length in longest]
 
@@ -51,10 +51,10 @@ def detail(drawing: Drawing, edge: DrawnEdge) -> str:
 
 
 def short(value: float) -> str:
-    """A number for a drawing: six digits. The whole number is in what hovers over it."""
+    """A number in six digits. The tooltip has all of them."""
     return f"{value:.6g}"
 
 
 def cut(text: str, width: int) -> str:
-    """The text with an ellipsis for what is too long."""
+    """The text, with an ellipsis at its end where it is longer than this."""
     return text if len(text) <= width else text[: width - 1] + "…"

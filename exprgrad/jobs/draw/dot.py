@@ -18,8 +18,8 @@ _SHAPES = {
 
 
 def dot(drawing: Drawing, places: Sequence[tuple[float, float]] | None = None) -> str:
-    """A digraph from the variables down to the result; tooltips have the numbers in full. `places` are those
-    of the nodes, where Graphviz shall not look for them itself."""
+    """A digraph from the variables down to the result. Tooltips have the numbers in full. `places` are the middles of
+    the nodes in pixels; without them Graphviz finds places itself."""
     text = [
         f"// {visible(drawing.expression)}",
         "digraph {",

@@ -13,7 +13,7 @@ from exprgrad.jobs.draw.result import Drawing
 from exprgrad.text.escapes import visible
 
 _LARGE = 200
-"""From so many nodes on, they are placed by our own layout: dot takes minutes to find the best one."""
+"""From this many nodes on, `layout` gives the places: dot would take minutes to find the best ones."""
 
 
 def picture(drawing: Drawing, kind: str) -> bytes:

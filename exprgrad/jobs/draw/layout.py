@@ -1,9 +1,10 @@
 """Places for the boxes of a drawing: in layers from the variables down to the result (Sugiyama's method).
 
-Each node stands below its operands, and what nothing else holds up (a variable) right above its first use.
-A long edge bends around boxes: it takes a place in each layer that it crosses. Within a layer the order
-follows the neighbours' places (barycenters), and the places are those nearest to the neighbours' without
-overlap: an isotonic regression, by pooling.
+A node stands in the layer below its lowest operand. A variable, and an operation on variables that nothing else uses,
+moves down to the layer right above its first use. An edge over several layers takes a place in each layer that it
+crosses, so that it bends around boxes. The order within a layer follows the mean places of the neighbours
+(barycenters). The places are those that are nearest to these means without overlap: an isotonic regression, solved by
+pooling adjacent violators.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ HEIGHT, ROW, GAP = 58.0, 112.0, 22.0
 
 _SWEEPS = 8
 _BENDS = 20_000
-"""Bends of all long edges together; where they would be more, edges run straight."""
+"""The most bends of all edges together; if there were more, the edges run straight."""
 
 
 class Layout(NamedTuple):
@@ -53,7 +54,7 @@ def layout(widths: Sequence[float], edges: Sequence[tuple[int, int]]) -> Layout:
 
 
 def _layers(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """Below the lowest operand; what stands on nodes of its own alone, right above its first use."""
+    """The layer of each node, 0 at the top: see above."""
     above: list[list[int]] = [[] for _ in range(count)]
     below: list[list[int]] = [[] for _ in range(count)]
     for operand, node in edges:
@@ -92,7 +93,7 @@ def _across(sizes: Sequence[float], layers: Sequence[int], edges: Sequence[tuple
 
 
 def _depth_first(above: list[list[int]], below: list[list[int]]) -> list[int]:
-    """The nodes so that operands come from left to right, as the expression has them."""
+    """The nodes in an order in which operands stand from left to right, as in the expression."""
     order: list[int] = []
     seen = bytearray(len(above))
     for root in range(len(above) - 1, -1, -1):
@@ -116,7 +117,7 @@ def _place(row: list[int], wanted: list[float], sizes: Sequence[float], x: list[
     for node in row:
         offsets.append(end + sizes[node] / 2)
         end += sizes[node] + GAP
-    blocks: list[tuple[float, int]] = []  # the mean of what is wanted, less the offset, and of how many boxes
+    blocks: list[tuple[float, int]] = []  # of boxes side by side: the mean of place - offset, and how many boxes
     for place, offset in zip(wanted, offsets, strict=True):
         mean, size = place - offset, 1
         while blocks and blocks[-1][0] >= mean:

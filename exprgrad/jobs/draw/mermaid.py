@@ -10,7 +10,7 @@ from exprgrad.text.escapes import visible
 
 _SHAPES = {"input": "([{}])", "constant": "(({}))", "operation": "[{}]", "result": "[[{}]]"}
 _SPECIAL = re.compile(r"[^\w\s().,=+/\-]|_")
-"""What a label may not hold as it is: quotes, HTML, entities, Markdown's emphasis."""
+"""Characters that have a meaning in a label: in quotes, HTML, entities and Markdown's emphasis."""
 
 
 def mermaid(drawing: Drawing) -> str:
@@ -32,5 +32,5 @@ def _escape(text: str) -> str:
 
 
 def _comment(text: str) -> str:
-    """Text after %%: braces would be taken for a directive."""
+    """Text of a comment, without braces: Mermaid would take them for a directive."""
     return visible(text).replace("{", "(").replace("}", ")")

@@ -10,11 +10,11 @@ class DrawnNode(NamedTuple):
 
     name: str
     operation: str
-    """On the names of its operands; empty for a variable and a number."""
+    """The operation on the names of the operands; empty for a variable and a number."""
     kind: str
     """"input", "constant", "operation" or "result"."""
     value: float | None
-    """None, and so the adjoint, where not everything is bound."""
+    """None, as is the adjoint, unless every variable is bound."""
     adjoint: float | None
     note: str = ""
 
@@ -25,7 +25,7 @@ class DrawnEdge(NamedTuple):
     operand: int
     node: int
     rule: str
-    """The partial derivative in symbols; empty where it is not wanted."""
+    """The partial derivative in symbols; empty in a drawing without steps."""
     partial: float | None
     """None where nothing flows back."""
 

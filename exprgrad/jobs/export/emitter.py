@@ -12,24 +12,26 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exprgrad.columns.shapes import REDUCTIONS
-from exprgrad.errors import UsageError
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names
-from exprgrad.jobs.export.stable import formula
-from exprgrad.jobs.export.texts import ARITHMETIC, Dialect, Operator, Text
+from exprgrad.jobs.export.texts import Dialect, Helper, Operator, Text, call, used, variable
 from exprgrad.notation.precedence import ATOM, SIGNED
 
 _LONG = 76
 """Characters of an expression beyond which a node gets a name."""
 
-Definer = Callable[["Emitter", str, str, tuple[str, ...], Text], str]
-"""Writes a helper: its name here, its operands and its formula."""
-Translator = Callable[["Emitter", str], str | None]
-"""The name of a helper for a function of the table, brought from elsewhere; None if there is none."""
+Define = Callable[[str, tuple[str, ...], Text], str]
+"""Writes a helper, from its name, its operands and its formula."""
+Bring = Callable[["Emitter", str], str | None]
+"""Adds a helper for a function of the table, from source that is there, and gives its name; None if there is none."""
+
+
+class LackingError(Exception):
+    """A function that the target does not have; the message is its name."""
 
 
 class Line(NamedTuple):
@@ -46,31 +48,32 @@ class Emission(NamedTuple):
     lines: list[Line]
     """The named values, in order."""
     outputs: dict[int, Text]
-    """The outputs, which are numbers."""
+    """By node, as numbers."""
     unused: list[str]
     """Variables that no output depends on."""
 
 
 class Emitter:
-    """The arithmetic of texts in one language. Helpers that turn out to be needed gather in `helpers`."""
+    """The arithmetic of texts in one language. The helpers that they need gather in `helpers`."""
 
     def __init__(
         self,
         dialect: Dialect,
         names: Names,
-        define: Definer,
-        translate: Translator,
-        formulas: Callable[[str], str | None] = formula,
+        define: Define,
+        bring: Bring,
+        formulas: Callable[[str], str | None],
     ) -> None:
         self.dialect = dialect
         self.names = names
-        self.helpers: list[str] = []
-        """The sources of the helpers, in the order in which they can be read."""
+        self.helpers: list[Helper] = []
+        """Each after those that it calls."""
         self._define = define
-        self._translate = translate
+        self._bring = bring
         self._formulas = formulas
         self._operations: dict[str, Callable[..., Text]] = {}
-        self._symbols: dict[str, str] = {}
+        self._brought_names: dict[str, str | None] = {}
+        self._defined_names: dict[str, str] = {}
 
     def constant(self, value: float) -> Text:
         return self.dialect.number(value)._replace(number=value)
@@ -95,14 +98,33 @@ class Emitter:
         """An operation on texts that are already of the kinds that it takes."""
         needed = operator.operands or (0,) * len(operands)
         parts = [operand.within(level) for operand, level in zip(operands, needed, strict=True)]
-        return Text(operator.template.format(*parts), operator.level, operator.truth)
+        taken = (operand for k, operand in enumerate(operands) if f"{{{k}}}" in operator.template)
+        uses = used(taken).union(operator.uses)
+        return Text(operator.template.format(*parts), operator.level, operator.truth, uses=uses)
 
     def helper(self, function: str) -> str:
-        """The name of the helper that computes a function of the table. Raises UsageError if there is none."""
-        if function not in self._symbols:
-            symbol = self._translate(self, function)
-            self._symbols[function] = self._from_formula(function) if symbol is None else symbol
-        return self._symbols[function]
+        """The name of the helper that computes a function of the table. Raises LackingError if there is none."""
+        symbol = self._brought(function)
+        if symbol is not None:
+            return symbol
+        formula = self._formulas(function)
+        if formula is None:
+            raise LackingError(function)
+        return self._defined(function, formula, FUNCTIONS[function].operands)
+
+    def _brought(self, function: str) -> str | None:
+        """The name of a helper that the target has a source of; None if it has not."""
+        if function not in self._brought_names:
+            self._brought_names[function] = self._bring(self, function)
+        return self._brought_names[function]
+
+    def _defined(self, function: str, formula: str, operands: tuple[str, ...]) -> str:
+        """The name of a helper with a formula."""
+        if function not in self._defined_names:
+            body = self.number(bind(formula, operands, self)([variable(operand) for operand in operands]))
+            symbol = self._defined_names[function] = self.names.fresh(function)
+            self.helpers.append(Helper(self._define(symbol, operands, body), body.uses))
+        return self._defined_names[function]
 
     def _build(self, name: str) -> Callable[..., Text]:
         operator = self.dialect.operators.get(name)
@@ -116,9 +138,7 @@ class Emitter:
                 return operands[1] if operands[0].number else operands[2]
             if name == "mul" and -1.0 in (operands[0].number, operands[1].number):
                 return self.operation("neg")(operands[operands[0].number == -1.0])
-            if operator is None:
-                if name == "div" and operands[1].number:  # a quotient by 0 is all that some languages lack
-                    return self.write(ARITHMETIC[name], *map(self.number, operands))
+            if operator is None or (name in self.dialect.traps and not operands[-1].number):
                 return self._call(name, operands)
             kinds = [
                 self.truth(operand) if k in operator.truths else self.number(operand)
@@ -131,25 +151,19 @@ class Emitter:
         return operation
 
     def _call(self, name: str, operands: Sequence[Text]) -> Text:
-        if name == "spherical_bessel" and operands[0].number == 1.0 and self._translate(self, name) is None:
-            name, operands = "spherical_bessel_1", operands[1:]
-        listed = ", ".join(self._wrapped(self.number(operand)).text for operand in operands)
-        return Text(f"{self.helper(name)}({listed})")
+        first, row = operands[0].number, FUNCTIONS.get(name)
+        formula = dict(row.portable_first).get(first) if row and first is not None else None
+        if row and formula and self._brought(name) is None:
+            symbol = self._defined(f"{name}_{first:g}", formula, row.operands[1:])
+            operands = operands[1:]
+        else:
+            symbol = self.helper(name)
+        passed = [self._wrapped(self.number(operand)) for operand in operands]
+        return self.write(call(symbol, len(passed)), *passed)
 
     def _wrapped(self, text: Text) -> Text:
         """A literal as a function takes it."""
-        return text if text.number is None or not self.dialect.wrap else Text(self.dialect.wrap.format(text.text))
-
-    def _from_formula(self, function: str) -> str:
-        text = self._formulas(function)
-        if text is None:
-            hint = "c, javascript, python and numpy have all functions"
-            raise UsageError(f"{self.dialect.name} has no function {function}", hint=hint)
-        operands = FUNCTIONS[function].operands if function in FUNCTIONS else ("x",)
-        body = self.number(bind(text, operands, self)([Text(operand) for operand in operands]))
-        symbol = self.names.fresh(function)
-        self.helpers.append(self._define(self, function, symbol, operands, body))
-        return symbol
+        return text if text.number is None or not self.dialect.wrap else self.write(self.dialect.wrap, text)
 
 
 def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
@@ -165,14 +179,14 @@ def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
             continue
         leaf = graph.leaves.get(node)
         if leaf is not None:
-            values.append(Text(inputs[leaf]) if isinstance(leaf, str) else emitter.constant(leaf))
+            values.append(variable(inputs[leaf]) if isinstance(leaf, str) else emitter.constant(leaf))
             continue
         scope = [text for operand in operands if (text := values[operand]) is not None]
         macro = dialect.names_operands and operation not in dialect.operators
         for k, operand in enumerate(operands if macro else ()):
             if scope[k].level < ATOM or "(" in scope[k].text:
                 lines.append(Line(emitter.names.numbered("t", len(lines) + 1), scope[k], operand))
-                scope[k] = values[operand] = Text(lines[-1].name, truth=scope[k].truth)
+                scope[k] = values[operand] = variable(lines[-1].name, truth=scope[k].truth)
         value = emitter.operation(operation)(*scope)
         named = joint.names.get(node)
         again = uses[node] > 1 and not (operation == "neg" and graph.leaves.get(operands[0]) is not None)
@@ -180,7 +194,7 @@ def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
         if value.number is None and (named or again or own or (len(value.text) > _LONG and node not in outputs)):
             name = emitter.names.user(named) if named else emitter.names.numbered("t", len(lines) + 1)
             lines.append(Line(name, value, node))
-            value = Text(name, truth=value.truth)
+            value = variable(name, truth=value.truth)
         values.append(value)
     found = {node: emitter.number(text) for node in outputs if (text := values[node]) is not None}
     unused = [name for name, node in graph.inputs().items() if name in inputs and not uses[node]]
@@ -196,6 +210,6 @@ def _uses(graph: Graph, outputs: Sequence[int]) -> Counter[int]:
     return uses
 
 
-def signed(text: str) -> Text:
+def signed(text: str, uses: frozenset[str] = frozenset()) -> Text:
     """The literal of a number, which may begin with a minus."""
-    return Text(text, SIGNED) if text.startswith("-") else Text(text)
+    return Text(text, SIGNED if text.startswith("-") else ATOM, uses=uses)

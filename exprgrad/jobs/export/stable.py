@@ -30,8 +30,6 @@ STABLE: dict[str, str] = {
     "log1p": "1 + x == 1 ? x : 1 + x == inf ? inf : log(1 + x)*(x/((1 + x) - 1))",
     "expm1": "exp(x) == 1 ? x : exp(x) == inf ? inf : exp(x) - 1 == -1 ? -1 : (exp(x) - 1)*(x/log(exp(x)))",
     "sinc": "x == 0 ? 1 : abs(x) == inf ? 0 : sin(x)/x",
-    "spherical_bessel_1": "abs(x) == inf ? 0 : abs(x) > 1 ? (sin(x)/x - cos(x))/x"
-    " : x/3*(1 - x*x/10*(1 - x*x/28*(1 - x*x/54*(1 - x*x/88*(1 - x*x/130*(1 - x*x/180*(1 - x*x/238)))))))",
     "sech": "2*exp(-abs(x))/(1 + exp(-2*abs(x)))",
     "csch": "abs(x) > 1 ? copysign(2*exp(-abs(x))/(1 - exp(-2*abs(x))), x) : 1/sinh(x)",
     "coth": "1/tanh(x)",
@@ -61,7 +59,7 @@ STABLE: dict[str, str] = {
 
 
 def formula(function: str) -> str | None:
-    """A function of the table (or `spherical_bessel_1`) over others; None where there is no such formula."""
+    """A function of the table over others; None where there is no such formula."""
     if function in STABLE:
         return STABLE[function]
     return FUNCTIONS[function].definition or None if function in FUNCTIONS else None

@@ -1,25 +1,33 @@
-"""What every target has: a table of how it writes things, and how its parts make a whole file."""
+"""What a target is: how a language writes operations and helpers, and how these parts make a whole file."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from types import FunctionType
+from string import Template
+from types import FunctionType, MappingProxyType
 from typing import NamedTuple
 
 from exprgrad.errors import UsageError
+from exprgrad.functions.source.description import TranslationError
+from exprgrad.functions.source.reader import read
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.export import stable
-from exprgrad.jobs.export.emitter import Emission, Emitter, emit
-from exprgrad.jobs.export.expressions import Language
+from exprgrad.jobs.export.braces import Braces
+from exprgrad.jobs.export.emitter import Bring, Emission, Emitter, emit
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names
-from exprgrad.jobs.export.sources import is_plain
-from exprgrad.jobs.export.texts import Dialect, Text
-from exprgrad.jobs.export.translate import Translator
+from exprgrad.jobs.export.routine import Translator
+from exprgrad.jobs.export.texts import Dialect, Helper, Text, used
 
-Translation = Callable[[Emitter, str], str | None]
-"""Brings a helper for a function of the table into the target: its name there, or None."""
+
+class Own(NamedTuple):
+    """A helper whose source a target has."""
+
+    name: str
+    """Its name, where that is free."""
+    source: Template
+    """With $name for its name."""
 
 
 class Request(NamedTuple):
@@ -27,9 +35,9 @@ class Request(NamedTuple):
 
     joint: Joint
     name: str
-    """Of the function; in SQL, of the table that is read."""
+    """The function's name; in SQL, that of the table that is read."""
     main: bool = False
-    """With a main program (C)."""
+    """With a main program, where the target has one."""
 
 
 class Written(NamedTuple):
@@ -39,8 +47,14 @@ class Written(NamedTuple):
     inputs: dict[str, str]
     """The variables' names in the target."""
     emission: Emission
-    helpers: list[str]
+    helpers: list[Helper]
     names: Names
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """The names that stand in any of the texts: see `Text.uses`."""
+        lines = (line.value for line in self.emission.lines)
+        return used([*self.helpers, *lines, *self.emission.outputs.values()])
 
     def value(self) -> str:
         return self.emission.outputs[self.request.joint.value].text
@@ -61,62 +75,96 @@ class Written(NamedTuple):
 class Target(ABC):
     """A language to export to."""
 
-    dialect: Dialect
     reserved: frozenset[str] = frozenset()
+    """Names that the user's variables cannot keep."""
     ascii_only = False
+    """Whether names consist of ASCII letters, digits and underscores."""
     columns = False
     """Whether reductions can fold columns."""
+    has_all = False
+    """Whether it has every function of the table that folds no column."""
+    has_program = False
+    """Whether it can write a main program."""
     formulas = False
-    """Whether people read it, simplified, rather than a machine."""
+    """Whether people read it: then the formulas are simplified."""
     function = "f"
-    """What it is called where the user does not say."""
+    """What the function is called unless the user says."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is that of the language, for messages."""
+        self.name = name
 
     @abstractmethod
-    def define(self, emitter: Emitter, function: str, symbol: str, operands: tuple[str, ...], body: Text) -> str:
-        """A helper with a formula."""
+    def export(self, request: Request) -> str:
+        """The whole file. Raises LackingError for a function that the target lacks."""
+
+    def names(self, request: Request) -> Names:
+        """The names that are free; the function's own is taken. Raises UsageError if it is not legal."""
+        name = request.name
+        if not name.isidentifier() or name in self.reserved or not (name.isascii() or not self.ascii_only):
+            raise UsageError(f"{name!r} cannot name a function in {self.name}")
+        names = Names(self.reserved, ascii_only=self.ascii_only)
+        names.reserve([name])
+        return names
+
+
+class Code(Target):
+    """A language for machines: a file with helpers and a function."""
+
+    dialect: Dialect
+    own: Mapping[str, Own] = MappingProxyType({})
+    """Helpers that are written here, by the functions of the table that they compute."""
+
+    @abstractmethod
+    def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:
+        """The source of a helper with a formula."""
 
     @abstractmethod
     def assemble(self, written: Written) -> str:
         """The whole file."""
 
-    def translator(self) -> Translation:
-        """Brings helpers that have no formula, or a better source."""
+    def translator(self) -> Bring:
+        """Brings helpers from sources that are not in `own`."""
         return lambda emitter, function: None
 
     def formula(self, function: str) -> str | None:
         """A function as a formula over others; None if there is none."""
         return stable.formula(function)
 
-    def names(self, request: Request) -> Names:
-        """The names that are free; the function's own is taken. Raises UsageError if it is not legal."""
-        name = request.name
-        if not name.isidentifier() or name in self.reserved or not (name.isascii() or not self.ascii_only):
-            raise UsageError(f"{name!r} cannot name a function in {self.dialect.name}")
-        names = Names(self.reserved, ascii_only=self.ascii_only)
-        names.reserve([name])
-        return names
-
     def inputs(self, request: Request, names: Names) -> dict[str, str]:
         """How each variable is written."""
         return names.users(request.joint.variables)
 
     def export(self, request: Request) -> str:
-        """The source text of a function. Raises UsageError for what the target lacks."""
         names = self.names(request)
         inputs = self.inputs(request, names)
-        emitter = Emitter(self.dialect, names, self.define, self.translator(), self.formula)
+        translate = self.translator()
+
+        def bring(emitter: Emitter, function: str) -> str | None:
+            if function not in self.own:
+                return translate(emitter, function)
+            name, source = self.own[function]
+            symbol = emitter.names.fresh(name)
+            emitter.helpers.append(Helper(source.substitute(name=symbol)))
+            return symbol
+
+        emitter = Emitter(self.dialect, names, self.define, bring, self.formula)
         emission = emit(request.joint, emitter, inputs)
         return self.assemble(Written(request, inputs, emission, emitter.helpers, names))
 
 
-def scalar_translator(language: Language, own: Mapping[str, Callable[..., float]]) -> Translation:
-    """Helpers from the table's Python sources; `own` has those of functions whose value is not Python's."""
-    translator = Translator(language)
+def scalar_translator(braces: Braces, substitutes: Mapping[str, Callable[..., float]]) -> Bring:
+    """Brings helpers from the Python sources of the table's functions; `substitutes` has those of functions whose
+    value is not written in Python."""
+    translator = Translator(braces)
 
     def translate(emitter: Emitter, function: str) -> str | None:
-        value = own.get(function) or (FUNCTIONS[function].value if function in FUNCTIONS else None)
-        if not isinstance(value, FunctionType) or not is_plain(value):
+        value = substitutes.get(function) or (FUNCTIONS[function].value if function in FUNCTIONS else None)
+        if not isinstance(value, FunctionType):
             return None
-        return translator.function(emitter, value)
+        try:
+            return translator.routine(emitter, read(value))
+        except TranslationError:
+            return None
 
     return translate

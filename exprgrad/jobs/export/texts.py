@@ -1,8 +1,8 @@
-"""Source texts as values: what a target language needs to be computed in, as data."""
+"""Expressions of a target language as values, and the operators of the language as data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from exprgrad.notation.precedence import ATOM, LEVELS, POWER, SIGNED
@@ -18,6 +18,8 @@ class Text(NamedTuple):
     """Whether it is true or false, and no number."""
     number: float | None = None
     """The number that it is known to be."""
+    uses: frozenset[str] = frozenset()
+    """The names that stand in it: variables and named values, modules to import, types to define."""
 
     def within(self, needed: int) -> str:
         """As an operand that must bind as tight as this."""
@@ -35,12 +37,23 @@ class Operator(NamedTuple):
     """Whether the result is true or false."""
     truths: tuple[int, ...] = ()
     """Which operands are true or false."""
+    uses: tuple[str, ...] = ()
+    """What has to be imported or defined for it."""
+
+
+class Helper(NamedTuple):
+    """A function or a constant that the exported function needs, as source."""
+
+    text: str
+    uses: frozenset[str] = frozenset()
+    """As of a text."""
+    is_line: bool = False
+    """Whether it is a line of its own, and no block."""
 
 
 class Dialect(NamedTuple):
     """A target language as the emitter sees it."""
 
-    name: str
     operators: Mapping[str, Operator]
     """Operations that the language has, operators and functions, by their names in the table."""
     number: Callable[[float], Text]
@@ -51,19 +64,31 @@ class Dialect(NamedTuple):
     """A condition as 1 or 0."""
     names_operands: bool = False
     """Whether operands of helpers must be names: where a helper is a macro, its operands' text is repeated."""
-    wrap: str = ""
+    wrap: Operator | None = None
     """How a literal is written among the operands of a function that takes no plain numbers."""
+    traps: frozenset[str] = frozenset()
+    """Operators that raise an error where their last operand is 0: unless it is known not to be, a helper serves."""
 
 
-def call(function: str, count: int = 1) -> Operator:
+def variable(name: str, *, truth: bool = False) -> Text:
+    """A name as a text."""
+    return Text(name, truth=truth, uses=frozenset([name]))
+
+
+def used(texts: Iterable[Text | Helper]) -> frozenset[str]:
+    """The names that stand in any of these."""
+    return frozenset().union(*(text.uses for text in texts))
+
+
+def call(function: str, count: int = 1, uses: tuple[str, ...] = ()) -> Operator:
     """A function call."""
-    return Operator(f"{function}({', '.join(f'{{{k}}}' for k in range(count))})")
+    return Operator(f"{function}({', '.join(f'{{{k}}}' for k in range(count))})", uses=uses)
 
 
-def calls(words: str, prefix: str = "", count: int = 1) -> dict[str, Operator]:
+def calls(words: str, prefix: str = "", count: int = 1, uses: tuple[str, ...] = ()) -> dict[str, Operator]:
     """Functions with the names of the table, or `name=its name there`."""
     pairs = (word.partition("=")[::2] for word in words.split())
-    return {name: call(prefix + (there or name), count) for name, there in pairs}
+    return {name: call(prefix + (there or name), count, uses) for name, there in pairs}
 
 
 def infix(signs: Mapping[str, str], *, truth: bool = False, truths: bool = False) -> dict[str, Operator]:

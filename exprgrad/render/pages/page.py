@@ -16,15 +16,16 @@ from typing import NamedTuple
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.draw.page import html as graph_page
 from exprgrad.jobs.draw.result import Drawing
-from exprgrad.jobs.export.formulas import size
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
 from exprgrad.notation import mathml
+from exprgrad.notation.size import size
 from exprgrad.render.pages.plot import content, plots
 from exprgrad.render.pictures.panels import Panel
 from exprgrad.render.results.fit import parameter_rows, statistic_rows
 from exprgrad.render.sheet import Cell, cell_text
 from exprgrad.text.escapes import visible
+from exprgrad.text.html import as_json, policy
 
 _TYPESET = 1_000
 """Symbols of a formula that is typeset; a longer one stands there as it was written."""
@@ -52,7 +53,7 @@ def page(result: Training | Fit, model: Model, panels: Sequence[Panel], drawing:
     values = {
         "kind": kind,
         "title": escape(visible(result.expression[:200])),
-        "policy": graph_page.policy([style, graph_style], [script, *graph_scripts]),
+        "policy": policy([style, graph_style], [script, *graph_scripts]),
         "style": style,
         "formula": _formula(result, model),
         "notes": "".join(f'<p class="note">{escape(visible(line))}</p>' for line in _lines(result.notes)),
@@ -63,7 +64,7 @@ def page(result: Training | Fit, model: Model, panels: Sequence[Panel], drawing:
         "command": escape(visible(origin.command)),
         "program": f"<pre>{escape(_printable(origin.program))}</pre>" if origin.program else "",
         "versions": _table((), list(origin.versions.items())),
-        "data": graph_page.as_json(content(panels)),
+        "data": as_json(content(panels)),
         "script": f"<script>{script}</script>",
     }
     return Template(_file("report.html")).substitute(values)

@@ -14,8 +14,8 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.jobs.check.noise import Noisy
+from exprgrad.jobs.export.export import export
 from exprgrad.jobs.export.joint import Joint, joint
-from exprgrad.jobs.export.targets import export
 from tests.expressions import bindings, call, texts
 
 COUNT = 200

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exprgrad import parse
-from exprgrad.jobs.export.targets import export
+from exprgrad.jobs.export.export import export
 from tests.jobs.export.test_exports import function
 from tests.tools import needs
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from exprgrad import UsageError, parse
-from exprgrad.jobs.export.targets import TARGETS, export
+from exprgrad.jobs.export.export import export
+from exprgrad.jobs.export.languages import LANGUAGES
 from tests.command import exprgrad
 from tests.jobs.export.test_exports import LACKING, function
 from tests.tools import needs
@@ -64,7 +65,7 @@ def test_every_target_has_an_answer_for_every_function_it_is_said_to_have() -> N
     from exprgrad.functions.table import FUNCTIONS
     from tests.expressions import call
 
-    for language in TARGETS:
+    for language in LANGUAGES:
         for name, row in FUNCTIONS.items():
             if row.reduces or name in LACKING.get(language, ()):
                 continue
@@ -72,7 +73,7 @@ def test_every_target_has_an_answer_for_every_function_it_is_said_to_have() -> N
             assert text.endswith("\n")
 
 
-@pytest.mark.parametrize("language", list(TARGETS))
+@pytest.mark.parametrize("language", list(LANGUAGES))
 def test_a_large_graph_is_exported_or_refused_in_one_line(language: str) -> None:
     deep = "x = 1.1*w;" + "".join(f"x{k + 1} = x{k}*y + sin(x{k});" for k in range(400)).replace("x0", "x") + "x400"
     done = exprgrad("export", deep, "--to", language)

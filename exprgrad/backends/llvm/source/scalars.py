@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 from exprgrad.backends.llvm.emit.definitions import Definitions
-
-
-class TranslationError(Exception):
-    """Source that has no counterpart here; the message says what."""
+from exprgrad.functions.source import constructs
+from exprgrad.functions.source.description import Constant, TranslationError
 
 
 class Scalar(NamedTuple):
@@ -36,8 +33,7 @@ class Array:
         self.kind = f"[{length} x double]"
 
 
-Value = float | Scalar | Array | tuple["Value", ...]
-"""A number known now, a result, or a tuple of values."""
+Value = constructs.Value[Scalar, Array]
 Variable = Value | Slot | tuple["Variable", ...]
 """What a name stands for: a slot, or a value."""
 
@@ -49,7 +45,7 @@ def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
 
 def kind_of(value: Value) -> str:
     """The type of a value that is no tuple."""
-    if is_tuple(value) or isinstance(value, Array):
+    if is_tuple(value) or isinstance(value, Array | Constant):
         raise TranslationError("a tuple or list as a number")
     return value.kind if isinstance(value, Scalar) else "i1" if isinstance(value, bool) else "double"
 
@@ -60,11 +56,6 @@ def literal(value: float) -> str:
         return "true" if value else "false"
     bits = struct.unpack("<Q", struct.pack("<d", value))[0] if value == value else 0x7FF8000000000000
     return f"0x{bits:016X}"
-
-
-def flatten(value: Value) -> list[Value]:
-    """The scalars of a value, in order."""
-    return [scalar for part in value for scalar in flatten(part)] if is_tuple(value) else [value]
 
 
 class Block:
@@ -141,10 +132,8 @@ class Builder:
             raise TranslationError("arithmetic on truth values")
         return self.text(value)
 
-    def truth(self, value: Value) -> Value:
-        """Python's truth of a value."""
-        if not isinstance(value, Scalar):
-            return bool(value)
+    def condition(self, value: Scalar) -> Scalar:
+        """A value as a condition: what is not 0 is true."""
         return value if value.kind == "i1" else self.result("i1", f"fcmp une double {value.text}, {literal(0.0)}")
 
     def call(self, symbol: str, *operands: Value, extern: bool = True) -> Scalar:
@@ -167,24 +156,22 @@ class Builder:
         whole = self.integer(index)
         return self.result("ptr", f"getelementptr {array.kind}, ptr {array.pointer}, i64 0, i64 {whole}").text
 
-    def row(self, rows: Sequence[Value], index: Value) -> Value:
+    def row(self, constant: Constant, index: Value) -> Value:
         """The row of a constant table, for an index that is not known yet."""
-        symbol, kind, width = self.table(rows)
+        symbol, kind, width = self.table(constant)
         whole = self.integer(index)
         found: list[Value] = []
         for k in range(width):
             place = f"getelementptr {kind}, ptr @{symbol}, i64 0, i64 {whole}, i64 {k}"
             found.append(self.load("double", self.result("ptr", place).text))
-        return tuple(found) if is_tuple(rows[0]) else found[0]
+        return tuple(found) if is_tuple(constant.values[0]) else found[0]
 
-    def table(self, rows: Sequence[Value]) -> tuple[str, str, int]:
+    def table(self, constant: Constant) -> tuple[str, str, int]:
         """A constant table at module level: its symbol, its type, and the numbers in each row."""
-        flat = [flatten(row) for row in rows]
-        width = len(flat[0])
-        if any(len(row) != width or any(isinstance(x, Scalar) for x in row) for row in flat):
-            raise TranslationError("an uneven table")
+        rows = constant.rows()
+        width = len(rows[0])
         kind = f"[{len(rows)} x [{width} x double]]"
-        text = ", ".join(f"[{width} x double] [{', '.join(f'double {self.number(x)}' for x in row)}]" for row in flat)
+        text = ", ".join(f"[{width} x double] [{', '.join(f'double {self.number(x)}' for x in row)}]" for row in rows)
         symbol = self.definitions.numbered("table", text)
         self.definitions.add(symbol, f"@{symbol} = internal constant {kind} [{text}]")
         return symbol, kind, width

@@ -6,10 +6,6 @@ hashes. Without scripts it is still the drawing with its numbers.
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
-from collections.abc import Iterable
-from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -18,6 +14,7 @@ from exprgrad.jobs.draw.captions import detail, lines, short, slope, widths
 from exprgrad.jobs.draw.layout import HEIGHT, layout
 from exprgrad.jobs.draw.result import Drawing
 from exprgrad.text.escapes import visible
+from exprgrad.text.html import as_json, policy
 from exprgrad.text.numbers import format_number
 
 Point = tuple[float, float]
@@ -67,8 +64,8 @@ def svg(drawing: Drawing) -> str:
 
 
 def _curve(start: Point, bends: list[Point], end: Point, side: float) -> str:
-    """From the lower side of a box, straight down through the layers between, to the upper side of the other; `side`
-    moves a second edge between the same boxes beside the first."""
+    """A path from the lower side of one box to the upper side of another, straight down through the layers between.
+    `side` moves a second edge between the same boxes beside the first."""
     (x, y), half = start, HEIGHT / 2
     path = f"M{x:.1f} {y + half:.1f}"
     for next_x, next_y in [*bends, end]:
@@ -81,7 +78,7 @@ def _curve(start: Point, bends: list[Point], end: Point, side: float) -> str:
 
 
 _HEIGHTS = {1: (4.0,), 2: (-5.0, 14.0), 3: (-12.0, 5.0, 22.0)}
-"""Where the lines of text stand, below the middle."""
+"""By the number of lines of text: how far below the middle of the box each stands, in pixels."""
 
 
 def data(drawing: Drawing) -> str:
@@ -117,28 +114,10 @@ def data(drawing: Drawing) -> str:
     return as_json(content)
 
 
-def as_json(content: object) -> str:
-    """A document that may stand in a page."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
-
-
 def assets() -> list[str]:
     """The style and the scripts of the page."""
     return [_file("page/page.css"), _file("vendor/panzoom.min.js"), _file("page/page.js")]
 
 
-def policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
-    """The Content-Security-Policy of a page that has these and nothing else, as the text of an attribute."""
-    return escape(
-        f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:;"
-        f" style-src {' '.join(map(_hash, styles))}; script-src {' '.join(map(_hash, scripts))}"
-    )
-
-
 def _file(name: str) -> str:
     return files("exprgrad.jobs.draw").joinpath(name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 import keyword
 import math
+from copy import deepcopy
 from math import inf
 from pprint import pformat
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from exprgrad.functions.entry import Function
+from exprgrad.functions.source.description import TranslationError
+from exprgrad.functions.source.reader import definition
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.jobs.export.emitter import Emitter, signed
-from exprgrad.jobs.export.sources import source
-from exprgrad.jobs.export.target import Target, Translation, Written
-from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call
+from exprgrad.jobs.export.emitter import Bring, Emitter, signed
+from exprgrad.jobs.export.target import Code, Written
+from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call
 from exprgrad.notation.precedence import LEVELS
 
 LOGIC = {
@@ -30,12 +32,15 @@ BUILTINS = frozenset(
 )
 
 
+_MATH = frozenset(["math"])
+
+
 def number(value: float) -> Text:
     """A literal."""
     if value != value:
-        return Text("math.nan")
+        return Text("math.nan", uses=_MATH)
     if abs(value) == inf:
-        return signed("math.inf" if value > 0 else "-math.inf")
+        return signed("math.inf" if value > 0 else "-math.inf", _MATH)
     return signed(repr(value))
 
 
@@ -43,21 +48,22 @@ def _builtin(function: Function) -> Operator | None:
     """A call of a function of Python's own that is the value of a table's row."""
     if not isinstance(function.value, BuiltinFunctionType) or function.name in ARITHMETIC:
         return None
-    prefix = "" if function.value is abs else "math."
-    return call(f"{prefix}{function.value.__name__}", len(function.operands))
+    if function.value.__module__ != "math":
+        return call(function.value.__name__, len(function.operands))
+    return call(f"math.{function.value.__name__}", len(function.operands), ("math",))
 
 
 _DIALECT = Dialect(
-    name="python",
     operators={
         **{name: operator for row in FUNCTIONS.values() if (operator := _builtin(row)) for name in [row.name]},
-        **{name: operator for name, operator in ARITHMETIC.items() if name != "div"},
+        **ARITHMETIC,
         **COMPARISONS,
         **LOGIC,
     },
     number=number,
     as_truth=Operator("{0} != 0.0", 5, (6,), True),
     as_number=Operator("float({0})"),
+    traps=frozenset(["div"]),
 )
 
 
@@ -69,18 +75,21 @@ class Sources:
 
     def __call__(self, emitter: Emitter, function: str) -> str | None:
         value = FUNCTIONS[function].value if function in FUNCTIONS else None
-        if not isinstance(value, FunctionType) or value.__name__ == "<lambda>":
+        if not isinstance(value, FunctionType):
             return None
-        return self.function(emitter, value, function)
+        try:
+            return self.function(emitter, value, function)
+        except TranslationError:
+            return None
 
     def function(self, emitter: Emitter, function: FunctionType, wanted: str) -> str:
-        """The name of a function; its source is added where it is new."""
+        """The name of a function; its source is added where it is new. Raises TranslationError if it has none."""
         if function not in self._symbols:
-            self._symbols[function] = emitter.names.fresh(wanted)
-            tree = source(function)
-            renamed = _Renaming(self, emitter, function).visit(ast.parse(ast.unparse(tree)).body[0])
-            renamed.name = self._symbols[function]
-            emitter.helpers.append(ast.unparse(ast.fix_missing_locations(renamed)))
+            tree = deepcopy(definition(function))
+            self._symbols[function] = tree.name = emitter.names.fresh(wanted)
+            renaming = _Renaming(self, emitter, function)
+            text = ast.unparse(ast.fix_missing_locations(renaming.visit(tree)))
+            emitter.helpers.append(Helper(text, frozenset(renaming.uses)))
         return self._symbols[function]
 
     def constant(self, emitter: Emitter, name: str, value: object) -> str:
@@ -88,7 +97,8 @@ class Sources:
         key = (name, repr(value))
         if key not in self._symbols:
             self._symbols[key] = emitter.names.fresh(name.strip("_").upper())
-            emitter.helpers.append(f"{self._symbols[key]} = {pformat(value, width=110, compact=True)}")
+            text = f"{self._symbols[key]} = {pformat(value, width=110, compact=True)}"
+            emitter.helpers.append(Helper(text, is_line=True))
         return self._symbols[key]
 
 
@@ -97,6 +107,8 @@ class _Renaming(ast.NodeTransformer):
 
     def __init__(self, sources: Sources, emitter: Emitter, function: FunctionType) -> None:
         self.sources, self.emitter = sources, emitter
+        self.uses: set[str] = set()
+        """The modules that the source needs."""
         self.outside: dict[str, Any] = dict(function.__globals__)
         cells = function.__closure__ or ()
         self.outside |= {
@@ -114,46 +126,38 @@ class _Renaming(ast.NodeTransformer):
         node.annotation = None
         return node
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        if ast.unparse(node) == "sys.float_info.min":
-            return ast.Constant(self.outside["sys"].float_info.min)
-        return node
-
     def visit_Name(self, node: ast.Name) -> ast.AST:
         found = self.outside.get(node.id)
         if isinstance(found, FunctionType):
-            name = self.sources.function(self.emitter, found, found.__name__)
-            return ast.Name(name, node.ctx)
+            return ast.Name(self.sources.function(self.emitter, found, found.__name__), node.ctx)
         if isinstance(found, BuiltinFunctionType):
-            prefix = "math." if found.__module__ == "math" else ""
-            return ast.parse(f"{prefix}{found.__name__}", mode="eval").body
+            return self.put(f"math.{found.__name__}" if found.__module__ == "math" else found.__name__)
         if isinstance(found, float):
-            if not math.isfinite(found):
-                return ast.parse(number(found).text, mode="eval").body
-            return ast.Constant(found)
+            return ast.Constant(found) if math.isfinite(found) else self.put(number(found).text)
         if isinstance(found, tuple):
             return ast.Name(self.sources.constant(self.emitter, node.id, found), node.ctx)
+        if found is math:
+            self.uses.add("math")
         return node
 
+    def put(self, text: str) -> ast.expr:
+        """A name, of `math` or built in, in the place of another."""
+        if "." in text:
+            self.uses.add("math")
+        return ast.parse(text, mode="eval").body
 
-class Python(Target):
-    """A function that returns the value and a dictionary of derivatives."""
 
-    dialect = _DIALECT
+class PythonSource(Code):
+    """What the targets have in common that are libraries of Python."""
+
     reserved = frozenset([*keyword.kwlist, *BUILTINS])
-    doc = "Needs nothing but Python."
-    imports = "import math"
+    doc = ""
+    """A line of the header."""
+    imports: tuple[tuple[str, str], ...] = ()
+    """Lines that import modules, each with the name that it is needed for; empty where it is always needed."""
     decorator = ""
 
-    def translator(self) -> Translation:
-        sources = Sources()
-
-        def bring(emitter: Emitter, function: str) -> str | None:
-            return sources(emitter, function)
-
-        return bring
-
-    def define(self, emitter: Emitter, function: str, symbol: str, operands: tuple[str, ...], body: Text) -> str:
+    def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:
         return f"def {symbol}({', '.join(operands)}):\n    return {body.text}"
 
     def prepared(self, written: Written) -> list[str]:
@@ -175,13 +179,13 @@ class Python(Target):
             result += ", hessian"
         head = f"{self.decorator}def {request.name}({', '.join(written.inputs.values())}):"
         body = "\n".join([head, *(f"    {line}" for line in [*lines, f"return {result}"])])
-        text = f"{self._header(written)}\n\n{self.imports}\n"
-        defined = False
-        for part in [*written.helpers, body]:
-            defines = part.startswith(("def ", "@"))
-            text += ("\n\n" if defines or defined else "\n") + f"{part}\n"
-            defined = defines
-        return text if "math." in text else text.replace("\nimport math\n", "", 1)
+        imports = [line for name, line in self.imports if not name or name in written.uses]
+        text = "\n".join([self._header(written), "", *imports, ""] if imports else [self._header(written), ""])
+        blocks = False
+        for helper in [*written.helpers, Helper(body)]:
+            blocks, before = not helper.is_line, blocks
+            text += ("\n\n" if blocks or before else "\n") + f"{helper.text}\n"
+        return text
 
     def _header(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
@@ -197,6 +201,18 @@ class Python(Target):
         if written.mapping():
             lines.append(f"Renamed here: {written.mapping()}.")
         return "\n".join(f"# {line}".rstrip() for line in lines)
+
+
+class Python(PythonSource):
+    """A function that returns the value and a dictionary of derivatives."""
+
+    dialect = _DIALECT
+    has_all = True
+    doc = "Needs nothing but Python."
+    imports = (("math", "import math"),)
+
+    def translator(self) -> Bring:
+        return Sources()
 
 
 def _dictionary(name: str, items: list[tuple[str, str]]) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from math import inf
+from string import Template
 
 from exprgrad.jobs.export import substitutes
-from exprgrad.jobs.export.emitter import Emitter, signed
-from exprgrad.jobs.export.expressions import Language
-from exprgrad.jobs.export.sources import Shape
-from exprgrad.jobs.export.target import Target, Translation, Written, scalar_translator
+from exprgrad.jobs.export.braces import Braces, Parameter
+from exprgrad.jobs.export.emitter import Bring, signed
+from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, Dialect, Operator, Text, calls, infix
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
 from exprgrad.text.numbers import format_number
@@ -33,7 +33,6 @@ def number(value: float) -> Text:
 
 
 _DIALECT = Dialect(
-    name="javascript",
     operators={
         **ARITHMETIC,
         **_COMPARISONS,
@@ -55,22 +54,22 @@ _DIALECT = Dialect(
     as_number=Operator("Number({0})"),
 )
 
-_OWN = {
+_SOURCES = {
     "pow": """/* x to the power y, and 1 where x or y alone decides it, as C has it */
-function pow(x, y) {
+function $name(x, y) {
     return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
 }""",
     "copysign": """/* the size of x with the sign of y */
-function copysign(x, y) {
+function $name(x, y) {
     return y < 0 || Object.is(y, -0) ? -Math.abs(x) : Math.abs(x);
 }""",
     "round": """/* the nearest integer, halves to even */
-function round(x) {
+function $name(x) {
     const nearest = Math.round(x);
     return Math.abs(x % 1) === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest;
 }""",
     "mod": """/* x - y*floor(x/y) */
-function mod(x, y) {
+function $name(x, y) {
     const rest = x % y;
     if (rest !== 0) {
         return rest < 0 !== y < 0 ? rest + y : rest;
@@ -78,16 +77,17 @@ function mod(x, y) {
     return y < 0 ? -0 : 0;
 }""",
 }
+_OWN = {function: Own(function, Template(source)) for function, source in _SOURCES.items()}
 
 
-class _JavaScript(Language):
+class _JavaScript(Braces):
     variable = "let"
     constant = "const"
     counter = "let"
     comparisons = _COMPARISONS
 
-    def head(self, name: str, parameters: list[str], result: list[Shape]) -> str:
-        return f"function {name}({', '.join(parameter.removesuffix('[]') for parameter in parameters)}) {{"
+    def head(self, name: str, parameters: list[Parameter], results: int) -> str:
+        return f"function {name}({', '.join(parameter.name for parameter in parameters)}) {{"
 
     def results(self, parts: list[str]) -> str:
         return f"[{', '.join(parts)}]"
@@ -108,25 +108,18 @@ class _JavaScript(Language):
         return text.within(ATOM)
 
 
-class JavaScript(Target):
+class JavaScript(Code):
     """An ES module that exports a function."""
 
     dialect = _DIALECT
+    has_all = True
     reserved = _KEYWORDS
+    own = _OWN
 
-    def translator(self) -> Translation:
-        translate = scalar_translator(_JavaScript(), {"erf": substitutes.erf, "erfc.libm": substitutes.erfc_near})
+    def translator(self) -> Bring:
+        return scalar_translator(_JavaScript(), {"erf": substitutes.erf, "erfc.libm": substitutes.erfc_near})
 
-        def bring(emitter: Emitter, function: str) -> str | None:
-            if function not in _OWN:
-                return translate(emitter, function)
-            symbol = emitter.names.fresh(function)
-            emitter.helpers.append(_OWN[function].replace(f"function {function}", f"function {symbol}"))
-            return symbol
-
-        return bring
-
-    def define(self, emitter: Emitter, function: str, symbol: str, operands: tuple[str, ...], body: Text) -> str:
+    def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:
         return f"function {symbol}({', '.join(operands)}) {{\n    return {body.text};\n}}"
 
     def assemble(self, written: Written) -> str:
@@ -143,7 +136,7 @@ class JavaScript(Target):
             lines.append("        },")
         lines.append("    };")
         head = f"export function {request.name}({', '.join(written.inputs.values())}) {{"
-        parts = [self._header(written), *written.helpers, "\n".join([head, *lines, "}"])]
+        parts = [self._header(written), *(helper.text for helper in written.helpers), "\n".join([head, *lines, "}"])]
         return "\n\n".join(parts) + "\n"
 
     def _header(self, written: Written) -> str:

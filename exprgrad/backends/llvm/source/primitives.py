@@ -1,15 +1,13 @@
-"""What `math`, `exprgrad.functions.numerics.ieee` and Python's own functions are in scalar code."""
+"""What the functions that the Python subset calls are in scalar code: see `functions.source.primitives`."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from math import inf
 
-from exprgrad.backends.llvm.source.scalars import Builder, Scalar, TranslationError, Value, literal
-from exprgrad.functions.numerics import ieee
+from exprgrad.backends.llvm.source.scalars import Builder, Scalar, Value, literal
 
-_LIBM = """acos acosh asin asinh atan atan2 cbrt cos cosh erf erfc exp exp2 expm1 fmod log log10 log1p log2 pow
+_LIBM = """acos acosh asin asinh atan atan2 atanh cbrt cos cosh erf exp exp2 expm1 fmod log log10 log1p log2 pow
 sin sinh tan tanh""".split()
 
 _MODULO = """  %rest = frem double %x, %y
@@ -31,10 +29,10 @@ def remainder(builder: Builder, x: Value, y: Value) -> Scalar:
     return builder.call("python.modulo", x, y, extern=False)
 
 
-def intrinsic(name: str) -> Callable[..., Value]:
+def intrinsic(name: str) -> Callable[..., Scalar]:
     """One of LLVM's functions of doubles."""
 
-    def write(builder: Builder, *operands: Value) -> Value:
+    def write(builder: Builder, *operands: Value) -> Scalar:
         symbol = f"llvm.{name}.f64"
         _declare_intrinsic(builder, symbol, len(operands))
         return builder.call(symbol, *operands, extern=False)
@@ -87,7 +85,7 @@ def _divmod(builder: Builder, x: Value, y: Value) -> Value:
 
 
 def _extreme(predicate: str) -> Callable[..., Value]:
-    """Python's max and min: the first unless another is better."""
+    """The first operand, unless another is better."""
 
     def write(builder: Builder, *operands: Value) -> Value:
         best = operands[0]
@@ -100,33 +98,24 @@ def _extreme(predicate: str) -> Callable[..., Value]:
     return write
 
 
-def _float(builder: Builder, x: Value) -> Value:
-    if isinstance(x, tuple) and not isinstance(x, Scalar):
-        raise TranslationError("float of a tuple")
-    return x
-
-
-BUILTINS: dict[Hashable, Callable[..., Value]] = {
-    abs: intrinsic("fabs"),
-    round: intrinsic("roundeven"),
-    int: intrinsic("trunc"),
-    float: _float,
-    divmod: _divmod,
-    max: _extreme("ogt"),
-    min: _extreme("olt"),
-    math.floor: intrinsic("floor"),
-    math.ceil: intrinsic("ceil"),
-    math.trunc: intrinsic("trunc"),
-    math.fabs: intrinsic("fabs"),
-    math.sqrt: intrinsic("sqrt"),
-    math.copysign: intrinsic("copysign"),
-    math.isfinite: _magnitude("olt", inf),
-    math.isinf: _magnitude("oeq", inf),
-    math.isnan: _isnan,
-    math.ldexp: _ldexp,
-    math.frexp: _frexp,
-    ieee.div: _divide,
-    ieee.power: _libm("pow"),
-    **{getattr(module, name): _libm(name) for module in (math, ieee) for name in _LIBM if hasattr(module, name)},
+PRIMITIVES: dict[str, Callable[..., Value]] = {
+    **{name: _libm(name) for name in _LIBM},
+    "abs": intrinsic("fabs"),
+    "ceil": intrinsic("ceil"),
+    "copysign": intrinsic("copysign"),
+    "div": _divide,
+    "divmod": _divmod,
+    "erfc.libm": _libm("erfc"),
+    "first_largest": _extreme("ogt"),
+    "first_smallest": _extreme("olt"),
+    "floor": intrinsic("floor"),
+    "frexp": _frexp,
+    "isfinite": _magnitude("olt", inf),
+    "isinf": _magnitude("oeq", inf),
+    "isnan": _isnan,
+    "ldexp": _ldexp,
+    "round": intrinsic("roundeven"),
+    "sqrt": intrinsic("sqrt"),
+    "trunc": intrinsic("trunc"),
 }
-"""By the Python object: writes the code of a call and returns its value."""
+"""By the name of the operation: writes the code of a call and returns its value."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import inf
+from string import Template
 
-from exprgrad.jobs.export.emitter import Emitter, signed
-from exprgrad.jobs.export.expressions import Language
-from exprgrad.jobs.export.sources import Shape
-from exprgrad.jobs.export.target import Target, Translation, Written, scalar_translator
+from exprgrad.jobs.export.braces import Braces, Parameter
+from exprgrad.jobs.export.emitter import Bring, signed
+from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
 
@@ -32,7 +32,6 @@ def number(value: float) -> Text:
 
 
 _DIALECT = Dialect(
-    name="c",
     operators={
         **ARITHMETIC,
         **COMPARISONS,
@@ -53,26 +52,25 @@ _DIALECT = Dialect(
 )
 
 _MOD = """/* x - y*floor(x/y) */
-static double mod(double x, double y) {
+static double $name(double x, double y) {
     const double rest = y != 0.0 ? fmod(x, y) : NAN;
     if (rest != 0.0) {
         return (rest < 0.0) != (y < 0.0) ? rest + y : rest;
     }
     return copysign(rest, y);
 }"""
+_OWN = {"mod": Own("mod", Template(_MOD))}
 
 
-class _C(Language):
+class _C(Braces):
     variable = "double"
     constant = "const double"
     counter = "int"
 
-    def head(self, name: str, parameters: list[str], result: list[Shape]) -> str:
-        listed = ", ".join(
-            f"const double {p}" if p.endswith("[]") else f"int {p}" if p.endswith("_size") else f"double {p}"
-            for p in parameters
-        )
-        return f"static {self.returned(len(result))} {name}({listed}) {{"
+    def head(self, name: str, parameters: list[Parameter], results: int) -> str:
+        kinds = {"number": "double {}", "table": "const double {}[]", "size": "int {}"}
+        listed = ", ".join(kinds[parameter.kind].format(parameter.name) for parameter in parameters)
+        return f"static {self.returned(results)} {name}({listed}) {{"
 
     def results(self, parts: list[str]) -> str:
         return f"({self.returned(len(parts))}){{{{{', '.join(parts)}}}}}"
@@ -103,26 +101,20 @@ def _filled(items: list[str], width: int = 100) -> str:
     return "\n".join(lines)
 
 
-class C(Target):
+class C(Code):
     """A function `double f(double x, …, double gradient[n])`."""
 
     dialect = _DIALECT
+    has_all = True
+    has_program = True
     reserved = _KEYWORDS
     ascii_only = True
+    own = _OWN
 
-    def translator(self) -> Translation:
-        translate = scalar_translator(_C(), {})
+    def translator(self) -> Bring:
+        return scalar_translator(_C(), {})
 
-        def bring(emitter: Emitter, function: str) -> str | None:
-            if function != "mod":
-                return translate(emitter, function)
-            symbol = emitter.names.fresh("mod")
-            emitter.helpers.append(_MOD.replace("double mod", f"double {symbol}"))
-            return symbol
-
-        return bring
-
-    def define(self, emitter: Emitter, function: str, symbol: str, operands: tuple[str, ...], body: Text) -> str:
+    def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:
         listed = ", ".join(f"double {operand}" for operand in operands)
         return f"static double {symbol}({listed}) {{\n    return {body.text};\n}}"
 
@@ -133,9 +125,7 @@ class C(Target):
         arrays += [f"double hessian[{size * size}]"] if joint.hessian else []
         parameters = ", ".join([*(f"double {name}" for name in written.inputs.values()), *arrays]) or "void"
         structs = [
-            f"typedef struct {{ double part[{n}]; }} doubles{n};"
-            for n in range(2, 9)
-            if any(f"doubles{n}" in helper for helper in written.helpers)
+            f"typedef struct {{ double part[{n}]; }} doubles{n};" for n in range(2, 9) if f"doubles{n}" in written.uses
         ]
         body = [f"    (void){written.inputs[name]};" for name in written.emission.unused]
         for line in written.emission.lines:
@@ -147,7 +137,7 @@ class C(Target):
             self._header(written),
             "#include <math.h>\n" + ("#include <stdio.h>\n#include <stdlib.h>\n" if request.main else ""),
             *(["\n".join(structs) + "\n"] if structs else []),
-            *(f"{helper}\n" for helper in written.helpers),
+            *(f"{helper.text}\n" for helper in written.helpers),
             "\n".join([f"double {request.name}({parameters}) {{", *body, f"    return {written.value()};", "}"]) + "\n",
             *([_main(written)] if request.main else []),
         ]

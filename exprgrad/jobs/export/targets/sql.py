@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from math import inf
+from string import Template
 
 from exprgrad.columns.plan import unfolded
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
-from exprgrad.jobs.export.emitter import Emitter, Line, signed
+from exprgrad.jobs.export.emitter import Line, signed
 from exprgrad.jobs.export.names import Names
-from exprgrad.jobs.export.target import Request, Target, Translation, Written
+from exprgrad.jobs.export.target import Code, Own, Request, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation.precedence import LEVELS
 from exprgrad.text.numbers import format_number
@@ -41,7 +42,6 @@ def number(value: float) -> Text:
 
 
 _DIALECT = Dialect(
-    name="sql",
     operators={
         **ARITHMETIC,
         **COMPARISONS,
@@ -70,18 +70,23 @@ _DIALECT = Dialect(
     names_operands=True,
 )
 
+_MACROS = {
+    "mod": "$name(x, y) AS CASE WHEN x % y <> 0 AND (x % y < 0) <> (y < 0) THEN x % y + y ELSE x % y END",
+    "copysign": "$name(x, y) AS CASE WHEN signbit(y) THEN -abs(x) ELSE abs(x) END",
+}
 _OWN = {
-    "mod": "(x, y) AS CASE WHEN x % y <> 0 AND (x % y < 0) <> (y < 0) THEN x % y + y ELSE x % y END",
-    "copysign": "(x, y) AS CASE WHEN signbit(y) THEN -abs(x) ELSE abs(x) END",
+    function: Own(f"{function}_", Template(f"CREATE OR REPLACE TEMP MACRO {source};"))
+    for function, source in _MACROS.items()
 }
 
 
-class Sql(Target):
+class Sql(Code):
     """A SELECT over a table."""
 
     dialect = _DIALECT
     columns = True
     function = "data"
+    own = _OWN
 
     def names(self, request: Request) -> Names:
         columns = request.joint.columns or request.joint.variables
@@ -92,17 +97,7 @@ class Sql(Target):
                 raise UsageError(f"{other} and {name} are one column in SQL", hint="rename one of them")
         return Names((), quote=quoted, key=str.lower)
 
-    def translator(self) -> Translation:
-        def bring(emitter: Emitter, function: str) -> str | None:
-            if function not in _OWN:
-                return None
-            symbol = emitter.names.fresh(f"{function}_")
-            emitter.helpers.append(f"CREATE OR REPLACE TEMP MACRO {symbol}{_OWN[function]};")
-            return symbol
-
-        return bring
-
-    def define(self, emitter: Emitter, function: str, symbol: str, operands: tuple[str, ...], body: Text) -> str:
+    def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:
         return f"CREATE OR REPLACE TEMP MACRO {symbol}({', '.join(operands)}) AS {body.within(5)};"
 
     def export(self, request: Request) -> str:
@@ -125,18 +120,17 @@ class Sql(Target):
 
     def assemble(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
-        stages = _stages(written.emission.lines)
         parts_of_name = request.name.split(".")
         if not request.name.isprintable() or not all(parts_of_name):
             raise UsageError(f"{request.name!r} cannot name a table in SQL")
         source = ".".join(map(quoted, parts_of_name))
         parts: list[str] = []
         fresh = written.names.fresh
-        for lines in stages:
-            stage = fresh(f"step{len(parts) + 1}")
+        for lines in _steps(written.emission.lines):
+            step = fresh(f"step{len(parts) + 1}")
             listed = "".join(f",\n        {line.value.text} AS {line.name}" for line in lines)
-            parts.append(f"{stage} AS (\n    SELECT *{listed}\n    FROM {source}\n)")
-            source = stage
+            parts.append(f"{step} AS (\n    SELECT *{listed}\n    FROM {source}\n)")
+            source = step
         results = [(written.value(), fresh("value"))]
         results += [(text, fresh(f"d_{name}")) for name, text in written.gradient().items()]
         results += [(text, fresh(f"d_{x}_{y}")) for (x, y), text in written.hessian().items()]
@@ -144,14 +138,14 @@ class Sql(Target):
         kept = "*" if not hidden else f"* EXCLUDE ({hidden})"
         shapes = Shapes(joint.graph, joint.columns or joint.variables)
         if joint.columns and not any(shapes.is_column(node) for node in joint.outputs):
-            listed, end = "", "\nLIMIT 1"
+            select, end = "SELECT", "\nLIMIT 1"
         else:
-            listed, end = f"{kept},", ""
+            select, end = f"SELECT {kept},", ""
         columns = ",\n    ".join(f"{text} AS {quoted(name)}" for text, name in results)
         start = "WITH " + ", ".join(parts) + "\n" if parts else ""
-        select = f"{start}SELECT {listed}\n    {columns}\nFROM {source}{end};"
-        text = [self._header(written, [name for _, name in results]), *written.helpers, select]
-        return "\n".join(text).replace("SELECT \n", "SELECT\n") + "\n"
+        query = f"{start}{select}\n    {columns}\nFROM {source}{end};"
+        header = self._header(written, [name for _, name in results])
+        return "\n".join([header, *(helper.text for helper in written.helpers), query]) + "\n"
 
     def _header(self, written: Written, results: list[str]) -> str:
         request, joint = written.request, written.request.joint
@@ -166,14 +160,13 @@ class Sql(Target):
         return "\n".join(f"-- {line}".rstrip() for line in lines)
 
 
-def _stages(lines: list[Line]) -> list[list[Line]]:
+def _steps(lines: list[Line]) -> list[list[Line]]:
     """The named values in steps, each of which uses those before it: a SELECT cannot name and use a value."""
     level: dict[str, int] = {}
-    stages: list[list[Line]] = []
+    steps: list[list[Line]] = []
     for line in lines:
-        used = set(re.findall(r'"(?:[^"]|"")*"|\w+', line.value.text))
-        level[line.name] = max((level[name] + 1 for name in used if name in level), default=0)
-        if level[line.name] == len(stages):
-            stages.append([])
-        stages[level[line.name]].append(line)
-    return stages
+        level[line.name] = max((level[name] + 1 for name in line.value.uses if name in level), default=0)
+        if level[line.name] == len(steps):
+            steps.append([])
+        steps[level[line.name]].append(line)
+    return steps

@@ -10,12 +10,13 @@ from exprgrad.errors import LimitError
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.export.emitter import signed
-from exprgrad.jobs.export.python import Python
 from exprgrad.jobs.export.stable import formula
-from exprgrad.jobs.export.target import Request, Target, Translation, Written
+from exprgrad.jobs.export.target import Request, Target, Written
+from exprgrad.jobs.export.targets.python import PythonSource
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation import latex, mathml
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
+from exprgrad.notation.size import size
 from exprgrad.text.numbers import format_number
 
 LARGEST = 100_000
@@ -29,7 +30,6 @@ Left = Callable[[tuple[str, ...]], str]
 class _Formulas(Target):
     """A line for the value, one for each derivative."""
 
-    dialect = Dialect("", {}, lambda value: Text(""), Operator(""), Operator(""))
     columns = True
     formulas = True
 
@@ -57,17 +57,9 @@ class _Formulas(Target):
     def write(self, request: Request) -> str:
         """The whole text."""
 
-    def define(self, *parts: object) -> str:
-        raise NotImplementedError
-
-    def assemble(self, written: Written) -> str:
-        raise NotImplementedError
-
 
 class Latex(_Formulas):
     """Lines for math mode."""
-
-    dialect = _Formulas.dialect._replace(name="latex")
 
     def write(self, request: Request) -> str:
         joint, name = request.joint, latex.name(request.name)
@@ -89,8 +81,6 @@ class Latex(_Formulas):
 class MathML(_Formulas):
     """Elements for HTML pages."""
 
-    dialect = _Formulas.dialect._replace(name="mathml")
-
     def write(self, request: Request) -> str:
         joint = request.joint
         head = (
@@ -99,14 +89,6 @@ class MathML(_Formulas):
         )
         lines = self.lines(request, lambda by: mathml.left(request.name, joint.variables, by), mathml.mathml)
         return head + "".join(f"{mathml.OPEN}<mrow>{line}</mrow></math>\n" for line in lines)
-
-
-def size(graph: Graph, root: int) -> int:
-    """Symbols of the formula of a node, repeated parts counted as often as they stand there."""
-    sizes: list[int] = []
-    for operands in graph.operands[: root + 1]:
-        sizes.append(1 + sum(sizes[operand] for operand in operands))
-    return sizes[root]
 
 
 _CONSTANTS = {pi: "sp.pi", e: "sp.E", inf: "sp.oo"}
@@ -121,7 +103,6 @@ def _number(value: float) -> Text:
 
 
 _SYMPY = Dialect(
-    name="sympy",
     operators={
         **ARITHMETIC,
         **COMPARISONS,
@@ -156,17 +137,14 @@ _PLAIN = {
 }
 
 
-class Sympy(Python):
+class Sympy(PythonSource):
     """A script that builds symbols and expressions."""
 
     dialect = _SYMPY
     formulas = True
-    reserved = Python.reserved | {"sp"}
-    imports = "import sympy as sp"
+    reserved = PythonSource.reserved | {"sp"}
+    imports = (("", "import sympy as sp"),)
     doc = "Takes symbols or numbers. Below it is called with symbols."
-
-    def translator(self) -> Translation:
-        return lambda emitter, function: None
 
     def formula(self, function: str) -> str | None:
         if function in _PLAIN or function not in FUNCTIONS:

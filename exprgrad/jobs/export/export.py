@@ -1,0 +1,51 @@
+"""The job of `export`: an expression and its derivatives as a function in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from exprgrad.columns.shapes import REDUCTIONS
+from exprgrad.errors import UsageError
+from exprgrad.functions.table import WRITTEN
+from exprgrad.graph.lower import Model
+from exprgrad.jobs.export.emitter import LackingError
+from exprgrad.jobs.export.joint import joint
+from exprgrad.jobs.export.languages import LANGUAGES
+from exprgrad.jobs.export.target import Request
+
+
+def export(
+    model: Model,
+    bindings: Mapping[str, float],
+    to: str,
+    *,
+    name: str | None = None,
+    wrt: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    hessian: bool = False,
+    main: bool = False,
+) -> str:
+    """The source of a function in the language of that name (see `languages`): it computes the model's value and its
+    derivatives with respect to `wrt` (by default all unbound variables that are no columns), with the bindings put in.
+
+    Raises UsageError for a name that is no variable, and for what the language lacks.
+    """
+    target = LANGUAGES[to].target()
+    folds = [operation for operation in model.graph.operations if operation in REDUCTIONS]
+    named = WRITTEN.get(folds[0], folds[0]) if folds else ""
+    if main and not target.has_program:
+        able = [row.name for row in LANGUAGES.values() if row.target().has_program]
+        raise UsageError(f"--main is for {', '.join(able)}: {to} has no program of its own")
+    if (folds or columns) and not target.columns:
+        able = [row.name for row in LANGUAGES.values() if row.target().columns]
+        what = f"function {named}, which folds a column" if folds else "columns"
+        raise UsageError(f"{to} has no {what}", hint=f"export to {', '.join(able)}")
+    if folds and not columns and not target.formulas:
+        raise UsageError(f"{named} folds a column", hint="say with --columns which variables are columns, as x,y")
+    found = joint(model, bindings, wrt, columns, hessian=hessian, simplified=target.formulas)
+    try:
+        return target.export(Request(found, target.function if name is None else name, main))
+    except LackingError as error:
+        able = [row.name for row in LANGUAGES.values() if row.target().has_all]
+        hint = f"{', '.join(able[:-1])} and {able[-1]} have all functions"
+        raise UsageError(f"{to} has no function {error}", hint=hint) from error
