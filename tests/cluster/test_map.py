@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from exprgrad.jobs.map.widen import Written, write_rows
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
@@ -23,7 +22,9 @@ from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.data.text import lines
 from exprgrad.errors import DataError, ExprgradError, MissingError, OutputError, UsageError
+from exprgrad.jobs.map.result import Written
 from exprgrad.jobs.map.rows import RowMap
+from exprgrad.jobs.map.write import write_rows
 
 COLUMNS = {"x": "x"}
 
