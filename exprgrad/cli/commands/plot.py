@@ -10,6 +10,7 @@ import click
 from exprgrad.arguments import separate
 from exprgrad.cli.line.bindings import Binding, Interval, interval
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
+from exprgrad.cli.line.optional import OptionalValue
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.pictures import kind_of, screen
 from exprgrad.cli.output import deliver, emit, note
@@ -39,8 +40,8 @@ class PlotCommand(ExpressionCommand):
 @click.option(
     "--derivative",
     "order",
-    is_flag=False,
-    flag_value=1,
+    cls=OptionalValue,
+    otherwise=1,
     default=0,
     type=click.IntRange(min=0),
     metavar="[N]",
