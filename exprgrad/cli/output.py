@@ -16,7 +16,7 @@ from exprgrad.render.sheet import cell_text
 from exprgrad.text.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from exprgrad.render.formats import Record
+    from exprgrad.render.formats import Result
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -93,9 +93,9 @@ def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str 
     return cell_text(value) + "\n"
 
 
-def show(record: Record, output: str | None) -> None:
-    """Write a record in the format asked for, or in the one that fits where the output goes."""
-    emit(render(record, format_of(output)))
+def show(result: Result, output: str | None) -> None:
+    """Write a result in the format asked for, or in the one that fits where the output goes."""
+    emit(render(result, format_of(output)))
 
 
 def format_of(output: str | None) -> str:

@@ -1,9 +1,10 @@
-"""A record in one of the output formats."""
+"""A result in one of the output formats."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from exprgrad.render.results.registry import renderer
 
 if TYPE_CHECKING:
     from exprgrad.functions.entry import Function
@@ -14,29 +15,28 @@ if TYPE_CHECKING:
     from exprgrad.jobs.train.result import Epoch, Training
     from exprgrad.tracing.result import Explanation
 
-    Record = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function] | list[Epoch]
+    Result = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
 LINES = ("plain", "jsonl", "csv")
 """Formats of a line a row: the text of some rows, and then that of others, is that of all."""
 
 
-def render(record: Record, output: str, *, header: bool = True) -> str:
-    """The record as text; without `header`, as what goes on after others. Only what the record and the format need is
+def render(result: Result, output: str, *, header: bool = True) -> str:
+    """The result as text; without `header`, as what goes on after others. Only what the result and the format need is
     imported."""
-    kind = type(record[0] if isinstance(record, list) else record).__name__.lower()
-    shown: Any = import_module(f"exprgrad.render.results.{kind}")
+    shown = renderer(result)
     if output == "json":
-        return _json(shown.document(record), indent=2)
+        return _json(shown.document(result), indent=2)
     if output == "jsonl":
-        return "".join(map(_json, shown.lines(record)))
+        return "".join(map(_json, shown.lines(result)))
     if output == "table":
         from exprgrad.render.table import table
 
-        return shown.tables(record) if hasattr(shown, "tables") else "".join(map(table, shown.sheets(record)))
+        return shown.tables(result) if hasattr(shown, "tables") else "".join(map(table, shown.sheets(result)))
     from exprgrad.render import lines
 
-    sheets = shown.sheets(record)
+    sheets = shown.sheets(result)
     return lines.csv(sheets[0], header=header) if output == "csv" else "".join(map(lines.plain, sheets))
 
 

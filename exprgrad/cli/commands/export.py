@@ -16,7 +16,7 @@ from exprgrad.expression import Expression
 from exprgrad.jobs.export.targets import TARGETS, export
 
 
-@expression_command("export", record=False)
+@expression_command("export", shown=False)
 @click.option("--to", "language", type=click.Choice(list(TARGETS)), metavar="LANGUAGE", help=f"{', '.join(TARGETS)}.")
 @click.option(
     "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."

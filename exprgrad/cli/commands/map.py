@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
 
 
-@expression_command("map", record=False)
+@expression_command("map", shown=False)
 @click.option(
     "-o",
     "--output",

@@ -33,7 +33,7 @@ class PlotCommand(ExpressionCommand):
     read = staticmethod(interval)
 
 
-@expression_command("plot", cls=PlotCommand, record=False)
+@expression_command("plot", cls=PlotCommand, shown=False)
 @click.option(
     "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="A picture: .svg, .png or .pdf."
 )
@@ -84,13 +84,13 @@ def command(
         raise UnboundError(missing)
     _check(len(ranges), order, kind)
     axes = _spread(ranges, points)
-    record: Curves | Field
+    result: Curves | Field
     if len(axes) == 2:
-        record = field(model, bindings, axes, data)
+        result = field(model, bindings, axes, data)
     else:
         ((name, along),) = axes.items()
-        record = curves(model, bindings, name, along, order, data)
-    _draw(record, kind, target)
+        result = curves(model, bindings, name, along, order, data)
+    _draw(result, kind, target)
     return ExitCode.DONE
 
 
@@ -114,15 +114,15 @@ def _spread(ranges: dict[str, Interval], points: int | None) -> dict[str, list[f
     return {name: span.spread(points, otherwise) for name, span in ranges.items()}
 
 
-def _draw(record: Curves | Field, kind: str | None, target: str) -> None:
-    drawn: list[Column] = [curve.values for curve in record.curves] if isinstance(record, Curves) else [record.values]
+def _draw(result: Curves | Field, kind: str | None, target: str) -> None:
+    drawn: list[Column] = [curve.values for curve in result.curves] if isinstance(result, Curves) else [result.values]
     if kind is not None:
         from exprgrad.render.pictures.figure import draw
 
-        deliver(draw(record, kind), target)
-    elif isinstance(record, Curves):
+        deliver(draw(result, kind), target)
+    elif isinstance(result, Curves):
         from exprgrad.render.pictures.terminal import plot
 
-        emit(plot(record, screen(sys.stdout)))
+        emit(plot(result, screen(sys.stdout)))
     if not any(abs(float(value)) < float("inf") for column in drawn for value in column):
         note("no value is finite: there is nothing to see")

@@ -1,0 +1,32 @@
+"""Which module shows which result. A new result is a new module here, and a row."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+MODULES = {
+    "functions.entry.Function": "function",
+    "jobs.check.result.Check": "check",
+    "jobs.differentiate.result.Derivatives": "derivatives",
+    "jobs.evaluate.result.Evaluation": "evaluation",
+    "jobs.fit.result.Fit": "fit",
+    "jobs.train.result.Training": "training",
+    "observer.Epoch": "epoch",
+    "tracing.result.Explanation": "explanation",
+}
+"""The class of a result, by its place in the package, to the module of this folder. Classes go by their names so that
+only the job that was asked for is imported."""
+
+
+def renderer(result: object) -> Any:
+    """The module that shows a result: it has `sheets` (the first is what CSV has), `document` and `lines` for JSON, and
+    where tables for people differ from the sheets, `tables`. A list goes by its first item.
+
+    Raises TypeError for what is no result.
+    """
+    kind = type(result[0] if isinstance(result, list) else result)
+    place = f"{kind.__module__}.{kind.__qualname__}".removeprefix("exprgrad.")
+    if place not in MODULES:
+        raise TypeError(f"no renderer shows a {place}: add a row to render/results/registry.py")
+    return import_module(f"exprgrad.render.results.{MODULES[place]}")
