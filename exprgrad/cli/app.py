@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import NamedTuple
 
 import click
 
@@ -10,19 +11,36 @@ from exprgrad import __version__
 from exprgrad.errors import UsageError
 from exprgrad.text.spelling import did_you_mean
 
-COMMANDS = (
-    "eval",
-    "diff",
-    "check",
-    "explain",
-    "graph",
-    "plot",
-    "train",
-    "fit",
-    "map",
-    "export",
-    "functions",
-)
+
+class Row(NamedTuple):
+    """A command: the file `exprgrad/cli/commands/NAME.py` has it as `command`."""
+
+    example: str
+    """A line to type."""
+    shows: str
+    """What that line shows."""
+    more: tuple[tuple[str, str], ...] = ()
+    """More such lines."""
+
+
+COMMANDS = {
+    "eval": Row(
+        'eval "a*b+c" --a 3 --b 2 --c 5',
+        "values and derivatives",
+        (('eval "a*b+c" --a 3', "the same, with b and c as symbols"),),
+    ),
+    "diff": Row('diff "x^2*sin(x)"', "derivatives as expressions"),
+    "check": Row('check "tanh(x)" --x 20', "derivatives against high precision"),
+    "explain": Row('explain "(a*b+c)*d" --a 3 --b 2 --c 5 --d 5', "both passes, step by step"),
+    "graph": Row('graph "a*b+c" -o graph.html', "its graph as a drawing"),
+    "plot": Row('plot "sin(x)/x" --x 0:20', "curves on the terminal or in a file"),
+    "train": Row('train "(w-2)^2" --w 0 --params w', "gradient descent"),
+    "fit": Row('fit "y ~ a*x + b" --data in.csv', "least squares, with standard errors"),
+    "map": Row('map "w*x" --w 3 --data in.csv', "values and derivatives for rows of data"),
+    "export": Row('export "a*x^2" --to c', "value and gradient as source of another language"),
+    "functions": Row("functions gelu", "what the language knows of a function"),
+}
+"""The commands, in the order of the help."""
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -48,22 +66,14 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=_Commands, context_settings=SETTINGS)
+def _help() -> str:
+    """What the group says of itself, with the lines of its commands."""
+    lines = [line for row in COMMANDS.values() for line in ((row.example, row.shows), *row.more)]
+    listed = (f"{f'exprgrad {example}   ':<44}{shows}" for example, shows in lines)
+    return "\n".join(["Values, exact derivatives and training of expressions.", "", "\b", *listed])
+
+
+@click.command(cls=_Commands, context_settings=SETTINGS, help=_help())
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def app() -> None:
-    """Values, exact derivatives and training of expressions.
-
-    \b
-    exprgrad eval "a*b+c" --a 3 --b 2 --c 5     values and derivatives
-    exprgrad eval "a*b+c" --a 3                 the same, with b and c as symbols
-    exprgrad diff "x^2*sin(x)"                  derivatives as expressions
-    exprgrad check "tanh(x)" --x 20             derivatives against high precision
-    exprgrad explain "(a*b+c)*d" --a 3 --b 2 --c 5 --d 5    both passes, step by step
-    exprgrad graph "a*b+c" -o graph.html        its graph as a drawing
-    exprgrad train "(w-2)^2" --w 0 --params w   gradient descent
-    exprgrad fit "y ~ a*x + b" --data in.csv    least squares, with standard errors
-    exprgrad map "w*x" --w 3 --data in.csv      values and derivatives for rows of data
-    exprgrad plot "sin(x)/x" --x 0:20           curves on the terminal or in a file
-    exprgrad export "a*x^2" --to c              value and gradient as source of another language
-    exprgrad functions gelu                     what the language knows of a function
-    """
+    """The command `exprgrad`."""

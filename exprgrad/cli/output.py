@@ -93,9 +93,9 @@ def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str 
     return cell_text(value) + "\n"
 
 
-def show(record: Result, output: str | None) -> None:
-    """Write a record in the format asked for, or in the one that fits where the output goes."""
-    emit(render(record, format_of(output)))
+def show(result: Result, output: str | None) -> None:
+    """Write a result in the format asked for, or in the one that fits where the output goes."""
+    emit(render(result, format_of(output)))
 
 
 def format_of(output: str | None) -> str:

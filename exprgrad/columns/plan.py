@@ -1,7 +1,12 @@
 """The order of work over columns: which stages compute which nodes. A stage is one pass over the rows.
 
-A reduction is known only after all rows were seen. Rows that use it, as in `mean((x - mean(x))^2)`, have to wait
-for the next stage. What is computed from numbers alone is computed between the stages.
+A reduction is known only after all rows were seen. What it is used for in rows has to wait for the next stage; what
+only numbers go into is computed between the stages. So `mean((x - mean(x))^2)` takes two:
+
+    the first stage   folds sum(x) and count(x)
+    between           mean = sum(x)/count(x)
+    the second stage  computes (x - mean)^2 in each row, and folds their sum
+    after it          the sum divided by count(x)
 """
 
 from __future__ import annotations
@@ -24,7 +29,7 @@ class Stage(NamedTuple):
     """One pass over the rows."""
 
     numbers: tuple[int, ...]
-    """The numbers to compute before the pass, as nodes in order: all that they need is known by then."""
+    """The numbers to compute before the stage, as nodes in order: all that they need is known by then."""
     columns: tuple[int, ...]
     """The nodes to compute for each row, in order; the variables that it reads are among them."""
     scalars: tuple[int, ...]
@@ -60,49 +65,66 @@ class Plan(NamedTuple):
 
 
 def plan(graph: Graph, wanted: Sequence[int], columns: Container[str]) -> Plan:
-    """Plan the stages for the wanted nodes; they may repeat.
+    """The stages that compute the wanted nodes, which may repeat; `columns` names the variables that are columns.
 
-    `columns` names the variables that are columns. The plan has a graph of its own: see `unfolded`.
+    The plan has a graph of its own: see `unfolded`.
     """
-    graph, wanted = unfolded(graph, wanted)
-    shapes = Shapes(graph, columns)
-    needed = _needed(graph, wanted)
-    column = [shapes.is_column(node) for node in reversed(range(len(graph)))][::-1]  # the last settles all
-    variables = graph.inputs()
-    reductions = [node for node in needed if graph.operations[node] in REDUCTIONS and column[graph.operands[node][0]]]
-    folded = set(reductions)
-    level = _levels(graph, needed, folded)
-    outputs = tuple(dict.fromkeys(node for node in wanted if column[node]))
-    folding = max((level[node] for node in reductions), default=0)
-    due: list[list[int]] = [[] for _ in range(folding + 1)]
-    for node in reductions:
-        due[level[node] - 1].append(node)
-    numbers: list[list[int]] = [[] for _ in range(folding + 1)]
-    for node in needed:
-        if not column[node] and node not in folded:
-            numbers[level[node]].append(node)
+    return _Planner(*unfolded(graph, wanted), columns).plan()
 
-    def stage(index: int, outputs: tuple[int, ...]) -> Stage:
-        counts = tuple(node for node in due[index] if graph.operations[node] == COUNT)
-        folds = tuple(node for node in due[index] if graph.operations[node] != COUNT)
+
+class _Planner:
+    """What is known of each node before the stages are put together: its shape, and its level.
+
+    The level of a node is the number of stages that must be over before it is known. A reduction whose operand has
+    level k is folded in the stage of index k, and has level k + 1.
+    """
+
+    def __init__(self, graph: Graph, wanted: Sequence[int], columns: Container[str]) -> None:
+        self.graph = graph
+        self.wanted = tuple(wanted)
+        self.inputs = graph.inputs()
+        shapes = Shapes(graph, columns)
+        self.column = [shapes.is_column(node) for node in reversed(range(len(graph)))][::-1]  # the last settles all
+        needed = _needed(graph, wanted)
+        reductions = [node for node in needed if shapes.folds(node)]
+        folded = set(reductions)
+        level = _levels(graph, needed, folded)
+        self.folding = max((level[node] for node in reductions), default=0)
+        """How many stages fold."""
+        self.reductions: list[list[int]] = [[] for _ in range(self.folding + 1)]
+        """By the index of the stage that folds them; the last list is empty."""
+        for node in reductions:
+            self.reductions[level[node] - 1].append(node)
+        self.numbers: list[list[int]] = [[] for _ in range(self.folding + 1)]
+        """The other nodes that are numbers, by their level."""
+        for node in needed:
+            if not self.column[node] and node not in folded:
+                self.numbers[level[node]].append(node)
+
+    def plan(self) -> Plan:
+        """The stages that fold; after them one that gives out columns, if any are wanted, or the last numbers."""
+        outputs = tuple(dict.fromkeys(node for node in self.wanted if self.column[node]))
+        stages = [self._stage(index) for index in range(self.folding)]
+        if outputs:
+            return Plan(self.graph, self.wanted, (*stages, self._stage(self.folding, outputs)), ())
+        return Plan(self.graph, self.wanted, tuple(stages), tuple(self.numbers[self.folding]))
+
+    def _stage(self, index: int, outputs: tuple[int, ...] = ()) -> Stage:
+        graph, column, due = self.graph, self.column, self.reductions[index]
+        counts = tuple(node for node in due if graph.operations[node] == COUNT)
+        folds = tuple(node for node in due if graph.operations[node] != COUNT)
         columns = _rows(graph, [*(graph.operands[node][0] for node in folds), *outputs], column)
-        read = set(columns)
+        read = set(columns)  # and what is counted: its rows are read, but nothing is computed of them
         read.update(_rows(graph, {graph.operands[node][0] for node in counts} - read, column))
         return Stage(
-            numbers=tuple(numbers[index]),
+            numbers=tuple(self.numbers[index]),
             columns=tuple(columns),
             scalars=tuple(dict.fromkeys(o for c in columns for o in graph.operands[c] if not column[o])),
             folds=folds,
             counts=counts,
             outputs=outputs,
-            inputs=tuple(name for name, node in variables.items() if node in read),
+            inputs=tuple(name for name, node in self.inputs.items() if node in read),
         )
-
-    stages = [stage(index, ()) for index in range(folding)]
-    if outputs:
-        stages.append(stage(folding, outputs))
-    after = () if outputs else tuple(numbers[folding])
-    return Plan(graph, tuple(wanted), tuple(stages), after)
 
 
 def unfolded(graph: Graph, wanted: Sequence[int]) -> tuple[Graph, list[int]]:

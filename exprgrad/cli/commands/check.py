@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exprgrad.binding import bind_numbers
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.output import note, show
 from exprgrad.errors import ExitCode
@@ -22,8 +23,11 @@ def command(expression: Expression, values: dict[str, float], *, output: str | N
     reference would take more than about 10 seconds or 16,000 bits.
     Needs the extra: pip install "exprgrad[check]".
     """
-    record = expression.check(**values)
-    show(record, output)
-    for message in record.notes:
+    from exprgrad.jobs.check.check import check
+
+    model, inputs = bind_numbers(expression.lowered, values, complete=True)
+    found = check(model, inputs.numbers)
+    show(found, output)
+    for message in found.notes:
         note(message)
-    return ExitCode.DONE if record.passed else ExitCode.NUMBERS
+    return ExitCode.DONE if found.passed else ExitCode.NUMBERS

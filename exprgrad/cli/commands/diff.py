@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import click
 
+from exprgrad.binding import bind_numbers
 from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.options.data import names_of
 from exprgrad.cli.output import emit, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
+from exprgrad.jobs.differentiate.differentiate import differentiate
 from exprgrad.jobs.differentiate.result import Derivatives
 from exprgrad.notation.latex import name
 
@@ -41,29 +44,23 @@ def command(
         raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
     if hessian and order != 1:
         raise UsageError("--hessian is of order 2: leave out --order")
-    record = expression.derivatives(values, _names(wrt), order=order, hessian=hessian)
+    model, inputs = bind_numbers(expression.lowered, values)
+    found = differentiate(model, inputs.numbers, names_of(wrt, "--wrt"), order=order, hessian=hessian)
     if output == "latex":
-        emit(_latex(record))
-    elif output is None and len(record.by) == 1 and not to_terminal():
-        (formula,) = record.by.values()
+        emit(_latex(found))
+    elif output is None and len(found.by) == 1 and not to_terminal():
+        (formula,) = found.by.values()
         emit(formula.text + "\n")
     else:
-        show(record, output)
+        show(found, output)
     return ExitCode.DONE
 
 
-def _names(wrt: str | None) -> list[str]:
-    names = [part.strip() for part in wrt.split(",")] if wrt is not None else []
-    if not all(names):
-        raise UsageError(f"--wrt takes names separated by commas, not {wrt!r}")
-    return names
-
-
-def _latex(record: Derivatives) -> str:
+def _latex(found: Derivatives) -> str:
     """A line each; several say by which variables."""
-    if len(record.by) == 1:
-        return "".join(f"{formula.latex}\n" for formula in record.by.values())
-    return "".join(f"{_fraction(names)} = {formula.latex}\n" for names, formula in record.by.items())
+    if len(found.by) == 1:
+        return "".join(f"{formula.latex}\n" for formula in found.by.values())
+    return "".join(f"{_fraction(names)} = {formula.latex}\n" for names, formula in found.by.items())
 
 
 def _fraction(names: tuple[str, ...]) -> str:

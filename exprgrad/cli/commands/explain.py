@@ -42,24 +42,24 @@ def command(
     """
     if paged and (output or not to_terminal() or sys.stdin is None or not sys.stdin.isatty()):
         raise UsageError("--step turns pages on a terminal", hint="leave out --step to get all steps at once")
-    record = expression.explain(values, limit=limit)
+    result = expression.explain(values, limit=limit)
     if paged:
-        _turn(record)
+        _turn(result)
     else:
-        show(record, output)
-    for message in record.notes:
+        show(result, output)
+    for message in result.notes:
         note(message)
     return ExitCode.DONE
 
 
-def _turn(record: Explanation) -> None:
+def _turn(result: Explanation) -> None:
     """Show a step, wait for a key, and go on or back."""
     from exprgrad.render.results.explanation import page
 
-    last = len(record.forward) + len(record.backward) - 1
+    last = len(result.forward) + len(result.backward) - 1
     index = 0
     while True:
-        emit("\n".join(map(visible, page(record, index).split("\n"))))
+        emit("\n".join(map(visible, page(result, index).split("\n"))))
         emit(f"[Enter next, b back, q quit] {'(the end) ' * (index == last)}")
         key = _key()
         emit("\n")

@@ -25,7 +25,7 @@ class _LanguageName(click.Choice[str]):
         return language.name if language else super().convert(value, param, ctx)
 
 
-@expression_command("export", record=False)
+@expression_command("export", shown=False)
 @click.option(
     "--to",
     "language",

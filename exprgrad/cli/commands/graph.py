@@ -10,6 +10,7 @@ from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.options.pictures import MOST_DRAWN
 from exprgrad.cli.output import deliver, note, to_terminal
 from exprgrad.errors import ExitCode, LimitError, UsageError
 from exprgrad.expression import Expression
@@ -20,11 +21,8 @@ from exprgrad.text.escapes import visible
 FORMATS = ("dot", "mermaid", "svg", "png", "html")
 _SUFFIXES = {f".{name}": name for name in FORMATS} | {".gv": "dot", ".mmd": "mermaid", ".htm": "html"}
 
-MAX_NODES = 2_000
-"""Nodes of a drawing for people; in DOT there may be any number."""
 
-
-@expression_command("graph", record=False)
+@expression_command("graph", shown=False)
 @click.option(
     "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."
 )
@@ -43,12 +41,12 @@ def command(expression: Expression, values: dict[str, Binding], *, target: str, 
     """
     kind = kind or _kind_of(target)
     size = len(expression.model.graph)
-    if kind != "dot" and size > MAX_NODES:
+    if kind != "dot" and size > MOST_DRAWN:
         hint = "draw a part of it, or take --format dot, which has no limit (and Graphviz's sfdp, for large graphs)"
-        raise LimitError(f"a graph of {size:,} nodes: the limit is {MAX_NODES:,}", hint=hint)
+        raise LimitError(f"a graph of {size:,} nodes: the limit is {MOST_DRAWN:,}", hint=hint)
     if kind == "png" and target == "-" and to_terminal():
         raise UsageError("a PNG is not for the terminal", hint="give -o FILE.png")
-    drawing = draw(*bind(expression.lowered, values), steps=size <= MAX_NODES)
+    drawing = draw(*bind(expression.lowered, values), steps=size <= MOST_DRAWN)
     columns = [name for name, value in values.items() if not isinstance(value, float)]
     if columns:
         note(f"{', '.join(columns)}: with columns there is no one number a node; this is the structure alone")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.map.rows import RowMap
 
 
-@expression_command("map", record=False)
+@expression_command("map", shown=False)
 @click.option(
     "-o",
     "--output",

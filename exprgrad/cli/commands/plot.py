@@ -10,6 +10,7 @@ import click
 from exprgrad.arguments import separate
 from exprgrad.cli.line.bindings import Binding, Interval, interval
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
+from exprgrad.cli.line.optional import OptionalValue
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.pictures import kind_of, screen
 from exprgrad.cli.output import deliver, emit, note
@@ -32,15 +33,15 @@ class PlotCommand(ExpressionCommand):
     read = staticmethod(interval)
 
 
-@expression_command("plot", cls=PlotCommand, record=False)
+@expression_command("plot", cls=PlotCommand, shown=False)
 @click.option(
     "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="A picture: .svg, .png or .pdf."
 )
 @click.option(
     "--derivative",
     "order",
-    is_flag=False,
-    flag_value=1,
+    cls=OptionalValue,
+    otherwise=1,
     default=0,
     type=click.IntRange(min=0),
     metavar="[N]",
@@ -83,13 +84,13 @@ def command(
         raise UnboundError(missing)
     _check(len(ranges), order, kind)
     axes = _spread(ranges, points)
-    record: Curves | Field
+    result: Curves | Field
     if len(axes) == 2:
-        record = field(model, bindings, axes, data)
+        result = field(model, bindings, axes, data)
     else:
         ((name, along),) = axes.items()
-        record = curves(model, bindings, name, along, order, data)
-    _draw(record, kind, target)
+        result = curves(model, bindings, name, along, order, data)
+    _draw(result, kind, target)
     return ExitCode.DONE
 
 
@@ -113,15 +114,15 @@ def _spread(ranges: dict[str, Interval], points: int | None) -> dict[str, list[f
     return {name: span.spread(points, otherwise) for name, span in ranges.items()}
 
 
-def _draw(record: Curves | Field, kind: str | None, target: str) -> None:
-    drawn: list[Column] = [curve.values for curve in record.curves] if isinstance(record, Curves) else [record.values]
+def _draw(result: Curves | Field, kind: str | None, target: str) -> None:
+    drawn: list[Column] = [curve.values for curve in result.curves] if isinstance(result, Curves) else [result.values]
     if kind is not None:
         from exprgrad.render.pictures.figure import draw
 
-        deliver(draw(record, kind), target)
-    elif isinstance(record, Curves):
+        deliver(draw(result, kind), target)
+    elif isinstance(result, Curves):
         from exprgrad.render.pictures.terminal import plot
 
-        emit(plot(record, screen(sys.stdout)))
+        emit(plot(result, screen(sys.stdout)))
     if not any(abs(float(value)) < float("inf") for column in drawn for value in column):
         note("no value is finite: there is nothing to see")

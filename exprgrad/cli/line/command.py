@@ -155,11 +155,11 @@ def _variable(name: str) -> click.Option:
 
 
 def expression_command(
-    name: str, *formats: str, cls: type[ExpressionCommand] = ExpressionCommand, record: bool = True
+    name: str, *formats: str, cls: type[ExpressionCommand] = ExpressionCommand, shown: bool = True
 ) -> Callable[[C], click.Command]:
     """Make a function (expression, bindings, **options) a command with the options all of them share.
 
-    `formats` are its own beside those of all commands whose result is a `record`."""
+    `formats` are its own beside those of all commands where the result is `shown` in one of them."""
 
     def decorate(function: C) -> click.Command:
         shared = [
@@ -179,7 +179,7 @@ def expression_command(
                 metavar="FILE",
                 help="Bind variables from a JSON or TOML file.",
             ),
-            *([output_options(*formats)] if record else []),
+            *([output_options(*formats)] if shown else []),
             click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),
         ]
         callback: Any = function

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from exprgrad.cli.line.optional import OptionalValue
 from exprgrad.errors import UsageError
 
 
@@ -75,8 +76,8 @@ class Line:
         if key in self.seen and not repeatable:
             raise UsageError(f"{name} is given twice")
         self.seen.add(key)
-        if getattr(param, "_flag_needs_value", False):  # an option whose value may be left out
-            flag = not (rest and getattr(param, "takes", str.isdecimal)(rest[0]))
+        if isinstance(param, OptionalValue):
+            flag = not (rest and param.takes(rest[0]))
         if not flag and value is None:
             if not rest or _is_long(rest[0]):
                 self.dangling = self.dangling or name

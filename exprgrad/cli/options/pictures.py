@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from exprgrad.cli.line.optional import OptionalValue
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.output import deliver, emit, to_stderr, to_terminal
 from exprgrad.errors import MissingError, OutputError, UsageError
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 
 FORMATS = ("svg", "png", "pdf")
+MOST_DRAWN = 2_000
+"""Nodes of a graph that is drawn for people; in DOT there may be any number."""
 
 
-class FileOrNothing(click.Option):
+class FileOrNothing(OptionalValue):
     """An option with the name of a file or without; what follows it is that name only if it looks like one, so that
     `fit --plot "y ~ a*x"` is understood."""
 
-    @staticmethod
-    def takes(text: str) -> bool:
+    def takes(self, text: str) -> bool:
         """Whether a text is meant as a file: no expression of the language ends like this."""
         suffix = os.path.splitext(text)[1].removeprefix(".")
         return text == "-" or (suffix.isalpha() and len(suffix) > 2)
@@ -43,8 +45,7 @@ def plot_option(what: str) -> Callable[[C], C]:
         "plot",
         cls=FileOrNothing,
         type=OutputFile(),
-        is_flag=False,
-        flag_value="-",
+        otherwise="-",
         metavar="[FILE]",
         help=f"Draw {what}: as .svg, .png or .pdf, or without FILE on the terminal, below the table (on"
         " stderr where stdout is no terminal).",

@@ -13,10 +13,9 @@ import click
 import exprgrad
 from exprgrad.arguments import separate
 from exprgrad.binding import bind
-from exprgrad.cli.commands.graph import MAX_NODES
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.options.files import OutputFile
-from exprgrad.cli.options.pictures import check_folder
+from exprgrad.cli.options.pictures import MOST_DRAWN, check_folder
 from exprgrad.cli.output import deliver
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression
@@ -51,7 +50,7 @@ def check_report(target: str | None) -> None:
 
 
 def write_report(
-    record: Training | Fit,
+    result: Training | Fit,
     expression: Expression,
     values: Mapping[str, Binding],
     panels: Sequence[Panel],
@@ -62,10 +61,10 @@ def write_report(
     from exprgrad.render.pages.page import Origin, page
 
     numbers: dict[str, float] = {}
-    if isinstance(record, Training) and not separate(values)[1]:
-        numbers = {**separate(values)[0], **record.parameters}
+    if isinstance(result, Training) and not separate(values)[1]:
+        numbers = {**separate(values)[0], **result.parameters}
     drawing = None
-    if len(expression.model.graph) <= MAX_NODES:
+    if len(expression.model.graph) <= MOST_DRAWN:
         from exprgrad.jobs.draw.drawing import draw
 
         drawing = draw(*bind(expression.lowered, numbers))
@@ -79,4 +78,4 @@ def write_report(
             "platform": platform.platform(),
         },
     )
-    deliver(page(record, expression.model, panels, drawing, origin), target)
+    deliver(page(result, expression.model, panels, drawing, origin), target)

@@ -7,9 +7,8 @@ import math
 import pytest
 
 from exprgrad import parse
-from exprgrad.jobs.export.targets import export
-from tests.handing import evaluated
 from exprgrad.jobs.export.export import export
+from tests.handing import evaluated
 from tests.jobs.export.test_exports import function
 
 ROWS: dict[str, list[float]] = {"x": [1.0, 2.5, -3.0, 0.25], "y": [2.0, 4.0, 1.0, -0.5]}
