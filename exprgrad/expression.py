@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.check.result import Check
     from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.draw.result import Drawing
-    from exprgrad.jobs.evaluate.point import Request
+    from exprgrad.jobs.evaluate.request import Request
     from exprgrad.jobs.evaluate.result import Evaluation
     from exprgrad.jobs.fit.request import Request as FitRequest
     from exprgrad.jobs.fit.result import Fit, Fitted
@@ -171,7 +171,8 @@ class Expression:
         Bindings that are sequences, and the variables that `data` has, are columns; then all variables
         must have values. Raises UsageError, and DataError for rows that cannot be read.
         """
-        from exprgrad.jobs.evaluate.point import Request, report
+        from exprgrad.jobs.evaluate.point import report
+        from exprgrad.jobs.evaluate.request import Request
 
         request = request or Request()
         numbers, source = separate(bindings)[0], source_of(bindings, data)
@@ -194,7 +195,8 @@ class Expression:
 
     def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
         """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
-        from exprgrad.jobs.evaluate.point import Request, report
+        from exprgrad.jobs.evaluate.point import report
+        from exprgrad.jobs.evaluate.request import Request
 
         return report(*self.complete(bindings), Request(hessian=True)).hessian  # type: ignore[return-value]
 
