@@ -19,7 +19,6 @@ from exprgrad.graph.lower import STAND_IN, Model, lower
 from exprgrad.notation.infix import write_program
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
-from exprgrad.text.numbers import format_number
 from exprgrad.text.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -28,11 +27,11 @@ if TYPE_CHECKING:
     from exprgrad.jobs.draw.result import Drawing
     from exprgrad.jobs.evaluate.request import Request
     from exprgrad.jobs.evaluate.result import Evaluation
+    from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.request import Request as FitRequest
     from exprgrad.jobs.fit.result import Fit, Fitted
     from exprgrad.jobs.train.checkpoints import Checkpoints
     from exprgrad.jobs.train.result import Epoch, Training
-    from exprgrad.tracing.result import Explanation
 
 
 class Expression:
@@ -138,13 +137,10 @@ class Expression:
 
         Raises UsageError for an unbound variable, and for a column: a row at a time is what can be followed.
         """
-        from exprgrad.tracing.steps import MAX_STEPS, explain
+        from exprgrad.jobs.explain.explain import MAX_STEPS, explain, refuse_columns
 
         numbers, columns = separate(bindings)
-        for name, column in columns.items():
-            (batch,) = Columns({name: column}).read([name])
-            message = f"the steps are those of single numbers, and {name} is a column of {len(column):,}"
-            raise UsageError(message, hint=f"give one of them: --{name} {format_number(float(batch[name][0]))}")
+        refuse_columns(columns)
         return explain(*self.complete(numbers), MAX_STEPS if limit is None else limit)
 
     @checked
