@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
     LIMIT = (
         4,
         "a stated limit was passed: 5 million nodes, derivatives of order 100 (or 500,000 + 10 times the expression's"
-        " nodes), 200 million recorded numbers in training",
+        " nodes), 200 million recorded numbers in training, 64 MB of an expression, bindings or a checkpoint",
     )
     OUTPUT = 5, "the output could not be written"
     CLUSTER = 6, "a cluster cannot be reached, does not fit, or was lost"
