@@ -14,7 +14,7 @@ _LETTERS = 118
 """Characters of a description that fit beside the name of a floor."""
 _STYLE = (
     "text{font:13px sans-serif;fill:#1b1f24}.name{font:bold 14px monospace}"
-    ".job{font:bold 12px monospace;text-anchor:middle}"
+    ".job{font:bold 11px monospace;text-anchor:middle}"
     ".floor{fill:#eef2f7;stroke:#8795a8}.stage{fill:#fdf1dc;stroke:#b98a2f}.box{fill:#fff;stroke:#b98a2f}"
 )
 
