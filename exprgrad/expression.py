@@ -13,7 +13,6 @@ from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Engine
 from exprgrad.binding import Lowered, bind, bind_numbers
-from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import MissingError, UsageError
 from exprgrad.graph.lower import Model
@@ -21,17 +20,16 @@ from exprgrad.notation.infix import write_program
 from exprgrad.observer import SILENT, Observer
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
-from exprgrad.text.numbers import format_number
 
 if TYPE_CHECKING:
     from exprgrad.jobs.check.result import Check
     from exprgrad.jobs.differentiate.result import Derivatives
+    from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.request import Request as FitRequest
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.options import TrainingOptions, TrainingSettings
     from exprgrad.jobs.train.result import Training
     from exprgrad.jobs.train.saved.checkpoints import Checkpoints
-    from exprgrad.tracing.result import Explanation
 
 
 class Expression:
@@ -90,7 +88,8 @@ class Expression:
 
     def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
         """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
-        from exprgrad.jobs.evaluate.point import Request, report
+        from exprgrad.jobs.evaluate.point import report
+        from exprgrad.jobs.evaluate.request import Request
 
         model, inputs = bind_numbers(self.lowered, bindings, complete=True)
         return report(model, inputs.numbers, Request(hessian=True)).hessian  # type: ignore[return-value]
@@ -136,13 +135,10 @@ class Expression:
 
         Raises UsageError for an unbound variable, and for a column: a row at a time is what can be followed.
         """
-        from exprgrad.tracing.steps import MAX_STEPS, explain
+        from exprgrad.jobs.explain.explain import MAX_STEPS, explain, refuse_columns
 
         numbers, columns = separate(bindings)
-        for name, column in columns.items():
-            (batch,) = Columns({name: column}).read([name])
-            message = f"the steps are those of single numbers, and {name} is a column of {len(column):,}"
-            raise UsageError(message, hint=f"give one of them: --{name} {format_number(float(batch[name][0]))}")
+        refuse_columns(columns)
         model, inputs = bind_numbers(self.lowered, numbers, complete=True)
         return explain(model, inputs.numbers, MAX_STEPS if limit is None else limit)
 

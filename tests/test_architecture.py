@@ -50,8 +50,10 @@ SHARED = {
 }
 """Arrays are the one thing that kernels and files have in common; SciPy has L-BFGS-B and the t distribution."""
 FORBIDDEN = {("backends", "syntax"), ("render", "backends")}
-LONGEST = 420
+LONGEST = 360
 """Lines of a file that is read in one sitting."""
+CROWDED = 16
+"""Files of a folder that is taken in at a glance: about a dozen."""
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -138,6 +140,20 @@ def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
     assert generated or len(path.read_text("utf-8").splitlines()) <= LONGEST
 
 
+@pytest.mark.parametrize(
+    "folder", sorted({path.parent for path in FILES}), ids=lambda folder: str(folder.relative_to(ROOT))
+)
+def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
+    assert len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) <= CROWDED
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_says_what_it_is_for(path: Path) -> None:
+    """In the first paragraph of its docstring, which docs/architecture.md shows."""
+    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    assert 0 < len(" ".join(text.partition("\n\n")[0].split())) <= 160
+
+
 def test_only_the_command_line_prints() -> None:
     for path in FILES:
         if "cli" not in path.parts:
@@ -161,6 +177,7 @@ OTHERS = [
     "jobs.export",
     "cluster",
     "diagnosis.lost",
+    "tracing",
     "render.progress",
     "render.table",
 ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from exprgrad import LimitError, UsageError, parse
-from exprgrad.jobs.evaluate.point import Request
+from exprgrad.jobs.evaluate.request import Request
 from tests.expressions import bindings, texts
 from tests.handing import evaluated
 

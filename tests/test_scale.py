@@ -14,6 +14,8 @@ import pytest
 from exprgrad import LimitError, gradient, parse
 from tests.command import exprgrad, rows
 
+pytestmark = pytest.mark.no_cover
+
 MILLION = 1_000_000
 
 _MEASURE = """

@@ -48,6 +48,12 @@ def test_a_wrong_transcript_fails(tmp_path: Path) -> None:
     assert run(step.command, str(tmp_path)) == "6\n" != step.expected
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.[!m]*")), ids=lambda path: path.name)
+def test_an_example_is_shown_somewhere(path: Path) -> None:
+    pages = [file.read_text("utf-8") for file in FILES if file.parent.name != "transcripts"]
+    assert any(f"examples/{path.name}" in page for page in pages)
+
+
 @pytest.mark.parametrize(
     ("command", "printed", "same"),
     [

@@ -6,8 +6,9 @@
     [exit 2]                        where the exit code is not 0
 
 The last digits of a fit depend on the LAPACK that NumPy comes with, so its long numbers may differ in them.
-The blocks of one file share an empty folder. `python -m tests.transcripts FILE …` writes what the
-commands print now into the files: read the difference before you commit it.
+The blocks of one file share an empty folder; `examples/` is linked into it when a command names it.
+`python -m tests.transcripts FILE …` writes what the commands print now into the files: read the difference before you
+commit it.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ def blocks(path: Path) -> list[str]:
 
 def run(command: str, folder: str) -> str:
     """What a command prints, with its exit code where that is not 0."""
+    if "examples/" in command and not (link := Path(folder, "examples")).exists():
+        link.symlink_to(ROOT / "examples")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {"PATH": path, "HOME": folder, "LANG": "C.UTF-8", "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(

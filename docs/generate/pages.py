@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import completion, language, manual, readme, training
+from . import architecture, completion, language, manual, picture, readme, training
 
 ROOT = Path(__file__).parents[2]
-GENERATED = ("README.md", "docs/language.md", "docs/training.md", "docs/man/*", "docs/completion/*")
+GENERATED = (
+    "README.md",
+    "docs/architecture.*",
+    "docs/language.md",
+    "docs/training.md",
+    "docs/man/*",
+    "docs/completion/*",
+)
 """Where generated pages are, and nothing else is. In the README only the table of exit codes is generated,
 in the page on training only that of optimizers."""
 
@@ -15,5 +22,6 @@ in the page on training only that of optimizers."""
 def pages() -> dict[str, str]:
     """Each path from the root of the checkout, with the text that belongs there."""
     texts = {"README.md": readme.page(ROOT), "docs/language.md": language.page(ROOT)}
+    texts |= {"docs/architecture.md": architecture.page(ROOT), "docs/architecture.svg": picture.picture(ROOT)}
     texts["docs/training.md"] = training.page(ROOT)
     return {**texts, **manual.pages(), **completion.scripts()}

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from exprgrad.jobs.check.result import Check
     from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.evaluate.result import Evaluation
+    from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.result import Epoch, Training
-    from exprgrad.tracing.result import Explanation
 
     Result = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function] | list[Epoch]
 

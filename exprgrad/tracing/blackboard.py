@@ -1,4 +1,4 @@
-"""Steps of an explanation as a person writes them on a blackboard."""
+"""The steps of a trace as a person writes them on a blackboard; `result` is what the result is called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from exprgrad.text.numbers import format_number
 from exprgrad.tracing.names import signed
-from exprgrad.tracing.result import BackwardStep, Explanation, ForwardStep
+from exprgrad.tracing.steps import BackwardStep, ForwardStep
 
 _LOOSE = re.compile(r" (<|>|<=|>=|==|!=|\?|and|or) |\bnot ")
 """Operators that an equals sign would be mistaken for, or bind tighter than."""
@@ -18,20 +18,20 @@ def forward_text(step: ForwardStep) -> str:
     return " = ".join(dict.fromkeys(f"({part})" if _LOOSE.search(part) else part for part in parts if part))
 
 
-def backward_text(record: Explanation, step: BackwardStep) -> str:
+def backward_text(result: str, step: BackwardStep) -> str:
     """`dL/du += dL/dv * dv/du = 5 * 1 = 5`."""
     numbers = numbers_text(step) or ("1" if step.node == step.operand else "")
-    return " = ".join(filter(None, [formula_text(record, step), numbers]))
+    return " = ".join(filter(None, [formula_text(result, step), numbers]))
 
 
-def formula_text(record: Explanation, step: BackwardStep) -> str:
+def formula_text(result: str, step: BackwardStep) -> str:
     """`dL/du += dL/dv * dv/du`."""
-    into = slope_text(record.result, step.operand)
+    into = slope_text(result, step.operand)
     if step.partial is None:
         return f"{into} += nothing"
     if step.node == step.operand:
         return into
-    return f"{into} += {slope_text(record.result, step.node)} * {slope_text(step.node, step.operand)}"
+    return f"{into} += {slope_text(result, step.node)} * {slope_text(step.node, step.operand)}"
 
 
 def numbers_text(step: BackwardStep) -> str:

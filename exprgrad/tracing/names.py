@@ -1,4 +1,4 @@
-"""What nodes and their derivatives are called where a computation is shown step by step."""
+"""The names of nodes, and the texts of their operations and rules, where a computation is shown step by step."""
 
 from __future__ import annotations
 

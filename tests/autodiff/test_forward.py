@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 
 from exprgrad import parse
 from exprgrad.backends import interpreter
-from exprgrad.jobs.evaluate.point import Request
+from exprgrad.jobs.evaluate.request import Request
 from tests.expressions import bindings, texts
 from tests.handing import evaluated
 

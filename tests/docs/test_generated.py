@@ -6,13 +6,16 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 from docs.generate import language, manual
 from docs.generate.pages import GENERATED, ROOT, pages
-from exprgrad.cli.app import COMMANDS
+from exprgrad.cli.app import COMMANDS, app
 from exprgrad.errors import ExitCode
 from exprgrad.functions.table import FUNCTIONS
+from exprgrad.jobs.export.targets import TARGETS
+from exprgrad.jobs.train.optimizers import OPTIMIZERS
 from tests.tools import needs
 
 PAGES = pages()
@@ -33,7 +36,7 @@ def test_no_page_is_left_over() -> None:
 def test_packages_carry_what_shells_and_man_look_for() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     shared = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
-    assert {str(Path(name).parent) for name in PAGES if not name.endswith(".md")} == set(shared)
+    assert {str(Path(name).parent) for name in PAGES if not name.endswith((".md", ".svg"))} == set(shared)
 
 
 def test_every_function_is_in_the_reference() -> None:
@@ -68,6 +71,17 @@ def test_every_exit_code_is_told() -> None:
     for name in ("exprgrad", *(f"exprgrad-{name}" for name in COMMANDS)):
         status = PAGES[f"docs/man/{name}.1"].partition(".SH EXIT STATUS")[2].partition(".SH ")[0]
         assert [int(row) for row in re.findall(r"^\.B (\d+)$", status, re.MULTILINE)] == [*ExitCode], name
+
+
+def test_the_map_has_every_file_function_and_option() -> None:
+    page = PAGES["docs/architecture.md"]
+    files = [str(path.relative_to(ROOT)) for path in (ROOT / "exprgrad").rglob("*.py") if path.name != "__init__.py"]
+    assert [path for path in files if f"(../{path})" not in page] == []
+    assert [name for name in (*FUNCTIONS, *OPTIMIZERS, *TARGETS) if f"`{name}`" not in page] == []
+    context = click.Context(app)
+    commands = [app.get_command(context, name) for name in COMMANDS]
+    options = {text for command in commands if command for param in command.params for text in param.opts}
+    assert {text for text in options if text.startswith("--") and f"`{text}`" not in page} == set()
 
 
 def test_roff_is_escaped() -> None:

@@ -19,6 +19,8 @@ from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.check.precise import Precise
 
+pytestmark = pytest.mark.no_cover
+
 NAMES = list(FUNCTIONS)
 Operands = tuple[float, ...]
 

@@ -14,7 +14,7 @@ from exprgrad.cli.options.data import bind_columns, data_options, names_of, open
 from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
-from exprgrad.jobs.evaluate.point import Request
+from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.run import evaluate
 
 

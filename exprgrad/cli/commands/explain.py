@@ -11,8 +11,8 @@ from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.output import emit, note, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
+from exprgrad.jobs.explain.result import Explanation
 from exprgrad.text.escapes import visible
-from exprgrad.tracing.result import Explanation
 
 
 @expression_command("explain")

@@ -1,4 +1,4 @@
-"""From a lowered program to the record of its derivatives as expressions."""
+"""The derivatives of a model as expressions, simplified after each step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Derivatives as expressions."""
+"""The result of `diff`: derivatives as expressions."""
 
 from __future__ import annotations
 

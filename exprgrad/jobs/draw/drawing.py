@@ -13,7 +13,7 @@ from exprgrad.jobs.draw.result import Drawing, DrawnEdge, DrawnNode, DrawnStep
 from exprgrad.notation.infix import write
 from exprgrad.tracing.blackboard import backward_text, forward_text
 from exprgrad.tracing.names import Names
-from exprgrad.tracing.steps import explain
+from exprgrad.tracing.trace import trace
 
 _EXPRESSION = 400
 """Characters of the expression that stands over a drawing."""
@@ -22,7 +22,7 @@ _EXPRESSION = 400
 def draw(model: Model, inputs: Inputs, *, steps: bool = True) -> Drawing:
     """The nodes that the result and the named values depend on; with numbers where every variable is one.
 
-    `steps` puts in both passes with their rules, as `explain` tells them.
+    `steps` puts in both passes with their rules, as `tracing` has them.
     """
     bindings = inputs.numbers if all(name in inputs.numbers for name in model.graph.inputs()) else None
     names = Names(model)
@@ -83,22 +83,22 @@ def _steps(
     model: Model, bindings: Mapping[str, float], index: Mapping[str, int], names: Names, edges: list[tuple[int, int]]
 ) -> tuple[list[DrawnStep], dict[int, tuple[str, float | None]]]:
     """Both passes, and what they say of the edges: the rule, and the partial by number."""
-    record = explain(model, bindings, limit=sum(map(len, model.graph.operands)) + len(model.graph))
+    found = trace(model, bindings)
     index = dict(index) | {alias: index[names.of(node)] for alias, node in names.aliases.items()}
     told = [
         DrawnStep(forward_text(step), index[step.name], None, step.value, False, step.note)
-        for step in record.forward
+        for step in found.forward
         if step.name in index
     ]
     places: dict[tuple[str, str], list[int]] = {}
     for k, (operand, node) in enumerate(edges):
         places.setdefault((names.of(node), names.of(operand)), []).append(k)
     rules: dict[int, tuple[str, float | None]] = {}
-    for step in record.backward:
+    for step in found.backward:
         edge = None
         if step.node != step.operand:
             edge = places[step.node, step.operand].pop(0)
             rules[edge] = step.rule, step.partial
-        text = backward_text(record, step)
+        text = backward_text(found.result, step)
         told.append(DrawnStep(text, index[step.operand], edge, step.total, True, step.note))
     return told, rules

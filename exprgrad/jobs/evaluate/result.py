@@ -1,4 +1,4 @@
-"""The value of an expression and its derivatives at one point, or over columns."""
+"""The result of `eval`: the value of an expression and its derivatives, at a point or over columns."""
 
 from __future__ import annotations
 
@@ -27,18 +27,19 @@ class Evaluation(NamedTuple):
     rows: tuple[Row, ...]
     """Variables, then intermediates; the result's row last."""
     nodes: tuple[Row, ...]
-    """Every node of the graph, where asked for."""
+    """Every node of the graph, where they were asked for; the result's row last."""
     unbound: tuple[str, ...]
+    """The variables without a value; where there are any, every value is a text."""
     higher: dict[str, tuple[Value, ...]]
-    """By variable, the second derivative and those of higher order, where asked for."""
+    """For each variable the second derivative and those of higher order, where they were asked for."""
     hessian: dict[str, dict[str, Value]]
-    """The second derivatives by each pair of variables, where asked for."""
+    """The second derivatives with respect to each pair of variables, where they were asked for."""
     notes: tuple[str, ...]
     """What the user should know: where a nan or an infinity arose."""
 
     @property
     def finite(self) -> bool:
-        """Whether the value and all derivatives are."""
+        """Whether the value and all derivatives are numbers, or texts, and no nan or infinity."""
         second = [value for row in self.hessian.values() for value in row.values()]
         values = [self.rows[-1].value, *self.gradient.values(), *second, *chain(*self.higher.values())]
         return not any(map(lost, values))

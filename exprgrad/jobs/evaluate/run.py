@@ -5,7 +5,8 @@ from __future__ import annotations
 from exprgrad.backends.prepared import Engine
 from exprgrad.binding import Inputs
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.evaluate.point import Request, report
+from exprgrad.jobs.evaluate.point import report
+from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Evaluation
 
 

@@ -1,4 +1,4 @@
-"""What is drawn of an expression over one variable or two."""
+"""The result of `plot`: the numbers of curves along one variable, or of a field over two."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ class Curves(NamedTuple):
 
 
 class Field(NamedTuple):
-    """The value of an expression and its gradient over two variables, at the points of a grid: those of
-    the first variable's row by row for each of the second's."""
+    """The value of an expression and its gradient over a grid that two variables span.
+
+    The points come row by row: all points of the first variable for the first point of the second, and so on.
+    """
 
     expression: str
     variables: tuple[str, str]
     points: tuple[Column, Column]
-    """Along each variable."""
+    """The points along each variable."""
     values: Column
     slopes: tuple[Column, Column]
-    """The derivatives by each variable."""
+    """The derivatives with respect to each variable, at the points of the grid."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exprgrad.jobs.explain.result import Explanation
 from exprgrad.render.documents import Document, finite, number, numbers
 from exprgrad.render.sheet import Cell, Sheet
 from exprgrad.text.numbers import format_number
 from exprgrad.tracing.blackboard import backward_text, formula_text, forward_text, numbers_text, slope_text
-from exprgrad.tracing.result import BackwardStep, Explanation
+from exprgrad.tracing.steps import BackwardStep
 
 
 def _rule(step: BackwardStep) -> str:
@@ -24,7 +25,7 @@ def _steps(result: Explanation) -> list[tuple[Cell, ...]]:
     ]
     for k, back in enumerate(result.backward, len(rows) + 1):
         of = slope_text(result.result, back.operand)
-        rows.append((k, "backward", of, backward_text(result, back), _rule(back), back.total, back.note))
+        rows.append((k, "backward", of, backward_text(result.result, back), _rule(back), back.total, back.note))
     return rows
 
 
@@ -42,7 +43,7 @@ def tables(result: Explanation) -> str:
         for k, step in enumerate(result.forward, 1)
     ]
     backward: list[tuple[Cell, ...]] = [
-        (k, formula_text(result, step), _rule(step), numbers_text(step), step.total, step.note)
+        (k, formula_text(result.result, step), _rule(step), numbers_text(step), step.total, step.note)
         for k, step in enumerate(result.backward, len(forward) + 1)
     ]
     narrow = _noted(("step", "forward", "operation", "numbers", "value"), forward)
@@ -97,7 +98,7 @@ def document(result: Explanation) -> Document:
         "value": number(result.value),
         "gradient": numbers(result.gradient),
         "forward": [{"text": forward_text(step), **_fields(step)} for step in result.forward],
-        "backward": [{"text": backward_text(result, step), **_fields(step)} for step in result.backward],
+        "backward": [{"text": backward_text(result.result, step), **_fields(step)} for step in result.backward],
     }
 
 

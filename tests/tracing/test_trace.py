@@ -7,10 +7,11 @@ from math import isclose, isfinite, isnan
 import pytest
 from hypothesis import given, settings
 
-from exprgrad import Expression, LimitError, UsageError, evaluate, parse
+from exprgrad import Expression, evaluate, parse
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.tracing.result import BackwardStep, Explanation
+from exprgrad.jobs.explain.result import Explanation
+from exprgrad.tracing.steps import BackwardStep
 from tests.expressions import bindings, texts
 from tests.test_notebook import CELLS
 
@@ -144,12 +145,3 @@ def test_accumulation_kinks_and_closed_gates_are_said() -> None:
     assert (closed.contribution, closed.note) == (None, "nothing flows back: it does only where x > 0")
     assert "kink" in parse("relu(x)").explain({"x": 0}).forward[-1].note
     assert step("floor(x)*x", "x", x=1.5).total == evaluate("floor(x)", x=1.5)
-
-
-def test_what_is_refused() -> None:
-    with pytest.raises(LimitError, match=r"up to 5 steps to explain: the limit is 4"):
-        parse("x*y").explain({"x": 1, "y": 2}, limit=4)
-    with pytest.raises(UsageError, match=r"x is a column of 2; give one of them: --x 1$"):
-        parse("x*y").explain({"x": [1, 2], "y": 2})
-    with pytest.raises(UsageError, match="no value for y"):
-        parse("x*y").explain({"x": 1})

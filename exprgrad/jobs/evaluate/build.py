@@ -1,0 +1,76 @@
+"""The result of an evaluation, built from what was found of its nodes: numbers, texts or columns alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from exprgrad.columns.values import Value
+from exprgrad.graph.lower import Model
+from exprgrad.jobs.evaluate.request import Request
+from exprgrad.jobs.evaluate.result import Evaluation, Row
+from exprgrad.notation.infix import write, write_program
+
+Labelled = tuple[str, int]
+"""What a row is called, and its node."""
+
+_LABEL = 200
+"""Characters after which the expression that labels a row is cut."""
+
+
+class Found(NamedTuple):
+    """What was computed of the nodes."""
+
+    values: Mapping[int, Value] | Sequence[Value]
+    gradient: Mapping[int, Value]
+    """d result / d node, of the nodes that get a row."""
+    tangents: Mapping[int, Value]
+    """d node / d t along the direction asked for; empty where none was."""
+    higher: Mapping[tuple[str, ...], Value]
+    """The higher derivatives, by the variables of each."""
+    notes: tuple[str, ...] = ()
+
+
+def build(
+    model: Model,
+    request: Request,
+    found: Found,
+    named: Sequence[Labelled],
+    every: Sequence[Labelled],
+    variables: Sequence[str],
+    unbound: tuple[str, ...] = (),
+) -> Evaluation:
+    """The result: a row for each of `named`, and where all nodes are asked for, one for each of `every`.
+
+    `variables` are those that higher derivatives are taken with respect to. Where some are unbound, every value is a
+    text.
+    """
+    graph, output = model.graph, model.output
+
+    def row(label: str, node: int) -> Row:
+        return Row(label, found.values[node], found.gradient[node], found.tangents.get(node))
+
+    label = model.name or label_of(model, output)
+    result = Row(label, found.values[output], "1" if unbound else 1.0, found.tangents.get(output))
+    orders = range(2, request.order + 1)
+    return Evaluation(
+        expression=write_program(graph, output, model.labels),
+        gradient={name: found.gradient[node] for name, node in named if graph.has_input(name)},
+        rows=(*(row(name, node) for name, node in named), result),
+        nodes=(*(row(name, node) for name, node in every), result) if request.all_nodes else (),
+        unbound=unbound,
+        higher={x: tuple(found.higher[(x,) * k] for k in orders) for x in variables} if orders else {},
+        hessian={x: {y: found.higher[x, y] for y in variables} for x in variables} if request.hessian else {},
+        notes=found.notes,
+    )
+
+
+def names_of(model: Model) -> list[Labelled]:
+    """The variables, then the named values; without the name of the result, whose row comes last."""
+    named = [(name, node) for name, node in model.intermediates.items() if name != model.name]
+    return [*model.graph.inputs().items(), *named]
+
+
+def label_of(model: Model, node: int) -> str:
+    """The expression of a node, cut where it is long."""
+    return write(model.graph, node, model.labels, limit=_LABEL)
