@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
-from exprgrad.columns.shapes import REDUCTIONS
 from exprgrad.errors import LimitError
+from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph, cone, copied
 from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
 from exprgrad.graph.symbols import Symbols

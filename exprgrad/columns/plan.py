@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import NamedTuple
 
-from exprgrad.columns.shapes import REDUCTIONS, Shapes
+from exprgrad.columns.shapes import Shapes
 from exprgrad.functions.rules import bind
-from exprgrad.functions.table import FUNCTIONS
+from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.symbols import Symbols
 
 COUNT = "count"
-_DERIVED = frozenset(name for name in REDUCTIONS if FUNCTIONS[name].definition)
-"""Reductions that others define."""
 
 
 class Pass(NamedTuple):
@@ -102,6 +100,11 @@ def plan(graph: Graph, wanted: Sequence[int], columns: Container[str]) -> Plan:
     return Plan(graph, tuple(wanted), tuple(passes), after)
 
 
+def _derived(operation: str) -> bool:
+    """Whether an operation is a reduction that others define."""
+    return operation in REDUCTIONS and bool(FUNCTIONS[operation].definition)
+
+
 def unfolded(graph: Graph, wanted: Sequence[int]) -> tuple[Graph, list[int]]:
     """The wanted nodes in a copy of the graph, in which every reduction is a fold by a function of two or
     a count: `mean(x)` becomes `sum(x)/count(x)`."""
@@ -110,7 +113,7 @@ def unfolded(graph: Graph, wanted: Sequence[int]) -> tuple[Graph, list[int]]:
     moved: dict[int, int] = {}
     for node in _needed(graph, wanted):
         operation, operands = graph.operations[node], graph.operands[node]
-        if operation in _DERIVED or not moved.keys().isdisjoint(operands):
+        if _derived(operation) or not moved.keys().isdisjoint(operands):
             new.span = graph.source_span(node)
             moved[node] = arithmetic.operation(operation)(*[moved.get(operand, operand) for operand in operands])
     return new, [moved.get(node, node) for node in wanted]
@@ -120,7 +123,7 @@ class _Unfolding(Symbols):
     """Nodes in which reductions that others define are written out."""
 
     def _build(self, name: str) -> Callable[..., int]:
-        if name not in _DERIVED:
+        if not _derived(name):
             return super()._build(name)
         function = FUNCTIONS[name]
         rule = bind(function.definition, function.operands, self)

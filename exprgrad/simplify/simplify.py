@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exprgrad.columns.shapes import REDUCTIONS
+from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.simplify.forms import Form, Forms

@@ -134,7 +134,7 @@ class _Verbatim:
 
     def operation(self, name: str) -> Callable[..., int]:
         function = FUNCTIONS[name]
-        formula = function.written or (function.formula if name.endswith("_slope") else "")
+        formula = function.written or (function.formula if function.helper else "")
         if not formula:
             return lambda *operands: self.graph.apply(name, *operands)
         return lambda *operands: bind(formula, function.operands, self)(operands)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from exprgrad.columns.shapes import REDUCTIONS
 from exprgrad.errors import UsageError
-from exprgrad.functions.table import WRITTEN
+from exprgrad.functions.table import REDUCTIONS, WRITTEN
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.export.joint import joint
 from exprgrad.jobs.export.target import Request, Target

@@ -13,7 +13,7 @@ from math import inf
 import numpy as np
 
 from exprgrad.backends.prepared import Columns, Engine, Prepared, Source
-from exprgrad.columns.shapes import REDUCTIONS
+from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.graph import cone
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.messages import formula

@@ -7,9 +7,10 @@ from math import nan
 
 from exprgrad.autodiff.derivative import derivative_limit, derivatives, repeated
 from exprgrad.backends.prepared import Columns, Engine, Prepared
-from exprgrad.columns.shapes import REDUCTIONS, Shapes
+from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
+from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.plot.result import Curve, Curves, Field

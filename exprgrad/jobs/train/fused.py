@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, overload
 
 from exprgrad.backends.prepared import Engine, Prepared, choose
-from exprgrad.columns.shapes import REDUCTIONS
+from exprgrad.functions.table import REDUCTIONS
 from exprgrad.jobs.train.loop import Carry, State, States, Step, average
 from exprgrad.jobs.train.objective import Evaluation, Objective
 from exprgrad.jobs.train.optimizers import OPTIMIZERS
