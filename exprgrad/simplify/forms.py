@@ -24,14 +24,8 @@ _WIDE = 64
 _FEW = 8
 """Terms of a sum that is multiplied out."""
 
-_SYMMETRIC = frozenset(["hypot", "max", "min", "logaddexp"])
-"""Functions whose operands are put in one order."""
-
 SMALLEST = float_info.min
 """The smallest normal float."""
-
-_CONDITIONS = frozenset("lt le gt ge eq ne and or not".split())
-"""Operations whose value is 0 or 1."""
 
 _ONE = -1
 """The key of the constant among a sum's terms."""
@@ -94,7 +88,8 @@ class Forms:
         return self.special.get(name) or self.build(name)
 
     def build(self, name: str) -> Callable[..., Form]:
-        function, compute, symmetric = FUNCTIONS[name], FLOATS.operation(name), name in _SYMMETRIC
+        function, compute = FUNCTIONS[name], FLOATS.operation(name)
+        symmetric = function.symmetric and not function.symbol  # operators stay in the order that they are written in
         written = bind(function.written, function.operands, self) if function.written else None
 
         def operation(*operands: Form) -> Form:
@@ -295,7 +290,8 @@ class Forms:
 
     def truth(self, form: Form) -> Form:
         """A number as a truth value; a condition is one already."""
-        if self.graph.operations[self.node(form)] in _CONDITIONS:
+        function = FUNCTIONS.get(self.graph.operations[self.node(form)])
+        if function is not None and function.truth:
             return form
         return self.atom(self.graph.apply("ne", self.node(form), self.graph.constant(0.0)))
 
