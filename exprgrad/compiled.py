@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.autodiff.derivative import with_room
 from exprgrad.backends.prepared import Columns, Engine, Prepared, as_array, worth_compiling
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 Result = float | Column
 
@@ -123,14 +123,13 @@ class Compiled:
         self, signature: _Signature, numbers: Mapping[str, float], source: Columns, before: _Function | None
     ) -> _Function:
         model, _ = self.expression.over(numbers, source)
-        graph, variables = model.graph.copy(), model.graph.inputs()
-        graph.limit = derivative_limit(len(graph))
+        graph, variables = with_room(model.graph), model.graph.inputs()
         names: tuple[str, ...] = ()
         if signature.wrt is not None:
             names = signature.wrt or tuple(name for name in variables if name not in source.names)
         for name in names:
             if name not in variables:
-                hint = did_you_mean(name, list(variables), f"its variables: {', '.join(variables) or 'none'}")
+                hint = did_you_mean(name, list(variables), its_variables(variables))
                 raise UsageError(f"no derivative by {name}: the expression has no such variable", hint=hint)
         slopes = column_derivatives(graph, model.output, [variables[name] for name in names], source.names)
         wanted = [model.output] * signature.value + slopes

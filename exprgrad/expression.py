@@ -14,13 +14,13 @@ from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Columns, Engine, Source
 from exprgrad.errors import MissingError, UnboundError, UsageError
-from exprgrad.graph.graph import cone
 from exprgrad.graph.lower import STAND_IN, Model, lower
+from exprgrad.graph.reach import cone
 from exprgrad.notation.infix import write_program
 from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 from exprgrad.text.numbers import format_number
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 if TYPE_CHECKING:
     from exprgrad.jobs.check.result import Check
@@ -328,8 +328,7 @@ class Expression:
     def unknown(self, name: str) -> UsageError:
         """The error of a binding that the expression does not use."""
         variables = list(self.variables)
-        listed = ", ".join(variables[:20]) + (", …" if len(variables) > 20 else "")
-        hint = did_you_mean(name, variables, f"its variables: {listed}" if variables else "it has none")
+        hint = did_you_mean(name, variables, its_variables(variables))
         return UsageError(f"the expression has no variable {name}", hint=hint)
 
 

@@ -14,6 +14,7 @@ from exprgrad.autodiff.reverse import Slope, active, adjoint_at, adjoints, slope
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.reach import reach
 from exprgrad.graph.symbols import Symbols
 from exprgrad.notation.infix import write
 
@@ -89,18 +90,13 @@ class _Columns:
 
     def ends(self, column: int) -> list[int]:
         """Where the rows end that a column is computed from: at numbers, and at columns to differentiate by."""
-        found: list[int] = []
-        stack, seen, stops = [column], {column}, frozenset(self.wrt)
-        while stack:
-            node = stack.pop()
-            inside = self.shapes.is_column(node)
-            if not inside or node in stops:
-                found.append(node)
-            for operand in self.graph.operands[node] if inside else ():
-                if self.reached[operand] and operand not in seen:
-                    seen.add(operand)
-                    stack.append(operand)
-        return sorted(found)
+        is_column, stops = self.shapes.is_column, frozenset(self.wrt)
+
+        def rows(node: int) -> list[int]:
+            operands = self.graph.operands[node] if is_column(node) else ()
+            return [operand for operand in operands if self.reached[operand]]
+
+        return sorted(node for node in reach([column], rows) if not is_column(node) or node in stops)
 
     def factored(self, node: int) -> tuple[int, list[Factor]]:
         """A node as a column, and the numbers it is multiplied with or divided by: a sum need not contain them."""

@@ -7,8 +7,9 @@ from collections.abc import Container, Iterable, Mapping
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.errors import LimitError
 from exprgrad.functions.table import REDUCTIONS
-from exprgrad.graph.graph import CONSTANT, INPUT, Graph, cone, copied
+from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
+from exprgrad.graph.reach import cone, copied
 from exprgrad.graph.symbols import Symbols
 from exprgrad.notation.infix import write
 from exprgrad.text.source import SourceText, Span
@@ -35,19 +36,13 @@ class _AllBut:
 
 def _plain_numbers(graph: Graph) -> set[str | None]:
     """The variables that can be no columns: those in the operands of reductions that are not folded."""
-    stack = [
+    parameters = [
         operand
         for operation, operands in zip(graph.operations, graph.operands, strict=True)
         if operation in REDUCTIONS
         for operand in operands[1:]
     ]
-    seen = set(stack)
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if operand not in seen:
-                seen.add(operand)
-                stack.append(operand)
-    return {graph.name(node) for node in seen} - {None}
+    return {graph.name(node) for node in cone(graph, parameters)} - {None}
 
 
 def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[str] | None = None) -> list[int]:
@@ -103,6 +98,13 @@ def along(graph: Graph, direction: Mapping[str, float], nodes: list[int]) -> dic
 def derivative_limit(size: int) -> int:
     """Nodes that a graph of some size may have after differentiation: derivatives of high order explode."""
     return 500_000 + 10 * size
+
+
+def with_room(graph: Graph) -> Graph:
+    """A copy of a graph, with the limit that holds for it and its derivatives."""
+    new = graph.copy()
+    new.limit = derivative_limit(len(graph))
+    return new
 
 
 def expand(model: Model, columns: Container[str] | None = None) -> Model:

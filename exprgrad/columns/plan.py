@@ -12,6 +12,7 @@ from typing import NamedTuple
 from exprgrad.columns.shapes import Shapes
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
+from exprgrad.graph import reach
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.symbols import Symbols
 
@@ -61,7 +62,7 @@ def plan(graph: Graph, wanted: Sequence[int], columns: Container[str]) -> Plan:
     """The passes that compute the wanted nodes. No two of these have to be different."""
     graph, wanted = unfolded(graph, wanted)
     shapes = Shapes(graph, columns)
-    needed = _needed(graph, wanted)
+    needed = reach.needed(graph, wanted)
     column = [shapes.is_column(node) for node in reversed(range(len(graph)))][::-1]  # the last settles all
     variables = graph.inputs()
     reductions = [node for node in needed if graph.operations[node] in REDUCTIONS and column[graph.operands[node][0]]]
@@ -111,7 +112,7 @@ def unfolded(graph: Graph, wanted: Sequence[int]) -> tuple[Graph, list[int]]:
     new = graph.copy()
     arithmetic = _Unfolding(new)
     moved: dict[int, int] = {}
-    for node in _needed(graph, wanted):
+    for node in reach.needed(graph, wanted):
         operation, operands = graph.operations[node], graph.operands[node]
         if _derived(operation) or not moved.keys().isdisjoint(operands):
             new.span = graph.source_span(node)
@@ -130,18 +131,6 @@ class _Unfolding(Symbols):
         return lambda *operands: rule(operands)
 
 
-def _needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
-    """The wanted nodes and those they are computed from, in order."""
-    live = bytearray(len(graph))
-    for node in wanted:
-        live[node] = 1
-    for node in range(len(graph) - 1, -1, -1):
-        if live[node]:
-            for operand in graph.operands[node]:
-                live[operand] = 1
-    return [node for node in range(len(graph)) if live[node]]
-
-
 def _levels(graph: Graph, needed: list[int], folded: Container[int]) -> list[int]:
     """How many passes must be over before each node can be computed."""
     level = [0] * len(graph)
@@ -156,11 +145,8 @@ def _levels(graph: Graph, needed: list[int], folded: Container[int]) -> list[int
 
 def _rows(graph: Graph, wanted: Iterable[int], column: Sequence[bool]) -> list[int]:
     """The columns that the wanted ones are computed from, and these, in order."""
-    found = {node for node in wanted if column[node]}
-    stack = list(found)
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if column[operand] and operand not in found:
-                found.add(operand)
-                stack.append(operand)
+    found = reach.reach(
+        [node for node in wanted if column[node]],
+        lambda node: [operand for operand in graph.operands[node] if column[operand]],
+    )
     return sorted(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 
 from exprgrad.errors import LimitError
 from exprgrad.text.source import Span
@@ -94,27 +93,3 @@ class Graph:
     def source_span(self, node: int) -> Span:
         """Where the node first stands in the source text."""
         return Span(self.starts[node], self.ends[node])
-
-
-def cone(graph: Graph, nodes: Sequence[int]) -> set[int]:
-    """The nodes that these are computed from, and these."""
-    stack, found = list(nodes), set(nodes)
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if operand not in found:
-                found.add(operand)
-                stack.append(operand)
-    return found
-
-
-def copied(old: Graph, new: Graph, nodes: Sequence[int]) -> dict[int, int]:
-    """Nodes and what they are computed from, in another graph."""
-    span, found = new.span, dict[int, int]()
-    for node in sorted(cone(old, nodes)):
-        leaf, new.span = old.leaves.get(node), old.source_span(node)
-        if leaf is None:
-            found[node] = new.apply(old.operations[node], *[found[operand] for operand in old.operands[node]])
-        else:
-            found[node] = new.input(leaf) if isinstance(leaf, str) else new.constant(leaf)
-    new.span = span
-    return found

@@ -16,6 +16,7 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.reach import cone
 
 _WIDE = 64
 """Terms or factors from which a form is no longer merged into larger ones: keeps time linear."""
@@ -353,13 +354,7 @@ class Forms:
 
     def variables(self, root: int) -> set[int]:
         """The variables that a node is computed from."""
-        stack, seen = [root], {root}
-        while stack:
-            for operand in self.graph.operands[stack.pop()]:
-                if operand not in seen:
-                    seen.add(operand)
-                    stack.append(operand)
-        return {node for node in seen if self.graph.name(node) is not None}
+        return {node for node in cone(self.graph, [root]) if self.graph.name(node) is not None}
 
     def rank(self, factor: tuple[int, float]) -> tuple[bool, int]:
         """Variables first, then functions, each in the order in which they appear."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.reach import cone
 from exprgrad.simplify.forms import Form, Forms
 
 
@@ -52,14 +53,8 @@ def _lost(forms: Forms, form: Form, variables: frozenset[str]) -> bool:
 
 def _verbatim(graph: Graph, root: int, forms: Forms, inputs: Mapping[str, Form]) -> int:
     """A node and what it is computed from, not simplified, in the graph of the forms."""
-    stack, cone = [root], {root}
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if operand not in cone:
-                cone.add(operand)
-                stack.append(operand)
     found: dict[int, int] = {}
-    for node in sorted(cone):
+    for node in sorted(cone(graph, [root])):
         leaf = graph.leaves.get(node)
         if leaf is None:
             found[node] = forms.graph.apply(graph.operations[node], *[found[k] for k in graph.operands[node]])

@@ -14,6 +14,7 @@ from exprgrad.data.faults import quoted
 from exprgrad.data.formats.kinds import JSON
 from exprgrad.errors import OutputError
 from exprgrad.text.escapes import visible
+from exprgrad.text.numbers import WORDS, word
 
 _HINTS = {"CSV": "--format ndjson keeps lists and records, --format parquet all types", "JSON": "try --format arrow"}
 
@@ -167,7 +168,7 @@ def _json_texts(column: pa.Array) -> pa.Array:
             texts = pc.if_else(bare, pc.binary_join_element_wise(texts, ".0", ""), texts)
         if pc.all(pc.is_finite(column)).as_py() is not False:
             return texts
-        words = pa.array(['"NaN"', '"Infinity"', '"-Infinity"'])
+        words = pa.array([f'"{name}"' for name in WORDS])
         which = pc.if_else(pc.is_nan(column), 0, pc.if_else(pc.greater(column, 0), 1, 2))
         return pc.if_else(pc.is_finite(column), texts, words.take(which))
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_decimal(kind):
@@ -190,7 +191,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        return word(value)
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 

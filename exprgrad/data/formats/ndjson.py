@@ -25,8 +25,8 @@ from exprgrad.data.text.chunks import LONGEST, in_order, too_long
 from exprgrad.data.text.lines import Lines
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
+from exprgrad.text.numbers import WORDS
 
-_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _QUOTED_WORD = re.compile(rb':\s*"(NaN|-?Infinity)"')
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")(\s*+:)?|[\[{\]}]')
@@ -272,7 +272,7 @@ def _schema_of(records: list[dict[str, Any]], plain: bool) -> pa.Schema:
     for name in dict.fromkeys(key for record in records for key in record):
         values = [record.get(name) for record in records]
         if any(type(value) in (int, float) for value in values):
-            values = [_WORDS.get(value, value) if isinstance(value, str) else value for value in values]
+            values = [WORDS.get(value, value) if isinstance(value, str) else value for value in values]
         try:
             fields.append(pa.field(name, pa.array(values).type))
         except _UNFIT:
@@ -299,8 +299,8 @@ def _number(row: int, name: str, value: object) -> float | None:
     if value is None or isinstance(value, float):
         return value
     if isinstance(value, str):
-        if value in _WORDS:
-            return _WORDS[value]
+        if value in WORDS:
+            return WORDS[value]
         raise not_a_number(row, name, value)
     if isinstance(value, int):
         try:

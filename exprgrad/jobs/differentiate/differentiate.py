@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives
 from exprgrad.errors import LimitError, UsageError
-from exprgrad.graph.graph import Graph, copied
+from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
+from exprgrad.graph.reach import copied
 from exprgrad.jobs.differentiate.result import Derivatives, Formula
 from exprgrad.notation.infix import write_program
 from exprgrad.notation.latex import latex
 from exprgrad.simplify.simplify import simplify
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 LARGEST = 200_000
 """Nodes of derivatives that are simplified to be written."""
@@ -30,7 +31,7 @@ def differentiate(
     inputs = model.graph.inputs()
     for name in wrt:
         if name not in inputs:
-            hint = did_you_mean(name, list(inputs), f"its variables: {', '.join(inputs) or 'none'}")
+            hint = did_you_mean(name, list(inputs), its_variables(inputs))
             raise UsageError(f"cannot differentiate by {name}: the expression has no such variable", hint=hint)
     names = list(dict.fromkeys(wrt)) or [name for name in inputs if name not in bindings] or list(inputs)
     keys = [(x, y) for x in names for y in names] if hessian else [(name,) * order for name in names]

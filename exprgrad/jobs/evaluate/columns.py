@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.autodiff.derivative import with_room
 from exprgrad.backends.prepared import Engine, Prepared, Source
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Value, lost
@@ -28,8 +28,7 @@ def column_report(
     The derivative of a number by a number is a number; where the result or the variable is a column, it is
     a column: see `column_derivatives`.
     """
-    graph, columns, output = model.graph.copy(), source.names, model.output
-    graph.limit = derivative_limit(len(graph))
+    graph, columns, output = with_room(model.graph), source.names, model.output
     labelled = _rows(model, columns, request)
     nodes = [node for _, node in labelled]
     numbers = {name: node for name, node in graph.inputs().items() if name not in columns}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives, repeated
+from exprgrad.autodiff.derivative import check_order, derivatives, repeated, with_room
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.columns.values import Value
@@ -57,8 +57,7 @@ def report(model: Model, bindings: Mapping[str, float], request: Request) -> Eva
         shown = list(named)
     higher: dict[tuple[str, ...], int] = {}
     if unbound or request.order > 1 or request.hessian:  # derivatives as expressions, in a graph of their own
-        graph = graph.copy()
-        graph.limit = derivative_limit(len(graph))
+        graph = with_room(graph)
         higher = higher_derivatives(graph, model.output, inputs, request)
     if unbound:
         found = _symbolic(model, graph, bindings, shown, [*higher.values()], request.direction)

@@ -14,8 +14,8 @@ import numpy as np
 
 from exprgrad.backends.prepared import Columns, Engine, Prepared, Source
 from exprgrad.functions.table import REDUCTIONS
-from exprgrad.graph.graph import cone
 from exprgrad.graph.lower import Model
+from exprgrad.graph.reach import cone
 from exprgrad.jobs.fit.messages import formula
 from exprgrad.jobs.fit.problem import Parameter, Problem, pose
 from exprgrad.jobs.fit.reduction import Floats, Rows

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Siz
 from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.autodiff.derivative import with_room
 from exprgrad.backends.passes import Backend, Batch, Execution
 from exprgrad.backends.prepared import Engine, Source, choose
 from exprgrad.columns.plan import Plan, plan
@@ -26,8 +26,7 @@ class RowMap:
     ) -> None:
         """`nodes` gives the columns by name, `wrt` for each variable the form of the names of derivatives by
         it, such as "d_x" or "d{}_dx". Raises UsageError where a row depends on other rows of such a variable."""
-        graph, inputs = model.graph.copy(), model.graph.inputs()
-        graph.limit = derivative_limit(len(graph))
+        graph, inputs = with_room(model.graph), model.graph.inputs()
         wanted = dict(nodes)
         for name, node in nodes.items():
             slopes = column_derivatives(graph, node, [inputs[variable] for variable in wrt], source.names)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import nan
 
-from exprgrad.autodiff.derivative import derivative_limit, derivatives, repeated
+from exprgrad.autodiff.derivative import derivatives, repeated, with_room
 from exprgrad.backends.prepared import Columns, Engine, Prepared
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.functions.table import REDUCTIONS
-from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.plot.result import Curve, Curves, Field
 from exprgrad.notation.infix import write_program
@@ -77,8 +76,7 @@ class _Sampling:
         points: Mapping[str, Sequence[float]],
         data: Mapping[str, Column],
     ) -> None:
-        self.graph: Graph = model.graph.copy()
-        self.graph.limit = derivative_limit(len(self.graph))
+        self.graph = with_room(model.graph)
         self.bindings, self.points, self.data = bindings, points, data
         self.folds = bool(data) or not REDUCTIONS.isdisjoint(self.graph.operations)
         self.columns = frozenset(data if self.folds else points)
