@@ -65,7 +65,7 @@ def value(function: Function, operands: Sequence[float]) -> Number:
 
 
 def partial(function: Function, index: int, operands: Sequence[float]) -> Number:
-    """The exact partial derivative by one operand, from differences of the formula alone."""
+    """The exact partial derivative with respect to one operand, from differences of the formula alone."""
     if (function.name, index) in _CLOSED:
         closed = real("", _CLOSED[function.name, index])
         return _settle(lambda step: closed(*[mp.mpf(x) for x in operands]))

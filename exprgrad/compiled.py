@@ -35,7 +35,7 @@ class _Signature(NamedTuple):
 
 @dataclass
 class _Function:
-    """A prepared computation of the value, the derivatives by some names, or both."""
+    """A prepared computation of the value, the derivatives with respect to some names, or both."""
 
     prepared: Prepared
     names: tuple[str, ...]
@@ -86,8 +86,9 @@ class Compiled:
     def gradient(self, wrt: Sequence[str] = (), /, **bindings: Binding) -> dict[str, Result]:
         """d value / d variable for each name in `wrt`, by default for each variable that is a number.
 
-        By a column: an array, the derivative by each row. Where the value is a column: arrays, row by
-        row. Raises as `evaluate` does, and UsageError where a row depends on other rows of a column in `wrt`.
+        With respect to a column: an array, the derivative with respect to each row. Where the value is a column:
+        arrays, row by row. Raises as `evaluate` does, and UsageError where a row depends on other rows
+        of a column in `wrt`.
         """
         return self._call(bindings, wrt, value=False)[1]
 
@@ -130,7 +131,9 @@ class Compiled:
         for name in names:
             if name not in variables:
                 hint = did_you_mean(name, list(variables), its_variables(variables))
-                raise UsageError(f"no derivative by {name}: the expression has no such variable", hint=hint)
+                raise UsageError(
+                    f"no derivative with respect to {name}: the expression has no such variable", hint=hint
+                )
         slopes = column_derivatives(graph, model.output, [variables[name] for name in names], source.names)
         wanted = [model.output] * signature.value + slopes
         rowwise = Shapes(graph, source.names).is_column(model.output)

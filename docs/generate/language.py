@@ -15,12 +15,12 @@ from exprgrad.render.results.function import call
 from exprgrad.text.numbers import format_number
 
 GROUPS = {
-    "Operators": (operators, operators.OPERATORS),
-    "Elementary functions": (elementary, elementary.ELEMENTARY),
-    "Trigonometric and hyperbolic functions": (trigonometry, trigonometry.TRIGONOMETRY),
-    "Activations and losses": (activations, activations.ACTIVATIONS),
-    "Special functions": (special, special.SPECIAL),
-    "Reductions": (reductions, reductions.REDUCTIONS),
+    "Operators": (operators, operators.ROWS),
+    "Elementary functions": (elementary, elementary.ROWS),
+    "Trigonometric and hyperbolic functions": (trigonometry, trigonometry.ROWS),
+    "Activations and losses": (activations, activations.ROWS),
+    "Special functions": (special, special.ROWS),
+    "Reductions": (reductions, reductions.ROWS),
 }
 
 PRECEDENCE = {
@@ -99,7 +99,7 @@ def _entry(row: Function) -> Iterator[str]:
 
 
 def rules(row: Function) -> list[str]:
-    """The derivative by each operand, as `exprgrad diff` would print it.
+    """The derivative with respect to each operand, as `exprgrad diff` would print it.
 
     Where that has numbers that were worked out, or the operand is a column, it is the table's own text, in
     which `out` is the value of the function.

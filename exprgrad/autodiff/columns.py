@@ -28,9 +28,10 @@ _QUOTED = 60
 def column_derivatives(graph: Graph, output: int, wrt: Sequence[int], columns: Container[str]) -> list[int]:
     """The nodes of d output / d node for each node in `wrt`; new ones are appended to the graph.
 
-    Of a number by a number: a number. Of a number by a column: a column, the derivative by each row. Of a
-    column by a number or a column: a column, of each row of the one by the number or the same row of the other.
-    Raises UsageError where rows of a column depend on other rows of the column it is to be derived by.
+    Of a number with respect to a number: a number. Of a number with respect to a column: a column, the derivative
+    with respect to each row. Of a column with respect to a number or a column: a column, of each row of the one
+    with respect to the number or the same row of the other. Raises UsageError where rows of a column depend on
+    other rows of the column that is differentiated with respect to.
     """
     return _Columns(graph, output, wrt, columns).derivatives()
 
@@ -56,7 +57,7 @@ class _Columns:
         if self.shapes.folds(node):
             return self.reduction(node)
         if self.shapes.is_column(node) and not self.rowwise:
-            return ()  # a column that is differentiated by: all that goes through it has been counted
+            return ()  # a column of `wrt`: all that goes through it has been counted
         return None
 
     def reduction(self, node: int) -> Iterator[tuple[int, Slope[int] | None]]:
@@ -89,7 +90,7 @@ class _Columns:
             yield end, Slope(_constant(self.scaled(adjoint, factors)), None)
 
     def ends(self, column: int) -> list[int]:
-        """Where the rows end that a column is computed from: at numbers, and at columns to differentiate by."""
+        """Where the rows end that a column is computed from: at numbers, and at columns of `wrt`."""
         is_column, stops = self.shapes.is_column, frozenset(self.wrt)
 
         def rows(node: int) -> list[int]:
@@ -139,7 +140,9 @@ class _Columns:
 
     def mixed(self, node: int, column: int) -> UsageError:
         reduction, by = (write(self.graph, k, limit=_QUOTED) for k in (node, column))
-        return UsageError(f"there is no derivative by {by} row by row: {reduction} depends on all its rows")
+        return UsageError(
+            f"there is no derivative with respect to {by} row by row: {reduction} depends on all its rows"
+        )
 
 
 def _constant(node: int) -> Callable[[Sequence[int]], int]:

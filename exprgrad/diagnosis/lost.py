@@ -26,8 +26,8 @@ _QUOTED = 40
 def notes(
     model: Model, bindings: Mapping[str, float], source: Source, engine: Engine, wrt: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """A note on the first operation that made a nan or an infinity of the value or a derivative, by a number or by
-    the columns `wrt`: in a row of what is folded first, or between numbers; empty if none did."""
+    """A note on the first operation that made a nan or an infinity of the value or a derivative, with respect to a
+    number or the columns `wrt`: in a row of what is folded first, or between numbers; empty if none did."""
     graph, shapes = model.graph.copy(), Shapes(model.graph, source.names)
     numbers = [node for node in range(len(model.graph)) if not shapes.is_column(node)]
     folded = [model.graph.operands[node][0] for node in numbers if shapes.folds(node)]
@@ -103,8 +103,8 @@ def _read_as_such(model: Model, known: Mapping[int, float]) -> str:
 
 
 def _between_numbers(model: Model, shapes: Shapes, values: Sequence[float], numbers: list[int]) -> tuple[str, ...]:
-    """The first number, or derivative by one, that was lost though all rows are finite: an overflowing sum, or
-    what is done with sums."""
+    """The first number, or derivative with respect to one, that was lost though all rows are finite: an overflowing
+    sum, or what is done with sums."""
     graph = model.graph
     for node in numbers:
         if graph.operands[node] and not isfinite(values[node]):

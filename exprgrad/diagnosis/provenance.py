@@ -28,7 +28,7 @@ def explain(
     wrt: Iterable[int],
     edges: Edges[float] | None = None,
 ) -> str | None:
-    """A note on the first operation that made the value or a derivative by `wrt` non-finite; None if none did.
+    """A note on the first operation that made the value or a derivative with respect to `wrt` non-finite, if any did.
 
     `edges` may say on what a node depends, as in `autodiff.reverse`.
     """

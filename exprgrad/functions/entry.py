@@ -26,7 +26,7 @@ class Function(NamedTuple):
     doc: str
     """One line that says what it computes."""
     partials: tuple[str, ...]
-    """The local partial derivative by each operand; "0" where it vanishes everywhere."""
+    """The local partial derivative with respect to each operand; "0" where it vanishes everywhere."""
     value: Callable[..., float] | None = None
     definition: str = ""
     formula: str = ""
@@ -45,7 +45,7 @@ class Function(NamedTuple):
     """Values of trailing operands that a call may leave out."""
     aliases: tuple[str, ...] = ()
     reduces: bool = False
-    """Whether the first operand is a column that is folded to one number; partials are then by its rows.
+    """Whether the first operand is a column that is folded to one number; partials are then with respect to its rows.
     A number counts as a column of one row: that is what `value` computes."""
     fold: str = ""
     """The function of two that a reduction folds with; empty for what `definition` folds."""

@@ -41,10 +41,7 @@ def copied(old: Graph, new: Graph, nodes: Sequence[int]) -> dict[int, int]:
     """Nodes and what they are computed from, in another graph: where each is there."""
     span, found = new.span, dict[int, int]()
     for node in sorted(cone(old, nodes)):
-        leaf, new.span = old.leaves.get(node), old.source_span(node)
-        if leaf is None:
-            found[node] = new.apply(old.operations[node], *[found[operand] for operand in old.operands[node]])
-        else:
-            found[node] = new.input(leaf) if isinstance(leaf, str) else new.constant(leaf)
+        new.span = old.source_span(node)
+        found[node] = new.like(old, node, [found[operand] for operand in old.operands[node]])
     new.span = span
     return found

@@ -37,7 +37,7 @@ def mathml(graph: Graph, root: int) -> str:
 
 
 def left(function: str, variables: tuple[str, ...], by: tuple[str, ...]) -> str:
-    """What stands before the equals sign: the function, or its derivative by these variables."""
+    """What stands before the equals sign: the function, or its derivative with respect to these variables."""
     if not by:
         listed = "<mo>,</mo>".join(map(name, variables))
         return f"{name(function)}<mo>(</mo>{listed}<mo>)</mo><mo>=</mo>"

@@ -80,7 +80,7 @@ class Names:
         return write(part, part.apply(operation, *operands), texts)
 
     def rule(self, node: int, index: int) -> str:
-        """The partial derivative by an operand as the function table has it, on the names of the operands.
+        """The partial derivative with respect to an operand as the function table has it, on the names of the operands.
 
         Helpers are unfolded to the formulas that they stand for; simplified where that is shorter. An
         operand that matters only under a condition: `1 where x > 0`.

@@ -41,7 +41,7 @@ FORMATS = ("csv", "tsv", "ndjson", "parquet", "arrow")
     help="Where to: a file, - for standard output, or with --cluster a folder.",
 )
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else csv.")
-@click.option("--wrt", metavar="NAMES", help="Add the derivatives by these, as x,w.")
+@click.option("--wrt", metavar="NAMES", help="Add the derivatives with respect to these, as x,w.")
 @click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
 @click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
 @data_options

@@ -266,7 +266,7 @@ ROWS = [
         value=math.copysign,
         partials=("sign(x)*copysign(1, y)", "0"),
         kink="x == 0 or y == 0",
-        convention="0 at 0, and by what gives the sign",
+        convention="0 at 0, and with respect to what gives the sign",
         exact=True,
         portable="y < 0 or y == 0 and 1/y < 0 ? -abs(x) : abs(x)",
         points=((1.0, -2.0), (-1.0, 0.0), (-1.0, -0.0)),

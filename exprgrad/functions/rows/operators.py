@@ -129,7 +129,8 @@ ROWS = [
         value=ieee.power,
         partials=("pow_slope(x, y)", "pow_log(x, y)"),
         kink="x == 0 and y < 1",
-        convention="by the base at 0: infinite for exponents in (0, 1), 0 for 0; by a positive exponent at base 0: 0",
+        convention="with respect to the base at 0: infinite for exponents in (0, 1), 0 for 0;"
+        " with respect to a positive exponent at base 0: 0",
         latex="{#1}^{#2}",
         source="C99 F.9.4.4",
         tight=True,

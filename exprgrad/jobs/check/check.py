@@ -66,7 +66,7 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
 
 
 def _run(model: Model, bindings: Mapping[str, float], arithmetic: Arithmetic[float]) -> dict[str, float]:
-    """The derivative by each variable, and under "" the value."""
+    """The derivative with respect to each variable, and under "" the value."""
     inputs = model.graph.inputs()
     values = forward(model.graph, arithmetic, bindings)
     found = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
@@ -90,7 +90,7 @@ class _Reference:
         return self.settled(value)
 
     def slope(self, name: str, value: Number) -> Number:
-        """The slope by a variable: nan where it or the value is no finite number, as 1/x has no slope at 0."""
+        """The slope with respect to a variable: nan where it or the value is not finite, as 1/x has no slope at 0."""
         if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
             return mp.nan
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0

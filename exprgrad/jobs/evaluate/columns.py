@@ -1,4 +1,4 @@
-"""Evaluation over columns: the value, and the derivatives by the numbers."""
+"""Evaluation over columns: the value, and the derivatives with respect to the numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def column_report(
 ) -> Evaluation:
     """Value and derivatives as a record. Columns have rows in it only where `request.wrt` names them.
 
-    The derivative of a number by a number is a number; where the result or the variable is a column, it is
+    The derivative of a number with respect to a number is a number; where the result or the variable is a column, it is
     a column: see `column_derivatives`.
     """
     graph, columns, output = with_room(model.graph), source.names, model.output

@@ -27,15 +27,15 @@ class Request(NamedTuple):
     kinks: bool = False
     """Notes on places where the derivative does not exist."""
     order: int = 1
-    """Derivatives by each variable up to this order."""
+    """Derivatives with respect to each variable up to this order."""
     hessian: bool = False
-    """The second derivatives by each pair of variables."""
+    """The second derivatives with respect to each pair of variables."""
     direction: Mapping[str, float] = {}
     """The directional derivative (Jacobian-vector product) along this change of the variables."""
     numbers: bool = False
     """No expressions: an unbound variable is an error."""
     wrt: Collection[str] = ()
-    """Columns to show, with the derivative by them."""
+    """Columns to show, with the derivative with respect to them."""
 
 
 class _Found(NamedTuple):
@@ -69,7 +69,7 @@ def report(model: Model, bindings: Mapping[str, float], request: Request) -> Eva
 def higher_derivatives(
     graph: Graph, output: int, inputs: Mapping[str, int], request: Request, columns: Collection[str] | None = None
 ) -> dict[tuple[str, ...], int]:
-    """The nodes of the derivatives by the variables of each key, one after the other."""
+    """The nodes of the derivatives with respect to the variables of each key, one after the other."""
     found: dict[tuple[str, ...], int] = {}
     check_order(request.order)
     if request.order > 1:

@@ -32,7 +32,7 @@ class Evaluation(NamedTuple):
     higher: dict[str, tuple[Value, ...]]
     """By variable, the second derivative and those of higher order, where asked for."""
     hessian: dict[str, dict[str, Value]]
-    """The second derivatives by each pair of variables, where asked for."""
+    """The second derivatives with respect to each pair of variables, where asked for."""
     notes: tuple[str, ...]
     """What the user should know: where a nan or an infinity arose."""
 

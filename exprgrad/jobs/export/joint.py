@@ -50,7 +50,7 @@ def joint(
     hessian: bool = False,
     simplified: bool = False,
 ) -> Joint:
-    """The value and its derivatives by `wrt` (by default all variables that are numbers, or all), with the
+    """The value and its derivatives with respect to `wrt` (by default all variables that are numbers, or all), with the
     bindings put in as numbers. `simplified` is for formulas that people read; else every bit is kept.
 
     Raises UsageError for names that are no variables, LimitError for derivatives that explode.

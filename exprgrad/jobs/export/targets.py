@@ -45,7 +45,7 @@ def export(
     hessian: bool = False,
     main: bool = False,
 ) -> str:
-    """The source of a function that computes the model's value and its derivatives by `wrt` (all unbound
+    """The source of a function that computes the model's value and its derivatives with respect to `wrt` (all unbound
     variables by default that are no columns), with the bindings put in.
 
     Raises UsageError for a name that is no variable, and for what the language lacks.

@@ -1,8 +1,8 @@
 """What is drawn of a fit: rows of the data, the curve through them, and its confidence band.
 
-With J the model's derivatives by the parameters at a point (exact, not differences) and C the covariance of the
-parameters, the band is f +- t*sqrt(J C J'), t being the quantile of the parameters' own intervals (Bates and Watts
-1988, Nonlinear Regression Analysis and Its Applications, 2.3.2): where the mean lies, not where new rows would.
+With J the model's derivatives with respect to the parameters at a point (exact, not differences) and C the covariance
+of the parameters, the band is f +- t*sqrt(J C J'), t being the quantile of the parameters' own intervals (Bates and
+Watts 1988, Nonlinear Regression Analysis and Its Applications, 2.3.2): where the mean lies, not where new rows would.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ _LARGE = 20_000
 def _linear(
     graph: Graph, slopes: Sequence[int], nodes: Sequence[int], parameters: Sequence[Parameter]
 ) -> tuple[bool, ...]:
-    """Greedily, which parameters enter linearly together: no derivative by one of them depends on one of them.
+    """Greedily, which parameters enter linearly together: no derivative with respect to one of them depends on any.
     Those held in an interval are not solved for as the others are."""
     if len(graph) <= _LARGE:
         graph, slopes = simplify(graph, list(slopes), {})

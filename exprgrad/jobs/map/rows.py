@@ -19,7 +19,7 @@ Rows = Callable[[Sequence[str]], Iterable[tuple[R, Batch]]]
 
 
 class RowMap:
-    """New columns of a table: nodes of a program, and each one's derivatives by some variables."""
+    """New columns of a table: nodes of a program, and each one's derivatives with respect to some variables."""
 
     def __init__(
         self, model: Model, nodes: Mapping[str, int], wrt: Mapping[str, str], source: Source, engine: Engine

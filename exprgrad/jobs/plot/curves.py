@@ -26,8 +26,8 @@ def curves(
     order: int = 0,
     data: Mapping[str, Column] | None = None,
 ) -> Curves:
-    """The value at each point of a variable, and the derivatives by it up to an order, nan where the value is. `data`
-    are columns that reductions fold.
+    """The value at each point of a variable, and the derivatives with respect to it up to an order, nan where the
+    value is. `data` are columns that reductions fold.
 
     Raises UsageError where the value is no number, LimitError for derivatives that explode.
     """

@@ -33,4 +33,4 @@ class Field(NamedTuple):
     """Along each variable."""
     values: Column
     slopes: tuple[Column, Column]
-    """The derivatives by each variable."""
+    """The derivatives with respect to each variable."""

@@ -13,7 +13,7 @@ from exprgrad.backends.prepared import Engine, Prepared, Source
 from exprgrad.jobs.train.problem import Problem
 
 Evaluation = tuple[float, list[float]]
-"""A loss, and its derivative by each parameter."""
+"""A loss, and its derivative with respect to each parameter."""
 
 
 class Objective(Protocol):
