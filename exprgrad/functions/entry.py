@@ -87,6 +87,8 @@ class Function(NamedTuple):
     """Whether the operands can be exchanged."""
     truth: bool = False
     """Whether the value is always 0 or 1."""
+    opposite: str = ""
+    """The function that is 1 where this is 0 and 0 where this is 1, for nan too: so < and >= are not opposite."""
     exact: bool = False
     """Whether the value is computed without rounding."""
     flat: bool = False

@@ -22,7 +22,7 @@ from exprgrad.functions.precedence import (
 )
 
 
-def _compare(name: str, symbol: str, words: str, latex: str = "", mathml: str = "") -> Function:
+def _compare(name: str, symbol: str, words: str, latex: str = "", mathml: str = "", opposite: str = "") -> Function:
     test = getattr(operator, name)
     return Function(
         name=name,
@@ -37,7 +37,8 @@ def _compare(name: str, symbol: str, words: str, latex: str = "", mathml: str = 
         convention="0 at the jump x = y",
         latex=f"#1 {latex or symbol} #2",
         mathml=f"#1<mo>{mathml or symbol}</mo>#2",
-        symmetric=name in ("eq", "ne"),
+        symmetric=bool(opposite),
+        opposite=opposite,
         truth=True,
         exact=True,
         flat=True,
@@ -160,8 +161,8 @@ ROWS = [
     _compare("le", "<=", "at most", r"\le", "≤"),
     _compare("gt", ">", "greater than", mathml="&gt;"),
     _compare("ge", ">=", "at least", r"\ge", "≥"),
-    _compare("eq", "==", "equal to", "=", "="),
-    _compare("ne", "!=", "different from", r"\ne", "≠"),
+    _compare("eq", "==", "equal to", "=", "=", opposite="ne"),
+    _compare("ne", "!=", "different from", r"\ne", "≠", opposite="eq"),
     Function(
         name="and",
         symbol="and",
