@@ -108,7 +108,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_partial_is_caught(name: str) -> None:
     planted = FUNCTIONS[name]._replace(partials=WRONG[name])
-    with pytest.raises(AssertionError, match="the partial by"):
+    with pytest.raises(AssertionError, match="the partial with respect to"):
         check_all(planted, samples(planted, 300))
 
 

@@ -15,8 +15,9 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.check.digits import SIGNS, UNKNOWN, Number, magnitude, mp, rounded
 from exprgrad.jobs.check.noise import Noisy
-from exprgrad.jobs.check.precise import SIGNS, UNKNOWN, Exact, ExhaustedError, Number, calls, magnitude, mp, rounded
+from exprgrad.jobs.check.precise import Exact, ExhaustedError, calls
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
 
