@@ -30,7 +30,7 @@ def results(function: Function, points: Sequence[tuple[float, ...]]) -> list[tup
 
 
 def value_and_partials(function: Function) -> Body:
-    """Writes the value, then the partial by each operand: its formula, or 0 where its gate is closed."""
+    """Writes the value, then the partial with respect to each operand: its formula, or 0 where its gate is closed."""
 
     def body(emitter: Emitter, operands: Sequence[str]) -> Sequence[str]:
         value = emitter.operation(function.name)(*operands)

@@ -26,8 +26,9 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.check import spread
+from exprgrad.jobs.check.digits import Number, mp
 from exprgrad.jobs.check.noise import Noisy
-from exprgrad.jobs.check.precise import Exact, Number, mp
+from exprgrad.jobs.check.precise import Exact
 
 NODES = 60
 AGREE = 1e-12

@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.floats import float_rule
-from exprgrad.jobs.check.precise import Number, meaning, mp, psi, real, rule
+from exprgrad.jobs.check.digits import Number, mp
+from exprgrad.jobs.check.meanings import psi
+from exprgrad.jobs.check.precise import meaning, real, rule
 
 # Bits of the step relative to the operand, and of the working precision, that are tried in turn.
 # The last two serve sin(1e308), where the step must be below 2^-1024 of the operand.
@@ -60,16 +62,16 @@ def value(function: Function, operands: Sequence[float]) -> Number:
     """The function's exact value (to 64 bits and more), nan where it is not real."""
     if function.name in _SIGNED_ZEROS and 0.0 in operands:
         return mp.mpf(_SIGNED_ZEROS[function.name](*operands))
-    evaluate = real(function.name, meaning(function))
+    evaluate = real(function, meaning(function))
     return _settle(lambda step: evaluate(*[mp.mpf(x) for x in operands]))
 
 
 def partial(function: Function, index: int, operands: Sequence[float]) -> Number:
-    """The exact partial derivative by one operand, from differences of the formula alone."""
+    """The exact partial derivative with respect to one operand, from differences of the formula alone."""
     if (function.name, index) in _CLOSED:
-        closed = real("", _CLOSED[function.name, index])
+        closed = real(function._replace(slow=False, transcendental=False), _CLOSED[function.name, index])
         return _settle(lambda step: closed(*[mp.mpf(x) for x in operands]))
-    evaluate = real(function.name, meaning(function))
+    evaluate = real(function, meaning(function))
     sizes = [abs(x) for x in operands if x]
     if operands[index]:
         sizes.append(abs(operands[index]))

@@ -14,8 +14,8 @@ from exprgrad.autodiff.derivative import expand
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UnboundError, UsageError
-from exprgrad.graph.graph import cone
 from exprgrad.graph.lower import STAND_IN, Model, lower
+from exprgrad.graph.reach import cone
 from exprgrad.notation.infix import write_program
 from exprgrad.syntax import Program
 from exprgrad.text.spelling import did_you_mean

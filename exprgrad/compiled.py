@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.autodiff.derivative import with_room
 from exprgrad.backends.prepared import Engine, Prepared, worth_compiling
 from exprgrad.binding import Inputs
 from exprgrad.columns.memory import Columns, as_array
@@ -17,7 +17,7 @@ from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 Result = float | Column
 
@@ -37,7 +37,7 @@ class _Signature(NamedTuple):
 
 @dataclass
 class _Function:
-    """A prepared computation of the value, the derivatives by some names, or both."""
+    """A prepared computation of the value, the derivatives with respect to some names, or both."""
 
     prepared: Prepared
     names: tuple[str, ...]
@@ -88,8 +88,9 @@ class Compiled:
     def gradient(self, wrt: Sequence[str] = (), /, **bindings: Binding) -> dict[str, Result]:
         """d value / d variable for each name in `wrt`, by default for each variable that is a number.
 
-        By a column: an array, the derivative by each row. Where the value is a column: arrays, row by
-        row. Raises as `evaluate` does, and UsageError where a row depends on other rows of a column in `wrt`.
+        With respect to a column: an array, the derivative with respect to each row. Where the value is a column:
+        arrays, row by row. Raises as `evaluate` does, and UsageError where a row depends on other rows
+        of a column in `wrt`.
         """
         return self._call(bindings, wrt, value=False)[1]
 
@@ -126,15 +127,16 @@ class Compiled:
     ) -> _Function:
         model = self.expression.lowered.model_for(numbers, source.names)
         Inputs({**model.defaults, **numbers}, source).check_complete(model)
-        graph, variables = model.graph.copy(), model.graph.inputs()
-        graph.limit = derivative_limit(len(graph))
+        graph, variables = with_room(model.graph), model.graph.inputs()
         names: tuple[str, ...] = ()
         if signature.wrt is not None:
             names = signature.wrt or tuple(name for name in variables if name not in source.names)
         for name in names:
             if name not in variables:
-                hint = did_you_mean(name, list(variables), f"its variables: {', '.join(variables) or 'none'}")
-                raise UsageError(f"no derivative by {name}: the expression has no such variable", hint=hint)
+                hint = did_you_mean(name, list(variables), its_variables(variables))
+                raise UsageError(
+                    f"no derivative with respect to {name}: the expression has no such variable", hint=hint
+                )
         slopes = column_derivatives(graph, model.output, [variables[name] for name in names], source.names)
         wanted = [model.output] * signature.value + slopes
         rowwise = Shapes(graph, source.names).is_column(model.output)

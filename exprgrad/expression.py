@@ -96,12 +96,12 @@ class Expression:
 
     @checked
     def derivative(self, variable: str, order: int = 1) -> Expression:
-        """The derivative by a variable that is one number, exact and simplified, as a new expression; 0 for a
-        name that does not occur. Other variables may be columns.
+        """The derivative with respect to a variable that is one number, exact and simplified, as a new expression;
+        0 for a name that does not occur. Other variables may be columns.
 
         Raises UsageError if the order is no whole number from 1 on, LimitError if it is too high."""
         if not variable.isidentifier():
-            raise UsageError(f"a derivative is by a variable, not by {variable!r}")
+            raise UsageError(f"a derivative is with respect to a variable, not {variable!r}")
         from exprgrad.jobs.differentiate.differentiate import repeatedly
 
         graph, output = repeatedly(self.model, variable, order)
@@ -232,7 +232,7 @@ def gradient(expression: str, /, **bindings: float) -> dict[str, float]:
 
 
 def derivative(expression: str, variable: str, order: int = 1) -> Expression:
-    """The derivative by a variable as a simplified expression. Raises ExpressionError and UsageError."""
+    """The derivative with respect to a variable as a simplified expression. Raises ExpressionError and UsageError."""
     return parse(expression).derivative(variable, order)
 
 

@@ -85,8 +85,8 @@ def test_calls_from_many_threads() -> None:
         ("x", {"x": [1.0], "z": 1}, [], "the expression has no variable z"),
         ("x", {"x": ["a"]}, [], "x is not a column of numbers"),
         ("x", {"x": np.zeros((2, 2))}, [], "x has 2 dimensions"),
-        ("x", {"x": [1.0]}, ["w"], "no derivative by w"),
-        ("x - mean(x)", {"x": [1.0, 2.0]}, ["x"], "no derivative by x row by row"),
+        ("x", {"x": [1.0]}, ["w"], "no derivative with respect to w"),
+        ("x - mean(x)", {"x": [1.0, 2.0]}, ["x"], "no derivative with respect to x row by row"),
     ],
 )
 @pytest.mark.parametrize("backend", ["llvm", "interpreter"])

@@ -15,12 +15,12 @@ from exprgrad.render.results.function import call
 from exprgrad.text.numbers import format_number
 
 GROUPS = {
-    "Operators": (operators, operators.OPERATORS),
-    "Elementary functions": (elementary, elementary.ELEMENTARY),
-    "Trigonometric and hyperbolic functions": (trigonometry, trigonometry.TRIGONOMETRY),
-    "Activations and losses": (activations, activations.ACTIVATIONS),
-    "Special functions": (special, special.SPECIAL),
-    "Reductions": (reductions, reductions.REDUCTIONS),
+    "Operators": (operators, operators.ROWS),
+    "Elementary functions": (elementary, elementary.ROWS),
+    "Trigonometric and hyperbolic functions": (trigonometry, trigonometry.ROWS),
+    "Activations and losses": (activations, activations.ROWS),
+    "Special functions": (special, special.ROWS),
+    "Reductions": (reductions, reductions.ROWS),
 }
 
 PRECEDENCE = {
@@ -78,7 +78,7 @@ def _group(title: str, rows: list[Function]) -> str:
 def _entry(row: Function) -> Iterator[str]:
     """All about one function: what it computes, its derivatives, where it is special."""
     yield f"### {row.name}\n"
-    written = f"`x {row.symbol} y`, " if row.name in ("pow", "mod") else ""
+    written = f"`x {row.symbol} y`, " if row.called and len(row.operands) == 2 else ""
     yield f"{written}`{call(row)}`: {_escaped(row.doc)}.\n"
     if row.aliases:
         yield f"- also called {', '.join(f'`{name}`' for name in row.aliases)}"
@@ -99,7 +99,7 @@ def _entry(row: Function) -> Iterator[str]:
 
 
 def rules(row: Function) -> list[str]:
-    """The derivative by each operand, as `exprgrad diff` would print it.
+    """The derivative with respect to each operand, as `exprgrad diff` would print it.
 
     Where that has numbers that were worked out, or the operand is a column, it is the table's own text, in
     which `out` is the value of the function.
@@ -108,7 +108,7 @@ def rules(row: Function) -> list[str]:
     own = [_tidy(f"{gate} ? {rule} : 0" if gate else rule) for rule, gate in zip(row.partials, gates, strict=True)]
     if row.reduces:
         return own
-    whole = parse(call(row) if row.symbol and row.name not in ("pow", "mod", "where") else _plain_call(row))
+    whole = parse(call(row) if row.symbol and not row.called else _plain_call(row))
     texts = [str(whole.derivative(name)) for name in row.operands]
     return [
         rule if _LONG.search(text) and not _LONG.search(rule) else text for text, rule in zip(texts, own, strict=True)

@@ -14,6 +14,7 @@ from exprgrad.autodiff.reverse import Slope, active, adjoint_at, adjoints, slope
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.reach import reach
 from exprgrad.graph.symbols import Symbols
 from exprgrad.notation.infix import write
 
@@ -27,9 +28,10 @@ _QUOTED = 60
 def column_derivatives(graph: Graph, output: int, wrt: Sequence[int], columns: Container[str]) -> list[int]:
     """The nodes of d output / d node for each node in `wrt`; new ones are appended to the graph.
 
-    Of a number by a number: a number. Of a number by a column: a column, the derivative by each row. Of a
-    column by a number or a column: a column, of each row of the one by the number or the same row of the other.
-    Raises UsageError where rows of a column depend on other rows of the column it is to be derived by.
+    Of a number with respect to a number: a number. Of a number with respect to a column: a column, the derivative
+    with respect to each row. Of a column with respect to a number or a column: a column, of each row of the one
+    with respect to the number or the same row of the other. Raises UsageError where rows of a column depend on
+    other rows of the column that is differentiated with respect to.
     """
     return _Columns(graph, output, wrt, columns).derivatives()
 
@@ -55,7 +57,7 @@ class _Columns:
         if self.shapes.folds(node):
             return self.reduction(node)
         if self.shapes.is_column(node) and not self.rowwise:
-            return ()  # a column that is differentiated by: all that goes through it has been counted
+            return ()  # a column of `wrt`: all that goes through it has been counted
         return None
 
     def reduction(self, node: int) -> Iterator[tuple[int, Slope[int] | None]]:
@@ -88,19 +90,14 @@ class _Columns:
             yield end, Slope(_constant(self.scaled(adjoint, factors)), None)
 
     def ends(self, column: int) -> list[int]:
-        """Where the rows end that a column is computed from: at numbers, and at columns to differentiate by."""
-        found: list[int] = []
-        stack, seen, stops = [column], {column}, frozenset(self.wrt)
-        while stack:
-            node = stack.pop()
-            inside = self.shapes.is_column(node)
-            if not inside or node in stops:
-                found.append(node)
-            for operand in self.graph.operands[node] if inside else ():
-                if self.reached[operand] and operand not in seen:
-                    seen.add(operand)
-                    stack.append(operand)
-        return sorted(found)
+        """Where the rows end that a column is computed from: at numbers, and at columns of `wrt`."""
+        is_column, stops = self.shapes.is_column, frozenset(self.wrt)
+
+        def rows(node: int) -> list[int]:
+            operands = self.graph.operands[node] if is_column(node) else ()
+            return [operand for operand in operands if self.reached[operand]]
+
+        return sorted(node for node in reach([column], rows) if not is_column(node) or node in stops)
 
     def factored(self, node: int) -> tuple[int, list[Factor]]:
         """A node as a column, and the numbers it is multiplied with or divided by: a sum need not contain them."""
@@ -143,7 +140,9 @@ class _Columns:
 
     def mixed(self, node: int, column: int) -> UsageError:
         reduction, by = (write(self.graph, k, limit=_QUOTED) for k in (node, column))
-        return UsageError(f"there is no derivative by {by} row by row: {reduction} depends on all its rows")
+        return UsageError(
+            f"there is no derivative with respect to {by} row by row: {reduction} depends on all its rows"
+        )
 
 
 def _constant(node: int) -> Callable[[Sequence[int]], int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
-from exprgrad.columns.shapes import REDUCTIONS
 from exprgrad.errors import LimitError
-from exprgrad.graph.graph import CONSTANT, INPUT, Graph, cone, copied
+from exprgrad.functions.table import REDUCTIONS
+from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
+from exprgrad.graph.reach import cone, copied
 from exprgrad.graph.symbols import Symbols
 from exprgrad.notation.infix import write
 from exprgrad.text.source import SourceText, Span
@@ -35,26 +36,20 @@ class _AllBut:
 
 def _plain_numbers(graph: Graph) -> set[str | None]:
     """The variables that can be no columns: those in the operands of reductions that are not folded."""
-    stack = [
+    parameters = [
         operand
         for operation, operands in zip(graph.operations, graph.operands, strict=True)
         if operation in REDUCTIONS
         for operand in operands[1:]
     ]
-    seen = set(stack)
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if operand not in seen:
-                seen.add(operand)
-                stack.append(operand)
-    return {graph.name(node) for node in seen} - {None}
+    return {graph.name(node) for node in cone(graph, parameters)} - {None}
 
 
 def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[str] | None = None) -> list[int]:
     """The nodes of d output / d node for each node in `wrt`; new ones are appended to the graph.
 
     `columns` names the variables that are columns. Where that is not known, each is a number when the
-    derivative is by it and may be a column when it is by another.
+    derivative is with respect to it, and may be a column when it is with respect to another.
     """
     if columns or REDUCTIONS.intersection(graph.operations):
         from exprgrad.autodiff.columns import column_derivatives
@@ -77,8 +72,8 @@ def check_order(order: int, source: SourceText | None = None, span: Span | None 
 
 
 def repeated(graph: Graph, output: int, variable: int, order: int, columns: Container[str] | None = None) -> list[int]:
-    """The nodes of the derivatives by one variable, from the first to the given order. Raises LimitError beyond
-    MAX_ORDER."""
+    """The nodes of the derivatives with respect to one variable, from the first to the given order. Raises
+    LimitError beyond MAX_ORDER."""
     check_order(order)
     found: list[int] = []
     for _ in range(order):
@@ -105,6 +100,13 @@ def derivative_limit(size: int) -> int:
     return 500_000 + 10 * size
 
 
+def with_room(graph: Graph) -> Graph:
+    """A copy of a graph, with the limit that holds for it and its derivatives."""
+    new = graph.copy()
+    new.limit = derivative_limit(len(graph))
+    return new
+
+
 def expand(model: Model, columns: Container[str] | None = None) -> Model:
     """The model with each `diff(…)` replaced by the derivative it stands for, inner ones first, and the
     bodies of functions put in where they are called. `columns` names the variables that are columns."""
@@ -120,10 +122,7 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
     left = effort = 1_000_000 + 10 * len(old)
     for node, (operation, operands) in enumerate(zip(old.operations, old.operands, strict=True)):
         graph.span = old.source_span(node)
-        if operation in (CONSTANT, INPUT):
-            leaf = old.leaves[node]
-            nodes.append(graph.input(leaf) if isinstance(leaf, str) else graph.constant(leaf))
-        elif operation == DIFF:
+        if operation == DIFF:
             count = len(graph)
             output, variable, order = nodes[operands[0]], nodes[operands[1]], _order(old, node)
             if alone:
@@ -141,7 +140,7 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
             left -= len(inside)
             nodes.append(_replace(graph, graph, inside, dict(zip(pairs[::2], pairs[1::2], strict=True)))[body])
         else:
-            nodes.append(graph.apply(operation, *[nodes[operand] for operand in operands]))
+            nodes.append(graph.like(old, node, [nodes[operand] for operand in operands]))
         if left < 0:
             message = (
                 f"what diff derives, and the calls of functions with diff, have more than {effort:,} nodes together"
@@ -182,12 +181,7 @@ def _replace(old: Graph, new: Graph, nodes: Iterable[int], values: Mapping[int, 
             continue
         if old is not new:
             new.span = old.source_span(node)
-        if isinstance(leaf, str):
-            found[node] = new.input(leaf)
-        elif leaf is not None:
-            found[node] = new.constant(leaf)
-        else:
-            found[node] = new.apply(old.operations[node], *operands)
+        found[node] = new.like(old, node, operands)
     return found
 
 

@@ -67,9 +67,9 @@ def output_options(*more: str) -> Callable[[C], C]:
 
 def number_options(command: C) -> C:
     """The options --value and --gradient, given to the command as `number`: what to print alone."""
-    command = click.option("--gradient", "gradient_of", metavar="NAME", help="Print the derivative by NAME alone.")(
-        command
-    )
+    command = click.option(
+        "--gradient", "gradient_of", metavar="NAME", help="Print the derivative with respect to NAME alone."
+    )(command)
     return click.option("--value", "value_only", is_flag=True, help="Print the value alone.")(command)
 
 
@@ -84,11 +84,13 @@ def check_one_number(value_only: bool, gradient_of: str | None, output: str | No
 
 
 def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str | None) -> str:
-    """The value, or the derivative by a name, as a line of its own."""
+    """The value, or the derivative with respect to a name, as a line of its own."""
     if gradient_of is not None:
         if gradient_of not in derivatives:
-            hint = did_you_mean(gradient_of, list(derivatives), f"there are derivatives by {', '.join(derivatives)}")
-            raise UsageError(f"there is no derivative by {gradient_of}", hint=hint)
+            hint = did_you_mean(
+                gradient_of, list(derivatives), f"there are derivatives with respect to {', '.join(derivatives)}"
+            )
+            raise UsageError(f"there is no derivative with respect to {gradient_of}", hint=hint)
         value = derivatives[gradient_of]
     return cell_text(value) + "\n"
 

@@ -14,15 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import NamedTuple
 
-from exprgrad.columns.shapes import REDUCTIONS, Shapes
+from exprgrad.columns.shapes import Shapes
 from exprgrad.functions.rules import bind
-from exprgrad.functions.table import FUNCTIONS
+from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
+from exprgrad.graph import reach
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.symbols import Symbols
 
 COUNT = "count"
-_DERIVED = frozenset(name for name in REDUCTIONS if FUNCTIONS[name].definition)
-"""Reductions that others define."""
 
 
 class Stage(NamedTuple):
@@ -85,7 +84,7 @@ class _Planner:
         self.inputs = graph.inputs()
         shapes = Shapes(graph, columns)
         self.column = [shapes.is_column(node) for node in reversed(range(len(graph)))][::-1]  # the last settles all
-        needed = _needed(graph, wanted)
+        needed = reach.needed(graph, wanted)
         reductions = [node for node in needed if shapes.folds(node)]
         folded = set(reductions)
         level = _levels(graph, needed, folded)
@@ -127,15 +126,20 @@ class _Planner:
         )
 
 
+def _derived(operation: str) -> bool:
+    """Whether an operation is a reduction that others define."""
+    return operation in REDUCTIONS and bool(FUNCTIONS[operation].definition)
+
+
 def unfolded(graph: Graph, wanted: Sequence[int]) -> tuple[Graph, list[int]]:
     """The wanted nodes in a copy of the graph, in which every reduction is a fold by a function of two or
     a count: `mean(x)` becomes `sum(x)/count(x)`."""
     new = graph.copy()
     arithmetic = _Unfolding(new)
     moved: dict[int, int] = {}
-    for node in _needed(graph, wanted):
+    for node in reach.needed(graph, wanted):
         operation, operands = graph.operations[node], graph.operands[node]
-        if operation in _DERIVED or not moved.keys().isdisjoint(operands):
+        if _derived(operation) or not moved.keys().isdisjoint(operands):
             new.span = graph.source_span(node)
             moved[node] = arithmetic.operation(operation)(*[moved.get(operand, operand) for operand in operands])
     return new, [moved.get(node, node) for node in wanted]
@@ -145,23 +149,11 @@ class _Unfolding(Symbols):
     """Nodes in which reductions that others define are written out."""
 
     def _build(self, name: str) -> Callable[..., int]:
-        if name not in _DERIVED:
+        if not _derived(name):
             return super()._build(name)
         function = FUNCTIONS[name]
         rule = bind(function.definition, function.operands, self)
         return lambda *operands: rule(operands)
-
-
-def _needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
-    """The wanted nodes and those they are computed from, in order."""
-    live = bytearray(len(graph))
-    for node in wanted:
-        live[node] = 1
-    for node in range(len(graph) - 1, -1, -1):
-        if live[node]:
-            for operand in graph.operands[node]:
-                live[operand] = 1
-    return [node for node in range(len(graph)) if live[node]]
 
 
 def _levels(graph: Graph, needed: list[int], folded: Container[int]) -> list[int]:
@@ -178,11 +170,8 @@ def _levels(graph: Graph, needed: list[int], folded: Container[int]) -> list[int
 
 def _rows(graph: Graph, wanted: Iterable[int], column: Sequence[bool]) -> list[int]:
     """The columns that the wanted ones are computed from, and these, in order."""
-    found = {node for node in wanted if column[node]}
-    stack = list(found)
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if column[operand] and operand not in found:
-                found.add(operand)
-                stack.append(operand)
+    found = reach.reach(
+        [node for node in wanted if column[node]],
+        lambda node: [operand for operand in graph.operands[node] if column[operand]],
+    )
     return sorted(found)

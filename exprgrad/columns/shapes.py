@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 
 from exprgrad.errors import UsageError
-from exprgrad.functions.table import FUNCTIONS
+from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
 from exprgrad.graph.graph import INPUT, Graph
-
-REDUCTIONS = frozenset(name for name, function in FUNCTIONS.items() if function.reduces)
 
 
 class Shapes:

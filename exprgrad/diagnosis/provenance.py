@@ -11,6 +11,7 @@ from exprgrad.errors import report
 from exprgrad.functions.floats import FLOATS, float_rule
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.reach import needed, reach
 from exprgrad.notation.infix import write
 from exprgrad.text.numbers import format_number
 from exprgrad.text.source import SourceText
@@ -27,7 +28,7 @@ def explain(
     wrt: Iterable[int],
     edges: Edges[float] | None = None,
 ) -> str | None:
-    """A note on the first operation that made the value or a derivative by `wrt` non-finite; None if none did.
+    """A note on the first operation that made the value or a derivative with respect to `wrt` non-finite, if any did.
 
     `edges` may say on what a node depends, as in `autodiff.reverse`.
     """
@@ -84,27 +85,19 @@ def _forward(graph: Graph, ends: Sequence[int], values: Sequence[float]) -> int 
 def _lost(graph: Graph, ends: Sequence[int], values: Sequence[float]) -> list[int]:
     """The operations that are not finite and lead to one of the ends, each an operand of the next; for a nan no
     infinity counts where another nan does."""
-    found = {node for node in ends if not isfinite(values[node])}
-    stack = list(found)
-    while stack:
-        node = stack.pop()
+
+    def causes(node: int) -> list[int]:
         operands = [operand for operand in _live_operands(graph, node, values) if not isfinite(values[operand])]
-        if isnan(values[node]):
-            operands = [operand for operand in operands if isnan(values[operand])] or operands
-        stack += [operand for operand in operands if operand not in found]
-        found.update(operands)
+        nans = [operand for operand in operands if isnan(values[operand])] if isnan(values[node]) else []
+        return nans or operands
+
+    found = reach([node for node in ends if not isfinite(values[node])], causes)
     return sorted(node for node in found if graph.operands[node])
 
 
 def live(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
     """The nodes on which the output's value depends, in order: branches not taken are left out."""
-    live = bytearray(output + 1)
-    live[output] = 1
-    for node in range(output, -1, -1):
-        if live[node]:
-            for operand in _live_operands(graph, node, values):
-                live[operand] = 1
-    return [node for node in range(output + 1) if live[node]]
+    return needed(graph, [output], lambda node: _live_operands(graph, node, values))
 
 
 def _live_operands(graph: Graph, node: int, values: Sequence[float]) -> list[int]:

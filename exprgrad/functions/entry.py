@@ -6,6 +6,8 @@ from collections.abc import Callable
 from math import inf
 from typing import NamedTuple
 
+from exprgrad.functions.precedence import ATOM
+
 Interval = tuple[float, float]
 
 SECOND = 2.0**19
@@ -24,7 +26,7 @@ class Function(NamedTuple):
     doc: str
     """One line that says what it computes."""
     partials: tuple[str, ...]
-    """The local partial derivative by each operand; "0" where it vanishes everywhere."""
+    """The local partial derivative with respect to each operand; "0" where it vanishes everywhere."""
     value: Callable[..., float] | None = None
     definition: str = ""
     formula: str = ""
@@ -43,7 +45,7 @@ class Function(NamedTuple):
     """Values of trailing operands that a call may leave out."""
     aliases: tuple[str, ...] = ()
     reduces: bool = False
-    """Whether the first operand is a column that is folded to one number; partials are then by its rows.
+    """Whether the first operand is a column that is folded to one number; partials are then with respect to its rows.
     A number counts as a column of one row: that is what `value` computes."""
     fold: str = ""
     """The function of two that a reduction folds with; empty for what `definition` folds."""
@@ -51,10 +53,24 @@ class Function(NamedTuple):
     """The reduction that a call with a single operand means."""
     symbol: str = ""
     """An operator's sign."""
+    tight: bool = False
+    """Whether the sign is written without spaces: `x*y`, but `x + y`."""
+    level: int = ATOM
+    """How tight an operator binds: one of `exprgrad.functions.precedence`."""
+    needs: tuple[int, ...] = ()
+    """The least level that each operand of an operator has without parentheses; empty for a function."""
+    called: bool = False
+    """Whether people write an operator as a call, too: `pow(x, y)`."""
     written: str = ""
     """How a person writes this function when a derivative is printed (helpers of derivatives only)."""
     latex: str = ""
     """LaTeX with #1, #2, … for the operands; empty for \\operatorname{name}(…)."""
+    mathml: str = ""
+    """MathML in the same way; empty for name(…)."""
+    set_level: int = 0
+    """How tight the LaTeX and the MathML bind, where that is not `level`: `2^{x}` is a power. 0 for `level`."""
+    set_needs: tuple[int, ...] = ()
+    """What each operand needs in LaTeX and MathML, where that is not `needs`: nothing inside a fraction."""
     source: str = ""
     """Where definition and derivative are found: a paper, or a section of DLMF (dlmf.nist.gov)."""
     ulp: tuple[float, float] = (2, 4)
@@ -69,6 +85,34 @@ class Function(NamedTuple):
     value, and the formula over the other operands."""
     points: tuple[tuple[float, ...], ...] = ()
     """Operands worth a test: kinks, ends of the domain, places where textbook forms fail."""
+
+    symmetric: bool = False
+    """Whether the operands can be exchanged."""
+    truth: bool = False
+    """Whether the value is always 0 or 1."""
+    opposite: str = ""
+    """The function that is 1 where this is 0 and 0 where this is 1, for nan too: so < and >= are not opposite."""
+    exact: bool = False
+    """Whether the value is computed without rounding."""
+    flat: bool = False
+    """Whether the value can stay the same while an operand moves: at a bound, between jumps, in a branch not taken."""
+    transcendental: bool = False
+    """Whether the value has endlessly many digits unless the operands are special ones, such as 0."""
+    reduced: bool = False
+    """Whether a large operand is reduced first, as by multiples of pi: this takes all its digits before the point."""
+    slow: bool = False
+    """Whether mpmath takes seconds for the value at thousands of bits."""
+    helper: bool = False
+    """Whether it is the derivative of another row and only made for that: people are shown its formula."""
+    shortcuts: tuple[tuple[tuple[float | None, ...], str], ...] = ()
+    """Formulas that give the same float where some operands are known numbers: for each the numbers, None for any
+    operand, and the formula."""
+    portable: str = ""
+    """A formula that keeps 13 digits with what every language's library has: exports use it where the language
+    has no such function. Nothing in it cancels, overflows or vanishes early. Empty for what `definition` says."""
+    library: str = ""
+    """The function of C's math library whose value is that of the interpreter, which has IEEE results where Python
+    would raise."""
 
     @property
     def arity(self) -> tuple[int, int]:

@@ -6,12 +6,7 @@ import math
 from typing import Final
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.rows.activations import ACTIVATIONS
-from exprgrad.functions.rows.elementary import ELEMENTARY
-from exprgrad.functions.rows.operators import OPERATORS
-from exprgrad.functions.rows.reductions import REDUCTIONS
-from exprgrad.functions.rows.special import SPECIAL
-from exprgrad.functions.rows.trigonometry import TRIGONOMETRY
+from exprgrad.functions.rows import activations, elementary, operators, reductions, special, trigonometry
 
 CONSTANTS: Final = {"π": math.pi, "pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
 
@@ -19,6 +14,10 @@ FUNCTIONS: Final[dict[str, Function]] = {}
 """Every row by its name."""
 ALIASES: Final[dict[str, str]] = {}
 """Other names of functions, to the name of the row."""
+REDUCTIONS: Final[set[str]] = set()
+"""The functions that fold a column to a number."""
+WRITTEN: Final[dict[str, str]] = {}
+"""The reductions that are written as a call of another function with one operand, with that function's name."""
 
 
 def register(function: Function) -> None:
@@ -28,13 +27,15 @@ def register(function: Function) -> None:
             raise ValueError(f"the function {name} is defined twice")
     FUNCTIONS[function.name] = function
     ALIASES.update(dict.fromkeys(function.aliases, function.name))
+    if function.reduces:
+        REDUCTIONS.add(function.name)
+    if function.folded:
+        WRITTEN[function.folded] = function.name
 
 
-for _row in [*OPERATORS, *ELEMENTARY, *TRIGONOMETRY, *ACTIVATIONS, *SPECIAL, *REDUCTIONS]:
-    register(_row)
-
-WRITTEN: Final = {row.folded: row.name for row in FUNCTIONS.values() if row.folded}
-"""The names of reductions that are written as a call of another function with one operand."""
+for _kind in (operators, elementary, trigonometry, activations, special, reductions):
+    for _row in _kind.ROWS:
+        register(_row)
 
 
 def find(name: str) -> Function | None:

@@ -1,4 +1,8 @@
-"""The graph: a flat list of nodes in topological order, equal nodes interned once (SSA form)."""
+"""The graph: a flat list of nodes in topological order, equal nodes interned once (SSA form).
+
+A constant with a name is no equal of others: in `t = 2; t*a^2` the exponent is not t, and not counted in the
+derivative with respect to t.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +22,15 @@ MAX_NODES = 5_000_000
 class Graph:
     """Nodes are numbered from 0; node k applies `operations[k]` to the nodes `operands[k]`, all below k."""
 
-    __slots__ = ("_interned", "ends", "leaves", "limit", "operands", "operations", "span", "starts")
+    __slots__ = ("_interned", "ends", "leaves", "limit", "named", "operands", "operations", "span", "starts")
 
     def __init__(self) -> None:
         self.operations: list[str] = []
         self.operands: list[tuple[int, ...]] = []
         self.leaves: dict[int, float | str] = {}
         """The number of each constant and the name of each input."""
+        self.named: dict[int, str] = {}
+        """The names of constants that have one: of numbers, and of what is computed from numbers alone."""
         self.starts = array("q")
         self.ends = array("q")
         """Where in the source text each node first stands."""
@@ -42,7 +48,7 @@ class Graph:
         new = Graph()
         new.operations, new.operands, new.leaves = self.operations.copy(), self.operands.copy(), self.leaves.copy()
         new.starts, new.ends, new.span = self.starts[:], self.ends[:], self.span
-        new._interned, new.limit = self._interned.copy(), self.limit
+        new._interned, new.limit, new.named = self._interned.copy(), self.limit, self.named.copy()
         return new
 
     def constant(self, value: float) -> int:
@@ -56,6 +62,30 @@ class Graph:
     def apply(self, operation: str, *operands: int) -> int:
         """The node of a function's value."""
         return self._intern((operation, *operands), operation, operands, None)
+
+    def like(self, old: Graph, node: int, operands: Sequence[int] = ()) -> int:
+        """The node of another graph in this one, where its operands have these numbers."""
+        leaf, operation, name = old.leaves.get(node), old.operations[node], old.named.get(node)
+        if leaf is not None and name is None:
+            return self.input(leaf) if isinstance(leaf, str) else self.constant(leaf)
+        if name is None:
+            return self.apply(operation, *operands)
+        return self._named(name, operation, tuple(operands), leaf)
+
+    def own(self, node: int, name: str, *, new: bool) -> int:
+        """The node of a constant that gets a name. `new` says that nothing uses this node yet: then it stays."""
+        operation, operands, leaf = self.operations[node], self.operands[node], self.leaves.get(node)
+        if not new:
+            return self._named(name, operation, operands, leaf)
+        del self._interned[_key(operation, operands, leaf)]
+        self._interned[*_key(operation, operands, leaf), name] = node
+        self.named[node] = name
+        return node
+
+    def _named(self, name: str, operation: str, operands: tuple[int, ...], leaf: float | str | None) -> int:
+        node = self._intern((*_key(operation, operands, leaf), name), operation, operands, leaf)
+        self.named[node] = name
+        return node
 
     def _intern(
         self, key: tuple[object, ...], operation: str, operands: tuple[int, ...], leaf: float | str | None
@@ -96,25 +126,8 @@ class Graph:
         return Span(self.starts[node], self.ends[node])
 
 
-def cone(graph: Graph, nodes: Sequence[int]) -> set[int]:
-    """The nodes that these are computed from, and these."""
-    stack, found = list(nodes), set(nodes)
-    while stack:
-        for operand in graph.operands[stack.pop()]:
-            if operand not in found:
-                found.add(operand)
-                stack.append(operand)
-    return found
-
-
-def copied(old: Graph, new: Graph, nodes: Sequence[int]) -> dict[int, int]:
-    """Nodes and what they are computed from, in another graph."""
-    span, found = new.span, dict[int, int]()
-    for node in sorted(cone(old, nodes)):
-        leaf, new.span = old.leaves.get(node), old.source_span(node)
-        if leaf is None:
-            found[node] = new.apply(old.operations[node], *[found[operand] for operand in old.operands[node]])
-        else:
-            found[node] = new.input(leaf) if isinstance(leaf, str) else new.constant(leaf)
-    new.span = span
-    return found
+def _key(operation: str, operands: tuple[int, ...], leaf: float | str | None) -> tuple[object, ...]:
+    """What equal nodes without a name have in common."""
+    if leaf is None:
+        return operation, *operands
+    return operation, leaf.hex() if isinstance(leaf, float) else leaf

@@ -100,6 +100,8 @@ class _Lowering:
         self.differentiates = False
         """Whether a function of the user's contains `diff`: then bodies are lowered over stand-ins for the
         operands, as `f(t) = diff(t^2*x, x)` does not mean to differentiate the t of `f(x)`."""
+        self.fixed = bytearray()
+        """Which of the nodes so far are computed from numbers alone."""
         self.active: set[object] = set()
         """Functions of the user that are being expanded."""
         self.limit = self.left = 1_000_000 + 10 * len(source.text)
@@ -121,7 +123,10 @@ class _Lowering:
                     self.declare(statement)
                 case Assignment():
                     self.check_new(statement.name, statement.span)
+                    count = len(self.graph)
                     output, name = self.expression(statement.code), statement.name
+                    if self.is_constant(output) and output not in self.graph.named:
+                        output = self.graph.own(output, name, new=output >= count)
                     self.intermediates[name] = output
                 case Result():
                     output, name = self.expression(statement.code), ""
@@ -152,6 +157,13 @@ class _Lowering:
 
     def error(self, message: str, span: Span, hint: str = "") -> ExpressionError:
         return ExpressionError(message, source=self.source, span=span, hint=hint)
+
+    def is_constant(self, node: int) -> bool:
+        """Whether a node is a number, or computed from numbers alone."""
+        graph, fixed = self.graph, self.fixed
+        for new in range(len(fixed), node + 1):
+            fixed.append(graph.name(new) is None and all(fixed[operand] for operand in graph.operands[new]))
+        return bool(fixed[node])
 
     def check_new(self, name: str, span: Span) -> None:
         """A name means one thing throughout a program."""
@@ -302,7 +314,7 @@ class _Lowering:
             raise self.arity_error(call, 2, 3, span)
         if self.graph.name(operands[1]) is None:
             other = self.written(operands[1])
-            raise self.error(f"diff differentiates by a variable, not by {other}", span)
+            raise self.error(f"diff differentiates with respect to a variable, not {other}", span)
         order = self.graph.number(operands[2]) if call.arity == 3 else 1.0
         if order is None or not (order >= 1 and order % 1 == 0):
             raise self.error("the order of diff is a whole number from 1 on", span)

@@ -1,7 +1,7 @@
 """The arithmetic of graph nodes: what it computes are expressions.
 
-It folds what numbers alone decide, drops factors of 1 and takes 2*x for the slope of x^2, all exact in IEEE arithmetic;
-whatever else makes an expression shorter is left to `simplify`, for people's eyes.
+It computes what numbers alone decide, and takes the table's `shortcuts` (x for 1*x), which are exact in IEEE
+arithmetic; whatever else makes an expression shorter is left to `simplify`, for people's eyes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.rules import bind
+from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 
 
@@ -32,15 +34,16 @@ class Symbols:
 
     def _build(self, name: str) -> Callable[..., int]:
         graph, compute = self.graph, FLOATS.operation(name)
+        function = FUNCTIONS[name]
+        shortcuts = [(numbers, bind(formula, function.operands, self)) for numbers, formula in function.shortcuts]
 
         def operation(*operands: int) -> int:
             numbers = [graph.number(operand) for operand in operands]
             if None not in numbers:
                 return graph.constant(compute(*numbers))
-            if name == "mul" and 1.0 in numbers:
-                return operands[1 - numbers.index(1.0)]
-            if name == "pow_slope" and numbers[1] == 2.0:
-                return self.operation("mul")(graph.constant(2.0), operands[0])
+            for wanted, shorter in shortcuts:
+                if all(number is None or number == known for number, known in zip(wanted, numbers, strict=True)):
+                    return shorter(operands)
             if name == "where" and numbers[0] is not None:
                 return operands[1] if numbers[0] else operands[2]
             return graph.apply(name, *operands)

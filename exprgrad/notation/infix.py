@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from exprgrad.functions.entry import Function
+from exprgrad.functions.precedence import ATOM, SIGNED
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS, WRITTEN
 from exprgrad.graph.graph import Graph
-from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED, Part, Parts, spell
+from exprgrad.notation.parts import Part, Parts, spell, without_defaults
 from exprgrad.text.numbers import format_number
-
-_SIGNS = {
-    "or": " or ",
-    "and": " and ",
-    "not": "not ",
-    "lt": " < ",
-    "le": " <= ",
-    "gt": " > ",
-    "ge": " >= ",
-    "eq": " == ",
-    "ne": " != ",
-    "add": " + ",
-    "sub": " - ",
-    "mul": "*",
-    "div": "/",
-    "mod": " % ",
-    "neg": "-",
-    "pow": "^",
-}
 
 
 def write(graph: Graph, root: int, names: Mapping[int, str] | None = None, limit: int | None = None) -> str:
@@ -49,33 +32,29 @@ def _parts(graph: Graph, node: int, constants: Mapping[str, str]) -> Parts:
     if number is not None:
         text = constants.get(number.hex()) or format_number(number)
         return Parts(SIGNED if text.startswith("-") else ATOM, [text])
-    operation, operands = graph.operations[node], graph.operands[node]
-    levels = LEVELS.get(operation)
-    if levels is None:
-        call: list[Part] = [f"{WRITTEN.get(operation, operation)}("]
-        for operand in without_defaults(graph, node):
-            call += [(operand, 0), ", "]
-        return Parts(ATOM, [*call[:-1], ")"])
-    nested: list[Part] = list(zip(operands, levels.operands, strict=True))
+    function = FUNCTIONS.get(graph.operations[node])
+    return _call(graph, node) if function is None or not function.needs else _operator(function, graph.operands[node])
+
+
+def _call(graph: Graph, node: int) -> Parts:
+    operation = graph.operations[node]
+    parts: list[Part] = [f"{WRITTEN.get(operation, operation)}("]
+    for operand in without_defaults(graph, node):
+        parts += [(operand, 0), ", "]
+    return Parts(ATOM, [*parts[:-1], ")"])
+
+
+def _operator(function: Function, operands: Sequence[int]) -> Parts:
+    sign = function.symbol
+    nested: list[Part] = list(zip(operands, function.needs, strict=True))
     match nested:
         case [only]:
-            return Parts(levels.own, [_SIGNS[operation], only])
+            return Parts(function.level, [sign if function.tight else f"{sign} ", only])
         case [left, right]:
-            return Parts(levels.own, [left, _SIGNS[operation], right])
+            return Parts(function.level, [left, sign if function.tight else f" {sign} ", right])
         case _:
             condition, chosen, otherwise = nested
-            return Parts(levels.own, [condition, " ? ", chosen, " : ", otherwise])
-
-
-def without_defaults(graph: Graph, node: int) -> tuple[int, ...]:
-    """The operands of a call, less trailing ones that a call may leave out."""
-    operands = graph.operands[node]
-    function = FUNCTIONS.get(graph.operations[node])
-    for default in reversed(function.defaults if function else ()):
-        if graph.number(operands[-1]) != default:
-            break
-        operands = operands[:-1]
-    return operands
+            return Parts(function.level, [condition, " ? ", chosen, " : ", otherwise])
 
 
 _LONG = 400

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from exprgrad.functions.precedence import ATOM, POWER, PRODUCT, SIGNED
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.notation.infix import without_defaults
-from exprgrad.notation.precedence import ATOM, LEVELS, POWER, SIGNED, Part, Parts, spell
+from exprgrad.notation.parts import Part, Parts, spell, typeset, without_defaults
 from exprgrad.text.numbers import format_number
 
 _GREEK = frozenset(
@@ -60,39 +60,18 @@ def _number(value: float) -> str:
 
 
 def _operation(graph: Graph, node: int) -> Parts:
-    operation, operands = graph.operations[node], graph.operands[node]
-    levels = LEVELS.get(operation)
+    operation, operands = graph.operations[node], without_defaults(graph, node)
     if operation == "mul":
         left, right = operands
         sign = r" \cdot " if _starts_with_digit(graph, right) else " "
-        return Parts(8, [(left, 8), sign, (right, POWER)])
-    if operation in ("div", "where"):  # a fraction and a brace hold their operands together
-        return _template(FUNCTIONS[operation].latex, operands, (0, 0, 0), 8 if operation == "div" else 1)
-    if operation == "pow":
-        return _template(FUNCTIONS[operation].latex, operands, (ATOM, 0), POWER)
-    if levels is not None:
-        return _template(FUNCTIONS[operation].latex, operands, levels.operands, levels.own)
-    operands = without_defaults(graph, node)
+        return Parts(PRODUCT, [(left, PRODUCT), sign, (right, POWER)])
     function = FUNCTIONS.get(operation)
     if function is not None and function.latex:
-        # {#1}^{2} leaves its operand bare: one that is no atom needs brackets
-        needed = ATOM if function.latex.startswith("{#1}") else 0
-        power = re.match(r"\{#1\}\^|\w\^", function.latex)
-        return _template(function.latex, operands, (needed,) * len(operands), POWER if power else ATOM)
-    listed = ", ".join(f"#{k}" for k in range(1, len(operands) + 1))
-    template = rf"\operatorname{{{_escape(operation)}}}\left({listed}\right)"
-    return _template(template, operands, (0,) * len(operands), ATOM)
-
-
-def _template(template: str, operands: tuple[int, ...], needed: tuple[int, ...], level: int) -> Parts:
-    parts: list[Part] = []
-    for k, piece in enumerate(re.split(r"#(\d)", template)):
-        if k % 2:
-            index = int(piece) - 1
-            parts.append((operands[index], needed[index]))
-        else:
-            parts.append(piece)
-    return Parts(level, parts)
+        return typeset(function, function.latex, operands)
+    parts: list[Part] = [rf"\operatorname{{{_escape(operation)}}}\left("]
+    for operand in operands:
+        parts += [(operand, 0), ", "]
+    return Parts(ATOM, [*parts[:-1], r"\right)"])
 
 
 def _starts_with_digit(graph: Graph, node: int) -> bool:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from html import escape
 
-from exprgrad.functions.table import CONSTANTS
+from exprgrad.functions.precedence import ATOM, POWER, PRODUCT, SIGNED
+from exprgrad.functions.table import CONSTANTS, FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.notation import latex
-from exprgrad.notation.infix import without_defaults
-from exprgrad.notation.precedence import ATOM, LEVELS, POWER, SIGNED, Part, Parts, spell
+from exprgrad.notation.parts import Part, Parts, spell, typeset, without_defaults
 from exprgrad.text.numbers import format_number
 
 OPEN = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">'
 _CONSTANTS = {"π": "<mi>π</mi>", "pi": "<mi>π</mi>", "e": "<mi>e</mi>", "tau": "<mi>τ</mi>", "inf": "<mi>∞</mi>"}
-_SIGNS = {
-    "add": "+", "sub": "−", "neg": "−", "mod": "mod", "lt": "&lt;", "le": "≤", "gt": "&gt;", "ge": "≥", "eq": "=",
-    "ne": "≠", "and": "∧", "or": "&#x2228;", "not": "¬",
-}  # fmt: skip
 _GREEK = dict(zip(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
     " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
@@ -41,7 +37,7 @@ def mathml(graph: Graph, root: int) -> str:
 
 
 def left(function: str, variables: tuple[str, ...], by: tuple[str, ...]) -> str:
-    """What stands before the equals sign: the function, or its derivative by these variables."""
+    """What stands before the equals sign: the function, or its derivative with respect to these variables."""
     if not by:
         listed = "<mo>,</mo>".join(map(name, variables))
         return f"{name(function)}<mo>(</mo>{listed}<mo>)</mo><mo>=</mo>"
@@ -72,36 +68,14 @@ def _number(value: float) -> Parts:
 
 def _operation(graph: Graph, node: int) -> Parts:
     operation, operands = graph.operations[node], without_defaults(graph, node)
-    levels = LEVELS.get(operation)
-    x, y, z = (*operands, 0, 0, 0)[:3]
-    match operation:
-        case "mul":
-            short = graph.name(y) is not None and (graph.leaves.get(x) is not None or graph.operations[x] == "mul")
-            return Parts(8, [(x, 8), "<mo>&#x2062;</mo>" if short else "<mo>·</mo>", (y, POWER)])
-        case "div":
-            return Parts(8, ["<mfrac><mrow>", (x, 0), "</mrow><mrow>", (y, 0), "</mrow></mfrac>"])
-        case "pow":
-            return Parts(POWER, ["<msup><mrow>", (x, ATOM), "</mrow><mrow>", (y, 0), "</mrow></msup>"])
-        case "square":
-            return Parts(POWER, ["<msup><mrow>", (x, ATOM), "</mrow><mn>2</mn></msup>"])
-        case "exp":
-            return Parts(POWER, ["<msup><mi>e</mi><mrow>", (x, 0), "</mrow></msup>"])
-        case "sqrt":
-            return Parts(ATOM, ["<msqrt>", (x, 0), "</msqrt>"])
-        case "cbrt":
-            return Parts(ATOM, ["<mroot><mrow>", (x, 0), "</mrow><mn>3</mn></mroot>"])
-        case "abs":
-            return Parts(ATOM, ["<mrow><mo>|</mo>", (x, 0), "<mo>|</mo></mrow>"])
-        case "where":
-            row = "</mtd></mtr><mtr><mtd>"
-            table: list[Part] = ["<mrow><mo>{</mo><mtable><mtr><mtd>", (y, 0), "</mtd><mtd><mtext>if </mtext>", (x, 0)]
-            return Parts(1, [*table, row, (z, 0), "</mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable></mrow>"])
-        case _ if levels is not None and len(operands) == 2:
-            left, right = levels.operands
-            return Parts(levels.own, [(x, left), f"<mo>{_SIGNS[operation]}</mo>", (y, right)])
-        case _ if levels is not None:
-            return Parts(levels.own, [f"<mo>{_SIGNS[operation]}</mo>", (x, levels.operands[0])])
-    call: list[Part] = [f"<mi>{escape(operation)}</mi><mo>&#x2061;</mo><mrow><mo>(</mo>"]
+    if operation == "mul":
+        x, y = operands
+        short = graph.name(y) is not None and (graph.leaves.get(x) is not None or graph.operations[x] == "mul")
+        return Parts(PRODUCT, [(x, PRODUCT), "<mo>&#x2062;</mo>" if short else "<mo>·</mo>", (y, POWER)])
+    function = FUNCTIONS.get(operation)
+    if function is not None and function.mathml:
+        return typeset(function, function.mathml, operands)
+    parts: list[Part] = [f"<mi>{escape(operation)}</mi><mo>&#x2061;</mo><mrow><mo>(</mo>"]
     for operand in operands:
-        call += [(operand, 0), "<mo>,</mo>"]
-    return Parts(ATOM, [*call[:-1], "<mo>)</mo></mrow>"])
+        parts += [(operand, 0), "<mo>,</mo>"]
+    return Parts(ATOM, [*parts[:-1], "<mo>)</mo></mrow>"])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import inf, isfinite
+from math import isfinite
 from typing import Any
 
 from exprgrad.columns.values import Value
+from exprgrad.text.numbers import word
 
 Document = dict[str, Any]
 
@@ -17,7 +18,7 @@ def number(value: Value) -> Value:
         return [number(float(item)) for item in value]  # type: ignore[misc]
     if isinstance(value, str) or isfinite(value):
         return value
-    return "NaN" if value != value else "Infinity" if value == inf else "-Infinity"
+    return word(value)
 
 
 def numbers(values: Mapping[str, Value]) -> dict[str, Value]:

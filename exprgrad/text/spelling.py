@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 
 def nearest(word: str, candidates: list[str]) -> str | None:
     """The candidate a misspelt word most likely meant, if any comes near."""
@@ -11,6 +14,16 @@ def nearest(word: str, candidates: list[str]) -> str | None:
         return None
     matches = get_close_matches(word, candidates, n=1, cutoff=0.6)
     return matches[0] if matches else None
+
+
+_LISTED = 20
+"""Names that a message lists at the most."""
+
+
+def its_variables(names: Iterable[str]) -> str:
+    """The variables of an expression, as a hint says them."""
+    first = list(islice(names, _LISTED + 1))
+    return f"its variables: {', '.join([*first[:_LISTED], '…'] if len(first) > _LISTED else first) or 'none'}"
 
 
 def did_you_mean(word: str, candidates: list[str], otherwise: str = "", form: str = "{}") -> str:

@@ -80,7 +80,7 @@ class Names:
         return write(part, part.apply(operation, *operands), texts)
 
     def rule(self, node: int, index: int) -> str:
-        """The partial derivative by an operand as the function table has it, on the names of the operands.
+        """The partial derivative with respect to an operand as the function table has it, on the names of the operands.
 
         Helpers are unfolded to the formulas that they stand for; simplified where that is shorter. An
         operand that matters only under a condition: `1 where x > 0`.
@@ -134,7 +134,7 @@ class _Verbatim:
 
     def operation(self, name: str) -> Callable[..., int]:
         function = FUNCTIONS[name]
-        formula = function.written or (function.formula if name.endswith("_slope") else "")
+        formula = function.written or (function.formula if function.helper else "")
         if not formula:
             return lambda *operands: self.graph.apply(name, *operands)
         return lambda *operands: bind(formula, function.operands, self)(operands)

@@ -31,7 +31,9 @@ def check(function: Function, operands: Operands) -> None:
     assert error <= function.ulp[0], f"{function.name}{operands}: the value is {error} ulp off"
     for index, operand in enumerate(function.operands):
         error = reference.partial_error(function, index, operands)
-        assert error <= function.ulp[1], f"{function.name}{operands}: the partial by {operand} is {error} ulp off"
+        assert error <= function.ulp[1], (
+            f"{function.name}{operands}: the partial with respect to {operand} is {error} ulp off"
+        )
 
 
 def check_all(function: Function, points: Iterable[Operands]) -> None:
@@ -108,7 +110,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_partial_is_caught(name: str) -> None:
     planted = FUNCTIONS[name]._replace(partials=WRONG[name])
-    with pytest.raises(AssertionError, match="the partial by"):
+    with pytest.raises(AssertionError, match="the partial with respect to"):
         check_all(planted, samples(planted, 300))
 
 

@@ -14,6 +14,7 @@ from exprgrad import ExpressionError, parse
 from exprgrad.cli.process import execute
 from exprgrad.functions import table
 from exprgrad.functions.entry import Function
+from exprgrad.functions.precedence import PRODUCT, SUM
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-a-function.md"
 BUMP = Function(
@@ -25,6 +26,35 @@ BUMP = Function(
     latex=r"\operatorname{bump}\left(#1\right)",
     points=((0.0,), (1.0,), (-2.0,)),
 )
+
+
+def gap_value(x: float, y: float) -> float:
+    """What would stand in functions/numerics."""
+    return abs(x - y)
+
+
+GAP = Function(
+    name="gap",
+    operands=("x", "y"),
+    doc="the distance of two numbers",
+    value=gap_value,
+    formula="abs(x - y)",
+    partials=("sign(x - y)", "sign(y - x)"),
+    kink="x == y",
+    convention="0 where they are equal",
+    latex=r"\left|#1 - #2\right|",
+    mathml="<mo>|</mo>#1<mo>−</mo>#2<mo>|</mo>",
+    set_needs=(SUM, PRODUCT),
+    symmetric=True,
+    portable="x > y ? x - y : y - x",
+)
+
+
+@pytest.fixture
+def gap() -> Iterator[Function]:
+    table.register(GAP)
+    yield GAP
+    del table.FUNCTIONS["gap"]
 
 
 @pytest.fixture
@@ -65,3 +95,21 @@ def test_it_is_known_everywhere(bump: Function, capfd: pytest.CaptureFixture[str
 def test_a_name_can_be_taken_once(bump: Function) -> None:
     with pytest.raises(ValueError, match="defined twice"):
         table.register(bump)
+
+
+def test_its_row_is_all_that_other_rooms_read(gap: Function, capfd: pytest.CaptureFixture[str]) -> None:
+    """Notations, the simplifier, exports, the check and compiled code: none keeps a list of its own."""
+    assert str(parse("diff(gap(b, a)*gap(a, b), c) + gap(b, a) + gap(a, b)").derivative("c")) == "0"
+    assert execute(["diff", "z*(gap(b, a) + gap(a, b))", "--wrt", "z"]) == 0
+    assert execute(["diff", "x*gap(a - b, c + d)", "--wrt", "x", "-o", "latex"]) == 0
+    assert execute(["export", "gap(a, b)", "--to", "mathml"]) == 0
+    assert execute(["export", "gap(a, b)", "--to", "sql"]) == 0
+    out = capfd.readouterr().out
+    assert r"\left|a - b - \left(c + d\right)\right|" in out
+    assert "<mo>|</mo><mi>a</mi><mo>−</mo><mi>b</mi><mo>|</mo>" in out
+    assert "2*gap(" in out
+    assert "CASE WHEN" in out
+    assert parse("gap(x, 3)^2").check(x=1.5).passed
+    for backend in ("interpreter", "llvm"):
+        assert execute(["eval", "sum(gap(x, 1.5))", "--x", "1,2,4", "--backend", backend, "--value"]) == 0
+        assert capfd.readouterr().out == "3.5\n"

@@ -31,9 +31,7 @@ def test_orders_two_and_three(name: str) -> None:
     with mp.workdps(60):
         for order in (2, 3):
             for by in product(range(first, len(at)), repeat=order):
-                text = (
-                    f"{name}({', '.join(operands)})" if not function.symbol or name in ("pow", "mod", "where") else ""
-                )
+                text = f"{name}({', '.join(operands)})" if not function.symbol or function.called else ""
                 if not text:
                     text = _operator(function.symbol, operands)
                 for k in by:

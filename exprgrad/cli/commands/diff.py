@@ -17,8 +17,10 @@ from exprgrad.notation.latex import name
 
 @expression_command("diff", "latex")
 @click.option("--wrt", metavar="NAMES", help="By which variables, as x,y; by default all that are not bound.")
-@click.option("--order", type=int, default=1, show_default=True, help="How often to differentiate by each.")
-@click.option("--hessian", is_flag=True, help="The second derivatives by each pair of variables.")
+@click.option(
+    "--order", type=int, default=1, show_default=True, help="How often to differentiate with respect to each."
+)
+@click.option("--hessian", is_flag=True, help="The second derivatives with respect to each pair of variables.")
 def command(
     expression: Expression,
     values: dict[str, float],
@@ -57,7 +59,7 @@ def command(
 
 
 def _latex(found: Derivatives) -> str:
-    """A line each; several say by which variables."""
+    """A line each; several say with respect to which variables."""
     if len(found.by) == 1:
         return "".join(f"{formula.latex}\n" for formula in found.by.values())
     return "".join(f"{_fraction(names)} = {formula.latex}\n" for names, formula in found.by.items())

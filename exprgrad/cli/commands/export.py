@@ -37,7 +37,7 @@ class _LanguageName(click.Choice[str]):
     "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."
 )
 @click.option("--name", metavar="NAME", help="The function's name, f by default; in SQL the table's, data by default.")
-@click.option("--wrt", metavar="NAMES", help="Derivatives by these alone, as x,w.")
+@click.option("--wrt", metavar="NAMES", help="Derivatives with respect to these alone, as x,w.")
 @click.option("--columns", "columns", metavar="NAMES", help="Variables that are columns, which reductions fold.")
 @click.option("--hessian", is_flag=True, help="The second derivatives, too.")
 @click.option("--main", is_flag=True, help="With a main program that takes the variables from its line (c).")

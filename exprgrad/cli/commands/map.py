@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "kind", type=click.Choice(list(FORMATS)), help="By default what the suffix of FILE says, else csv."
 )
-@click.option("--wrt", metavar="NAMES", help="Add the derivatives by these, as x,w.")
+@click.option("--wrt", metavar="NAMES", help="Add the derivatives with respect to these, as x,w.")
 @click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
 @click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
 @data_options

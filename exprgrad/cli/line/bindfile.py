@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from exprgrad.cli.line.bindings import Binding, number
 from exprgrad.data.stores.bounded import read_whole
 from exprgrad.errors import DataError
-
-_JSON_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+from exprgrad.text.numbers import WORDS
 
 _PARTS = 64
 """Parts of a TOML key such as `a.b.c` at the most: tomllib takes memory with the square of their number."""
@@ -71,7 +70,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _value(file: str, name: str, value: object) -> float:
     if isinstance(value, str):
-        return _JSON_NUMBERS[value] if value in _JSON_NUMBERS else number(value, f"{name} in {file}")
+        return WORDS[value] if value in WORDS else number(value, f"{name} in {file}")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise DataError(f"{name} in {file} is no number")
     try:

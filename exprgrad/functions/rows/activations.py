@@ -10,7 +10,7 @@ from exprgrad.functions.numerics import gaussian, hyperbolic, logistic
 _BUMP = "gelu_gate(x)*gelu_gate(-x)"
 _TWIST = f"{_BUMP}*(gelu_gate(-x) - gelu_gate(x))"
 
-ACTIVATIONS = [
+ROWS = [
     Function(
         name="relu",
         operands=("x",),
@@ -22,6 +22,8 @@ ACTIVATIONS = [
         kink="x == 0",
         convention="0 at 0",
         latex=r"\operatorname{ReLU}\left(#1\right)",
+        exact=True,
+        flat=True,
         points=((2.0,), (-2.0,), (0.0,)),
     ),
     Function(
@@ -68,6 +70,7 @@ ACTIVATIONS = [
         terms=("", "gelu_gate(x)"),
         latex=r"\operatorname{GELU}\left(#1\right)",
         source="Hendrycks, Gimpel 2016, arXiv:1606.08415",
+        portable="x < -30 ? 0 : x*gelu_gate(x)",
         points=((0.0,), (1.0,), (-0.75,), (-9.5,), (30.0,)),
     ),
     Function(
@@ -83,6 +86,8 @@ ACTIVATIONS = [
         ),
         ulp=(2, SECOND),
         terms=("gelu_gate(x)", "gelu_gate(x)*gelu_gate(-x)"),
+        helper=True,
+        portable="abs(x) > 30 ? step(x) : gelu_gate(x)*(1 + x*gelu_gate(-x)*sqrt(8/pi)*(1 + 0.134145*x*x))",
         points=((0.0,), (1.0,), (-0.75,), (-9.5,), (30.0,)),
     ),
     Function(
@@ -93,6 +98,7 @@ ACTIVATIONS = [
         formula="1/(1 + exp(-sqrt(8/pi)*(x + 0.044715*x^3)))",
         partials=(f"sqrt(8/pi)*({_BUMP} + 0.134145*x*(x*({_BUMP})))",),
         ulp=(2, SECOND),
+        portable="abs(x) > 30 ? step(x) : sigmoid(sqrt(8/pi)*(x + 0.044715*x*x*x))",
         points=((0.0,), (1.0,), (-9.5,)),
     ),
     Function(
@@ -104,6 +110,7 @@ ACTIVATIONS = [
         partials=("gelu_erf_slope(x)",),
         terms=("", "normal_cdf(x)"),
         source="Hendrycks, Gimpel 2016, arXiv:1606.08415",
+        portable="x < -40 ? 0 : x*normal_cdf(x)",
         points=((0.0,), (1.0,), (-0.75,), (-30.0,)),
     ),
     Function(
@@ -116,6 +123,8 @@ ACTIVATIONS = [
         partials=("2*normal_pdf(x) + x*normal_pdf_slope(x)",),
         ulp=(4, SECOND),
         terms=("normal_cdf(x)", "2*normal_pdf(x)"),
+        helper=True,
+        portable="abs(x) > 40 ? step(x) : normal_cdf(x) + x*normal_pdf(x)",
         points=((0.0,), (1.0,), (-0.75,), (-30.0,)),
     ),
     Function(
@@ -129,6 +138,7 @@ ACTIVATIONS = [
         terms=("", "sigmoid(x)"),
         latex=r"\operatorname{SiLU}\left(#1\right)",
         source="Elfwing, Uchibe, Doya 2017, arXiv:1702.03118",
+        portable="x == -inf ? 0 : x*sigmoid(x)",
         points=((0.0,), (-1.278,), (-50.0,), (50.0,)),
     ),
     Function(
@@ -141,6 +151,8 @@ ACTIVATIONS = [
         partials=("sigmoid(x)*sigmoid(-x)*(2 + x*(sigmoid(-x) - sigmoid(x)))",),
         ulp=(2, SECOND),
         terms=("sigmoid(x)", "sigmoid(x)*sigmoid(-x)"),
+        helper=True,
+        portable="abs(x) == inf ? sigmoid(x) : sigmoid(x)*(1 + x*sigmoid(-x))",
         points=((0.0,), (-1.278,), (-50.0,), (50.0,)),
     ),
     Function(
@@ -152,6 +164,9 @@ ACTIVATIONS = [
         partials=("mish_slope(x)",),
         terms=("", "tanh(softplus(x))"),
         source="Misra 2019, arXiv:1908.08681",
+        portable="x < -700 ? 0 : x > 40 ? x : x > 0"
+        " ? x*(1 + 2*exp(-x))/(1 + 2*exp(-x)*(1 + exp(-x)))"
+        " : x*exp(x)*(exp(x) + 2)/(exp(x)*(exp(x) + 2) + 2)",
         points=((0.0,), (-1.19,), (-50.0,), (50.0,)),
     ),
     Function(
@@ -164,6 +179,8 @@ ACTIVATIONS = [
         partials=("sech(softplus(x))^2*sigmoid(x)*(2 + x*(sigmoid(-x) - 2*tanh(softplus(x))*sigmoid(x)))",),
         ulp=(2, SECOND),
         terms=("tanh(softplus(x))", "sech(softplus(x))^2*sigmoid(x)"),
+        helper=True,
+        portable="abs(x) > 900 ? step(x) : tanh(softplus(x)) + x*square(sech(softplus(x)))*sigmoid(x)",
         points=((0.0,), (-1.19,), (-50.0,), (50.0,)),
     ),
     Function(
@@ -185,6 +202,7 @@ ACTIVATIONS = [
         formula="1/(1 + exp(-x))",
         partials=("out*sigmoid(-x)",),  # out*(1 - out) vanishes from x = 37 on
         latex=r"\sigma\left(#1\right)",
+        portable="exp(min(x, 0))/(1 + exp(-abs(x)))",
         points=((0.0,), (40.0,), (-40.0,), (-700.0,)),
     ),
     Function(
@@ -214,6 +232,8 @@ ACTIVATIONS = [
         gates=("not (abs(x) >= 1)",),
         kink="abs(x) == 1",
         convention="0 at -1 and 1",
+        exact=True,
+        flat=True,
         points=((0.5,), (1.0,), (-1.0,), (2.0,)),
     ),
     Function(
@@ -227,6 +247,7 @@ ACTIVATIONS = [
         kink="abs(x) == 3",
         convention="0 at -3 and 3",
         source="Howard et al. 2019, arXiv:1905.02244",
+        flat=True,
         points=((0.5,), (3.0,), (-3.0,), (4.0,)),
     ),
     Function(
@@ -248,6 +269,7 @@ ACTIVATIONS = [
         value=hyperbolic.logcosh,
         formula="log(cosh(x))",
         partials=("tanh(x)",),
+        portable="abs(x) < 1 ? log1p(2*square(sinh(x/2))) : abs(x) - log(2) + log1p(exp(-2*abs(x)))",
         points=((0.0,), (1e-8,), (0.5,), (800.0,)),
     ),
 ]

@@ -7,10 +7,13 @@ from math import inf
 
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.numerics import ieee, powers
+from exprgrad.functions.precedence import ATOM, POWER, SUM
 
 _POSITIVE = ((0.0, inf),)
 
-ELEMENTARY = [
+_LARGER = "max(abs(x), abs(y))"
+
+ROWS = [
     Function(
         name="abs",
         operands=("x",),
@@ -20,6 +23,8 @@ ELEMENTARY = [
         kink="x == 0",
         convention="0 at 0",
         latex=r"\left|#1\right|",
+        mathml="<mrow><mo>|</mo>#1<mo>|</mo></mrow>",
+        exact=True,
     ),
     Function(
         name="sign",
@@ -30,6 +35,9 @@ ELEMENTARY = [
         kink="x == 0",
         convention="0 at the jump",
         latex=r"\operatorname{sgn}\left(#1\right)",
+        exact=True,
+        flat=True,
+        portable="x > 0 ? 1 : x < 0 ? -1 : x",
     ),
     Function(
         name="sqrt",
@@ -41,6 +49,7 @@ ELEMENTARY = [
         convention="infinite at 0",
         domain=_POSITIVE,
         latex=r"\sqrt{#1}",
+        mathml="<msqrt>#1</msqrt>",
         points=((0.0,), (4.0,)),
     ),
     Function(
@@ -52,6 +61,8 @@ ELEMENTARY = [
         kink="x == 0",
         convention="infinite at 0",
         latex=r"\sqrt[3]{#1}",
+        mathml="<mroot><mrow>#1</mrow><mn>3</mn></mroot>",
+        portable="sign(x)*abs(x)^(1/3)",
         points=((0.0,), (8.0,), (-8.0,)),
     ),
     Function(
@@ -62,6 +73,10 @@ ELEMENTARY = [
         formula="x^2",
         partials=("2*x",),
         latex="{#1}^{2}",
+        mathml="<msup><mrow>#1</mrow><mn>2</mn></msup>",
+        set_level=POWER,
+        set_needs=(ATOM,),
+        portable="x*x",
     ),
     Function(
         name="exp",
@@ -70,6 +85,10 @@ ELEMENTARY = [
         value=ieee.exp,
         partials=("out",),
         latex="e^{#1}",
+        mathml="<msup><mi>e</mi><mrow>#1</mrow></msup>",
+        set_level=POWER,
+        transcendental=True,
+        reduced=True,
         points=((0.0,), (709.7,), (-708.0,)),
     ),
     Function(
@@ -80,6 +99,8 @@ ELEMENTARY = [
         formula="2^x",
         partials=("exp2_slope(x)",),
         latex="2^{#1}",
+        set_level=POWER,
+        portable="2^x",
         points=((0.5,), (1023.9,), (1024.3,), (-1021.0,)),
     ),
     Function(
@@ -91,6 +112,8 @@ ELEMENTARY = [
         written="exp2(x)*log(2)",
         partials=("out*log(2)",),
         ulp=(2, SECOND),
+        helper=True,
+        portable="exp2(x - 1)*(2*log(2))",
         points=((0.5,), (1024.3,)),
     ),
     Function(
@@ -100,6 +123,10 @@ ELEMENTARY = [
         value=ieee.expm1,
         partials=("exp(x)",),
         latex="e^{#1} - 1",
+        set_level=SUM,
+        transcendental=True,
+        reduced=True,
+        portable="exp(x) == 1 ? x : exp(x) == inf ? inf : exp(x) - 1 == -1 ? -1 : (exp(x) - 1)*(x/log(exp(x)))",
         points=((1e-20,), (-40.0,)),
     ),
     Function(
@@ -113,6 +140,7 @@ ELEMENTARY = [
         convention="infinite at 0",
         domain=_POSITIVE,
         latex=r"\ln\left(#1\right)",
+        transcendental=True,
         points=((0.0,), (1.0,)),
     ),
     Function(
@@ -126,6 +154,8 @@ ELEMENTARY = [
         convention="infinite at 0",
         domain=_POSITIVE,
         latex=r"\log_{2}\left(#1\right)",
+        portable="log(x)/log(2)",
+        library="log2",
     ),
     Function(
         name="log10",
@@ -138,6 +168,8 @@ ELEMENTARY = [
         convention="infinite at 0",
         domain=_POSITIVE,
         latex=r"\log_{10}\left(#1\right)",
+        portable="log(x)/log(10)",
+        library="log10",
     ),
     Function(
         name="log1p",
@@ -149,6 +181,8 @@ ELEMENTARY = [
         convention="infinite at -1",
         domain=((-1.0, inf),),
         latex=r"\ln\left(1 + #1\right)",
+        transcendental=True,
+        portable="1 + x == 1 ? x : 1 + x == inf ? inf : log(1 + x)*(x/((1 + x) - 1))",
         points=((1e-20,), (-0.999,)),
     ),
     Function(
@@ -161,6 +195,10 @@ ELEMENTARY = [
         kink="out == 0",
         convention="0 and 0 at the origin",
         latex=r"\sqrt{{#1}^{2} + {#2}^{2}}",
+        set_needs=(ATOM, ATOM),
+        symmetric=True,
+        portable=f"abs(x) == inf or abs(y) == inf ? inf : {_LARGER} == 0 ? 0"
+        f" : {_LARGER}*sqrt(1 + square(min(abs(x), abs(y))/{_LARGER}))",
         points=((3.0, 4.0), (0.0, 0.0), (1e300, 1e300)),
     ),
     Function(
@@ -174,6 +212,8 @@ ELEMENTARY = [
         kink="x == 0 and y == 0",
         convention="undefined at the origin",
         ulp=(2, SECOND),
+        portable=f"abs(x) == inf ? sign(x)*(abs(y) == inf ? sqrt(0.5) : 1) : abs(y) == inf ? x/inf"
+        f" : {_LARGER} == 0 ? 0 : x/{_LARGER}/hypot(x/{_LARGER}, y/{_LARGER})",
         points=((3.0, 4.0), (1.5e308, 1.5e308), (1e-310, 1e-310)),
     ),
     Function(
@@ -187,6 +227,9 @@ ELEMENTARY = [
         kink="x == y",
         convention="a tie shares 0.5 and 0.5",
         latex=r"\max\left(#1, #2\right)",
+        symmetric=True,
+        exact=True,
+        flat=True,
         points=((1.0, 2.0), (2.0, 1.0), (1.0, 1.0)),
     ),
     Function(
@@ -200,6 +243,9 @@ ELEMENTARY = [
         kink="x == y",
         convention="a tie shares 0.5 and 0.5",
         latex=r"\min\left(#1, #2\right)",
+        symmetric=True,
+        exact=True,
+        flat=True,
         points=((1.0, 2.0), (2.0, 1.0), (1.0, 1.0)),
     ),
     Function(
@@ -211,6 +257,8 @@ ELEMENTARY = [
         gates=("not (x <= low or x >= high)", "min(x, high) < low", "x > high and high > low"),
         kink="x == low or x == high or low == high",
         convention="0 at a bound",
+        exact=True,
+        flat=True,
         points=((0.5, 0.0, 1.0), (0.0, 0.0, 1.0), (1.0, 0.0, 1.0), (-1.0, 0.0, 1.0), (2.0, 0.0, 1.0)),
     ),
     Function(
@@ -220,7 +268,9 @@ ELEMENTARY = [
         value=math.copysign,
         partials=("sign(x)*copysign(1, y)", "0"),
         kink="x == 0 or y == 0",
-        convention="0 at 0, and by what gives the sign",
+        convention="0 at 0, and with respect to what gives the sign",
+        exact=True,
+        portable="y < 0 or y == 0 and 1/y < 0 ? -abs(x) : abs(x)",
         points=((1.0, -2.0), (-1.0, 0.0), (-1.0, -0.0)),
     ),
     Function(
@@ -232,6 +282,9 @@ ELEMENTARY = [
         kink="x == 0",
         convention="0 at the jump",
         latex=r"\theta\left(#1\right)",
+        exact=True,
+        flat=True,
+        portable="x > 0 ? 1 : x <= 0 ? 0 : x",
     ),
     Function(
         name="floor",
@@ -242,6 +295,8 @@ ELEMENTARY = [
         kink="x == out",
         convention="0 at the jumps",
         latex=r"\left\lfloor #1 \right\rfloor",
+        exact=True,
+        flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
     ),
     Function(
@@ -253,6 +308,8 @@ ELEMENTARY = [
         kink="x == out",
         convention="0 at the jumps",
         latex=r"\left\lceil #1 \right\rceil",
+        exact=True,
+        flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
     ),
     Function(
@@ -263,6 +320,8 @@ ELEMENTARY = [
         partials=("0",),
         kink="abs(x - out) == 0.5",
         convention="0 at the jumps",
+        exact=True,
+        flat=True,
         points=((2.5,), (3.5,), (-0.4,)),
     ),
     Function(
@@ -273,6 +332,8 @@ ELEMENTARY = [
         partials=("0",),
         kink="x == out and x != 0",
         convention="0 at the jumps",
+        exact=True,
+        flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
     ),
 ]

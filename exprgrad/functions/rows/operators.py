@@ -6,27 +6,49 @@ import operator
 
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.numerics import ieee, powers
+from exprgrad.functions.precedence import (
+    AND,
+    ATOM,
+    BASE,
+    CHOICE,
+    COMPARED,
+    COMPARISON,
+    NOT,
+    OR,
+    POWER,
+    PRODUCT,
+    SIGNED,
+    SUM,
+)
 
 
-def _compare(name: str, symbol: str, words: str) -> Function:
+def _compare(name: str, symbol: str, words: str, latex: str = "", mathml: str = "", opposite: str = "") -> Function:
     test = getattr(operator, name)
     return Function(
         name=name,
         symbol=symbol,
+        level=COMPARISON,
+        needs=(COMPARED, COMPARED),
         operands=("x", "y"),
         doc=f"1 where x is {words} y, else 0",
         value=lambda x, y: 1.0 if test(x, y) else 0.0,
         partials=("0", "0"),
         kink="x == y",
         convention="0 at the jump x = y",
-        latex=f"#1 {_LATEX.get(symbol, symbol)} #2",
+        latex=f"#1 {latex or symbol} #2",
+        mathml=f"#1<mo>{mathml or symbol}</mo>#2",
+        symmetric=bool(opposite),
+        opposite=opposite,
+        truth=True,
+        exact=True,
+        flat=True,
         points=((1.0, 2.0), (2.0, 1.0), (1.0, 1.0)),
     )
 
 
-_LATEX = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+_POWER = "abs(x^y)"
 
-OPERATORS = [
+ROWS = [
     Function(
         name="add",
         symbol="+",
@@ -35,6 +57,10 @@ OPERATORS = [
         value=operator.add,
         partials=("1", "1"),
         latex="#1 + #2",
+        level=SUM,
+        needs=(SUM, PRODUCT),
+        mathml="#1<mo>+</mo>#2",
+        symmetric=True,
     ),
     Function(
         name="sub",
@@ -44,6 +70,9 @@ OPERATORS = [
         value=operator.sub,
         partials=("1", "-1"),
         latex="#1 - #2",
+        level=SUM,
+        needs=(SUM, PRODUCT),
+        mathml="#1<mo>−</mo>#2",
     ),
     Function(
         name="mul",
@@ -53,6 +82,12 @@ OPERATORS = [
         value=operator.mul,
         partials=("y", "x"),
         latex=r"#1 \cdot #2",
+        tight=True,
+        level=PRODUCT,
+        needs=(PRODUCT, SIGNED),
+        mathml="#1<mo>·</mo>#2",
+        symmetric=True,
+        shortcuts=(((1.0, None), "y"), ((None, 1.0), "x")),
     ),
     Function(
         name="div",
@@ -62,6 +97,11 @@ OPERATORS = [
         value=ieee.div,
         partials=("1/y", "-out/y"),
         latex=r"\frac{#1}{#2}",
+        tight=True,
+        level=PRODUCT,
+        needs=(PRODUCT, SIGNED),
+        mathml="<mfrac><mrow>#1</mrow><mrow>#2</mrow></mfrac>",
+        set_needs=(0, 0),
         points=((1.0, 3.0), (1e200, -1e200), (1e-200, 1e200)),
     ),
     Function(
@@ -75,6 +115,11 @@ OPERATORS = [
         kink="out == 0 or y == 0",
         convention="the slope to the right of the jump, where x is a multiple of y",
         latex=r"#1 \bmod #2",
+        level=PRODUCT,
+        needs=(PRODUCT, SIGNED),
+        called=True,
+        mathml="#1<mo>mod</mo>#2",
+        portable="x - y*floor(x/y)",
         points=((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)),
     ),
     Function(
@@ -85,9 +130,17 @@ OPERATORS = [
         value=ieee.power,
         partials=("pow_slope(x, y)", "pow_log(x, y)"),
         kink="x == 0 and y < 1",
-        convention="by the base at 0: infinite for exponents in (0, 1), 0 for 0; by a positive exponent at base 0: 0",
+        convention="with respect to the base at 0: infinite for exponents in (0, 1), 0 for 0;"
+        " with respect to a positive exponent at base 0: 0",
         latex="{#1}^{#2}",
         source="C99 F.9.4.4",
+        tight=True,
+        level=POWER,
+        needs=(BASE, SIGNED),
+        called=True,
+        mathml="<msup><mrow>#1</mrow><mrow>#2</mrow></msup>",
+        set_needs=(ATOM, 0),
+        library="pow",
         points=((2.0, 3.0), (0.0, 2.0), (-2.0, 3.0), (1e-3, 0.1), (1.5, -700.0)),
     ),
     Function(
@@ -98,13 +151,18 @@ OPERATORS = [
         value=operator.neg,
         partials=("-1",),
         latex="-#1",
+        tight=True,
+        level=SIGNED,
+        needs=(POWER,),
+        mathml="<mo>−</mo>#1",
+        exact=True,
     ),
-    _compare("lt", "<", "less than"),
-    _compare("le", "<=", "at most"),
-    _compare("gt", ">", "greater than"),
-    _compare("ge", ">=", "at least"),
-    _compare("eq", "==", "equal to"),
-    _compare("ne", "!=", "different from"),
+    _compare("lt", "<", "less than", mathml="&lt;"),
+    _compare("le", "<=", "at most", r"\le", "≤"),
+    _compare("gt", ">", "greater than", mathml="&gt;"),
+    _compare("ge", ">=", "at least", r"\ge", "≥"),
+    _compare("eq", "==", "equal to", "=", "=", opposite="ne"),
+    _compare("ne", "!=", "different from", r"\ne", "≠", opposite="eq"),
     Function(
         name="and",
         symbol="and",
@@ -113,6 +171,13 @@ OPERATORS = [
         value=lambda x, y: 1.0 if x and y else 0.0,
         partials=("0", "0"),
         latex=r"#1 \wedge #2",
+        level=AND,
+        needs=(AND, NOT),
+        mathml="#1<mo>∧</mo>#2",
+        symmetric=True,
+        truth=True,
+        exact=True,
+        flat=True,
     ),
     Function(
         name="or",
@@ -122,6 +187,13 @@ OPERATORS = [
         value=lambda x, y: 1.0 if x or y else 0.0,
         partials=("0", "0"),
         latex=r"#1 \vee #2",
+        level=OR,
+        needs=(OR, AND),
+        mathml="#1<mo>&#x2228;</mo>#2",
+        symmetric=True,
+        truth=True,
+        exact=True,
+        flat=True,
     ),
     Function(
         name="not",
@@ -131,6 +203,12 @@ OPERATORS = [
         value=lambda x: 0.0 if x else 1.0,
         partials=("0",),
         latex=r"\neg #1",
+        level=NOT,
+        needs=(NOT,),
+        mathml="<mo>¬</mo>#1",
+        truth=True,
+        exact=True,
+        flat=True,
     ),
     Function(
         name="where",
@@ -141,6 +219,14 @@ OPERATORS = [
         partials=("0", "1", "1"),
         gates=("", "condition", "not condition"),
         latex=r"\begin{cases} #2 & \text{if } #1 \\ #3 & \text{otherwise} \end{cases}",
+        level=CHOICE,
+        needs=(OR, CHOICE, CHOICE),
+        called=True,
+        mathml="<mrow><mo>{</mo><mtable><mtr><mtd>#2</mtd><mtd><mtext>if </mtext>#1</mtd></mtr>"
+        "<mtr><mtd>#3</mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable></mrow>",
+        set_needs=(0, 0, 0),
+        exact=True,
+        flat=True,
         points=((1.0, 2.0, 3.0), (0.0, 2.0, 3.0)),
     ),
     Function(
@@ -156,6 +242,10 @@ OPERATORS = [
         convention="at base 0: 0 for exponents above 1, 1 for 1, 0 for 0",
         ulp=(4, SECOND),
         terms=("", "", "x^(y - 1)"),
+        helper=True,
+        shortcuts=(((None, 2.0), "2*x"),),
+        portable=f"y == 0 ? 0 : x == 0 or not abs(x) < inf or {_POWER} <= 1e-300 or {_POWER} == inf"
+        " ? y*x^(y - 1) : abs(y) < 1 ? y*x^y/x : y*(x^y/x)",
         points=((0.0, 2.0), (0.0, 1.0), (0.0, 0.0), (1e-300, 0.1), (-2.0, 3.0)),
     ),
     Function(
@@ -172,6 +262,8 @@ OPERATORS = [
         ulp=(4, SECOND),
         terms=("", "x^(y - 1)"),
         domain=((0.0, float("inf")), (-float("inf"), float("inf"))),
+        helper=True,
+        portable="x == 0 and y > 0 ? 0 : x^y*log(x)",
         points=((0.0, 2.0), (2.0, 0.5), (1e-300, 0.1)),
     ),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import inf
 
 from exprgrad.functions.entry import Function
+from exprgrad.functions.precedence import POWER, PRODUCT
 
 NEUTRAL = {"add": -0.0, "mul": 1.0, "max": -inf, "min": inf}
 """What a fold starts from: the number that changes no other, not even the sign of a zero."""
@@ -47,11 +48,13 @@ def _extreme(name: str, function: str, words: str) -> Function:
         kink="sum(x == out) > 1",
         convention="a tie shares 1 in equal parts",
         latex=rf"\{function}\left(#1\right)",
+        exact=True,
+        flat=True,
         points=((2.0,),),
     )
 
 
-REDUCTIONS = [
+ROWS = [
     Function(
         name="sum",
         operands=("x",),
@@ -62,6 +65,8 @@ REDUCTIONS = [
         fold="add",
         partials=("1",),
         latex=r"\sum #1",
+        set_level=POWER,
+        set_needs=(PRODUCT,),
         points=((2.0,),),
     ),
     Function(
@@ -72,6 +77,7 @@ REDUCTIONS = [
         formula="1",
         reduces=True,
         partials=("0",),
+        exact=True,
         points=((2.0,),),
     ),
     Function(
@@ -143,6 +149,8 @@ REDUCTIONS = [
             " : abs(x) == inf ? (sum(abs(x) == inf) == 1 ? prod(abs(x) == inf ? 1 : x) : out*sign(x)) : out/x",
         ),
         latex=r"\prod #1",
+        set_level=POWER,
+        set_needs=(PRODUCT,),
         points=((2.0,), (0.0,), (inf,)),
     ),
     Function(

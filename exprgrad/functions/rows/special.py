@@ -7,8 +7,9 @@ from math import inf
 
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.numerics import bessel, gamma, gaussian, logistic
+from exprgrad.functions.precedence import ATOM, POWER
 
-SPECIAL = [
+ROWS = [
     Function(
         name="erf",
         operands=("x",),
@@ -16,6 +17,9 @@ SPECIAL = [
         value=math.erf,
         partials=("2/sqrt(pi)*gauss(x)",),
         source="DLMF 7.2.1",
+        transcendental=True,
+        reduced=True,
+        library="erf",
         points=((0.0,), (5.0,), (26.0,)),
     ),
     Function(
@@ -25,6 +29,8 @@ SPECIAL = [
         value=gaussian.erfc,
         partials=("-2/sqrt(pi)*gauss(x)",),
         source="DLMF 7.2.2",
+        transcendental=True,
+        reduced=True,
         points=((0.0,), (5.0,), (26.0,), (1.2469009345163864,), (1.3924427916760325,), (4.170184621145564,)),
     ),
     Function(
@@ -37,6 +43,9 @@ SPECIAL = [
         partials=("-2*x*out",),
         ulp=(2, SECOND),
         latex="e^{-{#1}^{2}}",
+        set_level=POWER,
+        set_needs=(ATOM,),
+        portable="exp(-x*x)",
         points=((0.0,), (5.0,), (26.0,)),
     ),
     Function(
@@ -47,6 +56,7 @@ SPECIAL = [
         formula="exp(-x^2/2)/sqrt(2*pi)",
         partials=("normal_pdf_slope(x)",),
         latex=r"\varphi\left(#1\right)",
+        portable="exp(-x*x/2)/sqrt(2*pi)",
         points=((0.0,), (5.0,), (37.0,)),
     ),
     Function(
@@ -59,6 +69,8 @@ SPECIAL = [
         partials=("-normal_pdf(x) - x*out",),
         ulp=(2, SECOND),
         terms=("", "normal_pdf(x)"),
+        helper=True,
+        portable="abs(x) > 39 ? 0*sign(x) : -x*normal_pdf(x)",
         points=((0.0,), (5.0,), (37.9,)),
     ),
     Function(
@@ -68,6 +80,9 @@ SPECIAL = [
         value=gaussian.normal_cdf,
         partials=("normal_pdf(x)",),
         latex=r"\Phi\left(#1\right)",
+        transcendental=True,
+        reduced=True,
+        portable="erfc(-x/sqrt(2))/2",
         points=((0.0,), (5.0,), (-37.0,)),
     ),
     Function(
@@ -80,6 +95,7 @@ SPECIAL = [
         terms=("", "x < 0 ? gamma(x)*max(-1/x, digamma(-x)) : 0"),
         latex=r"\Gamma\left(#1\right)",
         source="DLMF 5.2.1",
+        slow=True,
         points=((0.5,), (5.0,), (-1.5,), (170.0,)),
     ),
     Function(
@@ -92,6 +108,7 @@ SPECIAL = [
         terms=("x < 0 ? max(log(pi), abs(lgamma(-x))) : 0", "x < 0 ? max(-1/x, digamma(-x)) : 0"),
         latex=r"\ln\left|\Gamma\left(#1\right)\right|",
         source="DLMF 5.2.1",
+        slow=True,
         points=((0.5,), (5.0,), (-1.5,), (1e10,)),
     ),
     Function(
@@ -104,6 +121,8 @@ SPECIAL = [
         terms=("x < 0 ? max(-1/x, digamma(-x)) : 0",),
         latex=r"\psi\left(#1\right)",
         source="DLMF 5.2.2",
+        transcendental=True,
+        slow=True,
         points=((0.5,), (1.4616321449683623,), (-1.5,), (1e10,)),
     ),
     Function(
@@ -120,6 +139,8 @@ SPECIAL = [
         ),
         latex=r"\psi^{(#1)}\left(#2\right)",
         source="DLMF 5.15",
+        transcendental=True,
+        slow=True,
         points=((1.0, 0.5), (2.0, 5.0), (1.0, -1.5), (3.0, 20.0)),
     ),
     Function(
@@ -143,6 +164,8 @@ SPECIAL = [
         terms=("abs(x) > n + 1 ? 1/x : 0", "", "abs(x) > n + 1 ? 1/x : 0"),
         latex=r"j_{#1}\left(#2\right)",
         source="DLMF 10.47, 10.51.2",
+        transcendental=True,
+        slow=True,
         points=((0.0, 1.0), (1.0, 0.0), (1.0, 1e-3), (2.0, 3.0), (3.0, 40.0)),
     ),
     Function(
@@ -153,6 +176,8 @@ SPECIAL = [
         formula="log(exp(x) + exp(y))",
         partials=("softmax2(x, y)", "softmax2(y, x)"),
         terms=("max(x, y)",),
+        symmetric=True,
+        portable="x == y ? x + log(2) : max(x, y) + log1p(exp(-abs(x - y)))",
         points=((1.0, 2.0), (800.0, 800.0), (-800.0, 3.0)),
     ),
     Function(
@@ -163,6 +188,7 @@ SPECIAL = [
         formula="1/(1 + exp(y - x))",
         partials=("out*softmax2(y, x)", "-out*softmax2(y, x)"),
         ulp=(2, SECOND),
+        portable="x == y ? 0.5 : sigmoid(x - y)",
         points=((1.0, 2.0), (1e-17, 700.0), (700.0, 700.0)),
     ),
     Function(

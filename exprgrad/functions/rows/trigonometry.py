@@ -10,7 +10,7 @@ from exprgrad.functions.numerics import hyperbolic, ieee
 
 _UNIT = ((-1.0, 1.0),)
 
-TRIGONOMETRY = [
+ROWS = [
     Function(
         name="sin",
         operands=("x",),
@@ -18,6 +18,9 @@ TRIGONOMETRY = [
         value=ieee.total(math.sin),
         partials=("cos(x)",),
         latex=r"\sin\left(#1\right)",
+        transcendental=True,
+        reduced=True,
+        library="sin",
     ),
     Function(
         name="cos",
@@ -26,6 +29,9 @@ TRIGONOMETRY = [
         value=ieee.total(math.cos),
         partials=("-sin(x)",),
         latex=r"\cos\left(#1\right)",
+        transcendental=True,
+        reduced=True,
+        library="cos",
     ),
     Function(
         name="tan",
@@ -34,6 +40,9 @@ TRIGONOMETRY = [
         value=ieee.total(math.tan),
         partials=("1/cos(x)^2",),
         latex=r"\tan\left(#1\right)",
+        transcendental=True,
+        reduced=True,
+        library="tan",
     ),
     Function(
         name="sec",
@@ -43,6 +52,8 @@ TRIGONOMETRY = [
         partials=("out*tan(x)",),
         latex=r"\sec\left(#1\right)",
         source="DLMF 4.20",
+        transcendental=True,
+        reduced=True,
     ),
     Function(
         name="csc",
@@ -52,6 +63,8 @@ TRIGONOMETRY = [
         partials=("-out*cot(x)",),
         latex=r"\csc\left(#1\right)",
         source="DLMF 4.20",
+        transcendental=True,
+        reduced=True,
     ),
     Function(
         name="cot",
@@ -61,6 +74,8 @@ TRIGONOMETRY = [
         partials=("-csc(x)^2",),
         latex=r"\cot\left(#1\right)",
         source="DLMF 4.20",
+        transcendental=True,
+        reduced=True,
     ),
     Function(
         name="asin",
@@ -73,6 +88,8 @@ TRIGONOMETRY = [
         convention="infinite at -1 and 1",
         domain=_UNIT,
         latex=r"\arcsin\left(#1\right)",
+        transcendental=True,
+        library="asin",
         points=((0.5,), (1.0,), (0.9999999999,)),
     ),
     Function(
@@ -86,6 +103,8 @@ TRIGONOMETRY = [
         convention="infinite at -1 and 1",
         domain=_UNIT,
         latex=r"\arccos\left(#1\right)",
+        transcendental=True,
+        library="acos",
         points=((0.5,), (-1.0,), (0.9999999999,)),
     ),
     Function(
@@ -96,6 +115,8 @@ TRIGONOMETRY = [
         value=math.atan,
         partials=("1/(1 + x^2)",),
         latex=r"\arctan\left(#1\right)",
+        transcendental=True,
+        library="atan",
         points=((1e200,),),
     ),
     Function(
@@ -108,6 +129,8 @@ TRIGONOMETRY = [
         kink="x <= 0 and y == 0",
         convention="undefined at the origin",
         latex=r"\operatorname{atan2}\left(#1, #2\right)",
+        transcendental=True,
+        library="atan2",
         points=((1.0, 1.0), (-1.0, -1.0), (1e200, 1e-200)),
     ),
     Function(
@@ -117,6 +140,9 @@ TRIGONOMETRY = [
         value=ieee.sinh,
         partials=("cosh(x)",),
         latex=r"\sinh\left(#1\right)",
+        transcendental=True,
+        reduced=True,
+        library="sinh",
     ),
     Function(
         name="cosh",
@@ -125,6 +151,9 @@ TRIGONOMETRY = [
         value=ieee.cosh,
         partials=("sinh(x)",),
         latex=r"\cosh\left(#1\right)",
+        transcendental=True,
+        reduced=True,
+        library="cosh",
     ),
     Function(
         name="tanh",
@@ -134,6 +163,7 @@ TRIGONOMETRY = [
         partials=("sech(x)^2",),  # 1 - out^2 vanishes from x = 19 on
         latex=r"\tanh\left(#1\right)",
         source="DLMF 4.34",
+        transcendental=True,
         points=((0.0,), (20.0,), (-300.0,)),
     ),
     Function(
@@ -145,6 +175,9 @@ TRIGONOMETRY = [
         partials=("-out*tanh(x)",),
         latex=r"\operatorname{sech}\left(#1\right)",
         source="DLMF 4.34",
+        transcendental=True,
+        reduced=True,
+        portable="2*exp(-abs(x))/(1 + exp(-2*abs(x)))",
     ),
     Function(
         name="csch",
@@ -155,6 +188,9 @@ TRIGONOMETRY = [
         partials=("-out*coth(x)",),
         latex=r"\operatorname{csch}\left(#1\right)",
         source="DLMF 4.34",
+        transcendental=True,
+        reduced=True,
+        portable="abs(x) > 1 ? copysign(2*exp(-abs(x))/(1 - exp(-2*abs(x))), x) : 1/sinh(x)",
     ),
     Function(
         name="coth",
@@ -165,6 +201,8 @@ TRIGONOMETRY = [
         partials=("-csch(x)^2",),
         latex=r"\coth\left(#1\right)",
         source="DLMF 4.34",
+        transcendental=True,
+        portable="1/tanh(x)",
     ),
     Function(
         name="asinh",
@@ -174,6 +212,8 @@ TRIGONOMETRY = [
         value=math.asinh,
         partials=("1/hypot(1, x)",),
         latex=r"\operatorname{arsinh}\left(#1\right)",
+        transcendental=True,
+        library="asinh",
         points=((1e200,), (1e-20,)),
     ),
     Function(
@@ -187,6 +227,7 @@ TRIGONOMETRY = [
         convention="infinite at 1",
         domain=((1.0, inf),),
         latex=r"\operatorname{arcosh}\left(#1\right)",
+        transcendental=True,
         points=((1.0,), (1.0000001,), (1e200,)),
     ),
     Function(
@@ -200,6 +241,8 @@ TRIGONOMETRY = [
         convention="infinite at -1 and 1",
         domain=_UNIT,
         latex=r"\operatorname{artanh}\left(#1\right)",
+        transcendental=True,
+        library="atanh",
         points=((0.9999999999,), (1e-20,)),
     ),
     Function(
@@ -211,6 +254,7 @@ TRIGONOMETRY = [
         partials=("-spherical_bessel(1, x)",),
         terms=("", "abs(x) > 2 ? cos(x)/x : 0"),
         source="DLMF 10.49",
+        portable="x == 0 ? 1 : abs(x) == inf ? 0 : sin(x)/x",
         points=((0.0,), (1e-9,), (1e-3,), (0.5,), (pi,), (100.0,)),
     ),
 ]

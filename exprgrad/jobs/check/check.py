@@ -9,13 +9,15 @@ from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.backends import interpreter
 from exprgrad.diagnosis import provenance
 from exprgrad.functions.arithmetic import Arithmetic
+from exprgrad.functions.entry import Function
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.check.digits import SIGNS, UNKNOWN, Number, magnitude, mp, rounded
 from exprgrad.jobs.check.noise import Noisy
-from exprgrad.jobs.check.precise import SIGNS, UNKNOWN, Exact, ExhaustedError, Number, calls, magnitude, mp, rounded
+from exprgrad.jobs.check.precise import Exact, ExhaustedError, calls
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
 
@@ -24,7 +26,6 @@ LADDER = ((80, 320), (200, 800), (500, 2000), (700, 4500), (1200, 6000), (1400, 
 on all floats are told apart; the last steps are shorter than a wave of sin(1e300*x)."""
 LADDER_OF_SLOW = (*LADDER[:3], (600, 3000))
 """The same for expressions with functions that take mpmath seconds at thousands of bits."""
-_SLOW = frozenset("gamma lgamma digamma polygamma spherical_bessel".split())
 AGREED = 80
 """Bits in which they must agree."""
 EFFORT = 10.0
@@ -66,7 +67,7 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
 
 
 def _run(model: Model, bindings: Mapping[str, float], arithmetic: Arithmetic[float]) -> dict[str, float]:
-    """The derivative by each variable, and under "" the value."""
+    """The derivative with respect to each variable, and under "" the value."""
     inputs = model.graph.inputs()
     values = forward(model.graph, arithmetic, bindings)
     found = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
@@ -79,7 +80,7 @@ class _Reference:
     def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
         self.model = model
         self.bindings = bindings
-        self.ladder = LADDER if _SLOW.isdisjoint(_used(model.graph)) else LADDER_OF_SLOW
+        self.ladder = LADDER_OF_SLOW if any(function.slow for function in _used(model.graph)) else LADDER
 
     def value(self) -> Number:
         def value(arithmetic: Exact, _: int) -> Number:
@@ -90,7 +91,7 @@ class _Reference:
         return self.settled(value)
 
     def slope(self, name: str, value: Number) -> Number:
-        """The slope by a variable: nan where it or the value is no finite number, as 1/x has no slope at 0."""
+        """The slope with respect to a variable: nan where it or the value is not finite, as 1/x has no slope at 0."""
         if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
             return mp.nan
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
@@ -155,16 +156,10 @@ _NO_FLOAT = mp.ldexp(1, _SMALLEST - 100)
 """What is below is no float: the noise of a slope that is 0."""
 
 
-_CUTS = frozenset(
-    "max min where lt le gt ge eq ne and or not floor ceil round trunc sign step relu clip hardtanh hardsigmoid".split()
-)
-"""Functions whose value need not change with their operands."""
-
-
 def _cut(graph: Graph, above: list[Number], below: list[Number]) -> bool:
     """Whether nodes that do not change with their operands are all such that need not: then a slope of 0 is exact."""
     for operation, operands, high, low in zip(graph.operations, graph.operands, above, below, strict=True):
-        if high != low or operation in _CUTS or all(above[k] == below[k] for k in operands):
+        if high != low or (operands and FUNCTIONS[operation].flat) or all(above[k] == below[k] for k in operands):
             continue
         if operation != "mul" or not any(above[k] == 0 == below[k] for k in operands):
             return False
@@ -177,14 +172,15 @@ def _agree(last: Number, result: Number) -> bool:
     return bool(result == last or abs(result - last) <= mp.ldexp(abs(result), -AGREED))
 
 
-def _used(graph: Graph) -> set[str]:
+def _used(graph: Graph) -> list[Function]:
     """The functions of an expression, and those in their formulas."""
-    used: set[str] = set()
+    used: dict[str, Function] = {}
     found = set(graph.operations)
     while found:
-        used |= found
-        found = {inner for name in found if name in FUNCTIONS for inner in calls(FUNCTIONS[name])} - used
-    return used
+        new = {name: FUNCTIONS[name] for name in found if name in FUNCTIONS}
+        used |= new
+        found = {inner for function in new.values() for inner in calls(function)} - used.keys()
+    return list(used.values())
 
 
 def spread(samples: list[float]) -> float:

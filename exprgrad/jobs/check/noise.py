@@ -12,11 +12,7 @@ from math import inf, isfinite, nextafter
 from random import Random
 
 from exprgrad.functions.floats import FLOATS
-
-_EXACT = frozenset(
-    "neg abs sign max min where lt le gt ge eq ne and or not floor ceil round trunc step copysign relu clip".split()
-)
-"""Operations that round nothing."""
+from exprgrad.functions.table import FUNCTIONS
 
 
 class Noisy:
@@ -33,7 +29,7 @@ class Noisy:
 
     def operation(self, name: str) -> Callable[..., float]:
         compute, random = FLOATS.operation(name), self._random.random
-        if name in _EXACT:
+        if FUNCTIONS[name].exact:
             return compute
 
         def nudged(*operands: float) -> float:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives
 from exprgrad.errors import LimitError, UsageError
-from exprgrad.graph.graph import Graph, copied
+from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
+from exprgrad.graph.reach import copied
 from exprgrad.jobs.differentiate.result import Derivatives, Formula
 from exprgrad.notation.infix import write_program
 from exprgrad.notation.latex import latex
 from exprgrad.simplify.simplify import simplify
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 LARGEST = 200_000
 """Nodes of derivatives that are simplified to be written."""
@@ -21,8 +22,8 @@ LARGEST = 200_000
 def differentiate(
     model: Model, bindings: Mapping[str, float], wrt: Sequence[str] = (), *, order: int = 1, hessian: bool = False
 ) -> Derivatives:
-    """The derivatives by each variable in `wrt` (all that are unbound by default; else all), simplified,
-    with the bindings put in. With `hessian`, those of second order by each pair.
+    """The derivatives with respect to each variable in `wrt` (all that are unbound by default; else all), simplified,
+    with the bindings put in. With `hessian`, those of second order with respect to each pair.
 
     Raises UsageError for a name that is no variable, LimitError for an order beyond MAX_ORDER.
     """
@@ -30,8 +31,10 @@ def differentiate(
     inputs = model.graph.inputs()
     for name in wrt:
         if name not in inputs:
-            hint = did_you_mean(name, list(inputs), f"its variables: {', '.join(inputs) or 'none'}")
-            raise UsageError(f"cannot differentiate by {name}: the expression has no such variable", hint=hint)
+            hint = did_you_mean(name, list(inputs), its_variables(inputs))
+            raise UsageError(
+                f"cannot differentiate with respect to {name}: the expression has no such variable", hint=hint
+            )
     names = list(dict.fromkeys(wrt)) or [name for name in inputs if name not in bindings] or list(inputs)
     keys = [(x, y) for x in names for y in names] if hessian else [(name,) * order for name in names]
     new, nodes = in_turn(model, keys, bindings)
@@ -41,15 +44,15 @@ def differentiate(
 
 
 def repeatedly(model: Model, variable: str, order: int) -> tuple[Graph, int]:
-    """The derivative of some order by one variable, in a graph of its own, simplified. Raises LimitError beyond
-    MAX_ORDER."""
+    """The derivative of some order with respect to one variable, in a graph of its own, simplified. Raises
+    LimitError beyond MAX_ORDER."""
     check_order(order)
     graph, (output,) = in_turn(model, [(variable,) * order], {})
     return graph, output
 
 
 def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:
-    """The derivatives by the variables of each key, in a graph of their own; simplified after each step,
+    """The derivatives with respect to the variables of each key, in a graph of their own; simplified after each step,
     so that those of high order stay as short as they can. Raises LimitError beyond MAX_ORDER."""
     order = max(map(len, keys), default=0)
     check_order(order)

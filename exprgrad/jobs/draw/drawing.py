@@ -9,6 +9,7 @@ from exprgrad.backends import interpreter
 from exprgrad.binding import Inputs
 from exprgrad.graph.graph import CONSTANT, INPUT
 from exprgrad.graph.lower import Model
+from exprgrad.graph.reach import needed
 from exprgrad.jobs.draw.result import Drawing, DrawnEdge, DrawnNode, DrawnStep
 from exprgrad.notation.infix import write
 from exprgrad.tracing.blackboard import backward_text, forward_text
@@ -54,14 +55,7 @@ def _written(model: Model) -> str:
 
 def _used(model: Model) -> list[int]:
     """The nodes that the result and the named values depend on, in order."""
-    used = bytearray(len(model.graph))
-    for node in (model.output, *model.intermediates.values()):
-        used[node] = 1
-    for node in range(len(model.graph) - 1, -1, -1):
-        if used[node]:
-            for operand in model.graph.operands[node]:
-                used[operand] = 1
-    return [node for node in range(len(model.graph)) if used[node]]
+    return needed(model.graph, (model.output, *model.intermediates.values()))
 
 
 def _nodes(model: Model, names: Names, shown: list[int], bindings: Mapping[str, float] | None) -> list[DrawnNode]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.autodiff.derivative import with_room
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
@@ -30,8 +30,7 @@ def column_report(
     is a column: see `column_derivatives`. Raises UsageError for what only numbers have (a higher derivative, a
     direction) and for a column as the result of a cluster, DataError for rows that cannot be read.
     """
-    graph, columns, output = model.graph.copy(), source.names, model.output
-    graph.limit = derivative_limit(len(graph))
+    graph, columns, output = with_room(model.graph), source.names, model.output
     numbers = {name: node for name, node in graph.inputs().items() if name not in columns}
     _check(request, numbers, columns)
     named, unnamed = _rows(model, columns, request)

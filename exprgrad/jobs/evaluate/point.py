@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import isfinite
 
-from exprgrad.autodiff.derivative import derivative_limit, derivatives
+from exprgrad.autodiff.derivative import derivatives, with_room
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.graph.graph import CONSTANT, Graph
@@ -24,8 +24,7 @@ def report(model: Model, bindings: Mapping[str, float], request: Request) -> Eva
     shown = _shown(model, all_nodes=request.all_nodes)
     higher: dict[tuple[str, ...], int] = {}
     if unbound or request.order > 1 or request.hessian:  # derivatives as expressions, in a graph of their own
-        graph = graph.copy()
-        graph.limit = derivative_limit(len(graph))
+        graph = with_room(graph)
         higher = higher_derivatives(graph, model.output, inputs, request)
     compute = _symbolic if unbound else _numeric
     found = compute(model, graph, bindings, shown, higher, request)

@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from exprgrad.columns.shapes import REDUCTIONS
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
-from exprgrad.functions.table import FUNCTIONS
+from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names

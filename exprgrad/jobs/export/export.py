@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exprgrad.columns.shapes import REDUCTIONS
 from exprgrad.errors import UsageError
-from exprgrad.functions.table import WRITTEN
+from exprgrad.functions.table import REDUCTIONS, WRITTEN
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.export.emitter import LackingError
 from exprgrad.jobs.export.joint import joint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from exprgrad.autodiff.derivative import derivative_limit, derivatives
+from exprgrad.autodiff.derivative import derivatives, with_room
 from exprgrad.errors import UsageError
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
@@ -13,7 +13,7 @@ from exprgrad.graph.lower import Model
 from exprgrad.graph.symbols import Symbols
 from exprgrad.notation.infix import write
 from exprgrad.simplify.simplify import simplify
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 _QUOTED = 300
 """Characters of the expression that a comment quotes."""
@@ -50,7 +50,7 @@ def joint(
     hessian: bool = False,
     simplified: bool = False,
 ) -> Joint:
-    """The value and its derivatives by `wrt` (by default all variables that are numbers, or all), with the
+    """The value and its derivatives with respect to `wrt` (by default all variables that are numbers, or all), with the
     bindings put in as numbers. `simplified` is for formulas that people read; else every bit is kept.
 
     Raises UsageError for names that are no variables, LimitError for derivatives that explode.
@@ -58,12 +58,12 @@ def joint(
     variables = [name for name in model.graph.inputs() if name not in bindings]
     for name in (*wrt, *columns):
         if name not in variables:
-            hint = did_you_mean(name, variables, f"its variables: {', '.join(variables) or 'none'}")
+            hint = did_you_mean(name, variables, its_variables(variables))
             raise UsageError(f"the expression has no unbound variable {name}", hint=hint)
     by = list(dict.fromkeys(wrt)) or [name for name in variables if name not in columns] or variables
     graph, output, names = _bound(model, bindings)
     inputs = {name: graph.input(name) for name in variables}
-    graph.limit = derivative_limit(len(graph))
+    graph = with_room(graph)
     known: Collection[str] | None = columns or None
     gradient = dict(zip(by, derivatives(graph, output, [inputs[name] for name in by], known), strict=True))
     second: dict[tuple[str, str], int] = {}

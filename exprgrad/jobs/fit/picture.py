@@ -1,8 +1,8 @@
 """What is drawn of a fit: rows of the data, the curve through them, and its confidence band.
 
-With J the model's derivatives by the parameters at a point (exact, not differences) and C the covariance of the
-parameters, the band is f +- t*sqrt(J C J'), t being the quantile of the parameters' own intervals (Bates and Watts
-1988, Nonlinear Regression Analysis and Its Applications, 2.3.2): where the mean lies, not where new rows would.
+With J the model's derivatives with respect to the parameters at a point (exact, not differences) and C the covariance
+of the parameters, the band is f +- t*sqrt(J C J'), t being the quantile of the parameters' own intervals (Bates and
+Watts 1988, Nonlinear Regression Analysis and Its Applications, 2.3.2): where the mean lies, not where new rows would.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
-from exprgrad.columns.shapes import REDUCTIONS
-from exprgrad.graph.graph import cone
+from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.lower import Model
+from exprgrad.graph.reach import cone
 from exprgrad.jobs.fit.messages import formula
 from exprgrad.jobs.fit.problem import Parameter, Problem, pose
 from exprgrad.jobs.fit.reduction import Floats, Rows

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from math import inf
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.autodiff.derivative import with_room
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
 from exprgrad.functions.rules import bind
-from exprgrad.graph.graph import Graph, cone
+from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
+from exprgrad.graph.reach import cone
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit.robust import LOSSES
 from exprgrad.notation.infix import write
@@ -85,8 +86,7 @@ def pose(
     Raises UsageError where the response is no column, or the model has no parameter.
     """
     assert model.response is not None
-    graph = model.graph.copy()
-    graph.limit = derivative_limit(len(graph))
+    graph = with_room(model.graph)
     symbols = Symbols(graph)
     multiply, subtract = symbols.operation("mul"), symbols.operation("sub")
     _check_response(model, columns, {parameter.name for parameter in parameters})
@@ -142,7 +142,7 @@ _LARGE = 20_000
 def _linear(
     graph: Graph, slopes: Sequence[int], nodes: Sequence[int], parameters: Sequence[Parameter]
 ) -> tuple[bool, ...]:
-    """Greedily, which parameters enter linearly together: no derivative by one of them depends on one of them.
+    """Greedily, which parameters enter linearly together: no derivative with respect to one of them depends on any.
     Those held in an interval are not solved for as the others are."""
     if len(graph) <= _LARGE:
         graph, slopes = simplify(graph, list(slopes), {})

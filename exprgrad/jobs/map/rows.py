@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Siz
 from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.autodiff.derivative import with_room
 from exprgrad.backends.execution import Backend, Execution
 from exprgrad.backends.prepared import Engine, choose
 from exprgrad.columns.plan import Plan, plan
@@ -28,8 +28,7 @@ class RowMap:
         """`nodes` gives the columns by name. `wrt` gives for each variable the pattern of the names of derivatives with
         respect to it, such as "d_x" or "d{}_dx". Raises UsageError where a value depends on other rows of such a
         variable."""
-        graph, inputs = model.graph.copy(), model.graph.inputs()
-        graph.limit = derivative_limit(len(graph))
+        graph, inputs = with_room(model.graph), model.graph.inputs()
         wanted = dict(nodes)
         for name, node in nodes.items():
             slopes = column_derivatives(graph, node, [inputs[variable] for variable in wrt], source.names)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import nan
 
-from exprgrad.autodiff.derivative import derivative_limit, derivatives, repeated
+from exprgrad.autodiff.derivative import derivatives, repeated, with_room
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
-from exprgrad.columns.shapes import REDUCTIONS, Shapes
+from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
-from exprgrad.graph.graph import Graph
+from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.plot.result import Curve, Curves, Field
 from exprgrad.notation.infix import write_program
@@ -27,8 +27,8 @@ def curves(
     order: int = 0,
     data: Mapping[str, Column] | None = None,
 ) -> Curves:
-    """The value at each point of a variable, and the derivatives by it up to an order, nan where the value is. `data`
-    are columns that reductions fold.
+    """The value at each point of a variable, and the derivatives with respect to it up to an order, nan where the
+    value is. `data` are columns that reductions fold.
 
     Raises UsageError where the value is no number, LimitError for derivatives that explode.
     """
@@ -77,8 +77,7 @@ class _Sampling:
         points: Mapping[str, Sequence[float]],
         data: Mapping[str, Column],
     ) -> None:
-        self.graph: Graph = model.graph.copy()
-        self.graph.limit = derivative_limit(len(self.graph))
+        self.graph = with_room(model.graph)
         self.bindings, self.points, self.data = bindings, points, data
         self.folds = bool(data) or not REDUCTIONS.isdisjoint(self.graph.operations)
         self.columns = frozenset(data if self.folds else points)

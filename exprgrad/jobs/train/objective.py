@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import derivative_limit
+from exprgrad.autodiff.derivative import with_room
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Engine, Prepared
@@ -14,7 +14,7 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.jobs.train.problem import Problem
 
 Evaluation = tuple[float, list[float]]
-"""A loss, and its derivative by each parameter."""
+"""A loss, and its derivative with respect to each parameter."""
 
 
 class Objective(Protocol):
@@ -49,8 +49,7 @@ class ColumnObjective:
         """`rows` is how many rows will be computed in all calls together, where that is known."""
         self.problem = problem
         self.source = source
-        graph = problem.graph.copy()
-        graph.limit = derivative_limit(len(graph))
+        graph = with_room(problem.graph)
         inputs = graph.inputs()
         slopes = column_derivatives(graph, problem.output, [inputs[name] for name in problem.names], source.names)
         self.prepared = Prepared(graph, [problem.output, *slopes], source, engine, rows)

@@ -11,7 +11,7 @@ from exprgrad.errors import UnboundError, UsageError
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.text.numbers import format_number
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 INITS = ("zeros", "normal", "uniform")
 Bounds = tuple[tuple[float, float], ...]
@@ -89,7 +89,7 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
     unbound = [name for name in numbers if name not in values]
     for name in (*wishes.parameters, *wishes.fixed, *wishes.bounds):
         if name not in variables:
-            hint = did_you_mean(name, variables, f"its variables: {', '.join(variables) or 'none'}")
+            hint = did_you_mean(name, variables, its_variables(variables))
             raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
         if name in columns:
             raise UsageError(f"{name} is a column of the data, not a parameter")
@@ -104,7 +104,7 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
             names = [name for name in numbers if name not in model.defaults]
         for name in declared:
             if name not in variables:
-                hint = f"its variables: {', '.join(variables) or 'none'}"
+                hint = its_variables(variables)
                 raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
         names = [name for name in dict.fromkeys(names) if name not in wishes.fixed]
     if not names:

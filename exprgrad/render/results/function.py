@@ -39,7 +39,7 @@ def _about(row: Function) -> Sheet:
 
 def call(function: Function) -> str:
     """How a function is written: `huber(x, delta=1)`, `x + y`."""
-    if function.symbol and function.name not in ("pow", "mod", "where"):
+    if function.symbol and not function.called:
         return (
             f" {function.symbol} ".join(function.operands)
             if len(function.operands) > 1
@@ -53,11 +53,14 @@ def call(function: Function) -> str:
     return f"{function.name}({', '.join(operands)})"
 
 
-_TESTS = frozenset(["value", "points", "terms"])
-"""What a row has for machines and tests alone."""
+_SHOWN = (
+    "name operands doc partials definition formula gates kink convention domain defaults aliases reduces fold folded"
+    " symbol written latex source ulp"
+).split()
+"""What people ask of a function; the other fields are for the program and its tests."""
 
 
 def _row(row: Function) -> Document:
     """The row of the function table, less what runs."""
-    said = {name: finite(value) for name, value in row._asdict().items() if value and name not in _TESTS}
+    said = {name: finite(value) for name in _SHOWN if (value := getattr(row, name))}
     return {"call": call(row), **said}

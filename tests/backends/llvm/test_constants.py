@@ -24,7 +24,7 @@ POINTS = [0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.0, inf, -inf, nan, 5e-324, 1e300, -
 
 
 def planned(name: str) -> Plan:
-    """A function of x in each place, with each constant in the others, and the derivatives by x."""
+    """A function of x in each place, with each constant in the others, and the derivatives with respect to x."""
     graph = Graph()
     x = graph.input("x")
     wanted: list[int] = []

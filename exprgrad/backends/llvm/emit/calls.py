@@ -10,9 +10,6 @@ from exprgrad.backends.llvm.emit.definitions import LANES, VECTOR
 if TYPE_CHECKING:
     from exprgrad.backends.llvm.emit.emitter import Emitter
 
-LIBRARY = frozenset("log2 log10 sin cos tan asin acos atan atan2 sinh cosh asinh atanh pow erf".split())
-"""Functions whose value on the interpreter is libm's, with IEEE results where Python would raise."""
-
 _WIDTHS = (("avx512f", "e", 8), ("avx2", "d", 4), ("sse2", "b", 2))
 """Feature of the processor, letter of the vector ABI, lanes."""
 
@@ -28,7 +25,7 @@ def vector_symbol(name: str, arity: int) -> tuple[str, int] | None:
 
 
 def call(emitter: Emitter, name: str, *operands: str) -> str:
-    """The value of one of LIBRARY."""
+    """The value of a function of libm."""
     found = vector_symbol(name, len(operands)) if emitter.vector_library else None
     if found is None:
         emitter.definitions.declare(name, "double", ["double"] * len(operands))

@@ -117,8 +117,8 @@ class Emitter:
             form = forms.program(forms.FORMS[name], self)
             return lambda *operands: self.remember(form(*operands), name, operands[0])
         function = FUNCTIONS[name]
-        if name in calls.LIBRARY:
-            return lambda *operands: calls.call(self, name, *operands)
+        if function.library:
+            return lambda *operands: calls.call(self, function.library, *operands)
         if function.definition:
             rule = bind(function.definition, function.operands, self)
             return lambda *operands: rule(operands)

@@ -149,7 +149,7 @@ class C(Code):
         listed = ", ".join([*written.inputs.values(), *(["gradient"] if joint.gradient else [])])
         lines.append(f"Call {request.name}({listed}{', hessian' if joint.hessian else ''}): it returns the value.")
         if joint.gradient:
-            lines.append(f"gradient gets the derivatives by {', '.join(joint.gradient)}, in this order.")
+            lines.append(f"gradient gets the derivatives with respect to {', '.join(joint.gradient)}, in this order.")
         if joint.hessian:
             lines.append("hessian gets the second derivatives, row by row in the same order.")
         if written.mapping():

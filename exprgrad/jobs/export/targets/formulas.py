@@ -24,7 +24,7 @@ LARGEST = 100_000
 
 
 Left = Callable[[tuple[str, ...]], str]
-"""What stands before the equals sign: for the value, or the derivative by these variables."""
+"""What stands before the equals sign: for the value, or the derivative with respect to these variables."""
 
 
 class _Formulas(Target):
@@ -34,7 +34,7 @@ class _Formulas(Target):
     formulas = True
 
     def lines(self, request: Request, left: Left, right: Callable[[Graph, int], str]) -> list[str]:
-        """What stands for the derivative by these variables, and its formula."""
+        """What stands for the derivative with respect to these variables, and its formula."""
         joint = request.joint
         nodes: dict[tuple[str, ...], int] = {(): joint.value}
         nodes |= {(x,): node for x, node in joint.gradient.items()}

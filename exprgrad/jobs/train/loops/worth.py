@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from exprgrad.backends.prepared import Engine, Prepared
-from exprgrad.columns.shapes import REDUCTIONS
+from exprgrad.functions.table import REDUCTIONS
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from math import inf, isfinite, nan
+from math import isfinite
 from typing import Any
 
 from exprgrad.data.stores.bounded import check_size, read_whole
 from exprgrad.errors import DataError, LimitError
 from exprgrad.text.escapes import visible
+from exprgrad.text.numbers import WORDS, word
 
 VERSION = 1
 BEGINS = b'{\n "exprgrad": "checkpoint"'
 """The first bytes of every checkpoint."""
-_NUMBERS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 _MOST = 1 << 53
 """The largest count."""
 
@@ -89,13 +89,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, float) and not isfinite(value):
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+        return word(value)
     return value
 
 
 def number(value: float | str) -> float:
     """A number of a document, which may be one of the texts of `plain`."""
-    return _NUMBERS[value] if isinstance(value, str) else float(value)
+    return WORDS[value] if isinstance(value, str) else float(value)
 
 
 def _is_text(value: object) -> bool:
@@ -108,7 +108,7 @@ def _is_count(value: object) -> bool:
 
 def _is_number(value: object) -> bool:
     if isinstance(value, str):
-        return value in _NUMBERS
+        return value in WORDS
     try:
         return type(value) in (int, float) and isfinite(value)  # type: ignore[arg-type]
     except OverflowError:

@@ -1,0 +1,61 @@
+"""Nodes as pieces of text with operands between them, and a writer of these that does not recurse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from exprgrad.functions.entry import Function
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.graph.graph import Graph
+
+Part = str | tuple[int, int]
+"""A piece of text, or an operand still to be written with the level that it needs."""
+
+
+class Parts(NamedTuple):
+    """How a node is written: its level (higher binds tighter), and text and operands in order."""
+
+    level: int
+    parts: list[Part]
+
+
+def typeset(function: Function, template: str, operands: Sequence[int]) -> Parts:
+    """A node by the LaTeX or the MathML of its function."""
+    needs = function.set_needs or function.needs or (0,) * len(operands)
+    parts: list[Part] = []
+    for k, piece in enumerate(re.split(r"#(\d)", template)):
+        parts.append((operands[int(piece) - 1], needs[int(piece) - 1]) if k % 2 else piece)
+    return Parts(function.set_level or function.level, parts)
+
+
+def without_defaults(graph: Graph, node: int) -> tuple[int, ...]:
+    """The operands of a call, less trailing ones that a call may leave out."""
+    operands = graph.operands[node]
+    function = FUNCTIONS.get(graph.operations[node])
+    for default in reversed(function.defaults if function else ()):
+        if graph.number(operands[-1]) != default:
+            break
+        operands = operands[:-1]
+    return operands
+
+
+def spell(root: int, parts: Callable[[int], Parts], brackets: tuple[str, str], limit: int | None = None) -> str:
+    """The text of a node, given the parts of each; cut after `limit` characters, with an ellipsis."""
+    opening, closing = brackets
+    pieces: list[str] = []
+    length = 0
+    stack: list[Part] = [(root, 0)]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+            length += len(item)
+            if limit is not None and length > limit:
+                return "".join(pieces)[:limit] + "…"
+        else:
+            node, needed = item
+            level, inner = parts(node)
+            stack.extend(reversed([opening, *inner, closing] if level < needed else inner))
+    return "".join(pieces)

@@ -1,0 +1,67 @@
+"""Simplification for people: like terms and powers collected, constants folded, a natural order.
+
+It is a forward pass in an arithmetic of *normal forms*. A sum is kept as coefficients of terms, a product
+as exponents of bases, until a node is needed; so `x*x*3 + x^2` becomes `4*x^2`, by addition of dicts.
+
+The value is preserved wherever the original is defined, up to rounding; `x/x` becomes 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+
+from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.rules import bind
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.graph.graph import Graph
+from exprgrad.simplify.conditions import Conditions
+from exprgrad.simplify.nodes import Nodes
+from exprgrad.simplify.normal import NormalForm
+from exprgrad.simplify.products import Products
+from exprgrad.simplify.sums import Sums
+
+
+class NormalForms:
+    """The arithmetic of normal forms over the nodes of one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.nodes = nodes = Nodes(graph)
+        self.node, self.known, self.constant = nodes.node, nodes.known, nodes.constant
+        products, conditions = Products(nodes), Conditions(nodes)
+        sums = Sums(nodes, products)
+        self.special: dict[str, Callable[..., NormalForm]] = {
+            "add": lambda x, y: sums.add(x, y, 1.0),
+            "sub": lambda x, y: sums.add(x, y, -1.0),
+            "neg": lambda x: nodes.scale(x, -1.0),
+            "mul": lambda x, y: products.multiply(x, y, 1.0),
+            "div": lambda x, y: products.multiply(x, y, -1.0),
+            "pow": products.power,
+            "square": lambda x: products.power(x, nodes.constant(2.0)),
+            "where": conditions.where,
+            "not": conditions.negation,
+            "and": lambda x, y: conditions.junction("and", x, y),
+            "or": lambda x, y: conditions.junction("or", x, y),
+        }
+
+    def operation(self, name: str) -> Callable[..., NormalForm]:
+        return self.special.get(name) or self.build(name)
+
+    def build(self, name: str) -> Callable[..., NormalForm]:
+        function, compute = FUNCTIONS[name], FLOATS.operation(name)
+        symmetric = function.symmetric and not function.symbol  # operators stay in the order that they are written in
+        written = bind(function.written, function.operands, self) if function.written else None
+
+        def operation(*operands: NormalForm) -> NormalForm:
+            numbers = [number for operand in operands if (number := self.known(operand)) is not None]
+            if len(numbers) == len(operands):
+                return self.constant(compute(*numbers))
+            if written and self.known(operands[0]) != 0 and all(map(isfinite, numbers)):
+                return written(operands)  # but not 0^x*log(0), for what the helper knows to be 0
+            nodes = map(self.node, operands)
+            return self.nodes.atom(self.nodes.graph.apply(name, *(sorted(nodes) if symmetric else nodes)))
+
+        return operation
+
+    def input(self, name: str) -> NormalForm:
+        return self.nodes.atom(self.nodes.graph.input(name))
