@@ -329,7 +329,7 @@ FORMS: dict[str, str] = {
         signed = x < 0 and y % 2 == 0 ? -split : split
         usual = abs(out) >= 2.2250738585072014e-308 and abs(out) < inf or out != out ? ordinary : signed
         finite = abs(x) < inf and abs(y) < inf
-        x == 0 or not finite ? (y == 0 ? 0 : y*x^(y - 1)) : usual
+        y == 0 ? 0 : x == 0 or not finite ? y*x^(y - 1) : usual
     """,
     "pow_log": """x y
         out = x^y
