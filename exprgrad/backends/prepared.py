@@ -186,7 +186,7 @@ def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
 
 def _kernels(plan: Plan, engine: Engine, rows: int | None) -> Backend:
     try:
-        from exprgrad.backends.llvm.engine import Kernels
+        from exprgrad.backends.llvm.backend import Kernels
     except ImportError as error:
         raise MissingError("the compiled backend", error.name or "", "data") from None
     return Kernels(plan, engine.threads, rows)

@@ -96,17 +96,6 @@ def compile_ir(text: str, level: int) -> Compiled:
     return Compiled(engine, context)
 
 
-def assembly(text: str, level: int) -> str:
-    """The assembler code that `compile_ir` makes, for people to read."""
-    context = llvm.create_context()
-    module = llvm.parse_assembly(text, context)
-    machine = _machine(level)
-    if level:
-        _clean(module, machine)
-    written: str = machine.emit_assembly(module)
-    return written
-
-
 def _clean(module: Any, machine: Any) -> None:
     """What is left to do for straight-line code without common subexpressions: dead code and algebra on bits."""
     builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=1))

@@ -1,4 +1,4 @@
-"""A pass over the rows as threaded code (Bell 1973, CACM 16): for passes too large to be one kernel.
+"""A stage as threaded code (Bell 1973, CACM 16): for stages too large to be one kernel.
 
 The time to compile straight-line code grows faster than its size. Here only each distinct operation is
 compiled, to a small function that computes a strip of rows; the program is a table, and one loop calls row
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.backends.llvm.emit.definitions import Definitions
-from exprgrad.backends.llvm.passes.code import Code, address
 from exprgrad.backends.llvm.passes.lanes import Floats
+from exprgrad.backends.llvm.passes.stage import CompiledStage, address
 from exprgrad.backends.llvm.threaded import driver, operations
 from exprgrad.backends.llvm.threaded.driver import STRIP
 from exprgrad.backends.llvm.threaded.operations import OPERANDS, Selection
@@ -25,7 +25,7 @@ from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 LARGE = 500
-"""Nodes from which a pass is computed so. A kernel of as many runs no faster, and takes longer to compile."""
+"""Nodes from which a stage is computed so. A kernel of as many runs no faster, and takes longer to compile."""
 
 _LEVEL = 2
 """There is little to compile."""
@@ -38,8 +38,8 @@ Step = tuple[int, int, tuple[int, ...], int]
 _NO_FOLD = -1
 
 
-class Strips(Code):
-    """Threaded code for a pass, to be called like `Machine`.
+class Strips(CompiledStage):
+    """Threaded code for a stage, called like a `KernelStage`.
 
     The file of registers, float64, holds the lanes of a block [folds, LANES], then strips [STRIP] of the inputs,
     of the scalars in every row, and of values, whose places are used again when nothing reads them any more.
@@ -115,14 +115,11 @@ class Strips(Code):
 def _text(selection: Selection, functions: list[str], loop: str) -> str:
     """The module: the operations, the folds, and the loop over them."""
     definitions = Definitions()
-    lines = [
-        line
-        for operation, k in selection.operations.items()
-        for line in operations.elementwise(f"operation{k}", operation, definitions)
+    compiled = [
+        operations.elementwise(f"operation{k}", operation, definitions) for operation, k in selection.operations.items()
     ]
-    for function in dict.fromkeys(functions):
-        lines += operations.fold(f"fold.{function}", function, definitions)
-    return "\n".join([definitions.text(), *lines, loop])
+    folds = [operations.fold(f"fold.{function}", function, definitions) for function in dict.fromkeys(functions)]
+    return "\n".join([definitions.text(), *compiled, *folds, loop])
 
 
 def _steps(graph: Graph, stage: Stage) -> tuple[list[Step], Selection]:

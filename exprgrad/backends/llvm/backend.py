@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from exprgrad.backends.llvm.passes.code import chunks
+from exprgrad.backends.llvm.passes.kernel_stage import KernelStage
 from exprgrad.backends.llvm.passes.lanes import Floats
-from exprgrad.backends.llvm.passes.machine import Machine
+from exprgrad.backends.llvm.passes.slices import slices
 from exprgrad.backends.llvm.threaded import strips
 from exprgrad.backends.llvm.threaded.strips import Strips
 from exprgrad.columns.folds import BLOCK, LANES
@@ -24,7 +24,7 @@ _SUBTREE = 1 << 15
 
 
 class Kernels:
-    """LLVM as a backend for columns. A kernel is compiled when its pass is first begun."""
+    """LLVM as a backend for columns. The code of a stage is compiled when the stage is first begun."""
 
     name = "llvm"
     resident = False
@@ -34,14 +34,14 @@ class Kernels:
         self.plan = plan
         self.threads = threads or len(os.sched_getaffinity(0))
         self.level = 2 if rows is None or rows >= _FAST_CODE_ROWS else 0
-        self._machines: dict[Stage, Machine | Strips] = {}
+        self._compiled: dict[Stage, KernelStage | Strips] = {}
 
     def start(self, stage: Stage, values: Mapping[int, float]) -> KernelRun:
-        """Begin a pass; `values` are the numbers known by then."""
-        if stage not in self._machines:
+        """Begin a stage; `values` are the numbers known by then."""
+        if stage not in self._compiled:
             graph, large = self.plan.graph, len(stage.columns) > strips.LARGE
-            self._machines[stage] = Strips(graph, stage) if large else Machine(graph, stage, self.level)
-        return KernelRun(self, self._machines[stage], stage, values)
+            self._compiled[stage] = Strips(graph, stage) if large else KernelStage(graph, stage, self.level)
+        return KernelRun(self, self._compiled[stage], stage, values)
 
     def join(self, parts: Sequence[Column]) -> Floats:
         """The rows of all parts, in order."""
@@ -50,11 +50,13 @@ class Kernels:
 
 
 class KernelRun:
-    """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
+    """One stage: rows are fed in batches of any length, the folds are asked for at the end."""
 
-    def __init__(self, backend: Kernels, machine: Machine | Strips, stage: Stage, values: Mapping[int, float]) -> None:
+    def __init__(
+        self, backend: Kernels, compiled: KernelStage | Strips, stage: Stage, values: Mapping[int, float]
+    ) -> None:
         self.backend = backend
-        self.machine = machine
+        self.compiled = compiled
         self.stage = stage
         self.scalars = array("d", [values[node] for node in stage.scalars])
         self.waiting: list[Floats] = []
@@ -102,13 +104,13 @@ class KernelRun:
         self.filled = end
 
     def folds(self) -> dict[int, float]:
-        """The values of the pass's reductions."""
+        """The values of the stage's reductions."""
         if self.filled:
             self._rows(self.waiting, 0, self.filled, [])
         found = dict.fromkeys(self.stage.counts, float(self.count))
         if self.stage.folds:
-            blocks = np.concatenate([*self.subtrees, *self.blocks] or [np.empty((0, self.machine.folds))])
-            found.update(zip(self.stage.folds, map(float, self.machine.tree(blocks)), strict=True))
+            blocks = np.concatenate([*self.subtrees, *self.blocks] or [np.empty((0, self.compiled.folds))])
+            found.update(zip(self.stage.folds, map(float, self.compiled.tree(blocks)), strict=True))
         return found
 
     def _rows(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
@@ -120,25 +122,25 @@ class KernelRun:
             self._last(arrays, stop - rest, stop, outputs)
 
     def _whole(self, arrays: list[Floats], start: int, blocks: int, outputs: list[Floats]) -> None:
-        lanes = self.machine.lanes(blocks)
-        threads = self.backend.threads if chunks(blocks) > 1 else 1
-        self.machine.run(arrays, start, self.scalars, outputs, lanes, threads=threads)
+        lanes = self.compiled.lanes(blocks)
+        threads = self.backend.threads if slices(blocks) > 1 else 1
+        self.compiled.run(arrays, start, self.scalars, outputs, lanes, threads=threads)
         self._keep(lanes)
 
     def _last(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
         """A block of fewer rows. What is left of a group goes through the same code, padded, and only its own
         lanes count."""
-        lanes = self.machine.lanes(1)
+        lanes = self.compiled.lanes(1)
         groups, tail = divmod(stop - start, LANES)
         if groups:
-            self.machine.run(arrays, start, self.scalars, outputs, lanes, groups)
+            self.compiled.run(arrays, start, self.scalars, outputs, lanes, groups)
         if tail:
             before = lanes.copy()
             group = [np.zeros(LANES) for _ in arrays]
             for padded, array in zip(group, arrays, strict=True):
                 padded[:tail] = array[stop - tail : stop]
             results = [np.empty(LANES) for _ in outputs]
-            self.machine.run(group, 0, self.scalars, results, lanes, 1)
+            self.compiled.run(group, 0, self.scalars, results, lanes, 1)
             lanes[:, :, tail:] = before[:, :, tail:]
             for output, result in zip(outputs, results, strict=True):
                 output[stop - tail : stop] = result[:tail]
@@ -148,11 +150,11 @@ class KernelRun:
         """Fold the lanes of blocks, and whole subtrees of blocks, so that memory does not grow with the rows."""
         if not self.stage.folds:
             return
-        self.blocks.append(self.machine.finish(lanes))
+        self.blocks.append(self.compiled.finish(lanes))
         if sum(map(len, self.blocks)) < _SUBTREE:
             return
         blocks = np.concatenate(self.blocks)
         while len(blocks) >= _SUBTREE:
-            self.subtrees.append(self.machine.tree(blocks[:_SUBTREE])[None, :])
+            self.subtrees.append(self.compiled.tree(blocks[:_SUBTREE])[None, :])
             blocks = blocks[_SUBTREE:]
         self.blocks = [blocks]
