@@ -45,7 +45,7 @@ Why this is right:
 - An old ticket wins no claim, even if as many slices are left of another job: the job's number differs.
 - When `wait` ends, the results of all slices are visible: each is written before DONE is counted up.
 - No member sleeps through a job: it writes AWAKE and then reads TICKET, while the caller writes TICKET and then reads
-  AWAKE, so at least one of them sees what the other wrote. (If not, the caller does the slices itself: nothing is lost.)
+  AWAKE, so at least one of them sees what the other wrote. (If not, the caller does the slices itself.)
 """
 
 from __future__ import annotations
