@@ -37,6 +37,13 @@ class Emitter:
         self._sources: dict[str, tuple[str, str]] = {}
         self._operations: dict[str, Operation] = {}
 
+    def restart(self, code: Lines) -> None:
+        """Write into other lines from now on, where nothing of what was written before is at hand."""
+        self.code = code
+        self._written.clear()
+        self._masks.clear()
+        self._sources.clear()
+
     def constant(self, value: float) -> str:
         """The literal of a number, in all rows."""
         bits = struct.unpack("<Q", struct.pack("<d", value))[0] if value == value else 0x7FF8000000000000

@@ -15,7 +15,9 @@ computes two groups at a time, an instruction of the one after an instruction of
 
 from __future__ import annotations
 
-from exprgrad.backends.llvm.emit.definitions import Definitions
+from typing import NamedTuple
+
+from exprgrad.backends.llvm.emit.emitter import Emitter
 from exprgrad.backends.llvm.emit.writers import new_emitter
 from exprgrad.backends.llvm.ir import VECTOR, WIDTH, Function, Lines
 from exprgrad.backends.llvm.passes import finish, slices
@@ -31,36 +33,44 @@ _RUN = 128
 """Groups of a sweep: columns of so many rows stay in the first cache until the next sweep."""
 
 
-class Strand:
+class _Given(NamedTuple):
+    """What a call gives, as operands."""
+
+    scalars: dict[int, str]
+    """The numbers that are known only at the call, by node, in every row of a vector."""
+    columns: list[str]
+    outputs: list[str]
+
+
+class _Strand:
     """The code of one group of rows."""
 
-    def __init__(
-        self, graph: Graph, stage: Stage, definitions: Definitions, scalars: dict[int, str], index: int
-    ) -> None:
-        """`scalars` has the operands of the numbers that are known at the call, by node."""
+    def __init__(self, graph: Graph, stage: Stage, emitter: Emitter, given: _Given, index: int) -> None:
         self.code = Lines(f"s{index}.v")
         """The forward pass over the stage's columns, in the arithmetic of instructions."""
         self._graph = graph
         self._stage = stage
         self._rows = Lines(f"s{index}.row")
         self._results = Lines(f"s{index}.to")
-        self._emitter = new_emitter(self.code, definitions)
+        self._emitter = emitter
+        self._given = given
         inputs = graph.inputs()
         self._inputs = [inputs[name] for name in stage.inputs]
         numbers = {node: graph.number(node) for node in stage.scalars}
-        self._values = scalars | {n: self._emitter.constant(x) for n, x in numbers.items() if x is not None}
+        self._values = given.scalars | {n: self._emitter.constant(x) for n, x in numbers.items() if x is not None}
         """The operand that stands for each node."""
 
-    def write(self, start: str, columns: list[str], outputs: list[str]) -> None:
+    def write(self, start: str) -> None:
         """Write the code for the rows from `start` on."""
         values, graph = self._values, self._graph
-        for node, column in zip(self._inputs, columns, strict=True):
+        self._emitter.restart(self.code)
+        for node, column in zip(self._inputs, self._given.columns, strict=True):
             values[node] = self._rows.load_at(column, start, VECTOR)
         for node in self._stage.columns:
             if node not in values:
                 operation = self._emitter.operation(graph.operations[node])
                 values[node] = operation(*[values[operand] for operand in graph.operands[node]])
-        for node, output in zip(self._stage.outputs, outputs, strict=True):
+        for node, output in zip(self._stage.outputs, self._given.outputs, strict=True):
             self._results.store_at(values[node], output, start, VECTOR)
 
     @property
@@ -84,21 +94,25 @@ class Kernel:
         self.strands = 1
         self.body: list[str] = []
         """The instructions that compute a group of rows."""
-        self._definitions = Definitions()
+        self._emitter = new_emitter()
         functions = [function_of(graph.operations[node]) for node in stage.folds]
         kernel = self._text(functions)
-        self.text = "\n".join([self._definitions.text(), finish.text(functions), kernel, slices.text(NAME, pointers=4)])
+        self.text = "\n".join(
+            [self._emitter.definitions.text(), finish.text(functions), kernel, slices.text(NAME, pointers=4)]
+        )
 
     def _text(self, functions: list[str]) -> str:
         tables = (f"ptr noalias readonly %{name}" for name in ("scalars", "columns", "outputs"))
         code = Function(NAME, *tables, "ptr noalias %lanes", "i64 %from", "i64 %to", "i64 %groups")
-        columns = [code.pointer_at("%columns", k) for k in range(len(self.stage.inputs))]
-        outputs = [code.pointer_at("%outputs", k) for k in range(len(self.stage.outputs))]
-        scalars = {
-            node: code.splat(code.load_at("%scalars", k))
-            for k, node in enumerate(self.stage.scalars)
-            if self.graph.number(node) is None
-        }
+        given = _Given(
+            columns=[code.pointer_at("%columns", k) for k in range(len(self.stage.inputs))],
+            outputs=[code.pointer_at("%outputs", k) for k in range(len(self.stage.outputs))],
+            scalars={
+                node: code.splat(code.load_at("%scalars", k))
+                for k, node in enumerate(self.stage.scalars)
+                if self.graph.number(node) is None
+            },
+        )
         rows = code.mul("%groups", LANES)
         with code.count("%from", "%to") as block:
             first = code.mul(block, rows)
@@ -113,7 +127,7 @@ class Kernel:
                     with code.loop() as groups:
                         group = groups.carry(near)
                         before = [groups.carry(value, VECTOR) for value in rest]
-                        after = self._groups(code, code.add(first, lane), group, scalars, columns, outputs, before)
+                        after = self._groups(code, given, code.add(first, lane), group, before)
                         for value, following in zip(before, after, strict=True):
                             groups.update(value, following)
                         groups.advance(group, self.strands, far)
@@ -123,32 +137,23 @@ class Kernel:
                 runs.repeat(code.less(far, "%groups"))
         return code.text()
 
-    def _groups(
-        self,
-        code: Function,
-        start: str,
-        group: str,
-        scalars: dict[int, str],
-        columns: list[str],
-        outputs: list[str],
-        lanes: list[str],
-    ) -> list[str]:
-        """As many groups as there are strands: their code in turns, then what they fold, each into the lanes that
-        the one before leaves. Returns the lanes after the last."""
-        strands: list[Strand] = []
+    def _groups(self, code: Function, given: _Given, start: str, group: str, lanes: list[str]) -> list[str]:
+        """Write the code of as many groups as there are strands: an instruction of each in turn, and then what each
+        folds, into the lanes that the one before leaves. Returns the lanes after the last."""
+        strands: list[_Strand] = []
         while len(strands) < self.strands:
-            strand = Strand(self.graph, self.stage, self._definitions, scalars, len(strands))
+            strand = _Strand(self.graph, self.stage, self._emitter, given, len(strands))
             offset = code.mul(code.add(group, len(strands)), LANES)
-            strand.write(code.add(start, offset), columns, outputs)
+            strand.write(code.add(start, offset))
             if not strands:
                 self.body = strand.code.lines
                 if self.fast:
                     self.strands = next((count for size, count in _STRANDS if len(self.body) <= size), 1)
             strands.append(strand)
         code.lines += [line for step in zip(*(strand.lines for strand in strands), strict=True) for line in step]
-        emitter = new_emitter(code, self._definitions)
+        self._emitter.restart(code)
         functions = [function_of(self.graph.operations[node]) for node in self.stage.folds]
         for strand in strands:
             pairs = zip(functions, lanes, strand.folded(), strict=True)
-            lanes = [emitter.operation(function)(lane, value) for function, lane, value in pairs]
+            lanes = [self._emitter.operation(function)(lane, value) for function, lane, value in pairs]
         return lanes
