@@ -1,4 +1,4 @@
-"""The compiled backend: kernels run over columns, block by block, on several threads."""
+"""LLVM as a backend: compiled stages run over columns, block by block, on several threads."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from exprgrad.backends.llvm.passes.kernel_stage import KernelStage
 from exprgrad.backends.llvm.passes.lanes import Floats
 from exprgrad.backends.llvm.passes.slices import slices
 from exprgrad.backends.llvm.threaded import strips
-from exprgrad.backends.llvm.threaded.strips import Strips
+from exprgrad.backends.llvm.threaded.strips import ThreadedStage
 from exprgrad.columns.folds import BLOCK, LANES
 from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.values import Column
 
 _FAST_CODE_ROWS = 50_000
-"""Rows from which better code is worth the time it takes to compile."""
+"""Rows from which faster code is worth the time that it takes to compile."""
 _SUBTREE = 1 << 15
-"""Blocks that are folded as soon as they are there; a power of two, so that the tree is the same."""
+"""Blocks that are folded as soon as there are so many: a power of 2, so that they make a subtree of the whole tree."""
 
 
 class Kernels:
-    """LLVM as a backend for columns. The code of a stage is compiled when the stage is first begun."""
+    """The backend. The code of a stage is compiled when the stage is first begun."""
 
     name = "llvm"
     resident = False
 
     def __init__(self, plan: Plan, threads: int | None = None, rows: int | None = None) -> None:
-        """`rows` is about how many there will be: None for many."""
+        """`threads` is None for all that the process may use; `rows` is about how many there will be, None for many."""
         self.plan = plan
         self.threads = threads or len(os.sched_getaffinity(0))
         self.level = 2 if rows is None or rows >= _FAST_CODE_ROWS else 0
-        self._compiled: dict[Stage, KernelStage | Strips] = {}
+        self._compiled: dict[Stage, KernelStage | ThreadedStage] = {}
 
     def start(self, stage: Stage, values: Mapping[int, float]) -> KernelRun:
         """Begin a stage; `values` are the numbers known by then."""
         if stage not in self._compiled:
             graph, large = self.plan.graph, len(stage.columns) > strips.LARGE
-            self._compiled[stage] = Strips(graph, stage) if large else KernelStage(graph, stage, self.level)
+            self._compiled[stage] = ThreadedStage(graph, stage) if large else KernelStage(graph, stage, self.level)
         return KernelRun(self, self._compiled[stage], stage, values)
 
     def join(self, parts: Sequence[Column]) -> Floats:
@@ -50,23 +50,23 @@ class Kernels:
 
 
 class KernelRun:
-    """One stage: rows are fed in batches of any length, the folds are asked for at the end."""
+    """One stage: it is fed rows in batches of any length, and asked for its folds at the end."""
 
     def __init__(
-        self, backend: Kernels, compiled: KernelStage | Strips, stage: Stage, values: Mapping[int, float]
+        self, backend: Kernels, compiled: KernelStage | ThreadedStage, stage: Stage, values: Mapping[int, float]
     ) -> None:
         self.backend = backend
         self.compiled = compiled
         self.stage = stage
         self.scalars = array("d", [values[node] for node in stage.scalars])
         self.waiting: list[Floats] = []
-        """Rows that do not fill a block yet."""
+        """Rows that do not fill a block yet: an array [BLOCK] for each input."""
         self.filled = 0
         """How many these are."""
         self.blocks: list[Floats] = []
         """The folds of blocks [blocks, folds]."""
         self.subtrees: list[Floats] = []
-        """The folds of as many blocks each, before those, as make a subtree of the whole tree."""
+        """The folds of whole subtrees of _SUBTREE blocks each, which come before `blocks`."""
         self.count = 0
 
     def feed(self, columns: Mapping[str, Column]) -> list[Floats]:
@@ -86,7 +86,7 @@ class KernelRun:
         return []
 
     def _fill(self, arrays: list[Floats], size: int) -> int:
-        """Add rows to those that wait, and fold them if they are a block. The first row after them."""
+        """Add rows to those that wait, and fold these if they fill a block. Returns the first row that is left."""
         start = min(BLOCK - self.filled, size)
         self._wait(arrays, 0, start)
         if self.filled == BLOCK:
@@ -95,7 +95,7 @@ class KernelRun:
         return start
 
     def _wait(self, arrays: list[Floats], start: int, stop: int) -> None:
-        """Keep rows, copied as the batch may go away."""
+        """Copy rows to those that wait: the batch may go away."""
         if stop > start and not self.waiting:
             self.waiting = [np.empty(BLOCK) for _ in arrays]
         end = self.filled + stop - start
@@ -114,7 +114,7 @@ class KernelRun:
         return found
 
     def _rows(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
-        """Run the kernel: over whole blocks on all threads, then over the groups of a last block."""
+        """Run the code: over whole blocks on all threads, then over a last block of fewer rows."""
         blocks, rest = divmod(stop - start, BLOCK)
         if blocks:
             self._whole(arrays, start, blocks, outputs)
@@ -128,8 +128,8 @@ class KernelRun:
         self._keep(lanes)
 
     def _last(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
-        """A block of fewer rows. What is left of a group goes through the same code, padded, and only its own
-        lanes count."""
+        """Run the code over a block of fewer rows. The rows that do not fill a group are padded to one, and the lanes of
+        the padding are put back afterwards."""
         lanes = self.compiled.lanes(1)
         groups, tail = divmod(stop - start, LANES)
         if groups:
@@ -147,7 +147,7 @@ class KernelRun:
         self._keep(lanes)
 
     def _keep(self, lanes: Floats) -> None:
-        """Fold the lanes of blocks, and whole subtrees of blocks, so that memory does not grow with the rows."""
+        """Fold the lanes of blocks, and whole subtrees of blocks, so that memory stays small whatever the rows."""
         if not self.stage.folds:
             return
         self.blocks.append(self.compiled.finish(lanes))

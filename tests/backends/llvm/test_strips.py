@@ -17,7 +17,7 @@ from benchmarks.expression import grow
 from exprgrad.backends.llvm.backend import Kernels
 from exprgrad.backends.llvm.threaded import strips
 from exprgrad.backends.llvm.threaded.driver import STRIP
-from exprgrad.backends.llvm.threaded.strips import Strips
+from exprgrad.backends.llvm.threaded.strips import ThreadedStage
 from exprgrad.backends.rows import Rows
 from exprgrad.columns.folds import BLOCK
 from tests.backends.test_columns import EXACT, FOLDS, bits, doubles, planned, rows, run
@@ -29,7 +29,7 @@ def threaded(work, numbers, batches, threads=1):
     with patch.object(strips, "LARGE", -1):
         backend = Kernels(work, threads=threads)
         results = run(work, backend, numbers, batches)
-    assert all(isinstance(machine, Strips) for machine in backend._compiled.values())
+    assert all(isinstance(machine, ThreadedStage) for machine in backend._compiled.values())
     return bits(results)
 
 
@@ -102,7 +102,7 @@ def test_values_that_are_read_no_more_leave_their_place():
     text = f"sum({'+'.join(str(grow(20, leaves, Random(seed))) for seed in range(50))})"
     work = planned(text, data)
     (stage,) = work.stages
-    assert Strips(work.graph, stage).size < len(stage.columns) * STRIP / 4
+    assert ThreadedStage(work.graph, stage).size < len(stage.columns) * STRIP / 4
 
 
 def test_a_large_expression_runs():

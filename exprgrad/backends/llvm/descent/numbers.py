@@ -35,7 +35,7 @@ class Loss(NamedTuple):
     """Its wanted nodes are the loss, then its derivatives; it has one stage, which folds."""
 
     def inputs(self, emitter: Emitter, parameters: Sequence[str]) -> dict[str, str]:
-        """What is bound, as literals, and the parameters."""
+        """The operands of the variables: literals for what is bound, and the parameters."""
         bound = {name: emitter.constant(value) for name, value in self.bindings.items()}
         return bound | dict(zip(self.parameters, parameters, strict=True))
 
@@ -68,7 +68,7 @@ class Writer:
 
 
 class Numbers:
-    """The same as functions of numbers."""
+    """The same as two functions of numbers."""
 
     def __init__(self, loss: Loss, plan: Plan) -> None:
         self._scalars, self._wanted = len(plan.stages[0].scalars), len(plan.wanted)

@@ -2,8 +2,8 @@
 
     operation(destination, operand, operand, operand, rows)
 
-Destination and operands are strips of float64; a destination may be one of the operands. Where the emitter
-writes other code for a known number or for the function of a function, these belong to the operation.
+The destination and the operands are strips of float64; the destination may be one of the operands. Where the emitter
+writes other code for a known number, or for a function of a function, that makes an operation of its own.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from exprgrad.graph.graph import Graph
 OPERANDS = 3
 """Most operands of a function."""
 _VARIANTS = 32
-"""Most versions of a function for operands that are known numbers; further ones are read like any other."""
+"""Most versions of a function for operands that are known numbers; further numbers are read like any other operand."""
 _CHAINS = {("pow", "sech"), ("pow_slope", "sech"), ("exp", "neg", "abs"), ("exp", "neg", "square")}
 """Functions of functions that are written in a way of their own."""
 
 
 class Operation(NamedTuple):
-    """What is compiled once."""
+    """A function that is compiled once."""
 
     name: str
     numbers: tuple[str, ...]
