@@ -128,7 +128,7 @@ class KernelRun:
         self._keep(lanes)
 
     def _last(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
-        """Run the code over a block of fewer rows. The rows that do not fill a group are padded to one, and the lanes of
+        """Run the code over a block of fewer rows. Rows that do not fill a group are padded to one, and the lanes of
         the padding are put back afterwards."""
         lanes = self.compiled.lanes(1)
         groups, tail = divmod(stop - start, LANES)
