@@ -10,7 +10,7 @@ from exprgrad.functions.entry import Function
 from exprgrad.functions.rules import bind
 
 if TYPE_CHECKING:
-    from exprgrad.backends.llvm.emit.elementwise import Body
+    from benchmarks.elementwise import Body
     from exprgrad.backends.llvm.emit.emitter import Emitter
 
 
@@ -23,7 +23,7 @@ def results(function: Function, points: Sequence[tuple[float, ...]]) -> list[tup
     """Value and partials at each of the points, compiled. None for a reduction, and where nothing can be compiled."""
     if function.reduces or not available():
         return None
-    from exprgrad.backends.llvm.emit.elementwise import elementwise
+    from benchmarks.elementwise import elementwise
 
     run = elementwise(value_and_partials(function), len(function.operands))
     return list(zip(*run(list(zip(*points, strict=True))), strict=True))

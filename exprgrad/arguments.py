@@ -133,20 +133,6 @@ def optional(kind: Kind) -> Kind:
     return lambda name, value: None if value is None else kind(name, value)
 
 
-def one_of(*choices: str) -> Kind:
-    """One of some names."""
-
-    def check(name: str, value: Any) -> str:
-        if not (isinstance(value, str) and value in choices):
-            what = (
-                f"there is no {name} {value!r}" if isinstance(value, str) else f"{name} is a text, not {_said(value)}"
-            )
-            raise UsageError(what, hint=f"choose {', '.join(choices)}")
-        return value
-
-    return check
-
-
 def request(name: str, value: Any) -> Any:
     """What a job can be asked for beside its bindings: the job knows of which class."""
     if type(value).__name__ != "Request":
@@ -180,7 +166,7 @@ KINDS: dict[str, Kind] = {
     "tolerance": number,
     "confidence": number,
     "threads": optional(whole(1, MAX_THREADS)),
-    "backend": one_of("auto", "llvm", "interpreter"),
+    "backend": text,
     "request": optional(request),
     "data": optional(like("names", "read")),
     "engine": optional(like("backend", "threads")),

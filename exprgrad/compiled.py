@@ -152,4 +152,4 @@ def compile(expression: str, /, *, threads: int | None = None, backend: str = "a
     `threads` is how many to use, by default all that the process may; `backend` is "llvm", "interpreter", or
     "auto": compiled where there is enough to do. Raises ExpressionError, with the place of the first mistake.
     """
-    return Compiled(parse(expression), Engine(backend, threads))
+    return Compiled(parse(expression), Engine.of(backend, threads))

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
+from exprgrad.backends import registry
 from exprgrad.backends.execution import Backend, Execution
 from exprgrad.columns.plan import Plan, plan
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.values import Column
-from exprgrad.errors import DataError, MissingError
+from exprgrad.errors import DataError
 from exprgrad.graph.graph import Graph
-
-_COMPILING = 200_000
-"""Rows times nodes from which it is worth to compile."""
 
 
 class Cluster(Protocol):
@@ -37,12 +34,17 @@ class Cluster(Protocol):
 class Engine(NamedTuple):
     """What computes over rows."""
 
-    backend: str = "auto"
-    """"interpreter", "llvm", or "auto": compiled where there is much to do."""
+    backend: str = registry.AUTO
+    """The name of one in the registry, or "auto" for the fastest that is worth its start."""
     threads: int | None = None
     """None for all that the process may use."""
     cluster: Cluster | None = None
     """What folds the rows on other machines, None for this process."""
+
+    @classmethod
+    def of(cls, backend: str, threads: int | None) -> Engine:
+        """This backend, on so many threads. Raises UsageError for a name that is none."""
+        return cls(registry.checked(backend), threads)
 
 
 class Found(NamedTuple):
@@ -86,27 +88,10 @@ class Prepared:
 
 def worth_compiling(plan: Plan, rows: int | None) -> bool:
     """Whether there is so much to do that compiling pays; `rows` None for many."""
-    return sum(len(stage.columns) for stage in plan.stages) * (rows or _COMPILING) >= _COMPILING
+    return registry.compiling_pays(plan, rows)
 
 
 def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
     """The backend for a plan. Raises UsageError if it cannot be had."""
-    compiled = engine.backend == "llvm" or (engine.backend == "auto" and worth_compiling(plan, rows))
-    if engine.backend == "auto":
-        compiled = compiled and bool(find_spec("llvmlite") and find_spec("numpy"))
-    local = _kernels(plan, engine, rows) if compiled else _interpreter(plan)
+    local = registry.make(engine.backend, plan, engine.threads, rows)
     return engine.cluster.backend(plan, local) if engine.cluster else local
-
-
-def _kernels(plan: Plan, engine: Engine, rows: int | None) -> Backend:
-    try:
-        from exprgrad.backends.llvm.engine import Kernels
-    except ImportError as error:
-        raise MissingError("the compiled backend", error.name or "", "data") from None
-    return Kernels(plan, engine.threads, rows)
-
-
-def _interpreter(plan: Plan) -> Backend:
-    from exprgrad.backends.rows import Rows
-
-    return Rows(plan)

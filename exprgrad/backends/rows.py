@@ -1,5 +1,5 @@
-"""The interpreter on columns: node by node over blocks of rows, in Python floats. It defines what the
-compiled kernels have to compute."""
+"""The interpreter on columns: node by node over blocks of rows, in Python floats. It defines what every other backend
+has to compute."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Rows:
         self.plan = plan
 
     def start(self, stage: Stage, values: Mapping[int, float]) -> RowRun:
-        """Begin a pass; `values` are the numbers known by then."""
+        """Begin a stage; `values` are the numbers known by then."""
         return RowRun(self.plan, stage, values)
 
     def join(self, parts: Sequence[Column]) -> Column:
@@ -31,7 +31,7 @@ class Rows:
 
 
 class RowRun:
-    """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
+    """One stage: it is fed rows in batches of any length, and asked for its folds at the end."""
 
     def __init__(self, plan: Plan, stage: Stage, values: Mapping[int, float]) -> None:
         self.graph = plan.graph
@@ -75,7 +75,7 @@ class RowRun:
             del waiting[:BLOCK]
 
     def folds(self) -> dict[int, float]:
-        """The values of the pass's reductions."""
+        """The values of the stage's reductions."""
         for node, waiting in self.waiting.items():
             if waiting:
                 self.blocks[node].append(fold_block(self._function(node), waiting))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.backends.execution import Execution
-from exprgrad.backends.llvm.engine import Kernels
+from exprgrad.backends.llvm.backend import Kernels
 from exprgrad.backends.rows import Rows
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.plan import plan

@@ -18,8 +18,8 @@ _VECTOR_LIBRARIES = ("libmvec.so.1",)
 
 
 class _Forks:
-    """A fork waits for the call of LLVM that another thread makes: it would inherit the lock that llvmlite holds
-    meanwhile, which nobody releases there, and what LLVM has half done."""
+    """Makes a fork wait until no other thread is inside a call of LLVM. Else the child would inherit what LLVM had half
+    done, and llvmlite's lock, held by a thread that the child does not have."""
 
     def __init__(self) -> None:
         self._lock = llvm.ffi.lib._lock
@@ -31,7 +31,7 @@ class _Forks:
         self._held = True
 
     def _after(self) -> None:
-        if self._held:  # else this module was imported when the fork was begun
+        if self._held:  # else this module was imported after the fork had begun
             self._held = False
             self._lock.__exit__(None, None, None)
 
@@ -46,7 +46,7 @@ class Host(NamedTuple):
     name: str
     features: frozenset[str]
     listed: str
-    """All features as LLVM takes them, present and absent: a virtual machine may hide some of its processor's."""
+    """All features as LLVM takes them, the absent ones too: a virtual machine may hide some of its processor's."""
 
 
 class Compiled:
@@ -64,7 +64,7 @@ class Compiled:
 
 @cache
 def host() -> Host:
-    """Name and features of the processor. Features as LLVM calls them: `avx2`, `avx512f`, `fma`."""
+    """The name and the features of the processor. Features have LLVM's names: `avx2`, `avx512f`, `fma`."""
     _initialize()
     features = llvm.get_host_cpu_features()
     present = frozenset(name for name, there in features.items() if there)
@@ -72,7 +72,7 @@ def host() -> Host:
 
 
 def width() -> int:
-    """Doubles that a register holds."""
+    """How many float64 a vector register holds."""
     features = host().features
     return 8 if "avx512f" in features else 4 if "avx2" in features else 2
 
@@ -85,7 +85,7 @@ def has_symbol(name: str) -> bool:
 
 
 def compile_ir(text: str, level: int) -> Compiled:
-    """Compile a module's text for this processor. Level 0 is the fastest to compile, 2 the fastest to run."""
+    """Compile a module's text for this processor. Level 0 takes the least time, level 2 makes the fastest code."""
     context = llvm.create_context()
     module = llvm.parse_assembly(text, context)
     machine = _machine(level)
@@ -96,19 +96,8 @@ def compile_ir(text: str, level: int) -> Compiled:
     return Compiled(engine, context)
 
 
-def assembly(text: str, level: int) -> str:
-    """The assembler code that `compile_ir` makes, for people to read."""
-    context = llvm.create_context()
-    module = llvm.parse_assembly(text, context)
-    machine = _machine(level)
-    if level:
-        _clean(module, machine)
-    written: str = machine.emit_assembly(module)
-    return written
-
-
 def _clean(module: Any, machine: Any) -> None:
-    """What is left to do for straight-line code without common subexpressions: dead code and algebra on bits."""
+    """Optimize what emitted code needs, which has no common subexpressions: remove dead code, do algebra on bits."""
     builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=1))
     passes = llvm.create_new_function_pass_manager()
     passes.add_instruction_combine_pass()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from exprgrad.backends.prepared import Engine
+from exprgrad.backends.registry import AUTO, BACKENDS
 from exprgrad.cli.options.files import InputFile, check_inputs
 from exprgrad.cli.output import note
 from exprgrad.errors import MissingError, UnboundError, UsageError
@@ -75,7 +76,7 @@ def data_options(command: C) -> C:
             click.option(
                 "--backend",
                 "data_backend",
-                type=click.Choice(["auto", "interpreter", "llvm"]),
+                type=click.Choice([AUTO, *BACKENDS]),
                 default="auto",
                 show_default=True,
                 help="What computes over columns.",

@@ -14,10 +14,10 @@ import numpy as np
 
 import exprgrad
 from benchmarks.expression import grow
-from exprgrad.backends.llvm.engine import Kernels
+from exprgrad.backends.llvm.backend import Kernels
 from exprgrad.backends.llvm.threaded import strips
 from exprgrad.backends.llvm.threaded.driver import STRIP
-from exprgrad.backends.llvm.threaded.strips import Strips
+from exprgrad.backends.llvm.threaded.strips import ThreadedStage
 from exprgrad.backends.rows import Rows
 from exprgrad.columns.folds import BLOCK
 from tests.backends.test_columns import EXACT, FOLDS, bits, doubles, planned, rows, run
@@ -29,7 +29,7 @@ def threaded(work, numbers, batches, threads=1):
     with patch.object(strips, "LARGE", -1):
         backend = Kernels(work, threads=threads)
         results = run(work, backend, numbers, batches)
-    assert all(isinstance(machine, Strips) for machine in backend._machines.values())
+    assert all(isinstance(machine, ThreadedStage) for machine in backend._compiled.values())
     return bits(results)
 
 
@@ -79,7 +79,7 @@ def test_sizes_and_threads_do_not_change_a_bit(text, size):
 @pytest.mark.parametrize(
     "text", ["exp(-abs(x))", "exp(-square(x*z))", "tanh(x)^2 + sech(x)^2", "sech(x)^3", "x^7 + 2^x", "x^0.5", "x^12"]
 )
-def test_forms_of_functions_of_functions(text):
+def test_functions_of_functions(text):
     data = {"x": np.linspace(-3, 9, 50)}
     work = planned(text, data)
     assert threaded(work, {"z": 0.3}, [data]) == kernel(work, {"z": 0.3}, [data])
@@ -91,7 +91,7 @@ def test_many_constant_operands_are_read_instead_of_compiled():
     with patch.object(strips, "LARGE", -1):
         backend = Kernels(work)
         (total, *_) = run(work, backend, {}, [data])
-    (machine,) = backend._machines.values()
+    (machine,) = backend._compiled.values()
     assert machine.compiled < 60
     assert np.allclose(total, sum(np.hypot(data["x"], k) for k in range(100)), rtol=1e-15)
 
@@ -102,7 +102,7 @@ def test_values_that_are_read_no_more_leave_their_place():
     text = f"sum({'+'.join(str(grow(20, leaves, Random(seed))) for seed in range(50))})"
     work = planned(text, data)
     (stage,) = work.stages
-    assert Strips(work.graph, stage).size < len(stage.columns) * STRIP / 4
+    assert ThreadedStage(work.graph, stage).size < len(stage.columns) * STRIP / 4
 
 
 def test_a_large_expression_runs():

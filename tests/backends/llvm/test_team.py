@@ -1,4 +1,4 @@
-"""The threads of a team do each chunk of each job once, whoever asks and whenever."""
+"""The threads of a team do each slice of each job once, whoever asks and whenever."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def address(job) -> int:
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.002], ids=["awake", "asleep"])
-def test_each_chunk_is_done_once(pause):
+def test_each_slice_is_done_once(pause):
     team = Team(3)
-    for chunks in [*range(1, 40), 1000]:
+    for slices in [*range(1, 40), 1000]:
         done: list[tuple[int, int]] = []
-        job = JOB(lambda context, member, chunk, done=done: done.append((chunk, member)))
-        team.run(address(job), 0, chunks)
-        assert sorted(chunk for chunk, _ in done) == list(range(chunks))
+        job = JOB(lambda context, member, index, done=done: done.append((index, member)))
+        team.run(address(job), 0, slices)
+        assert sorted(index for index, _ in done) == list(range(slices))
         assert {member for _, member in done} <= {0, 1, 2}
         time.sleep(pause)
 
@@ -74,7 +74,7 @@ def test_each_chunk_is_done_once(pause):
 def test_all_members_work():
     team, members = Team(3), set()
 
-    def work(context: int, member: int, chunk: int) -> None:
+    def work(context: int, member: int, index: int) -> None:
         members.add(member)
         time.sleep(0.01)
 
@@ -85,8 +85,8 @@ def test_all_members_work():
 
 def test_a_busy_team_leaves_the_work_to_the_caller():
     team, done = Team(2), []
-    inner = JOB(lambda context, member, chunk: done.append((chunk, member)))
-    outer = JOB(lambda context, member, chunk: team.run(address(inner), 0, 3))
+    inner = JOB(lambda context, member, index: done.append((index, member)))
+    outer = JOB(lambda context, member, index: team.run(address(inner), 0, 3))
     callers = [Thread(target=team.run, args=(address(outer), 0, 2)) for _ in range(4)]
     for caller in callers:
         caller.start()

@@ -1,4 +1,4 @@
-"""Gradient descent in one loop of compiled code: an update is a turn of the loop.
+"""Gradient descent in one loop of compiled code: an update is a round of the loop.
 
     descend(carry, rates, states, updates, columns, total, batch, stride)
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,11 @@ from numpy.typing import NDArray
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.backends.llvm.compiler import compile_ir
 from exprgrad.backends.llvm.descent import batches
-from exprgrad.backends.llvm.descent.numbers import Loss, Writer, put, splat
-from exprgrad.backends.llvm.emit.definitions import LANES, VECTOR
+from exprgrad.backends.llvm.descent.numbers import Loss, Writer, put_at, splat_at
 from exprgrad.backends.llvm.emit.emitter import Emitter
-from exprgrad.backends.llvm.passes.machine import Machine
+from exprgrad.backends.llvm.emit.writers import new_emitter
+from exprgrad.backends.llvm.ir import VECTOR, Function
+from exprgrad.backends.llvm.passes.kernel_stage import KernelStage
 from exprgrad.columns import folds
 from exprgrad.columns.plan import Plan
 from exprgrad.graph.forward import forward
@@ -50,12 +52,11 @@ class Descent:
         """`vectors` is how many numbers the optimizer remembers of each parameter."""
         self.size = len(loss.parameters)
         self._vectors = vectors
-        self._machine: Machine | None = None
-        if loss.plan is not None:
-            stage = loss.plan.stages[0]
-            self._machine = Machine(loss.plan.graph, stage, level=2)
-        body = _Body(loss, bind, vectors, self._machine)
-        self._code = compile_ir(body.text, 0 if len(body.emitter.lines) > _LARGE else 2)
+        plan = loss.plan
+        self._stage = KernelStage(plan.graph, plan.stages[0], level=2) if plan is not None else None
+        """The kernel that the loop calls, kept alive."""
+        body = _Body(loss, bind, vectors, self._stage)
+        self._code = compile_ir(body.text, 0 if len(body.code.lines) > _LARGE else 2)
         self._descend = _DESCEND(self._code.address("descend"))
 
     def run(
@@ -95,91 +96,86 @@ class Descent:
 class _Body:
     """The text of the loop."""
 
-    def __init__(self, loss: Loss, bind: Callable[[Emitter], Update], vectors: int, machine: Machine | None) -> None:
+    def __init__(self, loss: Loss, bind: Callable[[Emitter], Update], vectors: int, stage: KernelStage | None) -> None:
         self.loss = loss
-        self.emitter = Emitter()
-        self._machine = machine
-        size = len(loss.parameters)
-        carried = [f"%carried{k}" for k in range((2 + vectors) * size)]
-        parts = [tuple(carried[k : k + size]) for k in range(0, len(carried), size)]
-        parameters, *memory = parts[: 1 + vectors]
-        value, gradient = self._numbers(parameters) if loss.plan is None else self._columns(loss.plan, parameters)
-        used, after, memory_after, total = bind(self.emitter)(parameters, gradient, tuple(memory), parts[-1], "%rate")
-        last = [*after, *(item for vector in memory_after for item in vector), *total]
-        self.text = self._text(carried, last, [value, *parameters, *used])
+        counts = ("total", "batch", "stride")
+        pointers = ("ptr %carry", "ptr %rates", "ptr %states", "i64 %updates", "ptr %columns")
+        self.code = Function("descend", *pointers, *(f"i64 %{name}" for name in counts))
+        self._emitter = new_emitter(self.code)
+        self._write(bind, vectors)
+        batch = batches.text(stage, len(loss.plan.stages[0].inputs)) if stage and loss.plan else ""
+        self.text = "\n".join([self._emitter.definitions.text(), batch, self.code.text()])
 
-    def _numbers(self, parameters: Sequence[str]) -> tuple[str, list[str]]:
-        """Loss and gradient, by the forward and the reverse pass in the arithmetic of instructions."""
-        loss, graph = self.loss, self.loss.graph
-        values = forward(graph, self.emitter, self.loss.inputs(self.emitter, parameters))
-        nodes = [graph.inputs()[name] for name in loss.parameters]
-        found = adjoints(graph, loss.output, values, self.emitter, nodes)
-        zero = self.emitter.constant(0.0)
-        return values[loss.output], [adjoint_at(found, node, zero) for node in nodes]
+    def _write(self, bind: Callable[[Emitter], Update], vectors: int) -> None:
+        code, size = self.code, len(self.loss.parameters)
+        room = self._room()
+        starts = [splat_at(code, "%carry", k) for k in range((2 + vectors) * size)]
+        with code.loop() as loop:
+            update = loop.carry(0)
+            carried = [loop.carry(start, VECTOR) for start in starts]
+            parameters, *memory, total = (tuple(carried[k : k + size]) for k in range(0, len(carried), size))
+            rate = splat_at(code, "%rates", update)
+            value, gradient = self._evaluate(update, parameters, room)
+            found = bind(self._emitter)(parameters, gradient, tuple(memory), total, rate)
+            used, parameters_after, memory_after, total_after = found
+            after = [*parameters_after, *(item for vector in memory_after for item in vector), *total_after]
+            for name, following in zip(carried, after, strict=True):
+                loop.update(name, following)
+            shown = [value, *parameters, *used]
+            state = code.element("%states", code.mul(update, len(shown)))
+            for k, item in enumerate(shown):
+                put_at(code, item, state, k)
+            loop.advance(update, 1, "%updates")
+        for k, item in enumerate(after):
+            put_at(code, item, "%carry", k)
 
-    def _columns(self, plan: Plan, parameters: Sequence[str]) -> tuple[str, list[str]]:
-        """Loss and gradient: numbers, the pass over the batch, numbers again."""
-        emitter, folds = self.emitter, len(plan.stages[0].folds)
-        writer = Writer(emitter, self.loss, plan, parameters)
-        scalars = writer.before()
-        emitter.lines += [
-            *(line for k, value in enumerate(scalars) for line in put(value, "%scalars", str(k), f"s{k}")),
-            "  call void @fold(ptr %columns, ptr %scalars, i64 %first, i64 %size, ptr %lanes, ptr %folds)",
-            *(line for k in range(folds) for line in splat(f"%fold{k}", "%folds", str(k))),
-        ]
-        value, *gradient = writer.after([f"%fold{k}" for k in range(folds)], "%count")
-        return value, gradient
-
-    def _text(self, carried: list[str], last: list[str], shown: list[str]) -> str:
-        machine = self._machine
-        return "\n".join(
-            [
-                self.emitter.declarations(),
-                batches.text(machine, len(self.loss.plan.stages[0].inputs)) if machine and self.loss.plan else "",
-                "define void @descend(ptr %carry, ptr %rates, ptr %states, i64 %updates, ptr %columns, i64 %total,"
-                " i64 %batch, i64 %stride) {",
-                "entry:",
-                *self._room(),
-                *(line for k in range(len(carried)) for line in splat(f"%start{k}", "%carry", str(k))),
-                "  br label %loop",
-                "loop:",
-                "  %k = phi i64 [0, %entry], [%k.next, %loop]",
-                *(f"  {name} = phi {VECTOR} [%start{k}, %entry], [{last[k]}, %loop]" for k, name in enumerate(carried)),
-                *splat("%rate", "%rates", "%k"),
-                *(self._batch() if machine else []),
-                *self.emitter.lines,
-                f"  %row = mul i64 %k, {len(shown)}",
-                "  %state = getelementptr double, ptr %states, i64 %row",
-                *(line for k, value in enumerate(shown) for line in put(value, "%state", str(k), f"shown{k}")),
-                "  %k.next = add i64 %k, 1",
-                "  %more = icmp ult i64 %k.next, %updates",
-                "  br i1 %more, label %loop, label %done",
-                "done:",
-                *(line for k, value in enumerate(last) for line in put(value, "%carry", str(k), f"left{k}")),
-                "  ret void",
-                "}",
-            ]
+    def _evaluate(self, update: str, parameters: Sequence[str], room: _Room | None) -> tuple[str, list[str]]:
+        """Loss and gradient at the parameters."""
+        plan = self.loss.plan
+        return (
+            self._numbers(parameters) if plan is None or room is None else self._columns(plan, parameters, update, room)
         )
 
-    def _room(self) -> list[str]:
-        """Memory for what goes between the loop and the pass."""
-        if self._machine is None or self.loss.plan is None:
-            return []
-        stage = self.loss.plan.stages[0]
-        return [
-            f"  %scalars = alloca double, i64 {len(stage.scalars) + 1}, align 64",
-            f"  %folds = alloca double, i64 {(len(stage.folds) + 1) * batches.MOST}, align 64",
-            f"  %lanes = alloca double, i64 {len(stage.folds) * folds.LANES * batches.MOST + 1}, align 64",
-        ]
+    def _numbers(self, parameters: Sequence[str]) -> tuple[str, list[str]]:
+        """By the forward and the reverse pass in the arithmetic of instructions."""
+        loss, graph, emitter = self.loss, self.loss.graph, self._emitter
+        values = forward(graph, emitter, loss.inputs(emitter, parameters))
+        nodes = [graph.inputs()[name] for name in loss.parameters]
+        found = adjoints(graph, loss.output, values, emitter, nodes)
+        zero = emitter.constant(0.0)
+        return values[loss.output], [adjoint_at(found, node, zero) for node in nodes]
 
-    def _batch(self) -> list[str]:
-        """First row and rows of the update's batch."""
-        return [
-            "  %first = mul i64 %k, %stride",
-            "  %left = sub i64 %total, %first",
-            "  %short = icmp ult i64 %left, %batch",
-            "  %size = select i1 %short, i64 %left, i64 %batch",
-            "  %size.number = uitofp i64 %size to double",
-            f"  %count.one = insertelement {VECTOR} poison, double %size.number, i64 0",
-            f"  %count = shufflevector {VECTOR} %count.one, {VECTOR} poison, <{LANES} x i32> zeroinitializer",
-        ]
+    def _columns(self, plan: Plan, parameters: Sequence[str], update: str, room: _Room) -> tuple[str, list[str]]:
+        """By numbers, the stage over the batch of rows, and numbers again."""
+        code = self.code
+        first = code.mul(update, "%stride")
+        size = code.smaller(code.sub("%total", first), "%batch")
+        count = code.splat(code.value(f"uitofp i64 {size} to double"))
+        writer = Writer(self._emitter, self.loss, plan, parameters)
+        for k, value in enumerate(writer.before()):
+            put_at(code, value, room.scalars, k)
+        given = ("ptr %columns", f"ptr {room.scalars}", f"i64 {first}", f"i64 {size}")
+        code.call("@fold", *given, f"ptr {room.lanes}", f"ptr {room.folds}")
+        folds = [splat_at(code, room.folds, k) for k in range(len(plan.stages[0].folds))]
+        value, *gradient = writer.after(folds, count)
+        return value, gradient
+
+    def _room(self) -> _Room | None:
+        """Memory for what goes between the loop and the stage; None where the loss is over numbers."""
+        if self.loss.plan is None:
+            return None
+        stage = self.loss.plan.stages[0]
+        sizes = (
+            len(stage.scalars) + 1,
+            (len(stage.folds) + 1) * batches.MOST,
+            len(stage.folds) * folds.LANES * batches.MOST + 1,
+        )
+        return _Room(*(self.code.value(f"alloca double, i64 {size}, align 64") for size in sizes))
+
+
+class _Room(NamedTuple):
+    """Addresses of arrays of float64."""
+
+    scalars: str
+    folds: str
+    lanes: str

@@ -1,7 +1,7 @@
-"""What numbers alone decide of a loss over columns, before its one pass and after it, in compiled code.
+"""What numbers alone decide of a loss over columns, before its one stage and after it, in compiled code.
 
-`descent` has it in its loop. Where the rows are elsewhere, and the pass is not in the loop, `Numbers` has it by itself,
-to the same bits.
+`descent` has this code in its loop. Where the rows are elsewhere, and so the stage is not in the loop, `Numbers` has it
+as two functions, which give the same bits.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from exprgrad.backends.llvm.compiler import compile_ir
-from exprgrad.backends.llvm.emit.definitions import LANES, VECTOR, Definitions
+from exprgrad.backends.llvm.emit.definitions import Definitions
 from exprgrad.backends.llvm.emit.emitter import Emitter
+from exprgrad.backends.llvm.emit.writers import new_emitter
+from exprgrad.backends.llvm.ir import Function, Lines, Operand
 from exprgrad.columns.plan import Plan
 from exprgrad.graph.forward import compute
 from exprgrad.graph.graph import Graph
@@ -30,10 +32,10 @@ class Loss(NamedTuple):
     parameters: tuple[str, ...]
     bindings: Mapping[str, float]
     plan: Plan | None = None
-    """Its wanted nodes are the loss, then its derivatives; it has one pass, which folds."""
+    """Its wanted nodes are the loss, then its derivatives; it has one stage, which folds."""
 
     def inputs(self, emitter: Emitter, parameters: Sequence[str]) -> dict[str, str]:
-        """What is bound, as literals, and the parameters."""
+        """The operands of the variables: literals for what is bound, and the parameters."""
         bound = {name: emitter.constant(value) for name, value in self.bindings.items()}
         return bound | dict(zip(self.parameters, parameters, strict=True))
 
@@ -48,13 +50,13 @@ class Writer:
         self._values: dict[int, str] = {}
 
     def before(self) -> list[str]:
-        """The numbers that the pass uses."""
+        """The numbers that the stage uses."""
         stage = self._plan.stages[0]
         self._compute(stage.numbers)
         return [self._values[node] for node in stage.scalars]
 
     def after(self, folds: Sequence[str], count: str) -> list[str]:
-        """The loss and its derivatives, from what the pass folded, and its rows."""
+        """The loss and its derivatives, from what the stage folded, and its rows."""
         stage = self._plan.stages[0]
         self._values.update(zip(stage.folds, folds, strict=True))
         self._values.update((node, count) for node in stage.counts)
@@ -66,37 +68,21 @@ class Writer:
 
 
 class Numbers:
-    """The same as functions of numbers."""
+    """The same as two functions of numbers."""
 
     def __init__(self, loss: Loss, plan: Plan) -> None:
         self._scalars, self._wanted = len(plan.stages[0].scalars), len(plan.wanted)
         definitions = Definitions()
-        functions = []
-        size, folds = len(loss.parameters), len(plan.stages[0].folds)
-        for name in ("before", "after"):
-            emitter = Emitter(definitions)
-            given = [f"%given{k}" for k in range(size + (folds + 1) * (name == "after"))]
-            writer = Writer(emitter, loss, plan, given[:size])
-            results = writer.before()
-            if name == "after":
-                results = writer.after(given[size:-1], given[-1])
-            functions += [
-                f"define void @{name}(ptr %given, ptr %found) {{",
-                *(line for k, value in enumerate(given) for line in splat(value, "%given", str(k))),
-                *emitter.lines,
-                *(line for k, value in enumerate(results) for line in put(value, "%found", str(k), f"found{k}")),
-                "  ret void",
-                "}",
-            ]
+        functions = [_function(name, loss, plan, definitions) for name in ("before", "after")]
         self._code = compile_ir("\n".join([definitions.text(), *functions]), 0)
         self._before, self._after = (_COMPUTE(self._code.address(name)) for name in ("before", "after"))
 
     def before(self, parameters: Sequence[float]) -> list[float]:
-        """The numbers that the pass uses, in the order of its scalars."""
+        """The numbers that the stage uses, in the order of its scalars."""
         return self._found(self._before, parameters, self._scalars)
 
     def after(self, parameters: Sequence[float], folds: Sequence[float], rows: int) -> list[float]:
-        """The loss and its derivatives, from what the pass folded over so many rows."""
+        """The loss and its derivatives, from what the stage folded over so many rows."""
         return self._found(self._after, [*parameters, *folds, float(rows)], self._wanted)
 
     def _found(self, compute: ctypes._CFunctionType, numbers: Sequence[float], count: int) -> list[float]:
@@ -105,20 +91,24 @@ class Numbers:
         return found.tolist()
 
 
-def splat(name: str, pointer: str, index: str) -> list[str]:
-    """A number from memory, in all lanes."""
-    return [
-        f"  {name}.at = getelementptr double, ptr {pointer}, i64 {index}",
-        f"  {name}.number = load double, ptr {name}.at",
-        f"  {name}.one = insertelement {VECTOR} poison, double {name}.number, i64 0",
-        f"  {name} = shufflevector {VECTOR} {name}.one, {VECTOR} poison, <{LANES} x i32> zeroinitializer",
-    ]
+def _function(name: str, loss: Loss, plan: Plan, definitions: Definitions) -> str:
+    """`before` or `after`, from given numbers to found ones."""
+    code, size, folds = Function(name, "ptr %given", "ptr %found"), len(loss.parameters), len(plan.stages[0].folds)
+    given = [splat_at(code, "%given", k) for k in range(size + (folds + 1) * (name == "after"))]
+    writer = Writer(new_emitter(code, definitions), loss, plan, given[:size])
+    results = writer.before()
+    if name == "after":
+        results = writer.after(given[size:-1], given[-1])
+    for k, value in enumerate(results):
+        put_at(code, value, "%found", k)
+    return code.text()
 
 
-def put(value: str, pointer: str, index: str, name: str) -> list[str]:
-    """A number, the same in all lanes, to memory."""
-    return [
-        f"  %{name}.at = getelementptr double, ptr {pointer}, i64 {index}",
-        f"  %{name}.number = extractelement {VECTOR} {value}, i64 0",
-        f"  store double %{name}.number, ptr %{name}.at",
-    ]
+def splat_at(code: Lines, pointer: str, index: Operand) -> str:
+    """A number from memory, in all rows of a vector."""
+    return code.splat(code.load_at(pointer, index))
+
+
+def put_at(code: Lines, value: str, pointer: str, index: Operand) -> None:
+    """Put a number, the same in all rows of a vector, into memory."""
+    code.store_at(code.first(value), pointer, index)

@@ -16,99 +16,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.backends.llvm.compiler import Compiled, compile_ir
+from exprgrad.backends.llvm.ir import INTEGER, Function
 from exprgrad.backends.llvm.passes.lanes import Floats
 
-_TEXT = """\
-define void @order(ptr noalias readonly %bits, ptr noalias %order, i64 %rows) {
-entry:
-  br label %loop
-loop:
-  %i = phi i64 [0, %entry], [%next, %loop]
-  %next = add i64 %i, 1
-  %bits.at = getelementptr i64, ptr %bits, i64 %i
-  %random = load i64, ptr %bits.at
-  %wide = zext i64 %random to i128
-  %places = zext i64 %next to i128
-  %product = mul i128 %wide, %places
-  %high = lshr i128 %product, 64
-  %place = trunc i128 %high to i64
-  %there = getelementptr i32, ptr %order, i64 %place
-  %here = getelementptr i32, ptr %order, i64 %i
-  %moved = load i32, ptr %there
-  store i32 %moved, ptr %here
-  %row = trunc i64 %i to i32
-  store i32 %row, ptr %there
-  %more = icmp ult i64 %next, %rows
-  br i1 %more, label %loop, label %done
-done:
-  ret void
-}
-"""
 _AHEAD = 24
 """Rows ahead of the one that is copied are on their way from memory."""
+_PREFETCH = "declare void @llvm.prefetch.p0(ptr, i32, i32, i32)"
 _ORDER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 _GATHER = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, ctypes.c_int64)
 
 
+def _order() -> str:
+    """The text of `order`."""
+    code = Function("order", "ptr noalias readonly %bits", "ptr noalias %order", "i64 %rows")
+    with code.count(0, "%rows") as row:
+        random = code.value(f"zext i64 {code.load_at('%bits', row, INTEGER, INTEGER)} to i128")
+        places = code.value(f"zext i64 {code.add(row, 1)} to i128")
+        product = code.value(f"mul i128 {random}, {places}")
+        place = code.value(f"trunc i128 {code.value(f'lshr i128 {product}, 64')} to i64")
+        there, here = (code.element("%order", k, "i32") for k in (place, row))
+        code.store(code.load(there, "i32"), here, "i32")
+        code.store(code.value(f"trunc i64 {row} to i32"), there, "i32")
+    return code.text()
+
+
 def _gather(columns: int) -> str:
     """The text of `gather` for so many columns."""
-    return "\n".join(
-        [
-            "declare void @llvm.prefetch.p0(ptr, i32, i32, i32)",
-            "define void @gather(ptr noalias readonly %rows, ptr noalias readonly %columns,"
-            " ptr noalias readonly %order, i64 %count) {",
-            "entry:",
-            *(
-                line
-                for k in range(columns)
-                for line in (
-                    f"  %to{k}.at = getelementptr ptr, ptr %columns, i64 {k}",
-                    f"  %to{k} = load ptr, ptr %to{k}.at",
-                )
-            ),
-            "  br label %loop",
-            "loop:",
-            "  %i = phi i64 [0, %entry], [%next, %loop]",
-            f"  %far = add i64 %i, {_AHEAD}",
-            "  %inside = icmp ult i64 %far, %count",
-            "  %ahead = select i1 %inside, i64 %far, i64 %i",
-            *_row("ahead", columns),
-            "  call void @llvm.prefetch.p0(ptr %ahead.row, i32 0, i32 3, i32 1)",
-            *_row("i", columns),
-            *(
-                line
-                for k in range(columns)
-                for line in (
-                    f"  %from{k}.at = getelementptr double, ptr %i.row, i64 {k}",
-                    f"  %value{k} = load double, ptr %from{k}.at",
-                    f"  %result{k}.at = getelementptr double, ptr %to{k}, i64 %i",
-                    f"  store double %value{k}, ptr %result{k}.at",
-                )
-            ),
-            "  %next = add i64 %i, 1",
-            "  %more = icmp ult i64 %next, %count",
-            "  br i1 %more, label %loop, label %done",
-            "done:",
-            "  ret void",
-            "}",
-        ]
-    )
+    tables = (f"ptr noalias readonly %{name}" for name in ("rows", "columns", "order"))
+    code = Function("gather", *tables, "i64 %count")
+    results = [code.pointer_at("%columns", k) for k in range(columns)]
+    with code.count(0, "%count") as place:
+        far = code.add(place, _AHEAD)
+        ahead = _row(code, code.select(code.less(far, "%count"), far, place), columns)
+        code.call("@llvm.prefetch.p0", f"ptr {ahead}", "i32 0", "i32 3", "i32 1")
+        row = _row(code, place, columns)
+        for k, result in enumerate(results):
+            code.store_at(code.load_at(row, k), result, place)
+    return code.text()
 
 
-def _row(place: str, columns: int) -> list[str]:
+def _row(code: Function, place: str, columns: int) -> str:
     """The address of the row that comes at a place."""
-    return [
-        f"  %{place}.at = getelementptr i32, ptr %order, i64 %{place}",
-        f"  %{place}.number = load i32, ptr %{place}.at",
-        f"  %{place}.wide = zext i32 %{place}.number to i64",
-        f"  %{place}.index = mul i64 %{place}.wide, {columns}",
-        f"  %{place}.row = getelementptr double, ptr %rows, i64 %{place}.index",
-    ]
+    number = code.load_at("%order", place, "i32", "i32")
+    return code.element("%rows", code.mul(code.value(f"zext i32 {number} to i64"), columns))
 
 
 @cache
 def _code(columns: int) -> Compiled:
-    return compile_ir(_TEXT + _gather(columns), 2)
+    return compile_ir("\n".join([_PREFETCH, _order(), _gather(columns)]), 2)
 
 
 def shuffled(rows: Floats, bits: NDArray[np.uint64]) -> list[Floats]:

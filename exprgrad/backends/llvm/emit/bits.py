@@ -1,19 +1,17 @@
-"""Operations on the bits of floats and a few others that only forms use: not part of the language."""
+"""Operations on the bits of floats and a few others, for vector formulas alone: they are not part of the language."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from exprgrad.backends.llvm.emit.definitions import LANES, VECTOR
+from exprgrad.backends.llvm.emit.emitter import Emitter
 from exprgrad.backends.llvm.emit.instructions import compare, intrinsic, select
+from exprgrad.backends.llvm.ir import VECTOR, WIDTH
 
-if TYPE_CHECKING:
-    from exprgrad.backends.llvm.emit.emitter import Emitter
+_WHOLE = f"<{WIDTH} x i64>"
 
-WHOLE = f"<{LANES} x i64>"
-
-_MAGIC = 1.5 * 2.0**52  # numbers up to 2^51 added to it are rounded to whole numbers, which stand in the low bits
+_MAGIC = 1.5 * 2.0**52
+"""A number of up to 2^51 that is added to it is rounded to a whole number, which stands in the low bits."""
 _ONE = 0x3FF << 52
 _SQRT_HALF = 0x3FE6A09E667F3BCD
 _FRACTION = (1 << 52) - 1
@@ -27,20 +25,20 @@ def _literal(value: int) -> str:
 
 
 def _integer(emitter: Emitter, opcode: str, x: str, y: str) -> str:
-    return emitter.emit(f"{opcode} {WHOLE} {x}, {y}")
+    return emitter.emit(f"{opcode} {_WHOLE} {x}, {y}")
 
 
 def _to_bits(emitter: Emitter, x: str) -> str:
-    return emitter.emit(f"bitcast {VECTOR} {x} to {WHOLE}")
+    return emitter.emit(f"bitcast {VECTOR} {x} to {_WHOLE}")
 
 
 def _to_number(emitter: Emitter, x: str) -> str:
-    return emitter.emit(f"bitcast {WHOLE} {x} to {VECTOR}")
+    return emitter.emit(f"bitcast {_WHOLE} {x} to {VECTOR}")
 
 
 def biased(emitter: Emitter, bias: str) -> str:
-    """A number that leaves, added to a small x, the whole number n nearest to x in the low bits, as the
-    exponent field of 2^(n + bias)."""
+    """A number to add to a small x: the low bits of the sum are then the exponent field of 2^(n + bias), where n is
+    the whole number nearest to x."""
     shift = emitter.known(bias)
     assert shift is not None
     return emitter.constant(_MAGIC + 1023.0 + shift)

@@ -1,26 +1,22 @@
-"""Transcendental functions by call: of libmvec, which computes several lanes at once, or of libm for each lane."""
+"""Transcendental functions by call: of libmvec, which computes several rows at once, or of libm row by row."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from exprgrad.backends.llvm import compiler
-from exprgrad.backends.llvm.emit.definitions import LANES, VECTOR
+from exprgrad.backends.llvm.emit.emitter import Emitter
+from exprgrad.backends.llvm.ir import VECTOR, WIDTH
 
-if TYPE_CHECKING:
-    from exprgrad.backends.llvm.emit.emitter import Emitter
-
-_WIDTHS = (("avx512f", "e", 8), ("avx2", "d", 4), ("sse2", "b", 2))
-"""Feature of the processor, letter of the vector ABI, lanes."""
+_ABI = (("avx512f", "e", 8), ("avx2", "d", 4), ("sse2", "b", 2))
+"""Feature of the processor, letter of the vector ABI, width."""
 
 
 def vector_symbol(name: str, arity: int) -> tuple[str, int] | None:
-    """libmvec's version of a function for the widest vectors up to LANES, and its lanes."""
+    """libmvec's version of a function for the widest vectors up to WIDTH, and its width."""
     features = compiler.host().features
-    for feature, letter, lanes in _WIDTHS:
-        symbol = f"_ZGV{letter}N{lanes}{'v' * arity}_{name}"
-        if lanes <= LANES and feature in features and compiler.has_symbol(symbol):
-            return symbol, lanes
+    for feature, letter, width in _ABI:
+        symbol = f"_ZGV{letter}N{width}{'v' * arity}_{name}"
+        if width <= WIDTH and feature in features and compiler.has_symbol(symbol):
+            return symbol, width
     return None
 
 
@@ -29,26 +25,28 @@ def call(emitter: Emitter, name: str, *operands: str) -> str:
     found = vector_symbol(name, len(operands)) if emitter.vector_library else None
     if found is None:
         emitter.definitions.declare(name, "double", ["double"] * len(operands))
-        return emitter.call(emitter.definitions.each_lane(name, len(operands)), *operands)
-    symbol, lanes = found
-    kind = f"<{lanes} x double>"
+        return emitter.call(emitter.definitions.each_row(name, len(operands)), *operands)
+    symbol, width = found
+    kind = _vector(width)
     emitter.definitions.declare(symbol, kind, [kind] * len(operands))
-    if lanes == LANES:
+    if width == WIDTH:
         return emitter.call(symbol, *operands)
-    parts = []
-    for first in range(0, LANES, lanes):
-        indices = _indices(first, lanes)
-        pieces = [emitter.emit(f"shufflevector {VECTOR} {x}, {VECTOR} poison, {indices}") for x in operands]
-        parts.append(emitter.call(symbol, *pieces, result=kind, kind=kind))
-    while len(parts) > 1:
-        kind, joined = f"<{lanes} x double>", _indices(0, 2 * lanes)
-        parts = [
-            emitter.emit(f"shufflevector {kind} {low}, {kind} {high}, {joined}")
-            for low, high in zip(parts[::2], parts[1::2], strict=True)
-        ]
-        lanes *= 2
-    return parts[0]
+    results = []
+    for first in range(0, WIDTH, width):
+        narrow = [_shuffled(emitter, VECTOR, x, "poison", first, width) for x in operands]
+        results.append(emitter.call(symbol, *narrow, result=kind, kind=kind))
+    while len(results) > 1:
+        pairs = zip(results[::2], results[1::2], strict=True)
+        results = [_shuffled(emitter, _vector(width), low, high, 0, 2 * width) for low, high in pairs]
+        width *= 2
+    return results[0]
 
 
-def _indices(first: int, count: int) -> str:
-    return f"<{count} x i32> <{', '.join(f'i32 {k}' for k in range(first, first + count))}>"
+def _vector(width: int) -> str:
+    return f"<{width} x double>"
+
+
+def _shuffled(emitter: Emitter, kind: str, x: str, y: str, first: int, count: int) -> str:
+    """So many numbers of two vectors, y after x, from the first on."""
+    indices = ", ".join(f"i32 {k}" for k in range(first, first + count))
+    return emitter.emit(f"shufflevector {kind} {x}, {kind} {y}, <{count} x i32> <{indices}>")

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exprgrad.backends.llvm.compiler import width
-
-LANES = width()
-"""Rows that one instruction stands for: what a register holds, so that values stay in registers."""
-
-VECTOR = f"<{LANES} x double>"
-MASK = f"<{LANES} x i1>"
+from exprgrad.backends.llvm.ir import VECTOR, WIDTH, Lines
 
 
 class Definitions:
@@ -24,7 +18,7 @@ class Definitions:
         return symbol in self._texts
 
     def add(self, symbol: str, text: str) -> None:
-        """A definition or declaration, unless the symbol has one."""
+        """Add a definition or declaration, unless the symbol has one."""
         self._texts.setdefault(symbol, text)
 
     def numbered(self, name: str, content: str) -> str:
@@ -33,34 +27,25 @@ class Definitions:
         return known.setdefault(content, f"{name}.{len(known)}")
 
     def declare(self, symbol: str, result: str, operands: Sequence[str]) -> None:
-        """A function without side effects that lives elsewhere."""
+        """Declare a function without side effects that lives elsewhere."""
         self.add(symbol, f"declare {result} @{symbol}({', '.join(operands)}) nounwind willreturn memory(none)")
 
-    def each_lane(self, symbol: str, arity: int) -> str:
-        """The symbol of a helper that calls a scalar function for each lane in turn."""
+    def each_row(self, symbol: str, arity: int) -> str:
+        """The symbol of a helper that calls a scalar function for each row of vectors."""
         helper = f"each.{symbol}"
         if helper not in self:
-            names = [f"%x{k}" for k in range(arity)]
-            lines = []
-            for lane in range(LANES):
-                scalars = [f"%s{k}.{lane}" for k in range(arity)]
-                lines += [
-                    f"  {s} = extractelement {VECTOR} {name}, i32 {lane}"
-                    for s, name in zip(scalars, names, strict=True)
-                ]
-                operands = ", ".join(f"double {s}" for s in scalars)
-                before = f"%v{lane - 1}" if lane else "poison"
-                lines += [
-                    f"  %r{lane} = call double @{symbol}({operands})",
-                    f"  %v{lane} = insertelement {VECTOR} {before}, double %r{lane}, i32 {lane}",
-                ]
-            self.define(
-                helper, VECTOR, [f"{VECTOR} {name}" for name in names], [*lines, f"  ret {VECTOR} %v{LANES - 1}"]
-            )
+            vectors = [f"%x{k}" for k in range(arity)]
+            code, result = Lines(), "poison"
+            for row in range(WIDTH):
+                numbers = [code.value(f"extractelement {VECTOR} {x}, i32 {row}") for x in vectors]
+                number = code.value(f"call double @{symbol}({', '.join(f'double {x}' for x in numbers)})")
+                result = code.value(f"insertelement {VECTOR} {result}, double {number}, i32 {row}")
+            code.do(f"ret {VECTOR} {result}")
+            self.define(helper, VECTOR, [f"{VECTOR} {x}" for x in vectors], code.lines)
         return helper
 
     def define(self, symbol: str, result: str, operands: Sequence[str], lines: Sequence[str]) -> None:
-        """A function of this module, kept out of line."""
+        """Define a function of this module, which is kept out of line."""
         head = f"define internal {result} @{symbol}({', '.join(operands)}) nounwind willreturn memory(none) noinline {{"
         self.add(symbol, "\n".join([head, *lines, "}"]))
 
@@ -69,7 +54,7 @@ class Definitions:
         self._texts[symbol] = ""
 
     def fill(self, symbol: str, result: str, operands: Sequence[str], lines: Sequence[str]) -> None:
-        """The definition of a reserved symbol."""
+        """Define a reserved symbol."""
         del self._texts[symbol]
         self.define(symbol, result, operands, lines)
 

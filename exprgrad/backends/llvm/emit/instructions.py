@@ -1,17 +1,14 @@
-"""Functions that are an instruction or few: the same bits as the interpreter's, on any processor."""
+"""Functions that are one instruction or a few: they give the interpreter's bits on any processor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import frexp
-from typing import TYPE_CHECKING
 
-from exprgrad.backends.llvm.emit.definitions import LANES, MASK, VECTOR
+from exprgrad.backends.llvm.emit.emitter import Emitter
+from exprgrad.backends.llvm.ir import MASK, VECTOR, WIDTH
 
-if TYPE_CHECKING:
-    from exprgrad.backends.llvm.emit.emitter import Emitter
-
-_SUFFIX = f"v{LANES}f64"
+_SUFFIX = f"v{WIDTH}f64"
 
 
 def _add(emitter: Emitter, x: str, y: str) -> str:
@@ -83,7 +80,7 @@ def compare(emitter: Emitter, predicate: str, x: str, y: str) -> str:
 
 
 def select(emitter: Emitter, mask: str, x: str, y: str) -> str:
-    """x in the lanes where the mask holds, else y."""
+    """x in the rows where the mask holds, else y."""
     return x if x == y else emitter.emit(f"select {MASK} {mask}, {VECTOR} {x}, {VECTOR} {y}")
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TypeGuard
 
 from exprgrad.backends.llvm.emit import calls
+from exprgrad.backends.llvm.emit.emitter import Emitter
 from exprgrad.backends.llvm.emit.instructions import INSTRUCTIONS
-
-if TYPE_CHECKING:
-    from exprgrad.backends.llvm.emit.emitter import Emitter
 
 LARGEST = 8
 """Largest exponent that becomes a product, of at most four factors' rounding and 3.5 ulp."""

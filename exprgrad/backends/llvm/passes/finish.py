@@ -10,23 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from exprgrad.backends.llvm.ir import Function
 from exprgrad.columns.folds import LANES
 
 FINISH, TREE = "finish", "tree"
 
-
-def _arithmetic(opcode: str) -> Callable[[str, str, str], list[str]]:
-    return lambda name, x, y: [f"  {name} = {opcode} double {x}, {y}"]
+Combine = Callable[[Function, str, str], str]
 
 
-def _extreme(predicate: str) -> Callable[[str, str, str], list[str]]:
+def _arithmetic(opcode: str) -> Combine:
+    return lambda code, x, y: code.value(f"{opcode} double {x}, {y}")
+
+
+def _extreme(predicate: str) -> Combine:
     """x where it wins or is nan, else y, as in `functions.numerics.ieee`."""
-    return lambda name, x, y: [
-        f"  {name}.wins = fcmp {predicate} double {x}, {y}",
-        f"  {name}.nan = fcmp uno double {x}, {x}",
-        f"  {name}.first = or i1 {name}.wins, {name}.nan",
-        f"  {name} = select i1 {name}.first, double {x}, double {y}",
-    ]
+
+    def write(code: Function, x: str, y: str) -> str:
+        wins = code.value(f"fcmp {predicate} double {x}, {y}")
+        lost = code.value(f"fcmp uno double {x}, {x}")
+        return code.select(code.value(f"or i1 {wins}, {lost}"), x, y, "double")
+
+    return write
 
 
 _COMBINE = {"add": _arithmetic("fadd"), "mul": _arithmetic("fmul"), "max": _extreme("ogt"), "min": _extreme("olt")}
@@ -34,100 +38,40 @@ _COMBINE = {"add": _arithmetic("fadd"), "mul": _arithmetic("fmul"), "max": _extr
 
 def text(functions: Sequence[str]) -> str:
     """Both functions, for folds by these functions of two."""
-    count = len(functions)
-    return "\n".join(
-        [
-            f"define void @{FINISH}(ptr noalias readonly %lanes, i64 %blocks, ptr noalias %results) {{",
-            "entry:",
-            "  br label %block",
-            "block:",
-            "  %b = phi i64 [0, %entry], [%b.next, %block]",
-            f"  %to = mul i64 %b, {count}",
-            f"  %from = mul i64 %b, {count * LANES}",
-            *(line for k, function in enumerate(functions) for line in _lanes(k, function)),
-            "  %b.next = add i64 %b, 1",
-            "  %more = icmp ult i64 %b.next, %blocks",
-            "  br i1 %more, label %block, label %done",
-            "done:",
-            "  ret void",
-            "}",
-            f"define void @{TREE}(ptr %level, i64 %blocks) {{",
-            "entry:",
-            "  br label %halve",
-            "halve:",
-            "  %size = phi i64 [%blocks, %entry], [%size.next, %halved]",
-            "  %pairs = lshr i64 %size, 1",
-            "  %some = icmp ne i64 %pairs, 0",
-            "  br i1 %some, label %pair, label %done",
-            "pair:",
-            "  %i = phi i64 [0, %halve], [%i.next, %pair]",
-            f"  %to = mul i64 %i, {count}",
-            f"  %from = mul i64 %i, {2 * count}",
-            *(
-                line
-                for k, function in enumerate(functions)
-                for line in [
-                    *_load(f"%x{k}", "%level", f"%from, {k}"),
-                    *_load(f"%y{k}", "%level", f"%from, {k + count}"),
-                    *_COMBINE[function](f"%v{k}", f"%x{k}", f"%y{k}"),
-                    *_store(f"%v{k}", "%level", f"%to, {k}", f"%put{k}"),
-                ]
-            ),
-            "  %i.next = add i64 %i, 1",
-            "  %again = icmp ult i64 %i.next, %pairs",
-            "  br i1 %again, label %pair, label %odd",
-            "odd:",
-            "  %one = and i64 %size, 1",
-            "  %size.next = add i64 %pairs, %one",
-            "  %left = icmp ne i64 %one, 0",
-            "  br i1 %left, label %move, label %halved",
-            "move:",
-            "  %last = sub i64 %size, 1",
-            f"  %last.at = mul i64 %last, {count}",
-            f"  %new.at = mul i64 %pairs, {count}",
-            *(
-                line
-                for k in range(count)
-                for line in [
-                    *_load(f"%z{k}", "%level", f"%last.at, {k}"),
-                    *_store(f"%z{k}", "%level", f"%new.at, {k}", f"%moved{k}"),
-                ]
-            ),
-            "  br label %halved",
-            "halved:",
-            "  br label %halve",
-            "done:",
-            "  ret void",
-            "}",
-        ]
-    )
+    return "\n".join([_finish(functions), _tree(functions)])
 
 
-def _lanes(fold: int, function: str) -> list[str]:
-    """One fold's lanes of a block: 0 with 4, 1 with 5, …, then 0 with 2, 1 with 3, then 0 with 1."""
-    names = [f"%f{fold}.{lane}" for lane in range(LANES)]
-    lines = [line for lane, name in enumerate(names) for line in _load(name, "%lanes", f"%from, {fold * LANES + lane}")]
-    while len(names) > 1:
-        half = len(names) // 2
-        for k in range(half):
-            name = f"{names[k]}.{half}"
-            lines += _COMBINE[function](name, names[k], names[k + half])
-            names[k] = name
-        names = names[:half]
-    return [*lines, *_store(names[0], "%results", f"%to, {fold}", f"%put{fold}")]
+def _finish(functions: Sequence[str]) -> str:
+    code = Function(FINISH, "ptr noalias readonly %lanes", "i64 %blocks", "ptr noalias %results")
+    with code.count(0, "%blocks") as block:
+        lanes = code.element("%lanes", code.mul(block, len(functions) * LANES))
+        results = code.element("%results", code.mul(block, len(functions)))
+        for fold, function in enumerate(functions):
+            numbers = [code.load_at(lanes, fold * LANES + lane) for lane in range(LANES)]
+            while len(numbers) > 1:  # 0 with 4, 1 with 5, …, then 0 with 2, 1 with 3, then 0 with 1
+                half = len(numbers) // 2
+                numbers = [_COMBINE[function](code, numbers[k], numbers[k + half]) for k in range(half)]
+            code.store_at(numbers[0], results, fold)
+    return code.text()
 
 
-def _load(name: str, pointer: str, index: str) -> list[str]:
-    return [
-        f"  {name}.index = add i64 {index}",
-        f"  {name}.at = getelementptr double, ptr {pointer}, i64 {name}.index",
-        f"  {name} = load double, ptr {name}.at",
-    ]
-
-
-def _store(value: str, pointer: str, index: str, name: str) -> list[str]:
-    return [
-        f"  {name}.index = add i64 {index}",
-        f"  {name}.at = getelementptr double, ptr {pointer}, i64 {name}.index",
-        f"  store double {value}, ptr {name}.at",
-    ]
+def _tree(functions: Sequence[str]) -> str:
+    code, count = Function(TREE, "ptr %level", "i64 %blocks"), len(functions)
+    with code.when(code.less(1, "%blocks")), code.loop() as halving:
+        size = halving.carry("%blocks")
+        pairs, odd = code.integer("lshr", size, 1), code.integer("and", size, 1)
+        with code.count(0, pairs) as pair:
+            both = code.element("%level", code.mul(pair, 2 * count))
+            one = code.element("%level", code.mul(pair, count))
+            for fold, function in enumerate(functions):
+                x, y = code.load_at(both, fold), code.load_at(both, fold + count)
+                code.store_at(_COMBINE[function](code, x, y), one, fold)
+        with code.when(code.some(odd)):  # the last block has no neighbour and goes up as it is
+            last = code.element("%level", code.mul(code.sub(size, 1), count))
+            end = code.element("%level", code.mul(pairs, count))
+            for fold in range(count):
+                code.store_at(code.load_at(last, fold), end, fold)
+        left = code.add(pairs, odd)
+        halving.update(size, left)
+        halving.repeat(code.less(1, left))
+    return code.text()

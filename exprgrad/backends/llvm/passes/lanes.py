@@ -1,6 +1,7 @@
-"""The lanes of folds as arrays: started, folded to blocks, and these to one number, in the order of `columns.folds`.
+"""The lanes of folds as arrays: how they start, and how they are folded to one number in the order of `columns.folds`.
 
-For any number of folds. A kernel, which has few, brings the same as code (`finish`), as it is soon over.
+This is NumPy, and good for any number of folds. A kernel, which has few folds and little to do, has the same as
+compiled code instead: see `finish`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _COMBINE: dict[str, Callable[[Floats, Floats], Floats]] = {
 
 
 class Lanes:
-    """What the folds of a pass are computed in."""
+    """The lanes of a stage's folds."""
 
     def __init__(self, graph: Graph, stage: Stage) -> None:
         functions = [function_of(graph.operations[node]) for node in stage.folds]
@@ -45,14 +46,14 @@ class Lanes:
             (_COMBINE[name], np.array([k for k, function in enumerate(functions) if function == name]))
             for name in dict.fromkeys(functions)
         ]
-        """Which folds are by the same function of two."""
+        """A function of two, and which folds fold with it."""
 
     @property
     def folds(self) -> int:
         return len(self.neutral)
 
     def lanes(self, blocks: int) -> Floats:
-        """Lanes [blocks, folds, LANES] into which nothing is folded yet."""
+        """New lanes [blocks, folds, LANES], which hold the neutral numbers."""
         lanes = np.empty((blocks, self.folds, LANES))
         lanes[:] = self.neutral[:, None]
         return lanes

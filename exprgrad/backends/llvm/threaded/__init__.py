@@ -1,1 +1,1 @@
-"""A pass as threaded code, for graphs too large to compile as one kernel."""
+"""A stage as threaded code, for graphs too large to compile as one kernel."""

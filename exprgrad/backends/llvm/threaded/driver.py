@@ -10,7 +10,8 @@ start of the file, and the inputs, strip by strip, after them.
 
 from __future__ import annotations
 
-from exprgrad.backends.llvm.passes import shares
+from exprgrad.backends.llvm.ir import COPY, INTEGER, POINTER, Function
+from exprgrad.backends.llvm.passes import slices
 from exprgrad.backends.llvm.threaded.operations import OPERANDS
 from exprgrad.columns.folds import LANES
 
@@ -19,101 +20,47 @@ STRIP = 128
 """Rows of a strip."""
 _BYTES = 8
 
-_COPY = "call void @llvm.memcpy.p0.p0.i64(ptr align 8 {}, ptr align 8 {}, i64 {}, i1 false)"
-
 
 def text(instructions: int, folds: int, inputs: int, outputs: int) -> str:
-    """The driver of a pass with so many of each."""
-    lanes = folds * LANES * _BYTES
-    return "\n".join(
-        [
-            "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
-            f"define void @{NAME}(ptr %registers, ptr %table, ptr %columns, ptr %outputs, ptr %lanes,"
-            " i64 %from, i64 %to, i64 %groups) {",
-            "entry:",
-            f"  %rows = mul i64 %groups, {LANES}",
-            f"  %places = getelementptr i64, ptr %table, i64 {instructions * (2 + OPERANDS)}",
-            "  br label %block",
-            "block:",
-            "  %b = phi i64 [%from, %entry], [%b.next, %end]",
-            "  %first = mul i64 %b, %rows",
-            f"  %lanes.index = mul i64 %b, {lanes}",
-            "  %lanes.block = getelementptr i8, ptr %lanes, i64 %lanes.index",
-            f"  {_COPY.format('%registers', '%lanes.block', lanes)}",
-            "  br label %strip",
-            "strip:",
-            "  %row = phi i64 [0, %block], [%row.next, %given]",
-            "  %left = sub i64 %rows, %row",
-            f"  %short = icmp ult i64 %left, {STRIP}",
-            f"  %count = select i1 %short, i64 %left, i64 {STRIP}",
-            f"  %bytes = mul i64 %count, {_BYTES}",
-            "  %start = add i64 %first, %row",
-            *(
-                line
-                for k in range(inputs)
-                for line in (
-                    f"  %column{k}.at = getelementptr ptr, ptr %columns, i64 {k}",
-                    f"  %column{k} = load ptr, ptr %column{k}.at",
-                    *_copy(f"column{k}", f"%column{k}", str(folds * LANES + k * STRIP), into=True),
-                )
-            ),
-            f"  br i1 {_truth(instructions)}, label %instruction, label %stripped",
-            "instruction:",
-            "  %i = phi i64 [0, %strip], [%i.next, %instruction]",
-            f"  %line.index = mul i64 %i, {2 + OPERANDS}",
-            "  %line = getelementptr i64, ptr %table, i64 %line.index",
-            "  %function = load ptr, ptr %line",
-            *(
-                line
-                for k in range(1 + OPERANDS)
-                for line in (
-                    f"  %place{k}.at = getelementptr i64, ptr %line, i64 {k + 1}",
-                    f"  %place{k} = load i64, ptr %place{k}.at",
-                    f"  %x{k} = getelementptr double, ptr %registers, i64 %place{k}",
-                )
-            ),
-            f"  call void %function({', '.join(f'ptr %x{k}' for k in range(1 + OPERANDS))}, i64 %count)",
-            "  %i.next = add i64 %i, 1",
-            f"  %more = icmp ult i64 %i.next, {instructions}",
-            "  br i1 %more, label %instruction, label %stripped",
-            "stripped:",
-            f"  br i1 {_truth(outputs)}, label %output, label %given",
-            "output:",
-            "  %o = phi i64 [0, %stripped], [%o.next, %output]",
-            "  %array.at = getelementptr ptr, ptr %outputs, i64 %o",
-            "  %array = load ptr, ptr %array.at",
-            "  %place.at = getelementptr i64, ptr %places, i64 %o",
-            "  %place = load i64, ptr %place.at",
-            *_copy("output", "%array", "%place", into=False),
-            "  %o.next = add i64 %o, 1",
-            f"  %others = icmp ult i64 %o.next, {outputs}",
-            "  br i1 %others, label %output, label %given",
-            "given:",
-            "  %row.next = add i64 %row, %count",
-            "  %again = icmp ult i64 %row.next, %rows",
-            "  br i1 %again, label %strip, label %end",
-            "end:",
-            f"  {_COPY.format('%lanes.block', '%registers', lanes)}",
-            "  %b.next = add i64 %b, 1",
-            "  %another = icmp ult i64 %b.next, %to",
-            "  br i1 %another, label %block, label %done",
-            "done:",
-            "  ret void",
-            "}",
-            shares.text(NAME, pointers=5, apart=True),
-        ]
-    )
+    """The driver of a stage with so many of each."""
+    pointers = (f"ptr %{name}" for name in ("registers", "table", "columns", "outputs", "lanes"))
+    code = Function(NAME, *pointers, "i64 %from", "i64 %to", "i64 %groups")
+    rows, lanes_size = code.mul("%groups", LANES), folds * LANES * _BYTES
+    columns = [code.pointer_at("%columns", k) for k in range(inputs)]
+    with code.count("%from", "%to") as block:
+        first = code.mul(block, rows)
+        lanes = code.element("%lanes", code.mul(block, folds * LANES))
+        code.copy("%registers", lanes, lanes_size)
+        with code.loop() as strips:
+            row = strips.carry(0)
+            count = code.smaller(code.sub(rows, row), STRIP)
+            size, start = code.mul(count, _BYTES), code.add(first, row)
+            for k, column in enumerate(columns):
+                strip = code.element("%registers", folds * LANES + k * STRIP)
+                code.copy(strip, code.element(column, start), size)
+            if instructions:
+                _instructions(code, instructions, count)
+            if outputs:
+                _outputs(code, instructions, outputs, start, size)
+            strips.advance(row, count, rows)
+        code.copy(lanes, "%registers", lanes_size)
+    return "\n".join([COPY, code.text(), slices.text(NAME, pointers=5, apart=True)])
 
 
-def _copy(name: str, array: str, place: str, *, into: bool) -> list[str]:
-    """A copy of a strip's rows of an array to a place in the file of registers, or back."""
-    rows, strip = f"%{name}.rows", f"%{name}.strip"
-    return [
-        f"  {rows} = getelementptr double, ptr {array}, i64 %start",
-        f"  {strip} = getelementptr double, ptr %registers, i64 {place}",
-        f"  {_COPY.format(*((strip, rows) if into else (rows, strip)), '%bytes')}",
-    ]
+def _instructions(code: Function, instructions: int, count: str) -> None:
+    """Call the function of each line of the table on its strips."""
+    with code.count(0, instructions) as index:
+        line = code.element("%table", code.mul(index, 2 + OPERANDS), INTEGER)
+        function = code.load(line, POINTER)
+        places = [code.load_at(line, 1 + k, INTEGER, INTEGER) for k in range(1 + OPERANDS)]
+        strips = [code.element("%registers", place) for place in places]
+        code.call(function, *(f"ptr {strip}" for strip in strips), f"i64 {count}")
 
 
-def _truth(count: int) -> str:
-    return "true" if count else "false"
+def _outputs(code: Function, instructions: int, outputs: int, start: str, size: str) -> None:
+    """Copy the strips that the end of the table names to the rows of the outputs from `start` on."""
+    places = code.element("%table", instructions * (2 + OPERANDS), INTEGER)
+    with code.count(0, outputs) as index:
+        place = code.load_at(places, index, INTEGER, INTEGER)
+        output = code.element(code.pointer_at("%outputs", index), start)
+        code.copy(output, code.element("%registers", place), size)

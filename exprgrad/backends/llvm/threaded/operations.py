@@ -1,9 +1,9 @@
-"""The distinct operations of a pass, each as a small function over a strip of rows.
+"""The distinct operations of a stage, each as a small function over a strip of rows.
 
     operation(destination, operand, operand, operand, rows)
 
-Destination and operands are strips of float64; a destination may be one of the operands. Where the emitter
-writes other code for a known number or for the function of a function, these belong to the operation.
+The destination and the operands are strips of float64; the destination may be one of the operands. Where the emitter
+writes other code for a known number, or for a function of a function, that makes an operation of its own.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from exprgrad.backends.llvm.emit.definitions import LANES as WIDTH
-from exprgrad.backends.llvm.emit.definitions import VECTOR, Definitions
-from exprgrad.backends.llvm.emit.emitter import Emitter
+from exprgrad.backends.llvm.emit.definitions import Definitions
 from exprgrad.backends.llvm.emit.instructions import INSTRUCTIONS
 from exprgrad.backends.llvm.emit.powers import is_product
+from exprgrad.backends.llvm.emit.writers import new_emitter
+from exprgrad.backends.llvm.ir import VECTOR, WIDTH, Function
 from exprgrad.columns.folds import LANES
 from exprgrad.graph.graph import Graph
 
 OPERANDS = 3
 """Most operands of a function."""
 _VARIANTS = 32
-"""Most versions of a function for operands that are known numbers; further ones are read like any other."""
+"""Most versions of a function for operands that are known numbers; further numbers are read like any other operand."""
 _CHAINS = {("pow", "sech"), ("pow_slope", "sech"), ("exp", "neg", "abs"), ("exp", "neg", "square")}
-"""Functions of functions that have a form of their own."""
+"""Functions of functions that are written in a way of their own."""
 
 
 class Operation(NamedTuple):
-    """What is compiled once."""
+    """A function that is compiled once."""
 
     name: str
     numbers: tuple[str, ...]
@@ -83,7 +83,7 @@ class Selection:
         return self._index(operation), tuple(operand for operand, number in read if not number)
 
     def _chain(self, name: str, operand: int) -> tuple[str, ...]:
-        """The functions under this one that are part of its form."""
+        """The functions under this one that are written together with it."""
         chain: tuple[str, ...] = (name,)
         while operand in self._columns and (longer := (*chain, self.graph.operations[operand])) in self._chained:
             chain = longer
@@ -100,91 +100,40 @@ def _product(numbers: Sequence[float | None]) -> bool:
     return base == 2.0 or exponent == 0.5 or is_product(exponent)
 
 
-def elementwise(symbol: str, operation: Operation, definitions: Definitions) -> list[str]:
+def elementwise(symbol: str, operation: Operation, definitions: Definitions) -> str:
     """The function of an operation."""
-    emitter = Emitter(definitions)
-    loaded = iter(range(operation.arity))
-    operands = [
-        emitter.constant(float.fromhex(number)) if number else f"%x{next(loaded)}" for number in operation.numbers
-    ]
-    for name in reversed(operation.inner):
-        operands[0] = emitter.operation(name)(operands[0])
-    value = emitter.operation(operation.name)(*operands)
-    return [
-        *_head(symbol),
-        "  %i = phi i64 [0, %entry], [%next, %loop]",
-        *(
-            line
-            for k in range(operation.arity)
-            for line in (
-                f"  %from{k} = getelementptr double, ptr %operand{k}, i64 %i",
-                f"  %x{k} = load {VECTOR}, ptr %from{k}, align 8",
-            )
-        ),
-        *emitter.lines,
-        "  %to = getelementptr double, ptr %destination, i64 %i",
-        f"  store {VECTOR} {value}, ptr %to, align 8",
-        f"  %next = add i64 %i, {WIDTH}",
-        *_tail(),
-    ]
+    code = _function(symbol)
+    with code.count(0, "%rows", WIDTH) as row:
+        emitter = new_emitter(code, definitions)
+        read = iter(range(operation.arity))
+        operands = [
+            emitter.constant(float.fromhex(number)) if number else code.load_at(f"%operand{next(read)}", row, VECTOR)
+            for number in operation.numbers
+        ]
+        for name in reversed(operation.inner):
+            operands[0] = emitter.operation(name)(operands[0])
+        code.store_at(emitter.operation(operation.name)(*operands), "%destination", row, VECTOR)
+    return code.text()
 
 
-def fold(symbol: str, function: str, definitions: Definitions) -> list[str]:
+def fold(symbol: str, function: str, definitions: Definitions) -> str:
     """The function that folds a strip into the LANES lanes at its destination, by a function of two."""
-    emitter = Emitter(definitions)
-    parts = range(0, LANES, WIDTH)
-    after = [emitter.operation(function)(f"%lanes{k}", f"%x{k}") for k in parts]
-    return [
-        *_head(
-            symbol,
-            *(
-                line
-                for k in parts
-                for line in (
-                    f"  %lanes{k}.at = getelementptr double, ptr %destination, i64 {k}",
-                    f"  %lanes{k}.first = load {VECTOR}, ptr %lanes{k}.at, align 8",
-                )
-            ),
-        ),
-        "  %i = phi i64 [0, %entry], [%next, %loop]",
-        *(
-            f"  %lanes{k} = phi {VECTOR} [%lanes{k}.first, %entry], [{value}, %loop]"
-            for k, value in zip(parts, after, strict=True)
-        ),
-        *(
-            line
-            for k in parts
-            for line in (
-                f"  %row{k} = add i64 %i, {k}",
-                f"  %from{k} = getelementptr double, ptr %operand0, i64 %row{k}",
-                f"  %x{k} = load {VECTOR}, ptr %from{k}, align 8",
-            )
-        ),
-        *emitter.lines,
-        f"  %next = add i64 %i, {LANES}",
-        *_tail(
-            *(f"  store {VECTOR} {value}, ptr %lanes{k}.at, align 8" for k, value in zip(parts, after, strict=True))
-        ),
-    ]
+    code, firsts = _function(symbol), range(0, LANES, WIDTH)
+    places = [code.element("%destination", first) for first in firsts]
+    rest = [code.load(place, VECTOR) for place in places]
+    with code.loop() as loop:
+        row, after = loop.carry(0), []
+        lanes = [loop.carry(value, VECTOR) for value in rest]
+        emitter = new_emitter(code, definitions)
+        for first, value in zip(firsts, lanes, strict=True):
+            rows = code.load_at("%operand0", code.add(row, first), VECTOR)
+            after.append(emitter.operation(function)(value, rows))
+            loop.update(value, after[-1])
+        loop.advance(row, LANES, "%rows")
+    for place, value in zip(places, after, strict=True):
+        code.store(value, place, VECTOR)
+    return code.text()
 
 
-def _head(symbol: str, *lines: str) -> list[str]:
-    operands = ", ".join(f"ptr %operand{k}" for k in range(OPERANDS))
-    return [
-        f"define void @{symbol}(ptr %destination, {operands}, i64 %rows) {{",
-        "entry:",
-        *lines,
-        "  br label %loop",
-        "loop:",
-    ]
-
-
-def _tail(*lines: str) -> list[str]:
-    return [
-        "  %more = icmp ult i64 %next, %rows",
-        "  br i1 %more, label %loop, label %done",
-        "done:",
-        *lines,
-        "  ret void",
-        "}",
-    ]
+def _function(symbol: str) -> Function:
+    return Function(symbol, "ptr %destination", *(f"ptr %operand{k}" for k in range(OPERANDS)), "i64 %rows")

@@ -1,8 +1,8 @@
-"""A pass over the rows as threaded code (Bell 1973, CACM 16): for passes too large to be one kernel.
+"""A stage as threaded code (Bell 1973, CACM 16): for stages too large to be one kernel.
 
-The time to compile straight-line code grows faster than its size. Here only each distinct operation is
-compiled, to a small function that computes a strip of rows; the program is a table, and one loop calls row
-after row of it. Compiling takes as long for a million nodes as for a hundred, and the bits are the kernel's.
+The time to compile straight-line code grows faster than its size. Here each distinct operation is compiled once, as a
+small function that computes a strip of rows. The program is a table, and one loop calls the function of each line.
+Compiling takes as long for a million nodes as for a hundred, and the bits are the kernel's.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.backends.llvm.emit.definitions import Definitions
-from exprgrad.backends.llvm.passes.code import Code, address
 from exprgrad.backends.llvm.passes.lanes import Floats
+from exprgrad.backends.llvm.passes.stage import CompiledStage, address
 from exprgrad.backends.llvm.threaded import driver, operations
 from exprgrad.backends.llvm.threaded.driver import STRIP
 from exprgrad.backends.llvm.threaded.operations import OPERANDS, Selection
@@ -25,21 +25,22 @@ from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 LARGE = 500
-"""Nodes from which a pass is computed so. A kernel of as many runs no faster, and takes longer to compile."""
+"""Nodes from which a stage is computed so. A kernel of as many runs no faster, and takes longer to compile."""
 
 _LEVEL = 2
-"""There is little to compile."""
+"""The level of compilation: there is little to compile."""
 _LINE = 64
 """Bytes of a line of the cache, at which the file of registers starts."""
 
 
 Step = tuple[int, int, tuple[int, ...], int]
-"""A node, the number of its operation, what it reads, and _NO_FOLD; or the fold of a node, by number."""
+"""A node, the number of its operation, the nodes that it reads, and _NO_FOLD; or a node, -1, itself, and the number of
+the fold that it goes into."""
 _NO_FOLD = -1
 
 
-class Strips(Code):
-    """Threaded code for a pass, to be called like `Machine`.
+class ThreadedStage(CompiledStage):
+    """Threaded code for a stage, called like a `KernelStage`.
 
     The file of registers, float64, holds the lanes of a block [folds, LANES], then strips [STRIP] of the inputs,
     of the scalars in every row, and of values, whose places are used again when nothing reads them any more.
@@ -57,7 +58,7 @@ class Strips(Code):
         leaves = [*(inputs[name] for name in stage.inputs), *stage.scalars]
         self._scalars = len(stage.folds) * LANES + len(stage.inputs) * STRIP
         self.compiled = len(selection.operations)
-        """How many operations are compiled."""
+        """How many distinct operations are compiled."""
         places, self.size = _places(steps, leaves, stage.outputs, len(stage.folds) * LANES)
         self._table = self._tabulate(steps, functions, places, stage.outputs)
         self._files: list[Floats] = []
@@ -115,18 +116,15 @@ class Strips(Code):
 def _text(selection: Selection, functions: list[str], loop: str) -> str:
     """The module: the operations, the folds, and the loop over them."""
     definitions = Definitions()
-    lines = [
-        line
-        for operation, k in selection.operations.items()
-        for line in operations.elementwise(f"operation{k}", operation, definitions)
+    compiled = [
+        operations.elementwise(f"operation{k}", operation, definitions) for operation, k in selection.operations.items()
     ]
-    for function in dict.fromkeys(functions):
-        lines += operations.fold(f"fold.{function}", function, definitions)
-    return "\n".join([definitions.text(), *lines, loop])
+    folds = [operations.fold(f"fold.{function}", function, definitions) for function in dict.fromkeys(functions)]
+    return "\n".join([definitions.text(), *compiled, *folds, loop])
 
 
 def _steps(graph: Graph, stage: Stage) -> tuple[list[Step], Selection]:
-    """The program: what each fold or output needs, depth first, which keeps values for a short time."""
+    """The program: what each fold or output needs, depth first, so that values are kept for a short time."""
     selection = Selection(graph, set(stage.columns))
     inputs = graph.inputs()
     done = bytearray(len(graph))
@@ -153,8 +151,8 @@ def _steps(graph: Graph, stage: Stage) -> tuple[list[Step], Selection]:
 
 
 def _places(steps: list[Step], leaves: list[int], kept: Sequence[int], start: int) -> tuple[dict[int, int], int]:
-    """Where in the file each value stands, and the size of the file. A linear scan: a value's place is free
-    after its last use."""
+    """Where in the file each value stands, and the size of the file. It is one scan over the steps: a value's place is
+    free after its last use."""
     places = {node: start + k * STRIP for k, node in enumerate(leaves)}
     end = start + len(leaves) * STRIP
     last = {operand: k for k, (_, _, operands, _) in enumerate(steps) for operand in operands}

@@ -1,4 +1,4 @@
-"""The compiled backend: kernels run over columns, block by block, on several threads."""
+"""LLVM as a backend: compiled stages run over columns, block by block, on several threads."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from exprgrad.backends.llvm.passes.code import chunks
+from exprgrad.backends.llvm.passes.kernel_stage import KernelStage
 from exprgrad.backends.llvm.passes.lanes import Floats
-from exprgrad.backends.llvm.passes.machine import Machine
+from exprgrad.backends.llvm.passes.slices import slices
 from exprgrad.backends.llvm.threaded import strips
-from exprgrad.backends.llvm.threaded.strips import Strips
+from exprgrad.backends.llvm.threaded.strips import ThreadedStage
 from exprgrad.columns.folds import BLOCK, LANES
 from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.values import Column
 
 _FAST_CODE_ROWS = 50_000
-"""Rows from which better code is worth the time it takes to compile."""
+"""Rows from which faster code is worth the time that it takes to compile."""
 _SUBTREE = 1 << 15
-"""Blocks that are folded as soon as they are there; a power of two, so that the tree is the same."""
+"""Blocks that are folded as soon as there are so many: a power of 2, so that they make a subtree of the whole tree."""
 
 
 class Kernels:
-    """LLVM as a backend for columns. A kernel is compiled when its pass is first begun."""
+    """The backend. The code of a stage is compiled when the stage is first begun."""
 
     name = "llvm"
     resident = False
 
     def __init__(self, plan: Plan, threads: int | None = None, rows: int | None = None) -> None:
-        """`rows` is about how many there will be: None for many."""
+        """`threads` is None for all that the process may use; `rows` is about how many there will be, None for many."""
         self.plan = plan
         self.threads = threads or len(os.sched_getaffinity(0))
         self.level = 2 if rows is None or rows >= _FAST_CODE_ROWS else 0
-        self._machines: dict[Stage, Machine | Strips] = {}
+        self._compiled: dict[Stage, KernelStage | ThreadedStage] = {}
 
     def start(self, stage: Stage, values: Mapping[int, float]) -> KernelRun:
-        """Begin a pass; `values` are the numbers known by then."""
-        if stage not in self._machines:
+        """Begin a stage; `values` are the numbers known by then."""
+        if stage not in self._compiled:
             graph, large = self.plan.graph, len(stage.columns) > strips.LARGE
-            self._machines[stage] = Strips(graph, stage) if large else Machine(graph, stage, self.level)
-        return KernelRun(self, self._machines[stage], stage, values)
+            self._compiled[stage] = ThreadedStage(graph, stage) if large else KernelStage(graph, stage, self.level)
+        return KernelRun(self, self._compiled[stage], stage, values)
 
     def join(self, parts: Sequence[Column]) -> Floats:
         """The rows of all parts, in order."""
@@ -50,21 +50,23 @@ class Kernels:
 
 
 class KernelRun:
-    """One pass: rows are fed in batches of any length, the folds are asked for at the end."""
+    """One stage: it is fed rows in batches of any length, and asked for its folds at the end."""
 
-    def __init__(self, backend: Kernels, machine: Machine | Strips, stage: Stage, values: Mapping[int, float]) -> None:
+    def __init__(
+        self, backend: Kernels, compiled: KernelStage | ThreadedStage, stage: Stage, values: Mapping[int, float]
+    ) -> None:
         self.backend = backend
-        self.machine = machine
+        self.compiled = compiled
         self.stage = stage
         self.scalars = array("d", [values[node] for node in stage.scalars])
         self.waiting: list[Floats] = []
-        """Rows that do not fill a block yet."""
+        """Rows that do not fill a block yet: an array [BLOCK] for each input."""
         self.filled = 0
         """How many these are."""
         self.blocks: list[Floats] = []
         """The folds of blocks [blocks, folds]."""
         self.subtrees: list[Floats] = []
-        """The folds of as many blocks each, before those, as make a subtree of the whole tree."""
+        """The folds of whole subtrees of _SUBTREE blocks each, which come before `blocks`."""
         self.count = 0
 
     def feed(self, columns: Mapping[str, Column]) -> list[Floats]:
@@ -84,7 +86,7 @@ class KernelRun:
         return []
 
     def _fill(self, arrays: list[Floats], size: int) -> int:
-        """Add rows to those that wait, and fold them if they are a block. The first row after them."""
+        """Add rows to those that wait, and fold these if they fill a block. Returns the first row that is left."""
         start = min(BLOCK - self.filled, size)
         self._wait(arrays, 0, start)
         if self.filled == BLOCK:
@@ -93,7 +95,7 @@ class KernelRun:
         return start
 
     def _wait(self, arrays: list[Floats], start: int, stop: int) -> None:
-        """Keep rows, copied as the batch may go away."""
+        """Copy rows to those that wait: the batch may go away."""
         if stop > start and not self.waiting:
             self.waiting = [np.empty(BLOCK) for _ in arrays]
         end = self.filled + stop - start
@@ -102,17 +104,17 @@ class KernelRun:
         self.filled = end
 
     def folds(self) -> dict[int, float]:
-        """The values of the pass's reductions."""
+        """The values of the stage's reductions."""
         if self.filled:
             self._rows(self.waiting, 0, self.filled, [])
         found = dict.fromkeys(self.stage.counts, float(self.count))
         if self.stage.folds:
-            blocks = np.concatenate([*self.subtrees, *self.blocks] or [np.empty((0, self.machine.folds))])
-            found.update(zip(self.stage.folds, map(float, self.machine.tree(blocks)), strict=True))
+            blocks = np.concatenate([*self.subtrees, *self.blocks] or [np.empty((0, self.compiled.folds))])
+            found.update(zip(self.stage.folds, map(float, self.compiled.tree(blocks)), strict=True))
         return found
 
     def _rows(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
-        """Run the kernel: over whole blocks on all threads, then over the groups of a last block."""
+        """Run the code: over whole blocks on all threads, then over a last block of fewer rows."""
         blocks, rest = divmod(stop - start, BLOCK)
         if blocks:
             self._whole(arrays, start, blocks, outputs)
@@ -120,39 +122,39 @@ class KernelRun:
             self._last(arrays, stop - rest, stop, outputs)
 
     def _whole(self, arrays: list[Floats], start: int, blocks: int, outputs: list[Floats]) -> None:
-        lanes = self.machine.lanes(blocks)
-        threads = self.backend.threads if chunks(blocks) > 1 else 1
-        self.machine.run(arrays, start, self.scalars, outputs, lanes, threads=threads)
+        lanes = self.compiled.lanes(blocks)
+        threads = self.backend.threads if slices(blocks) > 1 else 1
+        self.compiled.run(arrays, start, self.scalars, outputs, lanes, threads=threads)
         self._keep(lanes)
 
     def _last(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
-        """A block of fewer rows. What is left of a group goes through the same code, padded, and only its own
-        lanes count."""
-        lanes = self.machine.lanes(1)
+        """Run the code over a block of fewer rows. Rows that do not fill a group are padded to one, and the lanes of
+        the padding are put back afterwards."""
+        lanes = self.compiled.lanes(1)
         groups, tail = divmod(stop - start, LANES)
         if groups:
-            self.machine.run(arrays, start, self.scalars, outputs, lanes, groups)
+            self.compiled.run(arrays, start, self.scalars, outputs, lanes, groups)
         if tail:
             before = lanes.copy()
             group = [np.zeros(LANES) for _ in arrays]
             for padded, array in zip(group, arrays, strict=True):
                 padded[:tail] = array[stop - tail : stop]
             results = [np.empty(LANES) for _ in outputs]
-            self.machine.run(group, 0, self.scalars, results, lanes, 1)
+            self.compiled.run(group, 0, self.scalars, results, lanes, 1)
             lanes[:, :, tail:] = before[:, :, tail:]
             for output, result in zip(outputs, results, strict=True):
                 output[stop - tail : stop] = result[:tail]
         self._keep(lanes)
 
     def _keep(self, lanes: Floats) -> None:
-        """Fold the lanes of blocks, and whole subtrees of blocks, so that memory does not grow with the rows."""
+        """Fold the lanes of blocks, and whole subtrees of blocks, so that memory stays small whatever the rows."""
         if not self.stage.folds:
             return
-        self.blocks.append(self.machine.finish(lanes))
+        self.blocks.append(self.compiled.finish(lanes))
         if sum(map(len, self.blocks)) < _SUBTREE:
             return
         blocks = np.concatenate(self.blocks)
         while len(blocks) >= _SUBTREE:
-            self.subtrees.append(self.machine.tree(blocks[:_SUBTREE])[None, :])
+            self.subtrees.append(self.compiled.tree(blocks[:_SUBTREE])[None, :])
             blocks = blocks[_SUBTREE:]
         self.blocks = [blocks]

@@ -1,4 +1,4 @@
-"""Machine code of a pass, called on arrays."""
+"""Machine code of a stage, called on arrays. It may be a `kernel` or threaded code."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from array import array
 from collections.abc import Sequence
 
 from exprgrad.backends.llvm.compiler import compile_ir
-from exprgrad.backends.llvm.passes import shares
+from exprgrad.backends.llvm.passes import slices
 from exprgrad.backends.llvm.passes.lanes import Floats, Lanes
 from exprgrad.backends.llvm.passes.team import team
 from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
-_LEAD = 3
-"""Pointers that the function of any pass takes after its own: to the tables of columns and outputs, and the lanes."""
+_COMMON = 3
+"""Pointers that the function of any stage takes after its own: to the tables of columns and outputs, and the lanes."""
 
 
-class Code(Lanes):
-    """A function(own pointer, …, columns, outputs, lanes, from, to, groups) and its `share`. Calls release the
+class CompiledStage(Lanes):
+    """A function(own pointer, …, columns, outputs, lanes, from, to, groups) and its `slice`. Calls release the
     interpreter's lock."""
 
     def __init__(self, graph: Graph, stage: Stage, text: str, level: int, function: str, own: int) -> None:
+        """`own` is how many pointers the function takes before those that all take."""
         super().__init__(graph, stage)
         self._code = compile_ir(text, level)
-        kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (own + _LEAD), *[ctypes.c_int64] * 3)
+        kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (own + _COMMON), *[ctypes.c_int64] * 3)
         self._function = kind(self._code.address(function))
-        self._share = self._code.address(shares.NAME)
+        self._slice = self._code.address(slices.NAME)
 
     def _call(
         self,
@@ -39,21 +40,16 @@ class Code(Lanes):
         groups: int,
         threads: int,
     ) -> None:
-        """All blocks of `lanes`, in this thread or on so many; `start` is their first row. `own` is what the function
-        takes, or on several threads what its `share` does."""
+        """Compute all blocks of `lanes`, in this thread or on so many; `start` is their first row. `own` is what the
+        function takes, or on several threads what its `slice` does."""
         table = array("q", [address(column) + 8 * start for column in (*columns, *outputs)])
         first, _ = table.buffer_info()
         pointers = (*own, first, first + 8 * len(columns), address(lanes))
         if threads > 1:
             context = array("q", (*pointers, len(lanes), groups))
-            team(os.getpid(), threads).run(self._share, context.buffer_info()[0], chunks(len(lanes)))
+            team(os.getpid(), threads).run(self._slice, context.buffer_info()[0], slices.slices(len(lanes)))
         else:
             self._function(*pointers, 0, len(lanes), groups)
-
-
-def chunks(blocks: int) -> int:
-    """How many chunks the members of a team find in so many blocks."""
-    return -(-blocks // shares.CHUNK)
 
 
 def address(values: Floats) -> int:

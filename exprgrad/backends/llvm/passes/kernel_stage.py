@@ -1,4 +1,4 @@
-"""A compiled pass: its kernel called on arrays."""
+"""A stage as a compiled kernel, called on arrays."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from exprgrad.backends.llvm.passes.code import Code, address
 from exprgrad.backends.llvm.passes.finish import FINISH, TREE
 from exprgrad.backends.llvm.passes.kernel import NAME, Kernel
 from exprgrad.backends.llvm.passes.lanes import Floats
+from exprgrad.backends.llvm.passes.stage import CompiledStage, address
 from exprgrad.columns.folds import BLOCK, LANES
 from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
@@ -21,11 +21,11 @@ _FINISH = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_
 _TREE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
 
 
-class Machine(Code):
-    """Machine code for a pass and its folds."""
+class KernelStage(CompiledStage):
+    """The machine code of a kernel and of what is done with its lanes."""
 
     def __init__(self, graph: Graph, stage: Stage, level: int) -> None:
-        """At level 0 compiled in the least time; else to run fast, in several strands."""
+        """At level 0 the code is compiled in the least time; else it is made to run fast, in several strands."""
         kernel = Kernel(graph, stage, fast=level > 0)
         super().__init__(graph, stage, kernel.text, level, NAME, own=1)
         self._graph = graph
@@ -35,16 +35,16 @@ class Machine(Code):
         self._tree = _TREE(self._code.address(TREE))
 
     def addresses(self) -> tuple[int, int, int, int]:
-        """Where the code is: the kernel, the kernel in one strand, `finish`, `tree`."""
+        """The addresses of the kernel, of the kernel in one strand, of `finish` and of `tree`."""
         single = self._single if self.strands > 1 else self
         codes = ((self, NAME), (single, NAME), (self, FINISH), (self, TREE))
-        kernel, one, finish, tree = (machine._code.address(name) for machine, name in codes)
+        kernel, one, finish, tree = (stage._code.address(name) for stage, name in codes)
         return kernel, one, finish, tree
 
     @cached_property
-    def _single(self) -> Machine:
-        """The same in one strand, for the groups that are left."""
-        return Machine(self._graph, self._stage, level=0)
+    def _single(self) -> KernelStage:
+        """The same in one strand, for the groups that do not fill all strands."""
+        return KernelStage(self._graph, self._stage, level=0)
 
     def run(
         self,
@@ -58,7 +58,7 @@ class Machine(Code):
     ) -> None:
         """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns.
 
-        Several blocks have a whole number of strands.
+        Where there are several blocks, all strands are filled: BLOCK/LANES is a multiple of their number.
         """
         own = (scalars.buffer_info()[0],)
         left = groups % self.strands
@@ -75,7 +75,7 @@ class Machine(Code):
         return results
 
     def tree(self, blocks: Floats) -> Floats:
-        """The folds [folds] of all blocks [blocks, folds], which are overwritten; of none, the neutral numbers."""
+        """The folds [folds] of all blocks [blocks, folds], which are overwritten; of no blocks, the neutral numbers."""
         if not len(blocks):
             return self.neutral
         self._tree(address(blocks), len(blocks))
