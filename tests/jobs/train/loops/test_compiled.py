@@ -59,13 +59,13 @@ def test_compiled_epochs_have_the_bits_of_the_loop(text: str, optimizer: str, cl
 def test_compiled_minibatches_have_the_bits_of_the_loop(rows: int, size: int | None, text: str) -> None:
     if rows // (size or rows) > 100:
         rows = 100 * (size or rows)
-    bindings = {"x": X[:rows], "y": Y[:rows], "w": 0.5, "b": 0.25}
+    bindings: dict[str, Any] = {"x": X[:rows], "y": Y[:rows], "w": 0.5, "b": 0.25}
     wishes: dict[str, Any] = {"epochs": 2, "batch_size": size, "optimizer": "adam", "learning_rate": 0.1, "seed": 4}
     assert bits(run("llvm", text, bindings, **wishes)) == bits(run("interpreter", text, bindings, **wishes))
 
 
 def test_threads_and_repetition_leave_the_bits() -> None:
-    bindings = {"x": X, "y": Y, "w": 0.5, "b": 0.25}
+    bindings: dict[str, Any] = {"x": X, "y": Y, "w": 0.5, "b": 0.25}
     found = [
         bits(exprgrad.train(LINE, bindings, epochs=3, batch_size=500, seed=9, engine=Engine("auto", threads)))
         for threads in (1, 1, 2, 5)
