@@ -25,7 +25,7 @@ class Group(Enum):
     """What an option says something of."""
 
     PROBLEM = auto()
-    """What is minimized, and by which parameters: keywords of `Expression.train`."""
+    """What is minimized, with respect to which parameters: keywords of `Expression.train`."""
     SETTINGS = auto()
     """How it is minimized: fields of `jobs.train.settings.Settings`."""
     FILES = auto()

@@ -59,7 +59,7 @@ def minimize(problem: Problem, settings: Settings, machinery: Machinery, observe
 
 
 class _Run:
-    """What SciPy calls back, and the record of it."""
+    """What SciPy calls back, and what is recorded of it."""
 
     def __init__(self, problem: Problem, settings: Settings, machinery: Machinery, observer: Observer) -> None:
         self.problem = problem

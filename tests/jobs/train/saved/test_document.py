@@ -18,7 +18,7 @@ from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.jobs.train.saved.document import checksum, read
 from tests.command import exprgrad as command
 
-DATA = {"x": [0.1 * k for k in range(7)], "y": [0.3 * k - 1 for k in range(7)], "w": 0.5, "b": 0.0}
+DATA: dict[str, Any] = {"x": [0.1 * k for k in range(7)], "y": [0.3 * k - 1 for k in range(7)], "w": 0.5, "b": 0.0}
 LINE = "(w*x + b - y)^2"
 STRANGE: list[Any] = [
     *(
