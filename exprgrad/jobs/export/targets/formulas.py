@@ -20,7 +20,7 @@ from exprgrad.notation.size import size
 from exprgrad.text.numbers import format_number
 
 LARGEST = 100_000
-"""Symbols of a formula: it has no names for what repeats."""
+"""The most symbols of a formula, which has no names for parts that repeat."""
 
 
 Left = Callable[[tuple[str, ...]], str]
