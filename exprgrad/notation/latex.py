@@ -33,6 +33,19 @@ def latex(graph: Graph, root: int) -> str:
     return spell(root, parts, (r"\left(", r"\right)"))
 
 
+def left(function: str, variables: tuple[str, ...], by: tuple[str, ...]) -> str:
+    """What stands before the formula: the function, or its derivative with respect to these variables, and `=`."""
+    called = name(function)
+    if not by:
+        return f"{called}({', '.join(map(name, variables))}) = "
+    power = f"^{{{len(by)}}}" if len(by) > 1 else ""
+    if len(set(by)) == 1:
+        below = rf"\partial {name(by[0])}{power}"
+    else:
+        below = " ".join(rf"\partial {name(variable)}" for variable in by)
+    return rf"\frac{{\partial{power} {called}}}{{{below}}} = "
+
+
 def name(variable: str) -> str:
     """A variable's name: Greek letters by their names, digits and what follows `_` as subscripts."""
     stem, index = divided(variable)

@@ -47,7 +47,7 @@ class Name(NamedTuple):
 class Tuple(NamedTuple):
     """Several values, or several targets of an assignment."""
 
-    parts: tuple[Expression, ...]
+    elements: tuple[Expression, ...]
 
 
 class Negative(NamedTuple):
@@ -78,11 +78,11 @@ class Compare(NamedTuple):
 
 
 class Junction(NamedTuple):
-    """`and` of conditions, or `or`. The parts have no effects, so a writer may compute all of them."""
+    """`and` of conditions, or `or`. They have no effects, so a writer may compute all of them."""
 
     every: bool
     """True for `and`."""
-    parts: tuple[Expression, ...]
+    conditions: tuple[Expression, ...]
 
 
 class Conditional(NamedTuple):

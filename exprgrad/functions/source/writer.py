@@ -161,7 +161,7 @@ class Writer(Constructs[S, L]):
             return value
         raise TranslationError(f"an assignment to an element of what is no list in {self.routine.name}")
 
-    def parts(self, value: Value[S, L]) -> tuple[Value[S, L], ...]:
+    def elements(self, value: Value[S, L]) -> tuple[Value[S, L], ...]:
         """The elements of a tuple or of a constant."""
         if isinstance(value, Constant):
             return tuple(
@@ -176,7 +176,7 @@ class Writer(Constructs[S, L]):
         """The scalars of a value, from left to right."""
         if isinstance(value, (int, float, self.scalars)):
             return [value]
-        return [scalar for part in self.parts(value) for scalar in self.flat(part)]
+        return [scalar for part in self.elements(value) for scalar in self.flat(part)]
 
     def pairs(self, target: Expression, value: Value[S, L]) -> list[tuple[str, Value[S, L]]]:
         """The names in a target, each with what it gets."""
@@ -184,7 +184,7 @@ class Writer(Constructs[S, L]):
             case Name(name):
                 return [(name, value)] if name != "_" else []
             case Tuple(targets):
-                parts = self.parts(value)
+                parts = self.elements(value)
                 if len(parts) == len(targets):
                     return [
                         pair for inner, part in zip(targets, parts, strict=True) for pair in self.pairs(inner, part)
@@ -213,7 +213,7 @@ class Writer(Constructs[S, L]):
         if isinstance(listed, self.lists):
             return self.element(listed, index)
         if isinstance(index, int | float):
-            return self.parts(listed)[int(index)]
+            return self.elements(listed)[int(index)]
         if isinstance(listed, Constant):
             return self.element(listed, index)
         raise TranslationError(f"an element of what is no constant table in {self.routine.name}")
@@ -221,7 +221,7 @@ class Writer(Constructs[S, L]):
     def _operands(self, nodes: tuple[Expression, ...]) -> list[Value[S, L]]:
         operands: list[Value[S, L]] = []
         for node in nodes:
-            operands += self.parts(self.value(node.operand)) if isinstance(node, Spread) else [self.value(node)]
+            operands += self.elements(self.value(node.operand)) if isinstance(node, Spread) else [self.value(node)]
         return operands
 
     def _call(self, routine: Routine, operands: list[Value[S, L]]) -> Value[S, L]:

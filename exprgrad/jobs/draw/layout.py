@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from exprgrad.functions.numerics.ieee import plain_sum
 
-HEIGHT, ROW, GAP = 58.0, 112.0, 22.0
+HEIGHT, DISTANCE, GAP = 58.0, 112.0, 22.0
 """Height of a box, distance of the layers, least gap between boxes of a layer; in pixels."""
 
 _SWEEPS = 8
@@ -46,10 +46,10 @@ def layout(widths: Sequence[float], edges: Sequence[tuple[int, int]]) -> Layout:
     x = _across(sizes, layers, [pair for chain in chains for pair in pairwise(chain)])
     left = min((x[k] - size / 2 for k, size in enumerate(sizes)), default=0.0)
     right = max((x[k] + size / 2 for k, size in enumerate(sizes)), default=0.0)
-    centers = [(x[k] - left + GAP, layers[k] * ROW + HEIGHT / 2 + GAP) for k in range(len(sizes))]
+    centers = [(x[k] - left + GAP, layers[k] * DISTANCE + HEIGHT / 2 + GAP) for k in range(len(sizes))]
     bends = [[centers[k] for k in chain[1:-1]] for chain in chains]
     return Layout(
-        centers[: len(widths)], bends, right - left + 2 * GAP, max(layers, default=0) * ROW + HEIGHT + 2 * GAP
+        centers[: len(widths)], bends, right - left + 2 * GAP, max(layers, default=0) * DISTANCE + HEIGHT + 2 * GAP
     )
 
 
@@ -77,18 +77,18 @@ def _across(sizes: Sequence[float], layers: Sequence[int], edges: Sequence[tuple
     for upper, lower in edges:
         above[lower].append(upper)
         below[upper].append(lower)
-    rows: list[list[int]] = [[] for _ in range(max(layers, default=-1) + 1)]
+    layered: list[list[int]] = [[] for _ in range(max(layers, default=-1) + 1)]
     for node in _depth_first(above, below):
-        rows[layers[node]].append(node)
+        layered[layers[node]].append(node)
     x = [0.0] * len(sizes)
-    for row in rows:
-        _place(row, [0.0] * len(row), sizes, x)
+    for boxes in layered:
+        _place(boxes, [0.0] * len(boxes), sizes, x)
     for sweep in range(_SWEEPS):
         neighbours = above if sweep % 2 == 0 else below
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            wanted = {node: _mean([x[k] for k in neighbours[node]], x[node]) for node in row}
-            row.sort(key=wanted.__getitem__)
-            _place(row, [wanted[node] for node in row], sizes, x)
+        for boxes in layered if sweep % 2 == 0 else reversed(layered):
+            wanted = {node: _mean([x[k] for k in neighbours[node]], x[node]) for node in boxes}
+            boxes.sort(key=wanted.__getitem__)
+            _place(boxes, [wanted[node] for node in boxes], sizes, x)
     return x
 
 
@@ -111,20 +111,20 @@ def _mean(places: list[float], otherwise: float) -> float:
     return plain_sum(places) / len(places) if places else otherwise
 
 
-def _place(row: list[int], wanted: list[float], sizes: Sequence[float], x: list[float]) -> None:
-    """Put the boxes of a row, in its order, as near to the wanted places as they fit (least squares)."""
+def _place(boxes: list[int], wanted: list[float], sizes: Sequence[float], x: list[float]) -> None:
+    """Put the boxes of a layer, in this order, as near to the wanted places as they fit (least squares)."""
     offsets, end = [], 0.0
-    for node in row:
+    for node in boxes:
         offsets.append(end + sizes[node] / 2)
         end += sizes[node] + GAP
-    blocks: list[tuple[float, int]] = []  # of boxes side by side: the mean of place - offset, and how many boxes
+    pools: list[tuple[float, int]] = []  # of boxes side by side: the mean of place - offset, and how many boxes
     for place, offset in zip(wanted, offsets, strict=True):
         mean, size = place - offset, 1
-        while blocks and blocks[-1][0] >= mean:
-            before, count = blocks.pop()
+        while pools and pools[-1][0] >= mean:
+            before, count = pools.pop()
             mean = (before * count + mean * size) / (count + size)
             size += count
-        blocks.append((mean, size))
-    shifts = [mean for mean, size in blocks for _ in range(size)]
-    for node, offset, shift in zip(row, offsets, shifts, strict=True):
+        pools.append((mean, size))
+    shifts = [mean for mean, size in pools for _ in range(size)]
+    for node, offset, shift in zip(boxes, offsets, shifts, strict=True):
         x[node] = offset + shift

@@ -31,7 +31,7 @@ class DrawnEdge(NamedTuple):
 
 
 class DrawnStep(NamedTuple):
-    """A step of the two passes: which node or edge it is about, and what is said of it."""
+    """A step of one of the two passes: the node or edge that it is about, and its text."""
 
     text: str
     node: int
@@ -48,10 +48,10 @@ class Drawing(NamedTuple):
     """The graph of an expression: its nodes in the order of the forward pass."""
 
     expression: str
-    """As it was written, where that is short."""
+    """As the user wrote it, if that is short."""
     result: str
     """What the result is called."""
     nodes: tuple[DrawnNode, ...]
     edges: tuple[DrawnEdge, ...]
     steps: tuple[DrawnStep, ...] = ()
-    """Both passes, where everything is bound."""
+    """The steps of both passes; empty unless every variable is bound."""

@@ -1,4 +1,4 @@
-"""How languages with C's statements differ, where functions of the table are written out in them."""
+"""How the languages with C's statements differ, for the functions of the table that are translated to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Table(NamedTuple):
     symbol: str
     size: str
     width: int = 1
-    """Numbers in each element."""
+    """How many numbers each element has."""
 
 
 class Parameter(NamedTuple):
@@ -32,26 +32,26 @@ class Braces(ABC):
     variable = ""
     """How a variable is declared."""
     constant = ""
-    """How one that stays is declared."""
+    """How a variable that does not change is declared."""
     counter = ""
-    """How a whole number that counts is declared."""
+    """How the counter of a loop is declared."""
     comparisons: Mapping[str, Operator] = COMPARISONS
 
     @abstractmethod
     def head(self, name: str, parameters: list[Parameter], results: int) -> str:
-        """The line that a function begins with; it returns so many numbers."""
+        """The first line of a function that returns this many numbers."""
 
     @abstractmethod
     def results(self, parts: list[str]) -> str:
         """Several numbers to return."""
 
     @abstractmethod
-    def part(self, name: str, index: int) -> str:
+    def element(self, name: str, index: int) -> str:
         """One of the numbers that a function returned."""
 
     @abstractmethod
     def returned(self, count: int) -> str:
-        """How a variable for so many numbers is declared."""
+        """How a variable is declared that holds what such a function returns."""
 
     @abstractmethod
     def table(self, name: str, numbers: list[str]) -> str:
@@ -63,8 +63,8 @@ class Braces(ABC):
 
     @abstractmethod
     def index(self, text: Text) -> str:
-        """A number as an index, or a factor of one."""
+        """A number as an index, or as a factor in one."""
 
     def comment(self, text: str) -> str:
-        """A line that says what a function computes."""
+        """A comment that says what a function computes."""
         return f"/* {text} */"

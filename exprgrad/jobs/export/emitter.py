@@ -26,7 +26,7 @@ _LONG = 76
 Define = Callable[[str, tuple[str, ...], Text], str]
 """Writes a helper, from its name, its operands and its formula."""
 Bring = Callable[["Emitter", str], str | None]
-"""Adds a helper for a function of the table, from source that is there, and gives its name; None if there is none."""
+"""Adds a helper for a function of the table whose source is at hand, and gives its name; None if there is none."""
 
 
 class LackingError(Exception):
@@ -94,7 +94,7 @@ class Emitter:
         return text if text.truth else self.write(self.dialect.as_truth, self._wrapped(text))
 
     def write(self, operator: Operator, *operands: Text) -> Text:
-        """An operation on texts that are already of the kinds that it takes."""
+        """An operation on texts that are numbers and conditions where it takes numbers and conditions."""
         needed = operator.operands or (0,) * len(operands)
         parts = [operand.within(level) for operand, level in zip(operands, needed, strict=True)]
         taken = (operand for k, operand in enumerate(operands) if f"{{{k}}}" in operator.template)
@@ -112,7 +112,7 @@ class Emitter:
         return self._defined(function, formula, FUNCTIONS[function].operands)
 
     def _brought(self, function: str) -> str | None:
-        """The name of a helper that the target has a source of; None if it has not."""
+        """The name of a helper whose source the target has; None if it has none."""
         if function not in self._brought_names:
             self._brought_names[function] = self._bring(self, function)
         return self._brought_names[function]
@@ -161,7 +161,7 @@ class Emitter:
         return self.write(call(symbol, len(passed)), *passed)
 
     def _wrapped(self, text: Text) -> Text:
-        """A literal as a function takes it."""
+        """A text as an operand of a function: some languages wrap literals there."""
         return text if text.number is None or not self.dialect.wrap else self.write(self.dialect.wrap, text)
 
 
@@ -201,7 +201,7 @@ def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
 
 
 def _uses(graph: Graph, outputs: Sequence[int]) -> Counter[int]:
-    """How often each node is used, by outputs and by nodes that are."""
+    """How often each node is used by the outputs and by nodes that are used themselves."""
     uses = Counter(outputs)
     for node in range(len(graph) - 1, -1, -1):
         if uses[node]:

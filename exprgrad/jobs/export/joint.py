@@ -1,4 +1,4 @@
-"""What an export computes: one graph that holds the value, the gradient and, where asked for, the Hessian."""
+"""What an export computes: one graph with the value, the gradient and, if it is asked for, the Hessian."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _QUOTED = 300
 
 
 class Joint(NamedTuple):
-    """Nodes of one graph, by what they stand for."""
+    """The nodes of one graph that an export gives out."""
 
     expression: str
     graph: Graph
@@ -31,13 +31,13 @@ class Joint(NamedTuple):
     value: int
     gradient: dict[str, int]
     hessian: dict[tuple[str, str], int]
-    """By each pair of the gradient's variables; empty where it was not asked for."""
+    """For each pair of the gradient's variables; empty unless it was asked for."""
     names: dict[int, str]
-    """The user's intermediates."""
+    """The names that the user gave to nodes."""
 
     @property
     def outputs(self) -> list[int]:
-        """All nodes that are given out."""
+        """All of these nodes."""
         return [self.value, *self.gradient.values(), *self.hessian.values()]
 
 

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 
 class Names:
-    """The names of one function. Each is given out once; `mapped` holds the user's that had to change."""
+    """The names of one function, each given out once. `mapped` has the user's names that had to change."""
 
     def __init__(
         self,
@@ -18,7 +18,7 @@ class Names:
         quote: Callable[[str], str] | None = None,
         key: Callable[[str], str] = str,
     ) -> None:
-        """With `quote` any name is legal, as it writes it. Names with the same `key` are one."""
+        """With `quote`, every name is legal in the form that it gives. Names with the same `key` count as one."""
         self._key = key
         self._taken = set(map(key, reserved))
         self._ascii = ascii_only
@@ -33,7 +33,7 @@ class Names:
         return self._quote(found) if self._quote else found
 
     def users(self, names: Iterable[str]) -> dict[str, str]:
-        """Legal names for several; those that can stay as they are come before those that would take their place."""
+        """Legal names for several of the user's. A name that can stay is not taken by one that has to change."""
         wanted = list(names)
         given = {name: self.user(name) for name in sorted(wanted, key=lambda name: not name.isascii())}
         self.mapped = {name: self.mapped[name] for name in wanted if name in self.mapped}
@@ -58,8 +58,8 @@ class Names:
 
 
 def _ascii(name: str) -> str:
-    """The name in ASCII letters: é is e, Greek letters are spelt out, others are their code in hexadecimal.
-    C keeps names that begin with an underscore for itself."""
+    """The name in ASCII letters: é becomes e, a Greek letter its English name, others their codes in hexadecimal.
+    A name that begins with an underscore gets a v before it, as C reserves such names."""
     text = "".join(character if character.isascii() else _spelt(character) for character in name)
     return f"v{text}" if text.startswith("_") else text
 

@@ -33,7 +33,7 @@ _WHERE = Operator("{0} ? {1} : {2}", LEVELS["where"].own, LEVELS["where"].operan
 
 
 class Translator:
-    """Brings functions into a program, each once, with what they call."""
+    """Brings functions into a file, each once, with those that they call."""
 
     def __init__(self, braces: Braces) -> None:
         self.braces = braces
@@ -75,7 +75,7 @@ class RoutineWriter(Writer[Text, Table]):
         """Variables that first get a value inside a block: declared at the top."""
         self.declared: set[str] = set()
         self.types: set[str] = set()
-        """The types of several numbers that occur."""
+        """The types that stand for several numbers, for the file to define."""
         self.temporaries = 0
 
     def write(self, symbol: str) -> Helper:
@@ -155,7 +155,7 @@ class RoutineWriter(Writer[Text, Table]):
 
     def _chosen(self, test: Text, body: Value, otherwise: Value) -> Value:
         if not isinstance(body, int | float | Text) or not isinstance(otherwise, int | float | Text):
-            pairs = zip(self.parts(body), self.parts(otherwise), strict=True)
+            pairs = zip(self.elements(body), self.elements(otherwise), strict=True)
             return tuple(self._chosen(test, x, y) for x, y in pairs)
         first, second = self.text(body), self.text(otherwise)
         if first.truth != second.truth:
@@ -197,7 +197,7 @@ class RoutineWriter(Writer[Text, Table]):
         name, count = f"pair_{self.temporaries}", len(leaves(routine.result))
         self.types.add(self.braces.returned(count))
         self.line(f"{self.braces.returned(count)} {name} = {called.text};")
-        parts = [Text(self.braces.part(name, k), uses=frozenset([name])) for k in range(count)]
+        parts = [Text(self.braces.element(name, k), uses=frozenset([name])) for k in range(count)]
         return nest(routine.result, parts)  # type: ignore[no-any-return]
 
     def assign(self, assigned: list[tuple[str, Value]]) -> None:
@@ -219,7 +219,7 @@ class RoutineWriter(Writer[Text, Table]):
     def _shape(self, value: Value) -> Shape:
         if isinstance(value, int | float | Text):
             return NUMBER
-        return tuple(self._shape(part) for part in self.parts(value))
+        return tuple(self._shape(part) for part in self.elements(value))
 
     def _declare(self, name: str, text: Text) -> None:
         if name not in self.declared and self.depth > 1:

@@ -1,4 +1,4 @@
-"""Functions of libm that some targets lack, in the style that `translate` reads."""
+"""Functions of libm that some targets lack, in the Python subset that `functions.source` reads."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ class Text(NamedTuple):
 
     text: str
     level: int = ATOM
-    """How tight its outermost operator binds: see `notation.precedence`."""
+    """How tightly its outermost operator binds: see `notation.precedence`."""
     truth: bool = False
     """Whether it is true or false, and no number."""
     number: float | None = None
@@ -22,7 +22,7 @@ class Text(NamedTuple):
     """The names that stand in it: variables and named values, modules to import, types to define."""
 
     def within(self, needed: int) -> str:
-        """As an operand that must bind as tight as this."""
+        """The text as an operand that needs this level: in parentheses where it binds less tightly."""
         return f"({self.text})" if self.level < needed else self.text
 
 
@@ -32,7 +32,7 @@ class Operator(NamedTuple):
     template: str
     level: int = ATOM
     operands: tuple[int, ...] = ()
-    """Of each operand; 0 where there is none, as in a call."""
+    """The level that each operand needs; empty for a call, which needs none."""
     truth: bool = False
     """Whether the result is true or false."""
     truths: tuple[int, ...] = ()
@@ -46,9 +46,9 @@ class Helper(NamedTuple):
 
     text: str
     uses: frozenset[str] = frozenset()
-    """As of a text."""
+    """See `Text.uses`."""
     is_line: bool = False
-    """Whether it is a line of its own, and no block."""
+    """Whether it is a single line, such as a constant, and no function."""
 
 
 class Dialect(NamedTuple):
@@ -63,11 +63,11 @@ class Dialect(NamedTuple):
     as_number: Operator
     """A condition as 1 or 0."""
     names_operands: bool = False
-    """Whether operands of helpers must be names: where a helper is a macro, its operands' text is repeated."""
+    """Whether operands of helpers must be names, because helpers are macros, which repeat their operands' texts."""
     wrap: Operator | None = None
     """How a literal is written among the operands of a function that takes no plain numbers."""
     traps: frozenset[str] = frozenset()
-    """Operators that raise an error where their last operand is 0: unless it is known not to be, a helper serves."""
+    """Operators that raise an error if their last operand is 0: a helper serves unless that is a known number but 0."""
 
 
 def variable(name: str, *, truth: bool = False) -> Text:
@@ -92,7 +92,7 @@ def calls(words: str, prefix: str = "", count: int = 1, uses: tuple[str, ...] = 
 
 
 def infix(signs: Mapping[str, str], *, truth: bool = False, truths: bool = False) -> dict[str, Operator]:
-    """Operators of two operands at the usual levels."""
+    """Operators between two operands, at the usual levels."""
     return {
         name: Operator(f"{{0}}{sign}{{1}}", LEVELS[name].own, LEVELS[name].operands, truth, (0, 1) if truths else ())
         for name, sign in signs.items()

@@ -142,7 +142,7 @@ class RoutineWriter(Writer[Scalar, Array]):
     def _merge(self, values: list[Value], blocks: list[Block]) -> Value:
         """One value out of those that the blocks before this one bring."""
         if any(isinstance(value, Constant) or is_tuple(value) for value in values):
-            pairs = zip(*map(self.parts, values), strict=True)
+            pairs = zip(*map(self.elements, values), strict=True)
             return tuple(self._merge(list(pair), blocks) for pair in pairs)
         kind = kind_of(values[0])
         if any(kind_of(value) != kind for value in values):
@@ -209,7 +209,7 @@ class RoutineWriter(Writer[Scalar, Array]):
         if isinstance(value, Array):
             return value
         if is_tuple(value) or isinstance(value, Constant):
-            parts = self.parts(value)
+            parts = self.elements(value)
             old = before if is_tuple(before) and len(before) == len(parts) else (None,) * len(parts)
             return tuple(self._keep(slot, part, name) for slot, part in zip(old, parts, strict=True))
         slot = before if isinstance(before, Slot) else Slot(kind_of(value), self.builder.slot(kind_of(value)))
@@ -278,6 +278,6 @@ class RoutineWriter(Writer[Scalar, Array]):
 
     def each(self, loop: Each) -> None:
         """Once for each element, whose numbers are known in the code of its turn."""
-        for k, item in enumerate(self.parts(self.value(loop.table)), loop.first or 0):
+        for k, item in enumerate(self.elements(self.value(loop.table)), loop.first or 0):
             self.variables.update(self.pairs(loop.target, item if loop.first is None else (k, item)))
             self.run(loop.body)

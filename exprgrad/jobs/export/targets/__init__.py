@@ -1,1 +1,1 @@
-"""The languages themselves: how each writes operations, functions and whole files. Each has a row in `languages.py`."""
+"""How each language writes operations, functions and whole files. `languages.py` has a row for each."""

@@ -75,7 +75,7 @@ class _C(Braces):
     def results(self, parts: list[str]) -> str:
         return f"({self.returned(len(parts))}){{{{{', '.join(parts)}}}}}"
 
-    def part(self, name: str, index: int) -> str:
+    def element(self, name: str, index: int) -> str:
         return f"{name}.part[{index}]"
 
     def returned(self, count: int) -> str:

@@ -20,7 +20,7 @@ from exprgrad.notation.size import size
 from exprgrad.text.numbers import format_number
 
 LARGEST = 100_000
-"""Symbols of a formula: it has no names for what repeats."""
+"""The most symbols of a formula, which has no names for parts that repeat."""
 
 
 Left = Callable[[tuple[str, ...]], str]
@@ -62,20 +62,10 @@ class Latex(_Formulas):
     """Lines for math mode."""
 
     def write(self, request: Request) -> str:
-        joint, name = request.joint, latex.name(request.name)
-
-        def left(by: tuple[str, ...]) -> str:
-            if not by:
-                return f"{name}({', '.join(map(latex.name, joint.variables))}) = "
-            power = f"^{{{len(by)}}}" if len(by) > 1 else ""
-            if len(set(by)) == 1:
-                below = rf"\partial {latex.name(by[0])}{power}"
-            else:
-                below = " ".join(rf"\partial {latex.name(variable)}" for variable in by)
-            return rf"\frac{{\partial{power} {name}}}{{{below}}} = "
-
+        joint = request.joint
         head = f"% {joint.expression}\n% A formula a line, for math mode: the value, then the derivatives.\n"
-        return head + "".join(f"{line}\n" for line in self.lines(request, left, latex.latex))
+        lines = self.lines(request, lambda by: latex.left(request.name, joint.variables, by), latex.latex)
+        return head + "".join(f"{line}\n" for line in lines)
 
 
 class MathML(_Formulas):

@@ -92,7 +92,7 @@ class _JavaScript(Braces):
     def results(self, parts: list[str]) -> str:
         return f"[{', '.join(parts)}]"
 
-    def part(self, name: str, index: int) -> str:
+    def element(self, name: str, index: int) -> str:
         return f"{name}[{index}]"
 
     def returned(self, count: int) -> str:

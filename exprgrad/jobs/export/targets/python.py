@@ -45,7 +45,7 @@ def number(value: float) -> Text:
 
 
 def _builtin(function: Function) -> Operator | None:
-    """A call of a function of Python's own that is the value of a table's row."""
+    """The call of Python's own function that is the value of a row; None where the value is another function."""
     if not isinstance(function.value, BuiltinFunctionType) or function.name in ARITHMETIC:
         return None
     if function.value.__module__ != "math":
@@ -148,13 +148,13 @@ class _Renaming(ast.NodeTransformer):
 
 
 class PythonSource(Code):
-    """What the targets have in common that are libraries of Python."""
+    """What Python and its libraries have in common."""
 
     reserved = frozenset([*keyword.kwlist, *BUILTINS])
     doc = ""
     """A line of the header."""
     imports: tuple[tuple[str, str], ...] = ()
-    """Lines that import modules, each with the name that it is needed for; empty where it is always needed."""
+    """Names, each with the line that imports it and is written if the name is used; an empty name is always used."""
     decorator = ""
 
     def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:

@@ -32,7 +32,7 @@ def quoted(name: str) -> str:
 
 
 def number(value: float) -> Text:
-    """A literal of type DOUBLE: with an exponent, as others are decimals."""
+    """A literal of type DOUBLE. It has an exponent: without one it would be a DECIMAL."""
     if value != value:
         return Text("'nan'::DOUBLE")
     if abs(value) == inf:
