@@ -28,7 +28,7 @@ def test_what_a_script_calls(script: str, tools: list[str]) -> None:
 
 
 def test_without_programs_they_are_skipped_and_say_so() -> None:
-    tests = ["tests/export", "tests/docs", "tests/render/test_report.py", "tests/test_transcripts.py"]
+    tests = ["tests/jobs/export", "tests/docs", "tests/render/test_report.py", "tests/test_transcripts.py"]
     command = [sys.executable, "-m", "pytest", "-m", "needs", "-n", "0", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(
         command, cwd=ROOT, env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False, timeout=100
