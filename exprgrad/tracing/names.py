@@ -72,12 +72,12 @@ class Names:
         """The operation of a node on the values of its operands; empty for a helper of derivatives."""
         if not self.graph.operands[node] or FUNCTIONS[self.graph.operations[node]].written:
             return ""
-        part, operation = Graph(), self.graph.operations[node]
-        operands = [part.constant(values[operand]) for operand in self.graph.operands[node]]
-        texts = {k: format_number(value) for k, value in part.leaves.items() if isinstance(value, float)}
+        scratch, operation = Graph(), self.graph.operations[node]
+        operands = [scratch.constant(values[operand]) for operand in self.graph.operands[node]]
+        texts = {k: format_number(value) for k, value in scratch.leaves.items() if isinstance(value, float)}
         if operation in LEVELS:
             texts = {k: signed(text) for k, text in texts.items()}
-        return write(part, part.apply(operation, *operands), texts)
+        return write(scratch, scratch.apply(operation, *operands), texts)
 
     def rule(self, node: int, index: int) -> str:
         """The partial derivative with respect to an operand as the function table has it, on the names of the operands.
@@ -99,25 +99,25 @@ class Names:
 
     def _formula(self, formula: str, node: int) -> str:
         """A formula of the function table over the names of a node's operands."""
-        part = Graph()
+        scratch = Graph()
         for name in CONSTANTS:
             if self.graph.has_input(name):
-                part.input(name)  # so that the constant is not written with this name
+                scratch.input(name)  # so that the constant is not written with this name
         operands = self.graph.operands[node]
-        scope = [*(self._copy(part, operand) for operand in operands), self._copy(part, node)]
+        scope = [*(self._copy(scratch, operand) for operand in operands), self._copy(scratch, node)]
         names = (*FUNCTIONS[self.graph.operations[node]].operands, "out")
-        found = bind(formula, names, _Verbatim(part))(scope)
-        simple, (short,) = simplify(part, [found], {})
-        return min(write(part, found), write(simple, short), key=len)
+        found = bind(formula, names, _Verbatim(scratch))(scope)
+        simple, (short,) = simplify(scratch, [found], {})
+        return min(write(scratch, found), write(simple, short), key=len)
 
-    def _copy(self, part: Graph, node: int) -> int:
+    def _copy(self, scratch: Graph, node: int) -> int:
         """A node in another graph: as an input of its name, or as the short expression that it is."""
         number = self.graph.number(node)
         if number is not None:
-            return part.constant(number)
+            return scratch.constant(number)
         if node in self.texts:
-            return part.input(self.texts[node])
-        return part.apply(self.graph.operations[node], *(self._copy(part, k) for k in self.graph.operands[node]))
+            return scratch.input(self.texts[node])
+        return scratch.apply(self.graph.operations[node], *(self._copy(scratch, k) for k in self.graph.operands[node]))
 
 
 class _Verbatim:

@@ -11,7 +11,6 @@ from exprgrad.backends import interpreter
 from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.evaluate.build import Found, Labelled, build, label_of, names_of
-from exprgrad.jobs.evaluate.higher import higher_derivatives
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Evaluation
 from exprgrad.notation.infix import write_program
@@ -24,6 +23,8 @@ def report(model: Model, bindings: Mapping[str, float], request: Request) -> Eva
     shown = _shown(model, all_nodes=request.all_nodes)
     higher: dict[tuple[str, ...], int] = {}
     if unbound or request.order > 1 or request.hessian:  # derivatives as expressions, in a graph of their own
+        from exprgrad.jobs.evaluate.higher import higher_derivatives
+
         graph = with_room(graph)
         higher = higher_derivatives(graph, model.output, inputs, request)
     compute = _symbolic if unbound else _numeric
