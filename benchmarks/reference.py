@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.floats import float_rule
-from exprgrad.jobs.check.digits import Number, mp
+from exprgrad.jobs.check.digits import UNKNOWN, Number, mp
 from exprgrad.jobs.check.meanings import psi
 from exprgrad.jobs.check.precise import meaning, real, rule
 
@@ -58,20 +58,31 @@ _SIGNED_ZEROS = {"copysign": math.copysign, "atan2": math.atan2}
 """Functions that tell -0 from 0, which mpmath does not."""
 
 
+def _measured(function: Function, meant: Callable[..., Number]) -> Callable[..., Number]:
+    """A function as `real` has it, with nan, which is not measured, where it would take too many digits."""
+    evaluate = real(function, meant)
+
+    def wrapped(*operands: Number) -> Number:
+        found = evaluate(*operands)
+        return mp.nan if found is UNKNOWN else found
+
+    return wrapped
+
+
 def value(function: Function, operands: Sequence[float]) -> Number:
     """The function's exact value (to 64 bits and more), nan where it is not real."""
     if function.name in _SIGNED_ZEROS and 0.0 in operands:
         return mp.mpf(_SIGNED_ZEROS[function.name](*operands))
-    evaluate = real(function, meaning(function))
+    evaluate = _measured(function, meaning(function))
     return _settle(lambda step: evaluate(*[mp.mpf(x) for x in operands]))
 
 
 def partial(function: Function, index: int, operands: Sequence[float]) -> Number:
     """The exact partial derivative with respect to one operand, from differences of the formula alone."""
     if (function.name, index) in _CLOSED:
-        closed = real(function._replace(slow=False, transcendental=False), _CLOSED[function.name, index])
+        closed = _measured(function._replace(slow=False, transcendental=False), _CLOSED[function.name, index])
         return _settle(lambda step: closed(*[mp.mpf(x) for x in operands]))
-    evaluate = real(function, meaning(function))
+    evaluate = _measured(function, meaning(function))
     sizes = [abs(x) for x in operands if x]
     if operands[index]:
         sizes.append(abs(operands[index]))
@@ -94,8 +105,8 @@ def term(function: Function, which: int, operands: Sequence[float]) -> Number:
     if not text:
         return mp.mpf(0)
     with mp.workprec(160):
-        size = abs(rule(text, function.operands)([mp.mpf(x) for x in operands]))
-    return size if mp.isfinite(size) else mp.mpf(0)
+        size = rule(text, function.operands)([mp.mpf(x) for x in operands])
+    return abs(size) if size is not UNKNOWN and mp.isfinite(size) else mp.mpf(0)
 
 
 def error(got: float, true: Number, larger: Number = 0, margin: int = 0) -> float:

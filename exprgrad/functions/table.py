@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.rows import activations, elementary, operators, reductions, special, trigonometry
+from exprgrad.functions.rows import activations, elementary, operators, pieces, reductions, special, trigonometry
 
 CONSTANTS: Final = {"π": math.pi, "pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
 
@@ -33,7 +33,7 @@ def register(function: Function) -> None:
         WRITTEN[function.folded] = function.name
 
 
-for _kind in (operators, elementary, trigonometry, activations, special, reductions):
+for _kind in (operators, elementary, pieces, trigonometry, activations, special, reductions):
     for _row in _kind.ROWS:
         register(_row)
 

@@ -1,1 +1,1 @@
-"""The node graph: lowering to it, computing in it, simplifying and writing it."""
+"""The graph of nodes: lowering a program to it, computing in it, and what can be reached in it."""

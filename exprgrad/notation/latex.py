@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from exprgrad.functions.precedence import ATOM, POWER, PRODUCT, SIGNED
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS
 from exprgrad.graph.graph import Graph
+from exprgrad.notation.names import GREEK, divided
 from exprgrad.notation.parts import Part, Parts, spell, typeset, without_defaults
 from exprgrad.text.numbers import format_number
 
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
-    " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
-)
 _CONSTANTS = {"π": r"\pi", "pi": r"\pi", "e": "e", "tau": r"\tau", "inf": r"\infty", "nan": r"\mathrm{nan}"}
 
 
@@ -49,18 +44,10 @@ def left(function: str, variables: tuple[str, ...], by: tuple[str, ...]) -> str:
 def name(variable: str) -> str:
     """A variable's name: Greek letters by their names, digits and what follows `_` as subscripts."""
     stem, index = divided(variable)
-    text = rf"\{stem}" if stem in _GREEK else stem if len(stem) == 1 else rf"\mathrm{{{_escape(stem)}}}"
+    text = rf"\{stem}" if stem in GREEK else stem if len(stem) == 1 else rf"\mathrm{{{_escape(stem)}}}"
     if not index:
         return text
     return f"{text}_{{{index}}}" if index.isdigit() or len(index) == 1 else rf"{text}_{{\mathrm{{{_escape(index)}}}}}"
-
-
-def divided(variable: str) -> tuple[str, str]:
-    """A variable's name as its stem and its subscript, which may be empty."""
-    stem, _, index = variable.partition("_")
-    if not index:
-        stem, index = re.fullmatch(r"(.*?)(\d*)", variable).groups()  # type: ignore[union-attr]
-    return (stem, index) if stem else (variable, "")
 
 
 def _escape(text: str) -> str:

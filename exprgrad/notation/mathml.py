@@ -7,17 +7,12 @@ from html import escape
 from exprgrad.functions.precedence import ATOM, POWER, PRODUCT, SIGNED
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.notation import latex
+from exprgrad.notation.names import GREEK, divided
 from exprgrad.notation.parts import Part, Parts, spell, typeset, without_defaults
 from exprgrad.text.numbers import format_number
 
 OPEN = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">'
 _CONSTANTS = {"π": "<mi>π</mi>", "pi": "<mi>π</mi>", "e": "<mi>e</mi>", "tau": "<mi>τ</mi>", "inf": "<mi>∞</mi>"}
-_GREEK = dict(zip(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
-    " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
-    "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True,
-))  # fmt: skip
 
 
 def mathml(graph: Graph, root: int) -> str:
@@ -48,8 +43,8 @@ def left(function: str, variables: tuple[str, ...], by: tuple[str, ...]) -> str:
 
 def name(variable: str) -> str:
     """A variable's name, divided as LaTeX has it: Greek letters, and digits and what follows `_` as subscripts."""
-    stem, index = latex.divided(variable)
-    text = f"<mi>{_GREEK.get(stem, escape(stem))}</mi>"
+    stem, index = divided(variable)
+    text = f"<mi>{GREEK.get(stem, escape(stem))}</mi>"
     if not index:
         return text
     kind = "mn" if index.isdigit() else "mi"

@@ -17,6 +17,7 @@ class Conditions:
         """The conditions joined in each conjunction and disjunction."""
 
     def where(self, condition: NormalForm, x: NormalForm, y: NormalForm) -> NormalForm:
+        """condition ? x : y."""
         number = self.nodes.known(condition)
         if number is not None:
             return x if number else y
@@ -34,6 +35,7 @@ class Conditions:
         return node
 
     def negation(self, x: NormalForm) -> NormalForm:
+        """not x."""
         number = self.nodes.known(x)
         if number is not None:
             return self.nodes.constant(0.0 if number else 1.0)

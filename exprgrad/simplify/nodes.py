@@ -24,6 +24,7 @@ class Nodes:
         return value.coefficient if isinstance(value, Product) and not value.factors else None
 
     def atom(self, node: int) -> NormalForm:
+        """The normal form of a node: the one that it was made from, else a product of itself alone."""
         form = self.forms.get(node)
         if form is None:
             number = self.graph.number(node)
@@ -39,6 +40,7 @@ class Nodes:
         return form.node
 
     def scale(self, form: NormalForm, factor: float) -> NormalForm:
+        """A normal form times a number."""
         if factor == 1:
             return form
         if isinstance(form, Product):
@@ -53,6 +55,7 @@ class Nodes:
         return self.scale(self.as_product(form), factor)
 
     def as_product(self, form: NormalForm) -> Product:
+        """A normal form as a product; of one base, where it is a sum or too long to be merged."""
         if isinstance(form, Product):
             return form if len(form.factors) < WIDE else Product(1.0, {self.node(form): 1.0})
         if next(iter(form.terms.values())) < 0:
@@ -60,6 +63,7 @@ class Nodes:
         return Product(1.0, {self.node(form): 1.0})
 
     def sum_node(self, form: Sum) -> int:
+        """A sum as additions and subtractions, in the order of its terms."""
         terms = list(form.terms.items())
         first = next((k for k, (_, coefficient) in enumerate(terms) if not coefficient < 0), 0)
         terms.insert(0, terms.pop(first))  # -a + b is written b - a
@@ -70,13 +74,14 @@ class Nodes:
         return total
 
     def term_node(self, term: int, coefficient: float) -> int:
-        return (
-            self.graph.constant(coefficient)
-            if term == CONSTANT_TERM
-            else self.node(self.scale(self.atom(term), coefficient))
-        )
+        return self.node(self.term(term, coefficient))
+
+    def term(self, term: int, coefficient: float) -> NormalForm:
+        """A term of a sum, times its coefficient."""
+        return self.constant(coefficient) if term == CONSTANT_TERM else self.scale(self.atom(term), coefficient)
 
     def product_node(self, form: Product) -> int:
+        """A product as a quotient of multiplications, variables before functions."""
         graph, coefficient = self.graph, form.coefficient
         if not form.factors:
             return graph.constant(coefficient)

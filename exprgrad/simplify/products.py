@@ -49,6 +49,7 @@ class Products:
         return form
 
     def power(self, x: NormalForm, y: NormalForm) -> NormalForm:
+        """x^y; merged into a product where y is a known number."""
         base, exponent = self.nodes.known(x), self.nodes.known(y)
         if base is not None and exponent is not None:
             return self.nodes.constant(FLOATS.operation("pow")(base, exponent))

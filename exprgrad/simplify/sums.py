@@ -18,11 +18,13 @@ class Sums:
         self.products = products
 
     def add(self, x: NormalForm, y: NormalForm, sign: float) -> NormalForm:
+        """x + sign*y for a sign of 1 or -1."""
         left, right = self.as_sum(x), self.as_sum(y)
         left, right = self.distributed(x, left, right), self.distributed(y, right, left)
         return self.lone(Sum(combined(left.terms, right.terms, sign)))
 
     def as_sum(self, form: NormalForm) -> Sum:
+        """A normal form as a sum; of one term, where it is a product or too long to be merged."""
         if isinstance(form, Sum):
             return form if len(form.terms) < WIDE else Sum({self.nodes.node(form): 1.0})
         if not form.factors:
@@ -51,9 +53,5 @@ class Sums:
         if len(form.terms) > 1:
             return form
         for term, coefficient in form.terms.items():
-            return (
-                self.nodes.constant(coefficient)
-                if term == CONSTANT_TERM
-                else self.nodes.scale(self.nodes.atom(term), coefficient)
-            )
+            return self.nodes.term(term, coefficient)
         return self.nodes.constant(0.0)
