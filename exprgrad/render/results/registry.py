@@ -13,7 +13,7 @@ MODULES = {
     "jobs.fit.result.Fit": "fit",
     "jobs.train.result.Training": "training",
     "observer.Epoch": "epoch",
-    "tracing.result.Explanation": "explanation",
+    "jobs.explain.result.Explanation": "explanation",
 }
 """The class of a result, by its place in the package, to the module of this folder. Classes go by their names so that
 only the job that was asked for is imported."""
