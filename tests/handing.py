@@ -12,7 +12,7 @@ from exprgrad.binding import bind
 from exprgrad.columns.rows import RowSource
 from exprgrad.jobs.draw.drawing import draw
 from exprgrad.jobs.draw.result import Drawing
-from exprgrad.jobs.evaluate.point import Request
+from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Evaluation
 from exprgrad.jobs.evaluate.run import evaluate
 from exprgrad.jobs.fit.inputs import posed

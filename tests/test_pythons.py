@@ -28,7 +28,7 @@ def is_whole(node: ast.expr) -> bool:
         case ast.IfExp(_, then, otherwise):
             return is_whole(then) and is_whole(otherwise)
         case ast.Name(name) | ast.Attribute(attr=name):
-            return name in WHOLE
+            return name.lstrip("_") in WHOLE
         case ast.Subscript(value):
             return is_whole(value)
         case ast.Call(ast.Name("map"), [ast.Name("len" | "int"), _]) | ast.Call(ast.Name("len" | "int")):

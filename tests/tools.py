@@ -21,7 +21,6 @@ class Tool(NamedTuple):
 
 
 TOOLS = {
-    "awk": Tool(("awk",), "mawk"),
     "cc": Tool(("cc",), "gcc libc6-dev"),
     "chromium": Tool(("chromium", "chromium-browser", "google-chrome"), "chromium"),
     "dot": Tool(("dot",), "graphviz"),

@@ -14,7 +14,7 @@ from docs.generate.pages import GENERATED, ROOT, pages
 from exprgrad.cli.app import COMMANDS, app
 from exprgrad.errors import ExitCode
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.jobs.export.targets import TARGETS
+from exprgrad.jobs.export.languages import LANGUAGES
 from exprgrad.jobs.train.optimizers import OPTIMIZERS
 from tests.tools import needs
 
@@ -77,7 +77,7 @@ def test_the_map_has_every_file_function_and_option() -> None:
     page = PAGES["docs/architecture.md"]
     files = [str(path.relative_to(ROOT)) for path in (ROOT / "exprgrad").rglob("*.py") if path.name != "__init__.py"]
     assert [path for path in files if f"(../{path})" not in page] == []
-    assert [name for name in (*FUNCTIONS, *OPTIMIZERS, *TARGETS) if f"`{name}`" not in page] == []
+    assert [name for name in (*FUNCTIONS, *OPTIMIZERS, *LANGUAGES) if f"`{name}`" not in page] == []
     context = click.Context(app)
     commands = [app.get_command(context, name) for name in COMMANDS]
     options = {text for command in commands if command for param in command.params for text in param.opts}

@@ -5,8 +5,9 @@ import pytest
 from exprgrad import parse
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import copied
-from exprgrad.jobs.evaluate.point import Request
+from exprgrad.jobs.evaluate.request import Request
 from tests.expressions import assert_refused
+from tests.handing import evaluated
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_diff_in_functions_means_their_own_operands(text: str, at: dict[str, flo
 @pytest.mark.parametrize("order", [1, 2])
 def test_a_named_constant_is_none_of_its_equals(text: str, slope: float, order: int) -> None:
     """In `t = 2; t*a^2` the exponent is not t: also where derivatives are expressions, as from the second order on."""
-    (row,) = [row for row in parse(text).report({"a": 3.0}, Request(order=order)).rows if row.name == "t"]
+    (row,) = [row for row in evaluated(parse(text), {"a": 3.0}, Request(order=order)).rows if row.name == "t"]
     assert row.gradient == pytest.approx(slope, rel=1e-15)
 
 

@@ -11,8 +11,8 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
+from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.levenberg import Options
-from exprgrad.jobs.fit.parameters import split
 from exprgrad.jobs.fit.problem import Problem, pose
 from exprgrad.jobs.fit.reduction import Reducer
 from exprgrad.jobs.fit.request import Request, check

@@ -14,7 +14,6 @@ from exprgrad.cli.process import execute
 from exprgrad.jobs.export import languages
 from exprgrad.jobs.export.export import export
 from exprgrad.jobs.export.languages import Language
-from tests.tools import needs
 
 PAGE = Path(__file__).parents[3] / "docs" / "adding-an-export-language.md"
 AWK = Language("awk", "tests.jobs.export.awk:Awk", suffixes=(".awk",), synonyms=("gawk", "mawk"))
@@ -55,7 +54,6 @@ TEXTS = [
 ]
 
 
-@needs("awk")
 @pytest.mark.parametrize("text", TEXTS)
 def test_it_computes_what_the_interpreter_does(awk: Language, text: str, tmp_path: Path) -> None:
     expression = parse(text)
