@@ -13,7 +13,6 @@ Expression('2*x*sin(x) + x^2*cos(x)')
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
@@ -88,23 +87,17 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def _finish_imports() -> None:
-    """Wait for the modules that other threads import: in a fork, where these are not, nobody finishes them."""
-    from contextlib import suppress
-    from importlib import import_module
+def _before_fork() -> None:
+    from exprgrad.forks import FORK
 
-    for _ in range(100):  # what this thread imports itself is not finished by waiting
-        begun = [name for name, module in list(sys.modules.items()) if _is_begun(module)]
-        if not begun:
-            break
-        for name in begun:
-            with suppress(Exception):
-                import_module(name)
+    FORK.before()
 
 
-def _is_begun(module: object) -> bool:
-    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+def _after_fork() -> None:
+    from exprgrad.forks import FORK
+
+    FORK.after()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_finish_imports)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

@@ -17,6 +17,7 @@ PACKAGE = ROOT / "exprgrad"
 FLOORS = [
     "text",
     "errors",
+    "forks",
     "syntax",
     "functions",
     "graph",

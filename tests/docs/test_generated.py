@@ -15,7 +15,7 @@ from exprgrad.cli.app import COMMANDS, app
 from exprgrad.errors import ExitCode
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.export.languages import LANGUAGES
-from exprgrad.jobs.train.optimizers import OPTIMIZERS
+from exprgrad.jobs.train.optimizers.table import OPTIMIZERS
 from tests.tools import needs
 
 PAGES = pages()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import cache
 from typing import Any, NamedTuple
+
+from exprgrad.forks import LOCKS
 
 try:
     import llvmlite.binding as llvm  # type: ignore[import-untyped]
@@ -17,27 +18,7 @@ except ImportError as error:
 _VECTOR_LIBRARIES = ("libmvec.so.1",)
 
 
-class _Forks:
-    """Makes a fork wait until no other thread is inside a call of LLVM. Else the child would inherit what LLVM had half
-    done, and llvmlite's lock, held by a thread that the child does not have."""
-
-    def __init__(self) -> None:
-        self._lock = llvm.ffi.lib._lock
-        self._held = False
-        os.register_at_fork(before=self._before, after_in_parent=self._after, after_in_child=self._after)
-
-    def _before(self) -> None:
-        self._lock.__enter__()
-        self._held = True
-
-    def _after(self) -> None:
-        if self._held:  # else this module was imported after the fork had begun
-            self._held = False
-            self._lock.__exit__(None, None, None)
-
-
-if hasattr(os, "register_at_fork"):
-    _Forks()
+LOCKS.append(llvm.ffi.lib._lock)  # a child of a fork would wait for it for ever
 
 
 class Host(NamedTuple):
