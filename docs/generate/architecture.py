@@ -19,6 +19,8 @@ from .language import GROUPS
 
 _HAS_TABLES = {"data", "jobs"}
 """The floors with registries whose rows are no functions."""
+_ROWS = {"Format", "Language", "Optimizer", "Schedule"}
+"""The classes of these rows."""
 
 
 def page(root: Path) -> str:
@@ -96,11 +98,21 @@ def _names(path: Path) -> Iterator[str]:
     if "cli" in path.parts:
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         yield from (text for call in calls for text in _texts(call.args) if re.fullmatch(r"--[a-z][a-z0-9-]*", text))
+    if _HAS_TABLES & set(path.parts):
+        yield from _rows(tree)
     for statement in tree.body if _HAS_TABLES & set(path.parts) else ():
         value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
         keys = list(_texts(value.keys)) if isinstance(value, ast.Dict) and _is_public(statement) else []
         if sum(find(key) is None for key in keys) > len(keys) / 2:  # else the functions are what the table is about
             yield from (key for key in keys if re.fullmatch(r"[\w.-]+", key))
+
+
+def _rows(tree: ast.Module) -> Iterator[str]:
+    """The names in the rows of registries: the first texts that their classes are called with."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ROWS:
+            first = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "name"), None)
+            yield from _texts([first])
 
 
 def _texts(nodes: Sequence[ast.expr | None]) -> Iterator[str]:
