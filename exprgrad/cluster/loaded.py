@@ -12,7 +12,7 @@ from exprgrad.cluster.connection import Connection, LostError
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.placing import spread
 from exprgrad.cluster.tree import Branch, Leaf, Question
-from exprgrad.columns.subtrees import Share, Subtree, shares
+from exprgrad.columns.subtrees import PartBlocks, Subtree, blocks_of_parts
 from exprgrad.data.parts.digest import Blocks
 from exprgrad.data.parts.part import load
 from exprgrad.errors import DataError
@@ -32,7 +32,7 @@ class _Group(NamedTuple):
     at: float
     """Where the worker stands among the slots, from 0, the first, to 1."""
     parts: Sequence[int]
-    share: Share
+    blocks: PartBlocks
     heads: Sequence[Any]
     """Promises of the rows that complete the last block."""
 
@@ -108,9 +108,10 @@ class Loaded:
         self._known = self._counted(loads, watch)
         sizes = [size for size, _ in self._known]
         groups = [list(group) for _, group in groupby(range(len(places)), lambda part: slots[places[part]])]
+        rows = [sum(sizes[k] for k in group) for group in groups]
         self._groups = [
-            _Group((places[group[0]] + 0.5) / len(slots), group, share, self._heads(share, groups, loads, sizes))
-            for group, share in zip(groups, shares([sum(sizes[k] for k in group) for group in groups]), strict=True)
+            _Group((places[group[0]] + 0.5) / len(slots), group, blocks, self._heads(blocks, groups, loads, sizes))
+            for group, blocks in zip(groups, blocks_of_parts(rows), strict=True)
         ]
         self._slots = len(slots)
         self._leaves = [self._stay(group, [loads[k] for k in group.parts]) for group in self._groups]
@@ -133,10 +134,10 @@ class Loaded:
         return found
 
     def _heads(
-        self, share: Share, groups: Sequence[Sequence[int]], loads: Sequence[Any], sizes: Sequence[int]
+        self, blocks: PartBlocks, groups: Sequence[Sequence[int]], loads: Sequence[Any], sizes: Sequence[int]
     ) -> list[Any]:
         heads = []
-        for group, lacking in share.heads:
+        for group, lacking in blocks.heads:
             for part in groups[group]:
                 count = min(sizes[part], lacking)
                 lacking -= count
@@ -178,7 +179,7 @@ class Loaded:
     def _stay(self, group: _Group, loads: Sequence[Any]) -> Any:
         """The promise of a leaf of parts that are loaded."""
         worker = self._worker(group.at)
-        return self._connection.submit(Leaf, loads, group.heads, group.share, stays=True, worker=worker)
+        return self._connection.submit(Leaf, loads, group.heads, group.blocks, stays=True, worker=worker)
 
     def _worker(self, at: float) -> str:
         """The worker that stands at a place among the slots, between 0, the first, and 1."""

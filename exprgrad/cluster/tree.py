@@ -26,7 +26,7 @@ from distributed import get_worker
 from exprgrad.backends.execution import Backend
 from exprgrad.cluster.tasks import SharedPlan
 from exprgrad.columns.folds import BLOCK
-from exprgrad.columns.subtrees import Share, Subtree, merged, spans
+from exprgrad.columns.subtrees import PartBlocks, Subtree, merged, spans
 from exprgrad.data.parts.digest import Blocks, blocks
 from exprgrad.data.parts.part import Rows
 
@@ -47,11 +47,11 @@ class Question(NamedTuple):
 class Leaf:
     """The rows of neighbouring parts. A stage over them has as many threads as the worker."""
 
-    def __init__(self, parts: Sequence[Rows], heads: Sequence[Rows], share: Share) -> None:
+    def __init__(self, parts: Sequence[Rows], heads: Sequence[Rows], blocks: PartBlocks) -> None:
         """`heads` are rows of the next leaves, which complete the last block."""
         self._rows = [*parts, *heads]
         self._ends = list(accumulate(rows.size for rows in self._rows))
-        self._share = share
+        self._blocks = blocks
         self._plans: dict[int, tuple[SharedPlan, Backend]] = {}
 
     def learn(self, plan: SharedPlan) -> None:
@@ -64,14 +64,14 @@ class Leaf:
 
     def marks(self, names: Sequence[str]) -> list[Blocks]:
         """The fingerprints of its blocks."""
-        return [blocks(names, (rows.columns for rows in self._between(self._share.skip, self._ends[-1])))]
+        return [blocks(names, (rows.columns for rows in self._between(self._blocks.skip, self._ends[-1])))]
 
     def _subtrees(self, question: Question) -> Iterator[Subtree]:
         plan, backend = self._plans[question.plan]
         stage = plan.plan.stages[question.stage]
-        share = self._share
-        for level, place in spans(share.first, share.last):
-            start = share.skip + ((place << level) - share.first) * BLOCK
+        blocks = self._blocks
+        for level, place in spans(blocks.first, blocks.last):
+            start = blocks.skip + ((place << level) - blocks.first) * BLOCK
             run = backend.start(stage, question.numbers)
             for rows in self._between(start, start + (BLOCK << level)):
                 run.feed({name: rows.columns[name] for name in stage.inputs})

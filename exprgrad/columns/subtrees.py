@@ -23,7 +23,7 @@ class Subtree(NamedTuple):
     folds: tuple[float, ...]
 
 
-class Share(NamedTuple):
+class PartBlocks(NamedTuple):
     """The blocks that begin in the rows of a part of the data."""
 
     first: int
@@ -35,7 +35,7 @@ class Share(NamedTuple):
     """Rows that complete the last block: from which parts, and how many of their first."""
 
 
-def shares(sizes: Sequence[int]) -> list[Share]:
+def blocks_of_parts(sizes: Sequence[int]) -> list[PartBlocks]:
     """The blocks of each part, for parts of so many rows."""
     found = []
     start = 0
@@ -50,7 +50,7 @@ def shares(sizes: Sequence[int]) -> list[Share]:
             heads += [(other, rows)] if rows else []
             lacking -= rows
             other += 1
-        found.append(Share(first, last, min(first * BLOCK - (start - size), size), tuple(heads)))
+        found.append(PartBlocks(first, last, min(first * BLOCK - (start - size), size), tuple(heads)))
     return found
 
 

@@ -235,10 +235,10 @@ def test_a_text_is_divided(cluster: Connection, tmp_path: Path, monkeypatch: pyt
 def test_a_bad_row_of_a_row_group_counts_from_the_start_of_the_file(tmp_path: Path) -> None:
     column = [1.0] * 600_000 + [None]
     pq.write_table(pa.table({"x": column}), tmp_path / "x.parquet", row_group_size=150_000)
-    shares = divide(open_table([str(tmp_path / "x.parquet")]))
-    assert [part.bounds for part in shares] == [(0, 2), (2, 4), (4, 5)]
+    found = divide(open_table([str(tmp_path / "x.parquet")]))
+    assert [part.bounds for part in found] == [(0, 2), (2, 4), (4, 5)]
     with pytest.raises(DataError, match=r"x\.parquet, row 600001, column \"x\": null"):
-        load(shares[-1], {"x": "x"}, "error")
+        load(found[-1], {"x": "x"}, "error")
 
 
 def test_a_file_that_a_worker_does_not_see_is_named_with_the_host(cluster: Connection, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad.columns.folds import BLOCK, fold_block, fold_tree
-from exprgrad.columns.subtrees import Subtree, merged, shares, spans, whole
+from exprgrad.columns.subtrees import Subtree, blocks_of_parts, merged, spans, whole
 
 FUNCTIONS = ("add", "max")
 
@@ -25,11 +25,11 @@ def in_parts(rows: Sequence[float], sizes: Sequence[int]) -> list[list[Subtree]]
     ends = list(accumulate(sizes))
     parts = [rows[end - size : end] for size, end in zip(sizes, ends, strict=True)]
     found = []
-    for own, share in zip(parts, shares(sizes), strict=True):
-        given = [*own[share.skip :], *(row for part, count in share.heads for row in parts[part][:count])]
+    for own, blocks in zip(parts, blocks_of_parts(sizes), strict=True):
+        given = [*own[blocks.skip :], *(row for part, count in blocks.heads for row in parts[part][:count])]
         subtrees = []
-        for level, place in spans(share.first, share.last):
-            start = ((place << level) - share.first) * BLOCK
+        for level, place in spans(blocks.first, blocks.last):
+            start = ((place << level) - blocks.first) * BLOCK
             subtrees.append(Subtree(level, place, at_once(given[start : start + (BLOCK << level)])))
         found.append(subtrees)
     return found
