@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from exprgrad.functions.table import find
+from exprgrad.functions.table import KINDS, find
 from tests.test_architecture import FLOORS
 
-from .language import GROUPS
 
 _HAS_TABLES = {"data", "jobs"}
 """The floors with registries whose rows are no functions."""
@@ -94,7 +93,7 @@ def _what(path: Path) -> str:
 def _names(path: Path) -> Iterator[str]:
     """What a reader may search for: the functions, options and other rows of tables that a file has."""
     tree = _tree(path)
-    yield from (row.name for module, rows in GROUPS.values() if module.__file__ == str(path) for row in rows)
+    yield from (row.name for module in KINDS if module.__file__ == str(path) for row in module.ROWS)
     if "cli" in path.parts:
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         yield from (text for call in calls for text in _texts(call.args) if re.fullmatch(r"--[a-z][a-z0-9-]*", text))

@@ -33,7 +33,10 @@ def register(function: Function) -> None:
         WRITTEN[function.folded] = function.name
 
 
-for _kind in (operators, elementary, pieces, trigonometry, activations, special, reductions):
+KINDS: Final = (operators, elementary, pieces, trigonometry, activations, special, reductions)
+"""The files of rows."""
+
+for _kind in KINDS:
     for _row in _kind.ROWS:
         register(_row)
 

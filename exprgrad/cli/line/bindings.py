@@ -1,4 +1,7 @@
-"""Bindings: from `--a 3`, `--x 1,2,3` and `-s a=3` to numbers and columns by name; for `--bind` see `bindfile`."""
+"""Bindings and intervals: from `--a 3`, `--x 1,2,3`, `-s a=3` and `--bound w=0:1` to numbers, columns and intervals.
+
+For `--bind` see `bindfile`.
+"""
 
 from __future__ import annotations
 

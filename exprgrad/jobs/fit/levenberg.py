@@ -1,6 +1,6 @@
-"""Levenberg-Marquardt in a trust region, on rows that are reduced to a triangle.
+"""The loop of Levenberg-Marquardt: trials, the radius of the trust region, and when it ends.
 
-A step d minimizes |Q'r - R*d|^2 in the ellipsoid |D*d| <= radius, where D holds the largest lengths that the
+The rows are reduced to a triangle R, that of the QR of the Jacobian J. A step d minimizes |Q'r - R*d|^2 in the ellipsoid |D*d| <= radius, where D holds the largest lengths that the
 columns of J have had (Moré 1978, Lecture Notes in Mathematics 630). With the singular values of R/D the step of any
 damping is one line, so the damping that meets the radius is found by Newton's method on it. A trial whose cost is not
 finite is a trial that failed, and a descent whose numbers leave the range of doubles is stuck. Bounds are met by

@@ -1,4 +1,7 @@
-"""Steps in a trust region, from one triangle (Moré 1978, Lecture Notes in Mathematics 630)."""
+"""One step of Levenberg-Marquardt: the damping that makes it as long as the radius of the trust region.
+
+It is found from the triangle R of a QR (Moré 1978, Lecture Notes in Mathematics 630).
+"""
 
 from __future__ import annotations
 
