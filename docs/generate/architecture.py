@@ -15,7 +15,6 @@ from pathlib import Path
 from exprgrad.functions.table import KINDS, find
 from tests.test_architecture import FLOORS
 
-
 _HAS_TABLES = {"data", "jobs"}
 """The floors with registries whose rows are no functions."""
 _ROWS = {"Format", "Language", "Optimizer", "Schedule"}

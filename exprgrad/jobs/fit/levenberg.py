@@ -1,11 +1,11 @@
 """The loop of Levenberg-Marquardt: trials, the radius of the trust region, and when it ends.
 
-The rows are reduced to a triangle R, that of the QR of the Jacobian J. A step d minimizes |Q'r - R*d|^2 in the ellipsoid |D*d| <= radius, where D holds the largest lengths that the
-columns of J have had (Moré 1978, Lecture Notes in Mathematics 630). With the singular values of R/D the step of any
-damping is one line, so the damping that meets the radius is found by Newton's method on it. A trial whose cost is not
-finite is a trial that failed, and a descent whose numbers leave the range of doubles is stuck. Bounds are met by
-clipping trials, and a parameter at a bound that the gradient presses against stands still (Kanzow, Yamashita and
-Fukushima 2004, J. Comput. Appl. Math. 172).
+The rows are reduced to a triangle R, that of the QR of the Jacobian J. A step d minimizes |Q'r - R*d|^2 in the
+ellipsoid |D*d| <= radius, where D holds the largest lengths that the columns of J have had (Moré 1978, Lecture Notes
+in Mathematics 630). With the singular values of R/D the step of any damping is one line, so the damping that meets the
+radius is found by Newton's method on it (`trust`). A trial whose cost is not finite is a trial that failed, and a
+descent whose numbers leave the range of doubles is stuck. Bounds are met by clipping trials, and a parameter at a bound
+that the gradient presses against stands still (Kanzow, Yamashita and Fukushima 2004, J. Comput. Appl. Math. 172).
 
 Linear parameters, where asked for, are not stepped but solved for exactly at each trial, and the steps of the others
 are those of the problem from which the linear ones are projected out: variable projection (Golub and Pereyra 1973,
