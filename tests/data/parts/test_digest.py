@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from exprgrad.cluster.tree import Leaf
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.memory import Columns
-from exprgrad.columns.subtrees import shares
+from exprgrad.columns.subtrees import blocks_of_parts
 from exprgrad.data.parts.digest import blocks, combined, digest
 from exprgrad.data.parts.part import Rows, joined
 
@@ -30,7 +30,7 @@ def test_neither_batches_nor_parts_change_it(sizes: list[int]) -> None:
     assert combined([blocks(NAMES, [part.columns for part in parts])]) == expected
     leaves = [
         Leaf([part], [parts[other].between(0, rows) for other, rows in share.heads], share)
-        for part, share in zip(parts, shares(sizes), strict=True)
+        for part, share in zip(parts, blocks_of_parts(sizes), strict=True)
     ]
     assert combined(marks for leaf in leaves for marks in leaf.marks(NAMES)) == expected
     last = next(part.columns["y"] for part in reversed(parts) if part.size)
