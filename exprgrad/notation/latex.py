@@ -33,12 +33,17 @@ def left(function: str, variables: tuple[str, ...], by: tuple[str, ...]) -> str:
     called = name(function)
     if not by:
         return f"{called}({', '.join(map(name, variables))}) = "
+    return f"{derivative(called, by)} = "
+
+
+def derivative(of: str, by: tuple[str, ...]) -> str:
+    """The sign of a derivative with respect to these variables, as a fraction; `of` is LaTeX."""
     power = f"^{{{len(by)}}}" if len(by) > 1 else ""
     if len(set(by)) == 1:
         below = rf"\partial {name(by[0])}{power}"
     else:
         below = " ".join(rf"\partial {name(variable)}" for variable in by)
-    return rf"\frac{{\partial{power} {called}}}{{{below}}} = "
+    return rf"\frac{{\partial{power} {of}}}{{{below}}}"
 
 
 def name(variable: str) -> str:

@@ -12,7 +12,7 @@ from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.differentiate.differentiate import differentiate
 from exprgrad.jobs.differentiate.result import Derivatives
-from exprgrad.notation.latex import name
+from exprgrad.notation.latex import derivative
 
 
 @expression_command("diff", "latex")
@@ -62,13 +62,4 @@ def _latex(found: Derivatives) -> str:
     """A line each; several say with respect to which variables."""
     if len(found.by) == 1:
         return "".join(f"{formula.latex}\n" for formula in found.by.values())
-    return "".join(f"{_fraction(names)} = {formula.latex}\n" for names, formula in found.by.items())
-
-
-def _fraction(names: tuple[str, ...]) -> str:
-    power = f"^{{{len(names)}}}" if len(names) > 1 else ""
-    if len(set(names)) == 1:
-        below = rf"\partial {name(names[0])}{power}"
-    else:
-        below = " ".join(rf"\partial {name(variable)}" for variable in names)
-    return rf"\frac{{\partial{power} L}}{{{below}}}"
+    return "".join(f"{derivative('L', names)} = {formula.latex}\n" for names, formula in found.by.items())
