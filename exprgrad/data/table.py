@@ -14,6 +14,7 @@ from exprgrad.data.batch import Column, numbers
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
 from exprgrad.data.formats.format import Reader
 from exprgrad.data.formats.registry import format_at, format_named
+from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
 from exprgrad.data.rows import conformed
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.stores.opening import open_source
@@ -34,8 +35,9 @@ _REQUESTS = 16
 class Table:
     """Named columns of equal length. The files are read anew for each pass; nothing is held in memory."""
 
-    def __init__(self, readers: Sequence[Reader], nulls: str):
+    def __init__(self, readers: Sequence[Reader], nulls: str, options: ReadOptions = FROM_THE_FILE):
         self.readers = readers
+        self.options = options
         self.nulls = nulls
         self.header = readers[0].header
 
@@ -63,6 +65,11 @@ class Table:
                         what = "no column" if name not in reader.header else f"{reader.header.count(name)} columns"
                         raise DataError(f"{visible(reader.name)} has {what} {quoted(name)}, which the first file has")
         return self._rows(names, texts)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was worked out about how the files are to be read, each once, for the user."""
+        return list(dict.fromkeys(note for reader in self.readers for note in reader.notes))
 
     @property
     def doubt(self) -> str:
@@ -125,13 +132,13 @@ def open_table(
     paths: Sequence[str],
     *,
     nulls: str = "error",
-    format: str | None = None,  # noqa: A002
+    options: ReadOptions = FROM_THE_FILE,
     again: Callable[[], bool] = lambda: False,
 ) -> Table:
     """The table that the files make together, in this order; "-" is standard input.
 
-    `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". `format` is the name
-    of the format; by default the suffix or the first bytes tell it. When the rows are read, `again` is asked whether
+    `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". `options` say how
+    the files are to be read. When the rows are read, `again` is asked whether
     they will be read once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read,
     UsageError for a wrong option.
     """
@@ -143,23 +150,22 @@ def open_table(
         raise UsageError(f"no such way with nulls: {visible(nulls)}", hint=f"give {', '.join(NULLS)}")
 
     def opened(path: str) -> Reader:
-        return open_reader(open_source(path, again=again), format)
+        return open_reader(open_source(path, again=again), options)
 
     if len(paths) > 1 and all(map(is_url, paths)):
         pool = ThreadPoolExecutor(_REQUESTS)
         try:
-            return Table(list(pool.map(opened, paths)), nulls)
+            return Table(list(pool.map(opened, paths)), nulls, options)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-    return Table([opened(path) for path in paths], nulls)
+    return Table([opened(path) for path in paths], nulls, options)
 
 
-def open_reader(source: ByteSource, kind: str | None, bounds: Bounds | None = None, types: Any = None) -> Reader:
-    """A reader of a file, or of the part within `bounds`, whose columns are of such `types`. `kind` is the name of the
-    format; by default the bytes or the name of the file tell it."""
+def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None = None, types: Any = None) -> Reader:
+    """A reader of a file, or of the part within `bounds`, whose columns are of such `types`."""
     try:
-        format = format_named(kind) if kind else format_at(source.name, source.start)  # noqa: A001
-        return format.codec().read(source, bounds, types)
+        known = format_named(options.format) if options.format else format_at(source.name, source.start)
+        return known.codec().read(source, options, bounds, types)
     except MemoryError:
         raise out_of_memory(source.name) from None
 

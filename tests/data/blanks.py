@@ -13,16 +13,18 @@ from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import not_a_number
 from exprgrad.data.formats.format import Codec, Encoder, Format
 from exprgrad.data.formats.texts import TextEncoder, check_types
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.batches import batches
 
 
-def read(source: ByteSource, bounds: Bounds | None, types: object) -> Blanks:
+def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: object) -> Blanks:
     return Blanks(source)
 
 
 class Blanks:
     first = 0
+    notes = ()
 
     def __init__(self, source: ByteSource) -> None:
         self.name, self.origin = source.name, source.origin

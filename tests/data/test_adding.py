@@ -10,6 +10,7 @@ import pytest
 
 from exprgrad.cli.process import execute
 from exprgrad.data.formats import registry
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.table import open_table
 from exprgrad.errors import DataError, UsageError
 from tests.data import blanks
@@ -66,7 +67,7 @@ def test_a_bad_number_has_its_row(tmp_path: Path) -> None:
 
 def test_messages_name_it() -> None:
     with pytest.raises(UsageError, match="no such data format: xls; give csv, tsv, ndjson, parquet, arrow or blanks"):
-        open_table([__file__], format="xls")
+        open_table([__file__], options=ReadOptions(format="xls"))
 
 
 def test_a_name_and_a_suffix_can_be_taken_once() -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.table import open_table
 from exprgrad.data.text import batches
 from exprgrad.errors import DataError, UsageError
 from tests.data.tables import pipe, read, write
 
 UTF8 = "convert it first: iconv -f latin1 -t utf-8"
+XLS = ReadOptions(format="xls")
 NULL = "null; skip such rows with --nulls skip, or take them as nan with --nulls nan"
 DEEP = b'{"x":1,"y":%s}\n{"x":1,"y":%s}\n'
 GOOD = b"x,y\n" + b"".join(b"%d,%d.5\n" % (row, row * row) for row in range(5000))
@@ -246,7 +248,10 @@ def test_requests_that_cannot_be_met(tmp_path: Path) -> None:
         (lambda: open_table([]), "no data file"),
         (lambda: open_table(["-", "-"]), "standard input can be one of the data files only once"),
         (lambda: open_table([path], nulls="drop"), "no such way with nulls: drop; give error, skip, nan"),
-        (lambda: open_table([path], format="xls"), "no such data format: xls; give csv, tsv, ndjson, parquet or arrow"),
+        (
+            lambda: open_table([path], options=XLS),
+            "no such data format: xls; give csv, tsv, ndjson, parquet or arrow",
+        ),
     ):
         with pytest.raises(UsageError) as raised:
             request()

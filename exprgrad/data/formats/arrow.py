@@ -11,6 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.formats.columnar import MOST_ROWS, damage, file_batch, header, opened, sound, uncompressed
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.threads import ahead
 
@@ -18,7 +19,7 @@ _BUFFER = 1 << 20
 """Bytes of a stream that are read at a time."""
 
 
-def read(source: ByteSource, bounds: Bounds | None, types: object) -> Arrow:
+def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: object) -> Arrow:
     """A reader: see `format.Codec`."""
     return Arrow(source)
 
@@ -32,6 +33,7 @@ class Arrow:
     """An Arrow IPC file or stream."""
 
     first = 0
+    notes = ()
 
     def __init__(self, source: ByteSource):
         self.name = source.name

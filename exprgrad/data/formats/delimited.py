@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
@@ -16,22 +14,19 @@ from exprgrad.data.formats.fields import NULLS, Fields, Types
 from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
 from exprgrad.data.formats.texts import TextEncoder, ToText, check_types, joined, refusals, texts_of
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
+from exprgrad.data.text.dialect import Layout
 from exprgrad.data.text.lines import Lines
-from exprgrad.data.text.rows import first_end
+from exprgrad.data.text.sniff import MOST, worked_out
 from exprgrad.data.threads import in_order
-from exprgrad.errors import DataError, LimitError
-from exprgrad.text.escapes import visible
-
-_BOM = b"\xef\xbb\xbf"
-_LONGEST_HEADER = 16 << 20
-_MOST = 200_000
-"""Columns: pyarrow takes 2 kB for each as it looks for the fields."""
 
 
-def read(delimiter: str, source: ByteSource, bounds: Bounds | None, types: Types | None) -> Delimited:
+def read(
+    delimiter: str, source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: Types | None
+) -> Delimited:
     """A reader: see `format.Codec`."""
-    return Delimited(source, delimiter, bounds, types)
+    return Delimited(source, worked_out(source, options, delimiter), bounds, types)
 
 
 def write(delimiter: str, sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
@@ -43,17 +38,16 @@ def write(delimiter: str, sink: Any, schema: pa.Schema, streamed: bool) -> Encod
 class Delimited:
     """A CSV or TSV file or pipe."""
 
-    def __init__(self, source: ByteSource, delimiter: str, bounds: Bounds | None = None, types: Types | None = None):
+    def __init__(self, source: ByteSource, layout: Layout, bounds: Bounds | None = None, types: Types | None = None):
         """All of its rows, or those of the part within `bounds`, whose columns are of these types."""
         self.name = source.name
         self.origin = source.origin
-        self._source = source
-        self._delimiter = delimiter
-        self.header, begin = self._read_header()
-        self.lines = Lines(source, delimiter, begin, bounds)
+        self.header = layout.header
+        self.notes = layout.notes
+        self.lines = Lines(source, layout.dialect.delimiter, layout.begin, bounds)
         self.first = self.lines.first
         self._types = types
-        self._fields = Fields(delimiter, self.header)
+        self._fields = Fields(layout.dialect.delimiter, self.header)
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
         """The used columns as numbers; `whole` adds all of them, `texts` as the texts that they are."""
@@ -115,7 +109,7 @@ class Delimited:
     @property
     def _threads(self) -> int:
         """How many batches are parsed at a time, as each takes memory for all columns."""
-        return max(min(_MOST // len(self.header), 8), 1)
+        return max(min(MOST // len(self.header), 8), 1)
 
     def types(self, used: Sequence[str], texts: bool) -> Types:
         """The types of all columns in whole rows, as the first rows of the file show them."""
@@ -136,36 +130,6 @@ class Delimited:
             name: pa.float64() if name in floats and fits_floats(column, NULLS) else kind_of(column, NULLS)
             for name, column in columns.items()
         }
-
-    def _read_header(self) -> tuple[tuple[str, ...], int]:
-        """The names, and the offset at which the rows begin."""
-        size = 1 << 16
-        while True:
-            text = self._source.peek(size)
-            skip = len(_BOM) if text.startswith(_BOM) else 0
-            skip += len(text[skip:]) - len(text[skip:].lstrip(b"\r\n"))
-            end = first_end(text[skip:], self._delimiter)
-            if end or len(text) < size:
-                break
-            if size >= _LONGEST_HEADER:
-                raise DataError(f"{visible(self.name)}: the header line is longer than {_LONGEST_HEADER >> 20} MB")
-            size *= 4
-        end = skip + end if end else len(text)
-        try:
-            line = text[skip:end].decode("utf-8")
-        except UnicodeDecodeError:
-            raise DataError(f"{visible(self.name)}: the header is not UTF-8 text") from None
-        if not line.strip():
-            raise DataError(f"{visible(self.name)} has no header line")
-        if "\0" in line:
-            raise DataError(f"{visible(self.name)} is not a text file: its first line holds a null byte")
-        try:
-            fields = next(csv.reader(io.StringIO(line, newline=""), delimiter=self._delimiter))
-        except csv.Error as error:
-            raise DataError(f"{visible(self.name)}: the header line cannot be read: {error}") from None
-        if len(fields) > _MOST:
-            raise LimitError(f"{visible(self.name)} has {len(fields):,} columns, and {_MOST:,} are the most")
-        return tuple(fields), end
 
 
 def _without_empty(column: pa.Array) -> pa.Array:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     from exprgrad.data.batch import FileBatch
+    from exprgrad.data.read_options import ReadOptions
     from exprgrad.data.stores.bytesource import Bounds, ByteSource, Origin
     from exprgrad.data.text.lines import Lines
 
@@ -30,6 +31,11 @@ class Reader(Protocol):
     @property
     def header(self) -> tuple[str, ...]:
         """The names of the columns."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was worked out about how the file is to be read, one sentence each, for the user."""
         ...
 
     @property
@@ -83,8 +89,9 @@ class Encoder(Protocol):
 class Codec(NamedTuple):
     """The two halves of a format."""
 
-    read: Callable[[ByteSource, Bounds | None, Any], Reader]
-    """A reader for a file, or for a part of it whose columns are of known types (None: the first rows show them)."""
+    read: Callable[[ByteSource, ReadOptions, Bounds | None, Any], Reader]
+    """A reader for a file as the options say, or for a part of it whose columns are of known types (None: the first
+    rows show them)."""
     write: Callable[[Any, pa.Schema, bool], Encoder]
     """An encoder of rows of a schema into a sink; True where they are streamed, as to a pipe. Raises OutputError for
     a column that the format has no way to write."""

@@ -31,6 +31,7 @@ from exprgrad.data.formats.json_objects import (
 )
 from exprgrad.data.formats.kinds import JSON, REFUSALS, texts_for_times
 from exprgrad.data.formats.texts import TextEncoder, check_types, joined, refusals, texts_of, unwrapped
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.batches import LONGEST, too_long
 from exprgrad.data.text.lines import Lines
@@ -44,7 +45,7 @@ _FIRST = 1 << 20
 """Bytes whose lines show which columns there are, or more where the first line is longer."""
 
 
-def read(source: ByteSource, bounds: Bounds | None, types: pa.Schema | None) -> Ndjson:
+def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: pa.Schema | None) -> Ndjson:
     """A reader: see `format.Codec`."""
     return Ndjson(source, bounds, types)
 
@@ -57,6 +58,8 @@ def write(sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
 
 class Ndjson:
     """An NDJSON file or pipe."""
+
+    notes = ()
 
     def __init__(self, source: ByteSource, bounds: Bounds | None = None, types: pa.Schema | None = None):
         """All of its rows, or those of the part within `bounds`, whose columns are of these types."""

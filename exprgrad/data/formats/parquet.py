@@ -10,6 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import quoted
 from exprgrad.data.formats.columnar import MOST_ROWS, damage, file_batch, header, opened, sound, uncompressed
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.threads import ahead
 from exprgrad.errors import OutputError
@@ -31,7 +32,7 @@ _GROUP_BYTES = 64 << 20
 """A row group is written at the first of these."""
 
 
-def read(source: ByteSource, bounds: Bounds | None, types: object) -> Parquet:
+def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: object) -> Parquet:
     """A reader: see `format.Codec`."""
     return Parquet(source, bounds)
 
@@ -43,6 +44,8 @@ def write(sink: Any, schema: pa.Schema, streamed: bool) -> ParquetEncoder:
 
 class Parquet:
     """A Parquet file; a pipe goes to a temporary file first, as the format begins at its end."""
+
+    notes = ()
 
     def __init__(self, source: ByteSource, groups: Bounds | None = None):
         """All of its row groups, or those from one on, before another."""

@@ -36,7 +36,7 @@ def divide(table: Table) -> list[Part]:
         if reader.origin is None:
             raise UsageError(f"{visible(reader.name)} is a pipe, which no other process can read", hint="write a file")
         path, size, version, ranged = reader.origin
-        whole = Part(path, reader.name, size, None, size or 0.0, version)
+        whole = Part(path, reader.name, size, None, size or 0.0, version, table.options)
         divisions = reader.divisions(size) if ranged and isinstance(reader, DivisibleReader) else []
         text = isinstance(reader, TextReader)
         found += [whole._replace(bounds=bounds, weight=weight, text=text) for bounds, weight in divisions] or [whole]

@@ -12,6 +12,7 @@ import numpy as np
 
 from exprgrad.data.batch import Column
 from exprgrad.data.faults import UnreadableError, unreadable
+from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, Origin
 from exprgrad.data.stores.opening import open_source
 from exprgrad.data.table import Table, open_reader
@@ -34,6 +35,8 @@ class Part(NamedTuple):
     """About how many bytes it has."""
     version: str = ""
     """What else tells the file from another: see `bytesource.Origin`."""
+    options: ReadOptions = FROM_THE_FILE
+    """How the file is to be read."""
     text: bool = False
     """Whether its bounds are bytes of a text, which `divide.settled` moves to where rows begin."""
 
@@ -85,7 +88,7 @@ def open_part(part: Part, nulls: str, types: Any = None) -> Iterator[Table]:
         source = open_source(part.path, again=lambda: False, name=part.name)
         if part.far and source.origin is not None:
             _compare(part, source.origin)
-        yield Table([open_reader(source, None, part.bounds, types)], nulls)
+        yield Table([open_reader(source, part.options, part.bounds, types)], nulls)
     except UnreadableError as error:
         what = f"{visible(part.place)} cannot be read on the worker {socket.gethostname()}: {error.reason}"
         hint = (

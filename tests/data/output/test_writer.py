@@ -17,6 +17,7 @@ import pyarrow as pa
 import pytest
 
 from exprgrad.data.output.writer import Writer, open_writer
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.table import open_table
 from exprgrad.errors import OutputError, UsageError
 from tests.data.tables import FORMATS, read, write
@@ -144,7 +145,7 @@ def test_standard_output_can_be_piped_on(kind: str | None, monkeypatch: pytest.M
     with open_writer("-", kind) as writer:
         writer.write(BATCH)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(out.getvalue())))
-    back = read(open_table(["-"], format="tsv" if kind == "tsv" else None), ["y"])
+    back = read(open_table(["-"], options=ReadOptions(format="tsv" if kind == "tsv" else None)), ["y"])
     assert (back["y"] == BATCH.column("y").to_numpy()).all()
 
 

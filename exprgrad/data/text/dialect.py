@@ -1,0 +1,38 @@
+"""How the rows of a delimited text are written, and where they begin."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+BLANKS = " "
+"""The delimiter that stands for runs of blanks and tabs."""
+
+
+class Dialect(NamedTuple):
+    """How rows and numbers are written."""
+
+    delimiter: str = ","
+    """One character, or BLANKS."""
+    decimal: str = "."
+    thousands: str = ""
+    """What stands between groups of three digits, if anything does."""
+    percent: bool = False
+    """Whether `5 %` is 0.05."""
+    comment: str = ""
+    """What a line begins with that is no row; empty where every line is one."""
+    missing: tuple[str, ...] = ()
+    """What fields say that hold no value, beside `fields.NULLS`."""
+    encoding: str = "utf-8"
+    trailing: bool = False
+    """Whether a delimiter ends each row."""
+
+
+class Layout(NamedTuple):
+    """A text as a table: its dialect, its columns, and where its rows begin."""
+
+    dialect: Dialect
+    header: tuple[str, ...]
+    begin: int
+    """The byte at which the rows begin."""
+    notes: tuple[str, ...] = ()
+    """What was worked out and is not what every CSV has, one sentence each, for the user."""
