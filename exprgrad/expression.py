@@ -87,7 +87,7 @@ class Expression:
         return {name: adjoint_at(adjoints, node, 0.0) for name, node in inputs.items()}
 
     def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
-        """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
+        """The second derivatives with respect to each pair of variables, exact. Raises as `evaluate` does."""
         from exprgrad.jobs.evaluate.point import report
         from exprgrad.jobs.evaluate.request import Request
 

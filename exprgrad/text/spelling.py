@@ -26,7 +26,7 @@ def its_variables(names: Iterable[str]) -> str:
     return f"its variables: {', '.join([*first[:_LISTED], '…'] if len(first) > _LISTED else first) or 'none'}"
 
 
-def did_you_mean(word: str, candidates: list[str], otherwise: str = "", form: str = "{}") -> str:
-    """A hint with the nearest candidate, written in a form such as `--{}`; without one, the other hint."""
+def did_you_mean(word: str, candidates: list[str], otherwise: str = "", template: str = "{}") -> str:
+    """A hint with the nearest candidate, written into a template such as `--{}`; without one, the other hint."""
     guess = nearest(word, candidates)
-    return f"did you mean {form.format(guess)}?" if guess else otherwise
+    return f"did you mean {template.format(guess)}?" if guess else otherwise

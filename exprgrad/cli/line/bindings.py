@@ -49,7 +49,7 @@ class Interval(list[float]):
 
 
 _FARTHEST, _NARROWEST = 1e300, 1e-12
-"""The largest bound of an interval, and its least length, as a share of its bounds."""
+"""The largest bound of an interval, and its least length, as a fraction of its bounds."""
 
 
 def interval(text: str, option: str) -> Binding:

@@ -79,8 +79,8 @@ def _shape(panel: Panel, seen: View, layer: Layer) -> str:
         there = [_place(seen, *place) for place in places(panel, layer) if place]
         back = [_place(seen, *place) for place in places(panel, layer, layer.high) if place]
         return f'<path class="band" d="{_joined([*there, *reversed(back)])}"/>'
-    pieces = [_joined([_place(seen, *place) for place in piece]) for piece in unbroken(panel, layer)]
-    return f'<path class="line" d="{"".join(pieces)}"/>'
+    lines = [_joined([_place(seen, *place) for place in line]) for line in unbroken(panel, layer)]
+    return f'<path class="line" d="{"".join(lines)}"/>'
 
 
 def _joined(dots: list[str]) -> str:

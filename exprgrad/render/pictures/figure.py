@@ -11,7 +11,7 @@ from exprgrad.columns.values import Column
 from exprgrad.errors import MissingError
 from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.render.pictures.panels import Panel, View, views
-from exprgrad.render.pictures.view import LARGEST, heights, pieces, thinned
+from exprgrad.render.pictures.view import LARGEST, heights, strokes, thinned
 
 try:
     import matplotlib
@@ -31,7 +31,7 @@ _ARROWS = 15
 _FEW = 200
 """Dots up to which each is to be seen."""
 _SIDES = 1.4, 1.0
-"""How long the sides of the axes are, as shares of the height."""
+"""How long the sides of the axes are, as fractions of the height."""
 _STYLE: Any = {
     "font.size": 10,
     "axes.spines.top": False,
@@ -120,9 +120,9 @@ def _curves(figure: Figure, result: Curves) -> None:
     for k, curve in enumerate(result.curves):
         xs: list[float] = []
         ys: list[float] = []
-        for piece in pieces(result.points, curve.values, low, high):
-            xs += [*(x for x, _ in piece), piece[-1][0]]
-            ys += [*(min(max(y, low - far), high + far) for _, y in piece), nan]
+        for stroke in strokes(result.points, curve.values, low, high):
+            xs += [*(x for x, _ in stroke), stroke[-1][0]]
+            ys += [*(min(max(y, low - far), high + far) for _, y in stroke), nan]
         stroke = {"color": _COLOURS[k % len(_COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
         axes.plot(xs, ys, label=_short(curve.label), linewidth=1.8, **stroke)
     axes.set_xlabel(result.variable, parse_math=False)

@@ -15,7 +15,7 @@ from exprgrad.text.numbers import format_number
 _SHOWN = 2_000
 """Points of a line, at the most."""
 _AIR = 0.5
-"""How far a curve and its band may widen the view of the data, as a share of their height on each side."""
+"""How far a curve and its band may widen the view of the data, as a fraction of their height on each side."""
 
 _WHOLE = 1e9
 """Up to it, half a unit on both sides of a single point is room enough."""
@@ -83,8 +83,8 @@ def fit_panels(result: Fitted) -> tuple[Panel, Panel]:
         across, points, up, curve = result.variable, result.points, result.response, result.curve
         layers = [Layer("dots", data, points, result.observed), Layer("line", "fit", curve.points, curve.values)]
         if any(map(isfinite, curve.low)):
-            share = f"{format_number(100 * result.confidence)}% band"
-            layers.insert(0, Layer("band", share, curve.points, curve.low, curve.high))
+            band = f"{format_number(100 * result.confidence)}% band"
+            layers.insert(0, Layer("band", band, curve.points, curve.low, curve.high))
     counts = result.variable == "row"
     data_panel = Panel(result.formula, across, up, tuple(layers), counts=counts)
     return data_panel, Panel(
@@ -111,14 +111,14 @@ def places(panel: Panel, layer: Layer, values: Column | None = None) -> list[tup
 
 
 def unbroken(panel: Panel, layer: Layer) -> Iterator[list[tuple[float, float]]]:
-    """The parts of a line between what has no place."""
-    piece: list[tuple[float, float]] = []
+    """A line, as the lines between points that have no place."""
+    line: list[tuple[float, float]] = []
     for place in [*places(panel, layer), None]:
         if place is not None:
-            piece.append(place)
-        elif piece:
-            yield piece
-            piece = []
+            line.append(place)
+        elif line:
+            yield line
+            line = []
 
 
 def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from exprgrad.errors import MissingError
 from exprgrad.jobs.plot.result import Curve, Curves
 from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken, views
-from exprgrad.render.pictures.view import clipped, heights, pieces
+from exprgrad.render.pictures.view import clipped, heights, strokes
 
 try:
     import plotille  # type: ignore[import-untyped, unused-ignore]
@@ -45,8 +45,8 @@ def plot(result: Curves, screen: Screen) -> str:
 
 def plot_panels(panels: Sequence[Panel], screen: Screen) -> str:
     """The panels one below the other; those after the first are half as high."""
-    share = 2 * screen.lines // (len(panels) + 1)
-    heights = [max(share if k == 0 else share // 2, 4) for k in range(len(panels))]
+    lines = 2 * screen.lines // (len(panels) + 1)
+    heights = [max(lines if k == 0 else lines // 2, 4) for k in range(len(panels))]
     dotted = any(layer.kind == "dots" for panel in panels for layer in panel.layers)
     seen = views(panels, air=0.03 if dotted else 0.0)
     ends = [
@@ -72,8 +72,8 @@ def _picture(result: Curves, curves: list[Curve], screen: Screen, height: int) -
     for k, curve in enumerate(curves):
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
         lines += _wrapped(curve.label, screen.columns - 3, colour)
-        for piece in pieces(result.points, curve.values, low, high):
-            for start, end in zip(piece, piece[1:] or piece, strict=False):
+        for stroke in strokes(result.points, curve.values, low, high):
+            for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
                 canvas.line(start, end, colour)
     return frame.around(lines, canvas, (first, last), result.variable)
 
@@ -101,8 +101,8 @@ def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
 def _draw(canvas: _Canvas, panel: Panel, layer: Layer, seen: View, colour: str | None) -> None:
     """A layer on the canvas; of a band the edges, dotted."""
     if layer.kind == "line":
-        for piece in unbroken(panel, layer):
-            for start, end in zip(piece, piece[1:] or piece, strict=False):
+        for stroke in unbroken(panel, layer):
+            for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
                 canvas.line(start, end, colour)
         return
     found = places(panel, layer)

@@ -27,8 +27,8 @@ def tables(result: Fit) -> str:
 
 def parameter_rows(result: Fit) -> tuple[tuple[str, ...], Cells]:
     """Heading and rows: a parameter each, those that were fixed last; the correlations, where asked for."""
-    share = f"{format_number(100 * result.confidence)}%"
-    header: tuple[str, ...] = ("name", "value", "std error", "t", "p", f"{share} low", f"{share} high")
+    confidence = f"{format_number(100 * result.confidence)}%"
+    header: tuple[str, ...] = ("name", "value", "std error", "t", "p", f"{confidence} low", f"{confidence} high")
     rows: Cells = [(name, *estimate) for name, estimate in result.parameters.items()]
     if result.correlated:
         header += tuple(f"corr {name}" for name in result.parameters)

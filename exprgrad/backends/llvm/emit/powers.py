@@ -31,7 +31,7 @@ def power(emitter: Emitter, x: str, y: str) -> str:
 
 
 def slope(emitter: Emitter, x: str, y: str) -> str:
-    """y*x^(y - 1), the derivative of x^y by x."""
+    """y*x^(y - 1), the derivative of x^y with respect to x."""
     exponent = emitter.known(y)
     if exponent == 0:
         return emitter.constant(0.0)
