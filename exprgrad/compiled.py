@@ -22,7 +22,7 @@ from exprgrad.text.spelling import did_you_mean, its_variables
 Result = float | Column
 
 _MANY = 50_000
-"""Rows from which code is compiled for speed; for fewer, to be compiled fast."""
+"""From so many rows on, code is optimized to run fast; below, to be compiled fast."""
 
 
 class _Signature(NamedTuple):
@@ -47,7 +47,7 @@ class _Function:
     """Rows of all calls so far."""
 
     def outgrown(self, rows: int) -> bool:
-        """Whether, with the rows of one more call, so much was computed that it should have been compiled."""
+        """Whether compiling pays now that the rows of one more call are added, and did not pay before."""
         before = self.rows
         self.rows += rows
         plan = self.prepared.plan
@@ -59,9 +59,9 @@ class Compiled:
 
     Columns are float64 arrays [rows] of one length, used without a copy where they are contiguous; other numeric
     arrays and lists are converted. A result is a float, or an array [rows] where there is one number a row (a list
-    where NumPy is not installed). Few rows are interpreted, which is sooner than to compile; many rows, or many
-    calls, are compiled. Sums add in a fixed order: the
-    same data give the same bits with any number of threads.
+    where NumPy is not installed). Few rows are interpreted, because compiling would take longer; for many rows, or
+    many calls, the expression is compiled. Sums add in a fixed order: the same data give the same bits with any
+    number of threads.
     """
 
     @checked
@@ -76,7 +76,7 @@ class Compiled:
         return f"Compiled({str(self.expression)!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Another process, or a copy, compiles the text again, when it is called."""
+        """A copy, also in another process, compiles the text again when it is called."""
         again = partial(compile, threads=self.engine.threads, backend=self.engine.backend)
         return again, (self.expression.text,)
 
@@ -106,8 +106,8 @@ class Compiled:
             raise UsageError("wrt comes first, without its name", hint='gradient(["w"], x=…, w=…)')
         numbers, columns = separate(bindings)
         source = Columns(columns)
-        by = None if wrt is None else tuple(wrt)
-        signature = _Signature(frozenset(source.names), frozenset(numbers), value, by, source.rows >= _MANY)
+        names = None if wrt is None else tuple(wrt)
+        signature = _Signature(frozenset(source.names), frozenset(numbers), value, names, source.rows >= _MANY)
         function = self._functions.get(signature)
         if function is None or function.outgrown(source.rows):
             function = self._functions[signature] = self._prepare(signature, numbers, source, function)
