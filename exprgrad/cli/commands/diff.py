@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from exprgrad.binding import bind_numbers
+from exprgrad.cli.line.bindings import names_of
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.options.data import names_of
 from exprgrad.cli.output import emit, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression

@@ -6,9 +6,8 @@ import click
 
 from exprgrad.arguments import separate
 from exprgrad.binding import bind_numbers
-from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.options.data import names_of
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.output import deliver
 from exprgrad.errors import ExitCode, UsageError

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.columns import bind_columns, where_it_is
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import DataOptions, bind_columns, data_options, open_table, taken, where_it_is
+from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import memory_option
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
@@ -133,7 +134,7 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     """The columns of the data that the formula and the options name. Raises UsageError where the response has none."""
     more = [name for name in (request.sigma, request.weights) if name is not None]
     table = open_table(data)
-    columns = bind_columns(expression, table, data, values, free=True, more=more)
+    columns = bind_columns(expression, table, data.columns, values, free=True, more=more)
     for name in expression.lowered.observed:
         if name not in columns.names and name not in values:
             raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import DataOptions, bind_columns, data_options, open_table, taken
+from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.epochs import Epochs
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.options.report import check_report, report_option, write_report
@@ -30,9 +31,6 @@ from exprgrad.expression import Expression
 from exprgrad.jobs.train.result import Training
 from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.render.progress import Bar
-
-if TYPE_CHECKING:
-    pass
 
 NOTEBOOK = """\
 input x1 = 8; input x2 = 5
@@ -132,7 +130,7 @@ def _train(
 ) -> tuple[Training, OutputError | None]:
     """The result, whose epochs are told to `shown`; and the error of a history that could not be written, which is to
     be raised when the result has been shown."""
-    source = bind_columns(expression, open_table(data), data, values, free=True) if data.files else None
+    source = bind_columns(expression, open_table(data), data.columns, values, free=True) if data.files else None
     checkpoints = _checkpoints(wishes.files)
     watching = Watching(shown)
     with ExitStack() as stack:

@@ -155,3 +155,11 @@ def intervals(settings: Iterable[str], option: str = "--bound") -> dict[str, tup
             raise UsageError(f"{option} {name}: the interval {interval} is empty")
         found[name] = low, high
     return found
+
+
+def names_of(text: str | None, option: str) -> list[str]:
+    """The names in a text such as `x,w`, each once."""
+    names = [name.strip() for name in text.split(",")] if text is not None else []
+    if not all(names):
+        raise UsageError(f"{option} takes names separated by commas, not {text!r}")
+    return list(dict.fromkeys(names))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from exprgrad.cli.line.bindings import intervals, number
-from exprgrad.cli.options.data import names_of
+from exprgrad.cli.line.bindings import intervals, names_of, number
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from exprgrad.cli.line.bindings import intervals, number
-from exprgrad.cli.options.data import names_of
+from exprgrad.cli.line.bindings import intervals, names_of, number
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.memory import memory_option
 from exprgrad.errors import UsageError
