@@ -16,7 +16,7 @@ from exprgrad.notation.latex import derivative
 
 
 @expression_command("diff", "latex")
-@click.option("--wrt", metavar="NAMES", help="By which variables, as x,y; by default all that are not bound.")
+@click.option("--wrt", metavar="NAMES", help="With respect to which variables, as x,y; by default all unbound ones.")
 @click.option(
     "--order", type=int, default=1, show_default=True, help="How often to differentiate with respect to each."
 )
@@ -40,7 +40,7 @@ def command(
     exprgrad diff "tanh(x)" --order 2 -o latex
     exprgrad diff "x^2*sin(x)" | exprgrad eval --x 2
 
-    A single derivative stands alone; several stand each behind its variables.
+    A single derivative is printed alone; of several, each is printed behind its variables.
     """
     if order < 1:
         raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
@@ -59,7 +59,7 @@ def command(
 
 
 def _latex(found: Derivatives) -> str:
-    """A line each; several say with respect to which variables."""
+    """A line for each derivative; where there are several, each line says with respect to which variables."""
     if len(found.by) == 1:
         return "".join(f"{formula.latex}\n" for formula in found.by.values())
     return "".join(f"{derivative('L', names)} = {formula.latex}\n" for names, formula in found.by.items())

@@ -25,7 +25,7 @@ from exprgrad.jobs.evaluate.run import evaluate
 @click.option("--order", type=click.IntRange(min=1), default=1, help="Show derivatives up to this order.")
 @click.option("--hessian", is_flag=True, help="Show the second derivatives with respect to each pair of variables.")
 @click.option("--jvp", metavar="NAME=RATE,…", help="Show the derivative along a direction, such as x=1,y=2.")
-@click.option("--wrt", metavar="NAMES", help="Columns to show with the derivatives with respect to them, as x,y.")
+@click.option("--wrt", metavar="NAMES", help="Show the derivatives with respect to these columns, too, as x,y.")
 @data_options
 @cluster.cluster_options
 @click.option("--strict", is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks.")

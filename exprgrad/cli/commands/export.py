@@ -39,7 +39,7 @@ class _LanguageName(click.Choice[str]):
 @click.option("--wrt", metavar="NAMES", help="Derivatives with respect to these alone, as x,w.")
 @click.option("--columns", "columns", metavar="NAMES", help="Variables that are columns, which reductions fold.")
 @click.option("--hessian", is_flag=True, help="The second derivatives, too.")
-@click.option("--main", is_flag=True, help="With a main program that takes the variables from its line (c).")
+@click.option("--main", is_flag=True, help="With a main program that takes the variables from its command line (c).")
 def command(
     expression: Expression,
     values: dict[str, Binding],
@@ -63,8 +63,8 @@ def command(
     exprgrad export "w*x^2" --w 3 --to sql --name points | duckdb lab.db
     exprgrad export "x^2*sin(y)" --to latex --hessian
 
-    A variable that is given a value becomes a number; the others are what the function takes. Nothing else is
-    needed to use the source: helpers that keep the digits of softplus, gelu and the like stand in it.
+    A variable that is given a value becomes a number; the others are what the function takes. The source
+    needs nothing else: it has the helpers that keep the digits of softplus, gelu and the like.
     """
     if language is None:
         language = _language_of(target)
@@ -94,4 +94,4 @@ def _language_of(target: str) -> str:
     if len(found) == 1:
         return found[0].name
     names = [language.name for language in found] or LANGUAGES
-    raise UsageError("it is not said to which language", hint=f"give --to with one of {', '.join(names)}")
+    raise UsageError("there is no target language", hint=f"give --to with one of {', '.join(names)}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
 
 _ROWS = ("sigma", "weights")
-"""Options that name columns which the formula does not."""
+"""Options that name columns beside those of the formula."""
 
 
 class FitCommand(ExpressionCommand):
@@ -92,8 +92,8 @@ def command(
     exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv -o env)"; echo "$a +- $a_err"
 
-    Variables that are no columns are parameters, and their values starts. One without a start is solved for,
-    where it enters linearly, or searched for.
+    Variables that are not columns are parameters, and their values are starts. A parameter without a start is
+    solved for, where it enters linearly, or searched for.
     """
     data, workers = taken(options), cluster.taken(options)
     request = request_of(options)

@@ -87,9 +87,10 @@ def command(
     exprgrad train --epochs 10 --lr 0.01            the notebook's example
 
     Row n holds loss, parameters and gradient before update n; the last row, after the last update.
-    Over columns (--data, or lists such as --x 1,2,3) a value for each row is averaged, and what is neither a
-    column nor an `input` of the program is a parameter, unless --params or `param` lines say which are: its
-    value is its start. With --batch-size an epoch's loss and gradient are averages over its minibatches.
+    Over columns (--data, or lists such as --x 1,2,3) the value is averaged over the rows. Parameters are those
+    that --params or `param` lines name; without these, over columns, all variables that are neither columns nor
+    an `input` of the program. The value of a parameter is its start. With --batch-size the loss and the gradient
+    of an epoch are averages over its minibatches.
     """
     alone = check_one_number(value_only, gradient_of, output)
     data, workers, wishes = taken(options), cluster.taken(options), TrainOptions.taken(options)
@@ -128,8 +129,8 @@ def _train(
     quiet: bool,
     shown: Epochs | None,
 ) -> tuple[Training, OutputError | None]:
-    """The result, whose epochs are told to `shown`; and the error of a history that could not be written, which is to
-    be raised when the result has been shown."""
+    """The result, whose epochs are given to `shown`; and the error of a history that could not be written, to be raised
+    after the result is shown."""
     source = bind_columns(expression, open_table(data), data.columns, values, free=True) if data.files else None
     checkpoints = _checkpoints(wishes.files)
     watching = Watching(shown)
