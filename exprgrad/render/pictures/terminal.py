@@ -17,9 +17,9 @@ except ImportError:
 
 _COLOURS = ("bright_cyan", "bright_yellow", "bright_magenta", "bright_green", "bright_red", "bright_blue")
 _NARROW, _NARROWEST = 30, 8
-"""Columns of a terminal that has no room for long numbers, and of the least canvas."""
+"""Columns below which a terminal has no room for long numbers, and those of the narrowest canvas."""
 _FEW = 200
-"""Dots up to which each is a character of its own."""
+"""Up to so many dots, each is drawn as a character of its own."""
 _BRAILLE = 0x2800
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _TOP, _MIDDLE, _BOTTOM = 0b00001001, 0b00110110, 0b11000000
@@ -121,12 +121,13 @@ def _draw(canvas: _Canvas, panel: Panel, layer: Layer, seen: View, colour: str |
 
 
 def _large(layer: Layer) -> bool:
-    """Whether there are so few dots that each is to be seen, in front of the curve."""
+    """Whether there are so few dots that each is drawn large, in front of the curve."""
     return layer.kind == "dots" and len(layer.points) <= _FEW
 
 
 class _Canvas:
-    """A canvas from 0 to 1 both ways, whatever the numbers: plotille walks along a line dot by dot, also outside."""
+    """A canvas from 0 to 1 in both directions, whatever the numbers are. Lines are clipped to it, because plotille
+    goes along a line dot by dot, also outside of the canvas."""
 
     def __init__(self, canvas: Any, across: tuple[float, float], up: tuple[float, float]) -> None:
         self.width: int = canvas.width
@@ -148,10 +149,10 @@ class _Canvas:
         self._canvas.text(*self._at(x, y), text, color=color)
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
-        return _share(x, *self._across), _share(y, *self._up)
+        return _fraction(x, *self._across), _fraction(y, *self._up)
 
 
-def _share(number: float, low: float, high: float) -> float:
+def _fraction(number: float, low: float, high: float) -> float:
     """Where a number lies between two others, from 0 to 1; halves, as their difference has to be finite."""
     return (number / 2 - low / 2) / (high / 2 - low / 2)
 
@@ -160,7 +161,7 @@ class _Frame:
     """What stands around a canvas: numbers at the left, and below."""
 
     def __init__(self, screen: Screen, ends: tuple[float, float], margin: int = 0) -> None:
-        """`ends` are the numbers at the bottom and the top, which have at least so much room."""
+        """`ends` are the numbers at the bottom and at the top; `margin` is the least room for them."""
         digits = 4 if screen.columns >= _NARROW else 2
         self.screen = screen
         self.labels = [f"{ends[1]:.{digits}g}", f"{ends[0]:.{digits}g}"]
@@ -192,7 +193,7 @@ def _cut(text: str, width: int) -> str:
 
 
 def _wrapped(label: str, width: int, colour: str | None) -> list[str]:
-    """The legend's lines for a curve."""
+    """The lines of the legend for a curve."""
     text = _cut(label, width)
     return [f"{plotille.color('━━', fg=colour)} {text}"] if colour else [text]
 

@@ -1,4 +1,4 @@
-"""What of a curve is shown: where it is finite, and as high as most of it."""
+"""How much of a curve is shown: where it is finite, and up to the height of most of its points."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from math import isfinite, log10
 from exprgrad.columns.values import Column
 
 LARGEST = 1e300
-"""What is beyond is cut: distances in a picture have to be numbers, too."""
+"""Larger numbers are cut: distances in a picture have to be finite, too."""
 _DECADES = 2.0
-"""Numbers through more of them are drawn on a logarithmic scale."""
+"""Numbers that span more decades are drawn on a logarithmic scale."""
 _STEEP = 8.0
 """A curve that is so many times as high as its middle nine tenths has poles: they are cut."""
 
 
 def heights(columns: Iterable[Column], air: float = 0.05, *, cut_poles: bool = True) -> tuple[float, float]:
-    """The lowest and the highest number to show, of all that are finite, and some air as a fraction of their
-    distance."""
+    """The lowest and the highest number to show: those of all finite numbers, with poles cut where that is asked for,
+    and `air` on both sides, as a fraction of their distance."""
     numbers = sorted(max(-LARGEST, min(float(x), LARGEST)) for column in columns for x in column if isfinite(x))
     if not numbers:
         return -1.0, 1.0
