@@ -18,7 +18,7 @@ from exprgrad.graph.lower import STAND_IN, Model, lower
 from exprgrad.graph.reach import cone
 from exprgrad.notation.infix import write_program
 from exprgrad.syntax import Program
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 
 class Inputs(NamedTuple):
@@ -101,10 +101,13 @@ class Lowered:
 
     def unknown(self, name: str) -> UsageError:
         """The error of a name that the expression does not use."""
-        variables = list(self.variables)
-        listed = ", ".join(variables[:20]) + (", …" if len(variables) > 20 else "")
-        hint = did_you_mean(name, variables, f"its variables: {listed}" if variables else "it has none")
-        return UsageError(f"the expression has no variable {name}", hint=hint)
+        return no_variable(f"the expression has no variable {name}", name, self.variables)
+
+
+def no_variable(message: str, name: str, variables: Iterable[str]) -> UsageError:
+    """The error of a name that is none of these variables: its hint says which one is meant, or lists them."""
+    names = list(variables)
+    return UsageError(message, hint=did_you_mean(name, names, its_variables(names)))
 
 
 def bind(

@@ -11,13 +11,12 @@ from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import with_room
 from exprgrad.backends.prepared import Engine, Prepared, worth_compiling
-from exprgrad.binding import Inputs
+from exprgrad.binding import Inputs, no_variable
 from exprgrad.columns.memory import Columns, as_array
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
-from exprgrad.text.spelling import did_you_mean, its_variables
 
 Result = float | Column
 
@@ -133,10 +132,8 @@ class Compiled:
             names = signature.wrt or tuple(name for name in variables if name not in source.names)
         for name in names:
             if name not in variables:
-                hint = did_you_mean(name, list(variables), its_variables(variables))
-                raise UsageError(
-                    f"no derivative with respect to {name}: the expression has no such variable", hint=hint
-                )
+                what = f"no derivative with respect to {name}: the expression has no such variable"
+                raise no_variable(what, name, variables)
         slopes = column_derivatives(graph, model.output, [variables[name] for name in names], source.names)
         wanted = [model.output] * signature.value + slopes
         rowwise = Shapes(graph, source.names).is_column(model.output)

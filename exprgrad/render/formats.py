@@ -23,8 +23,8 @@ LINES = ("plain", "jsonl", "csv")
 
 
 def render(result: Result, output: str, *, header: bool = True) -> str:
-    """The result as text; without `header`, as text that follows other rows. Only what the result and the format need is
-    imported."""
+    """The result as text; without `header`, as text that follows other rows. Only what the result and the format need
+    is imported."""
     shown = renderer(result)
     if output == "json":
         return _json(shown.document(result), indent=2)

@@ -50,8 +50,8 @@ def command(
     found = differentiate(model, inputs.numbers, names_of(wrt, "--wrt"), order=order, hessian=hessian)
     if output == "latex":
         emit(_latex(found))
-    elif output is None and len(found.by) == 1 and not to_terminal():
-        (formula,) = found.by.values()
+    elif output is None and len(found.formulas) == 1 and not to_terminal():
+        (formula,) = found.formulas.values()
         emit(formula.text + "\n")
     else:
         show(found, output)
@@ -60,6 +60,6 @@ def command(
 
 def _latex(found: Derivatives) -> str:
     """A line for each derivative; where there are several, each line says with respect to which variables."""
-    if len(found.by) == 1:
-        return "".join(f"{formula.latex}\n" for formula in found.by.values())
-    return "".join(f"{derivative('L', names)} = {formula.latex}\n" for names, formula in found.by.items())
+    if len(found.formulas) == 1:
+        return "".join(f"{formula.latex}\n" for formula in found.formulas.values())
+    return "".join(f"{derivative('L', names)} = {formula.latex}\n" for names, formula in found.formulas.items())

@@ -9,7 +9,7 @@ from exprgrad.render.sheet import Sheet
 
 def sheets(result: Derivatives) -> list[Sheet]:
     """The variables that each derivative is with respect to, and the derivative."""
-    rows = [(" ".join(names), formula.text) for names, formula in result.by.items()]
+    rows = [(" ".join(names), formula.text) for names, formula in result.formulas.items()]
     return [Sheet(("by", "derivative"), [*rows])]
 
 
@@ -20,4 +20,4 @@ def document(result: Derivatives) -> Document:
 
 def lines(result: Derivatives) -> list[Document]:
     """A document for each derivative."""
-    return [{"by": list(names), **formula._asdict()} for names, formula in result.by.items()]
+    return [{"by": list(names), **formula._asdict()} for names, formula in result.formulas.items()]

@@ -46,7 +46,7 @@ class _Formulas(Target):
                     f"a formula of {symbols:,} symbols: the limit is {LARGEST:,}",
                     hint="other targets name the parts that repeat",
                 )
-        return [left(by) + right(joint.graph, node) for by, node in nodes.items()]
+        return [left(wrt) + right(joint.graph, node) for wrt, node in nodes.items()]
 
     def export(self, request: Request) -> str:
         """A formula a line. Raises UsageError for what is no name, and LimitError for formulas too long to be read."""
@@ -64,7 +64,7 @@ class Latex(_Formulas):
     def write(self, request: Request) -> str:
         joint = request.joint
         head = f"% {joint.expression}\n% A formula a line, for math mode: the value, then the derivatives.\n"
-        lines = self.lines(request, lambda by: latex.left(request.name, joint.variables, by), latex.latex)
+        lines = self.lines(request, lambda wrt: latex.left(request.name, joint.variables, wrt), latex.latex)
         return head + "".join(f"{line}\n" for line in lines)
 
 
@@ -77,7 +77,7 @@ class MathML(_Formulas):
             f"<!-- {joint.expression.replace('--', '- -')} -->\n"
             "<!-- MathML for an HTML page, a formula a line: the value, then the derivatives. -->\n"
         )
-        lines = self.lines(request, lambda by: mathml.left(request.name, joint.variables, by), mathml.mathml)
+        lines = self.lines(request, lambda wrt: mathml.left(request.name, joint.variables, wrt), mathml.mathml)
         return head + "".join(f"{mathml.OPEN}<mrow>{line}</mrow></math>\n" for line in lines)
 
 
