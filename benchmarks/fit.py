@@ -9,7 +9,7 @@ took from the closed file to the fitted parameters, imports left out, and how lo
 the peak of its memory are measured from outside. Seconds are medians over the rounds, a ratio is the median within a
 round.
 
-The second counts the digits of NIST's certified values, from both of NIST's starts, for the sets in tests/fitting.
+The second counts the digits of NIST's certified values, from both of NIST's starts, for the sets in tests/jobs/fit.
 `--write` puts the tables into docs/performance.md.
 """
 
@@ -35,7 +35,7 @@ from benchmarks import page
 
 FORMULA = "y ~ a*exp(-b*x) + c"
 STARTS = {"a": 1.0, "b": 1.0, "c": 0.0}
-NIST = page.ROOT / "tests" / "fitting" / "nist.json"
+NIST = page.ROOT / "tests" / "jobs" / "fit" / "nist.json"
 
 
 def make(file: Path, rows: int) -> None:

@@ -14,8 +14,9 @@ from exprgrad.autodiff.derivative import expand
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UnboundError, UsageError
-from exprgrad.graph.lower import STAND_IN, Model, lower
+from exprgrad.graph.lower import Model, lower
 from exprgrad.graph.reach import cone
+from exprgrad.graph.terms import STAND_IN
 from exprgrad.notation.infix import write_program
 from exprgrad.syntax import Program
 from exprgrad.text.spelling import did_you_mean, its_variables

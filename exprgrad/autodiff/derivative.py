@@ -8,9 +8,10 @@ from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.errors import LimitError
 from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
+from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone, copied
 from exprgrad.graph.symbols import Symbols
+from exprgrad.graph.terms import DIFF, LET, STAND_IN
 from exprgrad.notation.infix import write
 from exprgrad.text.source import SourceText, Span
 
