@@ -15,11 +15,11 @@ from exprgrad.notation.infix import write
 from exprgrad.simplify.simplify import simplify
 
 _QUOTED = 300
-"""Characters of the expression that a comment quotes."""
+"""The most characters of the expression that a comment quotes."""
 
 
 class Joint(NamedTuple):
-    """The nodes of one graph that an export gives out."""
+    """The graph that an export writes, and the nodes whose values it returns."""
 
     expression: str
     graph: Graph
@@ -52,7 +52,7 @@ def joint(
     """The value and its derivatives with respect to `wrt` (by default all variables that are numbers, or all), with the
     bindings put in as numbers. `simplified` is for formulas that people read; else every bit is kept.
 
-    Raises UsageError for names that are no variables, LimitError for derivatives that explode.
+    Raises UsageError for names that are no variables, LimitError for derivatives that are too large.
     """
     variables = [name for name in model.graph.inputs() if name not in bindings]
     for name in (*wrt, *columns):
@@ -84,7 +84,7 @@ def joint(
 
 
 def _bound(model: Model, bindings: Mapping[str, float]) -> tuple[Graph, int, dict[int, str]]:
-    """A graph of its own with the bindings put in; the result, and the intermediates' names."""
+    """A new graph with the bindings put in, its result, and the names of its intermediates."""
     named = [*model.intermediates.items(), *([(model.name, model.output)] if model.name else [])]
     graph = Graph()
     symbols = Symbols(graph)

@@ -34,7 +34,7 @@ class _Formulas(Target):
     formulas = True
 
     def lines(self, request: Request, left: Left, right: Callable[[Graph, int], str]) -> list[str]:
-        """What stands for the derivative with respect to these variables, and its formula."""
+        """For the value and for each derivative: what stands before the equals sign, and the formula."""
         joint = request.joint
         nodes: dict[tuple[str, ...], int] = {(): joint.value}
         nodes |= {(x,): node for x, node in joint.gradient.items()}
@@ -49,7 +49,7 @@ class _Formulas(Target):
         return [left(wrt) + right(joint.graph, node) for wrt, node in nodes.items()]
 
     def export(self, request: Request) -> str:
-        """A formula a line. Raises UsageError for what is no name, and LimitError for formulas too long to be read."""
+        """One formula on each line. Raises UsageError for what is no name, LimitError for formulas too long to be read."""
         self.names(request)
         return self.write(request)
 
