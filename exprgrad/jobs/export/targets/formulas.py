@@ -49,7 +49,7 @@ class _Formulas(Target):
         return [left(wrt) + right(joint.graph, node) for wrt, node in nodes.items()]
 
     def export(self, request: Request) -> str:
-        """One formula on each line. Raises UsageError for what is no name, LimitError for formulas too long to be read."""
+        """One formula on each line. Raises UsageError for what is no name, LimitError for formulas too long to read."""
         self.names(request)
         return self.write(request)
 
