@@ -2,7 +2,7 @@
 
     python -m benchmarks.accuracy [--points N] [--seed N] [--write] [FUNCTION ...]
 
-Prints the worst errors in ulp on the interpreter and compiled, and beside them those of the forms that
+Prints the worst errors in ulp on the interpreter and compiled, and beside them those of the formulas that
 people write with NumPy and SciPy. Exits 1 if a row is out of the bounds in its entry.
 """
 
@@ -28,7 +28,7 @@ from exprgrad.functions.table import FUNCTIONS
 Operands = tuple[float, ...]
 DOCUMENT = Path(__file__).parent.parent / "docs" / "numerics.md"
 TEXTBOOK: dict[str, tuple[str, str]] = {
-    # Value and derivative by the first operand as people write them.
+    # Value and derivative with respect to the first operand as people write them.
     "sqrt": ("np.sqrt(x)", "0.5*x**-0.5"),
     "cbrt": ("np.cbrt(x)", "1/3*np.cbrt(x)**-2"),
     "exp2": ("np.exp2(x)", "np.exp2(x)*np.log(2)"),
@@ -228,15 +228,15 @@ class Row:
         )
 
 
-def _compiled(form: str, function: Function) -> Callable[..., float] | None:
-    """A form as people write it, over NumPy and SciPy; None where they are absent or there is no form."""
+def _compiled(formula: str, function: Function) -> Callable[..., float] | None:
+    """A formula as people write it, over NumPy and SciPy; None where they are absent or there is none."""
     try:
         numpy, special = import_module("numpy"), import_module("scipy.special")
     except ImportError:
         return None
-    if not form:
+    if not formula:
         return None
-    body = eval(f"lambda {', '.join(function.operands)}: {form}", {"np": numpy, "special": special})
+    body = eval(f"lambda {', '.join(function.operands)}: {formula}", {"np": numpy, "special": special})
 
     def run(*operands: float) -> float:
         with numpy.errstate(all="ignore"):
@@ -249,7 +249,7 @@ def measure(name: str, count: int, seed: int = 0) -> Row:
     """The worst errors of one function over its samples."""
     function = FUNCTIONS[name]
     row = Row(name)
-    value_form, partial_form = (_compiled(form, function) for form in TEXTBOOK.get(name, ("", "")))
+    value_formula, partial_formula = (_compiled(formula, function) for formula in TEXTBOOK.get(name, ("", "")))
     value = reference.float_value(function)
     margin = reference.margin(function)
     ours, slope, theirs, their_slope, kernel, kernel_slope = [Worst()] * 6
@@ -260,8 +260,8 @@ def measure(name: str, count: int, seed: int = 0) -> Row:
         ours = ours.also(reference.error(value(*operands), true, larger), operands)
         if from_kernel:
             kernel = kernel.also(reference.error(from_kernel[number][0], true, larger), operands)
-        if value_form:
-            theirs = theirs.also(reference.error(value_form(*operands), true, larger), operands)
+        if value_formula:
+            theirs = theirs.also(reference.error(value_formula(*operands), true, larger), operands)
         if not reference.has_slope(function, operands):
             continue
         for i, operand in enumerate(function.operands):
@@ -273,16 +273,16 @@ def measure(name: str, count: int, seed: int = 0) -> Row:
             if from_kernel:
                 got = from_kernel[number][i + 1]
                 kernel_slope = kernel_slope.also(reference.error(got, true, larger, margin), operands)
-            if partial_form and i == 0:
-                their_slope = their_slope.also(reference.error(partial_form(*operands), true, larger), operands)
+            if partial_formula and i == 0:
+                their_slope = their_slope.also(reference.error(partial_formula(*operands), true, larger), operands)
     return replace(
         row,
         value=ours,
         partial=slope,
         compiled_value=kernel if from_kernel else None,
         compiled_partial=kernel_slope if from_kernel else None,
-        textbook_value=theirs if value_form else None,
-        textbook_partial=their_slope if partial_form else None,
+        textbook_value=theirs if value_formula else None,
+        textbook_partial=their_slope if partial_formula else None,
     )
 
 
@@ -353,7 +353,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown or (options.write and options.functions):
         parser.error(f"no function {unknown[0]}" if unknown else "--write measures all functions")
     if find_spec("numpy") is None or find_spec("scipy") is None:
-        print("numpy and scipy are not installed: no textbook forms", file=sys.stderr)
+        print("numpy and scipy are not installed: no textbook formulas", file=sys.stderr)
     if not compiled.available():
         print("llvmlite is not installed: nothing compiled", file=sys.stderr)
     rows = []

@@ -42,7 +42,7 @@ MODELS = [
 """N is a random number."""
 RESPONSES = ["y"] * 12 + ["log(y)", "y^2", "y*N", "y/N", "y - mean(y)", "sqrt(y)", "y*x"]
 _TREES = 0.4
-"""Share of the formulas that are trees of any functions."""
+"""Fraction of the formulas that are trees of any functions."""
 
 
 class Late(BaseException):

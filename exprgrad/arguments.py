@@ -1,4 +1,4 @@
-"""What Python hands over, checked: each value is what its argument takes, or a UsageError says what is wanted."""
+"""Checks of the arguments of the Python API: a value fits its argument, or a UsageError says what is wanted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Binding = float | Column
 """A number, or a column: a list, an array, whatever has a length."""
 
 Kind = Callable[[str, Any], Any]
-"""The value of an argument, of which name, as what it stands for. Raises UsageError."""
+"""Takes the name of an argument and its value, and gives the value converted. Raises UsageError."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,7 +26,7 @@ MAX_THREADS = 1024
 
 
 def checked(function: F) -> F:
-    """A function whose arguments are checked by their names, and handed on as what they stand for: see `KINDS`."""
+    """Wrap a function so that its arguments are checked and converted, each as its name says: see `KINDS`."""
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     by_place = [KINDS.get(name) for name in names[: code.co_argcount]]
@@ -60,7 +60,7 @@ def flag(name: str, value: Any) -> bool:
 
 
 def number(name: str, value: Any) -> float:
-    """A real number in binary64: one of Python's or of an array library's."""
+    """A real number in binary64, given as one of Python or of an array library."""
     if type(value) is float:
         return value
     found = _real(value)
@@ -70,7 +70,7 @@ def number(name: str, value: Any) -> float:
 
 
 def whole(least: int, most: float = LARGEST, what: str = "") -> Kind:
-    """A whole number of an interval. Raises LimitError beyond what counts reach, where they are the limit."""
+    """A whole number in an interval. Raises LimitError beyond LARGEST, where `most` is LARGEST."""
 
     def check(name: str, value: Any) -> int:
         name, found = what or name, None if isinstance(value, bool) else _whole(value)
@@ -85,7 +85,7 @@ def whole(least: int, most: float = LARGEST, what: str = "") -> Kind:
 
 
 def observer(name: str, value: Any) -> Observer:
-    """What is told how a run goes."""
+    """An observer, which is told how a run goes."""
     if not isinstance(value, Observer):
         raise UsageError(f"{name} is an exprgrad.Observer, not {_said(value)}", hint="derive a class from it")
     return value
@@ -134,7 +134,7 @@ def optional(kind: Kind) -> Kind:
 
 
 def request(name: str, value: Any) -> Any:
-    """What a job can be asked for beside its bindings: the job knows of which class."""
+    """The `Request` of a job: what is asked for beside the bindings. Each job has its own class."""
     if type(value).__name__ != "Request":
         raise UsageError(f"{name} is a Request of its job, not {_said(value)}")
     return value
@@ -248,7 +248,7 @@ def _listed(value: Any) -> list[Any] | None:
 
 
 def _said(value: Any) -> str:
-    """A value in a message: short, and never a fault of its own."""
+    """A value as text for a message: short, even where its own repr fails."""
     try:
         written = repr(value)
     except Exception:

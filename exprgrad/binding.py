@@ -14,11 +14,12 @@ from exprgrad.autodiff.derivative import expand
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UnboundError, UsageError
-from exprgrad.graph.lower import STAND_IN, Model, lower
+from exprgrad.graph.lower import Model, lower
 from exprgrad.graph.reach import cone
+from exprgrad.graph.terms import STAND_IN
 from exprgrad.notation.infix import write_program
 from exprgrad.syntax import Program
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.text.spelling import did_you_mean, its_variables
 
 
 class Inputs(NamedTuple):
@@ -55,12 +56,12 @@ class Lowered:
         self.formula = formula
         self.model = expand(plain)
         self.mentioned = tuple(name for name in plain.graph.inputs() if STAND_IN not in name)
-        """The variables of the text: some may have gone from the expression by differentiation."""
+        """The variables in the text; differentiation may have removed some of them from the expression."""
         self._differentiates = self.model is not plain
 
     @classmethod
     def of(cls, model: Model) -> Lowered:
-        """What has a model but no text, as a derivative."""
+        """A model without a text, such as a derivative."""
         self = cls.__new__(cls)
         self.program, self.formula, self.model = None, False, model
         self.mentioned, self._differentiates = tuple(model.graph.inputs()), False
@@ -68,7 +69,7 @@ class Lowered:
 
     @property
     def text(self) -> str:
-        """What it was parsed from; without a program, what parses to it."""
+        """The text that it was parsed from; without a program, a text that parses to it."""
         model = self.model
         return self.program.source.text if self.program else write_program(model.graph, model.output, model.labels)
 
@@ -101,17 +102,20 @@ class Lowered:
 
     def unknown(self, name: str) -> UsageError:
         """The error of a name that the expression does not use."""
-        variables = list(self.variables)
-        listed = ", ".join(variables[:20]) + (", …" if len(variables) > 20 else "")
-        hint = did_you_mean(name, variables, f"its variables: {listed}" if variables else "it has none")
-        return UsageError(f"the expression has no variable {name}", hint=hint)
+        return no_variable(f"the expression has no variable {name}", name, self.variables)
+
+
+def no_variable(message: str, name: str, variables: Iterable[str]) -> UsageError:
+    """The error of a name that is none of these variables: its hint says which one is meant, or lists them."""
+    names = list(variables)
+    return UsageError(message, hint=did_you_mean(name, names, its_variables(names)))
 
 
 def bind(
     lowered: Lowered, bindings: Mapping[str, Binding], data: RowSource | None = None, *, beside: Collection[Any] = ()
 ) -> tuple[Model, Inputs]:
-    """The model for some bindings, and its inputs. What has a length is a column, or the columns are those of `data`,
-    which may have some `beside` those of the model.
+    """The model for some bindings, and its inputs. A value that has a length is a column; otherwise the columns are
+    those of `data`. `beside` names columns of `data` that need not be variables.
 
     Raises UsageError for a name that is no variable, for a value that is neither number nor column, and for columns in
     both places; DataError for columns of unequal length.
@@ -126,8 +130,8 @@ def bind(
 
 
 def bind_numbers(lowered: Lowered, bindings: Mapping[str, Any], *, complete: bool = False) -> tuple[Model, Inputs]:
-    """As `bind`, where every value has to be one number; where it is to be `complete`, raises UnboundError for
-    variables that have none."""
+    """As `bind`, where every value has to be one number. With `complete`, raises UnboundError for variables that have
+    no value."""
     model = lowered.model_for(bindings)
     inputs = Inputs(_numbers(model, bindings))
     if complete:
@@ -136,5 +140,5 @@ def bind_numbers(lowered: Lowered, bindings: Mapping[str, Any], *, complete: boo
 
 
 def _numbers(model: Model, given: Mapping[str, Any]) -> dict[str, float]:
-    """The values given, in binary64, over the program's own."""
+    """The given values in binary64; for other variables those that the program itself gives."""
     return {**model.defaults, **{name: as_number(name, value) for name, value in given.items()}}

@@ -11,18 +11,17 @@ from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import with_room
 from exprgrad.backends.prepared import Engine, Prepared, worth_compiling
-from exprgrad.binding import Inputs
+from exprgrad.binding import Inputs, no_variable
 from exprgrad.columns.memory import Columns, as_array
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
-from exprgrad.text.spelling import did_you_mean, its_variables
 
 Result = float | Column
 
 _MANY = 50_000
-"""Rows from which code is compiled for speed; for fewer, to be compiled fast."""
+"""From so many rows on, code is optimized to run fast; below, to be compiled fast."""
 
 
 class _Signature(NamedTuple):
@@ -47,7 +46,7 @@ class _Function:
     """Rows of all calls so far."""
 
     def outgrown(self, rows: int) -> bool:
-        """Whether, with the rows of one more call, so much was computed that it should have been compiled."""
+        """Whether compiling pays now that the rows of one more call are added, and did not pay before."""
         before = self.rows
         self.rows += rows
         plan = self.prepared.plan
@@ -59,9 +58,9 @@ class Compiled:
 
     Columns are float64 arrays [rows] of one length, used without a copy where they are contiguous; other numeric
     arrays and lists are converted. A result is a float, or an array [rows] where there is one number a row (a list
-    where NumPy is not installed). Few rows are interpreted, which is sooner than to compile; many rows, or many
-    calls, are compiled. Sums add in a fixed order: the
-    same data give the same bits with any number of threads.
+    where NumPy is not installed). Few rows are interpreted, because compiling would take longer; for many rows, or
+    many calls, the expression is compiled. Sums add in a fixed order: the same data give the same bits with any
+    number of threads.
     """
 
     @checked
@@ -76,7 +75,7 @@ class Compiled:
         return f"Compiled({str(self.expression)!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Another process, or a copy, compiles the text again, when it is called."""
+        """A copy, also in another process, compiles the text again when it is called."""
         again = partial(compile, threads=self.engine.threads, backend=self.engine.backend)
         return again, (self.expression.text,)
 
@@ -106,8 +105,8 @@ class Compiled:
             raise UsageError("wrt comes first, without its name", hint='gradient(["w"], x=…, w=…)')
         numbers, columns = separate(bindings)
         source = Columns(columns)
-        by = None if wrt is None else tuple(wrt)
-        signature = _Signature(frozenset(source.names), frozenset(numbers), value, by, source.rows >= _MANY)
+        names = None if wrt is None else tuple(wrt)
+        signature = _Signature(frozenset(source.names), frozenset(numbers), value, names, source.rows >= _MANY)
         function = self._functions.get(signature)
         if function is None or function.outgrown(source.rows):
             function = self._functions[signature] = self._prepare(signature, numbers, source, function)
@@ -133,10 +132,8 @@ class Compiled:
             names = signature.wrt or tuple(name for name in variables if name not in source.names)
         for name in names:
             if name not in variables:
-                hint = did_you_mean(name, list(variables), its_variables(variables))
-                raise UsageError(
-                    f"no derivative with respect to {name}: the expression has no such variable", hint=hint
-                )
+                what = f"no derivative with respect to {name}: the expression has no such variable"
+                raise no_variable(what, name, variables)
         slopes = column_derivatives(graph, model.output, [variables[name] for name in names], source.names)
         wanted = [model.output] * signature.value + slopes
         rowwise = Shapes(graph, source.names).is_column(model.output)

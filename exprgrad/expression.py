@@ -60,7 +60,7 @@ class Expression:
 
     @property
     def text(self) -> str:
-        """What it was parsed from; of a derivative, what parses to it."""
+        """The text that it was parsed from; for a derivative, a text that parses to it."""
         return self.lowered.text
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class Expression:
         return f"Expression({str(self)!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Another process, or a copy, parses the text again."""
+        """A copy, also in another process, parses the text again."""
         program = self.lowered.program
         return partial(parse, formula=self.lowered.formula), (self.text, program.source.name if program else "")
 
@@ -87,7 +87,7 @@ class Expression:
         return {name: adjoint_at(adjoints, node, 0.0) for name, node in inputs.items()}
 
     def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
-        """The second derivatives by each pair of variables, exact. Raises as `evaluate` does."""
+        """The second derivatives with respect to each pair of variables, exact. Raises as `evaluate` does."""
         from exprgrad.jobs.evaluate.point import report
         from exprgrad.jobs.evaluate.request import Request
 
@@ -133,7 +133,7 @@ class Expression:
     def explain(self, bindings: Mapping[str, Binding], *, limit: int | None = None) -> Explanation:
         """Both passes over the expression, step by step; LimitError beyond `limit` steps (2,000).
 
-        Raises UsageError for an unbound variable, and for a column: a row at a time is what can be followed.
+        Raises UsageError for an unbound variable, and for a column: only the computation of one row can be followed.
         """
         from exprgrad.jobs.explain.explain import MAX_STEPS, explain, refuse_columns
 
@@ -159,13 +159,14 @@ class Expression:
         observer: Observer = SILENT,
         **settings: Unpack[TrainingSettings],
     ) -> Training:
-        """Minimize the value, by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
+        """Minimize the value by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
 
         `bindings` are the starts of the parameters and the values of the other variables. Those that are sequences
         or arrays, and the variables that `data` has, are columns; a value that is a column is averaged over the rows.
-        `parameters` are the names to train; by default those that the program declares with `param`, else, over
-        columns, all that are no column and not `fixed`. `bounds` are intervals (low, high), held after each update;
-        `init` is where parameters without a value start: "zeros", "normal" or "uniform".
+        `parameters` are the names to train; by default those that the program declares with `param`, or, where it
+        declares none and there are columns, all variables that are neither columns nor `fixed`. `bounds` are intervals
+        (low, high), to which parameters are held after each update; `init` is where parameters without a value start:
+        "zeros", "normal" or "uniform".
 
         Settings, with their defaults: epochs=10, learning_rate=0.01, optimizer="sgd" (momentum, nesterov, rmsprop,
         adagrad, adam, adamw, lbfgs), schedule="constant" (step, cosine, exponential), warmup=0, clip_norm=None,
@@ -178,7 +179,7 @@ class Expression:
         from exprgrad.jobs.train.settings import chosen_from
 
         chosen = chosen_from(settings)
-        unused = data is not None and not data.names  # none of the data is in the expression
+        unused = data is not None and not data.names  # the expression uses no column of the data
         model, inputs = bind(self.lowered, bindings, None if unused else data)
         wishes = Wishes(tuple(parameters), tuple(fixed), bounds, init, chosen.seed, maximize, l2)
         wanted = problem(model, inputs.numbers, inputs.columns, wishes)
@@ -194,10 +195,10 @@ class Expression:
         observer: Observer = SILENT,
     ) -> Fit:
         """Fit a formula by least squares. Numbers are starts of parameters (or, where `request` fixes them,
-        their values); columns are bindings that are sequences, or those of `data`. The observer is told each
+        their values); columns are bindings that are sequences, or those of `data`. The observer is told of each
         iteration and its cost.
 
-        Raises UsageError, DataError for rows that do not fit, NumbersError for a start that is not finite.
+        Raises UsageError, DataError for unusable rows, NumbersError for a start that is not finite.
         """
         for package in ("numpy", "scipy"):
             if find_spec(package) is None:

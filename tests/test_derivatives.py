@@ -49,7 +49,7 @@ def test_printed_derivatives_read_back_to_the_same_values(text: str, at: dict[st
     expression = parse(text)
     used = {name: at[name] for name in expression.variables}
     gradient = expression.gradient(**used)
-    for names, formula in expression.derivatives({}, list(used)).by.items():
+    for names, formula in expression.derivatives({}, list(used)).formulas.items():
         printed = parse(formula.text)
         value = printed.evaluate(**{name: at[name] for name in printed.variables})
         exact = gradient[names[0]]
@@ -71,8 +71,8 @@ def _largest(text: str, at: dict[str, float]) -> float:
 
 def test_long_derivatives_do_not_blow_up() -> None:
     factors = "*".join(f"(x + {k})" for k in range(1, 201))
-    product = parse(factors).derivatives({}).by["x",].text
-    sixth = parse("exp(sin(x))*tanh(x)").derivatives({}, order=6).by[("x",) * 6].text
+    product = parse(factors).derivatives({}).formulas["x",].text
+    sixth = parse("exp(sin(x))*tanh(x)").derivatives({}, order=6).formulas[("x",) * 6].text
     assert len(product) < 100_000
     assert len(sixth) < 100_000
     assert isclose(parse(product).evaluate(x=0.01), parse(factors).gradient(x=0.01)["x"], rel_tol=1e-11)
@@ -86,9 +86,9 @@ SIXTH = 55.97602073750798
 def test_hessian_and_higher_orders() -> None:
     expression = parse("x^3*y")
     assert expression.hessian(x=2, y=5) == {"x": {"x": 60, "y": 12}, "y": {"x": 12, "y": 0}}
-    record = evaluated(parse("exp(2*x)"), {"x": 0}, Request(order=5))
-    assert record.higher == {"x": (4, 8, 16, 32)}
-    assert {k: f.text for k, f in expression.derivatives({}, hessian=True).by.items()} == {
+    result = evaluated(parse("exp(2*x)"), {"x": 0}, Request(order=5))
+    assert result.higher == {"x": (4, 8, 16, 32)}
+    assert {k: f.text for k, f in expression.derivatives({}, hessian=True).formulas.items()} == {
         ("x", "x"): "6*x*y",
         ("x", "y"): "3*x^2",
         ("y", "x"): "3*x^2",
@@ -97,8 +97,8 @@ def test_hessian_and_higher_orders() -> None:
 
 
 def test_latex() -> None:
-    record = parse("alpha*x1^2/w_in + (x1 > 0 ? exp(-x1) : 2e-7)").derivatives({}, ["x1"])
-    assert record.by["x1",].latex == (
+    derived = parse("alpha*x1^2/w_in + (x1 > 0 ? exp(-x1) : 2e-7)").derivatives({}, ["x1"])
+    assert derived.formulas["x1",].latex == (
         r"\frac{2 \alpha x_{1}}{w_{\mathrm{in}}} + \left(\begin{cases} -e^{-x_{1}} & \text{if } x_{1} > 0 \\"
         r" 0 & \text{otherwise} \end{cases}\right)"
     )

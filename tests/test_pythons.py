@@ -17,7 +17,7 @@ WHOLE = {"count", "counts", "layers", "lengths", "nbytes", "num_rows", "result",
 
 
 def is_whole(node: ast.expr) -> bool:
-    """Whether an expression is a whole number, to be seen from its form or from its name."""
+    """Whether an expression is a whole number, to be seen from its shape or from its name."""
     match node:
         case ast.Constant(value):
             return isinstance(value, int)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from exprgrad import parse
 from exprgrad.functions.entry import Function, Interval
-from exprgrad.functions.rows import activations, elementary, operators, pieces, reductions, special, trigonometry
+from exprgrad.functions.rows import activations, elementary, operators, piecewise, reductions, special, trigonometry
 from exprgrad.functions.table import CONSTANTS
 from exprgrad.render.results.function import call
 from exprgrad.text.numbers import format_number
 
 GROUPS = {
     "Operators": (operators, operators.ROWS),
-    "Elementary functions": (elementary, [*elementary.ROWS, *pieces.ROWS]),
+    "Elementary functions": (elementary, [*elementary.ROWS, *piecewise.ROWS]),
     "Trigonometric and hyperbolic functions": (trigonometry, trigonometry.ROWS),
     "Activations and losses": (activations, activations.ROWS),
     "Special functions": (special, special.ROWS),

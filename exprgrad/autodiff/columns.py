@@ -1,9 +1,9 @@
 """Derivatives of expressions over columns, as expressions.
 
-It is the same reverse pass, in two layers. Between the rows and a number stands always a reduction r, and
-the pass takes it for one function of the numbers z that its rows use: the partial dr/dz is the sum over
-the rows of what a reverse pass through the rows alone brings to z. So the derivative needs no more passes
-over the data than the value, but where a row's own formula has to know a result of all rows.
+It is the same reverse pass, in two layers. A number depends on rows only through a reduction r. The outer layer
+takes r for one function of the numbers z that its rows use. The partial dr/dz is a sum over the rows, of what an
+inner reverse pass, through the rows alone, adds to the adjoint of z. So the derivative needs no more passes over the
+data than the value, except where the formula of a row uses a result of all rows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def column_derivatives(graph: Graph, output: int, wrt: Sequence[int], columns: C
     Of a number with respect to a number: a number. Of a number with respect to a column: a column, the derivative
     with respect to each row. Of a column with respect to a number or a column: a column, of each row of the one
     with respect to the number or the same row of the other. Raises UsageError where rows of a column depend on
-    other rows of the column that is differentiated with respect to.
+    other rows of a column in `wrt`.
     """
     return _Columns(graph, output, wrt, columns).derivatives()
 
@@ -61,7 +61,7 @@ class _Columns:
         return None
 
     def reduction(self, node: int) -> Iterator[tuple[int, Slope[int] | None]]:
-        """A reduction as a function of numbers: its rows are swept by a pass of their own."""
+        """A reduction as a function of numbers: the inner layer goes through its rows."""
         operands = self.graph.operands[node]
         scope = (*operands, node)
         first, *others = slopes(self.graph.operations[node], self.symbols)
@@ -90,7 +90,7 @@ class _Columns:
             yield end, Slope(_constant(self.scaled(adjoint, factors)), None)
 
     def ends(self, column: int) -> list[int]:
-        """Where the rows end that a column is computed from: at numbers, and at columns of `wrt`."""
+        """The nodes at which the inner layer ends that starts at a column: numbers, and columns of `wrt`."""
         is_column, stops = self.shapes.is_column, frozenset(self.wrt)
 
         def rows(node: int) -> list[int]:
@@ -100,7 +100,7 @@ class _Columns:
         return sorted(node for node in reach([column], rows) if not is_column(node) or node in stops)
 
     def factored(self, node: int) -> tuple[int, list[Factor]]:
-        """A node as a column, and the numbers it is multiplied with or divided by: a sum need not contain them."""
+        """A node as a column, and the numbers that multiply or divide it: these can stay outside of a sum."""
         factors: list[Factor] = []
         while self.shapes.is_column(node):
             rest, factor = self.peeled(node)
@@ -115,7 +115,7 @@ class _Columns:
         return self.one, [("mul", node), *factors[::-1]]
 
     def peeled(self, node: int) -> tuple[int, Factor | None]:
-        """A column without the number that it is at last multiplied with or divided by, and this number."""
+        """A column without the last number that it is multiplied with or divided by, and this number."""
         operation, operands = self.graph.operations[node], self.graph.operands[node]
         numbers = [operand for operand in operands if not self.shapes.is_column(operand)]
         if operation == "neg":
@@ -139,9 +139,9 @@ class _Columns:
         return self.scaled(self.graph.apply(name, column if rows == self.one else rows), factors)
 
     def mixed(self, node: int, column: int) -> UsageError:
-        reduction, by = (write(self.graph, k, limit=_QUOTED) for k in (node, column))
+        reduction, wrt = (write(self.graph, k, limit=_QUOTED) for k in (node, column))
         return UsageError(
-            f"there is no derivative with respect to {by} row by row: {reduction} depends on all its rows"
+            f"there is no derivative with respect to {wrt} row by row: {reduction} depends on all its rows"
         )
 
 

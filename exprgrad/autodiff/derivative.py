@@ -8,9 +8,10 @@ from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.errors import LimitError
 from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.lower import DIFF, LET, STAND_IN, Model
+from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone, copied
 from exprgrad.graph.symbols import Symbols
+from exprgrad.graph.terms import DIFF, LET, STAND_IN
 from exprgrad.notation.infix import write
 from exprgrad.text.source import SourceText, Span
 
@@ -18,14 +19,14 @@ MAX_ORDER = 100
 """Highest order of a derivative, counted through nested ones."""
 
 _LONG = 10**20
-"""From here on an order is not written out."""
+"""An order from here on is not written out in a message."""
 
 _LABEL = 200
 """Characters after which the text of a `diff` is cut."""
 
 
 class _AllBut:
-    """Any name but some."""
+    """All names but these."""
 
     def __init__(self, names: set[str | None]) -> None:
         self.names = names
@@ -35,21 +36,21 @@ class _AllBut:
 
 
 def _plain_numbers(graph: Graph) -> set[str | None]:
-    """The variables that can be no columns: those in the operands of reductions that are not folded."""
-    parameters = [
+    """The variables that cannot be columns: those in operands of a reduction after its first, which alone is folded."""
+    others = [
         operand
         for operation, operands in zip(graph.operations, graph.operands, strict=True)
         if operation in REDUCTIONS
         for operand in operands[1:]
     ]
-    return {graph.name(node) for node in cone(graph, parameters)} - {None}
+    return {graph.name(node) for node in cone(graph, others)} - {None}
 
 
 def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[str] | None = None) -> list[int]:
     """The nodes of d output / d node for each node in `wrt`; new ones are appended to the graph.
 
-    `columns` names the variables that are columns. Where that is not known, each is a number when the
-    derivative is with respect to it, and may be a column when it is with respect to another.
+    `columns` names the variables that are columns. Where that is not known, a variable is taken for a number in the
+    derivative with respect to it, and may be a column in the derivatives with respect to others.
     """
     if columns or REDUCTIONS.intersection(graph.operations):
         from exprgrad.autodiff.columns import column_derivatives
@@ -96,7 +97,7 @@ def along(graph: Graph, direction: Mapping[str, float], nodes: list[int]) -> dic
 
 
 def derivative_limit(size: int) -> int:
-    """Nodes that a graph of some size may have after differentiation: derivatives of high order explode."""
+    """The most nodes that a graph of some size may have after differentiation: high orders can be huge."""
     return 500_000 + 10 * size
 
 
@@ -143,7 +144,7 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
             nodes.append(graph.like(old, node, [nodes[operand] for operand in operands]))
         if left < 0:
             message = (
-                f"what diff derives, and the calls of functions with diff, have more than {effort:,} nodes together"
+                f"the derivatives of diff and the calls of functions with diff have more than {effort:,} nodes together"
             )
             raise LimitError(message, source=model.source, span=graph.span)
     whole = Graph()  # without the bodies over stand-ins
@@ -158,8 +159,8 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
 
 
 def _derivative(graph: Graph, output: int, variable: int, order: int) -> tuple[int, int]:
-    """The node of a derivative, and how many nodes were worked on: those of the expression alone, and not all
-    that the program has before it."""
+    """The node of a derivative, and how many nodes were worked on. It is derived in a copy of the expression alone,
+    without the other nodes that the program has before it."""
     part = Graph()
     part.limit = graph.limit
     inside = copied(graph, part, [output, variable])
@@ -169,8 +170,8 @@ def _derivative(graph: Graph, output: int, variable: int, order: int) -> tuple[i
 
 
 def _replace(old: Graph, new: Graph, nodes: Iterable[int], values: Mapping[int, int]) -> dict[int, int]:
-    """Nodes, in order, in another graph or the same, with some replaced; those that hang on stand-ins without
-    a value are left out."""
+    """Copy nodes, in order, to another graph or to the same, where `values` replaces some of them: the new node of
+    each. Nodes that depend on a stand-in without a value are left out."""
     found = dict(values)
     for node in nodes:
         leaf = old.leaves.get(node)

@@ -1,7 +1,7 @@
 """The forward mode: the derivative along one direction, in one pass with the values.
 
-The chain rule from the leaves up: the tangent of a node is d node / d t where the variables move with
-their tangents, and each node sums partial * tangent over its operands (Wengert 1964). It uses the same
+The chain rule from the leaves up: the tangent of a node is d node / d t where the variables change at
+the rates of their tangents, and each node sums partial * tangent over its operands (Wengert 1964). It uses the same
 partials and gates as the reverse pass, and agrees with it: tangent = gradient . direction.
 """
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 def tangents(
     graph: Graph, values: Sequence[T], arithmetic: Arithmetic[T], direction: Mapping[int, T]
 ) -> list[T | None]:
-    """The tangent of each node, from those of the inputs in `direction`; None where nothing moves."""
+    """The tangent of each node, from those of the inputs in `direction`; None for a node that does not change."""
     add, multiply, where = (arithmetic.operation(name) for name in ("add", "mul", "where"))
     zero = arithmetic.constant(0.0)
     bound: dict[str, list[Slope[T] | None]] = {}

@@ -1,8 +1,8 @@
 """Which adjoints count: the branch of a `where` that was not taken must contribute exactly nothing.
 
-A product with zero is not nothing: 0*inf is nan. On numbers a closed gate therefore drops the
-contribution. On expressions it is not known yet whether the gate will be closed; so an adjoint
-travels with the condition under which it counts, and is put inside a `where` at the end.
+It is not enough to multiply by zero, because 0*inf is nan. On numbers, a closed gate therefore drops the contribution.
+In expressions it is not known yet whether a gate will be closed. So each adjoint is kept with the condition under
+which it counts, and is put inside a `where` at the end.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CLOSED: Final = _Closed.CLOSED
 
 
 class Gates(Generic[T]):
-    """The conditions under which the adjoints of one reverse pass count; None is always."""
+    """The conditions under which the adjoints of one reverse pass count; None means always."""
 
     def __init__(self, arithmetic: Arithmetic[T]) -> None:
         self.known = arithmetic.known
@@ -39,7 +39,7 @@ class Gates(Generic[T]):
         self.conditions: dict[int, T] = {}
 
     def through(self, node: int, gate: Rule[T] | None, scope: Sequence[T]) -> T | _Closed | None:
-        """The condition of what flows from a node through a gate."""
+        """The condition under which a contribution counts that flows from a node through a gate."""
         condition = self.conditions.get(node)
         if gate is None:
             return condition
@@ -72,7 +72,7 @@ class Gates(Generic[T]):
         return adjoint if condition is None else self.where(condition, adjoint, self.zero)
 
     def settle(self, adjoints: list[T | None]) -> list[T | None]:
-        """All adjoints as values that hold unconditionally."""
+        """All adjoints as values that hold without a condition."""
         for node, condition in self.conditions.items():
             adjoint = adjoints[node]
             assert adjoint is not None

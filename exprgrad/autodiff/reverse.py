@@ -34,8 +34,8 @@ def adjoints(
     """d output / d node for the nodes in `wrt` and those between; None where the output does not depend.
 
     `values` holds the value of each node: numbers for numbers, the node itself for expressions.
-    `edges` may say of a node what it depends on and how, in place of its operands and the table.
-    `watch` is told of each contribution, as it is added.
+    `edges` may give what a node depends on, and how, in place of its operands and the partials of the table.
+    `watch` is called with each contribution when it is added.
     """
     multiply = arithmetic.operation("mul")
     reached = active(graph, output, wrt)
@@ -81,25 +81,26 @@ class Flow(NamedTuple, Generic[T]):
     adjoint: T
     """Of the node."""
     partial: T | None
-    """None is 1."""
+    """None means 1."""
     contribution: T
     total: T
     """The operand's adjoint so far."""
 
 
 class Slope(NamedTuple, Generic[T]):
-    """How a node depends on one operand: the partial (None is 1), and the gate it flows through."""
+    """How a node depends on one operand: the partial (None means 1), and the gate it flows through."""
 
     partial: Rule[T] | None
     gate: Rule[T] | None
 
 
 Edges = Callable[[int], Iterable[tuple[int, Slope[T] | None]] | None]
-"""For a node the nodes that it depends on, each with how; None for its operands, as the table has it."""
+"""Gives the nodes that a node depends on, each with its slope; None where these are its operands, with the slopes of
+the table."""
 
 
 def slopes(operation: str, arithmetic: Arithmetic[T]) -> list[Slope[T] | None]:
-    """The table's partials and gates of a function, bound to the arithmetic; None for no dependence."""
+    """The table's partials and gates of a function, bound to the arithmetic; None for an operand of no influence."""
     function = FUNCTIONS[operation]
     names = (*function.operands, "out")
     gates = function.gates or ("",) * len(function.operands)

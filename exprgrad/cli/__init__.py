@@ -1,4 +1,4 @@
-"""The command line: one file a command. The only code that prints."""
+"""The command line: one file for each command. The only code that prints."""
 
 from __future__ import annotations
 

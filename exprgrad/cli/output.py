@@ -22,12 +22,12 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 
 class ReaderGone(BaseException):
-    """Nobody reads the output any more: it ends the process as a signal would. (Click would make an exit code of a
-    BrokenPipeError.)"""
+    """Nobody reads the output any more, so the process ends as by a signal. (Of a BrokenPipeError Click would make an
+    exit code.)"""
 
 
 class Terminated(BaseException):
-    """A signal came that ends the process: what is half written is taken away before."""
+    """A signal came that ends the process. What is half written is removed first."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -36,7 +36,7 @@ class Terminated(BaseException):
 
 @contextmanager
 def terminated_cleanly() -> Iterator[None]:
-    """Within it SIGTERM and SIGHUP are exceptions, and what has to be cleaned up is."""
+    """Within this context SIGTERM and SIGHUP raise Terminated, so that what has to be cleaned up is cleaned up."""
     import signal
 
     def terminate(number: int, frame: object) -> None:

@@ -15,7 +15,7 @@ from exprgrad.cli.output import ReaderGone, Terminated, complain, to_stderr
 from exprgrad.errors import ExitCode, ExprgradError, OutputError, report
 
 _SOON = 0.1
-"""Seconds in which a destructor has ended."""
+"""Seconds after which the destructor has ended."""
 
 
 def run(args: Sequence[str] | None = None) -> NoReturn:
@@ -77,15 +77,15 @@ def _usage(error: click.UsageError) -> str:
 
 
 def _leave(code: int) -> NoReturn:
-    """End without a second try to flush what could not be written."""
+    """End the process, without a second try to flush what could not be written."""
     if code == ExitCode.OUTPUT and sys.stdout is not None:
         os._exit(code)
-    gc.freeze()  # spares the interpreter a last search for cycles in what ends anyway
+    gc.freeze()  # saves the interpreter a last search for cycles of garbage
     raise SystemExit(code)
 
 
 def _unraisable(fault: sys.UnraisableHookArgs) -> None:
-    """A signal that came while a destructor ran, where Python loses it, comes again."""
+    """Python loses the exception of a signal that comes while a destructor runs: send the signal again."""
     error = fault.exc_value
     if isinstance(error, KeyboardInterrupt | Terminated):
         _again(error.name if isinstance(error, Terminated) else "SIGINT")

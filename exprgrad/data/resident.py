@@ -36,8 +36,8 @@ class Held:
         return self._source.place(row)
 
 
-class Rows(Held):
-    """A minibatch: some rows of columns in memory."""
+class Minibatch(Held):
+    """A minibatch: the rows of one training step, taken from columns in memory."""
 
     def __init__(self, source: RowSource, columns: dict[str, Floats], first: int, last: int) -> None:
         super().__init__(source, {name: column[first:last] for name, column in columns.items()}, last - first)
@@ -68,7 +68,7 @@ def half_of_memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
-class Batches:
+class Minibatches:
     """The minibatches of training: the rows of columns in memory, in another order in each epoch.
 
     The order comes from NumPy's PCG64 bit generator, seeded with the seed and the epoch. So the minibatches of an epoch
@@ -97,11 +97,11 @@ class Batches:
             columns = shuffled(self._table, bits)
         return dict(zip(self.source.columns, columns, strict=True))
 
-    def epoch(self, epoch: int) -> Iterator[Rows]:
+    def epoch(self, epoch: int) -> Iterator[Minibatch]:
         """The minibatches of an epoch."""
         columns = self.shuffled(epoch)
         for first in range(0, self.source.rows, self.size):
-            yield Rows(self.source, columns, first, min(first + self.size, self.source.rows))
+            yield Minibatch(self.source, columns, first, min(first + self.size, self.source.rows))
 
 
 def order(bits: Sequence[int]) -> list[int]:

@@ -84,7 +84,7 @@ class Function(NamedTuple):
     """Portable formulas for single values of the first operand, where there is none for all of them: for each the
     value, and the formula over the other operands."""
     points: tuple[tuple[float, ...], ...] = ()
-    """Operands worth a test: kinks, ends of the domain, places where textbook forms fail."""
+    """Operands worth a test: kinks, ends of the domain, places where textbook formulas fail."""
 
     symmetric: bool = False
     """Whether the operands can be exchanged."""

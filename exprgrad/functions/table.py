@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.rows import activations, elementary, operators, pieces, reductions, special, trigonometry
+from exprgrad.functions.rows import activations, elementary, operators, piecewise, reductions, special, trigonometry
 
 CONSTANTS: Final = {"π": math.pi, "pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
 
@@ -33,7 +33,7 @@ def register(function: Function) -> None:
         WRITTEN[function.folded] = function.name
 
 
-KINDS: Final = (operators, elementary, pieces, trigonometry, activations, special, reductions)
+KINDS: Final = (operators, elementary, piecewise, trigonometry, activations, special, reductions)
 """The files of rows."""
 
 for _kind in KINDS:

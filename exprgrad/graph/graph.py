@@ -1,4 +1,4 @@
-"""The graph: a flat list of nodes in topological order, equal nodes interned once (SSA form).
+"""The graph: a flat list of nodes in topological order, equal nodes interned once (static single assignment, SSA).
 
 A constant with a name is no equal of others: in `t = 2; t*a^2` the exponent is not t, and not counted in the
 derivative with respect to t.

@@ -28,21 +28,21 @@ def latex(graph: Graph, root: int) -> str:
     return spell(root, parts, (r"\left(", r"\right)"))
 
 
-def left(function: str, variables: tuple[str, ...], by: tuple[str, ...]) -> str:
+def left(function: str, variables: tuple[str, ...], wrt: tuple[str, ...]) -> str:
     """What stands before the formula: the function, or its derivative with respect to these variables, and `=`."""
     called = name(function)
-    if not by:
+    if not wrt:
         return f"{called}({', '.join(map(name, variables))}) = "
-    return f"{derivative(called, by)} = "
+    return f"{derivative(called, wrt)} = "
 
 
-def derivative(of: str, by: tuple[str, ...]) -> str:
+def derivative(of: str, wrt: tuple[str, ...]) -> str:
     """The sign of a derivative with respect to these variables, as a fraction; `of` is LaTeX."""
-    power = f"^{{{len(by)}}}" if len(by) > 1 else ""
-    if len(set(by)) == 1:
-        below = rf"\partial {name(by[0])}{power}"
+    power = f"^{{{len(wrt)}}}" if len(wrt) > 1 else ""
+    if len(set(wrt)) == 1:
+        below = rf"\partial {name(wrt[0])}{power}"
     else:
-        below = " ".join(rf"\partial {name(variable)}" for variable in by)
+        below = " ".join(rf"\partial {name(variable)}" for variable in wrt)
     return rf"\frac{{\partial{power} {of}}}{{{below}}}"
 
 

@@ -31,13 +31,13 @@ def mathml(graph: Graph, root: int) -> str:
     return spell(root, parts, ("<mrow><mo>(</mo>", "<mo>)</mo></mrow>"))
 
 
-def left(function: str, variables: tuple[str, ...], by: tuple[str, ...]) -> str:
+def left(function: str, variables: tuple[str, ...], wrt: tuple[str, ...]) -> str:
     """What stands before the equals sign: the function, or its derivative with respect to these variables."""
-    if not by:
+    if not wrt:
         listed = "<mo>,</mo>".join(map(name, variables))
         return f"{name(function)}<mo>(</mo>{listed}<mo>)</mo><mo>=</mo>"
-    power = f"<msup><mo>∂</mo><mn>{len(by)}</mn></msup>" if len(by) > 1 else "<mo>∂</mo>"
-    below = "".join(f"<mo>∂</mo>{name(variable)}" for variable in by)
+    power = f"<msup><mo>∂</mo><mn>{len(wrt)}</mn></msup>" if len(wrt) > 1 else "<mo>∂</mo>"
+    below = "".join(f"<mo>∂</mo>{name(variable)}" for variable in wrt)
     return f"<mfrac><mrow>{power}{name(function)}</mrow><mrow>{below}</mrow></mfrac><mo>=</mo>"
 
 

@@ -1,4 +1,4 @@
-"""Nodes as pieces of text with operands between them, and a writer of these that does not recurse."""
+"""Nodes as texts with operands between them, and a writer of these that does not recurse."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 
 Part = str | tuple[int, int]
-"""A piece of text, or an operand still to be written with the level that it needs."""
+"""A text, or an operand still to be written with the level that it needs."""
 
 
 class Parts(NamedTuple):
@@ -25,8 +25,8 @@ def typeset(function: Function, template: str, operands: Sequence[int]) -> Parts
     """A node by the LaTeX or the MathML of its function."""
     needs = function.set_needs or function.needs or (0,) * len(operands)
     parts: list[Part] = []
-    for k, piece in enumerate(re.split(r"#(\d)", template)):
-        parts.append((operands[int(piece) - 1], needs[int(piece) - 1]) if k % 2 else piece)
+    for k, item in enumerate(re.split(r"#(\d)", template)):
+        parts.append((operands[int(item) - 1], needs[int(item) - 1]) if k % 2 else item)
     return Parts(function.set_level or function.level, parts)
 
 
@@ -44,18 +44,18 @@ def without_defaults(graph: Graph, node: int) -> tuple[int, ...]:
 def spell(root: int, parts: Callable[[int], Parts], brackets: tuple[str, str], limit: int | None = None) -> str:
     """The text of a node, given the parts of each; cut after `limit` characters, with an ellipsis."""
     opening, closing = brackets
-    pieces: list[str] = []
+    texts: list[str] = []
     length = 0
     stack: list[Part] = [(root, 0)]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
-            pieces.append(item)
+            texts.append(item)
             length += len(item)
             if limit is not None and length > limit:
-                return "".join(pieces)[:limit] + "…"
+                return "".join(texts)[:limit] + "…"
         else:
             node, needed = item
             level, inner = parts(node)
             stack.extend(reversed([opening, *inner, closing] if level < needed else inner))
-    return "".join(pieces)
+    return "".join(texts)

@@ -1,4 +1,4 @@
-"""What JSON (RFC 8259) has of numbers."""
+"""Numbers as JSON (RFC 8259) can hold them."""
 
 from __future__ import annotations
 

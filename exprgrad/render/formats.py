@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
 LINES = ("plain", "jsonl", "csv")
-"""Formats of a line a row: the text of some rows, and then that of others, is that of all."""
+"""Formats with a line for each row: the texts of some rows and of the next ones make up the text of all."""
 
 
 def render(result: Result, output: str, *, header: bool = True) -> str:
-    """The result as text; without `header`, as what goes on after others. Only what the result and the format need is
-    imported."""
+    """The result as text; without `header`, as text that follows other rows. Only what the result and the format need
+    is imported."""
     shown = renderer(result)
     if output == "json":
         return _json(shown.document(result), indent=2)
@@ -44,7 +44,7 @@ def _json(content: Any, indent: int | None = None) -> str:
     import json
 
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=indent)
-    if not text.isascii() or "\x7f" in text:  # only ever within strings
+    if not text.isascii() or "\x7f" in text:  # such characters are within strings only
         text = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
         text = text.replace("\x7f", "\\u007f")
     return text + "\n"

@@ -7,7 +7,7 @@ from exprgrad.text.escapes import visible
 
 
 def plain(sheet: Sheet) -> str:
-    """Tab-separated cells, a line a row: tabs and line breaks in a cell are written as escapes."""
+    """Tab-separated cells, one line for each row: tabs and line breaks in a cell are written as escapes."""
     return "".join("\t".join(visible(cell_text(cell)) for cell in row) + "\n" for row in sheet.rows)
 
 

@@ -18,8 +18,8 @@ _PATIENCE = 1.0
 
 
 class Bar:
-    """Call it with how much is done and what to show beside, perhaps with a number whose course is of interest, as a
-    sparkline; it draws ten times a second at the most."""
+    """A bar, to be called with how much is done, a text to show beside it, and perhaps a number, whose course is shown
+    as a sparkline. It is drawn at most ten times a second."""
 
     def __init__(self, total: int | None, *, quiet: bool = False) -> None:
         """`total` is None where the end is not known."""

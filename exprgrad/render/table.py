@@ -57,7 +57,7 @@ def _console() -> Console:
 
 
 _SHOWN = 6
-"""Rows of a column that a table shows whole."""
+"""Up to so many rows, a column in a cell is shown whole."""
 
 
 def _text(cell: Cell) -> Text:

@@ -33,7 +33,7 @@ class Nodes:
         return form
 
     def node(self, form: NormalForm) -> int:
-        """The node of a form, made when it is first asked for."""
+        """The node of a normal form, made when it is first asked for."""
         if form.node < 0:
             form.node = self.sum_node(form) if isinstance(form, Sum) else self.product_node(form)
             self.forms.setdefault(form.node, form)

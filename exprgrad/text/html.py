@@ -18,7 +18,7 @@ def policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
 
 
 def as_json(content: object) -> str:
-    """A JSON document in a form that may stand in a page."""
+    """A JSON document, escaped so that it may stand in a page."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 

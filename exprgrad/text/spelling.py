@@ -17,16 +17,17 @@ def nearest(word: str, candidates: list[str]) -> str | None:
 
 
 _LISTED = 20
-"""Names that a message lists at the most."""
+"""The most names that a message lists."""
 
 
 def its_variables(names: Iterable[str]) -> str:
-    """The variables of an expression, as a hint says them."""
+    """The variables of an expression, as a hint lists them."""
     first = list(islice(names, _LISTED + 1))
-    return f"its variables: {', '.join([*first[:_LISTED], '…'] if len(first) > _LISTED else first) or 'none'}"
+    listed = [*first[:_LISTED], "…"] if len(first) > _LISTED else first
+    return f"its variables: {', '.join(listed)}" if listed else "it has none"
 
 
-def did_you_mean(word: str, candidates: list[str], otherwise: str = "", form: str = "{}") -> str:
-    """A hint with the nearest candidate, written in a form such as `--{}`; without one, the other hint."""
+def did_you_mean(word: str, candidates: list[str], otherwise: str = "", template: str = "{}") -> str:
+    """A hint with the nearest candidate, written into a template such as `--{}`; without one, the other hint."""
     guess = nearest(word, candidates)
-    return f"did you mean {form.format(guess)}?" if guess else otherwise
+    return f"did you mean {template.format(guess)}?" if guess else otherwise

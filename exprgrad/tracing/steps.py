@@ -24,7 +24,7 @@ class BackwardStep(NamedTuple):
     node: str
     operand: str
     rule: str
-    """The node's partial derivative by the operand, in symbols."""
+    """The node's partial derivative with respect to the operand, in symbols."""
     partial: float | None
     """The partial derivative in numbers; None where nothing flows."""
     adjoint: float

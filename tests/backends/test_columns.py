@@ -49,7 +49,7 @@ def run(work, backend, numbers, batches):
 
 
 def planned(text, columns):
-    """Value and gradient by what is no column."""
+    """Value and gradient with respect to what is no column."""
     model = lower(parse(text))
     by = [node for name, node in model.graph.inputs().items() if name not in columns]
     slopes = column_derivatives(model.graph, model.output, by, columns)
@@ -84,8 +84,8 @@ def test_threads_and_batches_do_not_change_a_bit(text, size):
         batches = [{n: c[a:b] for n, c in data.items()} for a, b in itertools.pairwise(edges)]
         assert bits(run(work, Kernels(work, threads=threads), {"w": 0.7}, batches)) == expected
     if "sin" not in text and size < 3 * BLOCK:
-        pieces = [{n: c[a : a + 5000].tolist() for n, c in data.items()} for a in range(0, size, 5000)]
-        assert bits(run(work, Rows(work), {"w": 0.7}, pieces)) == expected
+        batches = [{n: c[a : a + 5000].tolist() for n, c in data.items()} for a in range(0, size, 5000)]
+        assert bits(run(work, Rows(work), {"w": 0.7}, batches)) == expected
 
 
 def test_a_sum_of_many_rows_is_as_good_as_pairwise():

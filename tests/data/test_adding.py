@@ -27,7 +27,7 @@ def _blanks() -> Iterator[None]:
 
 
 def test_the_page_shows_this_file() -> None:
-    """Each block of the page is a piece of the file, and together they are all of its code."""
+    """Each block of the page is a section of the file, and together they are all of its code."""
     shown = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     code = Path(blanks.__file__).read_text("utf-8")
     for block in shown:

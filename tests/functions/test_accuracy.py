@@ -147,7 +147,7 @@ SMOOTH = sorted({f.name for f in FUNCTIONS.values() if len(f.operands) == 1 and 
 
 @pytest.mark.parametrize("name", SMOOTH)
 def test_further_derivatives(name: str) -> None:
-    """Orders 2 and 3, through the graph, at ordinary points and at 0, where forms such as sin(x)/x break down."""
+    """Orders 2 and 3, through the graph, at ordinary points and at 0, where formulas such as sin(x)/x break down."""
     function = FUNCTIONS[name]
     candidates = [0.0, 0.5, 1.25, -0.75, 3.0, *(x for (x,) in function.points if 1e-9 <= abs(x) < 50)]
     with mp.workdps(60):

@@ -1,4 +1,4 @@
-"""Every rule differentiates again, to order 3, by each operand and mixed; at an ordinary point it is right."""
+"""Every rule differentiates again, to order 3, also with mixed operands; at an ordinary point it is right."""
 
 from __future__ import annotations
 

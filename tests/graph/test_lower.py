@@ -79,7 +79,7 @@ def test_a_function_called_twice_as_often_at_each_level_is_expanded_once() -> No
 @pytest.mark.parametrize(
     ("text", "at", "value"),
     [
-        ("f(t) = diff(t^3*x, x); f(x)", {"x": 2}, 8),  # the t of f is not the x that it differentiates by
+        ("f(t) = diff(t^3*x, x); f(x)", {"x": 2}, 8),  # t of f is not the x of its diff
         ("f(t) = diff(t*x, t); f(x)", {"x": 5}, 5),
         ("f(t) = diff(t^2, t); f(3)", {}, 6),
         ("g(t) = diff(sin(t), t); g(x^2)", {"x": 0}, 1),

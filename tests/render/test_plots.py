@@ -16,7 +16,7 @@ from exprgrad.jobs.plot.curves import curves, field
 from exprgrad.jobs.plot.result import Curve, Curves
 from exprgrad.render.pictures.figure import draw
 from exprgrad.render.pictures.terminal import Screen, plot
-from exprgrad.render.pictures.view import heights, pieces, thinned
+from exprgrad.render.pictures.view import heights, strokes, thinned
 
 values = st.lists(
     st.one_of(st.floats(), st.floats(-5, 5), st.sampled_from([nan, inf, -inf, 0.0])), min_size=2, max_size=40
@@ -29,7 +29,7 @@ def test_a_view_is_never_empty_and_no_point_is_lost_but_gaps(numbers: list[float
     assert isfinite(low)
     assert isfinite(high)
     assert low < high
-    shown = [point for piece in pieces(range(len(numbers)), numbers, low, high) for point in piece]
+    shown = [point for stroke in strokes(range(len(numbers)), numbers, low, high) for point in stroke]
     assert shown == [(k, number) for k, number in enumerate(numbers) if isfinite(number)]
 
 
@@ -37,11 +37,11 @@ def test_poles_and_gaps_break_a_curve() -> None:
     points = [k / 8 for k in range(-16, 17)]
     tangent = [1 / x if x else nan for x in points]
     low, high = heights([tangent])
-    assert len(list(pieces(points, tangent, low, high))) == 2
+    assert len(list(strokes(points, tangent, low, high))) == 2
     steps = [0.0, 0.0, nan, 1.0, inf, 2.0, 2.0]
-    assert [len(piece) for piece in pieces(range(7), steps, -1, 3)] == [2, 1, 2]
+    assert [len(stroke) for stroke in strokes(range(7), steps, -1, 3)] == [2, 1, 2]
     steep = [-1.0, -1.0, 1.0, 1.0]  # within the view nothing is broken
-    assert len(list(pieces(range(4), steep, -2, 2))) == 1
+    assert len(list(strokes(range(4), steep, -2, 2))) == 1
 
 
 @given(st.integers(1, 300), st.integers(2, 50))

@@ -17,7 +17,7 @@ def command(expression: Expression, values: dict[str, float], *, output: str | N
     exprgrad check "tanh(x)*y" --x 20 --y 3
     exprgrad check -f model.expr --json
 
-    The reference comes from differences of the textbook's formulas with hundreds of digits. Errors are
+    The reference comes from differences of the textbook formulas, with hundreds of digits. Errors are
     in units in the last place. Fails (exit 1) where a number differs by more than rounding explains, has
     lost all but 3 digits to rounding (ill-conditioned), is undefined, or is undecided: its
     reference would take more than about 10 seconds or 16,000 bits.

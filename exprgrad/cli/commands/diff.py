@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from exprgrad.binding import bind_numbers
+from exprgrad.cli.line.bindings import names_of
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.options.data import names_of
 from exprgrad.cli.output import emit, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
@@ -16,7 +16,7 @@ from exprgrad.notation.latex import derivative
 
 
 @expression_command("diff", "latex")
-@click.option("--wrt", metavar="NAMES", help="By which variables, as x,y; by default all that are not bound.")
+@click.option("--wrt", metavar="NAMES", help="With respect to which variables, as x,y; by default all unbound ones.")
 @click.option(
     "--order", type=int, default=1, show_default=True, help="How often to differentiate with respect to each."
 )
@@ -40,7 +40,7 @@ def command(
     exprgrad diff "tanh(x)" --order 2 -o latex
     exprgrad diff "x^2*sin(x)" | exprgrad eval --x 2
 
-    A single derivative stands alone; several stand each behind its variables.
+    A single derivative is printed alone; of several, each is printed behind its variables.
     """
     if order < 1:
         raise UsageError(f"the order of a derivative is a whole number from 1 on, not {order}")
@@ -50,8 +50,8 @@ def command(
     found = differentiate(model, inputs.numbers, names_of(wrt, "--wrt"), order=order, hessian=hessian)
     if output == "latex":
         emit(_latex(found))
-    elif output is None and len(found.by) == 1 and not to_terminal():
-        (formula,) = found.by.values()
+    elif output is None and len(found.formulas) == 1 and not to_terminal():
+        (formula,) = found.formulas.values()
         emit(formula.text + "\n")
     else:
         show(found, output)
@@ -59,7 +59,7 @@ def command(
 
 
 def _latex(found: Derivatives) -> str:
-    """A line each; several say with respect to which variables."""
-    if len(found.by) == 1:
-        return "".join(f"{formula.latex}\n" for formula in found.by.values())
-    return "".join(f"{derivative('L', names)} = {formula.latex}\n" for names, formula in found.by.items())
+    """A line for each derivative; where there are several, each line says with respect to which variables."""
+    if len(found.formulas) == 1:
+        return "".join(f"{formula.latex}\n" for formula in found.formulas.values())
+    return "".join(f"{derivative('L', names)} = {formula.latex}\n" for names, formula in found.formulas.items())

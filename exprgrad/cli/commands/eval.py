@@ -7,10 +7,11 @@ from typing import Any
 import click
 
 from exprgrad.binding import bind
-from exprgrad.cli.line.bindings import Binding, assignments
+from exprgrad.cli.line.bindings import Binding, assignments, names_of
+from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import bind_columns, data_options, names_of, open_table, rows_read, taken
+from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
 from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
@@ -24,7 +25,7 @@ from exprgrad.jobs.evaluate.run import evaluate
 @click.option("--order", type=click.IntRange(min=1), default=1, help="Show derivatives up to this order.")
 @click.option("--hessian", is_flag=True, help="Show the second derivatives with respect to each pair of variables.")
 @click.option("--jvp", metavar="NAME=RATE,…", help="Show the derivative along a direction, such as x=1,y=2.")
-@click.option("--wrt", metavar="NAMES", help="Columns to show with the derivatives with respect to them, as x,y.")
+@click.option("--wrt", metavar="NAMES", help="Show the derivatives with respect to these columns, too, as x,y.")
 @data_options
 @cluster.cluster_options
 @click.option("--strict", is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks.")
@@ -61,7 +62,7 @@ def command(
     """
     alone = check_one_number(value_only, gradient_of, output)
     data, workers = taken(options), cluster.taken(options)
-    source = bind_columns(expression, open_table(data), data, values) if data.files else None
+    source = bind_columns(expression, open_table(data), data.columns, values) if data.files else None
     direction = _direction(expression, jvp) if jvp is not None else {}
     shown = names_of(wrt, "--wrt")
     for name in shown:

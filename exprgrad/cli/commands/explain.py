@@ -38,10 +38,12 @@ def command(
     exprgrad explain "x*sin(x)" --x pi/3 -o plain | cut -f 4
 
     The forward pass computes each value from those before it; the backward pass goes from the result to the
-    variables, and each step adds to the derivative with respect to one operand: what comes in times the local rule.
+    variables, and each step adds to the derivative with respect to one operand: the incoming one times the rule.
     """
     if paged and (output or not to_terminal() or sys.stdin is None or not sys.stdin.isatty()):
-        raise UsageError("--step turns pages on a terminal", hint="leave out --step to get all steps at once")
+        raise UsageError(
+            "--step is for a terminal: it shows a step at a time", hint="leave out --step to get all steps at once"
+        )
     result = expression.explain(values, limit=limit)
     if paged:
         _turn(result)

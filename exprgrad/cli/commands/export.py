@@ -6,9 +6,8 @@ import click
 
 from exprgrad.arguments import separate
 from exprgrad.binding import bind_numbers
-from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.options.data import names_of
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.output import deliver
 from exprgrad.errors import ExitCode, UsageError
@@ -40,7 +39,7 @@ class _LanguageName(click.Choice[str]):
 @click.option("--wrt", metavar="NAMES", help="Derivatives with respect to these alone, as x,w.")
 @click.option("--columns", "columns", metavar="NAMES", help="Variables that are columns, which reductions fold.")
 @click.option("--hessian", is_flag=True, help="The second derivatives, too.")
-@click.option("--main", is_flag=True, help="With a main program that takes the variables from its line (c).")
+@click.option("--main", is_flag=True, help="With a main program that takes the variables from its command line (c).")
 def command(
     expression: Expression,
     values: dict[str, Binding],
@@ -64,8 +63,8 @@ def command(
     exprgrad export "w*x^2" --w 3 --to sql --name points | duckdb lab.db
     exprgrad export "x^2*sin(y)" --to latex --hessian
 
-    A variable that is given a value becomes a number; the others are what the function takes. Nothing else is
-    needed to use the source: helpers that keep the digits of softplus, gelu and the like stand in it.
+    A variable that is given a value becomes a number; the others are what the function takes. The source
+    needs nothing else: it has the helpers that keep the digits of softplus, gelu and the like.
     """
     if language is None:
         language = _language_of(target)
@@ -95,4 +94,4 @@ def _language_of(target: str) -> str:
     if len(found) == 1:
         return found[0].name
     names = [language.name for language in found] or LANGUAGES
-    raise UsageError("it is not said to which language", hint=f"give --to with one of {', '.join(names)}")
+    raise UsageError("there is no target language", hint=f"give --to with one of {', '.join(names)}")

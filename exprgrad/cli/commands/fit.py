@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.columns import bind_columns, where_it_is
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import DataOptions, bind_columns, data_options, open_table, taken, where_it_is
+from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import memory_option
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
 
 _ROWS = ("sigma", "weights")
-"""Options that name columns which the formula does not."""
+"""Options that name columns beside those of the formula."""
 
 
 class FitCommand(ExpressionCommand):
@@ -91,8 +92,8 @@ def command(
     exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv -o env)"; echo "$a +- $a_err"
 
-    Variables that are no columns are parameters, and their values starts. One without a start is solved for,
-    where it enters linearly, or searched for.
+    Variables that are not columns are parameters, and their values are starts. A parameter without a start is
+    solved for, where it enters linearly, or searched for.
     """
     data, workers = taken(options), cluster.taken(options)
     request = request_of(options)
@@ -133,7 +134,7 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     """The columns of the data that the formula and the options name. Raises UsageError where the response has none."""
     more = [name for name in (request.sigma, request.weights) if name is not None]
     table = open_table(data)
-    columns = bind_columns(expression, table, data, values, free=True, more=more)
+    columns = bind_columns(expression, table, data.columns, values, free=True, more=more)
     for name in expression.lowered.observed:
         if name not in columns.names and name not in values:
             raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))

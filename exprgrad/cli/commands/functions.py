@@ -27,7 +27,7 @@ def command(name: str | None, output: str | None) -> int:
         return ExitCode.DONE
     function = find(name) or next((row for row in FUNCTIONS.values() if row.symbol == name), None)
     if function is None:
-        raise UsageError(f"unknown function {name!r}", hint=did_you_mean(name, [*FUNCTIONS, *ALIASES], form="'{}'"))
+        raise UsageError(f"unknown function {name!r}", hint=did_you_mean(name, [*FUNCTIONS, *ALIASES], template="'{}'"))
     show(function, output)
     return ExitCode.DONE
 

@@ -49,7 +49,7 @@ def command(expression: Expression, values: dict[str, Binding], *, target: str, 
     drawing = draw(*bind(expression.lowered, values), steps=size <= MOST_DRAWN)
     columns = [name for name, value in values.items() if not isinstance(value, float)]
     if columns:
-        note(f"{', '.join(columns)}: with columns there is no one number a node; this is the structure alone")
+        note(f"{', '.join(columns)}: over columns a node has no single number; this is the structure alone")
     deliver(_content(drawing, kind), target)
     return ExitCode.DONE
 

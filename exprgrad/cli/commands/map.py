@@ -10,11 +10,12 @@ import click
 
 from exprgrad.arguments import separate
 from exprgrad.binding import bind
-from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.bindings import Binding, names_of
+from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.line.source import is_piped
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import bind_columns, data_options, names_of, open_table, rows_read, taken
+from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.data.formats.registry import FORMATS
@@ -81,16 +82,16 @@ def command(
         raise UsageError(f"{next(iter(columns))} is a list", hint="map takes its columns from the data")
     passes: list[int] = []
     table = open_table(data, lambda: passes != [1])
-    source = bind_columns(expression, table, data, numbers)
+    source = bind_columns(expression, table, data.columns, numbers)
     model, inputs = bind(expression.lowered, numbers, source)
     inputs.check_complete(model)
     nodes = _nodes(model, name, named)
-    by = names_of(wrt, "--wrt")
-    for variable in by:
+    variables = names_of(wrt, "--wrt")
+    for variable in variables:
         if not model.graph.has_input(variable):
             raise expression.lowered.unknown(variable)
-    form = "d{{}}_d{}" if named is not None else "d_{}"
-    forms = {variable: form.format(variable) for variable in by}
+    header = "d{{}}_d{}" if named is not None else "d_{}"
+    derivatives = {variable: header.format(variable) for variable in variables}
     from exprgrad.data.parts.folder import folder_of
 
     folder = folder_of(target, kind) if workers.address is not None else None
@@ -100,7 +101,7 @@ def command(
     ):
         from exprgrad.jobs.map.rows import RowMap
 
-        rows = RowMap(model, nodes, forms, source, engine)
+        rows = RowMap(model, nodes, derivatives, source, engine)
         passes.append(rows.passes)
         for new in rows.names:
             if new in table.header:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import DataOptions, bind_columns, data_options, open_table, taken
+from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.epochs import Epochs
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.options.report import check_report, report_option, write_report
@@ -30,9 +31,6 @@ from exprgrad.expression import Expression
 from exprgrad.jobs.train.result import Training
 from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.render.progress import Bar
-
-if TYPE_CHECKING:
-    pass
 
 NOTEBOOK = """\
 input x1 = 8; input x2 = 5
@@ -89,9 +87,10 @@ def command(
     exprgrad train --epochs 10 --lr 0.01            the notebook's example
 
     Row n holds loss, parameters and gradient before update n; the last row, after the last update.
-    Over columns (--data, or lists such as --x 1,2,3) a value for each row is averaged, and what is neither a
-    column nor an `input` of the program is a parameter, unless --params or `param` lines say which are: its
-    value is its start. With --batch-size an epoch's loss and gradient are averages over its minibatches.
+    Over columns (--data, or lists such as --x 1,2,3) the value is averaged over the rows. Parameters are those
+    that --params or `param` lines name; without these, over columns, all variables that are neither columns nor
+    an `input` of the program. The value of a parameter is its start. With --batch-size the loss and the gradient
+    of an epoch are averages over its minibatches.
     """
     alone = check_one_number(value_only, gradient_of, output)
     data, workers, wishes = taken(options), cluster.taken(options), TrainOptions.taken(options)
@@ -130,9 +129,9 @@ def _train(
     quiet: bool,
     shown: Epochs | None,
 ) -> tuple[Training, OutputError | None]:
-    """The result, whose epochs are told to `shown`; and the error of a history that could not be written, which is to
-    be raised when the result has been shown."""
-    source = bind_columns(expression, open_table(data), data, values, free=True) if data.files else None
+    """The result, whose epochs are given to `shown`; and the error of a history that could not be written, to be raised
+    after the result is shown."""
+    source = bind_columns(expression, open_table(data), data.columns, values, free=True) if data.files else None
     checkpoints = _checkpoints(wishes.files)
     watching = Watching(shown)
     with ExitStack() as stack:

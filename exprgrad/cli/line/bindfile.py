@@ -15,7 +15,7 @@ from exprgrad.errors import DataError
 from exprgrad.text.numbers import WORDS
 
 _PARTS = 64
-"""Parts of a TOML key such as `a.b.c` at the most: tomllib takes memory with the square of their number."""
+"""The most parts of a TOML key such as `a.b.c`: the memory that tomllib takes grows with the square of their number."""
 _KEY = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
 _TOML = re.compile(
     r'''"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|#[^\n]*+'''

@@ -13,7 +13,7 @@ from exprgrad.graph.lower import constant
 from exprgrad.syntax import parse
 
 MAX_ROWS = 10_000_000
-"""Rows of a range: more belong into a file."""
+"""The most numbers of a range: more belong into a file."""
 
 Binding = float | list[float]
 
@@ -35,12 +35,13 @@ def binding(text: str, option: str) -> Binding:
 
 
 class Interval(list[float]):
-    """The numbers from a first to a last one: evenly spread once it is known how many, unless they are given."""
+    """The first and the last number of an interval. Those between are evenly spread, once it is known how many there
+    are to be, unless the text gives `steps`."""
 
     steps: list[float] | None = None
 
     def spread(self, count: int | None, otherwise: int) -> list[float]:
-        """So many numbers, the ends among them; without a count those given, or as many as said."""
+        """`count` numbers, with both ends; without a count the `steps`, or if there are none, `otherwise` numbers."""
         if self.steps and not count:
             return self.steps
         first, last = self
@@ -49,7 +50,7 @@ class Interval(list[float]):
 
 
 _FARTHEST, _NARROWEST = 1e300, 1e-12
-"""The largest bound of an interval, and its least length, as a share of its bounds."""
+"""The largest bound of an interval, and its least length, as a fraction of its bounds."""
 
 
 def interval(text: str, option: str) -> Binding:
@@ -85,7 +86,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _item(text: str, option: str) -> float:
-    """A number of a list, quickly where it is written as such."""
+    """A number of a list; read fast where it is a plain literal."""
     if text.lstrip("-+ ")[:1].isdigit():
         try:
             return float(text)
@@ -122,6 +123,11 @@ def number(text: str, option: str) -> float:
     return value
 
 
+def optional_number(text: str | None, option: str) -> float | None:
+    """The same of an option that may be left out."""
+    return None if text is None else number(text, option)
+
+
 def assignments(
     settings: Iterable[str], option: str = "-s", read: Callable[[str, str], Binding] = binding
 ) -> dict[str, Binding]:
@@ -155,3 +161,11 @@ def intervals(settings: Iterable[str], option: str = "--bound") -> dict[str, tup
             raise UsageError(f"{option} {name}: the interval {interval} is empty")
         found[name] = low, high
     return found
+
+
+def names_of(text: str | None, option: str) -> list[str]:
+    """The names in a text such as `x,w`, each once."""
+    names = [name.strip() for name in text.split(",")] if text is not None else []
+    if not all(names):
+        raise UsageError(f"{option} takes names separated by commas, not {text!r}")
+    return list(dict.fromkeys(names))

@@ -28,13 +28,13 @@ class ExpressionCommand(click.Command):
     """Reads the expression first, then parses the line with an option for each variable it has."""
 
     read = staticmethod(bindings.binding)
-    """What the text of a variable's option, of which name, stands for."""
+    """Makes a value of the text of a variable's option, and of the name of this option."""
 
     formula = False
     """Whether it takes a formula, `response ~ model`."""
 
     def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
-        """Names that can be bound: variables, declared ones, constants that the expression names."""
+        """Names that can be bound: variables, those declared by the program, and constants that it uses."""
         model = expression.model
         names = [*expression.variables, *expression.lowered.mentioned, *model.defaults, *sorted(model.constants)]
         return list(dict.fromkeys(names))
@@ -58,7 +58,7 @@ class ExpressionCommand(click.Command):
                 with suppress(ExprgradError):  # help and completion go on without the variables
                     ctx.meta[_EXPRESSION] = self.parse(*source.read(line.expression, line.file) or ("", ""))
             rest = super().parse_args(ctx, line.args)
-            if not ctx.resilient_parsing:  # no help came: --help was taken for the value of an option
+            if not ctx.resilient_parsing:  # Click has shown no help: it took --help for the value of an option
                 raise UsageError(f"{line.dangling or 'an option'} needs a value")
             return rest
         if line.data_piped and line.expression is None and line.file in (None, "-"):
@@ -87,12 +87,12 @@ class ExpressionCommand(click.Command):
     def missing(self, ctx: click.Context, unknown: list[str]) -> str:
         """The program to run when none is given."""
         for option in unknown:
-            if nearest(option, self.long_options()):  # misspelt: its value was perhaps meant as the expression
+            if nearest(option, self.long_options()):  # misspelt, perhaps: then the expression was taken for its value
                 raise self.no_such_option(ctx, option, [])
         raise UsageError(f'there is no expression; for example: {ctx.command_path} "a*b+c" --a 3 --b 2 --c 5')
 
     def no_such_option(self, ctx: click.Context, option: str, variables: list[str]) -> UsageError:
-        """The error of a misspelt option: never taken for a variable."""
+        """The error of an option that is neither one of the command nor a variable."""
         expression: Expression | None = ctx.meta.get(_EXPRESSION)
         if expression is not None and option in expression.model.intermediates:
             hint = f"{option} is computed by the expression"
@@ -123,7 +123,7 @@ class ExpressionCommand(click.Command):
     def bound(
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
     ) -> dict[str, bindings.Binding]:
-        """The bindings of the line. Those in files, where other names may stand too, give way."""
+        """The bindings of the line. They win over those in files, which may also have names that nothing here uses."""
         values = bindings.assignments(settings, read=self.read)
         for key, text in ctx.params.items():
             name = key.removeprefix(_PREFIX)
@@ -157,9 +157,9 @@ def _variable(name: str) -> click.Option:
 def expression_command(
     name: str, *formats: str, cls: type[ExpressionCommand] = ExpressionCommand, shown: bool = True
 ) -> Callable[[C], click.Command]:
-    """Make a function (expression, bindings, **options) a command with the options all of them share.
-
-    `formats` are its own beside those of all commands where the result is `shown` in one of them."""
+    """Make a function (expression, bindings, **options) a command, with the options that all commands on
+    expressions have. Unless the result is not `shown`, these include its format: `formats` are those that this
+    command alone has."""
 
     def decorate(function: C) -> click.Command:
         shared = [

@@ -13,8 +13,8 @@ from exprgrad.errors import UsageError
 class Line:
     """The expression, the file, and the options that the command does not know.
 
-    Each unknown option is taken to have a value, as variables have. An expression that starts with a
-    minus is told from options; in `args`, the line for Click, `--` sets it apart from them.
+    Each unknown option is taken to have a value, as variables have. An expression may start with a minus, and is told
+    from options here; in `args`, the line for Click, it stands behind `--`.
     """
 
     def __init__(self, command: click.Command, ctx: click.Context, args: list[str]) -> None:

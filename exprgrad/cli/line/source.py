@@ -64,5 +64,5 @@ def is_piped() -> bool:
     try:
         mode = os.fstat(sys.stdin.fileno()).st_mode
     except (OSError, ValueError):
-        return True  # no descriptor of the system's behind it: a text given by a test runner
+        return True  # no file descriptor: a test runner gives a text
     return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)

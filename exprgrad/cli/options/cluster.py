@@ -21,7 +21,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 
 class ClusterOptions(NamedTuple):
-    """What the line says about a cluster."""
+    """What the command line says about a cluster."""
 
     address: str | None
     ca: str | None
@@ -65,8 +65,8 @@ def taken(options: dict[str, Any]) -> ClusterOptions:
 
 @contextmanager
 def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engine, *, quiet: bool) -> Iterator[Engine]:
-    """The engine on the cluster that the options say, which loads the columns of the source; without --cluster
-    the engine as it is. Raises UsageError for options or data that do not go with a cluster."""
+    """The engine on the cluster that the options name, which loads the columns of the source; without --cluster
+    the engine unchanged. Raises UsageError for options or data that do not go with a cluster."""
     if options.address is None:
         given = [name for name, value in options._asdict().items() if value]
         if given:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -12,11 +12,7 @@ import click
 from exprgrad.backends.prepared import Engine
 from exprgrad.backends.registry import AUTO, BACKENDS
 from exprgrad.cli.options.files import InputFile, check_inputs
-from exprgrad.cli.output import note
-from exprgrad.errors import MissingError, UnboundError, UsageError
-from exprgrad.expression import Expression
-from exprgrad.text.escapes import visible
-from exprgrad.text.spelling import nearest
+from exprgrad.errors import MissingError
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
@@ -28,7 +24,7 @@ _NEEDED = ("numpy", "pyarrow", "llvmlite", "scipy")
 
 
 class DataOptions(NamedTuple):
-    """What the line says about data."""
+    """What the command line says about data."""
 
     files: tuple[str, ...]
     columns: tuple[str, ...]
@@ -87,14 +83,6 @@ def data_options(command: C) -> C:
     return command
 
 
-def names_of(text: str | None, option: str) -> list[str]:
-    """The names in a text such as `x,w`, each once."""
-    names = [name.strip() for name in text.split(",")] if text is not None else []
-    if not all(names):
-        raise UsageError(f"{option} takes names separated by commas, not {text!r}")
-    return list(dict.fromkeys(names))
-
-
 def taken(options: dict[str, Any]) -> DataOptions:
     """The data options, taken out of a command's options."""
     return DataOptions(*(options.pop(f"data_{name}") for name in DataOptions._fields))
@@ -116,71 +104,9 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     return table_of(files, nulls=options.nulls, again=again)
 
 
-def bind_columns(
-    expression: Expression,
-    table: Table,
-    options: DataOptions,
-    bound: Collection[str],
-    *,
-    free: bool = False,
-    more: Iterable[str] = (),
-) -> TableSource:
-    """The variables that are columns of the table: those of its header, and those that --column says; and `more`.
-
-    Raises UsageError for a variable that is both bound and a column, or neither (unless some may be `free`).
-    """
-    from exprgrad.data.source import TableSource
-
-    header = set(table.header)
-    chosen = _chosen(expression, options.columns)
-    variables = set(expression.variables)
-    for name in dict.fromkeys(bound):
-        if name in chosen or (name in variables and name in header):
-            what = f"{name} is given a value and is a column of the data, too"
-            raise UsageError(what, hint="leave out the value, or rename one of the two")
-    kept = {parameter.name: "a parameter" for parameter in expression.model.parameters}
-    kept |= dict.fromkeys(expression.model.constants, "a constant")
-    for name, kind in kept.items():
-        if name in header and name not in chosen and name not in bound:
-            note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
-    columns = {name: name for name in expression.variables if name in header and name not in kept} | chosen
-    known = {*columns, *bound, *expression.model.defaults}
-    missing = [name for name in expression.variables if name not in known]
-    columns |= {name: name for name in more if name not in columns}
-    if missing and not free:
-        raise UnboundError(
-            missing, "no value and no column", table.doubt or where_it_is(missing[0], list(table.header))
-        )
-    return TableSource(table, columns)
-
-
-def where_it_is(name: str, header: list[str]) -> str:
-    """A hint at the column that a variable most likely means, else at all there are."""
-    same = [column for column in header if column.strip().lower() == name.lower()]
-    near = same[0] if same else nearest(name, header)
-    if near is not None:
-        return f'the data have a column "{visible(near)}": --column "{name}={visible(near)}"'
-    listed = ", ".join(visible(column) for column in header[:12]) + (", …" if len(header) > 12 else "")
-    return f"give --{name} VALUE; the columns of the data are {listed}"
-
-
-def _chosen(expression: Expression, settings: Iterable[str]) -> dict[str, str]:
-    columns: dict[str, str] = {}
-    for setting in settings:
-        name, equals, header = setting.partition("=")
-        if not equals or not name.isidentifier():
-            raise UsageError(f"--column takes NAME=HEADER, not {setting!r}")
-        if name not in expression.variables and name not in expression.model.constants:
-            raise expression.lowered.unknown(name)
-        if name in columns:
-            raise UsageError(f"--column gives {name} twice")
-        columns[name] = header
-    return columns
-
-
 @contextmanager
 def rows_read(source: TableSource | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Shows how many rows are read, on a terminal where it takes long; gives what to call with their number."""
+    """Show on a terminal how many rows have been read, where that takes long; gives what to call with their number."""
     if source is None:
         yield lambda rows: None
         return

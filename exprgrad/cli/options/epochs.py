@@ -9,7 +9,7 @@ from exprgrad.render.formats import LINES, render
 
 
 class Epochs:
-    """Shows the epochs that it is told, in a format, or in the one that fits where the output goes.
+    """Shows the epochs that it is given, in a format, or in the one that fits where the output goes.
 
     An error of the system is raised at the end only, so that the run still writes its checkpoint and its history. A
     reader that goes away ends the run at once.

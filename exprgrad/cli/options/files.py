@@ -24,7 +24,7 @@ class OutputFile(click.Path):
     """The type of options with a file to be written, which is one of this machine."""
 
     def __init__(self, *beside: str) -> None:
-        """`beside` are endings of files that are written, too, such as `.previous`."""
+        """`beside` are suffixes of files that are written beside it, such as `.previous`."""
         super().__init__()
         self.beside = beside
 
@@ -45,7 +45,7 @@ class _Output(NamedTuple):
     path: str
     identity: tuple[object, ...]
     replaced: bool
-    """Whether another file takes its name, so that what others write to it is lost."""
+    """Whether a new file takes its name at the end, so that what others write to it is lost."""
 
 
 def check_files(ctx: click.Context, *, standard_input: bool) -> None:
@@ -105,8 +105,8 @@ def _name(param: click.Parameter) -> str:
 
 
 def _identity(path: str, standard: int) -> tuple[object, ...] | None:
-    """What tells a regular file, whatever it is called; None for another, and where there is none. "-" is what the
-    standard descriptor is."""
+    """What identifies a regular file under all of its names; None for other files, and where there is none. "-" stands
+    for the standard descriptor."""
     try:
         if path == "-":
             stream = (sys.stdin, sys.stdout)[standard]
@@ -119,7 +119,7 @@ def _identity(path: str, standard: int) -> tuple[object, ...] | None:
 
 
 def _place(path: str) -> tuple[object, ...] | None:
-    """What tells a file that is not there yet; None for one that is there, as a folder or a device."""
+    """What identifies a file that does not exist yet; None for what exists, such as a folder or a device."""
     folder, base = os.path.split(os.path.realpath(path))
     try:
         found = None if os.path.exists(path) else os.stat(folder)

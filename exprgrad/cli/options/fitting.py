@@ -1,4 +1,4 @@
-"""The options of `fit`, and what they say."""
+"""The options of `fit` as data: how each is declared, and which field of the request it gives."""
 
 from __future__ import annotations
 
@@ -7,70 +7,69 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from exprgrad.cli.line.bindings import intervals, number
-from exprgrad.cli.options.data import names_of
+from exprgrad.cli.line.bindings import number, optional_number
+from exprgrad.cli.options.rows import BOUND, FIX, declare, row
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-_OPTIONS = (
-    click.option("--bound", "bounds", multiple=True, metavar="NAME=LOW:HIGH", help="Hold a parameter in an interval."),
-    click.option("--fix", metavar="NAMES", help="Keep these at their values: fit the others."),
-    click.option("--sigma", metavar="COLUMN", help="Standard deviations of the response."),
-    click.option(
+_ROWS = (
+    BOUND,
+    FIX,
+    row("--sigma", metavar="COLUMN", help="Standard deviations of the response."),
+    row(
         "--sigma-is",
+        "absolute",
+        lambda value, flag: value == "absolute",
         type=click.Choice(["relative", "absolute"]),
         default="relative",
         show_default=True,
-        help="Whether sigmas are known but for a factor, or are the errors themselves.",
+        help="Whether sigmas are known up to a factor, or are the errors themselves.",
     ),
-    click.option("--weights", metavar="COLUMN", help="What the squares of the residuals are multiplied with."),
-    click.option(
-        "--robust", type=click.Choice(["huber", "cauchy", "soft_l1"]), help="A loss that outliers hardly move."
+    row("--weights", metavar="COLUMN", help="What the squares of the residuals are multiplied with."),
+    row("--robust", type=click.Choice(["huber", "cauchy", "soft_l1"]), help="A loss that outliers hardly move."),
+    row(
+        "--scale",
+        read=optional_number,
+        metavar="NUMBER",
+        help="Standard deviation of good residuals, for --robust.  [default: by MAD]",
     ),
-    click.option(
-        "--scale", metavar="NUMBER", help="Standard deviation of good residuals, for --robust.  [default: by MAD]"
-    ),
-    click.option(
+    row(
         "--method",
         type=click.Choice(["lm", "varpro"]),
         default="lm",
         show_default=True,
         help="Levenberg-Marquardt on all parameters, or on those that do not enter linearly.",
     ),
-    click.option(
-        "--max-iterations", type=click.IntRange(min=1), default=1000, show_default=True, help="Steps to make."
+    row(
+        "--max-iterations",
+        "iterations",
+        type=click.IntRange(min=1),
+        default=1000,
+        show_default=True,
+        help="Steps to make.",
     ),
-    click.option("--tolerance", default="0", help="Relative length of the last step.  [default: what rounding allows]"),
-    click.option("--confidence", default="0.95", show_default=True, help="Of the intervals."),
-    click.option("--correlation", is_flag=True, help="Show the correlations of the parameters."),
+    row(
+        "--tolerance",
+        read=number,
+        default="0",
+        help="Relative length of the last step.  [default: what rounding allows]",
+    ),
+    row("--confidence", read=number, default="0.95", show_default=True, help="Of the intervals."),
 )
 
 
 def fit_options(command: C) -> C:
-    """All of them."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    """All of them; `request_of` takes their values. --correlation says what is shown, and goes to the command."""
+    shown = click.option("--correlation", is_flag=True, help="Show the correlations of the parameters.")
+    return declare(_ROWS, shown(command))
 
 
 def request_of(options: dict[str, Any]) -> Request:
-    """What the line asks for, out of a command's options."""
+    """What the command line asks for, taken out of a command's options."""
     from exprgrad.jobs.fit.request import Request
 
-    scale = options["scale"]
-    return Request(
-        fix=names_of(options["fix"], "--fix"),
-        bounds=intervals(options["bounds"]),
-        sigma=options["sigma"],
-        weights=options["weights"],
-        absolute=options["sigma_is"] == "absolute",
-        robust=options["robust"],
-        scale=None if scale is None else number(scale, "--scale"),
-        method=options["method"],
-        iterations=options["max_iterations"],
-        tolerance=number(options["tolerance"], "--tolerance"),
-        confidence=number(options["confidence"], "--confidence"),
-    )
+    found = {each.field: each.take(options) for each in _ROWS}
+    return Request(fix=found.pop(FIX.field), **found)

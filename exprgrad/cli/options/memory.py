@@ -7,8 +7,7 @@ from collections.abc import Callable
 from math import nan
 from typing import Any, TypeVar
 
-import click
-
+from exprgrad.cli.options.rows import declare, row
 from exprgrad.errors import UsageError
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -18,16 +17,6 @@ _MOST = 2.0**60
 """Bytes that no machine has."""
 
 
-def memory_option(command: C) -> C:
-    """The option, given to the command as bytes, or None."""
-    return click.option(
-        "--memory",
-        callback=lambda ctx, param, value: None if value is None else size(value),
-        metavar="SIZE",
-        help="Hold columns between passes where they take no more, as 2GB.  [default: half the memory]",
-    )(command)
-
-
 def size(text: str) -> int:
     """Bytes in a text such as 500MB, 2GiB or 0."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", text.strip().lower(), re.ASCII)
@@ -35,3 +24,17 @@ def size(text: str) -> int:
     if not number <= _MOST:
         raise UsageError(f"--memory takes a size such as 500MB or 2GB, not {text!r}")
     return int(number)
+
+
+MEMORY = row(
+    "--memory",
+    callback=lambda ctx, param, value: None if value is None else size(value),
+    metavar="SIZE",
+    help="Hold columns between passes where they take no more, as 2GB.  [default: half the memory]",
+)
+"""The option, given to the command as bytes, or None."""
+
+
+def memory_option(command: C) -> C:
+    """The option alone."""
+    return declare([MEMORY], command)

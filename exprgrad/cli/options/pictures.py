@@ -1,4 +1,4 @@
-"""Where pictures go: to a file, whose name tells the format, or to a terminal."""
+"""Where pictures go: to a file, whose name says the format, or to a terminal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_DRAWN = 2_000
 
 class FileOrNothing(OptionalValue):
     """An option with the name of a file or without; what follows it is that name only if it looks like one, so that
-    `fit --plot "y ~ a*x"` is understood."""
+    `fit --plot "y ~ a*x"` takes the formula for a formula."""
 
     def takes(self, text: str) -> bool:
         """Whether a text is meant as a file: no expression of the language ends like this."""
@@ -53,7 +53,7 @@ def plot_option(what: str) -> Callable[[C], C]:
 
 
 def kind_of(target: str) -> str | None:
-    """The format that a file's name tells; None for the terminal."""
+    """The format that the name of a file says; None for the terminal."""
     if target == "-":
         return None
     suffix = os.path.splitext(target)[1].lower().removeprefix(".")
@@ -64,8 +64,8 @@ def kind_of(target: str) -> str | None:
 
 
 def check_plot(target: str | None) -> None:
-    """Before there is anything to draw: raises UsageError for what cannot be drawn, OutputError for where there is no
-    place. A long run is not to end in that."""
+    """Check --plot before the run, so that a long run does not fail at its end. Raises UsageError for what cannot be
+    drawn, OutputError where a file cannot be written."""
     if target is None:
         return
     package = "plotille" if kind_of(target) is None else "matplotlib"
@@ -84,7 +84,7 @@ def check_folder(target: str) -> None:
 
 
 def draw_panels(panels: Sequence[Panel], target: str, *, beside: bool) -> None:
-    """To a file; or to the terminal, on stdout if the result that stands there is to be read by a person (`beside`)."""
+    """Draw to a file or to the terminal: on stdout where the result is shown to a person (`beside`), else on stderr."""
     kind = kind_of(target)
     if kind is not None:
         from exprgrad.render.pictures import figure

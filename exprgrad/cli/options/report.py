@@ -40,7 +40,7 @@ def report_option(command: C) -> C:
 
 
 def check_report(target: str | None) -> None:
-    """Before there is anything to report: see `check_plot`."""
+    """Check --report before the run: see `check_plot`."""
     if target == "-":
         raise UsageError("a report is a file of its own", hint="give it a name: --report report.html")
     if target is not None:
@@ -56,7 +56,7 @@ def write_report(
     panels: Sequence[Panel],
     target: str,
 ) -> None:
-    """The page, which appears when it is whole."""
+    """Write the page, which appears when it is whole."""
     from exprgrad.data.stores.urls import without_secrets
     from exprgrad.render.pages.page import Origin, page
 

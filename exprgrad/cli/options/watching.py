@@ -27,7 +27,7 @@ _CAUSES = {KeyboardInterrupt: "a signal", Terminated: "a signal", ClusterError: 
 
 
 class Watching(Observer):
-    """Hands on what it is told."""
+    """Passes on what it is told, to those that it has."""
 
     def __init__(self, shown: Epochs | None) -> None:
         self._shown = shown
@@ -61,8 +61,8 @@ class Watching(Observer):
 
 @contextmanager
 def says_how_to_go_on(watching: Watching, checkpoints: Checkpoints | None) -> Iterator[None]:
-    """Where a signal or its cluster ends the run, it says what goes on with it: this command with --resume, or without
-    a checkpoint the parameters of the last epoch as options."""
+    """Where a signal or the cluster ends the run, say how to go on with it: by this command with --resume, or without a
+    checkpoint by the parameters of the last epoch as options."""
     try:
         yield
     except BaseException as error:

@@ -63,7 +63,7 @@ ROWS = [
     Function(
         name="gelu",
         operands=("x",),
-        doc="Gaussian error linear unit, tanh form: x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))",
+        doc="Gaussian error linear unit, tanh formula: x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))",
         value=logistic.gelu,
         formula="x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))",
         partials=("gelu_slope(x)",),
@@ -104,7 +104,7 @@ ROWS = [
     Function(
         name="gelu_erf",
         operands=("x",),
-        doc="Gaussian error linear unit, exact form: x*normal_cdf(x)",
+        doc="Gaussian error linear unit, exact formula: x*normal_cdf(x)",
         value=gaussian.gelu_erf,
         formula="x*normal_cdf(x)",
         partials=("gelu_erf_slope(x)",),

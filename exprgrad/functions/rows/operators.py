@@ -232,7 +232,7 @@ ROWS = [
     Function(
         name="pow_slope",
         operands=("x", "y"),
-        doc="y*x^(y - 1), the derivative of x^y by x",
+        doc="y*x^(y - 1), the derivative of x^y with respect to x",
         value=powers.power_slope,
         formula="y*x^(y - 1)",
         written="y*x^(y - 1)",
@@ -251,7 +251,7 @@ ROWS = [
     Function(
         name="pow_log",
         operands=("x", "y"),
-        doc="x^y*log(x), the derivative of x^y by y",
+        doc="x^y*log(x), the derivative of x^y with respect to y",
         value=powers.power_log,
         formula="x^y*log(x)",
         written="x^y*log(x)",

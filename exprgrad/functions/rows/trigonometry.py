@@ -248,7 +248,7 @@ ROWS = [
     Function(
         name="sinc",
         operands=("x",),
-        doc="sin(x)/x, and 1 at 0 (the normalized form is sinc(pi*x))",
+        doc="sin(x)/x, and 1 at 0 (the normalized function is sinc(pi*x))",
         value=lambda x: math.sin(x) / x if x and math.isfinite(x) else 1.0 if x == 0 else 0.0 if x == x else x,
         formula="x == 0 ? 1 : sin(x)/x",
         partials=("-spherical_bessel(1, x)",),

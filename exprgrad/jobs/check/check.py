@@ -43,7 +43,7 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
     """Compare value and gradient with the reference. All variables must be bound.
 
     The reference is the central difference of the expression's value in mpmath, from the functions'
-    textbook formulas: it shares neither the rules of derivatives nor the forms that compute values.
+    textbook formulas: it shares neither the rules of derivatives nor the algorithms that compute values.
     """
     graph, output, inputs = model.graph, model.output, model.graph.inputs()
     computed = _run(model, bindings, FLOATS)

@@ -1,6 +1,6 @@
 """What every function means, at any precision: its textbook formula, or mpmath's own.
 
-Nothing here reads the table's `partials`, nor the careful forms that compute its values.
+Nothing here reads the table's `partials`, nor the careful algorithms that compute its values.
 """
 
 from __future__ import annotations

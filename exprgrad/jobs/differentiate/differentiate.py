@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives
-from exprgrad.errors import LimitError, UsageError
+from exprgrad.binding import no_variable
+from exprgrad.errors import LimitError
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import copied
@@ -13,7 +14,6 @@ from exprgrad.jobs.differentiate.result import Derivatives, Formula
 from exprgrad.notation.infix import write_program
 from exprgrad.notation.latex import latex
 from exprgrad.simplify.simplify import simplify
-from exprgrad.text.spelling import did_you_mean, its_variables
 
 LARGEST = 200_000
 """Nodes of derivatives that are simplified to be written."""
@@ -31,10 +31,8 @@ def differentiate(
     inputs = model.graph.inputs()
     for name in wrt:
         if name not in inputs:
-            hint = did_you_mean(name, list(inputs), its_variables(inputs))
-            raise UsageError(
-                f"cannot differentiate with respect to {name}: the expression has no such variable", hint=hint
-            )
+            what = f"cannot differentiate with respect to {name}: the expression has no such variable"
+            raise no_variable(what, name, inputs)
     names = list(dict.fromkeys(wrt)) or [name for name in inputs if name not in bindings] or list(inputs)
     keys = [(x, y) for x in names for y in names] if hessian else [(name,) * order for name in names]
     new, nodes = in_turn(model, keys, bindings)

@@ -13,7 +13,7 @@ class Formula(NamedTuple):
 
 
 class Derivatives(NamedTuple):
-    """Derivatives of an expression as expressions: each by the variables of its key, one after the other."""
+    """Derivatives of an expression: each with respect to the variables of its key, one after the other."""
 
     expression: str
-    by: dict[tuple[str, ...], Formula]
+    formulas: dict[tuple[str, ...], Formula]

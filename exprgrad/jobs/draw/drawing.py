@@ -17,13 +17,13 @@ from exprgrad.tracing.names import Names
 from exprgrad.tracing.trace import trace
 
 _EXPRESSION = 400
-"""Characters of the expression that stands over a drawing."""
+"""The most characters of the expression that stands over a drawing."""
 
 
 def draw(model: Model, inputs: Inputs, *, steps: bool = True) -> Drawing:
-    """The nodes that the result and the named values depend on; with numbers where every variable is one.
+    """The nodes that the result and the named values depend on; with numbers, where every variable has one number.
 
-    `steps` puts in both passes with their rules, as `tracing` has them.
+    With `steps`, the drawing has both passes with their rules, as `tracing` gives them.
     """
     bindings = inputs.numbers if all(name in inputs.numbers for name in model.graph.inputs()) else None
     names = Names(model)
@@ -76,7 +76,7 @@ def _nodes(model: Model, names: Names, shown: list[int], bindings: Mapping[str, 
 def _steps(
     model: Model, bindings: Mapping[str, float], index: Mapping[str, int], names: Names, edges: list[tuple[int, int]]
 ) -> tuple[list[DrawnStep], dict[int, tuple[str, float | None]]]:
-    """Both passes, and what they say of the edges: the rule, and the partial by number."""
+    """The steps of both passes; and for each edge, by its place in `edges`, the rule and the partial."""
     found = trace(model, bindings)
     index = dict(index) | {alias: index[names.of(node)] for alias, node in names.aliases.items()}
     told = [

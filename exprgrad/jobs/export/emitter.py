@@ -1,7 +1,7 @@
 """From a graph to the lines of a function: the forward pass in the arithmetic of source texts.
 
 A node gets a name where it is used more than once, where the user named it, and where its text grows long;
-all others stand inside the expressions that use them. What the target lacks is brought as helpers, each
+all others stand inside the expressions that use them. What the target lacks is added as helpers, each
 once: from a stable formula (`stable`), or from the Python source of the table's own function.
 """
 
@@ -21,7 +21,7 @@ from exprgrad.jobs.export.texts import Dialect, Helper, Operator, Text, call, us
 from exprgrad.notation.precedence import ATOM, SIGNED
 
 _LONG = 76
-"""Characters of an expression beyond which a node gets a name."""
+"""A node whose text has more characters gets a name."""
 
 Define = Callable[[str, tuple[str, ...], Text], str]
 """Writes a helper, from its name, its operands and its formula."""
@@ -42,18 +42,18 @@ class Line(NamedTuple):
 
 
 class Emission(NamedTuple):
-    """What a graph becomes."""
+    """A graph, written in the language."""
 
     lines: list[Line]
     """The named values, in order."""
     outputs: dict[int, Text]
-    """By node, as numbers."""
+    """The texts of the outputs, by node: numbers, also where the node is a condition."""
     unused: list[str]
     """Variables that no output depends on."""
 
 
 class Emitter:
-    """The arithmetic of texts in one language. The helpers that they need gather in `helpers`."""
+    """The arithmetic of texts in one language. `helpers` collects the helpers that these texts need."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Emitter:
         self.dialect = dialect
         self.names = names
         self.helpers: list[Helper] = []
-        """Each after those that it calls."""
+        """Each stands after those that it calls."""
         self._define = define
         self._bring = bring
         self._formulas = formulas
@@ -94,7 +94,7 @@ class Emitter:
         return text if text.truth else self.write(self.dialect.as_truth, self._wrapped(text))
 
     def write(self, operator: Operator, *operands: Text) -> Text:
-        """An operation on texts that are numbers and conditions where it takes numbers and conditions."""
+        """An operation on texts, each of which is a number or a condition already, as the operator takes it."""
         needed = operator.operands or (0,) * len(operands)
         parts = [operand.within(level) for operand, level in zip(operands, needed, strict=True)]
         taken = (operand for k, operand in enumerate(operands) if f"{{{k}}}" in operator.template)

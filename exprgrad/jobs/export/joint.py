@@ -6,21 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from exprgrad.autodiff.derivative import derivatives, with_room
-from exprgrad.errors import UsageError
+from exprgrad.binding import no_variable
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.graph.symbols import Symbols
 from exprgrad.notation.infix import write
 from exprgrad.simplify.simplify import simplify
-from exprgrad.text.spelling import did_you_mean, its_variables
 
 _QUOTED = 300
-"""Characters of the expression that a comment quotes."""
+"""The most characters of the expression that a comment quotes."""
 
 
 class Joint(NamedTuple):
-    """The nodes of one graph that an export gives out."""
+    """The graph that an export writes, and the nodes whose values it returns."""
 
     expression: str
     graph: Graph
@@ -53,25 +52,24 @@ def joint(
     """The value and its derivatives with respect to `wrt` (by default all variables that are numbers, or all), with the
     bindings put in as numbers. `simplified` is for formulas that people read; else every bit is kept.
 
-    Raises UsageError for names that are no variables, LimitError for derivatives that explode.
+    Raises UsageError for names that are no variables, LimitError for derivatives that are too large.
     """
     variables = [name for name in model.graph.inputs() if name not in bindings]
     for name in (*wrt, *columns):
         if name not in variables:
-            hint = did_you_mean(name, variables, its_variables(variables))
-            raise UsageError(f"the expression has no unbound variable {name}", hint=hint)
-    by = list(dict.fromkeys(wrt)) or [name for name in variables if name not in columns] or variables
+            raise no_variable(f"the expression has no unbound variable {name}", name, variables)
+    wrt = list(dict.fromkeys(wrt)) or [name for name in variables if name not in columns] or variables
     graph, output, names = _bound(model, bindings)
     inputs = {name: graph.input(name) for name in variables}
     graph = with_room(graph)
     known: Collection[str] | None = columns or None
-    gradient = dict(zip(by, derivatives(graph, output, [inputs[name] for name in by], known), strict=True))
+    gradient = dict(zip(wrt, derivatives(graph, output, [inputs[name] for name in wrt], known), strict=True))
     second: dict[tuple[str, str], int] = {}
-    for k, first in enumerate(by if hessian else ()):
-        nodes = [inputs[name] for name in by[k:]]
-        for name, node in zip(by[k:], derivatives(graph, gradient[first], nodes, known), strict=True):
+    for k, first in enumerate(wrt if hessian else ()):
+        nodes = [inputs[name] for name in wrt[k:]]
+        for name, node in zip(wrt[k:], derivatives(graph, gradient[first], nodes, known), strict=True):
             second[first, name] = second[name, first] = node
-    second = {(x, y): second[x, y] for x in by for y in by} if hessian else {}
+    second = {(x, y): second[x, y] for x in wrt for y in wrt} if hessian else {}
     result = Joint(
         write(model.graph, model.output, model.labels, limit=_QUOTED),
         graph,
@@ -86,7 +84,7 @@ def joint(
 
 
 def _bound(model: Model, bindings: Mapping[str, float]) -> tuple[Graph, int, dict[int, str]]:
-    """A graph of its own with the bindings put in; the result, and the intermediates' names."""
+    """A new graph with the bindings put in, its result, and the names of its intermediates."""
     named = [*model.intermediates.items(), *([(model.name, model.output)] if model.name else [])]
     graph = Graph()
     symbols = Symbols(graph)

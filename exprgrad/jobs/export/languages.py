@@ -1,4 +1,4 @@
-"""The languages to export to, a row each. What writes a language is imported when it is used."""
+"""The languages to export to, a row for each. What writes a language is imported when it is used."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Names:
         quote: Callable[[str], str] | None = None,
         key: Callable[[str], str] = str,
     ) -> None:
-        """With `quote`, every name is legal in the form that it gives. Names with the same `key` count as one."""
+        """With `quote`, every name is legal as it writes it. Names with the same `key` count as one."""
         self._key = key
         self._taken = set(map(key, reserved))
         self._ascii = ascii_only

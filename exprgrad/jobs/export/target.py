@@ -52,7 +52,7 @@ class Written(NamedTuple):
 
     @property
     def uses(self) -> frozenset[str]:
-        """The names that stand in any of the texts: see `Text.uses`."""
+        """The names that occur in any of the texts: see `Text.uses`."""
         lines = (line.value for line in self.emission.lines)
         return used([*self.helpers, *lines, *self.emission.outputs.values()])
 
@@ -60,11 +60,11 @@ class Written(NamedTuple):
         return self.emission.outputs[self.request.joint.value].text
 
     def gradient(self) -> dict[str, str]:
-        """By variable."""
+        """The derivatives, by variable."""
         return {name: self.emission.outputs[node].text for name, node in self.request.joint.gradient.items()}
 
     def hessian(self) -> dict[tuple[str, str], str]:
-        """By pair of variables."""
+        """The second derivatives, by pair of variables."""
         return {pair: self.emission.outputs[node].text for pair, node in self.request.joint.hessian.items()}
 
     def mapping(self) -> str:
@@ -86,9 +86,9 @@ class Target(ABC):
     has_program = False
     """Whether it can write a main program."""
     formulas = False
-    """Whether people read it: then the formulas are simplified."""
+    """Whether it is for people to read: then formulas are simplified."""
     function = "f"
-    """What the function is called unless the user says."""
+    """The name of the function, unless the user gives one."""
 
     def __init__(self, name: str) -> None:
         """`name` is that of the language, for messages."""
@@ -113,7 +113,7 @@ class Code(Target):
 
     dialect: Dialect
     own: Mapping[str, Own] = MappingProxyType({})
-    """Helpers that are written here, by the functions of the table that they compute."""
+    """Helpers whose source the target has itself, by the function of the table that each computes."""
 
     @abstractmethod
     def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:

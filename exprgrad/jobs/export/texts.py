@@ -19,7 +19,7 @@ class Text(NamedTuple):
     number: float | None = None
     """The number that it is known to be."""
     uses: frozenset[str] = frozenset()
-    """The names that stand in it: variables and named values, modules to import, types to define."""
+    """The names that occur in it: variables and named values, modules to import, types to define."""
 
     def within(self, needed: int) -> str:
         """The text as an operand that needs this level: in parentheses where it binds less tightly."""
@@ -67,7 +67,8 @@ class Dialect(NamedTuple):
     wrap: Operator | None = None
     """How a literal is written among the operands of a function that takes no plain numbers."""
     traps: frozenset[str] = frozenset()
-    """Operators that raise an error if their last operand is 0: a helper serves unless that is a known number but 0."""
+    """Operators that raise an error where their last operand is 0. A helper is used instead, unless that operand is a
+    known number other than 0."""
 
 
 def variable(name: str, *, truth: bool = False) -> Text:
@@ -76,7 +77,7 @@ def variable(name: str, *, truth: bool = False) -> Text:
 
 
 def used(texts: Iterable[Text | Helper]) -> frozenset[str]:
-    """The names that stand in any of these."""
+    """The names that occur in any of these."""
     return frozenset().union(*(text.uses for text in texts))
 
 
@@ -86,7 +87,7 @@ def call(function: str, count: int = 1, uses: tuple[str, ...] = ()) -> Operator:
 
 
 def calls(words: str, prefix: str = "", count: int = 1, uses: tuple[str, ...] = ()) -> dict[str, Operator]:
-    """Functions with the names of the table, or `name=its name there`."""
+    """Functions, by their names in the table; `name=other` where the language calls one by another name."""
     pairs = (word.partition("=")[::2] for word in words.split())
     return {name: call(prefix + (there or name), count, uses) for name, there in pairs}
 

@@ -9,7 +9,7 @@ that the gradient presses against stands still (Kanzow, Yamashita and Fukushima 
 
 Linear parameters, where asked for, are not stepped but solved for exactly at each trial, and the steps of the others
 are those of the problem from which the linear ones are projected out: variable projection (Golub and Pereyra 1973,
-SIAM J. Numer. Anal. 10) in Kaufman's form (1975, BIT 15).
+SIAM J. Numer. Anal. 10) with Kaufman's simplification (1975, BIT 15).
 
 Near the minimum costs agree to all digits while the parameters do not yet. So the end is a different loop: undamped
 steps, for as long as they get shorter.

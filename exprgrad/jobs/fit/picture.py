@@ -86,10 +86,10 @@ def _band(problem: Problem, result: Fit, values: dict[str, float], along: str, r
     with np.errstate(all="ignore"):
         sizes = np.sqrt(np.diag(covariance))
         unit = np.where(sizes > 0, sizes, 1.0)
-        parts = jacobian * unit
-        largest = np.abs(parts).max(axis=1, keepdims=True, initial=0.0)
-        shares = parts / np.where(largest > 0, largest, 1.0)
-        squares = np.einsum("ij,jk,ik->i", shares, covariance / unit[:, None] / unit, shares)
+        terms = jacobian * unit
+        largest = np.abs(terms).max(axis=1, keepdims=True, initial=0.0)
+        scaled = terms / np.where(largest > 0, largest, 1.0)
+        squares = np.einsum("ij,jk,ik->i", scaled, covariance / unit[:, None] / unit, scaled)
         error = largest[:, 0] * np.sqrt(squares)
     half = quantile(result.confidence, result.dof if result.errors == "relative" else inf) * error
     return Band(grid, middle, middle - half, middle + half)

@@ -20,7 +20,7 @@ from exprgrad.notation.infix import write
 from exprgrad.simplify.simplify import simplify
 
 SCALE = "#scale"
-"""The variable that holds the scale of a robust loss: no name of the language has this form."""
+"""The variable that holds the scale of a robust loss: no name of the language looks like this."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ class Problem:
     reweighted: tuple[int, ...]
     """The Jacobian likewise: jacobian and residual themselves where the loss is the square."""
     psi: int
-    """Half the slope of the loss by the residual: the residual itself for squares."""
+    """Half the derivative of the loss with respect to the residual: the residual itself for squares."""
     bend: int
-    """The slope of psi by the residual; 1 for squares."""
+    """The derivative of psi with respect to the residual; 1 for squares."""
     sigma: str | None
     weights: str | None
     """The columns that the weight is made from."""

@@ -190,7 +190,7 @@ class Rows:
         execution.fold(self.source.read)
         at = {node: k for k, node in enumerate(self.plan.columns)}
         block, filled = np.empty((BLOCK, len(self.plan.wanted))), 0
-        for batch in _pieces(self.source.read(self.plan.inputs)):
+        for batch in _batches(self.source.read(self.plan.inputs)):
             found = execution.give(batch)
             size = len(found[0])
             start = 0
@@ -212,7 +212,7 @@ _PASSES = 30
 """As many as a fit may take."""
 
 
-def _pieces(batches: Any) -> Iterator[Batch]:
+def _batches(batches: Any) -> Iterator[Batch]:
     """Batches of at most BLOCK rows."""
     for batch in batches:
         size = len(next(iter(batch.values())))

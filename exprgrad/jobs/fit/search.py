@@ -153,8 +153,8 @@ class Search:
     def within(self, start: Floats, missing: Floats) -> Floats:
         """A place inside the bounds: where both are finite, as far between them as it was within its reach."""
         both = missing & np.isfinite(self.low) & np.isfinite(self.high)
-        share = 0.5 + np.arctan(start[both]) / np.pi
-        start[both] = self.low[both] + share * (self.high[both] - self.low[both])
+        fraction = 0.5 + np.arctan(start[both]) / np.pi
+        start[both] = self.low[both] + fraction * (self.high[both] - self.low[both])
         return np.clip(start, self.low, self.high)
 
 
@@ -162,10 +162,10 @@ def _halton(index: int, dimensions: int) -> Floats:
     """A point of Halton's sequence (1960, Numerische Mathematik 2), which fills the unit cube evenly."""
     point = []
     for dimension in range(dimensions):
-        base, value, share, rest = _PRIMES[dimension % len(_PRIMES)], 0.0, 1.0, index + dimension // len(_PRIMES)
+        base, value, scale, rest = _PRIMES[dimension % len(_PRIMES)], 0.0, 1.0, index + dimension // len(_PRIMES)
         while rest:
             rest, digit = divmod(rest, base)
-            share /= base
-            value += share * digit
+            scale /= base
+            value += scale * digit
         point.append(value)
     return np.array(point)

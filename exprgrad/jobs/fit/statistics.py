@@ -82,8 +82,8 @@ def quantile(confidence: float, dof: float) -> float:
         from scipy.special import ndtri, stdtrit
     except ImportError:
         raise UsageError("statistics need scipy", hint='install it: pip install "exprgrad[data]"') from None
-    share = (1 - confidence) / 2
-    return -float(ndtri(share) if dof == inf else stdtrit(dof, share))
+    tail = (1 - confidence) / 2
+    return -float(ndtri(tail) if dof == inf else stdtrit(dof, tail))
 
 
 def log_likelihood(rss: float, rows: int, logarithms: float, *, absolute: bool) -> float:

@@ -19,7 +19,7 @@ from exprgrad.notation.infix import write
 from exprgrad.text.numbers import format_number
 
 SHIFT = "#shift"
-"""The variable that is taken from each response: no name of the language has this form."""
+"""The variable that is taken from each response: no name of the language looks like this."""
 _FAR = 100.0
 """The square of a mean in units of the variance, from which sums of squares are worth a second pass around it."""
 

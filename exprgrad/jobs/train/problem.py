@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from math import inf, isfinite
 from typing import NamedTuple
 
+from exprgrad.binding import no_variable
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UnboundError, UsageError
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.text.numbers import format_number
-from exprgrad.text.spelling import did_you_mean, its_variables
 
 INITS = ("zeros", "normal", "uniform")
 Bounds = tuple[tuple[float, float], ...]
@@ -89,8 +89,7 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
     unbound = [name for name in numbers if name not in values]
     for name in (*wishes.parameters, *wishes.fixed, *wishes.bounds):
         if name not in variables:
-            hint = did_you_mean(name, variables, its_variables(variables))
-            raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
+            raise _no_variable(name, variables)
         if name in columns:
             raise UsageError(f"{name} is a column of the data, not a parameter")
     if wishes.parameters:
@@ -104,12 +103,15 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
             names = [name for name in numbers if name not in model.defaults]
         for name in declared:
             if name not in variables:
-                hint = its_variables(variables)
-                raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
+                raise _no_variable(name, variables)
         names = [name for name in dict.fromkeys(names) if name not in wishes.fixed]
     if not names:
         raise _nothing(numbers, columns, wishes)
     return tuple(names)
+
+
+def _no_variable(name: str, variables: Iterable[str]) -> UsageError:
+    return no_variable(f"cannot train {name}: the expression has no such variable", name, variables)
 
 
 def _nothing(numbers: list[str], columns: Collection[str], wishes: Wishes) -> UsageError:

@@ -1,8 +1,8 @@
 """The page of a training run or a fit: the formula typeset, its numbers, plots to read points from, the graph, and
 how all this was made.
 
-It needs no network and takes none: as the page of a graph, which stands in it as a frame, it allows its own scripts
-and styles alone, by their hashes. Without scripts everything is there but the reading of points.
+It needs no network and uses none. Like the page of a graph, which it holds as a frame, it allows only its own scripts
+and styles, by their hashes. Without scripts everything is there except the reading of points.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from exprgrad.text.escapes import visible
 from exprgrad.text.html import as_json, policy
 
 _TYPESET = 1_000
-"""Symbols of a formula that is typeset; a longer one stands there as it was written."""
+"""Up to so many symbols, a formula is typeset; a longer one is shown as it was written."""
 
 
 class Origin(NamedTuple):
@@ -71,7 +71,7 @@ def page(result: Training | Fit, model: Model, panels: Sequence[Panel], drawing:
 
 
 def _lines(notes: Sequence[str]) -> list[str]:
-    """Notes without the excerpts of the source below them."""
+    """Notes without the excerpts of the source text below them."""
     return [note.partition("\n")[0] for note in notes]
 
 
@@ -87,7 +87,7 @@ def _formula(result: Training | Fit, model: Model) -> str:
 
 
 def _trained(result: Training) -> str:
-    """Each parameter's way from its start to its end."""
+    """The parameters, with their starts and where they are at the end."""
     start = result.history[0].parameters if len(result.history) and result.history[0].epoch == 0 else {}
     rows: list[tuple[Cell, ...]] = [
         (name, start.get(name, ""), value, result.final.gradient[name]) for name, value in result.parameters.items()
@@ -100,7 +100,7 @@ def _course(result: Training) -> list[tuple[Cell, ...]]:
 
 
 def _table(header: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> str:
-    """Numbers to six digits, whole where one points at them; a table wider than the page is moved sideways."""
+    """Numbers have six digits, and all digits where one points at them; a table that is too wide scrolls sideways."""
     head = f"<thead><tr>{''.join(f'<th>{escape(title)}</th>' for title in header)}</tr></thead>" if header else ""
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return f'<div class="wide"><table>{head}<tbody>{body}</tbody></table></div>'

@@ -11,12 +11,12 @@ from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken
 from exprgrad.text.escapes import visible
 
 _SIDE = 1000.0
-"""Of the square that is stretched over the plot."""
+"""The side of the square that is stretched over the plot."""
 _AIR = 0.02
 _TICKS = 6
-"""Numbers along an axis, at the most."""
+"""The most numbers along an axis."""
 _FEW = 200
-"""Dots up to which they are large."""
+"""Up to so many dots, each is drawn large."""
 
 
 def plots(panels: Sequence[Panel]) -> str:
@@ -25,14 +25,14 @@ def plots(panels: Sequence[Panel]) -> str:
 
 
 def reach(panels: Sequence[Panel]) -> list[View]:
-    """What is seen of each, with air on both sides."""
+    """The view of each, with air on both sides."""
     found = views(panels)
     air = _AIR * (found[0].right - found[0].left)
     return [seen._replace(left=seen.left - air, right=seen.right + air) for seen in found]
 
 
 def content(panels: Sequence[Panel]) -> list[dict[str, Any]]:
-    """What a script needs to know to read off points: nothing of what is not finite."""
+    """What the script needs for reading off points, without those that have no place."""
     return [
         {
             "across": visible(panel.across),
@@ -79,8 +79,8 @@ def _shape(panel: Panel, seen: View, layer: Layer) -> str:
         there = [_place(seen, *place) for place in places(panel, layer) if place]
         back = [_place(seen, *place) for place in places(panel, layer, layer.high) if place]
         return f'<path class="band" d="{_joined([*there, *reversed(back)])}"/>'
-    pieces = [_joined([_place(seen, *place) for place in piece]) for piece in unbroken(panel, layer)]
-    return f'<path class="line" d="{"".join(pieces)}"/>'
+    lines = [_joined([_place(seen, *place) for place in line]) for line in unbroken(panel, layer)]
+    return f'<path class="line" d="{"".join(lines)}"/>'
 
 
 def _joined(dots: list[str]) -> str:
@@ -94,7 +94,7 @@ def _place(seen: View, x: float, y: float) -> str:
 
 
 def _up(seen: View, y: float) -> str:
-    """How far from the top; what is far outside is only just that, so that no renderer chokes."""
+    """The distance from the top. A place far outside is moved nearer, as renderers fail at huge numbers."""
     place = _SIDE * ((seen.high - y) / (seen.high - seen.low))
     return f"{min(max(place, -9 * _SIDE), 10 * _SIDE):.1f}"
 

@@ -16,7 +16,7 @@
     // The points that can be read, from left to right; those that are out of the picture cannot.
     const points = layers.filter((layer) => layer.kind !== "band").flatMap((layer) =>
       layer.x.map((x, k) => ({ layer, x, y: layer.y[k], at: place(x, layer.y[k]) })));
-    const seen = points.filter(({ at }) => at.every((share) => share >= 0 && share <= 1)).sort((p, q) => p.x - q.x);
+    const seen = points.filter(({ at }) => at.every((fraction) => fraction >= 0 && fraction <= 1)).sort((p, q) => p.x - q.x);
     const bands = layers.filter((layer) => layer.kind === "band");
     let current = -1;
 

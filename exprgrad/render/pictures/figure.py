@@ -11,7 +11,7 @@ from exprgrad.columns.values import Column
 from exprgrad.errors import MissingError
 from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.render.pictures.panels import Panel, View, views
-from exprgrad.render.pictures.view import LARGEST, heights, pieces, thinned
+from exprgrad.render.pictures.view import LARGEST, heights, strokes, thinned
 
 try:
     import matplotlib
@@ -21,17 +21,17 @@ except ImportError:
     raise MissingError("a picture", "matplotlib", "plot") from None
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Told apart by those who see few colours (Okabe, Ito 2008), and in grey by the strokes."""
+"""Colours that colour-blind people can tell apart (Okabe, Ito 2008); in grey, the strokes tell curves apart."""
 _STROKES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 _TITLE = 70
-"""Characters of an expression above a picture."""
+"""The most characters of an expression above a picture."""
 _LEVELS = 14
 _ARROWS = 15
 """Arrows along each side."""
 _FEW = 200
-"""Dots up to which each is to be seen."""
+"""Up to so many dots, each is drawn large."""
 _SIDES = 1.4, 1.0
-"""How long the sides of the axes are, as shares of the height."""
+"""How long the sides of the axes are, as fractions of the height."""
 _STYLE: Any = {
     "font.size": 10,
     "axes.spines.top": False,
@@ -120,11 +120,11 @@ def _curves(figure: Figure, result: Curves) -> None:
     for k, curve in enumerate(result.curves):
         xs: list[float] = []
         ys: list[float] = []
-        for piece in pieces(result.points, curve.values, low, high):
-            xs += [*(x for x, _ in piece), piece[-1][0]]
-            ys += [*(min(max(y, low - far), high + far) for _, y in piece), nan]
-        stroke = {"color": _COLOURS[k % len(_COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
-        axes.plot(xs, ys, label=_short(curve.label), linewidth=1.8, **stroke)
+        for stroke in strokes(result.points, curve.values, low, high):
+            xs += [*(x for x, _ in stroke), stroke[-1][0]]
+            ys += [*(min(max(y, low - far), high + far) for _, y in stroke), nan]
+        line = {"color": _COLOURS[k % len(_COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
+        axes.plot(xs, ys, label=_short(curve.label), linewidth=1.8, **line)
     axes.set_xlabel(result.variable, parse_math=False)
     if low < 0 < high:
         axes.axhline(0.0, color="black", linewidth=0.6)
@@ -158,8 +158,8 @@ def _field(figure: Figure, result: Field) -> None:
 
 
 def _arrows(axes: Any, result: Field, xs: Column, ys: Column) -> None:
-    """The way up from each point as it stands on the page, so at right angles to the contours; longer where
-    it is steeper."""
+    """Arrows in the direction that leads up, as seen on the page, so at right angles to the contours; longer where it
+    is steeper."""
     across, up = ((float(side[-1]) - float(side[0])) / length for side, length in zip((xs, ys), _SIDES, strict=True))
     found: list[tuple[float, float, float, float]] = []
     for row in thinned(ys, _ARROWS + 2)[1:-1]:

@@ -1,4 +1,4 @@
-"""What stands in a plot of a training run or a fit, whoever draws it: panels of lines, dots and bands."""
+"""The plots of a training run or a fit, for whatever draws them: panels with lines, dots and bands."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from exprgrad.render.pictures.view import LARGEST, heights, spans_decades, thinn
 from exprgrad.text.numbers import format_number
 
 _SHOWN = 2_000
-"""Points of a line, at the most."""
+"""The most points of a line."""
 _AIR = 0.5
-"""How far a curve and its band may widen the view of the data, as a share of their height on each side."""
+"""How far a curve and its band may widen the view of the data, as a fraction of their height on each side."""
 
 _WHOLE = 1e9
-"""Up to it, half a unit on both sides of a single point is room enough."""
+"""Up to this number, the view of a single point reaches half a unit to both sides."""
 
 
 class Layer(NamedTuple):
-    """What is drawn with one stroke."""
+    """A line, dots or a band, drawn in one colour."""
 
     kind: str
-    """"line", "dots", or "band": from `values` to `high`."""
+    """"line", "dots", or "band", which lies between `values` and `high`."""
     label: str
     points: Column
     values: Column
@@ -40,15 +40,15 @@ class Panel(NamedTuple):
     up: str
     layers: tuple[Layer, ...]
     logarithmic: bool = False
-    """Whether the axis upward is."""
+    """Whether the vertical axis is logarithmic."""
     level: bool = False
     """Whether a line marks where 0 is."""
     counts: bool = False
-    """Whether whole numbers go across."""
+    """Whether the numbers of the horizontal axis are whole."""
 
 
 class View(NamedTuple):
-    """What of a panel is seen; upward in decimal logarithms where the axis is logarithmic."""
+    """The ranges of a panel that are shown; the vertical one in decimal logarithms where that axis is logarithmic."""
 
     left: float
     right: float
@@ -83,8 +83,8 @@ def fit_panels(result: Fitted) -> tuple[Panel, Panel]:
         across, points, up, curve = result.variable, result.points, result.response, result.curve
         layers = [Layer("dots", data, points, result.observed), Layer("line", "fit", curve.points, curve.values)]
         if any(map(isfinite, curve.low)):
-            share = f"{format_number(100 * result.confidence)}% band"
-            layers.insert(0, Layer("band", share, curve.points, curve.low, curve.high))
+            band = f"{format_number(100 * result.confidence)}% band"
+            layers.insert(0, Layer("band", band, curve.points, curve.low, curve.high))
     counts = result.variable == "row"
     data_panel = Panel(result.formula, across, up, tuple(layers), counts=counts)
     return data_panel, Panel(
@@ -98,9 +98,8 @@ def _ends(values: list[float]) -> list[float]:
 
 
 def places(panel: Panel, layer: Layer, values: Column | None = None) -> list[tuple[float, float] | None]:
-    """Where the points of a layer are in a view: None for those that have no place, which nan has not, nor what is
-    too large for distances to be numbers, nor on a logarithmic axis 0 and what is below. `values` may be the layer's
-    other edge."""
+    """The places of the points of a layer in a view. None stands for nan, for numbers so large that the distance of
+    two would overflow, and on a logarithmic axis for 0 and what is below. `values` may be the layer's other edge."""
     heights = layer.values if values is None else values
     found: list[tuple[float, float] | None] = []
     for x, y in zip(layer.points, heights, strict=True):
@@ -111,25 +110,25 @@ def places(panel: Panel, layer: Layer, values: Column | None = None) -> list[tup
 
 
 def unbroken(panel: Panel, layer: Layer) -> Iterator[list[tuple[float, float]]]:
-    """The parts of a line between what has no place."""
-    piece: list[tuple[float, float]] = []
+    """A line, as the lines between points that have no place."""
+    line: list[tuple[float, float]] = []
     for place in [*places(panel, layer), None]:
         if place is not None:
-            piece.append(place)
-        elif piece:
-            yield piece
-            piece = []
+            line.append(place)
+        elif line:
+            yield line
+            line = []
 
 
 def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:
-    """Of panels that stand one below the other: they have the same reach across."""
+    """The views of panels that stand one below the other: they have one horizontal range."""
     each = [_view(panel, air) for panel in panels]
     left, right = min(seen.left for seen in each), max(seen.right for seen in each)
     return [seen._replace(left=left, right=right) for seen in each]
 
 
 def _view(panel: Panel, air: float) -> View:
-    """All of the dots, or where there are none of the lines; and of the rest what stands near them."""
+    """A view of all dots, or, where there are none, of all lines; and of the other layers what is near these."""
     edges = [(layer.kind, places(panel, layer, edge)) for layer in panel.layers for edge in _edges(layer)]
     across = [place[0] for _, found in edges for place in found if place] or [0.0, 1.0]
     left, right = min(across), max(across)

@@ -1,4 +1,4 @@
-"""A course of numbers as a line of blocks: ▇▅▃▂▂▁▁▁."""
+"""The course of some numbers as a line of blocks: ▇▅▃▂▂▁▁▁."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WIDTH = 16
 
 
 class Course:
-    """Numbers as they come; of many, every n-th is kept."""
+    """Numbers, added as they come; of many, every n-th is kept."""
 
     def __init__(self) -> None:
         self._kept: list[float] = []

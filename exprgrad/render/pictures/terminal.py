@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from exprgrad.errors import MissingError
 from exprgrad.jobs.plot.result import Curve, Curves
 from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken, views
-from exprgrad.render.pictures.view import clipped, heights, pieces
+from exprgrad.render.pictures.view import clipped, heights, strokes
 
 try:
     import plotille  # type: ignore[import-untyped, unused-ignore]
@@ -17,9 +17,9 @@ except ImportError:
 
 _COLOURS = ("bright_cyan", "bright_yellow", "bright_magenta", "bright_green", "bright_red", "bright_blue")
 _NARROW, _NARROWEST = 30, 8
-"""Columns of a terminal that has no room for long numbers, and of the least canvas."""
+"""Columns below which a terminal has no room for long numbers, and those of the narrowest canvas."""
 _FEW = 200
-"""Dots up to which each is a character of its own."""
+"""Up to so many dots, each is drawn as a character of its own."""
 _BRAILLE = 0x2800
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _TOP, _MIDDLE, _BOTTOM = 0b00001001, 0b00110110, 0b11000000
@@ -45,8 +45,8 @@ def plot(result: Curves, screen: Screen) -> str:
 
 def plot_panels(panels: Sequence[Panel], screen: Screen) -> str:
     """The panels one below the other; those after the first are half as high."""
-    share = 2 * screen.lines // (len(panels) + 1)
-    heights = [max(share if k == 0 else share // 2, 4) for k in range(len(panels))]
+    lines = 2 * screen.lines // (len(panels) + 1)
+    heights = [max(lines if k == 0 else lines // 2, 4) for k in range(len(panels))]
     dotted = any(layer.kind == "dots" for panel in panels for layer in panel.layers)
     seen = views(panels, air=0.03 if dotted else 0.0)
     ends = [
@@ -72,8 +72,8 @@ def _picture(result: Curves, curves: list[Curve], screen: Screen, height: int) -
     for k, curve in enumerate(curves):
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
         lines += _wrapped(curve.label, screen.columns - 3, colour)
-        for piece in pieces(result.points, curve.values, low, high):
-            for start, end in zip(piece, piece[1:] or piece, strict=False):
+        for stroke in strokes(result.points, curve.values, low, high):
+            for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
                 canvas.line(start, end, colour)
     return frame.around(lines, canvas, (first, last), result.variable)
 
@@ -101,8 +101,8 @@ def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
 def _draw(canvas: _Canvas, panel: Panel, layer: Layer, seen: View, colour: str | None) -> None:
     """A layer on the canvas; of a band the edges, dotted."""
     if layer.kind == "line":
-        for piece in unbroken(panel, layer):
-            for start, end in zip(piece, piece[1:] or piece, strict=False):
+        for stroke in unbroken(panel, layer):
+            for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
                 canvas.line(start, end, colour)
         return
     found = places(panel, layer)
@@ -121,12 +121,13 @@ def _draw(canvas: _Canvas, panel: Panel, layer: Layer, seen: View, colour: str |
 
 
 def _large(layer: Layer) -> bool:
-    """Whether there are so few dots that each is to be seen, in front of the curve."""
+    """Whether there are so few dots that each is drawn large, in front of the curve."""
     return layer.kind == "dots" and len(layer.points) <= _FEW
 
 
 class _Canvas:
-    """A canvas from 0 to 1 both ways, whatever the numbers: plotille walks along a line dot by dot, also outside."""
+    """A canvas from 0 to 1 in both directions, whatever the numbers are. Lines are clipped to it, because plotille
+    goes along a line dot by dot, also outside of the canvas."""
 
     def __init__(self, canvas: Any, across: tuple[float, float], up: tuple[float, float]) -> None:
         self.width: int = canvas.width
@@ -148,10 +149,10 @@ class _Canvas:
         self._canvas.text(*self._at(x, y), text, color=color)
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
-        return _share(x, *self._across), _share(y, *self._up)
+        return _fraction(x, *self._across), _fraction(y, *self._up)
 
 
-def _share(number: float, low: float, high: float) -> float:
+def _fraction(number: float, low: float, high: float) -> float:
     """Where a number lies between two others, from 0 to 1; halves, as their difference has to be finite."""
     return (number / 2 - low / 2) / (high / 2 - low / 2)
 
@@ -160,7 +161,7 @@ class _Frame:
     """What stands around a canvas: numbers at the left, and below."""
 
     def __init__(self, screen: Screen, ends: tuple[float, float], margin: int = 0) -> None:
-        """`ends` are the numbers at the bottom and the top, which have at least so much room."""
+        """`ends` are the numbers at the bottom and at the top; `margin` is the least room for them."""
         digits = 4 if screen.columns >= _NARROW else 2
         self.screen = screen
         self.labels = [f"{ends[1]:.{digits}g}", f"{ends[0]:.{digits}g}"]
@@ -192,7 +193,7 @@ def _cut(text: str, width: int) -> str:
 
 
 def _wrapped(label: str, width: int, colour: str | None) -> list[str]:
-    """The legend's lines for a curve."""
+    """The lines of the legend for a curve."""
     text = _cut(label, width)
     return [f"{plotille.color('━━', fg=colour)} {text}"] if colour else [text]
 

@@ -1,4 +1,4 @@
-"""What of a curve is shown: where it is finite, and as high as most of it."""
+"""How much of a curve is shown: where it is finite, and up to the height of most of its points."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from math import isfinite, log10
 from exprgrad.columns.values import Column
 
 LARGEST = 1e300
-"""What is beyond is cut: distances in a picture have to be numbers, too."""
+"""Larger numbers are cut: distances in a picture have to be finite, too."""
 _DECADES = 2.0
-"""Numbers through more of them are drawn on a logarithmic scale."""
+"""Numbers that span more decades are drawn on a logarithmic scale."""
 _STEEP = 8.0
 """A curve that is so many times as high as its middle nine tenths has poles: they are cut."""
 
 
 def heights(columns: Iterable[Column], air: float = 0.05, *, cut_poles: bool = True) -> tuple[float, float]:
-    """The lowest and the highest number to show, of all that are finite, and some air as a share of their
-    distance."""
+    """The lowest and the highest number to show: those of all finite numbers, with poles cut where that is asked for,
+    and `air` on both sides, as a fraction of their distance."""
     numbers = sorted(max(-LARGEST, min(float(x), LARGEST)) for column in columns for x in column if isfinite(x))
     if not numbers:
         return -1.0, 1.0
@@ -31,19 +31,19 @@ def heights(columns: Iterable[Column], air: float = 0.05, *, cut_poles: bool = T
     return max(low - room, -LARGEST), min(high + room, LARGEST)
 
 
-def pieces(points: Column, values: Column, low: float, high: float) -> Iterator[list[tuple[float, float]]]:
-    """The parts of a curve without gaps: it is broken where it is not finite, and at poles, where it
-    crosses the whole view from one point to the next."""
-    piece: list[tuple[float, float]] = []
+def strokes(points: Column, values: Column, low: float, high: float) -> Iterator[list[tuple[float, float]]]:
+    """A curve as strokes without gaps: one ends where the curve is not finite, and at a pole, where the curve
+    crosses half of the view from one point to the next."""
+    stroke: list[tuple[float, float]] = []
     for x, value in zip(points, values, strict=True):
         y = float(value)
-        if piece and (not isfinite(y) or _jumps(piece[-1][1], y, low, high)):
-            yield piece
-            piece = []
+        if stroke and (not isfinite(y) or _jumps(stroke[-1][1], y, low, high)):
+            yield stroke
+            stroke = []
         if isfinite(y):
-            piece.append((float(x), y))
-    if piece:
-        yield piece
+            stroke.append((float(x), y))
+    if stroke:
+        yield stroke
 
 
 def _jumps(before: float, after: float, low: float, high: float) -> bool:
@@ -62,8 +62,8 @@ def clipped(
         return None
 
     def at(height: float) -> tuple[float, float]:
-        share = (height / 2 - y / 2) / (v / 2 - y / 2)  # halves: their difference is finite
-        return x + (u - x) * share, height
+        fraction = (height / 2 - y / 2) / (v / 2 - y / 2)  # halves: their difference is finite
+        return x + (u - x) * fraction, height
 
     first, last = (at(low if end_y < low else high) if not low <= end_y <= high else None for end_y in (y, v))
     return first or start, last or end

@@ -1,1 +1,1 @@
-"""Results as rows and as documents, one file a kind."""
+"""Results as rows and as documents, one file for each kind."""

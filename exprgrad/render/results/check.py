@@ -1,4 +1,4 @@
-"""Numbers against references: a row each."""
+"""Numbers and their references: a row for each."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def document(result: Check) -> Document:
 
 
 def lines(result: Check) -> list[Document]:
-    """A document a number."""
+    """A document for each number."""
     return [finite(row._asdict()) for row in result.rows]

@@ -1,4 +1,4 @@
-"""Derivatives: a row each."""
+"""Derivatives: a row for each."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from exprgrad.render.sheet import Sheet
 
 
 def sheets(result: Derivatives) -> list[Sheet]:
-    """By which variables, and the derivative."""
-    rows = [(" ".join(names), formula.text) for names, formula in result.by.items()]
+    """The variables that each derivative is with respect to, and the derivative."""
+    rows = [(" ".join(names), formula.text) for names, formula in result.formulas.items()]
     return [Sheet(("by", "derivative"), [*rows])]
 
 
@@ -19,5 +19,5 @@ def document(result: Derivatives) -> Document:
 
 
 def lines(result: Derivatives) -> list[Document]:
-    """A document a derivative."""
-    return [{"by": list(names), **formula._asdict()} for names, formula in result.by.items()]
+    """A document for each derivative."""
+    return [{"by": list(names), **formula._asdict()} for names, formula in result.formulas.items()]

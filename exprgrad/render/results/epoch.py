@@ -1,4 +1,4 @@
-"""Epochs of a training run: a row each."""
+"""Epochs of a training run: a row for each."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def sheets(result: Sequence[Epoch]) -> list[Sheet]:
 
 
 def document(result: Sequence[Epoch]) -> list[Document]:
-    """A document of all."""
+    """All of them in one document."""
     return lines(result)
 
 
 def lines(result: Sequence[Epoch]) -> list[Document]:
-    """A document an epoch."""
+    """A document for each epoch."""
     return [
         {
             "epoch": epoch.epoch,

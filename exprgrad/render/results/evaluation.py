@@ -1,4 +1,4 @@
-"""An evaluation: a row a name."""
+"""An evaluation: a row for each name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from exprgrad.render.sheet import Cell, Sheet
 
 
 def sheets(result: Evaluation) -> list[Sheet]:
-    """The result's row last; further columns for what else was asked for, empty where a row has none."""
+    """The row of the result comes last. What else was asked for has columns of its own, empty where a row has none."""
     rows = result.nodes or result.rows
     orders = len(next(iter(result.higher.values()), ()))
     header = ["name", "value", "gradient"]
@@ -47,7 +47,7 @@ def document(result: Evaluation) -> Document:
 
 
 def lines(result: Evaluation) -> list[Document]:
-    """A document a row."""
+    """A document for each row."""
     return [_row(row) for row in result.nodes or result.rows]
 
 

@@ -18,7 +18,7 @@ def _rule(step: BackwardStep) -> str:
 
 
 def _steps(result: Explanation) -> list[tuple[Cell, ...]]:
-    """A row a step: its number and pass, what it is about, the computation, the rule, the value so far, a note."""
+    """A row for each step: its number and pass, its subject, the computation, the rule, the value so far, a note."""
     rows: list[tuple[Cell, ...]] = [
         (k, "forward", step.name, forward_text(step), "" if step.operation else "given", step.value, step.note)
         for k, step in enumerate(result.forward, 1)
@@ -35,7 +35,7 @@ def sheets(result: Explanation) -> list[Sheet]:
 
 
 def tables(result: Explanation) -> str:
-    """A table for each pass; where the terminal is too narrow, steps are on several lines of it."""
+    """A table for each pass; where the terminal is too narrow, a step takes several lines."""
     from exprgrad.render.table import fits, table
 
     forward: list[tuple[Cell, ...]] = [
@@ -103,7 +103,7 @@ def document(result: Explanation) -> Document:
 
 
 def lines(result: Explanation) -> list[Document]:
-    """A document a step."""
+    """A document for each step."""
     whole = document(result)
     return [{"pass": name, **step} for name in ("forward", "backward") for step in whole[name]]
 

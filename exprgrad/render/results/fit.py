@@ -1,4 +1,4 @@
-"""A fit: its parameters, and how good it is; also as assignments of a shell."""
+"""A fit: its parameters, and how good it is; also as assignments for a shell."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def tables(result: Fit) -> str:
 
 
 def parameter_rows(result: Fit) -> tuple[tuple[str, ...], Cells]:
-    """Heading and rows: a parameter each, those that were fixed last; the correlations, where asked for."""
-    share = f"{format_number(100 * result.confidence)}%"
-    header: tuple[str, ...] = ("name", "value", "std error", "t", "p", f"{share} low", f"{share} high")
+    """The header, and a row for each parameter, with those that were fixed last; and the correlations, if asked for."""
+    confidence = f"{format_number(100 * result.confidence)}%"
+    header: tuple[str, ...] = ("name", "value", "std error", "t", "p", f"{confidence} low", f"{confidence} high")
     rows: Cells = [(name, *estimate) for name, estimate in result.parameters.items()]
     if result.correlated:
         header += tuple(f"corr {name}" for name in result.parameters)
@@ -58,7 +58,7 @@ def statistic_rows(result: Fit) -> Cells:
 
 
 _DIGITS = 6
-"""Of what people read. (All digits are in the other formats.)"""
+"""Digits of numbers for people. (The other formats have all digits.)"""
 
 
 def _for_people(rows: Cells) -> Cells:
@@ -67,7 +67,7 @@ def _for_people(rows: Cells) -> Cells:
 
 
 def _digits(row: tuple[Cell, ...]) -> int:
-    """Digits of an estimate that are worth to be read."""
+    """How many digits of an estimate are worth reading."""
     value, error = row[1], row[2] if len(row) > 2 else 0.0
     if not (isinstance(value, float) and isinstance(error, float) and value and 0 < error < inf):
         return _DIGITS
@@ -79,7 +79,7 @@ def _rounded(cell: Cell, digits: int) -> Cell:
 
 
 def document(result: Fit) -> Document:
-    """All of it."""
+    """The whole result."""
     content = result._asdict()
     del content["correlated"]
     content["parameters"] = {name: estimate._asdict() for name, estimate in result.parameters.items()}
@@ -95,7 +95,7 @@ def document(result: Fit) -> Document:
 
 
 def lines(result: Fit) -> list[Document]:
-    """A document a parameter."""
+    """A document for each parameter."""
     return [{"name": name} | finite(estimate._asdict()) for name, estimate in result.parameters.items()]
 
 
@@ -106,7 +106,7 @@ _SHELL = frozenset(
     "PS1 PS2 PS3 PS4 PWD RANDOM REPLY SECONDS SHELL SHELLOPTS SHLVL SRANDOM TERM TMOUT TMPDIR TZ UID USER USERNAME "
     "VISUAL ZDOTDIR argv cdpath fpath histchars mailpath manpath path pipestatus prompt psvar signals status".split()
 )
-"""Variables that change what sh, bash or zsh do, or that these do not let be changed."""
+"""Variables that change what sh, bash or zsh do, or that these do not allow to be changed."""
 _SHELL_FAMILIES = ("BASH", "COMP_", "DYLD_", "EPOCH", "LC_", "LD_", "PROMPT_", "PYTHON", "XDG_", "ZSH_")
 
 

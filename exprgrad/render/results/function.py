@@ -1,4 +1,4 @@
-"""The function table: a row a function, or all about one."""
+"""The function table: a row for each function, or all about one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def document(result: Function | list[Function]) -> Document | list[Document]:
 
 
 def lines(result: Function | list[Function]) -> list[Document]:
-    """A document a function."""
+    """A document for each function."""
     return [_row(function) for function in ([result] if isinstance(result, Function) else result)]
 
 
@@ -61,6 +61,6 @@ _SHOWN = (
 
 
 def _row(row: Function) -> Document:
-    """The row of the function table, less what runs."""
+    """The row of the function table, without the fields that are code."""
     said = {name: finite(value) for name in _SHOWN if (value := getattr(row, name))}
     return {"call": call(row), **said}

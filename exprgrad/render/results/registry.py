@@ -15,13 +15,13 @@ MODULES = {
     "observer.Epoch": "epoch",
     "jobs.explain.result.Explanation": "explanation",
 }
-"""The class of a result, by its place in the package, to the module of this folder. Classes go by their names so that
-only the job that was asked for is imported."""
+"""The class of a result, by its place in the package, to the module of this folder. Classes are given by name, so
+that only the job that was asked for is imported."""
 
 
 def renderer(result: object) -> Any:
     """The module that shows a result: it has `sheets` (the first is what CSV has), `document` and `lines` for JSON, and
-    where tables for people differ from the sheets, `tables`. A list goes by its first item.
+    where tables for people differ from the sheets, `tables`. The first item of a list decides for all.
 
     Raises TypeError for what is no result.
     """

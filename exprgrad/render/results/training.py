@@ -1,4 +1,4 @@
-"""A training run: its epochs, the state after the last update last."""
+"""A training run: its epochs; the last row is the state after the last update."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exprgrad.render.sheet import Sheet
 
 
 def sheets(result: Training) -> list[Sheet]:
-    """A row an epoch."""
+    """A row for each epoch."""
     return epoch.sheets([*result.history, result.final])
 
 
@@ -29,5 +29,5 @@ def document(result: Training) -> Document:
 
 
 def lines(result: Training) -> list[Document]:
-    """A document an epoch."""
+    """A document for each epoch."""
     return epoch.lines([*result.history, result.final])

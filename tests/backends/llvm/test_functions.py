@@ -180,7 +180,7 @@ def test_code_that_is_compiled_fast_gives_the_same_bits(name: str) -> None:
 
 def test_a_function_that_cannot_be_translated_is_named() -> None:
     odd = FUNCTIONS["gamma"]._replace(name="odd", value=lambda x: x)
-    with pytest.raises(UsageError, match="odd has no compiled form"):
+    with pytest.raises(UsageError, match="odd cannot be compiled"):
         translate.scalar(odd, Definitions())
 
 

@@ -29,8 +29,8 @@ def test_neither_batches_nor_parts_change_it(sizes: list[int]) -> None:
     expected = whole()
     assert combined([blocks(NAMES, [part.columns for part in parts])]) == expected
     leaves = [
-        Leaf([part], [parts[other].between(0, rows) for other, rows in share.heads], share)
-        for part, share in zip(parts, blocks_of_parts(sizes), strict=True)
+        Leaf([part], [parts[other].between(0, rows) for other, rows in blocks.heads], blocks)
+        for part, blocks in zip(parts, blocks_of_parts(sizes), strict=True)
     ]
     assert combined(marks for leaf in leaves for marks in leaf.marks(NAMES)) == expected
     last = next(part.columns["y"] for part in reversed(parts) if part.size)

@@ -78,7 +78,7 @@ def test_a_function_of_the_table_that_cannot_be_translated(function: object, sai
         from exprgrad.backends.llvm.source.translate import scalar
         from exprgrad.jobs.export.export import export
 
-        with pytest.raises(UsageError, match=f"odd has no compiled form: .*{said}"):
+        with pytest.raises(UsageError, match=f"odd cannot be compiled: .*{said}"):
             scalar(row, Definitions())
         with pytest.raises(UsageError, match="javascript has no function odd"):
             export(parse("odd(x)").model, {}, "javascript")

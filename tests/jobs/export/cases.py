@@ -23,7 +23,7 @@ VARIABLES = ("x", "y", "z")
 
 
 class Case(NamedTuple):
-    """An expression at some points: at each the value and the derivatives by its variables."""
+    """An expression at some points: at each the value and the derivatives with respect to its variables."""
 
     text: str
     points: list[dict[str, float]]
@@ -84,7 +84,7 @@ def evaluate(text: str, at: dict[str, float]) -> list[float]:
 
 @cache
 def rows(without: frozenset[str] = frozenset()) -> list[Case]:
-    """Each function of the table at the points that its row names: kinks, ends, places where textbook forms fail."""
+    """Each function of the table at the points that its row names: kinks, ends, places where textbook formulas fail."""
     found = []
     for name, row in FUNCTIONS.items():
         if row.reduces or name in without or not row.points:

@@ -293,7 +293,7 @@ def test_a_search_that_finds_no_place_keeps_to_the_bounds() -> None:
         exprgrad.fit("y ~ b == 0 ? a*x : x/0", {"x": [1.0, 2], "y": [1.0, 2]}, bounds={"b": (1, 5)})
 
 
-class Pieces(Columns):
+class Batched(Columns):
     """Columns that come in batches of some size."""
 
     def __init__(self, columns: dict[str, np.ndarray], size: int) -> None:
@@ -313,7 +313,7 @@ def test_batches_and_threads_do_not_matter(small: int, monkeypatch: pytest.Monke
     y = decay(x, 3, 1.2, 0.5) + np.random.default_rng(4).normal(0, 0.1, 40_000)
     expression = exprgrad.parse(DECAY, formula=True)
     found = [
-        expression.fit(STARTS, data=Pieces({"x": x, "y": y}, size), engine=Engine("llvm", threads))
+        expression.fit(STARTS, data=Batched({"x": x, "y": y}, size), engine=Engine("llvm", threads))
         for size, threads in ((40_000, 1), (40_000, 2), (777, 2), (16_384, 1))
     ]
     assert len({(tuple(values(fit)), tuple(errors(fit)), fit.rss) for fit in found}) == 1

@@ -1,10 +1,10 @@
 """Gradient descent in one loop of compiled code: an update is a round of the loop.
 
-    descend(carry, rates, states, updates, columns, total, batch, stride)
+    descend(carry, rates, states, updates, columns, total, minibatch, stride)
 
 `carry` is float64: the parameters, what the optimizer remembers, and accumulated gradients, before the first update
 and after the last. Each update k takes the learning rate `rates[k]` and leaves a row of `states` [updates, 1 +
-2*parameters]: the loss, the parameters, the gradient. Over columns, update k sees at most `batch` of the `total`
+2*parameters]: the loss, the parameters, the gradient. Over columns, update k sees at most `minibatch` of the `total`
 rows, from row k*stride on.
 
 The update itself comes from outside as a function generic in its arithmetic: the one that the interpreter's loop
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.backends.llvm.compiler import compile_ir
-from exprgrad.backends.llvm.descent import batches
+from exprgrad.backends.llvm.descent import minibatches
 from exprgrad.backends.llvm.descent.numbers import Loss, Writer, put_at, splat_at
 from exprgrad.backends.llvm.emit.emitter import Emitter
 from exprgrad.backends.llvm.emit.writers import new_emitter
@@ -66,7 +66,7 @@ class Descent:
         columns: Sequence[Floats] = (),
         *,
         rows: int = 0,
-        batch: int = 0,
+        minibatch: int = 0,
         stride: int = 0,
     ) -> tuple[Floats, list[float]]:
         """Make an update for each rate: the states [updates, 1 + 2*parameters], and the carry, as long as before,
@@ -81,7 +81,7 @@ class Descent:
             len(steps),
             table.ctypes.data,
             rows,
-            batch,
+            minibatch,
             stride,
         )
         return states, numbers.tolist()
@@ -98,13 +98,13 @@ class _Body:
 
     def __init__(self, loss: Loss, bind: Callable[[Emitter], Update], vectors: int, stage: KernelStage | None) -> None:
         self.loss = loss
-        counts = ("total", "batch", "stride")
+        counts = ("total", "minibatch", "stride")
         pointers = ("ptr %carry", "ptr %rates", "ptr %states", "i64 %updates", "ptr %columns")
         self.code = Function("descend", *pointers, *(f"i64 %{name}" for name in counts))
         self._emitter = new_emitter(self.code)
         self._write(bind, vectors)
-        batch = batches.text(stage, len(loss.plan.stages[0].inputs)) if stage and loss.plan else ""
-        self.text = "\n".join([self._emitter.definitions.text(), batch, self.code.text()])
+        fold = minibatches.text(stage, len(loss.plan.stages[0].inputs)) if stage and loss.plan else ""
+        self.text = "\n".join([self._emitter.definitions.text(), fold, self.code.text()])
 
     def _write(self, bind: Callable[[Emitter], Update], vectors: int) -> None:
         code, size = self.code, len(self.loss.parameters)
@@ -146,10 +146,10 @@ class _Body:
         return values[loss.output], [adjoint_at(found, node, zero) for node in nodes]
 
     def _columns(self, plan: Plan, parameters: Sequence[str], update: str, room: _Room) -> tuple[str, list[str]]:
-        """By numbers, the stage over the batch of rows, and numbers again."""
+        """By numbers, the stage over the rows of the minibatch, and numbers again."""
         code = self.code
         first = code.mul(update, "%stride")
-        size = code.smaller(code.sub("%total", first), "%batch")
+        size = code.smaller(code.sub("%total", first), "%minibatch")
         count = code.splat(code.value(f"uitofp i64 {size} to double"))
         writer = Writer(self._emitter, self.loss, plan, parameters)
         for k, value in enumerate(writer.before()):
@@ -167,8 +167,8 @@ class _Body:
         stage = self.loss.plan.stages[0]
         sizes = (
             len(stage.scalars) + 1,
-            (len(stage.folds) + 1) * batches.MOST,
-            len(stage.folds) * folds.LANES * batches.MOST + 1,
+            (len(stage.folds) + 1) * minibatches.MOST,
+            len(stage.folds) * folds.LANES * minibatches.MOST + 1,
         )
         return _Room(*(self.code.value(f"alloca double, i64 {size}, align 64") for size in sizes))
 

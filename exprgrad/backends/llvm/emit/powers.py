@@ -10,12 +10,21 @@ from exprgrad.backends.llvm.emit.emitter import Emitter
 from exprgrad.backends.llvm.emit.instructions import INSTRUCTIONS
 
 LARGEST = 8
-"""Largest exponent that becomes a product, of at most four factors' rounding and 3.5 ulp."""
+"""The largest exponent that becomes a product: at most four products are rounded, to within 3.5 ulp."""
+
+
+CHAINS = frozenset({("pow", "sech"), ("pow_slope", "sech"), ("exp", "neg", "abs"), ("exp", "neg", "square")})
+"""Functions of functions that the writers below write together, outermost first."""
 
 
 def is_product(exponent: float | None) -> TypeGuard[float]:
     """Whether a power with this exponent, if it is known, becomes a product: it is whole and small, not inf or nan."""
     return exponent is not None and abs(exponent) <= LARGEST and exponent == int(exponent)
+
+
+def is_call(base: float | None, exponent: float | None) -> bool:
+    """Whether a power with these operands, as far as they are known, is a call of the library: see `power`."""
+    return not (base == 2.0 or exponent == 0.5 or is_product(exponent))
 
 
 def power(emitter: Emitter, x: str, y: str) -> str:
@@ -31,7 +40,7 @@ def power(emitter: Emitter, x: str, y: str) -> str:
 
 
 def slope(emitter: Emitter, x: str, y: str) -> str:
-    """y*x^(y - 1), the derivative of x^y by x."""
+    """y*x^(y - 1), the derivative of x^y with respect to x."""
     exponent = emitter.known(y)
     if exponent == 0:
         return emitter.constant(0.0)

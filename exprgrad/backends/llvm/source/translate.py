@@ -18,13 +18,13 @@ from exprgrad.functions.source.shapes import nest
 
 
 def scalar(function: Function, definitions: Definitions) -> str:
-    """The symbol of a function's scalar form, which is added to the definitions. Raises UsageError if there is none."""
+    """The symbol of a function's scalar code, which is added to the definitions. Raises UsageError if there is none."""
     try:
         if not isinstance(function.value, FunctionType):
             raise TranslationError("it is not written in Python")
         return _define(read(function.value), (), definitions)
     except TranslationError as error:
-        raise UsageError(f"{function.name} has no compiled form: {error}") from error
+        raise UsageError(f"{function.name} cannot be compiled: {error}") from error
 
 
 def _define(routine: Routine, tables: tuple[Constant, ...], definitions: Definitions) -> str:

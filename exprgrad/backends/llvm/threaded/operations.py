@@ -9,23 +9,21 @@ writes other code for a known number, or for a function of a function, that make
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from typing import NamedTuple
 
 from exprgrad.backends.llvm.emit.definitions import Definitions
 from exprgrad.backends.llvm.emit.instructions import INSTRUCTIONS
-from exprgrad.backends.llvm.emit.powers import is_product
+from exprgrad.backends.llvm.emit.powers import CHAINS, is_call
 from exprgrad.backends.llvm.emit.writers import new_emitter
 from exprgrad.backends.llvm.ir import VECTOR, WIDTH, Function
 from exprgrad.columns.folds import LANES
 from exprgrad.graph.graph import Graph
 
 OPERANDS = 3
-"""Most operands of a function."""
+"""The most operands of a function."""
 _VARIANTS = 32
-"""Most versions of a function for operands that are known numbers; further numbers are read like any other operand."""
-_CHAINS = {("pow", "sech"), ("pow_slope", "sech"), ("exp", "neg", "abs"), ("exp", "neg", "square")}
-"""Functions of functions that are written in a way of their own."""
+"""The most versions of a function for operands that are known numbers; other numbers are read like any operand."""
 
 
 class Operation(NamedTuple):
@@ -35,7 +33,7 @@ class Operation(NamedTuple):
     numbers: tuple[str, ...]
     """The known operands in hexadecimal, "" for one that is read."""
     inner: tuple[str, ...] = ()
-    """The functions, outermost first, that are applied to the first operand before."""
+    """The functions, outermost first, that are applied to the first operand before this one."""
 
     @property
     def arity(self) -> int:
@@ -52,7 +50,7 @@ class Selection:
         self._columns = columns
         self._plain: dict[str, int] = {}
         self._variants: Counter[str] = Counter()
-        self._chained = {chain[:depth] for chain in _CHAINS for depth in range(1, len(chain) + 1)}
+        self._chained = {chain[:depth] for chain in CHAINS for depth in range(1, len(chain) + 1)}
 
     def select(self, node: int) -> tuple[int, tuple[int, ...]]:
         """The number of a node's operation, and the nodes that it reads."""
@@ -68,7 +66,7 @@ class Selection:
     def _special(self, name: str, operands: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
         """The operation of a function whose code may depend on what its operands are."""
         numbers = [self.graph.number(operand) for operand in operands]
-        if name == "pow" and not _product(numbers):
+        if name == "pow" and is_call(*numbers):
             numbers = [None, None]
         known = tuple("" if number is None else number.hex() for number in numbers)
         inner = self._chain(name, operands[0])
@@ -88,16 +86,10 @@ class Selection:
         while operand in self._columns and (longer := (*chain, self.graph.operations[operand])) in self._chained:
             chain = longer
             operand = self.graph.operands[operand][0]
-        return chain[1:] if chain in _CHAINS else ()
+        return chain[1:] if chain in CHAINS else ()
 
     def _index(self, operation: Operation) -> int:
         return self.operations.setdefault(operation, len(self.operations))
-
-
-def _product(numbers: Sequence[float | None]) -> bool:
-    """Whether a power with these operands is more than a call."""
-    base, exponent = numbers
-    return base == 2.0 or exponent == 0.5 or is_product(exponent)
 
 
 def elementwise(symbol: str, operation: Operation, definitions: Definitions) -> str:

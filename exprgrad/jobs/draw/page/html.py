@@ -1,7 +1,7 @@
-"""The page: the drawing as SVG, its numbers and steps as JSON, and the scripts that bring it to life.
+"""The page: the drawing as SVG, its numbers and steps as JSON, and the scripts that make it interactive.
 
-It needs no network and takes none: a Content-Security-Policy allows these scripts and styles alone, by their
-hashes. Without scripts it is still the drawing with its numbers.
+It needs no network and uses none: a Content-Security-Policy allows only these scripts and styles, by their hashes.
+Without scripts the drawing and its numbers are still there.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _curve(start: Point, bends: list[Point], end: Point, side: float) -> str:
 
 
 _HEIGHTS = {1: (4.0,), 2: (-5.0, 14.0), 3: (-12.0, 5.0, 22.0)}
-"""By the number of lines of text: how far below the middle of the box each stands, in pixels."""
+"""For one, two and three lines of text: how far below the middle of the box each line stands, in pixels."""
 
 
 def data(drawing: Drawing) -> str:

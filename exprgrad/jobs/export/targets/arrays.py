@@ -67,7 +67,7 @@ class NumPy(PythonSource):
         sources = Sources()
 
         def bring(emitter: Emitter, function: str) -> str | None:
-            """The interpreter's source, called for a number at a time, where there is no short formula."""
+            """The interpreter's source, called for one number at a time, where there is no short formula."""
             if self.formula(function) is not None:
                 return None
             name = sources(emitter, function) or f"math.{function}"

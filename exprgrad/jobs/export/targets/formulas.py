@@ -34,7 +34,7 @@ class _Formulas(Target):
     formulas = True
 
     def lines(self, request: Request, left: Left, right: Callable[[Graph, int], str]) -> list[str]:
-        """What stands for the derivative with respect to these variables, and its formula."""
+        """For the value and for each derivative: what stands before the equals sign, and the formula."""
         joint = request.joint
         nodes: dict[tuple[str, ...], int] = {(): joint.value}
         nodes |= {(x,): node for x, node in joint.gradient.items()}
@@ -46,10 +46,10 @@ class _Formulas(Target):
                     f"a formula of {symbols:,} symbols: the limit is {LARGEST:,}",
                     hint="other targets name the parts that repeat",
                 )
-        return [left(by) + right(joint.graph, node) for by, node in nodes.items()]
+        return [left(wrt) + right(joint.graph, node) for wrt, node in nodes.items()]
 
     def export(self, request: Request) -> str:
-        """A formula a line. Raises UsageError for what is no name, and LimitError for formulas too long to be read."""
+        """One formula on each line. Raises UsageError for what is no name, LimitError for formulas too long to read."""
         self.names(request)
         return self.write(request)
 
@@ -64,7 +64,7 @@ class Latex(_Formulas):
     def write(self, request: Request) -> str:
         joint = request.joint
         head = f"% {joint.expression}\n% A formula a line, for math mode: the value, then the derivatives.\n"
-        lines = self.lines(request, lambda by: latex.left(request.name, joint.variables, by), latex.latex)
+        lines = self.lines(request, lambda wrt: latex.left(request.name, joint.variables, wrt), latex.latex)
         return head + "".join(f"{line}\n" for line in lines)
 
 
@@ -77,7 +77,7 @@ class MathML(_Formulas):
             f"<!-- {joint.expression.replace('--', '- -')} -->\n"
             "<!-- MathML for an HTML page, a formula a line: the value, then the derivatives. -->\n"
         )
-        lines = self.lines(request, lambda by: mathml.left(request.name, joint.variables, by), mathml.mathml)
+        lines = self.lines(request, lambda wrt: mathml.left(request.name, joint.variables, wrt), mathml.mathml)
         return head + "".join(f"{mathml.OPEN}<mrow>{line}</mrow></math>\n" for line in lines)
 
 

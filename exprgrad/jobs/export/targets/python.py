@@ -103,7 +103,7 @@ class Sources:
 
 
 class _Renaming(ast.NodeTransformer):
-    """Takes the annotations away, and puts in what names outside the function stand for."""
+    """Removes the annotations, and replaces names from outside of the function by what they stand for."""
 
     def __init__(self, sources: Sources, emitter: Emitter, function: FunctionType) -> None:
         self.sources, self.emitter = sources, emitter
@@ -154,7 +154,7 @@ class PythonSource(Code):
     doc = ""
     """A line of the header."""
     imports: tuple[tuple[str, str], ...] = ()
-    """Names, each with the line that imports it and is written if the name is used; an empty name is always used."""
+    """Names, each with the line that imports it. The line is written if the name is used, or is empty."""
     decorator = ""
 
     def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:

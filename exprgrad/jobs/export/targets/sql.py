@@ -161,7 +161,7 @@ class Sql(Code):
 
 
 def _steps(lines: list[Line]) -> list[list[Line]]:
-    """The named values in steps, each of which uses those before it: a SELECT cannot name and use a value."""
+    """The named values in steps, each of which uses those before it: one SELECT cannot both name a value and use it."""
     level: dict[str, int] = {}
     steps: list[list[Line]] = []
     for line in lines:

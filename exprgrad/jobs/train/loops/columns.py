@@ -18,7 +18,8 @@ from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings
 
 if TYPE_CHECKING:
-    from exprgrad.data.resident import Batches, Held
+    from exprgrad.data import resident
+    from exprgrad.data.resident import Held
 
 _COPIES = 3
 """How often shuffled minibatches hold the data: as columns, as rows, and as columns in the order of an epoch."""
@@ -89,13 +90,13 @@ def _all_rows(problem: Problem, settings: Settings, rows: Held, engine: Engine) 
 
 def _minibatches(problem: Problem, settings: Settings, rows: Held, size: int, engine: Engine) -> Machinery:
     """An update by each `size` of the rows in memory, in another order in each epoch."""
+    from exprgrad.data import resident
     from exprgrad.data.parts.digest import digest
-    from exprgrad.data.resident import Batches
 
     objective = _objective(problem, settings, rows, engine, rows.rows)
     taken = partial(digest, rows, _used(problem, rows))
     explain = _explain(problem, rows, engine)
-    minibatches = Batches(rows, size, settings.seed)
+    minibatches = resident.Minibatches(rows, size, settings.seed)
     if worth.columns_pay(objective.prepared, settings, engine, rows.rows, size):
         loop = partial(compiled.CompiledMinibatches, problem, objective.prepared, objective, minibatches)
         return Machinery(loop, objective, COMPILED, taken, explain)
@@ -103,7 +104,9 @@ def _minibatches(problem: Problem, settings: Settings, rows: Held, size: int, en
     return Machinery(plain, objective, _backend(objective), taken, explain)
 
 
-def _epoch(objective: ColumnObjective, minibatches: Batches, epoch: int) -> Iterator[tuple[int, Objective]]:
+def _epoch(
+    objective: ColumnObjective, minibatches: resident.Minibatches, epoch: int
+) -> Iterator[tuple[int, Objective]]:
     """The minibatches of an epoch: their rows, and the loss over them."""
     for rows in minibatches.epoch(epoch):
         yield rows.rows, partial(objective.over, rows)

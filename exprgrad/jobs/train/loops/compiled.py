@@ -16,7 +16,7 @@ from exprgrad.jobs.train.problem import Problem
 if TYPE_CHECKING:
     from exprgrad.backends.llvm.descent.descent import Descent
     from exprgrad.backends.llvm.descent.numbers import Loss
-    from exprgrad.data.resident import Batches, Held
+    from exprgrad.data.resident import Held, Minibatches
 
 _EPOCHS = 1 << 15
 """The most epochs of a call: it takes some milliseconds, so that signals and the progress bar need not wait."""
@@ -55,7 +55,7 @@ class CompiledAllRows:
         """See `Loop`."""
         epochs = min(epochs, self._most)
         rates = self.rate.over(carry.epoch, epochs)
-        table, after = self._descent.run(_packed(carry), rates, self._columns, rows=self._rows, batch=self._rows)
+        table, after = self._descent.run(_packed(carry), rates, self._columns, rows=self._rows, minibatch=self._rows)
         size = len(carry.parameters)
         finite = self._descent.finite(table)
         return _TableStates(table, carry.epoch, size, finite), _unpacked(carry.epoch + epochs, after, size)
@@ -69,7 +69,7 @@ class CompiledMinibatches:
     """`plain.Minibatches` in compiled code."""
 
     def __init__(
-        self, problem: Problem, prepared: Prepared, whole: Objective, minibatches: Batches, step: Step, rate: Rate
+        self, problem: Problem, prepared: Prepared, whole: Objective, minibatches: Minibatches, step: Step, rate: Rate
     ) -> None:
         self.whole = whole
         self.minibatches = minibatches
@@ -86,7 +86,7 @@ class CompiledMinibatches:
             [self.rate(carry.epoch)] * len(minibatches),
             [columns[name] for name in self._names],
             rows=minibatches.source.rows,
-            batch=minibatches.size,
+            minibatch=minibatches.size,
             stride=minibatches.size,
         )
         counts = [minibatches.size] * (len(minibatches) - 1)

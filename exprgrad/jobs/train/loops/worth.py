@@ -37,7 +37,7 @@ def columns_pay(prepared: Prepared, settings: Settings, engine: Engine, rows: in
 def _fits(prepared: Prepared, each: int) -> bool:
     """Whether the compiled loop can do it: one pass that folds, a graph that is not too large, and so few rows that
     several threads would not help."""
-    from exprgrad.backends.llvm.descent import batches
+    from exprgrad.backends.llvm.descent import minibatches
     from exprgrad.backends.llvm.threaded import strips
     from exprgrad.columns import folds
 
@@ -45,7 +45,7 @@ def _fits(prepared: Prepared, each: int) -> bool:
     if len(plan.stages) != 1 or plan.columns:
         return False
     (only,) = plan.stages
-    if not only.folds or len(only.columns) > strips.LARGE or each > batches.MOST * folds.BLOCK:
+    if not only.folds or len(only.columns) > strips.LARGE or each > minibatches.MOST * folds.BLOCK:
         return False
     known = {*only.folds, *only.counts}
     numbers = [node for node in (*only.numbers, *plan.numbers) if node not in known]

@@ -89,7 +89,7 @@ _ROWS = (
     Optimizer(
         name="nesterov",
         doc="momentum that looks ahead",
-        source="Nesterov 1983, Soviet Math. Dokl. 27; in this form Sutskever et al. 2013, ICML",
+        source="Nesterov 1983, Soviet Math. Dokl. 27; written like this by Sutskever et al. 2013, ICML",
         parameter="p - rate*(g + momentum*m)",
         memory=_MOMENTUM,
         settings={"momentum": _FRACTION},

@@ -12,18 +12,18 @@ FORMULAS: dict[str, str] = {
     # The logistic gate, with one division for x and -x.
     "sigmoid": """x
         decay = exp_below(-abs(x), -0, 1)
-        share = 1/(1 + decay)
-        x < 0 ? decay*share : share
+        fraction = 1/(1 + decay)
+        x < 0 ? decay*fraction : fraction
     """,
     "silu": """x
-        share = 1/(1 + exp_below(-abs(x), -0, 1))
-        x < 0 ? exp_below(-abs(x), -0, limit(x, -1000, 0))*share : x*share
+        fraction = 1/(1 + exp_below(-abs(x), -0, 1))
+        x < 0 ? exp_below(-abs(x), -0, limit(x, -1000, 0))*fraction : x*fraction
     """,
     "silu_slope": """x
         decay = exp_below(-abs(x), -0, 1)
-        share = 1/(1 + decay)
-        slope = fma(limit(x, -1000, 1000), x < 0 ? share : decay*share, 1)
-        x < 0 ? exp_below(-abs(x), -0, slope)*share : slope*share
+        fraction = 1/(1 + decay)
+        slope = fma(limit(x, -1000, 1000), x < 0 ? fraction : decay*fraction, 1)
+        x < 0 ? exp_below(-abs(x), -0, slope)*fraction : slope*fraction
     """,
     # gelu's abs(t) = sqrt(8/pi)*(a + 0.044715*a^3) = a*(A + B*a^2) for a = abs(x), and e^-abs(t)*factor. Where a is
     # 22, all that this decides has long underflowed.
@@ -43,21 +43,21 @@ FORMULAS: dict[str, str] = {
     """,
     "gelu_gate": """x
         decay = gelu_decay(gelu_size(x), 1)
-        share = 1/(1 + decay)
-        x < 0 ? decay*share : share
+        fraction = 1/(1 + decay)
+        x < 0 ? decay*fraction : fraction
     """,
     "gelu": """x
         a = gelu_size(x)
-        share = 1/(1 + gelu_decay(a, 1))
-        (x < 0 ? gelu_decay(a, -a) : x)*share
+        fraction = 1/(1 + gelu_decay(a, 1))
+        (x < 0 ? gelu_decay(a, -a) : x)*fraction
     """,
     "gelu_slope": """x
         a = gelu_size(x)
         decay = gelu_decay(a, 1)
-        share = 1/(1 + decay)
+        fraction = 1/(1 + decay)
         w = a*fma(0.21406444881780073, a*a, 1.5957691216057308)
-        slope = fma(w, x < 0 ? -share : decay*share, 1)
-        (x < 0 ? gelu_decay(a, slope) : slope)*share
+        slope = fma(w, x < 0 ? -fraction : decay*fraction, 1)
+        (x < 0 ? gelu_decay(a, slope) : slope)*fraction
     """,
     # 1 + -2*e/(1 + e) with e = e^-2*abs(x), and x + x*x^2*p(x^2)/q(x^2) up to 0.625 (Moshier's Cephes, tanh.c)
     "tanh": """x
@@ -129,7 +129,7 @@ FORMULAS: dict[str, str] = {
         lost = sum_error(x, -y)
         low = abs(difference) < 1400 ? difference < 0 ? lost : -lost : 0
         decay = exp_below(-abs(difference), low, 1)
-        share = 1/(1 + decay)
-        x == y ? 0.5 : difference < 0 ? decay*share : share
+        fraction = 1/(1 + decay)
+        x == y ? 0.5 : difference < 0 ? decay*fraction : fraction
     """,
 }

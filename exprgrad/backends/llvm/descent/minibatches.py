@@ -1,4 +1,4 @@
-"""A stage over a batch of rows, called from compiled code: `backend.KernelRun` for few blocks, without Python.
+"""A stage over the rows of a minibatch, called from compiled code: `backend.KernelRun` for few blocks, without Python.
 
     fold(columns, scalars, first, rows, lanes, folds)
 
@@ -14,7 +14,7 @@ from exprgrad.backends.llvm.source.scalars import literal
 from exprgrad.columns.folds import BLOCK, LANES
 
 MOST = 16
-"""Blocks of a batch: for more, threads are worth their while."""
+"""The most blocks that a minibatch may have: for more, several threads would be faster."""
 
 
 def text(stage: KernelStage, inputs: int) -> str:

@@ -1,4 +1,4 @@
-"""Table rows: what is made of pieces: extremes, limits, steps and rounding."""
+"""Table rows: piecewise functions: extremes, limits, steps and rounding."""
 
 from __future__ import annotations
 
