@@ -11,7 +11,7 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Value, lost
 from exprgrad.diagnosis.kinks import kink_counts, kink_notes
-from exprgrad.diagnosis.lost import notes
+from exprgrad.diagnosis.lost import lost_notes
 from exprgrad.errors import UsageError
 from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.lower import Model
@@ -58,7 +58,7 @@ def column_report(
 
     gradient = {node: slope(node) for node in shown}
     finite = not any(map(lost, [at[output], *(gradient[node] for _, node in named)]))
-    messages = () if finite else notes(model, bindings, source, engine, request.wrt)
+    messages = () if finite else lost_notes(model, bindings, source, engine, request.wrt)
     found = Found(
         at,
         gradient,
