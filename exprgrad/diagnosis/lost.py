@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite, isnan
+from typing import NamedTuple
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.backends.prepared import Engine, Prepared
@@ -37,17 +38,26 @@ def lost_notes(
     place = dict(zip(search.wanted, prepared.plan.wanted, strict=True))
     found = prepared.fold(source, bindings).numbers
     numbers = {node: found[place[node]] for node in search.numbers}
-    compute_rows = prepared.stream(found)
-    batches = map(compute_rows, source.read(prepared.plan.inputs))
-    columns = ({node: batch[place[node]] for node in search.columns} for batch in batches)
-    note = search.in_rows(columns, numbers, source) or search.in_numbers(numbers)
+    batches = map(prepared.stream(found), source.read(prepared.plan.inputs))
+    row = search.row({node: batch[place[node]] for node in search.columns} for batch in batches)
+    note = search.in_numbers(numbers) if row is None else search.in_row(row, numbers, source.place(row.index))
     return (note,) if note else ()
 
 
-class _Search:
-    """What is looked at: the columns that end at a fold or in the result, and how fast they change.
+class _Row(NamedTuple):
+    """A row in which a column is lost, or a derivative of it."""
 
-    A column and its derivatives are followed only as far as folds: each fold is a number that is searched by itself.
+    index: int
+    end: int
+    """The column."""
+    cells: Mapping[int, float]
+    """What was read, by node."""
+
+
+class _Search:
+    """What is looked at: the columns that end at a fold or in the result, and their derivatives.
+
+    Columns and derivatives are followed only as far as the next fold: a fold is a number that is searched by itself.
     """
 
     def __init__(self, model: Model, columns: Collection[str], wrt: Collection[str]) -> None:
@@ -58,8 +68,8 @@ class _Search:
         nodes, inputs = range(len(model.graph)), model.graph.inputs()
         self.inputs = [node for node in inputs.values() if self.shapes.is_column(node)]
         self.numbers = [node for node in nodes if not self.shapes.is_column(node)]
-        self.wrt = [node for name, node in inputs.items() if name in wrt or not self.shapes.is_column(node)]
         self.folds = [node for node in self.numbers if self.shapes.folds(node)]
+        self.wrt = [node for name, node in inputs.items() if name in wrt or node in self.numbers]
         ends = [model.graph.operands[fold][0] for fold in self.folds]
         ends += [model.output] * self.shapes.is_column(model.output)
         self.ends = {end: self._watched(end) for end in dict.fromkeys(ends)}
@@ -78,54 +88,50 @@ class _Search:
         """A reverse pass stops at folds."""
         return () if self.shapes.folds(node) else None
 
-    def in_rows(self, batches: Iterable[Mapping[int, Column]], numbers: Mapping[int, float], source: RowSource) -> str:
-        """The note on the first row in which the first end is lost; if none is, on that of the next end."""
-        note, ends, start = "", list(self.ends), 0
+    def row(self, batches: Iterable[Mapping[int, Column]]) -> _Row | None:
+        """The first row in which the first of the ends is lost that is lost in any row."""
+        found, ends, start = None, list(self.ends), 0
         for batch in batches:
-            fine = []
-            for end in ends:
+            for k, end in enumerate(ends):
                 index = _first_lost([batch[node] for node in self.ends[end]])
-                if index is None:
-                    fine.append(end)
-                    continue
-                row = {node: float(batch[node][index]) for node in self.inputs}
-                head, newline, excerpt = self._in_row(end, row, numbers).partition("\n")
-                if head:
-                    note = f"{head} ({source.place(start + index)}){newline}{excerpt}"
+                if index is not None:
+                    cells = {node: float(batch[node][index]) for node in self.inputs}
+                    found, ends = _Row(start + index, end, cells), ends[:k]  # only an end before it would come first
                     break
-            ends = fine  # the ends after one that has a note would only give a later note
             if not ends:
                 break
             start += len(batch[ends[0]])
-        return note
+        return found
 
-    def _in_row(self, end: int, row: Mapping[int, float], numbers: Mapping[int, float]) -> str:
-        """The note on a row: the operation that lost its numbers, or the variables that were read as such."""
-        values, graph = {**numbers, **row}, self.model.graph
+    def in_row(self, row: _Row, numbers: Mapping[int, float], place: str) -> str:
+        """The note on a row: the operation that lost its numbers, or what was read as nan or infinite."""
+        graph, values = self.model.graph, {**numbers, **row.cells}
         compute(graph, [node for node in range(len(graph)) if node not in values], values, FLOATS, {})
-        message = self._explain(end, [values[node] for node in range(len(graph))], self.wrt)
+        message = self._explain(row.end, [values[node] for node in range(len(graph))], self.wrt)
         if message is None:
-            inputs = {name: values[node] for name, node in graph.inputs().items()}
-            read = [f"{name} is {format_number(value)}" for name, value in inputs.items() if not isfinite(value)]
-            message = ", ".join(read)
-        return message
+            read = {name: values[node] for name, node in graph.inputs().items() if not isfinite(values[node])}
+            message = ", ".join(f"{name} is {format_number(value)}" for name, value in read.items())
+        head, newline, excerpt = (message or f"{self._written(row.end)} is not finite").partition("\n")
+        return f"{head} ({place}){newline}{excerpt}"
 
-    def in_numbers(self, numbers: Mapping[int, float]) -> str:
+    def in_numbers(self, numbers: Mapping[int, float]) -> str | None:
         """The note on the first number that was lost, or whose derivative was, though every row is finite: a sum that
         overflowed, or what is computed from sums."""
         graph, output = self.model.graph, self.model.output
         for node, value in numbers.items():
             if graph.operands[node] and not isfinite(value):
-                kind = "nan" if isnan(value) else "infinite"
-                return f"{write(graph, node, limit=_QUOTED)} is {kind} though every row is finite"
+                return f"{self._written(node)} is {'nan' if isnan(value) else 'infinite'} though every row is finite"
         if self.shapes.is_column(output):
-            return ""
+            return None
         values = [numbers.get(node, 0.0) for node in range(len(graph))]
         wrt = [node for node in numbers if node in self.folds or graph.name(node) is not None]
-        return self._explain(output, values, wrt) or ""
+        return self._explain(output, values, wrt)
 
     def _explain(self, output: int, values: Sequence[float], wrt: Sequence[int]) -> str | None:
         return provenance.explain(self.model.source, self.model.graph, output, values, wrt, self._edges)
+
+    def _written(self, node: int) -> str:
+        return write(self.model.graph, node, limit=_QUOTED)
 
 
 def _first_lost(columns: Iterable[Column]) -> int | None:
