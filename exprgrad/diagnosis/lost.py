@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite, isnan
-from typing import NamedTuple
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
 from exprgrad.backends.prepared import Engine, Prepared
@@ -39,19 +38,9 @@ def lost_notes(
     found = prepared.fold(source, bindings).numbers
     numbers = {node: found[place[node]] for node in search.numbers}
     batches = map(prepared.stream(found), source.read(prepared.plan.inputs))
-    row = search.row({node: batch[place[node]] for node in search.columns} for batch in batches)
-    note = search.in_numbers(numbers) if row is None else search.in_row(row, numbers, source.place(row.index))
+    columns = ({node: batch[place[node]] for node in search.columns} for batch in batches)
+    note = search.in_rows(columns, numbers, source) or search.in_numbers(numbers)
     return (note,) if note else ()
-
-
-class _Row(NamedTuple):
-    """A row in which a column is lost, or a derivative of it."""
-
-    index: int
-    end: int
-    """The column."""
-    cells: Mapping[int, float]
-    """What was read, by node."""
 
 
 class _Search:
@@ -88,31 +77,36 @@ class _Search:
         """A reverse pass stops at folds."""
         return () if self.shapes.folds(node) else None
 
-    def row(self, batches: Iterable[Mapping[int, Column]]) -> _Row | None:
-        """The first row in which the first of the ends is lost that is lost in any row."""
-        found, ends, start = None, list(self.ends), 0
+    def in_rows(
+        self, batches: Iterable[Mapping[int, Column]], numbers: Mapping[int, float], source: RowSource
+    ) -> str | None:
+        """The note on the first row in which the first end is lost; if there is none, on that of the next end."""
+        note, ends, start = None, list(self.ends), 0
         for batch in batches:
-            for k, end in enumerate(ends):
+            fine = []  # the ends that are still to be searched: none after one that has a note
+            for end in ends:
                 index = _first_lost([batch[node] for node in self.ends[end]])
-                if index is not None:
-                    cells = {node: float(batch[node][index]) for node in self.inputs}
-                    found, ends = _Row(start + index, end, cells), ends[:k]  # only an end before it would come first
+                if index is None:
+                    fine.append(end)
+                elif message := self._in_row(end, {node: float(batch[node][index]) for node in self.inputs}, numbers):
+                    head, newline, excerpt = message.partition("\n")
+                    note = f"{head} ({source.place(start + index)}){newline}{excerpt}"
                     break
+            ends = fine
             if not ends:
                 break
             start += len(batch[ends[0]])
-        return found
+        return note
 
-    def in_row(self, row: _Row, numbers: Mapping[int, float], place: str) -> str:
-        """The note on a row: the operation that lost its numbers, or what was read as nan or infinite."""
-        graph, values = self.model.graph, {**numbers, **row.cells}
+    def _in_row(self, end: int, cells: Mapping[int, float], numbers: Mapping[int, float]) -> str:
+        """The operation that lost the numbers of a row, or the variables that were read as nan or infinite; empty where
+        an infinite constant of the formula is the only cause."""
+        graph, values = self.model.graph, {**numbers, **cells}
         compute(graph, [node for node in range(len(graph)) if node not in values], values, FLOATS, {})
-        message = self._explain(row.end, [values[node] for node in range(len(graph))], self.wrt)
-        if message is None:
-            read = {name: values[node] for name, node in graph.inputs().items() if not isfinite(values[node])}
-            message = ", ".join(f"{name} is {format_number(value)}" for name, value in read.items())
-        head, newline, excerpt = (message or f"{self._written(row.end)} is not finite").partition("\n")
-        return f"{head} ({place}){newline}{excerpt}"
+        if message := self._explain(end, [values[node] for node in range(len(graph))], self.wrt):
+            return message
+        read = {name: values[node] for name, node in graph.inputs().items() if not isfinite(values[node])}
+        return ", ".join(f"{name} is {format_number(value)}" for name, value in read.items())
 
     def in_numbers(self, numbers: Mapping[int, float]) -> str | None:
         """The note on the first number that was lost, or whose derivative was, though every row is finite: a sum that
@@ -120,7 +114,8 @@ class _Search:
         graph, output = self.model.graph, self.model.output
         for node, value in numbers.items():
             if graph.operands[node] and not isfinite(value):
-                return f"{self._written(node)} is {'nan' if isnan(value) else 'infinite'} though every row is finite"
+                kind = "nan" if isnan(value) else "infinite"
+                return f"{write(graph, node, limit=_QUOTED)} is {kind} though every row is finite"
         if self.shapes.is_column(output):
             return None
         values = [numbers.get(node, 0.0) for node in range(len(graph))]
@@ -129,9 +124,6 @@ class _Search:
 
     def _explain(self, output: int, values: Sequence[float], wrt: Sequence[int]) -> str | None:
         return provenance.explain(self.model.source, self.model.graph, output, values, wrt, self._edges)
-
-    def _written(self, node: int) -> str:
-        return write(self.model.graph, node, limit=_QUOTED)
 
 
 def _first_lost(columns: Iterable[Column]) -> int | None:

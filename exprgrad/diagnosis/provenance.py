@@ -40,14 +40,11 @@ def explain(
         # The forward pass may have lost a number on which the value does not depend, but a partial does.
         used = [node for flow in flows for node in (*graph.operands[flow.node], flow.node)]
         culprit = _forward(graph, used, values)
-    of, lost = "", culprit
     if culprit is not None:
-        value = values[culprit]
-    elif flows:
-        lost, value, of = flows[0].node, flows[0].total, "the derivative of "
-    else:
+        return _note(source, graph, culprit, values, _kind(values[culprit]))
+    if not flows:
         return None
-    return _note(source, graph, lost, values, _kind(value), of)
+    return _note(source, graph, flows[0].node, values, _kind(flows[0].total), "the derivative of ")
 
 
 def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
