@@ -18,10 +18,10 @@ from exprgrad.graph.graph import Graph
 
 
 class Cluster(Protocol):
-    """Workers that hold the rows of the data."""
+    """Workers of a cluster, which hold the rows of the data."""
 
     def rows(self, names: Sequence[str]) -> int:
-        """How many there are of these columns."""
+        """How many rows these columns have."""
         ...
 
     def digest(self, names: Sequence[str]) -> str:
@@ -29,7 +29,7 @@ class Cluster(Protocol):
         ...
 
     def backend(self, plan: Plan, local: Backend) -> Backend:
-        """A backend with the same answers as `local`, which does what is done here."""
+        """A backend that folds on the workers. `local` does what is done here, and the answers are the same."""
         ...
 
 
@@ -37,15 +37,15 @@ class Engine(NamedTuple):
     """What computes over rows."""
 
     backend: str = registry.AUTO
-    """The name of one in the registry, or "auto" for the fastest that is worth its start."""
+    """A name in the registry, or "auto" for the fastest backend whose start pays."""
     threads: int | None = None
-    """None for all that the process may use."""
+    """How many threads it uses; None for all that the process may use."""
     cluster: Cluster | None = None
-    """What folds the rows on other machines, None for this process."""
+    """The cluster that folds the rows; None where this process does."""
 
     @classmethod
     def of(cls, backend: str, threads: int | None) -> Engine:
-        """This backend, on so many threads. Raises UsageError for a name that is none."""
+        """A backend by its name, on so many threads. Raises UsageError for an unknown name."""
         return cls(registry.checked(backend), threads)
 
 
@@ -110,7 +110,8 @@ class Prepared:
         return lambda batch: dict(zip(self.plan.columns, run.feed(batch), strict=True))
 
     def run(self, source: RowSource, bindings: Mapping[str, float]) -> Found:
-        """The values of the wanted nodes, no array of them twice. Raises DataError if there are no rows."""
+        """The values of the wanted nodes. A node that is wanted twice has two arrays. Raises DataError if there are no
+        rows."""
         plan = self.plan
         numbers, rows = self.fold(source, bindings)
         columns: dict[int, Column] = {}
@@ -136,11 +137,11 @@ class Prepared:
 
 
 def worth_compiling(plan: Plan, rows: int | None) -> bool:
-    """Whether there is so much to do that compiling pays; `rows` None for many."""
+    """Whether there is enough to do for compiling to pay; `rows` is None for many."""
     return registry.compiling_pays(plan, rows)
 
 
 def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
-    """The backend for a plan. Raises UsageError if it cannot be had."""
+    """The backend for a plan over about so many rows, None for many. Raises UsageError if it is not available."""
     local = registry.make(engine.backend, plan, engine.threads, rows)
     return engine.cluster.backend(plan, local) if engine.cluster else local
