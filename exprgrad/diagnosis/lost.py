@@ -58,7 +58,7 @@ class _Search:
         self.inputs = [node for node in inputs.values() if self.shapes.is_column(node)]
         self.numbers = [node for node in nodes if not self.shapes.is_column(node)]
         self.folds = [node for node in self.numbers if self.shapes.folds(node)]
-        self.wrt = [node for name, node in inputs.items() if name in wrt or node in self.numbers]
+        self.wrt = [node for name, node in inputs.items() if name in wrt or not self.shapes.is_column(node)]
         ends = [model.graph.operands[fold][0] for fold in self.folds]
         ends += [model.output] * self.shapes.is_column(model.output)
         self.ends = {end: self._watched(end) for end in dict.fromkeys(ends)}
@@ -119,7 +119,7 @@ class _Search:
         if self.shapes.is_column(output):
             return None
         values = [numbers.get(node, 0.0) for node in range(len(graph))]
-        wrt = [node for node in numbers if node in self.folds or graph.name(node) is not None]
+        wrt = [node for node in numbers if self.shapes.folds(node) or graph.name(node) is not None]
         return self._explain(output, values, wrt)
 
     def _explain(self, output: int, values: Sequence[float], wrt: Sequence[int]) -> str | None:
