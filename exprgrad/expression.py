@@ -88,11 +88,11 @@ class Expression:
 
     def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
         """The second derivatives with respect to each pair of variables, exact. Raises as `evaluate` does."""
-        from exprgrad.jobs.evaluate.point import report
+        from exprgrad.jobs.evaluate.point import at_point
         from exprgrad.jobs.evaluate.request import Request
 
         model, inputs = bind_numbers(self.lowered, bindings, complete=True)
-        return report(model, inputs.numbers, Request(hessian=True)).hessian  # type: ignore[return-value]
+        return at_point(model, inputs.numbers, Request(hessian=True)).hessian  # type: ignore[return-value]
 
     @checked
     def derivative(self, variable: str, order: int = 1) -> Expression:

@@ -7,10 +7,10 @@ from math import nan
 
 from hypothesis import strategies as st
 
-from exprgrad.backends.execution import Execution
-from exprgrad.backends.rows import Rows
+from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.folds import function_of
-from exprgrad.columns.plan import plan, unfolded
+from exprgrad.columns.memory import Columns
+from exprgrad.columns.plan import unfolded
 from exprgrad.columns.shapes import Shapes
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
@@ -33,10 +33,8 @@ def column_texts(max_leaves: int = 10) -> st.SearchStrategy[str]:
 
 def computed(graph: Graph, wanted: Sequence[int], numbers: Mapping[str, float], data: Mapping[str, list[float]]):
     """The values of nodes on the interpreter."""
-    work = plan(graph, wanted, data)
-    execution = Execution(work, Rows(work), numbers)
-    given = dict(zip(work.columns, execution.run(lambda names: [{name: data[name] for name in names}]), strict=True))
-    return [given[node] if node in given else execution.values[node] for node in work.wanted]
+    source = Columns(data)
+    return Prepared(graph, wanted, source, Engine("interpreter")).run(source, numbers).values
 
 
 def unrolled(model: Model, rows: int, names: Sequence[str]) -> tuple[Graph, int | list[int]]:

@@ -16,13 +16,14 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> list[float]:
 
 
 def gradient(graph: Graph, output: int, values: list[float], wrt: Iterable[int]) -> list[float | None]:
-    """d output / d node for the nodes in `wrt` and those between; None where the output does not depend."""
+    """d output / d node for the nodes in `wrt` and those on the way to them; None where the output does not depend on
+    the node."""
     return adjoints(graph, output, values, FLOATS, wrt)
 
 
 def tangents(graph: Graph, values: list[float], direction: Mapping[str, float]) -> list[float | None]:
-    """d node / d t for each node where the variables change at the rates in `direction`; None where
-    nothing moves."""
+    """d node / d t for each node, if the variables change at the rates in `direction`; None for a node that does not
+    change."""
     from exprgrad.autodiff import forward as forward_mode
 
     inputs = graph.inputs()

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import NamedTuple, Protocol
 
 from exprgrad.backends import registry
-from exprgrad.backends.execution import Backend, Execution
+from exprgrad.backends.protocol import Backend
 from exprgrad.columns.plan import Plan, plan
-from exprgrad.columns.rows import RowSource
+from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.values import Column
 from exprgrad.errors import DataError
+from exprgrad.functions.floats import FLOATS
+from exprgrad.graph.forward import compute
 from exprgrad.graph.graph import Graph
 
 
 class Cluster(Protocol):
-    """Workers that hold the rows of the data."""
+    """Workers of a cluster, which hold the rows of the data."""
 
     def rows(self, names: Sequence[str]) -> int:
-        """How many there are of these columns."""
+        """How many rows these columns have."""
         ...
 
     def digest(self, names: Sequence[str]) -> str:
@@ -27,7 +29,7 @@ class Cluster(Protocol):
         ...
 
     def backend(self, plan: Plan, local: Backend) -> Backend:
-        """A backend with the same answers as `local`, which does what is done here."""
+        """A backend that folds on the workers. `local` does what is done here, and the answers are the same."""
         ...
 
 
@@ -35,15 +37,15 @@ class Engine(NamedTuple):
     """What computes over rows."""
 
     backend: str = registry.AUTO
-    """The name of one in the registry, or "auto" for the fastest that is worth its start."""
+    """A name in the registry, or "auto" for the fastest backend whose start pays."""
     threads: int | None = None
-    """None for all that the process may use."""
+    """How many threads it uses; None for all that the process may use."""
     cluster: Cluster | None = None
-    """What folds the rows on other machines, None for this process."""
+    """The cluster that folds the rows; None where this process does."""
 
     @classmethod
     def of(cls, backend: str, threads: int | None) -> Engine:
-        """This backend, on so many threads. Raises UsageError for a name that is none."""
+        """A backend by its name, on so many threads. Raises UsageError for an unknown name."""
         return cls(registry.checked(backend), threads)
 
 
@@ -52,34 +54,82 @@ class Found(NamedTuple):
 
     values: list[float | Column]
     rows: int
-    """Rows that were read; of columns in memory that were not, how many there are."""
+    """Rows that were read; for columns in memory of which none was read, how many they have."""
+
+
+class Folded(NamedTuple):
+    """What is known after all rows were read."""
+
+    numbers: dict[int, float]
+    """The values of all numbers of the plan, by node of its graph."""
+    rows: int
+    """Rows that were read; 0 where nothing is folded."""
 
 
 class Prepared:
-    """Values of nodes: numbers and columns."""
+    """A plan for some nodes of a graph, and the backend that carries it out.
+
+    It computes in two steps: `fold` gives the numbers, `stream` the columns, for which it needs the numbers.
+    """
 
     def __init__(
         self, graph: Graph, wanted: Sequence[int], source: RowSource, engine: Engine, rows: int | None = None
     ) -> None:
-        """`rows` is how many there will be in all runs, where more than the source has."""
+        """`rows` is how many there will be in all runs together, where that is more than the source has."""
         self.plan = plan(graph, wanted, source.names)
         self.backend = choose(self.plan, engine, rows or source.rows)
 
+    @classmethod
+    def of(cls, plan: Plan, backend: Backend) -> Prepared:
+        """A plan and the backend that was made for it."""
+        self = cls.__new__(cls)
+        self.plan, self.backend = plan, backend
+        return self
+
+    def fold(self, source: RowSource, bindings: Mapping[str, float]) -> Folded:
+        """The numbers. Each stage that folds reads the rows once."""
+        graph, rows = self.plan.graph, 0
+        numbers: dict[int, float] = {}
+        for stage in self.plan.stages:
+            compute(graph, stage.numbers, numbers, FLOATS, bindings)
+            if not stage.outputs:
+                run = self.backend.start(stage, numbers)
+                for batch in () if self.backend.resident else source.read(stage.inputs):
+                    run.feed(batch)
+                numbers.update(run.folds())
+                rows = run.count
+        compute(graph, self.plan.numbers, numbers, FLOATS, bindings)
+        return Folded(numbers, rows)
+
+    def stream(self, numbers: Mapping[int, float]) -> Callable[[Batch], dict[int, Column]]:
+        """A function that takes rows, batch by batch, and gives the columns of the plan for them, by node of its
+        graph. The batches have the columns `plan.inputs`."""
+        if not self.plan.columns:
+            return lambda batch: {}
+        run = self.backend.start(self.plan.stages[-1], numbers)
+        return lambda batch: dict(zip(self.plan.columns, run.feed(batch), strict=True))
+
     def run(self, source: RowSource, bindings: Mapping[str, float]) -> Found:
-        """The values of the wanted nodes, no array of them twice. Raises DataError if there are no rows."""
-        execution = Execution(self.plan, self.backend, bindings)
-        columns = dict(zip(self.plan.columns, execution.run(source.read), strict=True))
-        if self.plan.stages and not execution.rows:
+        """The values of the wanted nodes. A node that is wanted twice has two arrays. Raises DataError if there are no
+        rows."""
+        plan = self.plan
+        numbers, rows = self.fold(source, bindings)
+        columns: dict[int, Column] = {}
+        if plan.columns:
+            batches = [*map(self.stream(numbers), source.read(plan.inputs))]
+            columns = {node: self.backend.join([batch[node] for batch in batches]) for node in plan.columns}
+            rows = len(columns[plan.columns[0]]) if batches else rows
+        if plan.stages and not rows:
             raise DataError("the data have no rows")
         values: list[float | Column] = []
         given: set[int] = set()
-        for node in self.plan.wanted:
+        for node in plan.wanted:
             if node not in columns:
-                values.append(execution.values[node])
+                values.append(numbers[node])
                 continue
             values.append(copy(columns[node]) if node in given else columns[node])
             given.add(node)
-        return Found(values, execution.rows or source.rows or 0)
+        return Found(values, rows or source.rows or 0)
 
     def spread(self, value: float | Column, rows: int) -> Column:
         """A number as a column: the same in every row."""
@@ -87,11 +137,11 @@ class Prepared:
 
 
 def worth_compiling(plan: Plan, rows: int | None) -> bool:
-    """Whether there is so much to do that compiling pays; `rows` None for many."""
+    """Whether there is enough to do for compiling to pay; `rows` is None for many."""
     return registry.compiling_pays(plan, rows)
 
 
 def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
-    """The backend for a plan. Raises UsageError if it cannot be had."""
+    """The backend for a plan over about so many rows, None for many. Raises UsageError if it is not available."""
     local = registry.make(engine.backend, plan, engine.threads, rows)
     return engine.cluster.backend(plan, local) if engine.cluster else local

@@ -1,7 +1,7 @@
 """What computes over rows: a row for each backend, and the choice between them.
 
 Every backend gives the same answers (to the same bits where an operation is exact): the interpreter's are right by
-definition. A new backend is a module with a class that is a `execution.Backend`, and a row here.
+definition. A new backend is a module with a class that is a `protocol.Backend`, and a row here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from exprgrad.backends.execution import Backend
+from exprgrad.backends.protocol import Backend
 from exprgrad.columns.plan import Plan
 from exprgrad.errors import MissingError, UsageError
 

@@ -39,7 +39,7 @@ class RowRun:
         self.values = values
         self.blocks: dict[int, list[float]] = {node: [] for node in stage.folds}
         self.waiting: dict[int, list[float]] = {node: [] for node in stage.folds}
-        """Rows of the folds' operands that do not fill a block yet."""
+        """For each fold the rows of its operand that do not fill a block yet."""
         self.count = 0
 
     def feed(self, columns: Mapping[str, Column]) -> list[Column]:
@@ -56,6 +56,7 @@ class RowRun:
         return list(outputs)
 
     def _rows(self, columns: Mapping[str, Column]) -> dict[int, list[float]]:
+        """The columns of the stage for some rows, by node."""
         graph = self.graph
         rows: dict[int, list[float]] = {}
         for node in self.stage.columns:
@@ -68,6 +69,7 @@ class RowRun:
         return rows
 
     def _fold(self, node: int, rows: list[float]) -> None:
+        """Add rows to a fold. There are at most BLOCK of them, so that they fill one block at the most."""
         waiting = self.waiting[node]
         waiting += rows
         if len(waiting) >= BLOCK:

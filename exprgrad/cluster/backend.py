@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from exprgrad.backends.execution import Backend, Run
+from exprgrad.backends.protocol import Backend, Run
 from exprgrad.cluster import tasks
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.loaded import Loaded

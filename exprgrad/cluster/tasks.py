@@ -8,8 +8,8 @@ from threading import Lock
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from exprgrad.backends.execution import Backend
 from exprgrad.backends.prepared import Engine, choose
+from exprgrad.backends.protocol import Backend
 from exprgrad.cluster.versions import check_versions, versions
 from exprgrad.columns.plan import Plan
 from exprgrad.columns.values import Column

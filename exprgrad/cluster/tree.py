@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from distributed import get_worker
 
-from exprgrad.backends.execution import Backend
+from exprgrad.backends.protocol import Backend
 from exprgrad.cluster.tasks import SharedPlan
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.subtrees import PartBlocks, Subtree, merged, spans

@@ -68,7 +68,8 @@ def plan(graph: Graph, wanted: Sequence[int], columns: Container[str]) -> Plan:
 
     The plan has a graph of its own: see `unfolded`.
     """
-    return _Planner(*unfolded(graph, wanted), columns).plan()
+    new, nodes = unfolded(graph, wanted)
+    return _Planner(new, nodes, columns).plan()
 
 
 class _Planner:

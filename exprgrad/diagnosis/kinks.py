@@ -1,4 +1,4 @@
-"""In how many rows a computation stands at a kink: where a convention gives the derivative."""
+"""In how many rows a computation is at a kink: there a convention says what the derivative is."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _QUOTED = 40
 
 
 def kink_counts(graph: Graph, output: int, shapes: Shapes) -> dict[int, int]:
-    """For each node with a kink that the output depends on, the node of how many rows are at it (for a
-    number: whether it is). Rows in which a branch is not taken do not count. New nodes are appended."""
+    """For each node that can have a kink and that the output depends on: the node of the number of rows that are at it.
+    For a number that is 1 or 0. Rows in which a branch is not taken do not count. New nodes are appended to the
+    graph."""
     symbols = Symbols(graph)
     both, either, count = symbols.operation("and"), symbols.operation("or"), symbols.operation("sum")
     always = symbols.constant(1.0)
@@ -46,7 +47,10 @@ def kink_counts(graph: Graph, output: int, shapes: Shapes) -> dict[int, int]:
 
 
 def kink_notes(model: Model, counts: Mapping[int, int], found: Mapping[int, Value], shapes: Shapes) -> list[str]:
-    """A note for each of these nodes at which a row stands, with the convention and the place."""
+    """A note for each of these nodes that has rows at its kink: with the convention, and its place in the text.
+
+    `counts` is what `kink_counts` gave, and `found` has the values of its nodes.
+    """
     notes = []
     for node in sorted(counts):
         rows = found[counts[node]]

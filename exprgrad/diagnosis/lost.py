@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite, isnan
 
-from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.reverse import Edges, adjoint_at, adjoints
-from exprgrad.backends.execution import Execution
-from exprgrad.backends.prepared import Engine, choose
-from exprgrad.columns.plan import plan
+from exprgrad.autodiff.reverse import adjoint_at, adjoints
+from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.diagnosis import provenance
 from exprgrad.functions.floats import FLOATS
+from exprgrad.graph.forward import compute
 from exprgrad.graph.lower import Model
 from exprgrad.graph.symbols import Symbols
 from exprgrad.notation.infix import write
@@ -24,115 +22,111 @@ _QUOTED = 40
 """Characters of an expression that a note quotes."""
 
 
-def notes(
+def lost_notes(
     model: Model, bindings: Mapping[str, float], source: RowSource, engine: Engine, wrt: Collection[str] = ()
 ) -> tuple[str, ...]:
     """A note on the first operation that made a nan or an infinity; empty if none did.
 
-    It is looked for in the value and in the derivatives with respect to the numbers and to the columns `wrt`: first in
-    the rows of what is folded, one fold after the other, then between the numbers. This reads the rows again.
+    The value is searched, and the derivatives with respect to the numbers and to the columns `wrt`. The rows come
+    first, then the numbers that are computed from folds. This reads the rows again.
     """
-    search = _Search(model, bindings, source, engine, wrt)
-    for column in search.folded:
-        if note := search.in_rows(column):
-            return (note,)
-    return search.between_numbers() if search.folded else ()
+    search = _Search(model, source.names, wrt)
+    if not search.ends:
+        return ()
+    prepared = Prepared(search.graph, search.wanted, source, engine)
+    place = dict(zip(search.wanted, prepared.plan.wanted, strict=True))
+    found = prepared.fold(source, bindings).numbers
+    numbers = {node: found[place[node]] for node in search.numbers}
+    batches = map(prepared.stream(found), source.read(prepared.plan.inputs))
+    columns = ({node: batch[place[node]] for node in search.columns} for batch in batches)
+    note = search.in_rows(columns, numbers, source) or search.in_numbers(numbers)
+    return (note,) if note else ()
 
 
 class _Search:
-    """A search of the rows of a source for the first that has lost its numbers."""
+    """What is looked at: the columns that end at a fold or in the result, and their derivatives.
 
-    def __init__(
-        self, model: Model, bindings: Mapping[str, float], source: RowSource, engine: Engine, wrt: Collection[str]
-    ) -> None:
-        self.model, self.bindings, self.source, self.engine = model, bindings, source, engine
-        self.graph, self.shapes = model.graph.copy(), Shapes(model.graph, source.names)
-        inputs = self.graph.inputs()
+    Columns and derivatives are followed only as far as the next fold: a fold is a number that is searched by itself.
+    """
+
+    def __init__(self, model: Model, columns: Collection[str], wrt: Collection[str]) -> None:
+        self.model = model
+        self.graph = model.graph.copy()
+        """The graph with the derivatives."""
+        self.shapes = Shapes(self.graph, columns)
+        nodes, inputs = range(len(model.graph)), model.graph.inputs()
         self.inputs = [node for node in inputs.values() if self.shapes.is_column(node)]
-        self.along = [node for node in self.inputs if self.graph.name(node) in wrt]
-        self.by = [node for node in inputs.values() if not self.shapes.is_column(node)]
-        self.numbers = [node for node in range(len(model.graph)) if not self.shapes.is_column(node)]
-        folded = [model.graph.operands[node][0] for node in self.numbers if self.shapes.folds(node)]
-        self.folded = dict.fromkeys([*folded, *([model.output] * self.shapes.is_column(model.output))])
-        """The columns that are folded, and the result if it is a column."""
-        self.symbols, self.edges = Symbols(self.graph), _rows_alone(self.shapes)
-        self.values: dict[int, float] = {}
-        """The values of the numbers."""
+        self.numbers = [node for node in nodes if not self.shapes.is_column(node)]
+        self.folds = [node for node in self.numbers if self.shapes.folds(node)]
+        self.wrt = [node for name, node in inputs.items() if name in wrt or not self.shapes.is_column(node)]
+        ends = [model.graph.operands[fold][0] for fold in self.folds]
+        ends += [model.output] * self.shapes.is_column(model.output)
+        self.ends = {end: self._watched(end) for end in dict.fromkeys(ends)}
+        """The columns that are folded, and the result if it is a column: what has to be finite for each."""
+        watched = [node for nodes in self.ends.values() for node in nodes]
+        self.columns = list(dict.fromkeys([*self.inputs, *watched]))
+        self.wanted = [*self.columns, *self.numbers]
 
-    def in_rows(self, column: int) -> str:
-        """The note on the first row in which a column, or a derivative of it, is lost; empty if none is."""
-        watched = [column, *self._slopes(column)]
-        wanted = list(dict.fromkeys([*self.inputs, *watched, *self.numbers]))
-        work = plan(self.graph, wanted, self.source.names)
-        execution = Execution(work, choose(work, self.engine, self.source.rows), self.bindings)
-        place = dict(zip(wanted, work.wanted, strict=True))
-        at = {node: k for k, node in enumerate(work.columns)}
-        execution.fold(self.source.read)
-        self.values = {node: execution.values[place[node]] for node in self.numbers}
-        batches = (execution.give(batch) for batch in self.source.read(work.inputs))
-        row = _first_lost(batches, [at[place[node]] for node in watched if place[node] in at])
-        if row is None:
-            return ""
-        index, cells = row
-        known = {node: cells[at[place[node]]] for node in self.inputs} | self.values
-        message = _in_row(self.model, column, known, [*self.by, *self.along], self.edges)
-        head, newline, excerpt = (message or _read_as_such(self.model, known)).partition("\n")
-        return f"{head} ({self.source.place(index)}){newline}{excerpt}" if head else ""
+    def _watched(self, end: int) -> list[int]:
+        """A column, and its derivatives with respect to what each row uses, where they are columns too."""
+        found = adjoints(self.graph, end, range(end + 1), Symbols(self.graph), self.wrt, self._edges)
+        slopes = [adjoint_at(found, node, end) for node in (*self.wrt, *self.folds)]
+        return [node for node in dict.fromkeys([end, *slopes]) if self.shapes.is_column(node)]
 
-    def _slopes(self, column: int) -> list[int]:
-        """The nodes of the derivatives of a column that have to be computed for it."""
-        slopes = column_derivatives(self.graph, column, self.by, self.source.names)
-        rowwise = adjoints(self.graph, column, range(column + 1), self.symbols, self.along, self.edges)
-        slopes += [adjoint_at(rowwise, node, column) for node in self.along]
-        return [node for node in slopes if node >= len(self.model.graph)]
+    def _edges(self, node: int) -> tuple[()] | None:
+        """A reverse pass stops at folds."""
+        return () if self.shapes.folds(node) else None
 
-    def between_numbers(self) -> tuple[str, ...]:
-        """A note on the first number, or derivative with respect to one, that was lost though every row is finite: a
-        sum that overflowed, or what is computed from sums."""
-        graph = self.model.graph
-        values = [self.values.get(node, 0.0) for node in range(len(graph))]
-        for node in self.numbers:
-            if graph.operands[node] and not isfinite(values[node]):
-                kind = "nan" if isnan(values[node]) else "infinite"
-                return (f"{write(graph, node, limit=_QUOTED)} is {kind} though every row is finite",)
-        if self.shapes.is_column(self.model.output):
-            return ()
-        wrt = [node for node in self.numbers if self.shapes.folds(node) or graph.name(node) is not None]
-        message = provenance.explain(self.model.source, graph, self.model.output, values, wrt, self.edges)
-        return (message,) if message else ()
+    def in_rows(
+        self, batches: Iterable[Mapping[int, Column]], numbers: Mapping[int, float], source: RowSource
+    ) -> str | None:
+        """The note on the first row in which the first end is lost; if there is none, on that of the next end."""
+        note, ends, start = None, list(self.ends), 0
+        for batch in batches:
+            fine = []  # the ends that are still to be searched: none after one that has a note
+            for end in ends:
+                index = _first_lost([batch[node] for node in self.ends[end]])
+                if index is None:
+                    fine.append(end)
+                elif message := self._in_row(end, {node: float(batch[node][index]) for node in self.inputs}, numbers):
+                    head, newline, excerpt = message.partition("\n")
+                    note = f"{head} ({source.place(start + index)}){newline}{excerpt}"
+                    break
+            ends = fine
+            if not ends:
+                break
+            start += len(batch[ends[0]])
+        return note
 
+    def _in_row(self, end: int, cells: Mapping[int, float], numbers: Mapping[int, float]) -> str:
+        """The operation that lost the numbers of a row, or the variables that were read as nan or infinite; empty where
+        an infinite constant of the formula is the only cause."""
+        graph, values = self.model.graph, {**numbers, **cells}
+        compute(graph, [node for node in range(len(graph)) if node not in values], values, FLOATS, {})
+        if message := self._explain(end, [values[node] for node in range(len(graph))], self.wrt):
+            return message
+        read = {name: values[node] for name, node in graph.inputs().items() if not isfinite(values[node])}
+        return ", ".join(f"{name} is {format_number(value)}" for name, value in read.items())
 
-def _rows_alone(shapes: Shapes) -> Callable[[int], tuple[()] | None]:
-    """The edges of a reverse pass that does not go on through what is folded."""
-    return lambda node: () if shapes.folds(node) else None
+    def in_numbers(self, numbers: Mapping[int, float]) -> str | None:
+        """The note on the first number that was lost, or whose derivative was, though every row is finite: a sum that
+        overflowed, or what is computed from sums."""
+        graph, output = self.model.graph, self.model.output
+        for node, value in numbers.items():
+            if graph.operands[node] and not isfinite(value):
+                kind = "nan" if isnan(value) else "infinite"
+                return f"{write(graph, node, limit=_QUOTED)} is {kind} though every row is finite"
+        if self.shapes.is_column(output):
+            return None
+        values = [numbers.get(node, 0.0) for node in range(len(graph))]
+        wrt = [node for node in numbers if self.shapes.folds(node) or graph.name(node) is not None]
+        return self._explain(output, values, wrt)
 
-
-def _first_lost(batches: Iterable[Sequence[Column]], watched: list[int]) -> tuple[int, list[float]] | None:
-    """Index and cells of the first row with a nan or an infinity in one of the columns watched."""
-    start = 0
-    for batch in batches:
-        columns = [list(map(float, column)) for column in batch]
-        for index, cells in enumerate(zip(*columns, strict=True)):
-            if not all(isfinite(cells[k]) for k in watched):
-                return start + index, list(cells)
-        start += len(columns[0])
-    return None
-
-
-def _in_row(model: Model, column: int, known: dict[int, float], by: list[int], edges: Edges[float]) -> str | None:
-    """The note on a row, given the values of its numbers and its variables; None if nothing is lost in it."""
-    graph = model.graph
-    values: list[float] = []
-    for node, (operation, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
-        if node in known or not operands:
-            leaf = graph.leaves.get(node)
-            values.append(known[node] if node in known else leaf if isinstance(leaf, float) else 0.0)
-        else:
-            values.append(FLOATS.operation(operation)(*[values[operand] for operand in operands]))
-    return provenance.explain(model.source, graph, column, values, by, edges)
+    def _explain(self, output: int, values: Sequence[float], wrt: Sequence[int]) -> str | None:
+        return provenance.explain(self.model.source, self.model.graph, output, values, wrt, self._edges)
 
 
-def _read_as_such(model: Model, known: Mapping[int, float]) -> str:
-    """The variables that were nan or infinite when they were read."""
-    found = {name: known[node] for name, node in model.graph.inputs().items() if not isfinite(known.get(node, 0.0))}
-    return ", ".join(f"{name} is {format_number(value)}" for name, value in found.items())
+def _first_lost(columns: Iterable[Column]) -> int | None:
+    """The first row in which one of the columns is not finite."""
+    fine = [[*map(isfinite, column)] for column in columns]
+    return min((rows.index(False) for rows in fine if False in rows), default=None)

@@ -28,16 +28,18 @@ def explain(
     wrt: Iterable[int],
     edges: Edges[float] | None = None,
 ) -> str | None:
-    """A note on the first operation that made the value or a derivative with respect to `wrt` non-finite, if any did.
+    """A note on the first operation that lost the value, or a derivative with respect to `wrt`: one that is nan or
+    infinite. None if nothing was lost.
 
-    `edges` may say on what a node depends, as in `autodiff.reverse`.
+    `values` are those of all nodes. `edges` may say what a node depends on, as in `autodiff.reverse`.
     """
     flows: list[Flow[float]] = []
     culprit = _forward(graph, [output], values)
     if culprit is None:
         flows = _backward(graph, output, values, wrt, edges)
+        # The forward pass may have lost a number on which the value does not depend, but a partial does.
         used = [node for flow in flows for node in (*graph.operands[flow.node], flow.node)]
-        culprit = _forward(graph, used, values)  # a number that was lost on the way up may first matter on the way down
+        culprit = _forward(graph, used, values)
     if culprit is not None:
         return _note(source, graph, culprit, values, _kind(values[culprit]))
     if not flows:
@@ -46,8 +48,8 @@ def explain(
 
 
 def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
-    """The nodes that the output depends on and that stand at a kink: a place where the derivative
-    does not exist and a convention gives it."""
+    """The nodes at a kink, among those that the output depends on. At a kink the derivative does not exist, and a
+    convention says what it is."""
     found = []
     for node in live(graph, output, values):
         function = FUNCTIONS.get(graph.operations[node])
@@ -57,12 +59,13 @@ def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
 
 
 def describe_kinks(source: SourceText, graph: Graph, nodes: list[int], values: Sequence[float]) -> list[str]:
-    """A note for each of these nodes: the convention, and its place."""
+    """A note for each of these nodes: the convention, and the node's place in the text."""
     return [_note(source, graph, node, values, f"has no derivative ({convention(graph, node)})") for node in nodes]
 
 
 def convention(graph: Graph, node: int, names: Mapping[int, str] | None = None) -> str:
-    """What the derivative at a node's kink is, in terms of its operands where they are short: `0 at the jump a = b`."""
+    """What the derivative at a node's kink is, such as `0 at the jump a = b`: with the operands as they are written,
+    where they are short, and with the names in the function table otherwise."""
     function = FUNCTIONS[graph.operations[node]]
     texts = [write(graph, operand, names, limit=_NAME) for operand in graph.operands[node]]
     if any(text.endswith("…") for text in texts):
@@ -72,8 +75,8 @@ def convention(graph: Graph, node: int, names: Mapping[int, str] | None = None) 
 
 
 def _forward(graph: Graph, ends: Sequence[int], values: Sequence[float]) -> int | None:
-    """The first node that made one of these what it is and is not finite though its operands are; failing
-    that, the first that is nan though none of them is."""
+    """The first operation that lost one of these ends: it is not finite, but its operands are. If there is none, it is
+    the first that is nan without an operand that is nan."""
     nodes = _lost(graph, ends, values)
     for fine in (isfinite, lambda value: not isnan(value)):
         for node in nodes:
@@ -83,8 +86,8 @@ def _forward(graph: Graph, ends: Sequence[int], values: Sequence[float]) -> int 
 
 
 def _lost(graph: Graph, ends: Sequence[int], values: Sequence[float]) -> list[int]:
-    """The operations that are not finite and lead to one of the ends, each an operand of the next; for a nan no
-    infinity counts where another nan does."""
+    """The operations through which one of the ends was lost: each is not finite and is an operand of the next. Where a
+    nan has both nan and infinite operands, only the nan ones are followed."""
 
     def causes(node: int) -> list[int]:
         operands = [operand for operand in _live_operands(graph, node, values) if not isfinite(values[operand])]
@@ -96,18 +99,17 @@ def _lost(graph: Graph, ends: Sequence[int], values: Sequence[float]) -> list[in
 
 
 def live(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
-    """The nodes on which the output's value depends, in order: branches not taken are left out."""
+    """The nodes that the output's value depends on, in order. Branches that are not taken are left out."""
     return needed(graph, [output], lambda node: _live_operands(graph, node, values))
 
 
 def _live_operands(graph: Graph, node: int, values: Sequence[float]) -> list[int]:
-    """The operands on which a node's value depends."""
+    """The operands that a node's value depends on: those whose gates are open."""
     operands = graph.operands[node]
     gates = FUNCTIONS[graph.operations[node]].gates if operands else ()
     if not gates:
         return list(operands)
-    pairs = zip(operands, gates, strict=True)
-    return [operand for operand, gate in pairs if not gate or _holds(gate, graph, node, values)]
+    return [operand for k, operand in enumerate(operands) if not gates[k] or _holds(gates[k], graph, node, values)]
 
 
 def _holds(condition: str, graph: Graph, node: int, values: Sequence[float]) -> bool:
@@ -120,7 +122,8 @@ def _holds(condition: str, graph: Graph, node: int, values: Sequence[float]) -> 
 def _backward(
     graph: Graph, output: int, values: Sequence[float], wrt: Iterable[int], edges: Edges[float] | None
 ) -> list[Flow[float]]:
-    """Where adjoints were lost, from the output back: an adjoint that was finite brought one that is not."""
+    """The steps of the reverse pass that lost an adjoint, in its order: from a finite adjoint each made one that is
+    not."""
     found: list[Flow[float]] = []
 
     def watch(flow: Flow[float]) -> None:
@@ -136,7 +139,9 @@ def _kind(value: float) -> str:
 
 
 def _note(source: SourceText, graph: Graph, node: int, values: Sequence[float], kind: str, of: str = "") -> str:
-    """`log(x) is nan at x = -1`, with the place; `of` says what of it is."""
+    """A note such as `log(x) is nan at x = -1`, with the node's place in the text. `of` is what stands before the
+    expression, such as "the derivative of ".
+    """
     what = of + write(graph, node, limit=_NAME)
     texts = {operand: write(graph, operand, limit=_NAME) for operand in graph.operands[node]}
     numbers = {operand: format_number(values[operand]) for operand in texts}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 import exprgrad
-from exprgrad.backends.execution import Backend
+from exprgrad.backends.protocol import Backend
 from exprgrad.backends.registry import AUTO, BACKENDS, Entry, make
 from exprgrad.backends.rows import RowRun, Rows
 from exprgrad.columns.plan import Plan, Stage, plan

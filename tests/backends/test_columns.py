@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends.execution import Execution
 from exprgrad.backends.llvm.backend import Kernels
+from exprgrad.backends.prepared import Prepared
 from exprgrad.backends.rows import Rows
 from exprgrad.columns.folds import BLOCK
 from exprgrad.columns.plan import plan
@@ -40,12 +40,21 @@ def bits(values):
     return [struct.pack("<d", cell) if cell == cell else b"nan" for cell in flat]
 
 
+class Batches:
+    """Rows that arrive in batches, as a row source."""
+
+    rows = None
+
+    def __init__(self, batches):
+        self.batches = batches
+
+    def read(self, names):
+        return [{name: batch[name] for name in names} for batch in self.batches]
+
+
 def run(work, backend, numbers, batches):
     """The wanted values, computed from batches of columns."""
-    execution = Execution(work, backend, numbers)
-    given = execution.run(lambda names: [{name: batch[name] for name in names} for batch in batches])
-    columns = dict(zip(work.columns, given, strict=True))
-    return [columns[node] if node in columns else execution.values[node] for node in work.wanted]
+    return Prepared.of(work, backend).run(Batches(batches), numbers).values
 
 
 def planned(text, columns):

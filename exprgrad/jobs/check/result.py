@@ -15,10 +15,10 @@ class Checked(NamedTuple):
     error: float
     """In ulp of the reference."""
     verdict: str
-    """"agrees" (up to what rounding explains), "differs", "ill-conditioned" (rounding explains it, but has
-    left fewer than 3 digits), "kink" (a convention, not a limit, gives the derivative), "undefined"
-    (the value is no real number around this point), or "undecided" (the reference would need more digits or time
-    than it is given)."""
+    """"agrees" (up to what rounding explains), "differs", "ill-conditioned" (rounding explains it, but has left fewer
+    than 3 digits), "kink" (a convention, not a limit, gives the derivative, or the sign of a zero the value at a jump),
+    "undefined" (the value is no real number around this point), or "undecided" (the reference would need more digits or
+    time than it is given)."""
 
 
 class Check(NamedTuple):

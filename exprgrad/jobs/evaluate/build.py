@@ -1,4 +1,4 @@
-"""The result of an evaluation, built from what was found of its nodes: numbers, texts or columns alike."""
+"""The result of an evaluation, built from what was found for its nodes: numbers, texts or columns."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from exprgrad.jobs.evaluate.result import Evaluation, Row
 from exprgrad.notation.infix import write, write_program
 
 Labelled = tuple[str, int]
-"""What a row is called, and its node."""
+"""The name of a row, and its node."""
 
 _LABEL = 200
 """Characters after which the expression that labels a row is cut."""
 
 
 class Found(NamedTuple):
-    """What was computed of the nodes."""
+    """What was computed for the nodes."""
 
     values: Mapping[int, Value] | Sequence[Value]
     gradient: Mapping[int, Value]
-    """d result / d node, of the nodes that get a row."""
+    """d result / d node, for the nodes that get a row."""
     tangents: Mapping[int, Value]
-    """d node / d t along the direction asked for; empty where none was."""
+    """d node / d t along the direction that is asked for; empty where none is."""
     higher: Mapping[tuple[str, ...], Value]
-    """The higher derivatives, by the variables of each."""
+    """The derivatives of higher order, each under its variables: ("x", "y") is d/dy of d/dx."""
     notes: tuple[str, ...] = ()
 
 
@@ -40,10 +40,10 @@ def build(
     variables: Sequence[str],
     unbound: tuple[str, ...] = (),
 ) -> Evaluation:
-    """The result: a row for each of `named`, and where all nodes are asked for, one for each of `every`.
+    """The result. Its rows are those of `named`; where all nodes are asked for, it has those of `every` as well.
 
-    `variables` are those that higher derivatives are taken with respect to. Where some are unbound, every value is a
-    text.
+    `variables` are those that derivatives of higher order are taken with respect to. Where some variables are
+    `unbound`, every value is a text.
     """
     graph, output = model.graph, model.output
 
@@ -66,11 +66,11 @@ def build(
 
 
 def names_of(model: Model) -> list[Labelled]:
-    """The variables, then the named values; without the name of the result, whose row comes last."""
+    """The variables, then the named values. The result is left out: its row comes last."""
     named = [(name, node) for name, node in model.intermediates.items() if name != model.name]
     return [*model.graph.inputs().items(), *named]
 
 
 def label_of(model: Model, node: int) -> str:
-    """The expression of a node, cut where it is long."""
+    """The expression of a node; a long one is cut."""
     return write(model.graph, node, model.labels, limit=_LABEL)

@@ -11,7 +11,7 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Value, lost
 from exprgrad.diagnosis.kinks import kink_counts, kink_notes
-from exprgrad.diagnosis.lost import notes
+from exprgrad.diagnosis.lost import lost_notes
 from exprgrad.errors import UsageError
 from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.lower import Model
@@ -21,27 +21,28 @@ from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Evaluation
 
 
-def column_report(
+def over_columns(
     model: Model, bindings: Mapping[str, float], source: RowSource, request: Request, engine: Engine
 ) -> Evaluation:
-    """The value and the derivatives. Of the columns, those get a row that `request.wrt` names.
+    """The value and the derivatives. Only those columns get a row that `request.wrt` names.
 
-    The derivative of a number with respect to a number is a number; where the result or the variable is a column, it
-    is a column: see `column_derivatives`. Raises UsageError for what only numbers have (a higher derivative, a
-    direction) and for a column as the result of a cluster, DataError for rows that cannot be read.
+    The derivative of a number with respect to a number is a number. Where the result or the variable is a column, the
+    derivative is a column: see `column_derivatives`. Raises UsageError for what only numbers have (a higher derivative,
+    a direction) and for a column as the result of a cluster, DataError for rows that cannot be read.
     """
     graph, columns, output = with_room(model.graph), source.names, model.output
-    numbers = {name: node for name, node in graph.inputs().items() if name not in columns}
+    shapes = Shapes(graph, columns)
+    numbers = {name: node for name, node in graph.inputs().items() if not shapes.is_column(node)}
     _check(request, numbers, columns)
-    named, unnamed = _rows(model, columns, request)
+    named = _named(model, shapes, request.wrt)
+    unnamed = _unnamed(model, shapes) if request.all_nodes else []
     shown = [node for _, node in (*named, *unnamed)]
     slopes = dict(zip(shown, column_derivatives(graph, output, shown, columns), strict=True))
-    moving = {node: _along(graph, node, request.direction, columns) for node in (*shown, output) if request.direction}
+    tangents = {node: _along(graph, node, request.direction, columns) for node in (*shown, output) if request.direction}
     higher = higher_derivatives(graph, output, numbers, request, columns)
-    shapes = Shapes(graph, columns)
     kinks = kink_counts(graph, output, shapes) if request.kinks else {}
 
-    wanted = [output, *shown, *slopes.values(), *higher.values(), *kinks.values(), *moving.values()]
+    wanted = [output, *shown, *slopes.values(), *higher.values(), *kinks.values(), *tangents.values()]
     rowwise = shapes.is_column(output)
     prepared = Prepared(graph, wanted, source, engine)
     if engine.cluster is not None and prepared.plan.columns:
@@ -49,22 +50,22 @@ def column_report(
         what = f"{column} is a column, one number a row, and a cluster folds rows to numbers"
         raise UsageError(what, hint="exprgrad map writes columns")
     values, rows = prepared.run(source, bindings)
-    at = dict(zip(wanted, values, strict=True))
+    value_of = dict(zip(wanted, values, strict=True))
 
     def slope(node: int) -> Value:
-        """d result / d node: a number a row where either is a column."""
-        found = at[slopes[node]]
+        """d result / d node: a column where the result or the node is one, though it may be the same in all rows."""
+        found = value_of[slopes[node]]
         return prepared.spread(found, rows) if rowwise or shapes.is_column(node) else found
 
     gradient = {node: slope(node) for node in shown}
-    finite = not any(map(lost, [at[output], *(gradient[node] for _, node in named)]))
-    messages = () if finite else notes(model, bindings, source, engine, request.wrt)
+    finite = not any(map(lost, [value_of[output], *(gradient[node] for _, node in named)]))
+    notes = () if finite else lost_notes(model, bindings, source, engine, request.wrt)
     found = Found(
-        at,
+        value_of,
         gradient,
-        {node: at[tangent] for node, tangent in moving.items()},
-        {key: at[node] for key, node in higher.items()},
-        (*messages, *kink_notes(model, kinks, at, shapes)),
+        {node: value_of[tangent] for node, tangent in tangents.items()},
+        {variables: value_of[node] for variables, node in higher.items()},
+        (*notes, *kink_notes(model, kinks, value_of, shapes)),
     )
     return build(model, request, found, named, [*named, *unnamed], list(numbers))
 
@@ -73,23 +74,22 @@ def _check(request: Request, numbers: Collection[str], columns: Collection[str])
     """Raise UsageError where a column is given and only a number will do."""
     for name in request.wrt:
         if name in columns and (request.order > 1 or request.hessian):
-            raise UsageError(f"{name} is a column: derivatives of higher order are by numbers")
+            raise UsageError(f"{name} is a column: derivatives of higher order are with respect to numbers")
     for name in request.direction:
         if name not in numbers:
-            raise UsageError(f"{name} is a column: a direction is one of numbers")
+            raise UsageError(f"{name} is a column: only numbers have a direction")
 
 
-def _rows(model: Model, columns: Collection[str], request: Request) -> tuple[list[Labelled], list[Labelled]]:
-    """What gets a row beside the result: with a name the numbers and the columns asked for; without one, where all
-    nodes are asked for, the numbers."""
-    graph, shapes = model.graph, Shapes(model.graph, columns)
-    known = names_of(model)
-    named = [(name, node) for name, node in known if name in request.wrt or not shapes.is_column(node)]
-    if not request.all_nodes:
-        return named, []
-    taken = {model.output, *(node for _, node in known)}
-    others = [node for node in range(len(graph)) if graph.operations[node] != CONSTANT and node not in taken]
-    return named, [(label_of(model, node), node) for node in others if not shapes.is_column(node)]
+def _named(model: Model, shapes: Shapes, wrt: Collection[str]) -> list[Labelled]:
+    """The nodes with a name that get a row: the numbers, and the columns that are asked for."""
+    return [(name, node) for name, node in names_of(model) if name in wrt or not shapes.is_column(node)]
+
+
+def _unnamed(model: Model, shapes: Shapes) -> list[Labelled]:
+    """The numbers without a name, each under its expression; no constants, and without the result."""
+    named = {model.output, *(node for _, node in names_of(model))}
+    others = [node for node, operation in enumerate(model.graph.operations) if operation != CONSTANT]
+    return [(label_of(model, node), node) for node in others if node not in named and not shapes.is_column(node)]
 
 
 def _along(graph: Graph, node: int, direction: Mapping[str, float], columns: Collection[str]) -> int:

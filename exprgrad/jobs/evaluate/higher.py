@@ -12,9 +12,11 @@ from exprgrad.jobs.evaluate.request import Request
 def higher_derivatives(
     graph: Graph, output: int, inputs: Mapping[str, int], request: Request, columns: Collection[str] | None = None
 ) -> dict[tuple[str, ...], int]:
-    """The nodes of the derivatives that the request asks for, by the variables of each, one after the other.
+    """The nodes of the derivatives of higher order that the request asks for. Each stands under its variables: the
+    second derivative with respect to x under ("x", "x").
 
-    New nodes are appended to the graph. Raises LimitError for an order beyond MAX_ORDER.
+    `columns` are the names of the columns, None where there are none. New nodes are appended to the graph. Raises
+    LimitError for an order beyond MAX_ORDER.
     """
     found: dict[tuple[str, ...], int] = {}
     check_order(request.order)

@@ -1,4 +1,4 @@
-"""Evaluation at a point: numbers where every variable is bound, else simplified expressions."""
+"""Evaluation at a point: numbers where every variable has a value, simplified expressions otherwise."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from exprgrad.jobs.evaluate.result import Evaluation
 from exprgrad.notation.infix import write_program
 
 
-def report(model: Model, bindings: Mapping[str, float], request: Request) -> Evaluation:
+def at_point(model: Model, bindings: Mapping[str, float], request: Request) -> Evaluation:
     """The value, the derivatives and the named values. Raises LimitError for an order beyond MAX_ORDER."""
     graph, inputs = model.graph, model.graph.inputs()
     unbound = tuple(name for name in inputs if name not in bindings)
     shown = _shown(model, all_nodes=request.all_nodes)
     higher: dict[tuple[str, ...], int] = {}
-    if unbound or request.order > 1 or request.hessian:  # derivatives as expressions, in a graph of their own
+    if unbound or request.order > 1 or request.hessian:  # new nodes go into a copy of the graph
         from exprgrad.jobs.evaluate.higher import higher_derivatives
 
         graph = with_room(graph)
@@ -34,7 +34,7 @@ def report(model: Model, bindings: Mapping[str, float], request: Request) -> Eva
 
 
 def _shown(model: Model, *, all_nodes: bool) -> list[int]:
-    """The nodes that get a row: those with a name, or all but the numbers that have none."""
+    """The nodes that get a row: those with a name; where all are asked for, also the others that are no constants."""
     named = dict.fromkeys([*model.graph.inputs().values(), *model.intermediates.values()])
     if not all_nodes:
         return list(named)
@@ -43,7 +43,8 @@ def _shown(model: Model, *, all_nodes: bool) -> list[int]:
 
 
 def _labelled(model: Model, shown: Iterable[int]) -> list[Labelled]:
-    """Each node under its names, or as an expression; the result, whose row comes last, only under further names."""
+    """Each node under its names, or under its expression. The result has a row of its own, which comes last: here it
+    only stands under its other names."""
     names: dict[int, list[str]] = {}
     for name, node in [*model.graph.inputs().items(), *model.intermediates.items()]:
         names.setdefault(node, []).append(name)
@@ -64,15 +65,15 @@ def _numeric(
     higher: Mapping[tuple[str, ...], int],
     request: Request,
 ) -> Found:
-    """Numbers, by the interpreter; with notes on what is not finite, and on kinks where they are asked for."""
+    """Numbers, from the interpreter. The notes say what is not finite, and where kinks are, if they are asked for."""
     output = model.output
     values = interpreter.evaluate(graph, bindings)
     adjoints = interpreter.gradient(graph, output, values, shown)
     gradient = {node: adjoint_at(adjoints, node, 0.0) for node in shown} | {output: 1.0}
     tangents: dict[int, float] = {}
     if request.direction:
-        moving = interpreter.tangents(graph, values, request.direction)
-        tangents = {node: adjoint_at(moving, node, 0.0) for node in (*shown, output)}
+        along = interpreter.tangents(graph, values, request.direction)
+        tangents = {node: adjoint_at(along, node, 0.0) for node in (*shown, output)}
     finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
     notes: list[str] = []
     if request.kinks or not finite:
@@ -94,20 +95,20 @@ def _symbolic(
     higher: Mapping[tuple[str, ...], int],
     request: Request,
 ) -> Found:
-    """Expressions, simplified together with the numbers of the bound variables put in."""
+    """Expressions, in which the bound variables are replaced by their numbers, and simplified all together."""
     from exprgrad.autodiff.derivative import along
     from exprgrad.simplify.simplify import simplify
 
     output = model.output
     slopes = dict(zip(shown, derivatives(graph, output, shown), strict=True)) | {output: graph.constant(1.0)}
-    moving = along(graph, request.direction, [*shown, output]) if request.direction else {}
+    tangents = along(graph, request.direction, [*shown, output]) if request.direction else {}
     valued = [output, *shown, *higher.values()]
-    wanted = list(dict.fromkeys([*valued, *slopes.values(), *moving.values()]))
+    wanted = list(dict.fromkeys([*valued, *slopes.values(), *tangents.values()]))
     new, nodes = simplify(graph, wanted, bindings)
     text = {node: write_program(new, simple) for node, simple in zip(wanted, nodes, strict=True)}
     return Found(
         {node: text[node] for node in valued},
         {node: text[slope] for node, slope in slopes.items()},
-        {node: text[tangent] for node, tangent in moving.items()},
+        {node: text[tangent] for node, tangent in tangents.items()},
         {key: text[node] for key, node in higher.items()},
     )

@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 
 class Request(NamedTuple):
-    """What an evaluation gives beside the value and the gradient."""
+    """What an evaluation computes beside the value and the gradient."""
 
     all_nodes: bool = False
     """A row for every node."""
     kinks: bool = False
     """Notes on the places where the derivative does not exist."""
     order: int = 1
-    """Derivatives with respect to each variable up to this order."""
+    """The highest order of the derivatives with respect to each variable."""
     hessian: bool = False
     """The second derivatives with respect to each pair of variables."""
     direction: Mapping[str, float] = {}
-    """The directional derivative (Jacobian-vector product) along this change of the variables."""
+    """The rate of change of each variable, for the directional derivative (Jacobian-vector product); empty for none."""
     numbers: bool = False
-    """Whether only numbers will do: then an unbound variable is an error."""
+    """Whether the answer has to be numbers. Then an unbound variable is an error."""
     wrt: Collection[str] = ()
-    """Columns that get a row, with the derivative with respect to them."""
+    """The columns that the result is differentiated with respect to: they get a row."""

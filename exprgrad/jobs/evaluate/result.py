@@ -27,19 +27,19 @@ class Evaluation(NamedTuple):
     rows: tuple[Row, ...]
     """Variables, then intermediates; the result's row last."""
     nodes: tuple[Row, ...]
-    """Every node of the graph, where they were asked for; the result's row last."""
+    """Every node of the graph, if they were asked for; the result's row last."""
     unbound: tuple[str, ...]
-    """The variables without a value; where there are any, every value is a text."""
+    """The variables without a value. If there are any, every value is a text."""
     higher: dict[str, tuple[Value, ...]]
-    """For each variable the second derivative and those of higher order, where they were asked for."""
+    """For each variable the derivatives from the second order on, if they were asked for."""
     hessian: dict[str, dict[str, Value]]
-    """The second derivatives with respect to each pair of variables, where they were asked for."""
+    """The second derivatives with respect to each pair of variables, if they were asked for."""
     notes: tuple[str, ...]
-    """What the user should know: where a nan or an infinity arose."""
+    """What the user should know: which operation made a nan or an infinity, and which derivatives are conventions."""
 
     @property
     def finite(self) -> bool:
-        """Whether the value and all derivatives are numbers, or texts, and no nan or infinity."""
+        """Whether no number of the value and the derivatives is nan or infinite. Texts count as finite."""
         second = [value for row in self.hessian.values() for value in row.values()]
         values = [self.rows[-1].value, *self.gradient.values(), *second, *chain(*self.higher.values())]
         return not any(map(lost, values))

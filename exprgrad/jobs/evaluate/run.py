@@ -1,25 +1,25 @@
-"""Evaluation: at a point where every variable is a number or a symbol, over columns where some are columns."""
+"""Evaluation: over columns where some variables are columns, at a point otherwise."""
 
 from __future__ import annotations
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.binding import Inputs
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.evaluate.point import report
+from exprgrad.jobs.evaluate.point import at_point
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Evaluation
 
 
 def evaluate(model: Model, inputs: Inputs, request: Request, engine: Engine) -> Evaluation:
-    """Value, gradient and intermediates; in symbols where variables have no value.
+    """The value, the gradient and the named values. Where variables have no value, the answer is in symbols.
 
-    Raises UnboundError where numbers are asked for, or there are columns, and a variable has no value; DataError for
+    Raises UnboundError for a variable without a value where numbers are asked for or there are columns, DataError for
     rows that cannot be read.
     """
     if request.numbers or inputs.rows is not None:
         inputs.check_complete(model)
     if inputs.rows is None:
-        return report(model, inputs.numbers, request)
-    from exprgrad.jobs.evaluate.columns import column_report
+        return at_point(model, inputs.numbers, request)
+    from exprgrad.jobs.evaluate.columns import over_columns
 
-    return column_report(model, inputs.numbers, inputs.rows, request, engine)
+    return over_columns(model, inputs.numbers, inputs.rows, request, engine)

@@ -8,7 +8,7 @@ import numpy as np
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.diagnosis.lost import notes
+from exprgrad.diagnosis.lost import lost_notes
 from exprgrad.errors import DataError, NumbersError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.levenberg import Descent
@@ -39,7 +39,7 @@ def not_finite(problem: Problem, descent: Descent, source: RowSource, engine: En
         **problem.fixed,
         **dict(zip(problem.names, map(float, descent.values), strict=True)),
     }
-    found = notes(problem.model, bindings, source, engine)
+    found = lost_notes(problem.model, bindings, source, engine)
     if found:
         return NumbersError(f"the model cannot be fitted from its start: {found[0]}")
     return NumbersError("the model cannot be fitted from its start: the sum of squares overflows", hint="try another")

@@ -17,9 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.backends.execution import Execution
-from exprgrad.backends.prepared import Engine, Prepared, choose
-from exprgrad.columns.plan import plan
+from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.graph.symbols import Symbols
@@ -181,23 +179,19 @@ class Rows:
 
     def __init__(self, problem: Problem, nodes: Sequence[int], source: RowSource, engine: Engine, rows: int) -> None:
         self.source = source
-        self.plan = plan(problem.graph, nodes, source.names)
-        self.backend = choose(self.plan, engine, rows * _PASSES)
+        self.prepared = Prepared(problem.graph, nodes, source, engine, rows * _PASSES)
 
     def blocks(self, bindings: Mapping[str, float]) -> Iterator[Floats]:
         """Blocks of BLOCK rows, the last one shorter, wherever batches end."""
-        execution = Execution(self.plan, self.backend, bindings)
-        execution.fold(self.source.read)
-        at = {node: k for k, node in enumerate(self.plan.columns)}
-        block, filled = np.empty((BLOCK, len(self.plan.wanted))), 0
-        for batch in _batches(self.source.read(self.plan.inputs)):
-            found = execution.give(batch)
-            size = len(found[0])
+        plan, numbers = self.prepared.plan, self.prepared.fold(self.source, bindings).numbers
+        block, filled = np.empty((BLOCK, len(plan.wanted))), 0
+        for found in map(self.prepared.stream(numbers), _batches(self.source.read(plan.inputs))):
+            size = len(found[plan.columns[0]])
             start = 0
             while start < size:
                 taken = min(size - start, BLOCK - filled)
-                for k, node in enumerate(self.plan.wanted):
-                    part: Any = found[at[node]][start : start + taken] if node in at else execution.values[node]
+                for k, node in enumerate(plan.wanted):
+                    part: Any = found[node][start : start + taken] if node in found else numbers[node]
                     block[filled : filled + taken, k] = part
                 start += taken
                 filled += taken

@@ -10,7 +10,7 @@ import numpy as np
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
-from exprgrad.diagnosis.lost import notes
+from exprgrad.diagnosis.lost import lost_notes
 from exprgrad.errors import DataError
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit.problem import Problem
@@ -90,7 +90,7 @@ def _fault(problem: Problem, source: RowSource, engine: Engine) -> DataError:
     model = problem.model
     text = write(model.graph, problem.response, limit=40)
     bindings = {**problem.fixed, **dict.fromkeys(problem.names, 1.0)}
-    found = notes(model._replace(output=problem.response), bindings, source, engine)
+    found = lost_notes(model._replace(output=problem.response), bindings, source, engine)
     if found:
         return DataError(f"the response {text} is not finite: {found[0]}")
     return DataError(

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import with_room
-from exprgrad.backends.execution import Backend, Execution
-from exprgrad.backends.prepared import Engine, choose
-from exprgrad.columns.plan import Plan, plan
+from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.protocol import Backend
+from exprgrad.columns.plan import Plan
 from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.values import Column
 from exprgrad.graph.lower import Model
@@ -35,8 +35,8 @@ class RowMap:
             wanted |= {pattern.format(name): slope for pattern, slope in zip(wrt.values(), slopes, strict=True)}
         self.names = tuple(wanted)
         self._source = source
-        self.plan = plan(graph, list(wanted.values()), source.names)
-        self.backend = choose(self.plan, engine, source.rows)
+        self._prepared = Prepared(graph, list(wanted.values()), source, engine)
+        self.plan, self.backend = self._prepared.plan, self._prepared.backend
 
     @property
     def passes(self) -> int:
@@ -45,9 +45,7 @@ class RowMap:
 
     def fold(self, bindings: Mapping[str, float]) -> dict[int, float]:
         """The numbers by node. To fold reductions, the rows of the source are read as often as that takes."""
-        execution = Execution(self.plan, self.backend, bindings)
-        execution.fold(self._source.read)
-        return execution.values
+        return self._prepared.fold(self._source, bindings).numbers
 
     def stream(self, bindings: Mapping[str, float], rows: Rows[R]) -> Iterator[tuple[R, list[Column]]]:
         """Each batch of rows with its new columns, in the order of `names`."""

@@ -122,6 +122,21 @@ def test_kinks_are_named() -> None:
     assert record.passed
 
 
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("atan2(x, y)", {"x": -0.0, "y": -1.0}),
+        ("copysign(x, y)", {"x": 2.0, "y": -0.0}),
+        ("copysign(x, 0*y)", {"x": 2, "y": -1}),
+    ],
+)
+def test_the_sign_of_a_zero_is_no_error(text: str, at: dict[str, float]) -> None:
+    """mpmath has one zero: its value is that of the other side of the jump."""
+    record = parse(text).check(**at)
+    assert record.rows[-1].verdict == "kink"
+    assert record.passed
+
+
 def test_what_rounding_destroys_does_not_pass() -> None:
     record = parse("(1 + x) - 1").check(x=1e-15)
     assert [row.verdict for row in record.rows] == ["agrees", "ill-conditioned"]

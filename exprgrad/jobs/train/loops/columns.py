@@ -152,9 +152,9 @@ def _explain(problem: Problem, source: RowSource, engine: Engine) -> Callable[[S
     """What finds the row and the operation that make the numbers not finite."""
 
     def explain(parameters: Sequence[float]) -> tuple[str, ...]:
-        from exprgrad.diagnosis.lost import notes
+        from exprgrad.diagnosis.lost import lost_notes
 
         bindings = {**problem.bindings, **dict(zip(problem.names, parameters, strict=True))}
-        return notes(problem.model, bindings, source, engine)
+        return lost_notes(problem.model, bindings, source, engine)
 
     return explain
