@@ -1,0 +1,139 @@
+"""Some rows of fields, seen as a table: how wide it is, what its columns hold, and what each row looks like."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from enum import Enum
+
+from exprgrad.data.text.dialect import BLANKS
+from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted
+from exprgrad.data.text.look.units import is_rule
+
+Row = Sequence[str]
+
+_COLUMNS = 400
+"""Columns that are looked at: the others are like them."""
+_FIELDS = 3000
+"""Fields that are looked at."""
+_LABEL = re.compile(r"[^:=\d][^:=]{0,60}[:=](?!/)")
+"""How a line `key: value` begins."""
+MARKS = ("#", "%", "!", "//")
+"""What comments begin with."""
+
+
+class Role(Enum):
+    """What a row looks like, next to those at the end."""
+
+    OTHER = "not as many fields as the rows have"
+    EMPTY = "nothing in the columns of numbers and dates"
+    NAMES = "texts where the rows have numbers or dates, and none of these"
+    MIXED = "texts and numbers where the rows have numbers"
+    ROW = "numbers where the rows have numbers, or nothing"
+
+
+def usual_width(rows: Sequence[Row]) -> int:
+    """How many fields the rows at the end have."""
+    counts = Counter(len(row) for row in rows[-3:])
+    if len(counts) == len(rows[-3:]) and len(rows) > 3:
+        counts = Counter(len(row) for row in rows[-20:])
+    return max(counts, key=lambda width: (counts[width], width))
+
+
+class Shape:
+    """Rows, their width and the kinds of their columns, as most of the rows at the end show them."""
+
+    def __init__(self, rows: Sequence[Row], cells: Cells, delimiter: str):
+        self.rows, self.cells, self.delimiter = rows, cells, delimiter
+        self.width = usual_width(rows)
+        self.regular = [place for place, row in enumerate(rows) if len(row) == self.width]
+        """The rows of this width."""
+        self.start = next((place for place in self.regular if self.filled(place)), self.regular[0])
+        """The first of them that is not empty."""
+        half = self.regular[len(self.regular) // 2 :]
+        self.body = half[-max(_FIELDS // min(self.width, _COLUMNS), 3) :]
+        self.kinds = cells.columns([rows[place][:_COLUMNS] for place in self.body])
+        self.typed = [column for column, kind in enumerate(self.kinds) if kind in VALUES]
+        """The columns of numbers and dates."""
+        self.ended = (
+            self.width > 1
+            and delimiter != BLANKS
+            and all(rows[place][-1] == "" and type(rows[place][-1]) is str for place in self.regular[1:] or [0])
+        )
+        """Whether an empty field ends each row."""
+
+    def role(self, place: int) -> Role:
+        """What a row looks like."""
+        row = self.rows[place]
+        if len(row) != self.width:
+            return Role.OTHER
+        values = texts = False
+        for column in self.typed:
+            kind = self.cells.kind(row[column])
+            if kind is Kind.NUMBER or kind is self.kinds[column]:
+                values = True
+            elif kind is not Kind.MISSING:
+                texts = True
+        if values:
+            return Role.MIXED if texts else Role.ROW
+        return Role.NAMES if texts else Role.EMPTY
+
+    def first(self) -> int:
+        """The first row that is surely one, or at least may be; the number of rows where none is."""
+        roles = [self.role(place) for place in self.regular]
+        for wanted in (Role.ROW, Role.MIXED, Role.EMPTY):
+            if wanted in roles:
+                return self.regular[roles.index(wanted)]
+        return len(self.rows)
+
+    def is_label(self, place: int) -> bool:
+        """Whether it is surely a line `key: value`."""
+        fields = [field.strip() for field in self.rows[place]]
+        second = fields[1:2] or [""]
+        return fields[0].endswith((":", "=")) or (second[0].startswith((":", "=")) and self.delimiter == BLANKS)
+
+    def may_be_label(self, place: int) -> bool:
+        """Whether it may be a line `key: value`."""
+        return self.is_label(place) or bool(_LABEL.match(" ".join(self.rows[place]).strip()))
+
+    def may_be_row(self, place: int) -> bool:
+        """Whether it holds nothing but numbers, dates and empty fields."""
+        kinds = {self.cells.kind(field) for field in self.rows[place][:_COLUMNS]}
+        return Kind.TEXT not in kinds and (kinds != {Kind.MISSING} or len(self.rows[place]) == self.width)
+
+    def is_rule(self, place: int) -> bool:
+        """Whether it is a line that is drawn under a header."""
+        return place < len(self.rows) and is_rule(self.rows[place]) and self.role(place) is not Role.ROW
+
+    def filled(self, place: int) -> int:
+        """How many fields there are up to the last that is not empty."""
+        row = self.rows[place]
+        return next((count for count in range(len(row), 0, -1) if row[count - 1].strip()), 0)
+
+    def is_short_header(self, place: int) -> bool:
+        """Whether a line that is not as wide as the rows is their header all the same: the first column is an index of
+        row names, or a delimiter ends each row, or the line begins with the mark of a comment."""
+        row = self.rows[place]
+        if any(self.cells.kind(field) is not Kind.TEXT for field in row[:_COLUMNS]):
+            return False
+        if len(row) == self.width + 1:
+            return row[0].strip() in MARKS
+        return len(row) == self.width - 1 and (self.ended or self._has_index(row))
+
+    def _has_index(self, names: Row) -> bool:
+        """Whether the first column has the names of the rows, or their numbers."""
+        rows = [self.rows[place] for place in self.regular]
+        index = [row[0] for row in rows]
+        if len(set(index)) < len(index) or self.kinds[0] is Kind.DATE:
+            return False
+        if all(isinstance(field, Quoted) for field in index) and not all(
+            isinstance(field, Quoted) for row in rows for field in row
+        ):
+            return True
+        if Kind.TEXT in self.kinds[1:]:
+            return False  # a text with a delimiter within would look so, too
+        if self.kinds[0] is Kind.TEXT:
+            return len(names) > 1 or self.delimiter != BLANKS
+        # Numbers with decimal commas between commas would look so, too.
+        return self.delimiter != "," and index in [[str(k + first) for k in range(len(index))] for first in (0, 1)]
