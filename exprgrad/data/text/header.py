@@ -6,12 +6,14 @@ it: a line is never left out on a guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple, NoReturn
 
 from exprgrad.data.faults import quoted
 from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
 from exprgrad.data.text.look.cells import Cells, Kind, Quoted
+from exprgrad.data.text.look.comments import Comments
 from exprgrad.data.text.look.shape import MARKS, Role, Row, Shape
 from exprgrad.data.text.look.units import are_units
 from exprgrad.errors import DataError, UsageError
@@ -33,18 +35,6 @@ class Heading(NamedTuple):
     """Whether an empty field ends each row, which is no column."""
     notes: tuple[str, ...] = ()
     """What is not as in every table, for the user."""
-
-
-class CommentNames(NamedTuple):
-    """Names of columns that stand in a comment."""
-
-    names: tuple[str, ...]
-    units: tuple[str, ...]
-    line: int
-
-
-Comments = Callable[[int, int], CommentNames | None]
-"""Finds so many names in the comments just above a row."""
 
 
 def header_in(
@@ -234,6 +224,9 @@ class _Search(NamedTuple):
         role, rest = shape.role(start), [shape.rows[place] for place in shape.regular[1:]]
         if role in (Role.MIXED, Role.EMPTY):
             self._unclear(start)
+        years = [field for field in row if field.strip().isdecimal()]
+        if Kind.TEXT in shape.kinds and len(years) > 1 and _are_steps([int(field) for field in years]):
+            self._unclear(start)
         holes = [column for column, field in enumerate(row) if not field.strip()]
         if any(all(other[column].strip() for other in rest) for column in holes):
             self._unclear(start)
@@ -259,6 +252,12 @@ class _Search(NamedTuple):
 
     def _line(self, place: int) -> str:
         return f"{visible(self.name)}, line {self.lines[place]}"
+
+
+def _are_steps(numbers: Sequence[int]) -> bool:
+    """Whether they go up by the same step, as years in a header do."""
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(steps) == 1 and min(steps) > 0
 
 
 def _is_sign(row: Row) -> bool:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
-from exprgrad.data.formats.fields import NULLS
 from exprgrad.data.read_options import ReadOptions
 
 MINUS = "+\\-\u2212"
@@ -24,9 +23,13 @@ _NUMBER = re.compile(
 _DAY = r"(?:\d{4}-\d\d?-\d\d?|\d{4}/\d\d?/\d\d?|\d\d?[./]\d\d?[./](?:\d{4}|\d\d)|\d\d?-[A-Za-z]{3}-(?:\d{4}|\d\d))"
 _CLOCK = r"\d\d?:\d\d(?::\d\d(?:\.\d+)?)?(?:\s?[AaPp][Mm])?(?:Z|\s?[+-]\d\d:?\d\d)?"
 _DATE = re.compile(rf"{_DAY}(?:[T ]\s?{_CLOCK})?|{_CLOCK}")
+_ERRORS = (
+    r"#(?:NA|N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|GETTING_DATA)"
+)
+ERROR = re.compile(_ERRORS + r"(?:[\s,;|]|\Z)")
+"""What a spreadsheet writes into a cell that it could not compute."""
 _MISSING = re.compile(
-    r"|-+|\.+|\*+|\?+|[nN]/?[aA]|N\.A\.|[nN][aA][nN]|[nN]ull|NULL|None|none|nil|<NA>|missing"
-    r"|#N/A|#DIV/0!|#REF!|#VALUE!|#NAME\?|#NUM!|#NULL!"
+    r"|-+|\.+|\*+|\?+|[nN]/?[aA]|N\.A\.|[nN][aA][nN]|[nN]ull|NULL|None|none|nil|<NA>|missing|" + _ERRORS
 )
 
 
@@ -53,7 +56,7 @@ class Cells:
     """Tells the kinds of fields; remembers those that it has seen."""
 
     def __init__(self, options: ReadOptions):
-        self._seen: dict[str, Kind] = dict.fromkeys([*NULLS, *options.missing], Kind.MISSING)
+        self._seen: dict[str, Kind] = dict.fromkeys(options.missing, Kind.MISSING)
 
     def kind(self, field: str) -> Kind:
         """What a field holds."""

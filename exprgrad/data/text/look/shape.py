@@ -15,7 +15,7 @@ Row = Sequence[str]
 
 _COLUMNS = 400
 """Columns that are looked at: the others are like them."""
-_FIELDS = 3000
+_FIELDS = 2000
 """Fields that are looked at."""
 _LABEL = re.compile(r"[^:=\d][^:=]{0,60}[:=](?!/)")
 """How a line `key: value` begins."""
@@ -44,7 +44,8 @@ def usual_width(rows: Sequence[Row]) -> int:
 class Shape:
     """Rows, their width and the kinds of their columns, as most of the rows at the end show them."""
 
-    def __init__(self, rows: Sequence[Row], cells: Cells, delimiter: str):
+    def __init__(self, rows: Sequence[Row], cells: Cells, delimiter: str, most: int = 1000):
+        """At most so many rows are looked at, and less where they are wide."""
         self.rows, self.cells, self.delimiter = rows, cells, delimiter
         self.width = usual_width(rows)
         self.regular = [place for place, row in enumerate(rows) if len(row) == self.width]
@@ -52,7 +53,7 @@ class Shape:
         self.start = next((place for place in self.regular if self.filled(place)), self.regular[0])
         """The first of them that is not empty."""
         half = self.regular[len(self.regular) // 2 :]
-        self.body = half[-max(_FIELDS // min(self.width, _COLUMNS), 3) :]
+        self.body = half[-min(max(_FIELDS // min(self.width, _COLUMNS), 3), most) :]
         self.kinds = cells.columns([rows[place][:_COLUMNS] for place in self.body])
         self.typed = [column for column, kind in enumerate(self.kinds) if kind in VALUES]
         """The columns of numbers and dates."""
@@ -81,11 +82,12 @@ class Shape:
 
     def first(self) -> int:
         """The first row that is surely one, or at least may be; the number of rows where none is."""
-        roles = [self.role(place) for place in self.regular]
-        for wanted in (Role.ROW, Role.MIXED, Role.EMPTY):
-            if wanted in roles:
-                return self.regular[roles.index(wanted)]
-        return len(self.rows)
+        found: dict[Role, int] = {}
+        for place in self.regular:
+            if (role := self.role(place)) is Role.ROW:
+                return place
+            found.setdefault(role, place)
+        return found.get(Role.MIXED, found.get(Role.EMPTY, len(self.rows)))
 
     def is_label(self, place: int) -> bool:
         """Whether it is surely a line `key: value`."""
