@@ -44,7 +44,7 @@ def header_in(
     *,
     lines: Sequence[int] = (),
     delimiter: str = "",
-    comments: Comments = lambda row, width: None,
+    comments: Comments = lambda row, width, strict: None,
 ) -> Heading:
     """What the first rows of a table show. `lines` has the number of each in the file, by default 1, 2, …; `delimiter`
     is what was between the fields, nothing for cells of a sheet, whose rows are all of the same width.
@@ -102,11 +102,13 @@ class _Search(NamedTuple):
     def _of_values(self) -> Heading:
         """The header of a table with columns of numbers or dates."""
         shape = self.shape
-        above = range(shape.first())
-        titles = [place for place in above if shape.role(place) is Role.NAMES and not shape.is_label(place)]
+        titles = [place for place in range(shape.first()) if shape.is_above(place)]
         if titles:
             return self._under(self._chosen(titles))
-        start = shape.start
+        rows = (place for place in shape.regular if shape.filled(place) and not shape.is_label(place))
+        start = next(rows, shape.start)
+        if start > 1 and are_units(shape.rows[start - 1]) and shape.is_short_header(start - 2):
+            return self._under(start - 2)
         if start and shape.is_short_header(start - 1):
             return self._under(start - 1)
         if commented := self._commented(start):
@@ -127,14 +129,22 @@ class _Search(NamedTuple):
         start = shape.start
         if start and shape.is_short_header(start - 1):
             return self._under(start - 1)
-        if shape.delimiter.strip(" ") and (commented := self._commented(start)):
+        if commented := self._commented(start, strict=True):
             return commented
         for place in range(start):
             if not shape.may_be_label(place):
                 self._skip(
                     start, f"has {_count(len(shape.rows[place]), 'field')}, and the rows have {shape.width}", place
                 )
-        if len(shape.rows) > 1 and shape.kinds.count(Kind.MISSING) == len(shape.kinds) == shape.filled(start) == 0:
+        for place in range(start + 1, len(shape.rows)):
+            if shape.role(place) is Role.OTHER and Kind.NUMBER in map(shape.cells.kind, shape.rows[place]):
+                there = f"has {_count(len(shape.rows[place]), 'field')}, and the lines above have {shape.width}"
+                raise DataError(f"{self._line(place)} {there}", hint="give --skip-lines and --names, or --delimiter")
+        below = [shape.rows[place] for place in shape.regular if place > start + 1]
+        empty = any(shape.cells.column(column) is Kind.MISSING for column in zip(*below, strict=True))
+        if empty and start + 1 in shape.regular and are_units(shape.rows[start + 1]):
+            self._skip(start + 2, "may have the units of the columns", start + 1)
+        if shape.filled(start) and all(shape.cells.kind(field) is Kind.MISSING for field in shape.rows[start]):
             self._unclear(start)
         return self._under(start)
 
@@ -153,6 +163,10 @@ class _Search(NamedTuple):
                 names = visible(",".join(field.strip() for field in shape.rows[place]))
                 hint += f", or --skip-lines {self.lines[last]} --names '{names[:80]}'"
             raise DataError(f"{visible(self.name)}: {what}", hint=hint)
+        found = self.comments(header + 1, shape.width - shape.ended, True)
+        if found and not are_units(found.names):
+            what = f"{self._line(header)} and the comment in line {found.line} may both have the names of the columns"
+            raise DataError(what, hint=f"give --skip-lines {found.line} --names {visible(','.join(found.names))[:80]}")
         return header
 
     def _under(self, header: int) -> Heading:
@@ -166,7 +180,10 @@ class _Search(NamedTuple):
         if below and are_units(shape.rows[begin]):
             said.append(f"units {_list(shape.rows[begin])} in line {self.lines[begin]}")
             begin += 2 if shape.is_rule(begin + 1) else 1
-        names = [field if isinstance(field, Quoted) else field.strip() for field in fields]
+        for place in range(begin, shape.first() if shape.typed else begin):
+            if shape.role(place) is Role.OTHER and not shape.may_be_row(place):
+                self._skip(place + 1, "is not divided as the rows below", place)
+        names = list(map(_name, fields))
         if len(names) == shape.width + 1 and names[0] in MARKS:
             names.pop(0)
         if shape.ended and len(names) == shape.width and not names[-1]:
@@ -190,14 +207,17 @@ class _Search(NamedTuple):
         said = f"no header: column{'s' * (len(names) > 1)} {_list(names)}"
         return Heading(names, start, shape.kinds, shape.ended, (*before, said))
 
-    def _commented(self, start: int) -> Heading | None:
-        found = self.comments(start, self.shape.width)
+    def _commented(self, start: int, strict: bool = False) -> Heading | None:
+        shape = self.shape
+        if strict and not shape.delimiter.strip(" "):
+            return None
+        found = self.comments(start, shape.width - shape.ended, strict)
         if found is None:
             return None
         said = [f"names from the comment in line {found.line}"]
         if found.units:
             said.append(f"units {_list(found.units)} in line {found.line + 1}")
-        return Heading(found.names, start, self.shape.kinds, notes=(*self._before(start), *said))
+        return Heading(found.names, start, shape.kinds, shape.ended, (*self._before(start), *said))
 
     # --- what must not be a row
 
@@ -246,12 +266,19 @@ class _Search(NamedTuple):
         raise DataError(what, hint="give --header-row or --no-header")
 
     def _skip(self, start: int, what: str, place: int) -> NoReturn:
-        count = self.lines[start] - 1
-        hint = f"give --skip-lines {count} to leave out what is before line {self.lines[start]}"
+        count = self.lines[start] - 1 if start < len(self.lines) else self.lines[place]
+        hint = f"give --skip-lines {count} to leave out what is before line {count + 1}"
         raise DataError(f"{self._line(place)} {what}", hint=hint)
 
     def _line(self, place: int) -> str:
         return f"{visible(self.name)}, line {self.lines[place]}"
+
+
+def _name(field: str) -> str:
+    """A name as it is meant: without blanks around it, or quotes between them."""
+    shown = field if isinstance(field, Quoted) else field.strip()
+    quotes = shown is not field and len(shown) > 1 and shown[0] == shown[-1] == '"'
+    return shown[1:-1].replace('""', '"') if quotes else shown
 
 
 def _are_steps(numbers: Sequence[int]) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from exprgrad.data.faults import quoted
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import ByteSource
-from exprgrad.data.text.dialect import Dialect, Layout
+from exprgrad.data.text.dialect import BLANKS, Dialect, Layout
 from exprgrad.data.text.header import Heading, header_in
 from exprgrad.data.text.look.cells import Cells
 from exprgrad.data.text.look.comments import comment_mark, names_above
@@ -117,7 +117,8 @@ class _Look(NamedTuple):
 
     def _one_column(self, usual: str) -> tuple[str, Records]:
         """A delimiter that is in no line."""
-        for delimiter in (usual, *EXPLICIT):
+        quotes = any(line.text[:1] in (" ", "\t") and line.text.lstrip()[:1] == '"' for line in self.lines)
+        for delimiter in (BLANKS,) * quotes + (usual, *EXPLICIT):
             found = self.at(delimiter)
             if all(len(record.fields) == 1 for record in found.rows):
                 return delimiter, found

@@ -72,7 +72,7 @@ def number(field: str, layout: Layout) -> float:
         return float("nan")
     if dialect.thousands:
         text = text.replace(dialect.thousands, "")
-    if dialect.decimal == "," and "." in text or dialect.decimal == "." and "," in text:
+    if (dialect.decimal == "," and "." in text) or (dialect.decimal == "." and "," in text):
         raise DataError(f"{field} is not a number")
     try:
         return float(re.sub("[dD]", "e", text.replace(",", ".")))

@@ -52,6 +52,12 @@ class Quoted(str):
     __slots__ = ()
 
 
+class Torn(str):
+    """A field that goes on after its closing quote."""
+
+    __slots__ = ()
+
+
 class Cells:
     """Tells the kinds of fields; remembers those that it has seen."""
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.text.dialect import BLANKS
 from exprgrad.data.text.look.cells import VALUES, Cells, Kind
-from exprgrad.data.text.look.records import Line, Records, divided_comment
+from exprgrad.data.text.look.records import Line, Records, divided_comment, divided_line
 from exprgrad.data.text.look.units import are_units
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
@@ -22,16 +22,16 @@ class CommentNames(NamedTuple):
     line: int
 
 
-Comments = Callable[[int, int], CommentNames | None]
-"""Finds so many names in the comments just above a row."""
+Comments = Callable[[int, int, bool], CommentNames | None]
+"""Finds so many names in the comments just above a row; True asks for those that are divided as the rows are."""
 
 
 def names_above(found: Records, delimiter: str, cells: Cells) -> Comments:
     """Finds names of columns in the comments just above a row: in the last one, or above units in the last one."""
 
-    def names(row: int, width: int) -> CommentNames | None:
+    def names(row: int, width: int, strict: bool) -> CommentNames | None:
         lines = [line for before, line in found.comments if before == row and any(map(str.isalnum, line.text))]
-        words = [divided_comment(line, delimiter, width) for line in lines[-2:]]
+        words = [divided_comment(line, delimiter, width, strict) for line in lines[-2:]]
         *above, last = words or [[]]
         if above and _are_names(above[0], cells) and last and are_units(last):
             return CommentNames(tuple(above[0]), tuple(last), lines[-2].number)
@@ -53,6 +53,8 @@ def comment_mark(
     could be a row."""
     if options.comment is not None:
         return options.comment
+    if begin == len(found.rows):
+        kinds = [Kind.TEXT, *kinds[1:]]
     between = [line for before, line in found.comments if before > begin]
     above = [line for before, line in found.comments if before <= begin]
     if kinds[0] in VALUES:
@@ -66,11 +68,14 @@ def comment_mark(
     for line in between:
         what = "begins as a comment does, and the first column holds texts"
         raise _unclear(name, line, what)
+    cells = Cells(options)
+    for before, line in found.comments if len(kinds) > 1 else []:
+        if before == begin == len(found.rows) and len(divided_line(line, delimiter)) == len(kinds):
+            raise _unclear(name, line, "begins as a comment does, but may be a row")
     for line in above:
-        fields = divided_comment(line, delimiter, len(kinds))
-        cells = Cells(options)
-        numbers = [column for column, kind in enumerate(kinds) if kind is Kind.NUMBER]
-        if fields and numbers and all(cells.kind(fields[column]) is Kind.NUMBER for column in numbers):
+        fields = divided_line(line, delimiter)
+        numbers = [column for column, kind in enumerate(kinds) if kind is Kind.NUMBER and column < len(fields)]
+        if numbers and all(cells.kind(fields[column]) in (Kind.NUMBER, Kind.MISSING) for column in numbers):
             raise _unclear(name, line, "begins as a comment does, but may be a row")
     return ""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exprgrad.data.faults import quoted
 from exprgrad.data.text.dialect import BLANKS
-from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted
+from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted, Torn
 from exprgrad.data.text.look.records import ALONE, Records
-from exprgrad.data.text.look.shape import Role, Shape
+from exprgrad.data.text.look.shape import Shape
 from exprgrad.data.text.look.units import are_units
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
@@ -26,17 +26,25 @@ _COMPOUND = re.compile(
 )
 """Numbers that another delimiter divides."""
 
+_GROUPED = re.compile(r"\s*\d+(?: \d+)+\s*")
+"""Numbers with blanks between groups of digits."""
+
 
 class Level(NamedTuple):
     """How well a text falls into a table at a delimiter, the worst first in their order."""
 
+    even: bool
+    """Whether all rows have as many fields from the header on."""
     numbers: bool
     """Whether all columns hold numbers or dates."""
-    regular: int
+    regular: float
     """3: all rows have as many fields as the first line; 2: the first line has one less; 1: lines before the header
-    differ; 0: rows differ."""
+    differ; less: the share of rows that do not."""
     share: float
     """The share of columns that hold numbers or dates."""
+
+
+NONE = Level(False, False, 0, 0.0)
 
 
 class Division(NamedTuple):
@@ -52,7 +60,7 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     """The rows at the delimiter that makes the best table of them. Raises DataError where two are as good."""
     found = [division for each in EXPLICIT if (division := division_at(each, divide, cells))]
     blanks = division_at(BLANKS, divide, cells)
-    if blanks and (blanks.shape.typed or len(blanks.found.rows) == 1):
+    if blanks and (blanks.shape.typed or Kind.MISSING in blanks.shape.kinds or len(blanks.found.rows) == 1):
         found.append(blanks)
     first = next((division for division in found if division.delimiter == usual == "\t"), None)
     if first is not None and first.level.regular == 3:
@@ -60,16 +68,15 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     if not any(len(row.fields) > 1 for each in EXPLICIT for row in divide(each).rows[:1]):
         alone = division_at(ALONE, divide, cells)
         if alone and all(alone.level >= _other(division) for division in found):
+            if not alone.shape.typed:
+                _check_texts(alone, cells, name)
             return alone
     if not found:
         return _one_column(divide, cells, usual)
     best = max(found, key=lambda division: (division.level, division.delimiter != BLANKS, division.delimiter == usual))
-    ties = [division.delimiter for division in found if division.level == best.level]
-    if usual not in ties and len({*ties} - {BLANKS}) > 1 and best.delimiter != BLANKS:
-        shown = " or ".join(NAMES[each] for each in ties)
-        hint = f"give --delimiter '{best.delimiter}' or --delimiter '{ties[ties[0] == best.delimiter]}'"
-        raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=hint)
-    if best.level.regular == 0 and _fraction(best.shape) < 0.5:
+    if best.level.even and not best.level.numbers:
+        best = _clearest(best, found, usual, name)
+    if best.level.regular <= 0.5:
         line = quoted(",".join(best.found.rows[0].fields))
         what = f"{visible(name)}: no delimiter divides the lines into as many fields each, from the first on: {line}"
         raise DataError(what, hint="give --delimiter, and --skip-lines where lines are above the header")
@@ -82,20 +89,50 @@ def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) 
     if not found.rows:
         return None
     shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
-    if (shape.width > 1) != (delimiter != ALONE) or _has_compound(shape):
+    if (shape.width > 1) != (delimiter != ALONE) or _has_compound(shape, delimiter):
         return None
     values = [kind for kind in shape.kinds if kind is not Kind.MISSING]
     share = sum(kind in VALUES for kind in values) / max(len(values), 1)
-    return Division(delimiter, found, shape, Level(share == 1, _regular(shape, delimiter), share))
+    regular = _regular(shape, delimiter)
+    return Division(delimiter, found, shape, Level(regular >= 1, share == 1, regular, share))
 
 
-def _regular(shape: Shape, delimiter: str) -> int:
+def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) -> Division:
+    """The best of the divisions, or another whose numbers show that the best one divides them."""
+    rivals = [other for other in found if other.level.even and bool(other.level.share) == bool(best.level.share)]
+    if best.level.share == 0:
+        rivals = [other for other in rivals if other.level == best.level and other.delimiter != BLANKS]
+        if best.delimiter in (usual, BLANKS):
+            return best
+    clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
+    if len(rivals) == 1 or len(clear) == 1:
+        return (clear or rivals)[0]
+    if all(other is best or other.level.regular < best.level.regular for other in rivals):
+        return best
+    shown = " or ".join(NAMES[each.delimiter] for each in rivals)
+    hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
+    raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
+
+
+def _explains(division: Division, other: str) -> bool:
+    """Whether another delimiter is only in quotes, numbers and dates."""
+    marks = " \t" if other == BLANKS else other
+    kind = division.shape.cells.kind
+    fields = (field for place in division.shape.body for field in division.shape.rows[place])
+    return all(
+        isinstance(field, Quoted) or kind(field) is not Kind.TEXT
+        for field in fields
+        if any(mark in field.strip() for mark in marks)
+    )
+
+
+def _regular(shape: Shape, delimiter: str) -> float:
     start = shape.regular[0]
     if delimiter == ALONE:
         above = shape.first() if shape.typed else 2
         return 3 if above < 2 or (above == 2 and shape.typed and are_units(shape.rows[1])) else 0
     if len(shape.regular) < len(shape.rows) - start:
-        return 0
+        return len(shape.regular) / len(shape.rows)
     if start == 0:
         return 3
     words = shape.rows[start - 1]
@@ -109,22 +146,31 @@ def _other(division: Division) -> Level:
     level = division.level
     if level.numbers or level.regular == 3 or (level.share and level.regular == 2):
         return level
-    shape = division.shape
-    words = len(shape.rows[0]) > 1 or shape.role(shape.regular[0]) is Role.NAMES
-    return level if words and level.share and level.regular else Level(False, 0, 0.0)
+    return level if level.share and level.regular else NONE
 
 
-def _fraction(shape: Shape) -> float:
-    return len(shape.regular) / len(shape.rows)
+def _check_texts(alone: Division, cells: Cells, name: str) -> None:
+    """Raises DataError for lines that are taken for texts in one column, and have numbers between blanks."""
+    for record in alone.found.rows[-3:]:
+        ways = [record.fields[0].split(delimiter) for delimiter in (*EXPLICIT, None)]
+        numbers = any(len(way) > 1 and any(cells.kind(field) is Kind.NUMBER for field in way) for way in ways)
+        if len(alone.found.rows) > 1 and numbers:
+            what = f"{visible(name)}, line {record.number} is no text in one column, nor as the lines above it are"
+            raise DataError(f"{what}: {quoted(record.fields[0])}", hint="give --delimiter, and --skip-lines or --names")
 
 
-def _has_compound(shape: Shape) -> bool:
-    """Whether a column holds nothing but numbers that another delimiter divides."""
+def _has_compound(shape: Shape, delimiter: str) -> bool:
+    """Whether a column holds nothing but numbers that another delimiter divides, or fields go on after their quotes."""
     for column, kind in enumerate(shape.kinds):
-        if kind is Kind.TEXT:
-            fields = [field for place in shape.body if (field := shape.rows[place][column]).strip()]
-            if fields and all(type(field) is not Quoted and _COMPOUND.fullmatch(field) for field in fields):
-                return True
+        fields = [field for place in shape.body if (field := shape.rows[place][column]).strip()]
+        if any(isinstance(field, Torn) for field in fields):
+            return True
+        plain = [field for field in fields if type(field) is not Quoted]
+        odd = [field for field in plain if _COMPOUND.fullmatch(field) and shape.cells.kind(field) is Kind.TEXT]
+        if odd and all(shape.cells.kind(field) is not Kind.TEXT for field in fields if field not in odd):
+            return True
+        if kind is Kind.NUMBER and delimiter != ALONE and plain and all(map(_GROUPED.fullmatch, plain)):
+            return True
     return False
 
 
@@ -135,4 +181,4 @@ def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str) -> D
     delimiter = usual if usual in wide or not wide else wide[0]
     found = divide(delimiter)
     shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
-    return Division(delimiter, found, shape, Level(False, 0, 0.0))
+    return Division(delimiter, found, shape, NONE)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from exprgrad.data.text.dialect import BLANKS
-from exprgrad.data.text.look.cells import ERROR, Quoted
+from exprgrad.data.text.look.cells import ERROR, Quoted, Torn
 
 ALONE = ""
 """The delimiter where each line is one field."""
@@ -16,6 +16,10 @@ LINES = 300
 """Lines that are looked at, without comments."""
 
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
+_WORD = re.compile(r"[^\s,;]+(?:\s*[(\[].*[)\]])?")
+"""A name of one word, and perhaps its unit."""
+_WAYS = (r"\t+", r"[ \t]{2,}", r"\s*,\s*", r"\s*;\s*", r"[ \t]+(?![(\[])", r"[ \t]+")
+"""What may be between the words of a comment."""
 _WORDS = re.compile(r"[^ \t]+")
 
 
@@ -99,6 +103,11 @@ def records(text: str, whole: bool, lines: Sequence[Line], delimiter: str) -> Re
     return Records(rows, comments)
 
 
+def divided_line(line: Line, delimiter: str) -> list[str]:
+    """The fields of a comment, if it were a row."""
+    return _fields(line.text, 0, delimiter)[0] if '"' in line.text else _divided(line.text, delimiter)
+
+
 def _divided(line: str, delimiter: str) -> list[str]:
     """The fields of a line without quotes; none in a line of blanks."""
     if delimiter == BLANKS:
@@ -121,8 +130,9 @@ def _fields(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
         if match is None:  # an open quote
             return [*found, text[start:]], len(text) + 1
         inner, plain = match.groups()
-        field = plain if inner is None else Quoted(inner.replace('""', '"') + plain)
-        found.append(field)
+        if inner is not None:
+            plain = (Torn if plain.strip() else Quoted)(inner.replace('""', '"') + plain)
+        found.append(plain)
         start = match.end()
         if text[start : start + 1] != delimiter and delimiter != BLANKS:
             return found, start
@@ -135,13 +145,13 @@ def _field(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf'(?:"((?:[^"]++|"")*+)"|(?!"))({ends})')
 
 
-def divided_comment(line: Line, delimiter: str, width: int) -> list[str]:
-    """A comment in so many words, divided as the rows are or else as words are; empty if it is not."""
+def divided_comment(line: Line, delimiter: str, width: int, strict: bool = False) -> list[str]:
+    """A comment in so many words, divided as the rows are or (but if `strict`) as words are; empty if it is not."""
     text = line.text.strip().removeprefix(line.mark).lstrip(line.mark[:1]).strip(" \t")
     text = re.sub(r"(?i)^(?:columns|fields|names|header)\s*[:=]\s*", "", text)
     ways = [rf"[ \t]*{re.escape(delimiter)}[ \t]*"] if delimiter not in (ALONE, BLANKS) else []
-    for way in [*ways, r"\t+", r"[ \t]{2,}", r"\s*,\s*", r"\s*;\s*", r"[ \t]+"]:
+    for way in ways if ways and strict else [*ways, *_WAYS]:
         fields = [field.strip('"') for field in re.split(way, text)]
-        if len(fields) == width and all(fields):
+        if len(fields) == width and all(fields) and (width > 1 or _WORD.fullmatch(text)):
             return fields
     return []

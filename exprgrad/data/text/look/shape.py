@@ -89,6 +89,10 @@ class Shape:
             found.setdefault(role, place)
         return found.get(Role.MIXED, found.get(Role.EMPTY, len(self.rows)))
 
+    def is_above(self, place: int) -> bool:
+        """Whether it is a title, as it has texts in place of numbers, and is no line `key: value`."""
+        return self.role(place) is Role.NAMES and not self.is_label(place)
+
     def is_label(self, place: int) -> bool:
         """Whether it is surely a line `key: value`."""
         fields = [field.strip() for field in self.rows[place]]
@@ -136,6 +140,6 @@ class Shape:
         if Kind.TEXT in self.kinds[1:]:
             return False  # a text with a delimiter within would look so, too
         if self.kinds[0] is Kind.TEXT:
-            return len(names) > 1 or self.delimiter != BLANKS
+            return len(names) > 1
         # Numbers with decimal commas between commas would look so, too.
         return self.delimiter != "," and index in [[str(k + first) for k in range(len(index))] for first in (0, 1)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _BRACKETS = re.compile(r"[(\[{<].*[)\]}>]", re.DOTALL)
 _BASE = (
     "m|g|s|A|K|mol|cd|rad|sr|Hz|N|Pa|J|W|C|V|F|Ω|Ω|ohm|Ohm|S|Wb|T|H|lm|lx|Bq|Gy|Sv|kat"
-    "|eV|l|L|bar|u|Da|M|cal|B|bit|byte|b|G|Torr|torr|mmHg|psi|Wh|Ah|VA|P|St|gal|Gal|sps|S/s|dyn|erg|pc|Jy|Ci|R"
+    "|eV|l|L|bar|u|Da|M|cal|B|bit|byte|b|G|Torr|torr|mmHg|psi|Wh|Ah|VA|P|St|gal|Gal|sps|S/s|dyn|erg|pc|Jy|Ci"
 )
 _WHOLE = (
     "%|‰|ppm|ppb|ppt|°|deg|degree|degrees|degC|degF|°C|°F|℃|℉|min|h|hr|hrs|hour|hours|d|day|days|week|weeks|month|months"
