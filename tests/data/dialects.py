@@ -109,7 +109,7 @@ def _columns(random: Random) -> tuple[list[list[Value]], list[str]]:
     kinds = [random.choice(["int", "float", "float", "exp", "text"]) for _ in range(random.randint(1, 5))]
     if all(kind == "text" for kind in kinds):
         kinds[0] = "float"
-    gaps = random.random() < 0.3
+    gaps = rows > 1 and random.random() < 0.3
     columns: list[list[Value]] = []
     for kind in kinds:
         column: list[Value] = []

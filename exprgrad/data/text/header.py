@@ -105,8 +105,7 @@ class _Search(NamedTuple):
         titles = [place for place in range(shape.first()) if shape.is_above(place)]
         if titles:
             return self._under(self._chosen(titles))
-        rows = (place for place in shape.regular if shape.filled(place) and not shape.is_label(place))
-        start = next(rows, shape.start)
+        start = self._first_row()
         if start > 1 and are_units(shape.rows[start - 1]) and shape.is_short_header(start - 2):
             return self._under(start - 2)
         if start and shape.is_short_header(start - 1):
@@ -126,7 +125,7 @@ class _Search(NamedTuple):
     def _of_texts(self) -> Heading:
         """A table of texts only has its header in the first line."""
         shape = self.shape
-        start = shape.start
+        start = self._first_row()
         if start and shape.is_short_header(start - 1):
             return self._under(start - 1)
         if commented := self._commented(start, strict=True):
@@ -144,9 +143,15 @@ class _Search(NamedTuple):
         empty = any(shape.cells.column(column) is Kind.MISSING for column in zip(*below, strict=True))
         if empty and start + 1 in shape.regular and are_units(shape.rows[start + 1]):
             self._skip(start + 2, "may have the units of the columns", start + 1)
-        if shape.filled(start) and all(shape.cells.kind(field) is Kind.MISSING for field in shape.rows[start]):
+        if any(field.strip() and shape.cells.kind(field) is Kind.MISSING for field in shape.rows[start]):
             self._unclear(start)
         return self._under(start)
+
+    def _first_row(self) -> int:
+        """The first row of the usual width that has something in it, and is no line `key: value`."""
+        shape = self.shape
+        rows = (place for place in shape.regular if shape.filled(place) and not shape.is_label(place))
+        return next(rows, shape.start)
 
     def _chosen(self, titles: list[int]) -> int:
         """The header among the lines above the rows that have texts in place of numbers."""
@@ -184,20 +189,19 @@ class _Search(NamedTuple):
             if shape.role(place) is Role.OTHER and not shape.may_be_row(place):
                 self._skip(place + 1, "is not divided as the rows below", place)
         names = list(map(_name, fields))
-        if len(names) == shape.width + 1 and names[0] in MARKS:
-            names.pop(0)
-        if shape.ended and len(names) == shape.width and not names[-1]:
+        width = shape.width - shape.ended
+        if shape.ended and len(names) in (width, width + 1) and not names[-1]:
             names.pop()
-        trailing = shape.ended and len(names) == shape.width - 1
-        if len(names) == shape.width - 1 and not trailing and shape.is_short_header(header):
+        if len(names) == width + 1 and names[0] in MARKS:
+            names.pop(0)
+        if len(names) == width - 1 and shape.is_short_header(header):
             names.insert(0, "row_" if "row" in names else "row")
             said.append(f"the first column has the names of the rows: {names[0]}")
-        if len(names) != shape.width - trailing:
+        trailing = shape.ended and len(names) == width
+        if len(names) != shape.width - trailing or (shape.delimiter == "\t" and not names[-1]):
             what = f"has {_count(len(names), 'name')}, and the rows below have {_count(shape.width, 'field')}"
-            raise DataError(
-                f"{self._line(header)} {what}",
-                hint=f"give --skip-lines {self.lines[header]} and --names, or --delimiter",
-            )
+            hint = f"give --skip-lines {self.lines[header]} and --names, or --delimiter"
+            raise DataError(f"{self._line(header)} {what}", hint=hint)
         return Heading(tuple(map(str, names)), begin, shape.kinds, trailing, tuple(said))
 
     def _nameless(self, start: int, before: tuple[str, ...]) -> Heading:
@@ -242,7 +246,7 @@ class _Search(NamedTuple):
         shape = self.shape
         row = shape.rows[start]
         role, rest = shape.role(start), [shape.rows[place] for place in shape.regular[1:]]
-        if role in (Role.MIXED, Role.EMPTY):
+        if role is not Role.ROW or any(shape.role(place) is Role.NAMES for place in shape.regular if place > start):
             self._unclear(start)
         years = [field for field in row if field.strip().isdecimal()]
         if Kind.TEXT in shape.kinds and len(years) > 1 and _are_steps([int(field) for field in years]):

@@ -117,8 +117,9 @@ class _Look(NamedTuple):
 
     def _one_column(self, usual: str) -> tuple[str, Records]:
         """A delimiter that is in no line."""
-        quotes = any(line.text[:1] in (" ", "\t") and line.text.lstrip()[:1] == '"' for line in self.lines)
-        for delimiter in (BLANKS,) * quotes + (usual, *EXPLICIT):
+        if any(line.text[:1] in (" ", "\t") and line.text.lstrip()[:1] == '"' for line in self.lines):
+            return BLANKS, self.at(BLANKS)
+        for delimiter in (usual, *EXPLICIT):
             found = self.at(delimiter)
             if all(len(record.fields) == 1 for record in found.rows):
                 return delimiter, found

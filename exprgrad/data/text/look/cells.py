@@ -68,7 +68,8 @@ class Cells:
         """What a field holds."""
         found = self._seen.get(field)
         if found is None:
-            found = self._seen[field] = self._kind(field.strip())
+            shown = field.strip()
+            found = self._seen[field] = self._kind(shown[1:-1] if shown[:1] == '"' == shown[-1:] else shown)
         return found
 
     def _kind(self, field: str) -> Kind:

@@ -30,7 +30,7 @@ def decimal_mark(
     """The decimal mark of the numbers in these rows. Raises DataError where they may be read in two ways."""
     if options.decimal is not None:
         return options.decimal
-    columns = [column for column, kind in enumerate(kinds) if kind is Kind.NUMBER]
+    columns = [column for column, kind in enumerate(kinds) if kind in (Kind.NUMBER, Kind.MISSING)]
     if not any(_MARKED.search("\n".join(row)) for row in rows):
         return "."
     marked = list(dict.fromkeys(field for field in _fields(rows, columns) if "," in field or "." in field))

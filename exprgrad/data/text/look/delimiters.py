@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from exprgrad.data.faults import quoted
 from exprgrad.data.text.dialect import BLANKS
-from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted, Torn
+from exprgrad.data.text.look.cells import Cells, Kind, Quoted, Torn
 from exprgrad.data.text.look.records import ALONE, Records
 from exprgrad.data.text.look.shape import Shape
 from exprgrad.data.text.look.units import are_units
@@ -60,7 +60,7 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     """The rows at the delimiter that makes the best table of them. Raises DataError where two are as good."""
     found = [division for each in EXPLICIT if (division := division_at(each, divide, cells))]
     blanks = division_at(BLANKS, divide, cells)
-    if blanks and (blanks.shape.typed or Kind.MISSING in blanks.shape.kinds or len(blanks.found.rows) == 1):
+    if blanks and (blanks.shape.typed or len(blanks.found.rows) == 1):
         found.append(blanks)
     first = next((division for division in found if division.delimiter == usual == "\t"), None)
     if first is not None and first.level.regular == 3:
@@ -72,14 +72,12 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
                 _check_texts(alone, cells, name)
             return alone
     if not found:
-        return _one_column(divide, cells, usual)
-    best = max(found, key=lambda division: (division.level, division.delimiter != BLANKS, division.delimiter == usual))
+        return _one_column(divide, cells, usual, name)
+    best = max(found, key=lambda division: _rank(division, usual))
     if best.level.even and not best.level.numbers:
         best = _clearest(best, found, usual, name)
     if best.level.regular <= 0.5:
-        line = quoted(",".join(best.found.rows[0].fields))
-        what = f"{visible(name)}: no delimiter divides the lines into as many fields each, from the first on: {line}"
-        raise DataError(what, hint="give --delimiter, and --skip-lines where lines are above the header")
+        raise _uneven(best.found, name)
     return best
 
 
@@ -91,10 +89,16 @@ def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) 
     shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
     if (shape.width > 1) != (delimiter != ALONE) or _has_compound(shape, delimiter):
         return None
-    values = [kind for kind in shape.kinds if kind is not Kind.MISSING]
-    share = sum(kind in VALUES for kind in values) / max(len(values), 1)
+    filled = [column for column, kind in enumerate(shape.kinds) if kind is not Kind.MISSING or column in shape.typed]
+    share = len(shape.typed) / max(len(filled), 1)
     regular = _regular(shape, delimiter)
     return Division(delimiter, found, shape, Level(regular >= 1, share == 1, regular, share))
+
+
+def _rank(division: Division, usual: str) -> tuple[object, ...]:
+    """The order of divisions, the best last: blanks are between fields where nothing else is."""
+    level, delimiter = division.level, division.delimiter
+    return level.even, level.numbers, min(level.regular, 2), level.share, delimiter != BLANKS, level, delimiter == usual
 
 
 def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) -> Division:
@@ -153,7 +157,8 @@ def _check_texts(alone: Division, cells: Cells, name: str) -> None:
     """Raises DataError for lines that are taken for texts in one column, and have numbers between blanks."""
     for record in alone.found.rows[-3:]:
         ways = [record.fields[0].split(delimiter) for delimiter in (*EXPLICIT, None)]
-        numbers = any(len(way) > 1 and any(cells.kind(field) is Kind.NUMBER for field in way) for way in ways)
+        kinds = [cells.kind(field.strip(' "')) for way in ways if len(way) > 1 for field in way]
+        numbers = Kind.NUMBER in kinds
         if len(alone.found.rows) > 1 and numbers:
             what = f"{visible(name)}, line {record.number} is no text in one column, nor as the lines above it are"
             raise DataError(f"{what}: {quoted(record.fields[0])}", hint="give --delimiter, and --skip-lines or --names")
@@ -163,7 +168,8 @@ def _has_compound(shape: Shape, delimiter: str) -> bool:
     """Whether a column holds nothing but numbers that another delimiter divides, or fields go on after their quotes."""
     for column, kind in enumerate(shape.kinds):
         fields = [field for place in shape.body if (field := shape.rows[place][column]).strip()]
-        if any(isinstance(field, Torn) for field in fields):
+        torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' != field[0] for field in fields)
+        if delimiter != ALONE and any(torn):
             return True
         plain = [field for field in fields if type(field) is not Quoted]
         odd = [field for field in plain if _COMPOUND.fullmatch(field) and shape.cells.kind(field) is Kind.TEXT]
@@ -174,11 +180,19 @@ def _has_compound(shape: Shape, delimiter: str) -> bool:
     return False
 
 
-def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str) -> Division:
+def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name: str) -> Division:
     """Rows of one field, under a header that a delimiter divides."""
     rows = {each: divide(each).rows for each in (*EXPLICIT, ALONE)}
     wide = [each for each in EXPLICIT if rows[each] and len(rows[each][0].fields) > 1]
     delimiter = usual if usual in wide or not wide else wide[0]
     found = divide(delimiter)
+    if any(len(record.fields) > 1 for record in found.rows[1:]):
+        raise _uneven(found, name)
     shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
     return Division(delimiter, found, shape, NONE)
+
+
+def _uneven(found: Records, name: str) -> DataError:
+    first = quoted(",".join(found.rows[0].fields))
+    what = f"{visible(name)}: no delimiter divides the lines into as many fields each, from the first on: {first}"
+    return DataError(what, hint="give --delimiter or --decimal, and --skip-lines where lines are above the header")

@@ -131,7 +131,8 @@ def _fields(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
             return [*found, text[start:]], len(text) + 1
         inner, plain = match.groups()
         if inner is not None:
-            plain = (Torn if plain.strip() else Quoted)(inner.replace('""', '"') + plain)
+            inner = inner.replace('""', '"')
+            plain = Torn(inner + plain) if plain.strip() else Quoted(inner)
         found.append(plain)
         start = match.end()
         if text[start : start + 1] != delimiter and delimiter != BLANKS:

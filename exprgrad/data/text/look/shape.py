@@ -19,6 +19,8 @@ _FIELDS = 2000
 """Fields that are looked at."""
 _LABEL = re.compile(r"[^:=\d][^:=]{0,60}[:=](?!/)")
 """How a line `key: value` begins."""
+_LABELLED = re.compile(r"[^:=\d,;]{1,40}:\s+\S")
+"""How a line `key: value` begins that is one field."""
 MARKS = ("#", "%", "!", "//")
 """What comments begin with."""
 
@@ -33,12 +35,20 @@ class Role(Enum):
     ROW = "numbers where the rows have numbers, or nothing"
 
 
-def usual_width(rows: Sequence[Row]) -> int:
-    """How many fields the rows at the end have."""
+def usual_width(rows: Sequence[Row], cells: Cells) -> int:
+    """How many fields the rows at the end have; the last one's where no row with more of its like has a number."""
     counts = Counter(len(row) for row in rows[-3:])
     if len(counts) == len(rows[-3:]) and len(rows) > 3:
         counts = Counter(len(row) for row in rows[-20:])
-    return max(counts, key=lambda width: (counts[width], width))
+    width = max(counts, key=lambda width: (counts[width], width))
+    last = len(rows[-1])
+    if last != width and _has_number(rows[-1], cells):
+        return width if any(_has_number(row, cells) for row in rows if len(row) == width) else last
+    return width
+
+
+def _has_number(row: Row, cells: Cells) -> bool:
+    return any(cells.kind(field) is Kind.NUMBER for field in row[:_COLUMNS])
 
 
 class Shape:
@@ -47,7 +57,7 @@ class Shape:
     def __init__(self, rows: Sequence[Row], cells: Cells, delimiter: str, most: int = 1000):
         """At most so many rows are looked at, and less where they are wide."""
         self.rows, self.cells, self.delimiter = rows, cells, delimiter
-        self.width = usual_width(rows)
+        self.width = usual_width(rows, cells)
         self.regular = [place for place, row in enumerate(rows) if len(row) == self.width]
         """The rows of this width."""
         self.start = next((place for place in self.regular if self.filled(place)), self.regular[0])
@@ -55,14 +65,19 @@ class Shape:
         half = self.regular[len(self.regular) // 2 :]
         self.body = half[-min(max(_FIELDS // min(self.width, _COLUMNS), 3), most) :]
         self.kinds = cells.columns([rows[place][:_COLUMNS] for place in self.body])
-        self.typed = [column for column, kind in enumerate(self.kinds) if kind in VALUES]
-        """The columns of numbers and dates."""
+        self.typed = [column for column, kind in enumerate(self.kinds) if kind in VALUES or self._has_word(column)]
+        """The columns of numbers and dates, or of words for missing ones."""
         self.ended = (
             self.width > 1
             and delimiter != BLANKS
             and all(rows[place][-1] == "" and type(rows[place][-1]) is str for place in self.regular[1:] or [0])
+            and (rows[self.regular[0]][-1] == "" or cells.kind(rows[self.regular[0]][-1]) is Kind.TEXT)
         )
         """Whether an empty field ends each row."""
+
+    def _has_word(self, column: int) -> bool:
+        missing = self.kinds[column] is Kind.MISSING
+        return missing and any(self.rows[place][column].strip() for place in self.body)
 
     def role(self, place: int) -> Role:
         """What a row looks like."""
@@ -97,6 +112,8 @@ class Shape:
         """Whether it is surely a line `key: value`."""
         fields = [field.strip() for field in self.rows[place]]
         second = fields[1:2] or [""]
+        if len(fields) == 1 and _LABELLED.match(fields[0]):
+            return True
         return fields[0].endswith((":", "=")) or (second[0].startswith((":", "=")) and self.delimiter == BLANKS)
 
     def may_be_label(self, place: int) -> bool:
@@ -120,12 +137,14 @@ class Shape:
     def is_short_header(self, place: int) -> bool:
         """Whether a line that is not as wide as the rows is their header all the same: the first column is an index of
         row names, or a delimiter ends each row, or the line begins with the mark of a comment."""
-        row = self.rows[place]
+        row, width = self.rows[place], self.width - self.ended
+        if self.ended and row[-1] == "":
+            row = row[:-1]
         if any(self.cells.kind(field) is not Kind.TEXT for field in row[:_COLUMNS]):
             return False
-        if len(row) == self.width + 1:
+        if len(row) == width + 1:
             return row[0].strip() in MARKS
-        return len(row) == self.width - 1 and (self.ended or self._has_index(row))
+        return (len(row) == width - 1 and self._has_index(row)) or (self.ended and len(row) == width)
 
     def _has_index(self, names: Row) -> bool:
         """Whether the first column has the names of the rows, or their numbers."""
