@@ -141,7 +141,7 @@ def _lines(
     for _ in range(random.choice([0, 0, 0, 1, 2])):
         title = random.choice(TITLES)
         # A title that is divided as the rows are is a header to everyone.
-        words = len(title.split() if dialect.delimiter == BLANKS else title.split(dialect.delimiter))
+        words = len(title.split() if dialect.delimiter in " \t" else title.split(dialect.delimiter))
         if dialect.header == "line" or (len(columns) > 1 and not len(columns) - 1 <= words <= len(columns)):
             before.append(title)
             said.append("title")

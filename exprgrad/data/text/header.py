@@ -207,6 +207,10 @@ class _Search(NamedTuple):
     def _nameless(self, start: int, before: tuple[str, ...]) -> Heading:
         """The heading of rows for which no names are found."""
         shape = self.shape
+        for place in range(start, len(shape.rows)) if self.options.header is None else ():
+            if shape.role(place) is Role.OTHER:
+                there = f"has {_count(len(shape.rows[place]), 'field')}, and the others have {shape.width}"
+                raise DataError(f"{self._line(place)} {there}", hint="give --delimiter, or --no-header where it is so")
         names = tuple(f"c{column}" for column in range(1, shape.width + 1 - shape.ended))
         said = f"no header: column{'s' * (len(names) > 1)} {_list(names)}"
         return Heading(names, start, shape.kinds, shape.ended, (*before, said))

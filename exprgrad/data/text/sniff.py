@@ -15,12 +15,12 @@ from exprgrad.data.text.header import Heading, header_in
 from exprgrad.data.text.look.cells import Cells
 from exprgrad.data.text.look.comments import comment_mark, names_above
 from exprgrad.data.text.look.decimals import decimal_mark
-from exprgrad.data.text.look.delimiters import EXPLICIT, divided
+from exprgrad.data.text.look.delimiters import divided
 from exprgrad.data.text.look.encoding import Decoded, decoded
 from exprgrad.data.text.look.foreign import check_is_text
 from exprgrad.data.text.look.notes import note
 from exprgrad.data.text.look.options import checked, marks
-from exprgrad.data.text.look.records import ALONE, Line, Record, Records, first_lines, records
+from exprgrad.data.text.look.records import Line, Record, Records, first_lines, records
 from exprgrad.errors import DataError, LimitError
 from exprgrad.text.escapes import visible
 
@@ -80,9 +80,6 @@ class _Look(NamedTuple):
         else:
             delimiter = delimiter or usual
             found = self.at(delimiter)
-        alone = delimiter == ALONE
-        if alone:
-            delimiter, found = self._one_column(usual)
         if not found.rows:
             self._empty(bool(found.comments))
         fields = [record.fields for record in found.rows]
@@ -97,6 +94,7 @@ class _Look(NamedTuple):
         if len(heading.names) > MOST:
             raise LimitError(f"{visible(self.name)} has {len(heading.names):,} columns, and {MOST:,} are the most")
         decimal = decimal_mark(fields[heading.begin :], heading.kinds, options, delimiter, self.name)
+        alone = len(heading.names) == 1 and not heading.trailing and delimiter not in (options.delimiter, BLANKS)
         if len(heading.names) == 1 and decimal == "," and options.decimal is None:
             self._check_one_column(heading, found.rows)
         if delimiter == decimal and alone:
@@ -114,16 +112,6 @@ class _Look(NamedTuple):
         shown = dialect._replace(delimiter=usual) if alone else dialect
         notes = note(self.name, usual, options, shown, len(found.comments), self.whole, heading.notes)
         return Layout(dialect, heading.names, self._begin(found.rows, heading.begin), notes)
-
-    def _one_column(self, usual: str) -> tuple[str, Records]:
-        """A delimiter that is in no line."""
-        if any(line.text[:1] in (" ", "\t") and line.text.lstrip()[:1] == '"' for line in self.lines):
-            return BLANKS, self.at(BLANKS)
-        for delimiter in (usual, *EXPLICIT):
-            found = self.at(delimiter)
-            if all(len(record.fields) == 1 for record in found.rows):
-                return delimiter, found
-        return usual, self.at(usual)
 
     def _check_one_column(self, heading: Heading, rows: list[Record]) -> None:
         """Raises DataError where numbers with a comma in one column may be two numbers all the same."""

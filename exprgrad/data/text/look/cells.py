@@ -84,7 +84,7 @@ class Cells:
         counts = [0, 0, 0, 0]
         for field in fields:
             counts[self.kind(field)] += 1
-        if not any(counts[:3]):
+        if not counts[Kind.NUMBER] + counts[Kind.DATE] and counts[Kind.TEXT] <= counts[Kind.MISSING]:
             return Kind.MISSING
         return max((Kind.NUMBER, Kind.DATE, Kind.TEXT), key=counts.__getitem__)
 

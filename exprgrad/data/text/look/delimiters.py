@@ -65,12 +65,13 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     first = next((division for division in found if division.delimiter == usual == "\t"), None)
     if first is not None and first.level.regular == 3:
         return first
-    if not any(len(row.fields) > 1 for each in EXPLICIT for row in divide(each).rows[:1]):
+    firsts = [row.fields for each in EXPLICIT for row in divide(each).rows[:1]]
+    if not any(sum(map(bool, map(str.strip, fields))) > 1 for fields in firsts):
         alone = division_at(ALONE, divide, cells)
         if alone and all(alone.level >= _other(division) for division in found):
             if not alone.shape.typed:
                 _check_texts(alone, cells, name)
-            return alone
+            return _one_column(divide, cells, usual, name)
     if not found:
         return _one_column(divide, cells, usual, name)
     best = max(found, key=lambda division: _rank(division, usual))
@@ -92,7 +93,10 @@ def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) 
     filled = [column for column, kind in enumerate(shape.kinds) if kind is not Kind.MISSING or column in shape.typed]
     share = len(shape.typed) / max(len(filled), 1)
     regular = _regular(shape, delimiter)
-    return Division(delimiter, found, shape, Level(regular >= 1, share == 1, regular, share))
+    numbers = share == 1 and all(
+        cells.kind(shape.rows[place][column]) is not Kind.TEXT for place in shape.body for column in shape.typed
+    )
+    return Division(delimiter, found, shape, Level(regular >= 1, numbers, regular, share))
 
 
 def _rank(division: Division, usual: str) -> tuple[object, ...]:
@@ -111,7 +115,7 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
     clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
     if len(rivals) == 1 or len(clear) == 1:
         return (clear or rivals)[0]
-    if all(other is best or other.level.regular < best.level.regular for other in rivals):
+    if best.delimiter != BLANKS and all(other is best or other.level.regular < best.level.regular for other in rivals):
         return best
     shown = " or ".join(NAMES[each.delimiter] for each in rivals)
     hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
@@ -182,9 +186,15 @@ def _has_compound(shape: Shape, delimiter: str) -> bool:
 
 def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name: str) -> Division:
     """Rows of one field, under a header that a delimiter divides."""
-    rows = {each: divide(each).rows for each in (*EXPLICIT, ALONE)}
-    wide = [each for each in EXPLICIT if rows[each] and len(rows[each][0].fields) > 1]
-    delimiter = usual if usual in wide or not wide else wide[0]
+    lines = divide(ALONE).rows
+    rows = {each: divide(each).rows for each in (usual, *EXPLICIT)}
+    if any(line.fields[0][:1] in (" ", "\t") and line.fields[0].lstrip()[:1] == '"' for line in lines):
+        delimiter = BLANKS
+    elif narrow := [each for each in rows if all(len(row.fields) == 1 for row in rows[each])]:
+        delimiter = narrow[0]
+    else:
+        wide = [each for each in rows if len(rows[each][0].fields) > 1]
+        delimiter = wide[0]
     found = divide(delimiter)
     if any(len(record.fields) > 1 for record in found.rows[1:]):
         raise _uneven(found, name)

@@ -70,14 +70,16 @@ class Shape:
         self.ended = (
             self.width > 1
             and delimiter != BLANKS
-            and all(rows[place][-1] == "" and type(rows[place][-1]) is str for place in self.regular[1:] or [0])
+            and all(
+                rows[place][-1] == "" and type(rows[place][-1]) is str for place in self.regular[1:] or self.regular
+            )
             and (rows[self.regular[0]][-1] == "" or cells.kind(rows[self.regular[0]][-1]) is Kind.TEXT)
         )
         """Whether an empty field ends each row."""
 
     def _has_word(self, column: int) -> bool:
-        missing = self.kinds[column] is Kind.MISSING
-        return missing and any(self.rows[place][column].strip() for place in self.body)
+        fields = [self.rows[place][column] for place in self.body] if self.kinds[column] is Kind.MISSING else []
+        return any(field.strip() and self.cells.kind(field) is Kind.MISSING for field in fields)
 
     def role(self, place: int) -> Role:
         """What a row looks like."""
@@ -140,7 +142,7 @@ class Shape:
         row, width = self.rows[place], self.width - self.ended
         if self.ended and row[-1] == "":
             row = row[:-1]
-        if any(self.cells.kind(field) is not Kind.TEXT for field in row[:_COLUMNS]):
+        if any(self.cells.kind(field) is not Kind.TEXT for field in row[:_COLUMNS]) or self.is_label(place):
             return False
         if len(row) == width + 1:
             return row[0].strip() in MARKS
@@ -149,12 +151,11 @@ class Shape:
     def _has_index(self, names: Row) -> bool:
         """Whether the first column has the names of the rows, or their numbers."""
         rows = [self.rows[place] for place in self.regular]
-        index = [row[0] for row in rows]
+        index = [row[0] if isinstance(row[0], Quoted) else row[0].strip() for row in rows]
         if len(set(index)) < len(index) or self.kinds[0] is Kind.DATE:
             return False
-        if all(isinstance(field, Quoted) for field in index) and not all(
-            isinstance(field, Quoted) for row in rows for field in row
-        ):
+        bare = any(field.strip() and not isinstance(field, Quoted) for row in rows for field in row)
+        if bare and all(isinstance(field, Quoted) for field in index):
             return True
         if Kind.TEXT in self.kinds[1:]:
             return False  # a text with a delimiter within would look so, too
