@@ -1,0 +1,309 @@
+"""Where the names of the columns are in some rows of fields: lines before the header, the header, units under it.
+
+The rows are those of a delimited text, or of a sheet. What is not clear is an error that names the option which says
+it: a line is never left out on a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple, NoReturn
+
+from exprgrad.data.faults import quoted
+from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
+from exprgrad.data.text.look.cells import Cells, Kind, Quoted
+from exprgrad.data.text.look.comments import Comments
+from exprgrad.data.text.look.shape import MARKS, Role, Row, Shape
+from exprgrad.data.text.look.units import are_units
+from exprgrad.errors import DataError, UsageError
+from exprgrad.text.escapes import visible
+
+_SHOWN = 6
+"""Names that a note shows."""
+
+
+class Heading(NamedTuple):
+    """What the first rows show."""
+
+    names: tuple[str, ...]
+    begin: int
+    """Which row is the first of the table."""
+    kinds: Sequence[Kind]
+    """What the columns hold, as far as they were looked at."""
+    trailing: bool = False
+    """Whether an empty field ends each row, which is no column."""
+    notes: tuple[str, ...] = ()
+    """What is not as in every table, for the user."""
+
+
+def header_in(
+    rows: Sequence[Row],
+    options: ReadOptions = FROM_THE_FILE,
+    name: str = "the data",
+    *,
+    lines: Sequence[int] = (),
+    delimiter: str = "",
+    comments: Comments = lambda row, width, strict: None,
+) -> Heading:
+    """What the first rows of a table show. `lines` has the number of each in the file, by default 1, 2, …; `delimiter`
+    is what was between the fields, nothing for cells of a sheet, whose rows are all of the same width.
+
+    Raises DataError where it is not clear, and UsageError where the options do not fit.
+    """
+    lines = lines or range(1, len(rows) + 1)
+    skipped = sum(line <= (options.skip_lines or 0) for line in lines)
+    rows, lines = rows[skipped:], lines[skipped:]
+    if not rows:
+        raise DataError(f"{visible(name)} has no header line" + f" after line {options.skip_lines}" * bool(skipped))
+    heading = _Search(Shape(rows, Cells(options), delimiter), options, name, lines, comments).heading()
+    return heading._replace(begin=heading.begin + skipped)
+
+
+class _Search(NamedTuple):
+    """The rows in which the header is searched."""
+
+    shape: Shape
+    options: ReadOptions
+    name: str
+    lines: Sequence[int]
+    comments: Comments
+
+    def heading(self) -> Heading:
+        """The header, as the options say or the rows show it."""
+        shape, options = self.shape, self.options
+        start = shape.start if options.skip_lines is None else 0
+        if options.names and options.header:
+            raise UsageError("the names of columns are given twice", hint="give --names or --header-row, not both")
+        if options.names:
+            return self._named(start)
+        if options.header is False:
+            return self._nameless(start, self._before(start))
+        if options.header is None:
+            return self._of_values() if shape.typed else self._of_texts()
+        if options.skip_lines is None and start and shape.is_short_header(start - 1):
+            start -= 1
+        return self._under(start)
+
+    def _named(self, start: int) -> Heading:
+        names, shape = self.options.names, self.shape
+        trailing = shape.ended and len(names) == shape.width - 1
+        if len(names) != shape.width - trailing:
+            there = f"a row of {visible(self.name)} has {_count(shape.width, 'field')}"
+            raise UsageError(f"--names has {_count(len(names), 'name')}, and {there}")
+        if self.options.skip_lines is None:
+            for place in range(start, shape.first()):
+                if shape.role(place) is Role.NAMES:
+                    line = self.lines[place]
+                    hint = f"give --skip-lines {line} to leave it out, or --skip-lines {line - 1} where it is a row"
+                    raise DataError(f"{self._line(place)} has texts where the rows below have numbers", hint=hint)
+        return Heading(names, start, shape.kinds, trailing, self._before(start))
+
+    def _of_values(self) -> Heading:
+        """The header of a table with columns of numbers or dates."""
+        shape = self.shape
+        titles = [place for place in range(shape.first()) if shape.is_above(place)]
+        if titles:
+            return self._under(self._chosen(titles))
+        start = self._first_row()
+        if start > 1 and are_units(shape.rows[start - 1]) and shape.is_short_header(start - 2):
+            return self._under(start - 2)
+        if start and shape.is_short_header(start - 1):
+            return self._under(start - 1)
+        if commented := self._commented(start):
+            return commented
+        for place in range(start):
+            if shape.delimiter and len(shape.rows[place]) == shape.width and not shape.filled(place):
+                self._unclear(place)
+            if not shape.may_be_label(place) and not _is_sign(shape.rows[place]):
+                self._skip(
+                    start, f"has {_count(len(shape.rows[place]), 'field')}, and the rows have {shape.width}", place
+                )
+        self._check_first_row(start)
+        return self._nameless(start, self._before(start))
+
+    def _of_texts(self) -> Heading:
+        """A table of texts only has its header in the first line."""
+        shape = self.shape
+        start = self._first_row()
+        if start and shape.is_short_header(start - 1):
+            return self._under(start - 1)
+        if commented := self._commented(start, strict=True):
+            return commented
+        for place in range(start):
+            if not shape.may_be_label(place):
+                self._skip(
+                    start, f"has {_count(len(shape.rows[place]), 'field')}, and the rows have {shape.width}", place
+                )
+        for place in range(start + 1, len(shape.rows)):
+            if shape.role(place) is Role.OTHER and Kind.NUMBER in map(shape.cells.kind, shape.rows[place]):
+                there = f"has {_count(len(shape.rows[place]), 'field')}, and the lines above have {shape.width}"
+                raise DataError(f"{self._line(place)} {there}", hint="give --skip-lines and --names, or --delimiter")
+        below = [shape.rows[place] for place in shape.regular if place > start + 1]
+        empty = any(shape.cells.column(column) is Kind.MISSING for column in zip(*below, strict=True))
+        if empty and start + 1 in shape.regular and are_units(shape.rows[start + 1]):
+            self._skip(start + 2, "may have the units of the columns", start + 1)
+        if any(field.strip() and shape.cells.kind(field) is Kind.MISSING for field in shape.rows[start]):
+            self._unclear(start)
+        return self._under(start)
+
+    def _first_row(self) -> int:
+        """The first row of the usual width that has something in it, and is no line `key: value`."""
+        shape = self.shape
+        rows = (place for place in shape.regular if shape.filled(place) and not shape.is_label(place))
+        return next(rows, shape.start)
+
+    def _chosen(self, titles: list[int]) -> int:
+        """The header among the lines above the rows that have texts in place of numbers."""
+        shape = self.shape
+        header = last = titles[-1]
+        if titles[-2:-1] == [last - 1] and are_units(shape.rows[last]):
+            header = last - 1
+        for place in titles:
+            if place >= header or shape.may_be_label(place) or shape.filled(place) < shape.filled(header):
+                continue
+            what = f"lines {self.lines[place]} and {self.lines[last]} both have texts where the rows below have numbers"
+            hint = f"give --skip-lines {self.lines[header] - 1} if the names are in line {self.lines[header]}"
+            if place == titles[0]:
+                names = visible(",".join(field.strip() for field in shape.rows[place]))
+                hint += f", or --skip-lines {self.lines[last]} --names '{names[:80]}'"
+            raise DataError(f"{visible(self.name)}: {what}", hint=hint)
+        found = self.comments(header + 1, shape.width - shape.ended, True)
+        if found and not are_units(found.names):
+            what = f"{self._line(header)} and the comment in line {found.line} may both have the names of the columns"
+            raise DataError(what, hint=f"give --skip-lines {found.line} --names {visible(','.join(found.names))[:80]}")
+        return header
+
+    def _under(self, header: int) -> Heading:
+        """The heading whose names are in this row; units and a rule may follow."""
+        shape = self.shape
+        fields, begin, said = shape.rows[header], header + 1, list(self._before(header))
+        if shape.is_rule(begin):
+            begin += 1
+            said.append("a rule under the header")
+        below = shape.typed and begin < len(shape.rows) and shape.role(begin) is Role.NAMES
+        if below and are_units(shape.rows[begin]):
+            said.append(f"units {_list(shape.rows[begin])} in line {self.lines[begin]}")
+            begin += 2 if shape.is_rule(begin + 1) else 1
+        for place in range(begin, shape.first() if shape.typed else begin):
+            if shape.role(place) is Role.OTHER and not shape.may_be_row(place):
+                self._skip(place + 1, "is not divided as the rows below", place)
+        names = list(map(_name, fields))
+        width = shape.width - shape.ended
+        if shape.ended and len(names) in (width, width + 1) and not names[-1]:
+            names.pop()
+        if len(names) == width + 1 and names[0] in MARKS:
+            names.pop(0)
+        if len(names) == width - 1 and shape.is_short_header(header):
+            names.insert(0, "row_" if "row" in names else "row")
+            said.append(f"the first column has the names of the rows: {names[0]}")
+        trailing = shape.ended and len(names) == width
+        if len(names) != shape.width - trailing or (shape.delimiter == "\t" and not names[-1]):
+            what = f"has {_count(len(names), 'name')}, and the rows below have {_count(shape.width, 'field')}"
+            hint = f"give --skip-lines {self.lines[header]} and --names, or --delimiter"
+            raise DataError(f"{self._line(header)} {what}", hint=hint)
+        return Heading(tuple(map(str, names)), begin, shape.kinds, trailing, tuple(said))
+
+    def _nameless(self, start: int, before: tuple[str, ...]) -> Heading:
+        """The heading of rows for which no names are found."""
+        shape = self.shape
+        for place in range(start, len(shape.rows)) if self.options.header is None else ():
+            if shape.role(place) is Role.OTHER:
+                there = f"has {_count(len(shape.rows[place]), 'field')}, and the others have {shape.width}"
+                raise DataError(f"{self._line(place)} {there}", hint="give --delimiter, or --no-header where it is so")
+        names = tuple(f"c{column}" for column in range(1, shape.width + 1 - shape.ended))
+        said = f"no header: column{'s' * (len(names) > 1)} {_list(names)}"
+        return Heading(names, start, shape.kinds, shape.ended, (*before, said))
+
+    def _commented(self, start: int, strict: bool = False) -> Heading | None:
+        shape = self.shape
+        if strict and not shape.delimiter.strip(" "):
+            return None
+        found = self.comments(start, shape.width - shape.ended, strict)
+        if found is None:
+            return None
+        said = [f"names from the comment in line {found.line}"]
+        if found.units:
+            said.append(f"units {_list(found.units)} in line {found.line + 1}")
+        return Heading(found.names, start, shape.kinds, shape.ended, (*self._before(start), *said))
+
+    # --- what must not be a row
+
+    def _before(self, start: int) -> tuple[str, ...]:
+        """What is said of the lines above the header. Raises DataError where one may be a row, or another header."""
+        shape = self.shape
+        if self.options.skip_lines is not None:
+            return ()
+        header = shape.filled(start)
+        for place in range(start):
+            short = len(shape.rows[place]) != shape.width or shape.filled(place) < header
+            if not (short or shape.may_be_label(place)) or (shape.may_be_row(place) and shape.filled(place)):
+                self._skip(start, "may be a row of the table or its header", place)
+        return (
+            (f"{_count(start, 'line')} before the {'header' if self.shape.role(start) is not Role.ROW else 'rows'}",)
+            if start
+            else ()
+        )
+
+    def _check_first_row(self, start: int) -> None:
+        """Raises DataError where the first row may be a header all the same."""
+        shape = self.shape
+        row = shape.rows[start]
+        role, rest = shape.role(start), [shape.rows[place] for place in shape.regular[1:]]
+        if role is not Role.ROW or any(shape.role(place) is Role.NAMES for place in shape.regular if place > start):
+            self._unclear(start)
+        years = [field for field in row if field.strip().isdecimal()]
+        if Kind.TEXT in shape.kinds and len(years) > 1 and _are_steps([int(field) for field in years]):
+            self._unclear(start)
+        holes = [column for column, field in enumerate(row) if not field.strip()]
+        if any(all(other[column].strip() for other in rest) for column in holes):
+            self._unclear(start)
+        if not rest and Kind.TEXT in shape.kinds:
+            self._unclear(start)
+        values = [column for column in shape.typed if row[column].strip()]
+        if (
+            all(isinstance(row[column], Quoted) for column in values)
+            and not any(isinstance(other[column], Quoted) for column in values for other in rest)
+            and rest
+        ):
+            self._unclear(start)
+
+    def _unclear(self, place: int) -> NoReturn:
+        shown = quoted(",".join(self.shape.rows[place]))
+        what = f"{self._line(place)} may be a header or a row: {shown}"
+        raise DataError(what, hint="give --header-row or --no-header")
+
+    def _skip(self, start: int, what: str, place: int) -> NoReturn:
+        count = self.lines[start] - 1 if start < len(self.lines) else self.lines[place]
+        hint = f"give --skip-lines {count} to leave out what is before line {count + 1}"
+        raise DataError(f"{self._line(place)} {what}", hint=hint)
+
+    def _line(self, place: int) -> str:
+        return f"{visible(self.name)}, line {self.lines[place]}"
+
+
+def _name(field: str) -> str:
+    """A name as it is meant: without blanks around it, or quotes between them."""
+    shown = field if isinstance(field, Quoted) else field.strip()
+    quotes = shown is not field and len(shown) > 1 and shown[0] == shown[-1] == '"'
+    return shown[1:-1].replace('""', '"') if quotes else shown
+
+
+def _are_steps(numbers: Sequence[int]) -> bool:
+    """Whether they go up by the same step, as years in a header do."""
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(steps) == 1 and min(steps) > 0
+
+
+def _is_sign(row: Row) -> bool:
+    """Whether it has no letter and no digit, such as a line that is drawn."""
+    return not any(character.isalnum() for field in row for character in field)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _list(names: Sequence[str]) -> str:
+    shown = [visible(name.strip()[:40]) for name in names if name.strip()]
+    return ", ".join([*shown[: _SHOWN - 1], "…", shown[-1]] if len(shown) > _SHOWN else shown)

@@ -1,0 +1,74 @@
+"""Which decimal mark the numbers of a text have: a point, or a comma where that is clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from exprgrad.data.faults import quoted
+from exprgrad.data.read_options import ReadOptions
+from exprgrad.data.text.look.cells import MINUS, Kind
+from exprgrad.errors import DataError
+from exprgrad.text.escapes import visible
+
+_GROUPS = {mark: re.compile(rf"[{MINUS}]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",."}
+"""Whole numbers with a mark between groups of three digits."""
+_BOTH = {
+    mark: re.compile(rf"[{MINUS}]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+{re.escape(other)}\d*\s?%?")
+    for mark, other in (",.", ".,")
+}
+"""The same with a fraction after the other mark."""
+_MANY = {mark: re.compile(rf"[{MINUS}]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}}){{2,}}") for mark in ",."}
+_MARKED = re.compile(r",|\d\.\d{3}\.\d")
+"""What a row has that is to be looked at."""
+_NUMBER = re.compile(rf"[{MINUS}]?\d*[.,]?\d+.*|[{MINUS}]?\d+[.,].*")
+
+
+def decimal_mark(
+    rows: Sequence[Sequence[str]], kinds: Sequence[Kind], options: ReadOptions, delimiter: str, name: str
+) -> str:
+    """The decimal mark of the numbers in these rows. Raises DataError where they may be read in two ways."""
+    if options.decimal is not None:
+        return options.decimal
+    columns = [column for column, kind in enumerate(kinds) if kind in (Kind.NUMBER, Kind.MISSING)]
+    if not any(_MARKED.search("\n".join(row)) for row in rows):
+        return "."
+    marked = list(dict.fromkeys(field for field in _fields(rows, columns) if "," in field or "." in field))
+    marked = [field for field in marked if _NUMBER.fullmatch(field) and not _is_date(field)]
+    for groups, decimal in (",.", ".,"):
+        if options.thousands != groups:
+            for field in marked:
+                if _BOTH[groups].fullmatch(field) or _MANY[groups].fullmatch(field):
+                    what = f"{visible(name)} has numbers such as {quoted(field)}"
+                    extra = f" and --decimal {decimal}" * (decimal == ",")
+                    raise DataError(what, hint=f"give --thousands {groups}{extra}")
+    if options.thousands == ",":
+        return "."
+    if options.thousands == ".":
+        return ","
+    commas = [field for field in marked if "," in field]
+    points = [field for field in marked if "." in field]
+    grouped = {mark: [_GROUPS[mark].fullmatch(field) for field in marked if mark in field] for mark in ",."}
+    if not commas:
+        return "."
+    if points:
+        shown = f"{quoted(commas[0])} and {quoted(points[0])}"
+        if all(grouped[","]):
+            hint = "give --thousands , if commas are between groups of three digits, or --decimal ,"
+        elif all(grouped["."]):
+            hint = "give --decimal , and --thousands . if points are between groups of three digits"
+        else:
+            hint = "give --decimal . or --decimal ,"
+        raise DataError(f"{visible(name)} has numbers such as {shown}", hint=hint)
+    if all(grouped[","]):
+        what = f"{visible(name)} has numbers such as {quoted(commas[0])}, which may be thousands or have three decimals"
+        raise DataError(what, hint="give --thousands , or --decimal ,")
+    return ","
+
+
+def _fields(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> Iterable[str]:
+    return (row[column].strip() for row in rows for column in columns if column < len(row))
+
+
+def _is_date(field: str) -> bool:
+    return field.count(".") == 2 and "," not in field and not _MANY["."].fullmatch(field)

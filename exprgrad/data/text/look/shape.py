@@ -1,0 +1,165 @@
+"""Some rows of fields, seen as a table: how wide it is, what its columns hold, and what each row looks like."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from enum import Enum
+
+from exprgrad.data.text.dialect import BLANKS
+from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted
+from exprgrad.data.text.look.units import is_rule
+
+Row = Sequence[str]
+
+_COLUMNS = 400
+"""Columns that are looked at: the others are like them."""
+_FIELDS = 2000
+"""Fields that are looked at."""
+_LABEL = re.compile(r"[^:=\d][^:=]{0,60}[:=](?!/)")
+"""How a line `key: value` begins."""
+_LABELLED = re.compile(r"[^:=\d,;]{1,40}:\s+\S")
+"""How a line `key: value` begins that is one field."""
+MARKS = ("#", "%", "!", "//")
+"""What comments begin with."""
+
+
+class Role(Enum):
+    """What a row looks like, next to those at the end."""
+
+    OTHER = "not as many fields as the rows have"
+    EMPTY = "nothing in the columns of numbers and dates"
+    NAMES = "texts where the rows have numbers or dates, and none of these"
+    MIXED = "texts and numbers where the rows have numbers"
+    ROW = "numbers where the rows have numbers, or nothing"
+
+
+def usual_width(rows: Sequence[Row], cells: Cells) -> int:
+    """How many fields the rows at the end have; the last one's where no row with more of its like has a number."""
+    counts = Counter(len(row) for row in rows[-3:])
+    if len(counts) == len(rows[-3:]) and len(rows) > 3:
+        counts = Counter(len(row) for row in rows[-20:])
+    width = max(counts, key=lambda width: (counts[width], width))
+    last = len(rows[-1])
+    if last != width and _has_number(rows[-1], cells):
+        return width if any(_has_number(row, cells) for row in rows if len(row) == width) else last
+    return width
+
+
+def _has_number(row: Row, cells: Cells) -> bool:
+    return any(cells.kind(field) is Kind.NUMBER for field in row[:_COLUMNS])
+
+
+class Shape:
+    """Rows, their width and the kinds of their columns, as most of the rows at the end show them."""
+
+    def __init__(self, rows: Sequence[Row], cells: Cells, delimiter: str, most: int = 1000):
+        """At most so many rows are looked at, and less where they are wide."""
+        self.rows, self.cells, self.delimiter = rows, cells, delimiter
+        self.width = usual_width(rows, cells)
+        self.regular = [place for place, row in enumerate(rows) if len(row) == self.width]
+        """The rows of this width."""
+        self.start = next((place for place in self.regular if self.filled(place)), self.regular[0])
+        """The first of them that is not empty."""
+        half = self.regular[len(self.regular) // 2 :]
+        self.body = half[-min(max(_FIELDS // min(self.width, _COLUMNS), 3), most) :]
+        self.kinds = cells.columns([rows[place][:_COLUMNS] for place in self.body])
+        self.typed = [column for column, kind in enumerate(self.kinds) if kind in VALUES or self._has_word(column)]
+        """The columns of numbers and dates, or of words for missing ones."""
+        self.ended = (
+            self.width > 1
+            and delimiter != BLANKS
+            and all(
+                rows[place][-1] == "" and type(rows[place][-1]) is str for place in self.regular[1:] or self.regular
+            )
+            and (rows[self.regular[0]][-1] == "" or cells.kind(rows[self.regular[0]][-1]) is Kind.TEXT)
+        )
+        """Whether an empty field ends each row."""
+
+    def _has_word(self, column: int) -> bool:
+        fields = [self.rows[place][column] for place in self.body] if self.kinds[column] is Kind.MISSING else []
+        return any(field.strip() and self.cells.kind(field) is Kind.MISSING for field in fields)
+
+    def role(self, place: int) -> Role:
+        """What a row looks like."""
+        row = self.rows[place]
+        if len(row) != self.width:
+            return Role.OTHER
+        values = texts = False
+        for column in self.typed:
+            kind = self.cells.kind(row[column])
+            if kind is Kind.NUMBER or kind is self.kinds[column]:
+                values = True
+            elif kind is not Kind.MISSING:
+                texts = True
+        if values:
+            return Role.MIXED if texts else Role.ROW
+        return Role.NAMES if texts else Role.EMPTY
+
+    def first(self) -> int:
+        """The first row that is surely one, or at least may be; the number of rows where none is."""
+        found: dict[Role, int] = {}
+        for place in self.regular:
+            if (role := self.role(place)) is Role.ROW:
+                return place
+            found.setdefault(role, place)
+        return found.get(Role.MIXED, found.get(Role.EMPTY, len(self.rows)))
+
+    def is_above(self, place: int) -> bool:
+        """Whether it is a title, as it has texts in place of numbers, and is no line `key: value`."""
+        return self.role(place) is Role.NAMES and not self.is_label(place)
+
+    def is_label(self, place: int) -> bool:
+        """Whether it is surely a line `key: value`."""
+        fields = [field.strip() for field in self.rows[place]]
+        second = fields[1:2] or [""]
+        if len(fields) == 1 and _LABELLED.match(fields[0]):
+            return True
+        return fields[0].endswith((":", "=")) or (second[0].startswith((":", "=")) and self.delimiter == BLANKS)
+
+    def may_be_label(self, place: int) -> bool:
+        """Whether it may be a line `key: value`."""
+        return self.is_label(place) or bool(_LABEL.match(" ".join(self.rows[place]).strip()))
+
+    def may_be_row(self, place: int) -> bool:
+        """Whether it holds nothing but numbers, dates and empty fields."""
+        kinds = {self.cells.kind(field) for field in self.rows[place][:_COLUMNS]}
+        return Kind.TEXT not in kinds and (kinds != {Kind.MISSING} or len(self.rows[place]) == self.width)
+
+    def is_rule(self, place: int) -> bool:
+        """Whether it is a line that is drawn under a header."""
+        return place < len(self.rows) and is_rule(self.rows[place]) and self.role(place) is not Role.ROW
+
+    def filled(self, place: int) -> int:
+        """How many fields there are up to the last that is not empty."""
+        row = self.rows[place]
+        return next((count for count in range(len(row), 0, -1) if row[count - 1].strip()), 0)
+
+    def is_short_header(self, place: int) -> bool:
+        """Whether a line that is not as wide as the rows is their header all the same: the first column is an index of
+        row names, or a delimiter ends each row, or the line begins with the mark of a comment."""
+        row, width = self.rows[place], self.width - self.ended
+        if self.ended and row[-1] == "":
+            row = row[:-1]
+        if any(self.cells.kind(field) is not Kind.TEXT for field in row[:_COLUMNS]) or self.is_label(place):
+            return False
+        if len(row) == width + 1:
+            return row[0].strip() in MARKS
+        return (len(row) == width - 1 and self._has_index(row)) or (self.ended and len(row) == width)
+
+    def _has_index(self, names: Row) -> bool:
+        """Whether the first column has the names of the rows, or their numbers."""
+        rows = [self.rows[place] for place in self.regular]
+        index = [row[0] if isinstance(row[0], Quoted) else row[0].strip() for row in rows]
+        if len(set(index)) < len(index) or self.kinds[0] is Kind.DATE:
+            return False
+        bare = any(field.strip() and not isinstance(field, Quoted) for row in rows for field in row)
+        if bare and all(isinstance(field, Quoted) for field in index):
+            return True
+        if Kind.TEXT in self.kinds[1:]:
+            return False  # a text with a delimiter within would look so, too
+        if self.kinds[0] is Kind.TEXT:
+            return len(names) > 1
+        # Numbers with decimal commas between commas would look so, too.
+        return self.delimiter != "," and index in [[str(k + first) for k in range(len(index))] for first in (0, 1)]
