@@ -40,6 +40,8 @@ class Table:
         self.options = options
         self.nulls = nulls
         self.header = readers[0].header
+        self.told: list[str] = []
+        """What the rows showed that the user is to know, each once: the list grows while they are read."""
 
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
