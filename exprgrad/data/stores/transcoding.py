@@ -1,4 +1,4 @@
-"""Texts in other encodings as UTF-8: those whose bytes are no superset of ASCII are read in order, like compressed ones."""
+"""Texts in encodings that do not have ASCII as it is, read in order as UTF-8, as compressed texts are unpacked."""
 
 from __future__ import annotations
 
