@@ -11,7 +11,7 @@ import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 from exprgrad.data.formats.kinds import REFUSALS
 from exprgrad.data.text.dialect import Dialect
 from exprgrad.data.text.numerals import Numerals
-from exprgrad.data.text.plain import Plain
+from exprgrad.data.text.plain import Plain, with_e
 from exprgrad.data.times import CLOCK, DATE, from_texts
 
 _TOGETHER = 1 << 14
@@ -38,11 +38,16 @@ class Fields:
         self.numerals = Numerals(dialect)
         self.plain = Plain(dialect).rows
         """Turns rows of the dialect into those that the other functions take."""
+        self._exponents = False
+        """Whether pyarrow refused a number with a D for its exponent."""
         self._from_texts: set[str] = set()
         """Columns of numbers that pyarrow refused so far."""
 
     def columns(self, rows: memoryview, types: Types) -> dict[str, pa.Array]:
         """The columns of some rows that have types. Raises one of `kinds.REFUSALS` where a field does not fit."""
+        numbers = all(_is_number(kind) for kind in types.values())
+        with_es = numbers and self._exponents
+        rows = with_e(rows) if with_es else rows
         for _ in range(_TRIES):
             texts = {name for name, kind in types.items() if is_clock(kind) or name in self._from_texts}
             try:
@@ -52,6 +57,9 @@ class Fields:
                 column = _COLUMN.search(str(error))
                 if not column or column[1] in texts or not _is_number(types.get(column[1])):
                     raise
+                if numbers and not with_es and (other := with_e(rows)) is not rows:
+                    self._exponents, with_es, rows = True, True, other
+                    continue
                 self._from_texts.add(column[1])
         self._from_texts |= {name for name, kind in types.items() if _is_number(kind)}
         return self.columns(rows, types)

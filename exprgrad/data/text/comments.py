@@ -60,14 +60,23 @@ def comments(text: bytes | bytearray | memoryview, size: int, delimiter: str, co
         return nothing
     characters = np.frombuffer(text, np.uint8, size)
     places = np.flatnonzero(characters == mark[0])
-    if not len(places):
-        return nothing
+    for after, character in enumerate(mark[1:], 1):
+        places = places[places + after < size]
+        places = places[characters[places + after] == character]
     starts = _line_starts(characters, places)
-    starts = np.unique(starts[starts >= 0])
+    places, starts = places[starts >= 0], starts[starts >= 0]
+    following = characters[np.minimum(places + len(mark), size - 1)]
+    doubtful = np.isin(following, _second_letters(comment))
     begins = _begins(comment, delimiter)
-    return np.array(
-        [start for start in starts.tolist() if begins.match(text, start, min(size, start + AHEAD))], np.int64
-    )
+    rows = [start for start in starts[doubtful].tolist() if not begins.match(text, start, min(size, start + AHEAD))]
+    return np.setdiff1d(starts, rows) if rows else starts
+
+
+@cache
+def _second_letters(comment: str) -> NDArray[np.uint8]:
+    """What may follow the mark in a row, as the words for errors have it."""
+    words = [word.encode()[len(comment.encode()) :] for word in ERRORS if word.startswith(comment)]
+    return np.array(sorted({word[0] for word in words if word}), np.uint8)
 
 
 def _line_starts(characters: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:

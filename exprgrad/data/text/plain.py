@@ -18,6 +18,8 @@ from exprgrad.data.text.rows import Spans, line_ends, marked
 
 _WINDOW = 1 << 17
 """Bytes that are looked at together, in the cache."""
+_TAIL = 1 << 13
+"""Bytes within which a line most likely ends."""
 _TAB, _NEWLINE, _RETURN, _BLANK = b"\t\n\r "
 
 Bytes = NDArray[np.uint8]
@@ -49,6 +51,26 @@ class Plain:
         if self._trailing:
             text = _without_trailing(text, ord(self._delimiter), spans)
         return _between_single_blanks(text, spans) if self._delimiter == BLANKS else text
+
+
+def with_e(rows: memoryview) -> memoryview:
+    """Rows in which the D of an exponent is an E, as in 0.1D+02."""
+    text = np.frombuffer(rows, np.uint8)
+    places = np.flatnonzero((text[1:-1] | 0x20) == ord("d")) + 1
+    places = places[_is_digit(text[places - 1]) | (text[places - 1] == ord("."))]
+    after = text[places + 1]
+    signed = (after == ord("+")) | (after == ord("-"))
+    after = np.where(signed, text[np.minimum(places + 2, len(text) - 1)], after)
+    places = places[_is_digit(after)]
+    if not len(places):
+        return rows
+    text = text.copy()
+    text[places] += 1
+    return text.data
+
+
+def _is_digit(text: Bytes) -> NDArray[np.bool_]:
+    return (text >= ord("0")) & (text <= ord("9"))
 
 
 def _emptied(text: Bytes, comments: NDArray[np.int64]) -> Bytes:
@@ -85,59 +107,71 @@ def _outside(places: NDArray[np.int64], spans: Spans | None) -> NDArray[np.int64
 
 def _between_single_blanks(text: Bytes, spans: Spans | None) -> Bytes:
     """The text with one blank for each run of blanks and tabs within a line, and none at its ends."""
-    found = np.empty(len(text), np.uint8)
-    end = start = 0
+    quoted = None if spans is None else _inside(spans, len(text))
+    found: list[Bytes] = []
+    start = 0
     while start < len(text):
         stop = _line_end(text, start)
-        window = text[start:stop]
-        low = np.flatnonzero(window <= _BLANK)
-        if spans is not None:
-            low = _outside(low + start, spans) - start
-        kept, gone = _of_runs(window, low)
-        tabs = kept[window[kept] == _TAB]
-        if len(tabs):
-            window = window.copy()
-            window[tabs] = _BLANK
-        if len(gone):
-            stays = np.ones(len(window), np.bool_)
-            stays[gone] = False
-            window = window[stays]
-        found[end : end + len(window)] = window
-        end += len(window)
+        found.append(_cleared_lines(text[start:stop], None if quoted is None else quoted[start:stop]))
         start = stop
-    return found[:end]
+    return np.concatenate(found) if found else text
 
 
-def _of_runs(window: Bytes, low: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of the blanks at the offsets `low`, where there may be other control characters, those that stay and those that
-    go. The window is of whole lines."""
-    characters = window[low]
-    ends = (characters == _NEWLINE) | (characters == _RETURN)
-    white = ends | (characters == _BLANK) | (characters == _TAB)
-    if not white.all():
-        low, ends = low[white], ends[white]
-    if not len(low):
-        return low, low
-    # A run that touches the end of a line separates nothing.
-    first = np.flatnonzero(np.append(True, np.diff(low) != 1))
-    count = np.cumsum(ends)
-    last = np.append(first[1:], len(low)) - 1
-    at_end = count[last] > count[first] - ends[first]
-    at_end[0] |= low[0] == 0
-    at_end[-1] |= low[-1] == len(window) - 1
-    separates = first[~at_end]
-    ends[separates] = True
-    return low[separates], low[~ends]
+def _cleared_lines(text: Bytes, quoted: NDArray[np.bool_] | None) -> Bytes:
+    """The same for some lines."""
+    blank, ends = text == _BLANK, _is_end(text)
+    tabs = text == _TAB
+    has_tabs = bool(tabs.any())
+    if has_tabs:
+        blank |= tabs
+    if quoted is not None:
+        blank &= ~quoted
+        ends &= ~quoted
+    # The first blank after a field stays, if another field follows.
+    gone = blank.copy()
+    gone[1:] &= (blank | ends)[:-1]
+    last = blank.copy()
+    last[:-1] &= ends[1:]
+    if last.any():
+        gone[_back_to_fields(np.flatnonzero(last), blank)] = True
+    if has_tabs:
+        text = np.where(blank, _BLANK, text)
+    return text[~gone] if gone.any() else text
+
+
+def _back_to_fields(places: NDArray[np.int64], blank: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The first places of the runs of blanks that end at some places."""
+    found = [places[:0]]
+    while len(places):
+        inner = (places > 0) & blank[places - 1]
+        found.append(places[~inner])
+        places = places[inner] - 1
+    return np.concatenate(found)
+
+
+def _is_end(text: Bytes) -> NDArray[np.bool_]:
+    ends: NDArray[np.bool_] = text == _NEWLINE
+    ends |= text == _RETURN
+    return ends
+
+
+def _inside(spans: Spans, size: int) -> NDArray[np.bool_]:
+    """Which bytes are in quotes."""
+    starts, ends = spans
+    change = np.zeros(size + 1, np.int8)
+    change[starts] = 1
+    change[np.minimum(ends + 1, size)] -= 1
+    return np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)
 
 
 def _line_end(text: Bytes, start: int) -> int:
     """The end of a window that begins at an offset and is of whole lines."""
     size = _WINDOW
     while start + size < len(text):
-        window = text[start : start + size][::-1]
-        ends = (window == _NEWLINE) | (window == _RETURN)
-        place = int(np.argmax(ends))
-        if ends[place]:
-            return start + size - place
+        tail = max(size - _TAIL, 0)
+        line = bytes(text[start + tail : start + size])
+        end = max(line.rfind(b"\n"), line.rfind(b"\r")) + 1
+        if end:
+            return start + tail + end
         size *= 2
     return len(text)
