@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +10,14 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from exprgrad.data.faults import null, quoted
+from exprgrad.data.times import WORDS, is_time, since
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
 Column = NDArray[np.float64]
+
+EXACT = 2.0**53
+"""Up to here float64 holds each whole number."""
 
 
 class FileBatch(NamedTuple):
@@ -21,6 +25,8 @@ class FileBatch(NamedTuple):
 
     used: list[pa.Array]
     whole: pa.RecordBatch | None
+    rounded: tuple[tuple[str, str], ...] = ()
+    """The used columns with a whole number that float64 does not hold, and the first such number as it is written."""
 
     @property
     def length(self) -> int:
@@ -28,14 +34,50 @@ class FileBatch(NamedTuple):
         return int(self.whole.num_rows) if self.whole is not None else len(self.used[0])
 
 
-def floats(name: str, array: pa.Array) -> Column:
-    """The numbers as contiguous, aligned float64, nan for null; without a copy where they are that already."""
+class Told:
+    """What the rows of a table showed that its user is to know: each thing once a column."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self._known: set[tuple[str, str]] = set()
+
+    def times(self, name: str, kind: pa.DataType, unit: str) -> None:
+        """A column of times is read in a unit."""
+        since = "" if pa.types.is_duration(kind) else " since midnight" if pa.types.is_time(kind) else _EPOCH
+        self._tell("times", name, f"column {quoted(name)} holds times, read as {WORDS[unit]}{since}")
+
+    def rounded(self, name: str, text: str) -> None:
+        """A column has a whole number that float64 does not hold."""
+        self._tell(
+            "rounded",
+            name,
+            f"column {quoted(name)} holds whole numbers beyond 2^53, which are rounded: {_rounded(text)}",
+        )
+
+    def _tell(self, kind: str, name: str, note: str) -> None:
+        if (kind, name) not in self._known:
+            self._known.add((kind, name))
+            self.notes.append(note)
+
+
+_EPOCH = " since 1970-01-01 UTC"
+
+
+def _rounded(text: str) -> str:
+    return f"{text} is {int(float(text))}"
+
+
+def floats(name: str, array: pa.Array, unit: str = "s") -> Column:
+    """The numbers as contiguous, aligned float64, nan for null; without a copy where they are that already. Times are
+    counted in a unit."""
     kind = array.type
     if pa.types.is_dictionary(kind):
         array = array.dictionary_decode()
         kind = array.type
     if pa.types.is_null(kind):
         return np.full(len(array), np.nan)
+    if is_time(kind):
+        return since(array, unit)
     if pa.types.is_decimal(kind):
         array = array.cast(pa.float64())
     elif not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
@@ -60,32 +102,57 @@ def valid(array: pa.Array) -> NDArray[np.bool_]:
     return unpacked[array.offset :].view(np.bool_)
 
 
-def numbers(names: Sequence[str], batch: FileBatch, nulls: str) -> tuple[pa.RecordBatch | None, dict[str, Column]]:
-    """The whole rows of a batch, and its used columns as float64 [rows].
+def numbers(
+    names: Sequence[str], batch: FileBatch, nulls: str, units: Mapping[str, str], told: Told
+) -> tuple[pa.RecordBatch | None, dict[str, Column]]:
+    """The whole rows of a batch, and its used columns as float64 [rows]; times in the `units` of their columns.
 
-    Rows with a null are refused, dropped or taken as nan, as `nulls` says ("error", "skip", "nan").
-    Raises MisfitError at the first null, DataError for a column that is not of numbers.
+    Rows with a null, or a nan, are refused, dropped or taken as nan, as `nulls` says ("error", "skip", "nan").
+    Raises MisfitError at the first of them, DataError for a column that is not of numbers.
     """
-    columns = {name: floats(name, array) for name, array in zip(names, batch.used, strict=True)}
-    if nulls == "nan" or not any(array.null_count for array in batch.used):
+    columns: dict[str, Column] = {}
+    for name, array in zip(names, batch.used, strict=True):
+        unit = units.get(name, "s")
+        columns[name] = floats(name, array, unit)
+        if is_time(array.type):
+            told.times(name, array.type, unit)
+        elif (text := first_rounded(array, columns[name])) is not None:
+            told.rounded(name, text)
+    for name, text in batch.rounded:
+        told.rounded(name, text)
+    if nulls == "nan":
         return batch.whole, columns
-    whole = np.logical_and.reduce([valid(array) for array in batch.used])
-    if whole.all():
+    missing = [np.isnan(values) for values in columns.values() if len(values) and np.isnan(values.min())]
+    missing += [~valid(array) for array in batch.used if array.null_count]
+    if not missing:
         return batch.whole, columns
+    whole = ~np.logical_or.reduce(missing)
     if nulls == "error":
         row = int(np.argmin(whole))
-        raise null(row, next(name for name, a in zip(names, batch.used, strict=True) if not a[row].is_valid))
+        name = next(name for name, values in columns.items() if np.isnan(values[row]))
+        array = batch.used[names.index(name)]
+        raise null(row, name, "nan" if array[row].is_valid else "null")
     kept = None if batch.whole is None else batch.whole.filter(pa.array(whole))
     return kept, {name: values[whole] for name, values in columns.items()}
+
+
+def first_rounded(array: pa.Array, values: Column) -> str | None:
+    """The first whole number of a column that float64 does not hold."""
+    kind = array.type
+    if not (pa.types.is_int64(kind) or pa.types.is_uint64(kind) or (pa.types.is_decimal(kind) and kind.precision > 15)):
+        return None
+    if not len(values) or max(np.nanmax(values, initial=0.0), -np.nanmin(values, initial=0.0)) < EXACT:
+        return None
+    for row in np.flatnonzero(np.abs(values) >= EXACT).tolist():
+        exact = array[row].as_py()
+        if exact == int(exact) and int(exact) != int(values[row]):
+            return str(int(exact))
+    return None
 
 
 def _described(kind: pa.DataType) -> str:
     """What a column of this type holds, in the plural."""
     tests = {
-        "timestamps": pa.types.is_timestamp,
-        "dates": pa.types.is_date,
-        "times": pa.types.is_time,
-        "durations": pa.types.is_duration,
         "lists": lambda kind: pa.types.is_list(kind) or pa.types.is_large_list(kind),
         "records": pa.types.is_struct,
         "bytes": lambda kind: pa.types.is_binary(kind) or pa.types.is_large_binary(kind),

@@ -37,9 +37,9 @@ def quoted(text: str) -> str:
     return f'"{visible(text)}"'
 
 
-def null(row: int, column: str) -> MisfitError:
-    """The error for a null where a number is needed."""
-    return MisfitError(row, "null", column, "skip such rows with --nulls skip, or take them as nan with --nulls nan")
+def null(row: int, column: str, what: str = "null") -> MisfitError:
+    """The error for a null, or a nan, where a number is needed."""
+    return MisfitError(row, what, column, "skip such rows with --nulls skip, or take them as nan with --nulls nan")
 
 
 def not_a_number(row: int, column: str, text: str) -> MisfitError:

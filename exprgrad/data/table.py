@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from exprgrad.data.batch import Column, numbers
+from exprgrad.data.batch import Column, Told, numbers
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
 from exprgrad.data.formats.format import Reader
 from exprgrad.data.formats.registry import format_at, format_named
@@ -19,6 +19,7 @@ from exprgrad.data.rows import conformed
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.stores.opening import open_source
 from exprgrad.data.stores.urls import is_url
+from exprgrad.data.times import UNITS
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.spelling import did_you_mean
@@ -40,6 +41,8 @@ class Table:
         self.options = options
         self.nulls = nulls
         self.header = readers[0].header
+        self._told = Told()
+        self._units = dict(options.times)
 
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
@@ -70,6 +73,11 @@ class Table:
     def notes(self) -> list[str]:
         """What was worked out about how the files are to be read, each once, for the user."""
         return list(dict.fromkeys(note for reader in self.readers for note in reader.notes))
+
+    @property
+    def told(self) -> list[str]:
+        """What the rows showed that the user is to know, each once: the list grows while they are read."""
+        return self._told.notes
 
     @property
     def doubt(self) -> str:
@@ -115,7 +123,7 @@ class Table:
             try:
                 for batch in reader.batches(names, whole, texts):
                     try:
-                        rows, columns = numbers(names, batch, self.nulls)
+                        rows, columns = numbers(names, batch, self.nulls, self._units, self._told)
                     except DataError as error:
                         raise DataError(f"{visible(reader.name)}: {error.message}") from None
                     count += batch.length
@@ -152,13 +160,22 @@ def open_table(
     def opened(path: str) -> Reader:
         return open_reader(open_source(path, again=again), options)
 
+    for _, unit in options.times:
+        if unit not in UNITS:
+            raise UsageError(f"no such unit of time: {visible(unit)}", hint=f"give {', '.join(UNITS)}")
     if len(paths) > 1 and all(map(is_url, paths)):
         pool = ThreadPoolExecutor(_REQUESTS)
         try:
-            return Table(list(pool.map(opened, paths)), nulls, options)
+            table = Table(list(pool.map(opened, paths)), nulls, options)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-    return Table([opened(path) for path in paths], nulls, options)
+    else:
+        table = Table([opened(path) for path in paths], nulls, options)
+    for name, _ in options.times:
+        if name not in table.header:
+            hint = did_you_mean(name, list(table.header), "", '"{}"')
+            raise UsageError(f"no column {quoted(name)} to read as times", hint=hint)
+    return table
 
 
 def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None = None, types: Any = None) -> Reader:

@@ -27,7 +27,8 @@ DIALECTS = [
     ("stray quotes", b'size,x\n5" pipe,1\n3",2\n"a ""quote""",3\n"b"",\n",4\nc"",5\n', "x", [1, 2, 3, 4, 5]),
     ("brackets", b"x [m/s],y\n1,2\n", "x [m/s]", [1]),
     ("spaces", b"a b, c \n1,  2 \n", " c ", [2]),
-    ("words", b"x,y\nnan,\nNaN,\ninf,\n-inf,\n-Infinity,\n", "x", [np.nan, np.nan, np.inf, -np.inf, -np.inf]),
+    ("words", b"x,y\ninf,\n-inf,\n-Infinity,\ntrue,\nFalse,\n", "x", [np.inf, -np.inf, -np.inf, 1, 0]),
+    ("exponents", b"x,y\n0.1D+02,\n 1d-5 ,\n-.5D1,\n1e-5,\n", "x", [10, 1e-5, -5, 1e-5]),
     ("numbers", b"x,y\n+1,\n.5,\n5.,\n1E3,\n1e-400,\n1e400,\n007,\n", "x", [1, 0.5, 5, 1000, 0, np.inf, 7]),
     ("latin text aside", b"x,y\n1,\xe9\n", "x", [1]),
 ]
@@ -156,4 +157,5 @@ def test_float64_columns_are_not_copied(tmp_path: Path) -> None:
 def test_booleans_and_words_in_ndjson(tmp_path: Path) -> None:
     path = tmp_path / "d.ndjson"
     path.write_text('{"x": true, "s": "NaN"}\n{"x": "NaN"}\n{"x": "-Infinity"}\n{"x": 3, "s": {"a": 1}}\n')
-    np.testing.assert_array_equal(read(open_table([str(path)]), ["x"])["x"], [1, np.nan, -np.inf, 3])
+    np.testing.assert_array_equal(read(open_table([str(path)], nulls="nan"), ["x"])["x"], [1, np.nan, -np.inf, 3])
+    np.testing.assert_array_equal(read(open_table([str(path)], nulls="skip"), ["x"])["x"], [1, -np.inf, 3])

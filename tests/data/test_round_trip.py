@@ -56,7 +56,7 @@ def test_floats_keep_their_bits_in_any_batches_and_files(suffix: str, data: st.D
             )
             for index, (low, high) in enumerate(pairwise(cuts))
         ]
-        table = open_table([str(file) for file in files])
+        table = open_table([str(file) for file in files], nulls="nan")
         assert table.header == tuple(names)
         for _ in range(2):
             back = read(table, names)

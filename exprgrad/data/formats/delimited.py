@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import Any
@@ -10,12 +10,15 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch
-from exprgrad.data.formats.fields import NULLS, Fields, Types
+from exprgrad.data.formats.fields import Fields, Types
 from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
+from exprgrad.data.formats.looks import rounded_numbers, used_types
+from exprgrad.data.formats.misfits import misfit
 from exprgrad.data.formats.texts import TextEncoder, ToText, check_types, joined, refusals, texts_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
+from exprgrad.data.stores.transcoding import transcoded
 from exprgrad.data.text.dialect import Layout
 from exprgrad.data.text.lines import Lines
 from exprgrad.data.text.sniff import MOST, worked_out
@@ -26,7 +29,7 @@ def read(
     delimiter: str, source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: Types | None
 ) -> Delimited:
     """A reader: see `format.Codec`."""
-    return Delimited(source, worked_out(source, options, delimiter), bounds, types)
+    return Delimited(source, worked_out(source, options, delimiter), bounds, types, [name for name, _ in options.times])
 
 
 def write(delimiter: str, sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
@@ -36,29 +39,44 @@ def write(delimiter: str, sink: Any, schema: pa.Schema, streamed: bool) -> Encod
 
 
 class Delimited:
-    """A CSV or TSV file or pipe."""
+    """A text of rows and fields, in a file or a pipe."""
 
-    def __init__(self, source: ByteSource, layout: Layout, bounds: Bounds | None = None, types: Types | None = None):
-        """All of its rows, or those of the part within `bounds`, whose columns are of these types."""
+    def __init__(
+        self,
+        source: ByteSource,
+        layout: Layout,
+        bounds: Bounds | None = None,
+        types: Types | None = None,
+        times: Collection[str] = (),
+    ):
+        """All of its rows, or those of the part within `bounds`, whose columns are of these types. The columns `times`
+        are of times, whatever the first rows show."""
+        dialect = layout.dialect
         self.name = source.name
         self.origin = source.origin
         self.header = layout.header
         self.notes = layout.notes
-        self.lines = Lines(source, layout.dialect.delimiter, layout.begin, bounds)
+        self.lines = Lines(
+            transcoded(source, dialect.encoding), dialect.delimiter, layout.begin, bounds, dialect.comment
+        )
         self.first = self.lines.first
         self._types = types
-        self._fields = Fields(layout.dialect.delimiter, self.header)
+        self._times = times
+        self._fields = Fields(dialect, self.header)
+        numbers = (dialect.decimal, dialect.thousands, dialect.percent)
+        self._keeps_texts = dialect.delimiter in ",\t" and numbers == (".", "", False)
+        """Whether the texts of the fields go into a CSV as they are."""
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
-        """The used columns as numbers; `whole` adds all of them, `texts` as the texts that they are."""
+        """The used columns as numbers or times; `whole` adds all of them, `texts` as the texts that they are."""
+        as_used = used_types(self.lines.start(), self._fields, used, self._times)
         with closing(self.lines.batches()) as batches:
-            yield from self._batches(batches, used, whole, texts)
+            yield from self._batches(batches, used, as_used, whole, texts)
 
     def _batches(
-        self, batches: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool
+        self, batches: Iterator[memoryview], used: Sequence[str], as_used: Types, whole: bool, texts: bool
     ) -> Iterator[FileBatch]:
-        places = [self.header.index(name) for name in used]
-        as_floats = {str(place): pa.float64() for place in places}
+        places = [str(self.header.index(name)) for name in used]
         everything = self._types or {}
         if whole and not everything:
             first = next(batches, None)
@@ -68,29 +86,27 @@ class Delimited:
                 return
             everything = self._shown(first, used, texts)
             batches = chain([first], batches)
-        as_texts = whole and any(pa.types.is_string(everything[place]) for place in as_floats)
+        differ = [place for place in as_used if whole and pa.types.is_string(everything[place])]
 
         def parse(rows: memoryview) -> FileBatch:
-            if not whole:
-                columns = self._fields.columns(rows, as_floats)
-                return FileBatch([columns[str(place)] for place in places], None)
-            columns = self._fields.columns(rows, everything)
-            fields = list(columns.values())
-            if not texts:
-                fields = [_without_empty(field) for field in fields]
-            batch = pa.RecordBatch.from_arrays(fields, list(self.header))
-            if as_texts:
-                columns = self._fields.columns(rows, as_floats)
-            return FileBatch([columns[str(place)] for place in places], batch)
+            rows = self._fields.plain(rows)
+            columns = self._fields.columns(rows, everything if whole else as_used)
+            batch = None
+            if whole:
+                fields = [self._written(field, texts) for field in columns.values()]
+                batch = pa.RecordBatch.from_arrays(fields, list(self.header))
+                columns |= self._fields.columns(rows, {place: as_used[place] for place in differ})
+            rounded = tuple(rounded_numbers(rows, self._fields, columns, places))
+            return FileBatch([columns[place] for place in places], batch, rounded)
 
-        types = [everything | as_floats, everything] if whole and not texts else [as_floats]
+        types = [everything | as_used, everything] if whole and not texts else [as_used]
         for rows, parsed in in_order(parse, batches, self._threads):
             try:
                 batch = parsed.result()
             except REFUSALS:
-                misfit = self._fields.misfit(rows, types, whole)
-                yield from self.lines.before(parse, rows, misfit)
-                raise misfit from None
+                fault = misfit(self._fields, self._fields.plain(rows), types, whole)
+                yield from self.lines.before(parse, rows, fault)
+                raise fault from None
             yield batch
 
     def divisions(self, size: int | None) -> list[tuple[Bounds, float]]:
@@ -101,7 +117,7 @@ class Delimited:
         """How many rows there are, whatever they hold."""
 
         def size(rows: memoryview) -> int:
-            return len(self._fields.columns(rows, {"0": pa.binary()})["0"])
+            return len(self._fields.columns(self._fields.plain(rows), {"0": pa.binary()})["0"])
 
         with closing(self.lines.batches()) as batches:
             return sum(counted.result() for _, counted in in_order(size, batches, self._threads))
@@ -121,22 +137,34 @@ class Delimited:
         everything = dict.fromkeys(map(str, range(len(self.header))), pa.string())
         if texts:
             return everything
+        rows = self._fields.plain(rows)
         try:
             columns = self._fields.columns(rows, everything)
         except REFUSALS:
-            raise self._fields.misfit(rows, [{}], True) from None
+            raise misfit(self._fields, rows, [{}], True) from None
         floats = {str(self.header.index(name)) for name in used}
-        return {
-            name: pa.float64() if name in floats and fits_floats(column, NULLS) else kind_of(column, NULLS)
-            for name, column in columns.items()
-        }
+        numerals = self._fields.numerals
+        found: Types = {}
+        for name, column in columns.items():
+            plain = numerals.plain(column)
+            is_float = name in floats and fits_floats(plain, numerals.no_values)
+            found[name] = pa.float64() if is_float else kind_of(plain, numerals.no_values)
+        return found
+
+    def _written(self, field: pa.Array, texts: bool) -> pa.Array:
+        """A column of whole rows as it goes on: as texts, or null for an empty one."""
+        if not pa.types.is_string(field.type):
+            return field
+        if texts:
+            return field if self._keeps_texts else self._fields.numerals.plain(field)
+        return _without_empty(field)
 
 
 def _without_empty(column: pa.Array) -> pa.Array:
     """Texts with null for an empty field."""
     import pyarrow.compute as pc  # type: ignore[import-untyped]
 
-    return pc.if_else(pc.equal(column, ""), None, column) if pa.types.is_string(column.type) else column
+    return pc.if_else(pc.equal(column, ""), None, column)
 
 
 def _header_line(names: list[str], delimiter: str) -> bytes:

@@ -1,132 +1,138 @@
-"""Rows of delimited text as columns, by pyarrow; and what is wrong with them where pyarrow refuses."""
+"""Rows of delimited text as columns, by pyarrow; what it does not take for numbers or times is read from the texts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
-from exprgrad.data.faults import CONVERT, MisfitError, not_a_number
+from exprgrad.data.formats.kinds import REFUSALS
+from exprgrad.data.text.dialect import Dialect
+from exprgrad.data.text.numerals import Numerals
+from exprgrad.data.text.plain import Plain, with_e
+from exprgrad.data.times import CLOCK, DATE, from_texts
 
-NULLS = ["", "NA", "N/A", "null", "NULL", "None"]
-"""What a field says that holds no value. "nan" is a number."""
-
-_NUMBER = re.compile(rb"[ \t]*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)[ \t]*", re.IGNORECASE)
 _TOGETHER = 1 << 14
 """Columns that are read at a time: pyarrow takes some 5 kB for each."""
+_TRIES = 4
+"""Columns that are found one by one to be read from texts; then all are."""
+_COLUMN = re.compile(r"In CSV column #(\d+)")
 
 Types = dict[str, pa.DataType]
 """The types of columns, by their position."""
+
+OF_KIND = {DATE: pa.timestamp("us"), CLOCK: pa.time64("us")}
+"""The types of columns of times; how fine they are is not said."""
+
+InvalidRow = Callable[[pacsv.InvalidRow], str]
 
 
 class Fields:
     """The fields of rows under a header; pyarrow knows columns by their position, as names may be any text."""
 
-    def __init__(self, delimiter: str, header: Sequence[str]) -> None:
-        self._delimiter = delimiter
-        self._header = header
+    def __init__(self, dialect: Dialect, header: Sequence[str]) -> None:
+        self.dialect = dialect
+        self.header = header
+        self.numerals = Numerals(dialect)
+        self.plain = Plain(dialect).rows
+        """Turns rows of the dialect into those that the other functions take."""
+        self._exponents = False
+        """Whether pyarrow refused a number with a D for its exponent."""
+        self._from_texts: set[str] = set()
+        """Columns of numbers that pyarrow refused so far."""
 
     def columns(self, rows: memoryview, types: Types) -> dict[str, pa.Array]:
         """The columns of some rows that have types. Raises one of `kinds.REFUSALS` where a field does not fit."""
+        numbers = all(_is_number(kind) for kind in types.values())
+        with_es = numbers and self._exponents
+        rows = with_e(rows) if with_es else rows
+        for _ in range(_TRIES):
+            texts = {name for name, kind in types.items() if is_clock(kind) or name in self._from_texts}
+            try:
+                found = self.read(rows, types | dict.fromkeys(texts & types.keys(), pa.string()))
+                return {name: self._converted(found[name], types[name]) for name in types}
+            except REFUSALS as error:
+                column = _COLUMN.search(str(error))
+                if not column or column[1] in texts or not _is_number(types.get(column[1])):
+                    raise
+                if numbers and not with_es and (other := with_e(rows)) is not rows:
+                    self._exponents, with_es, rows = True, True, other
+                    continue
+                self._from_texts.add(column[1])
+        self._from_texts |= {name for name, kind in types.items() if _is_number(kind)}
+        return self.columns(rows, types)
+
+    def _converted(self, found: pa.Array, kind: pa.DataType) -> pa.Array:
+        """A column in its type."""
+        if found.type == kind:
+            return self.numerals.without_missing(found) if pa.types.is_floating(kind) else found
+        converted, bad = converted_to(kind, found, self.numerals)
+        if bad is not None:
+            raise pa.ArrowInvalid("a text that does not fit")
+        return converted
+
+    def read(self, rows: memoryview, types: Types, invalid: InvalidRow | None = None) -> dict[str, pa.Array]:
+        """The columns that have types, as pyarrow reads them. Only used columns of numbers have the words for nan
+        as nulls, others nan. `invalid` is what is done with rows of another number of fields."""
         names = list(types)
         found: dict[str, pa.Array] = {}
         for start in range(0, max(len(names), 1), _TOGETHER):
             some = names[start : start + _TOGETHER]
-            table = self._table(rows, {name: types[name] for name in some}, some)
+            table = self._table(rows, {name: types[name] for name in some}, some, invalid)
             found |= {name: _only(table, name) for name in some}
         return found
 
-    def _table(self, rows: memoryview, types: Types, include: list[str]) -> pa.Table:
-        return pacsv.read_csv(
-            pa.BufferReader(pa.py_buffer(rows)),
-            read_options=self._in_one_block(rows),
-            parse_options=pacsv.ParseOptions(delimiter=self._delimiter),
-            convert_options=pacsv.ConvertOptions(
-                include_columns=include, column_types=types, null_values=NULLS, quoted_strings_can_be_null=True
-            ),
-        )
-
-    def _in_one_block(self, rows: bytes | memoryview) -> pacsv.ReadOptions:
+    def _table(self, rows: memoryview, types: Types, include: list[str], invalid: InvalidRow | None) -> pa.Table:
         """One block on one thread: whole rows only, and quotes that pyarrow does not cut through."""
-        names = [str(place) for place in range(len(self._header))]
-        return pacsv.ReadOptions(use_threads=False, block_size=len(rows) + 1, column_names=names)
-
-    def misfit(self, rows: memoryview, types: Sequence[Types], whole: bool) -> MisfitError:
-        """The first row that pyarrow does not read as one of these types."""
-        faults = [fault for each in types if (fault := self._fault(rows, each, whole))]
-        nothing = MisfitError(0, "the rows that begin here are no CSV")
-        return min(faults, key=lambda misfit: misfit.row, default=nothing)
-
-    def _fault(self, rows: memoryview, types: Types, whole: bool) -> MisfitError | None:
-        """What pyarrow did not like, found in the texts of the fields."""
-        ragged: list[MisfitError] = []
-
-        def note(row: pacsv.InvalidRow) -> str:
-            count = f"{row.actual_columns} field{'s' * (row.actual_columns != 1)}"
-            what = f"{count} where the header has {row.expected_columns}"
-            ragged.append(MisfitError((row.number or 1) - 1, what))
-            return "skip"
-
-        checked = [str(place) for place in range(len(self._header))] if whole else list(types)
-        # pyarrow shows `note` the row as UTF-8, which it may not be: each byte goes as a character.
-        characters = bytes(rows).decode("latin-1").encode("utf-8")
-        table = pacsv.read_csv(
-            pa.BufferReader(characters),
-            read_options=self._in_one_block(characters),
-            parse_options=pacsv.ParseOptions(delimiter=self._delimiter, invalid_row_handler=note),
+        names = [str(place) for place in range(len(self.header))]
+        return pacsv.read_csv(
+            pa.BufferReader(pa.py_buffer(rows if len(rows) else b"\n")),  # pyarrow refuses a text of no bytes
+            read_options=pacsv.ReadOptions(use_threads=False, block_size=len(rows) + 1, column_names=names),
+            parse_options=pacsv.ParseOptions(delimiter=self.dialect.delimiter, invalid_row_handler=invalid),
             convert_options=pacsv.ConvertOptions(
-                include_columns=checked,
-                column_types=dict.fromkeys(checked, pa.string()),
-                null_values=NULLS,
-                strings_can_be_null=True,
+                include_columns=include,
+                column_types=types,
+                null_values=self.numerals.no_values,
+                quoted_strings_can_be_null=True,
+                decimal_point=self.dialect.decimal,
             ),
         )
-        before = table.slice(0, ragged[0].row) if ragged else table
-        found = [
-            misfit
-            for column in checked
-            if (misfit := _misfit(_only(before, column), self._header[int(column)], types.get(column)))
-        ]
-        found += ragged[:1]
-        return min(found, key=lambda misfit: misfit.row, default=None)
+
+
+def converted_to(kind: pa.DataType, texts: pa.Array, numerals: Numerals) -> tuple[pa.Array, pa.Array | None]:
+    """Texts as values of a type of numbers or times, null where there is no value; and which texts are none, if any."""
+    if is_clock(kind):
+        return from_texts(numerals.present(texts), CLOCK if pa.types.is_time(kind) else DATE)
+    found, bad = numerals.floats(texts)
+    if bad is not None or pa.types.is_floating(kind):
+        return found, bad
+    whole = numerals.plain(numerals.present(texts))
+    try:
+        return whole.cast(kind), None
+    except pa.ArrowInvalid:
+        return None, pa.array([not _fits(text, kind) for text in whole.to_pylist()])
+
+
+def _fits(text: str | None, kind: pa.DataType) -> bool:
+    try:
+        pa.array([text], pa.string()).cast(kind)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def is_clock(kind: pa.DataType | None) -> bool:
+    """Whether a column is one of times, which are read from texts."""
+    return kind is not None and bool(pa.types.is_timestamp(kind) or pa.types.is_time(kind))
+
+
+def _is_number(kind: pa.DataType | None) -> bool:
+    return kind is not None and bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
 
 
 def _only(table: pa.Table, name: str) -> pa.Array:
     """A column of a table that was read in one block."""
     column = table.column(name)
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
-def _misfit(texts: pa.Array, name: str, kind: pa.DataType | None) -> MisfitError | None:
-    """The first text that a column of this type cannot hold."""
-    for row, characters in enumerate(texts.to_pylist()):
-        if characters is None:
-            continue
-        text = characters.encode("latin-1")
-        if kind is not None and pa.types.is_floating(kind):
-            if not _NUMBER.fullmatch(text):
-                return not_a_number(row, name, text.decode("utf-8", "backslashreplace"))
-            continue
-        try:
-            text.decode("utf-8")
-        except UnicodeDecodeError:
-            return MisfitError(row, "not UTF-8", name, CONVERT)
-        if kind is not None and not pa.types.is_string(kind) and not _holds(kind, text):
-            shown = not_a_number(row, name, text.decode()).what.removesuffix("a number")
-            keep = "--format csv keeps all texts as they are"
-            return MisfitError(row, f"{shown}{kind}, as the rows before it are", name, keep)
-    return None
-
-
-def _holds(kind: pa.DataType, text: bytes) -> bool:
-    """Whether a field of a CSV can be read as the type."""
-    try:
-        options = pacsv.ConvertOptions(column_types={"0": kind})
-        read = pacsv.ReadOptions(column_names=["0"])
-        field = b'"' + text.replace(b'"', b'""') + b'"'
-        pacsv.read_csv(pa.BufferReader(field + b"\n"), read_options=read, convert_options=options)
-    except pa.ArrowInvalid:
-        return False
-    return True

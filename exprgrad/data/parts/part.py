@@ -88,7 +88,7 @@ def open_part(part: Part, nulls: str, types: Any = None) -> Iterator[Table]:
         source = open_source(part.path, again=lambda: False, name=part.name)
         if part.far and source.origin is not None:
             _compare(part, source.origin)
-        yield Table([open_reader(source, part.options, part.bounds, types)], nulls)
+        yield Table([open_reader(source, part.options, part.bounds, types)], nulls, part.options)
     except UnreadableError as error:
         what = f"{visible(part.place)} cannot be read on the worker {socket.gethostname()}: {error.reason}"
         hint = (

@@ -18,7 +18,7 @@ LONGEST = 64 << 20
 
 
 def batches(
-    source: ByteSource, start: int, stop: int | None, delimiter: str | None
+    source: ByteSource, start: int, stop: int | None, delimiter: str | None, comment: str = ""
 ) -> Generator[memoryview, None, None]:
     """The rows between two bytes, some megabytes of whole rows at a time; to the end of the file without `stop`."""
     stream = source.open(start, stop)
@@ -36,7 +36,7 @@ def batches(
                 if end:
                     yield memoryview(text)[:end]
                 return
-            whole = last_end(text, end, delimiter)
+            whole = last_end(text, end, delimiter, comment)
             tail = bytes(place[whole:end])  # a slice of a bytearray is a SystemError where memory ends
             if whole:
                 yield memoryview(text)[:whole]

@@ -1,0 +1,126 @@
+"""What is wrong with rows of delimited text that pyarrow refuses: the first bad row, its column, and what may help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.csv as pacsv  # type: ignore[import-untyped]
+
+from exprgrad.data.faults import MisfitError, not_a_number, quoted
+from exprgrad.data.formats.fields import Fields, Types, converted_to, is_clock
+from exprgrad.data.text.dialect import BLANKS, Dialect
+from exprgrad.data.text.numerals import Numerals
+from exprgrad.data.times import PATTERNS
+from exprgrad.text.escapes import visible
+
+_MARKS = re.compile(r"[ \t]*(#|%|!|//|;)")
+_KEEP = "--format csv keeps all texts as they are"
+
+
+def misfit(fields: Fields, rows: memoryview, types: Sequence[Types], whole: bool) -> MisfitError:
+    """The first row that is not read as one of these types; the rows are plain ones."""
+    faults = [fault for each in types if (fault := _fault(fields, rows, each, whole))]
+    nothing = MisfitError(0, "the rows that begin here are no CSV")
+    return min(faults, key=lambda fault: fault.row, default=nothing)
+
+
+def _fault(fields: Fields, rows: memoryview, types: Types, whole: bool) -> MisfitError | None:
+    """What is wrong, found in the texts of the fields."""
+    ragged: list[MisfitError] = []
+
+    def note(row: pacsv.InvalidRow) -> str:
+        if not ragged:
+            count = f"{row.actual_columns} field{'s' * (row.actual_columns != 1)}"
+            what = f"{count} where the header has {row.expected_columns}"
+            ragged.append(MisfitError((row.number or 1) - 1, what, None, _hint_of_row(row.text, fields.dialect)))
+        return "skip"
+
+    checked = [str(place) for place in range(len(fields.header))] if whole else list(types)
+    # pyarrow shows `note` the row as UTF-8, which it may not be: each byte goes as a character.
+    characters = memoryview(bytes(rows).decode("latin-1").encode("utf-8"))
+    table = fields.read(characters, dict.fromkeys(checked, pa.string()), note)
+    end = ragged[0].row if ragged else len(rows)
+    found = [
+        fault
+        for column in checked
+        if (fault := _in_column(table[column].slice(0, end), fields, int(column), types.get(column)))
+    ]
+    return min([*found, *ragged], key=lambda fault: fault.row, default=None)
+
+
+def _in_column(texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | None) -> MisfitError | None:
+    """The first text that a column of this type cannot hold."""
+    name = fields.header[place]
+    written = [text.encode("latin-1") for text in texts.to_pylist()]
+    if kind is None or pa.types.is_string(kind):
+        for row, text in enumerate(written):
+            try:
+                text.decode("utf-8")
+            except UnicodeDecodeError:
+                encoding = fields.dialect.encoding.upper()
+                hint = "name its encoding, as in --encoding latin-1"
+                return MisfitError(row, f"not {encoding}", name, hint)
+        return None
+    if pa.types.is_binary(kind):
+        return None
+    shown = [text.decode("utf-8", "backslashreplace") for text in written]
+    _, bad = converted_to(kind, pa.array(shown, pa.string()), fields.numerals)
+    if bad is None:
+        return None
+    row = int(np.argmax(np.asarray(bad)))
+    text = shown[row]
+    if is_clock(kind):
+        return MisfitError(row, f"{quoted(text)} is not a {'time' if pa.types.is_time(kind) else 'date'}", name)
+    if not pa.types.is_floating(kind):
+        return MisfitError(row, f"{quoted(text)} is not {kind}, as the rows before it are", name, _KEEP)
+    fault = not_a_number(row, name, text)
+    fault.hint = _hint(text, fields.dialect, place)
+    if any(re.search(pattern, text.strip(" \t")) for pattern in PATTERNS.values()):
+        fault.hint = f"is it a time? --time '{visible(name)}=s' reads the column as times"
+    return fault
+
+
+def _hint(text: str, dialect: Dialect, place: int) -> str:
+    """What may help where a text is no number in a dialect."""
+    text = text.strip(" \t")
+    ways = []
+    for decimal in ".,":
+        for thousands in ("", ",", ".", " ", "'", "_"):
+            for percent in (False, True):
+                other = dialect._replace(decimal=decimal, thousands=thousands, percent=percent or dialect.percent)
+                if thousands != decimal and Numerals(other).is_number(text):
+                    ways.append(_difference(dialect, other))
+    fewest = min(map(len, ways), default=0)
+    if fewest:
+        return "give " + " or ".join(dict.fromkeys(" ".join(way) for way in ways if len(way) == fewest))
+    if not place and (mark := _MARKS.match(text)) and mark[1] != dialect.delimiter:
+        return f"give --comment '{mark[1]}' if the line is a comment"
+    if re.fullmatch(r"[^\w\s'\"\\]+", text):
+        return f"give --missing '{text}' if it stands for no value"
+    return ""
+
+
+def _difference(dialect: Dialect, other: Dialect) -> list[str]:
+    """The options that make another dialect of one."""
+    options = []
+    if other.decimal != dialect.decimal:
+        options.append(f"--decimal {other.decimal}")
+    if other.thousands and other.thousands != dialect.thousands:
+        mark = other.thousands
+        options.append(f'--thousands "{mark}"' if mark in " '" else f"--thousands {mark}")
+    if other.percent != dialect.percent:
+        options.append("--percent")
+    return options
+
+
+def _hint_of_row(text: str | None, dialect: Dialect) -> str:
+    """What may help where a row has another number of fields."""
+    mark = _MARKS.match(text or "")
+    if mark and mark[1] not in (dialect.comment, dialect.delimiter):
+        return f"give --comment '{mark[1]}' if the line is a comment"
+    if dialect.delimiter == BLANKS:
+        return "fields are separated by blanks: a text with blanks takes quotes, or give --delimiter"
+    return ""

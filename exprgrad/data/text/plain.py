@@ -1,0 +1,177 @@
+"""Rows of any dialect as rows of the plain kind that pyarrow reads: UTF-8, one character between fields, no comments.
+
+For example, between blanks, where ␣ is a blank, →  a tab, ⏎ the end of a line:
+
+    ␣␣1␣␣"a␣␣b"→2␣⏎# half way⏎3␣4␣5⏎        becomes        1␣"a␣␣b"␣2⏎⏎⏎3␣4␣5⏎
+
+What goes from the middle of a line is cut out. A comment becomes empty lines, which are no rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprgrad.data.stores.transcoding import UTF8, encoding_named, is_bytewise
+from exprgrad.data.text.dialect import BLANKS, Dialect
+from exprgrad.data.text.rows import Spans, line_ends, marked
+
+_WINDOW = 1 << 17
+"""Bytes that are looked at together, in the cache."""
+_TAIL = 1 << 13
+"""Bytes within which a line most likely ends."""
+_TAB, _NEWLINE, _RETURN, _BLANK = b"\t\n\r "
+
+Bytes = NDArray[np.uint8]
+
+
+class Plain:
+    """Turns rows of a dialect into plain ones."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._delimiter = dialect.delimiter
+        self._comment = dialect.comment
+        self._trailing = dialect.trailing and dialect.delimiter != BLANKS
+        encoding = encoding_named(dialect.encoding)
+        self._encoding = encoding if is_bytewise(encoding) else UTF8
+        self._as_they_are = not (self._comment or self._trailing or dialect.delimiter == BLANKS)
+
+    def rows(self, rows: memoryview) -> memoryview:
+        """The same rows, in the same order; `rows` are whole ones."""
+        text = rows if self._as_they_are else self._cleared(np.frombuffer(rows, np.uint8)).data
+        if self._encoding == UTF8 or not len(text) or np.frombuffer(text, np.uint8).max() < 128:
+            return text
+        # What is no character stays a byte that is not UTF-8 either.
+        return memoryview(bytes(text).decode(self._encoding, "surrogateescape").encode(UTF8, "surrogateescape"))
+
+    def _cleared(self, text: Bytes) -> Bytes:
+        spans, comments = marked(text.data, len(text), self._delimiter, self._comment)
+        if len(comments):
+            text = _emptied(text, comments)
+        if self._trailing:
+            text = _without_trailing(text, ord(self._delimiter), spans)
+        return _between_single_blanks(text, spans) if self._delimiter == BLANKS else text
+
+
+def with_e(rows: memoryview) -> memoryview:
+    """Rows in which the D of an exponent is an E, as in 0.1D+02."""
+    text = np.frombuffer(rows, np.uint8)
+    places = np.flatnonzero((text[1:-1] | 0x20) == ord("d")) + 1
+    places = places[_is_digit(text[places - 1]) | (text[places - 1] == ord("."))]
+    after = text[places + 1]
+    signed = (after == ord("+")) | (after == ord("-"))
+    after = np.where(signed, text[np.minimum(places + 2, len(text) - 1)], after)
+    places = places[_is_digit(after)]
+    if not len(places):
+        return rows
+    text = text.copy()
+    text[places] += 1
+    return text.data
+
+
+def _is_digit(text: Bytes) -> NDArray[np.bool_]:
+    return (text >= ord("0")) & (text <= ord("9"))
+
+
+def _emptied(text: Bytes, comments: NDArray[np.int64]) -> Bytes:
+    """The text with line ends in place of the lines that begin at these offsets."""
+    sizes = line_ends(text, comments) - comments
+    places = np.repeat(comments - np.append(0, np.cumsum(sizes)[:-1]), sizes) + np.arange(sizes.sum())
+    text = text.copy()
+    text[places] = _NEWLINE
+    return text
+
+
+def _without_trailing(text: Bytes, delimiter: int, spans: Spans | None) -> Bytes:
+    """The text without the delimiters that end lines."""
+    ends = np.append(np.flatnonzero((text == _NEWLINE) | (text == _RETURN)), len(text))
+    last = ends[ends > 0] - 1
+    last = _outside(last[text[last] == delimiter], spans)
+    if not len(last):
+        return text
+    # An empty line more is none; a line that would be empty holds a blank, an empty field.
+    before = np.where(last > 0, text[last - 1], _NEWLINE)
+    text = text.copy()
+    text[last] = np.where((before == _NEWLINE) | (before == _RETURN), _BLANK, _NEWLINE)
+    return text
+
+
+def _outside(places: NDArray[np.int64], spans: Spans | None) -> NDArray[np.int64]:
+    """The places that are not in quotes."""
+    if spans is None or not len(spans[0]):
+        return places
+    starts, ends = spans
+    span = np.searchsorted(starts, places, "right") - 1
+    return places[(span < 0) | (places > ends[span])]
+
+
+def _between_single_blanks(text: Bytes, spans: Spans | None) -> Bytes:
+    """The text with one blank for each run of blanks and tabs within a line, and none at its ends."""
+    quoted = None if spans is None else _inside(spans, len(text))
+    found: list[Bytes] = []
+    start = 0
+    while start < len(text):
+        stop = _line_end(text, start)
+        found.append(_cleared_lines(text[start:stop], None if quoted is None else quoted[start:stop]))
+        start = stop
+    return np.concatenate(found) if found else text
+
+
+def _cleared_lines(text: Bytes, quoted: NDArray[np.bool_] | None) -> Bytes:
+    """The same for some lines."""
+    blank, ends = text == _BLANK, _is_end(text)
+    tabs = text == _TAB
+    has_tabs = bool(tabs.any())
+    if has_tabs:
+        blank |= tabs
+    if quoted is not None:
+        blank &= ~quoted
+        ends &= ~quoted
+    # The first blank after a field stays, if another field follows.
+    gone = blank.copy()
+    gone[1:] &= (blank | ends)[:-1]
+    last = blank.copy()
+    last[:-1] &= ends[1:]
+    if last.any():
+        gone[_back_to_fields(np.flatnonzero(last), blank)] = True
+    if has_tabs:
+        text = np.where(blank, _BLANK, text)
+    return text[~gone] if gone.any() else text
+
+
+def _back_to_fields(places: NDArray[np.int64], blank: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The first places of the runs of blanks that end at some places."""
+    found = [places[:0]]
+    while len(places):
+        inner = (places > 0) & blank[places - 1]
+        found.append(places[~inner])
+        places = places[inner] - 1
+    return np.concatenate(found)
+
+
+def _is_end(text: Bytes) -> NDArray[np.bool_]:
+    ends: NDArray[np.bool_] = text == _NEWLINE
+    ends |= text == _RETURN
+    return ends
+
+
+def _inside(spans: Spans, size: int) -> NDArray[np.bool_]:
+    """Which bytes are in quotes."""
+    starts, ends = spans
+    change = np.zeros(size + 1, np.int8)
+    change[starts] = 1
+    change[np.minimum(ends + 1, size)] -= 1
+    return np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)
+
+
+def _line_end(text: Bytes, start: int) -> int:
+    """The end of a window that begins at an offset and is of whole lines."""
+    size = _WINDOW
+    while start + size < len(text):
+        tail = max(size - _TAIL, 0)
+        line = bytes(text[start + tail : start + size])
+        end = max(line.rfind(b"\n"), line.rfind(b"\r")) + 1
+        if end:
+            return start + tail + end
+        size *= 2
+    return len(text)
