@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -47,6 +47,16 @@ class Reader(Protocol):
         """The rows, anew each time: the used columns, and the whole rows beside them if they are asked for. `texts`
         keeps fields of a text as they are. Raises MisfitError, after the rows before it, for a row that does not fit.
         """
+        ...
+
+
+@runtime_checkable
+class NestedReader(Protocol):
+    """A reader of records within rows."""
+
+    @property
+    def nested(self) -> Collection[str]:
+        """The names of fields of records, such as `pos.x`, which can be used as columns beside those of the header."""
         ...
 
 
