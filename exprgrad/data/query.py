@@ -7,7 +7,6 @@ no extensions and reaches no network. What it cannot hold in memory goes to a te
 from __future__ import annotations
 
 import shutil
-import tempfile
 import weakref
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +20,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import quoted
 from exprgrad.data.formats.columnar import file_batch
+from exprgrad.data.formats.foreign.duckdb_file import CLOSED
 from exprgrad.data.formats.nested import paths_of
+from exprgrad.data.stores.pipe import temporary_folder
 from exprgrad.data.table import Table
 from exprgrad.errors import ExprgradError, LimitError, MissingError, UsageError
 from exprgrad.text.escapes import visible
@@ -53,7 +54,7 @@ class Query:
         self._sql = sql
         self._data = _Data(table)
         self._memory = memory
-        self._folder = tempfile.mkdtemp(prefix="exprgrad-query-")
+        self._folder = temporary_folder("the query")
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         with self._told(), self._connected() as connection:
             self._check(connection)
@@ -81,14 +82,7 @@ class Query:
     def _connected(self) -> Iterator[Any]:
         import duckdb
 
-        config: dict[str, Any] = {
-            "enable_external_access": False,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "python_enable_replacements": False,  # no variable of this program is a table
-            "temp_directory": self._folder,
-            "lock_configuration": True,
-        }
+        config = CLOSED | {"temp_directory": self._folder}
         if self._memory is not None:
             config["memory_limit"] = f"{self._memory}B"
         with duckdb.connect(":memory:", config=config) as connection:

@@ -12,6 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import Column, numbers
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
+from exprgrad.data.formats.foreign.unread import refusal
 from exprgrad.data.formats.format import NestedReader, Reader
 from exprgrad.data.formats.registry import format_at, format_named
 from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
@@ -166,7 +167,10 @@ def open_table(
 def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None = None, types: Any = None) -> Reader:
     """A reader of a file, or of the part within `bounds`, whose columns are of such `types`."""
     try:
-        known = format_named(options.format) if options.format else format_at(source.name, source.start)
+        if (refused := refusal(source)) is not None:
+            raise refused
+        found = format_named(options.format) if options.format else None
+        known = found or format_at(source.name, source.start, source.member)
         return known.codec().read(source, options, bounds, types)
     except MemoryError:
         raise out_of_memory(source.name) from None
