@@ -43,7 +43,7 @@ FLOORS = [
 
 HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "jobs/check"}
 HOMES |= {"llvmlite": "backends", "pyarrow": "data", "matplotlib": "render", "plotille": "render"}
-HOMES |= {"distributed": "cluster", "dask": "cluster"}
+HOMES |= {"distributed": "cluster", "dask": "cluster", "duckdb": "data", "python_calamine": "data"}
 """The room of each third-party package."""
 SHARED = {
     "numpy": ("backends", "data", "jobs/fit", "jobs/map", "columns", "compiled"),

@@ -12,7 +12,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import Column, Told, numbers
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
-from exprgrad.data.formats.format import Reader
+from exprgrad.data.formats.foreign.unread import refusal
+from exprgrad.data.formats.format import NestedReader, Reader
 from exprgrad.data.formats.registry import format_at, format_named
 from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
 from exprgrad.data.rows import conformed
@@ -87,14 +88,16 @@ class Table:
     def check(self, names: Sequence[str]) -> None:
         """Raises DataError if a file does not have each of the named columns once."""
         for reader in self.readers:
+            nested = reader.nested if isinstance(reader, NestedReader) else ()
             counts = Counter(reader.header)
+            counts.update(nested)
             for name in names:
                 count = counts[name]
                 if count == 0 and (doubt := _doubt(reader)):
                     raise DataError(doubt)
                 if count == 0:
                     shown = ", ".join(reader.header[:12]) + (", …" if len(reader.header) > 12 else "")
-                    hint = did_you_mean(name, list(reader.header), f"it has {visible(shown)}", '"{}"')
+                    hint = did_you_mean(name, [*reader.header, *nested], f"it has {visible(shown)}", '"{}"')
                     raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
                     raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}")
@@ -181,7 +184,10 @@ def open_table(
 def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None = None, types: Any = None) -> Reader:
     """A reader of a file, or of the part within `bounds`, whose columns are of such `types`."""
     try:
-        known = format_named(options.format) if options.format else format_at(source.name, source.start)
+        if (refused := refusal(source)) is not None:
+            raise refused
+        found = format_named(options.format) if options.format else None
+        known = found or format_at(source.name, source.start, source.member)
         return known.codec().read(source, options, bounds, types)
     except MemoryError:
         raise out_of_memory(source.name) from None

@@ -15,7 +15,8 @@ import pytest
 from exprgrad.data.output.writer import open_writer
 from exprgrad.data.table import Table
 
-FORMATS = ["csv", "tsv", "csv.gz", "csv.zst", "ndjson", "jsonl.gz", "ndjson.zst", "parquet", "arrow", "arrows"]
+FORMATS = ["csv", "tsv", "csv.gz", "csv.zst", "csv.bz2", "tsv.xz", "ndjson", "jsonl.gz", "ndjson.zst"]
+FORMATS += ["json", "json.xz", "parquet", "arrow", "arrows"]
 
 
 def write(path: Path, columns: Mapping[str, Any], rows_of_batch: int = 1 << 20) -> Path:

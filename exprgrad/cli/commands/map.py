@@ -42,7 +42,10 @@ if TYPE_CHECKING:
     help="Where to: a file, - for standard output, or with --cluster a folder.",
 )
 @click.option(
-    "--format", "kind", type=click.Choice(list(FORMATS)), help="By default what the suffix of FILE says, else csv."
+    "--format",
+    "kind",
+    type=click.Choice([name for name, known in FORMATS.items() if known.written]),
+    help="By default what the suffix of FILE says, else csv.",
 )
 @click.option("--wrt", metavar="NAMES", help="Add the derivatives with respect to these, as x,w.")
 @click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")

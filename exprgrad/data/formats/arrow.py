@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.formats.columnar import MOST_ROWS, damage, file_batch, header, opened, sound, uncompressed
+from exprgrad.data.formats.nested import paths_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.threads import ahead
@@ -50,12 +51,19 @@ class Arrow:
             else:
                 schema = _stream_schema(source)
             self.header = header(schema)
+            self._paths = paths_of(schema)
         self._schema = schema
+
+    @property
+    def nested(self) -> Collection[str]:
+        """See `format.NestedReader`."""
+        return self._paths.keys()
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
         """The used columns in the types of the file."""
         self.rows_read = 0
-        places = sorted({self.header.index(name) for name in used}) or [0]
+        tops = {name if name in self.header else self._paths[name][0] for name in used}
+        places = sorted(map(self.header.index, tops)) or [0]
         options = pa.ipc.IpcReadOptions(included_fields=None if whole else places)
         with damage(self, "is damaged"):
             batches = self._file(options) if self._is_file else self._stream(options)

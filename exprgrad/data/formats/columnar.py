@@ -10,6 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import out_of_memory, quoted, unreadable
+from exprgrad.data.formats.nested import column_of
 from exprgrad.data.stores.bytesource import ByteSource
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
@@ -100,7 +101,8 @@ def _same(one: pa.Array, other: pa.Array) -> bool:
 
 
 def file_batch(batch: pa.RecordBatch, used: Sequence[str], whole: bool) -> FileBatch:
-    return FileBatch([batch.column(name) for name in used], batch if whole else None)
+    """Some rows, of which these columns are used; fields of records too, see `nested`."""
+    return FileBatch([column_of(batch, name) for name in used], batch if whole else None)
 
 
 def uncompressed(source: ByteSource, kind: str) -> ByteSource:

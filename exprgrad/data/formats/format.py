@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -51,6 +51,16 @@ class Reader(Protocol):
 
 
 @runtime_checkable
+class NestedReader(Protocol):
+    """A reader of records within rows."""
+
+    @property
+    def nested(self) -> Collection[str]:
+        """The names of fields of records, such as `pos.x`, which can be used as columns beside those of the header."""
+        ...
+
+
+@runtime_checkable
 class DivisibleReader(Protocol):
     """A reader of a file whose parts can be read apart."""
 
@@ -87,12 +97,12 @@ class Encoder(Protocol):
 
 
 class Codec(NamedTuple):
-    """The two halves of a format."""
+    """The two halves of a format; the second is missing where it is only read."""
 
     read: Callable[[ByteSource, ReadOptions, Bounds | None, Any], Reader]
     """A reader for a file as the options say, or for a part of it whose columns are of known types (None: the first
     rows show them)."""
-    write: Callable[[Any, pa.Schema, bool], Encoder]
+    write: Callable[[Any, pa.Schema, bool], Encoder] | None = None
     """An encoder of rows of a schema into a sink; True where they are streamed, as to a pipe. Raises OutputError for
     a column that the format has no way to write."""
 
@@ -110,9 +120,11 @@ class Format(NamedTuple):
     """How files begin that are surely of this format, whatever they are called."""
     look: re.Pattern[bytes] | None = None
     """How files begin that are likely of this format, where the name tells none."""
+    written: bool = True
+    """Whether it is written, too."""
     keeps_texts: bool = False
     """Whether the fields of a CSV can be written as the texts that they were."""
     compressible: bool = False
-    """Whether it is written compressed where the name ends in .gz or .zst. (Parquet and Arrow compress within.)"""
+    """Whether it is written compressed where the name ends so, as in .gz. (Parquet and Arrow compress within.)"""
     streamed: tuple[str, ...] = ()
     """Suffixes of the files that are written as they would be to a pipe."""

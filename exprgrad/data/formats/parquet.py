@@ -10,6 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import quoted
 from exprgrad.data.formats.columnar import MOST_ROWS, damage, file_batch, header, opened, sound, uncompressed
+from exprgrad.data.formats.nested import paths_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.threads import ahead
@@ -57,6 +58,7 @@ class Parquet:
             file = self._file(raw)
             self._schema = file.schema_arrow
             self.header = header(self._schema)
+            self.nested = paths_of(self._schema).keys()
             sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
         self._sizes = sizes
         """Rows of each row group."""

@@ -35,6 +35,36 @@ def _ndjson() -> Codec:
     return Codec(read, write)
 
 
+def _numpy() -> Codec:
+    from exprgrad.data.formats.foreign.npy import read
+
+    return Codec(read)
+
+
+def _workbook() -> Codec:
+    from exprgrad.data.formats.foreign.workbook import read
+
+    return Codec(read)
+
+
+def _sqlite() -> Codec:
+    from exprgrad.data.formats.foreign.sqlite import read
+
+    return Codec(read)
+
+
+def _duckdb() -> Codec:
+    from exprgrad.data.formats.foreign.duckdb_file import read
+
+    return Codec(read)
+
+
+def _json() -> Codec:
+    from exprgrad.data.formats.json_file import read, write
+
+    return Codec(read, write)
+
+
 def _parquet() -> Codec:
     from exprgrad.data.formats.parquet import read, write
 
@@ -61,6 +91,13 @@ _ROWS = (
     ),
     Format("ndjson", (".ndjson", ".jsonl"), _ndjson, look=re.compile(_BOM + rb"[ \t\r\n]*+\{"), compressible=True),
     Format(
+        "json",
+        (".json",),
+        _json,
+        look=re.compile(_BOM + rb"[ \t\r\n]*+(?:\[[ \t\r\n]*+[{\]]|\{[ \t]*+[\r\n])"),
+        compressible=True,
+    ),
+    Format(
         "parquet",
         (".parquet", ".pq"),
         _parquet,
@@ -75,6 +112,23 @@ _ROWS = (
         look=re.compile(rb"ARROW1|\xff\xff\xff\xff"),
         streamed=(".arrows",),
     ),
+    Format(
+        "numpy",
+        (".npy", ".npz"),
+        _numpy,
+        magic=re.compile(rb"\x93NUMPY[\x01-\x03]\0|PK\x03\x04.{26}[^/\0]{1,200}?\.npy", re.DOTALL),
+        written=False,
+    ),
+    Format(
+        "workbook",
+        (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+        _workbook,
+        magic=re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        look=re.compile(rb"PK\x03\x04"),
+        written=False,
+    ),
+    Format("sqlite", (".sqlite", ".sqlite3", ".db"), _sqlite, magic=re.compile(rb"SQLite format 3\0"), written=False),
+    Format("duckdb", (".duckdb", ".ddb"), _duckdb, magic=re.compile(rb".{8}DUCK", re.DOTALL), written=False),
 )
 
 FORMATS: dict[str, Format] = {}
@@ -89,16 +143,24 @@ def register(format: Format) -> None:  # noqa: A002
     FORMATS[format.name] = format
 
 
-def format_named(name: str) -> Format:
-    """The format of this name. Raises UsageError if there is none."""
+def format_named(name: str, *, write: bool = False) -> Format:
+    """The format of this name. Raises UsageError if there is none, or none to `write`."""
     if name not in FORMATS:
-        raise UsageError(f"no such data format: {visible(name)}", hint=f"give {known_formats()}")
-    return FORMATS[name]
+        raise UsageError(f"no such data format: {visible(name)}", hint=f"give {known_formats(write=write)}")
+    return to_write(FORMATS[name]) if write else FORMATS[name]
 
 
-def known_formats() -> str:
-    """The names of all formats, for a message."""
-    *names, last = FORMATS
+def to_write(known: Format) -> Format:
+    """The format. Raises UsageError if it is only read."""
+    if not known.written:
+        what = f"files of the format {known.name} are read and not written"
+        raise UsageError(what, hint=f"give --format: {known_formats(write=True)}")
+    return known
+
+
+def known_formats(*, write: bool = False) -> str:
+    """The names of all formats, or of those that are written, for a message."""
+    *names, last = (name for name, known in FORMATS.items() if known.written or not write)
     return f"{', '.join(names)} or {last}"
 
 
@@ -110,12 +172,12 @@ def format_of(path: str) -> Format | None:
     return next((known for known in FORMATS.values() if suffix in known.suffixes), None)
 
 
-def format_at(path: str, start: bytes) -> Format:
-    """The format of a file of this name that begins with these bytes."""
+def format_at(path: str, start: bytes, member: str | None = None) -> Format:
+    """The format of a file of this name that begins with these bytes; in an archive it has a name of its own."""
     for known in FORMATS.values():
         if known.magic is not None and known.magic.match(start):
             return known
-    return format_of(path) or _looked_at(start)
+    return (member and format_of(member)) or format_of(path) or _looked_at(start)
 
 
 def _looked_at(start: bytes) -> Format:

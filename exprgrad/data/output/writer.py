@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.formats.format import Encoder, Format
-from exprgrad.data.formats.registry import format_named, format_of, known_formats
+from exprgrad.data.formats.registry import format_named, format_of, known_formats, to_write
 from exprgrad.data.output.target import Target, descriptor_of
 from exprgrad.data.stores.compression import Compression, compression_by_name
 from exprgrad.errors import OutputError, UsageError
@@ -40,9 +40,11 @@ class Writer:
     def write(self, batch: pa.RecordBatch) -> None:
         """Append the rows; the first batch (it may have none) gives the columns."""
         if self._encoder is None:
-            if self._compression is not None:
+            if self._compression is not None and self._compression.write is not None:
                 self._packed = self._compression.write(self._target)
-            self._encoder = self._kind.codec().write(self._packed or self._target, batch.schema, self._streamed)
+            write = self._kind.codec().write
+            assert write is not None
+            self._encoder = write(self._packed or self._target, batch.schema, self._streamed)
         self._encoder.write(batch)
 
     def close(self) -> None:
@@ -77,13 +79,20 @@ def open_writer(path: str, format: str | None) -> Writer:  # noqa: A002
     Raises UsageError for a format that is not known, OutputError for a place that cannot be written.
     """
     standing = path == "-" or descriptor_of(path) is not None
-    kind = format_named(format) if format else format_of(path) or (format_named("csv") if standing else None)
+    kind = (
+        format_named(format, write=True) if format else format_of(path) or (format_named("csv") if standing else None)
+    )
     if kind is None and os.path.isdir(path):
         raise OutputError(f"cannot write {visible(path)}: {os.strerror(errno.EISDIR)}")
     if kind is None:
-        raise UsageError(f"the name {visible(path)} tells no format", hint=f"give --format: {known_formats()}")
+        raise UsageError(
+            f"the name {visible(path)} tells no format", hint=f"give --format: {known_formats(write=True)}"
+        )
+    kind = to_write(kind)
     suffix = os.path.splitext(path.lower())[1]
     compression = compression_by_name(path)
     if compression and not kind.compressible:
         raise UsageError(f"{kind.name} is not written inside {compression.name}", hint=f"leave out {suffix}")
+    if compression and compression.write is None:
+        raise UsageError(f"{compression.name} files are not written", hint="end the name in .gz or .zst")
     return Writer(Target(path), kind, compression, streamed=standing or suffix in kind.streamed)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from exprgrad.data.formats.registry import FORMATS, format_named, format_of
+from exprgrad.data.formats.registry import FORMATS, format_named, format_of, to_write
 from exprgrad.data.output.whole import Claim, hidden
 from exprgrad.data.table import Table
 from exprgrad.errors import DataError, OutputError, UsageError
@@ -145,6 +145,7 @@ def folder_of(path: str, kind: str | None) -> Folder:
     found = format_named(kind) if kind else format_of(name)
     if found is None:
         raise UsageError(f"the name {visible(path)} tells no format", hint="give --format, or end it in .parquet")
+    found = to_write(found)
     own = next((s for s in _suffixes(name) if format_of(f"part{s}") == found), f".{found.name}")
     return Folder(os.path.abspath(path), found.name, own)
 

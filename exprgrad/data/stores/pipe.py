@@ -76,6 +76,14 @@ def temporary_copy(name: str) -> IO[bytes]:
         raise OutputError(f"no temporary file for {visible(name)}: {error.strerror}") from None
 
 
+def temporary_folder(name: str) -> str:
+    """A folder that is only for this user, for the bytes of the file of this name."""
+    try:
+        return tempfile.mkdtemp(prefix="exprgrad-")
+    except OSError as error:
+        raise OutputError(f"no temporary folder for {visible(name)}: {error.strerror}") from None
+
+
 def spool(copy: IO[bytes], block: bytes, name: str) -> None:
     """Append all of a block to a temporary copy (one unbuffered write may take some of it only)."""
     rest = memoryview(block)

@@ -29,11 +29,16 @@ def fill(stream: Stream, buffer: memoryview, name: str, compression: str | None 
                 break
             size += got
     except OSError as error:
-        if error.errno is not None or compression is None:
-            raise unreadable(name, error) from None
-        fate = "are cut short" if "truncated" in str(error).lower() else "are damaged"
-        raise DataError(f"{visible(name)}: the {compression} data {fate}") from None
+        raise failed(error, name, compression) from None
     return size
+
+
+def failed(error: OSError, name: str, compression: str | None) -> DataError:
+    """The error for what cannot be read, or not be unpacked: then it has no number of the system's."""
+    if error.errno is not None or compression is None:
+        return unreadable(name, error)
+    fate = "are cut short" if "truncated" in str(error).lower() else "are damaged"
+    return DataError(f"{visible(name)}: the {compression} data {fate}")
 
 
 def read_up_to(stream: Stream, size: int, name: str, compression: str | None = None) -> bytes:

@@ -50,7 +50,7 @@ FULL = """
 import resource, sys, pyarrow as pa
 from exprgrad.data.output.writer import Writer, open_writer
 from exprgrad.errors import OutputError
-resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 batch = pa.record_batch({"x": [float(i) / 7 for i in range(100_000)]})
 try:
     with open_writer(sys.argv[1], None) as writer:
@@ -69,7 +69,7 @@ def test_no_room_leaves_nothing(suffix: str, tmp_path: Path) -> None:
     assert done.stdout == f"cannot write out.{suffix}: File too large\n"
     assert done.stderr == ""
     assert list(tmp_path.iterdir()) == []
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 100_000
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 10_000
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device")
@@ -94,8 +94,8 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
             open_writer(path, None)
         assert str(raised.value) == f"cannot write {path}: {reason}"
     for path, kind, message in (
-        ("out.dat", None, "the name out.dat tells no format; give --format: csv, tsv, ndjson, parquet or arrow"),
-        ("out.csv", "xls", "no such data format: xls; give csv, tsv, ndjson, parquet or arrow"),
+        ("out.dat", None, "the name out.dat tells no format; give --format: csv, tsv, ndjson, json, parquet or arrow"),
+        ("out.csv", "xls", "no such data format: xls; give csv, tsv, ndjson, json, parquet or arrow"),
         ("out.parquet.gz", None, "parquet is not written inside gzip; leave out .gz"),
     ):
         with pytest.raises(UsageError) as refused:

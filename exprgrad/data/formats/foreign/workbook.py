@@ -1,0 +1,153 @@
+"""Sheets of workbooks: .xlsx, .xls, .xlsb and .ods, by python-calamine. A formula is the value that was saved with it.
+
+A cell without a value, or with an error such as #N/A, is null; a date or a time a timestamp.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime, time, timedelta
+from importlib.util import find_spec
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from exprgrad.data.batch import FileBatch
+from exprgrad.data.faults import out_of_memory, quoted
+from exprgrad.data.formats.columnar import uncompressed
+from exprgrad.data.formats.fields import NULLS
+from exprgrad.data.formats.foreign.cells import batch_of, kind_of, shown
+from exprgrad.data.formats.foreign.choice import listed, missing
+from exprgrad.data.read_options import ReadOptions
+from exprgrad.data.resident import half_of_memory
+from exprgrad.data.stores.bytesource import Bounds, ByteSource
+from exprgrad.errors import DataError, MissingError
+from exprgrad.text.escapes import visible
+
+_LOOK = 1000
+"""Rows that are looked at for the header, and for the types of whole rows."""
+_ROWS = 1 << 14
+_PROCESS = Path(__file__).with_name("sheet_process.py")
+
+Row = list[Any]
+
+
+def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: object) -> Sheet:
+    """A reader: see `format.Codec`. Raises MissingError where python-calamine is not installed."""
+    if find_spec("python_calamine") is None:
+        raise MissingError(f"{visible(source.name)}, a workbook,", "python-calamine", "files")
+    return Sheet(source, options)
+
+
+class Sheet:
+    """One sheet of a workbook."""
+
+    first = 0
+
+    def __init__(self, source: ByteSource, options: ReadOptions) -> None:
+        self.name = source.name
+        self.origin = source.origin
+        self._source = uncompressed(source, "workbook")
+        self._missing = {*NULLS, *options.missing}
+        self._wanted = options.sheet
+        self._sheet = ""
+        self._others: list[str] = []
+        with closing(self._rows()) as rows:
+            start = list(islice(rows, _LOOK))
+        where = f"{self.name}, sheet {quoted(self._sheet)}"
+        if not start:
+            hint = f"give --sheet: it has {listed(self._others)}" if self._others else ""
+            raise DataError(f"{visible(self.name)}: the sheet {quoted(self._sheet)} is empty", hint=hint)
+        self.header, self._begin, notes = _heading(start, options, where)
+        if self._others and options.sheet is None:
+            first = f"the sheet {quoted(self._sheet)} is read; there is {listed(self._others)}, too (--sheet)"
+            notes = (f"{visible(self.name)}: {first}", *notes)
+        self.notes = notes
+
+    def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
+        """The used columns in the types that their cells have; whole rows in those that the first rows show."""
+        kinds: list[pa.DataType] | None = None
+        width = len(self.header)
+        with closing(self._rows()) as rows:
+            below = islice(rows, self._begin, None)
+            while (some := list(islice(below, _ROWS))) or (whole and kinds is None):
+                columns = [
+                    [self._value(row[place]) if place < len(row) else None for row in some] for place in range(width)
+                ]
+                if whole and kinds is None:
+                    kinds = [kind_of(column) for column in columns]
+                    kinds = [pa.string() if pa.types.is_null(kind) else kind for kind in kinds]
+                yield batch_of(self.header, columns, used, kinds)
+
+    def _value(self, value: Any) -> Any:
+        return None if isinstance(value, str) and value.strip() in self._missing else value
+
+    def _rows(self) -> Generator[Row, None, None]:
+        """The rows in which any cell holds something."""
+        with self._lines() as lines:
+            first = next(lines, None)
+            if not isinstance(first, dict):
+                raise out_of_memory(self.name)
+            self._choose(first["sheets"], first["chosen"])
+            count = 0
+            for line in lines:
+                if line is None:
+                    raise out_of_memory(self.name, count)
+                for row in line:
+                    if any(value != "" for value in row):
+                        yield [_untagged(value) if type(value) is dict else value for value in row]
+                        count += 1
+
+    def _choose(self, names: list[str], chosen: str | None) -> None:
+        if chosen is None:
+            if not names:
+                raise DataError(f"{visible(self.name)} has no sheet with cells")
+            raise missing(names, self._wanted or "", self.name, "sheet")
+        self._sheet = chosen
+        self._others = [name for name in names if name != chosen]
+
+    @contextmanager
+    def _lines(self) -> Iterator[Iterator[Any]]:
+        """What the process says that reads the sheet; a last None where it was ended."""
+        wanted = self._wanted
+        sheet = json.dumps(int(wanted) if wanted and wanted.isdecimal() and len(wanted) < 6 else wanted)
+        command = [sys.executable, "-P", str(_PROCESS), self._source.on_disk(), sheet, str(half_of_memory())]
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            assert process.stdout is not None
+            try:
+                yield chain(map(self._said, process.stdout), self._end(process))
+            finally:
+                process.kill()
+
+    def _said(self, line: bytes) -> Any:
+        said = json.loads(line) if line.endswith(b"\n") else None
+        if isinstance(said, dict) and "error" in said:
+            raise DataError(f"{visible(self.name)} cannot be read as a workbook: {visible(said['error'])}")
+        return said
+
+    def _end(self, process: Any) -> Iterator[None]:
+        if process.wait():
+            yield None
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    """The value that `sheet_process` has written with a letter for its type."""
+    ((kind, inner),) = value.items()
+    if kind == "t":
+        return datetime.fromisoformat(inner)
+    return time.fromisoformat(inner) if kind == "c" else timedelta(microseconds=inner)
+
+
+def _heading(rows: list[Row], options: ReadOptions, name: str) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+    """The names of the columns, which row is the first of the table, and what is to be said about that."""
+    width = max(map(len, rows))
+    texts = [[shown(value) for value in row] + [""] * (width - len(row)) for row in rows]
+    return tuple(options.names or texts[0]), 0 if options.names else 1, ()
