@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from exprgrad.data.aliases import Names
     from exprgrad.data.batch import Column
     from exprgrad.data.table import Table
 
@@ -38,3 +39,12 @@ class TableSource:
 
     def place(self, row: int) -> str:
         return f"row {row + 1:,} of the data"
+
+
+def headers_of(
+    variables: Iterable[str], names: Names, chosen: Mapping[str, str], without: Collection[str] = ()
+) -> dict[str, str]:
+    """The header of each variable that is a column: the one that is `chosen` for it, else the one that is called so, by
+    itself or by its alias. Those in `without` are columns only where they are chosen."""
+    found = {name: header for name in variables if name not in without and (header := names.find(name)) is not None}
+    return {**found, **chosen}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data.aliases import Names
 from exprgrad.data.batch import Column, numbers
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
 from exprgrad.data.formats.format import Reader
@@ -40,6 +41,7 @@ class Table:
         self.options = options
         self.nulls = nulls
         self.header = readers[0].header
+        self.names = Names(self.header)
 
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
@@ -85,8 +87,8 @@ class Table:
                 if count == 0 and (doubt := _doubt(reader)):
                     raise DataError(doubt)
                 if count == 0:
-                    shown = ", ".join(reader.header[:12]) + (", …" if len(reader.header) > 12 else "")
-                    hint = did_you_mean(name, list(reader.header), f"it has {visible(shown)}", '"{}"')
+                    known = Names(reader.header)
+                    hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
                     raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
                     raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}")

@@ -9,7 +9,7 @@ import click
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import DataOptions, bind_columns, data_options, open_table, taken, where_it_is
+from exprgrad.cli.options.data import DataOptions, bind_columns, data_options, open_table, taken
 from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import memory_option
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
@@ -136,5 +136,5 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     columns = bind_columns(expression, table, data, values, free=True, more=more)
     for name in expression.lowered.observed:
         if name not in columns.names and name not in values:
-            raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
+            raise UsageError(f"the response has no column {name}", hint=table.names.hint(name))
     return columns

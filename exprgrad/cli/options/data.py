@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -12,13 +12,13 @@ import click
 from exprgrad.backends.prepared import Engine
 from exprgrad.backends.registry import AUTO, BACKENDS
 from exprgrad.cli.options.files import InputFile, check_inputs
+from exprgrad.cli.options.reading import read_options, reading, reading_options
 from exprgrad.cli.output import note
 from exprgrad.errors import MissingError, UnboundError, UsageError
 from exprgrad.expression import Expression
-from exprgrad.text.escapes import visible
-from exprgrad.text.spelling import nearest
 
 if TYPE_CHECKING:
+    from exprgrad.data.aliases import Names
     from exprgrad.data.source import TableSource
     from exprgrad.data.table import Table
 
@@ -35,6 +35,8 @@ class DataOptions(NamedTuple):
     nulls: str
     threads: int | None
     backend: str
+    reading: dict[str, Any]
+    """How the files are to be read: see `reading.read_options`."""
 
     @property
     def engine(self) -> Engine:
@@ -42,7 +44,9 @@ class DataOptions(NamedTuple):
 
 
 def data_options(command: C) -> C:
-    """The options, given to the command as the fields of DataOptions with `data_` before them."""
+    """The options, given to the command as the fields of DataOptions with `data_` before them; and those that say how
+    files are read."""
+    command = reading_options(command)
     for option in reversed(
         [
             click.option(
@@ -97,23 +101,41 @@ def names_of(text: str | None, option: str) -> list[str]:
 
 def taken(options: dict[str, Any]) -> DataOptions:
     """The data options, taken out of a command's options."""
-    return DataOptions(*(options.pop(f"data_{name}") for name in DataOptions._fields))
+    said = reading(options)
+    return DataOptions(**{name: options.pop(f"data_{name}") for name in DataOptions._fields[:-1]}, reading=said)
 
 
 def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -> Table:
-    """The table of the files; a pipe is kept for more than one pass if `again()`.
+    """The table of the files; a pipe is kept for more than one pass if `again()`. Notes how it is read.
 
-    Raises UsageError if the extra is missing, DataError for what cannot be read.
+    Raises UsageError if the extra is missing and for what --delimiter and the like say wrongly, DataError for what
+    cannot be read.
     """
+    return opened(options.files, options.reading, options.nulls, again)
+
+
+def opened(
+    paths: Sequence[str],
+    said: Mapping[str, Any],
+    nulls: str = "error",
+    again: Callable[[], bool] = lambda: True,
+    *,
+    option: str = "--data",
+) -> Table:
+    """The table of some files, which `option` names: see `open_table`."""
     for package in _NEEDED:
         if find_spec(package) is None:
-            raise MissingError("--data", package, "data")
+            raise MissingError(option, package, "data")
     from exprgrad.data.parts.files import matching
     from exprgrad.data.table import open_table as table_of
 
-    files = matching(options.files)
-    check_inputs(click.get_current_context(), "--data", files)
-    return table_of(files, nulls=options.nulls, again=again)
+    options = read_options(said)
+    files = matching(paths)
+    check_inputs(click.get_current_context(), option, files)
+    table = table_of(files, nulls=nulls, options=options, again=again)
+    for message in table.notes:
+        note(message)
+    return table
 
 
 def bind_columns(
@@ -129,52 +151,41 @@ def bind_columns(
 
     Raises UsageError for a variable that is both bound and a column, or neither (unless some may be `free`).
     """
-    from exprgrad.data.source import TableSource
+    from exprgrad.data.source import TableSource, headers_of
 
-    header = set(table.header)
-    chosen = _chosen(expression, options.columns)
+    names = table.names
+    chosen = _chosen(expression, options.columns, names)
     variables = set(expression.variables)
     for name in dict.fromkeys(bound):
-        if name in chosen or (name in variables and name in header):
+        if name in chosen or (name in variables and names.find(name) is not None):
             what = f"{name} is given a value and is a column of the data, too"
             raise UsageError(what, hint="leave out the value, or rename one of the two")
     kept = {parameter.name: "a parameter" for parameter in expression.model.parameters}
     kept |= dict.fromkeys(expression.model.constants, "a constant")
     for name, kind in kept.items():
-        if name in header and name not in chosen and name not in bound:
+        if names.find(name) is not None and name not in chosen and name not in bound:
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
-    columns = {name: name for name in expression.variables if name in header and name not in kept} | chosen
+    columns = headers_of(expression.variables, names, chosen, kept)
     known = {*columns, *bound, *expression.model.defaults}
     missing = [name for name in expression.variables if name not in known]
-    columns |= {name: name for name in more if name not in columns}
+    columns |= {name: names.find(name) or name for name in more if name not in columns}
     if missing and not free:
-        raise UnboundError(
-            missing, "no value and no column", table.doubt or where_it_is(missing[0], list(table.header))
-        )
+        raise UnboundError(missing, "no value and no column", table.doubt or names.hint(missing[0]))
     return TableSource(table, columns)
 
 
-def where_it_is(name: str, header: list[str]) -> str:
-    """A hint at the column that a variable most likely means, else at all there are."""
-    same = [column for column in header if column.strip().lower() == name.lower()]
-    near = same[0] if same else nearest(name, header)
-    if near is not None:
-        return f'the data have a column "{visible(near)}": --column "{name}={visible(near)}"'
-    listed = ", ".join(visible(column) for column in header[:12]) + (", …" if len(header) > 12 else "")
-    return f"give --{name} VALUE; the columns of the data are {listed}"
-
-
-def _chosen(expression: Expression, settings: Iterable[str]) -> dict[str, str]:
+def _chosen(expression: Expression, settings: Iterable[str], names: Names) -> dict[str, str]:
+    """The headers by the variables that --column gives them: by header, alias or position."""
     columns: dict[str, str] = {}
     for setting in settings:
-        name, equals, header = setting.partition("=")
+        name, equals, column = setting.partition("=")
         if not equals or not name.isidentifier():
             raise UsageError(f"--column takes NAME=HEADER, not {setting!r}")
         if name not in expression.variables and name not in expression.model.constants:
             raise expression.lowered.unknown(name)
         if name in columns:
             raise UsageError(f"--column gives {name} twice")
-        columns[name] = header
+        columns[name] = names.chosen(column)
     return columns
 
 
