@@ -39,7 +39,7 @@ def floats(name: str, array: pa.Array) -> Column:
     if pa.types.is_decimal(kind):
         array = array.cast(pa.float64())
     elif not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
-        raise DataError(f"column {quoted(name)} holds {_described(kind)}, not numbers")
+        raise DataError(f"column {quoted(name)} holds {described(kind)}, not numbers")
     if pa.types.is_boolean(kind) and array.null_count:
         values = np.array([np.nan if value is None else float(value) for value in array.to_pylist()])
     else:
@@ -79,7 +79,7 @@ def numbers(names: Sequence[str], batch: FileBatch, nulls: str) -> tuple[pa.Reco
     return kept, {name: values[whole] for name, values in columns.items()}
 
 
-def _described(kind: pa.DataType) -> str:
+def described(kind: pa.DataType) -> str:
     """What a column of this type holds, in the plural."""
     tests = {
         "timestamps": pa.types.is_timestamp,

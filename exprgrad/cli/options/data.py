@@ -114,6 +114,13 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     return opened(options.files, options.reading, options.nulls, again)
 
 
+def check_installed(what: str) -> None:
+    """Raises UsageError if a package is missing that `what` needs."""
+    for package in _NEEDED:
+        if find_spec(package) is None:
+            raise MissingError(what, package, "data")
+
+
 def opened(
     paths: Sequence[str],
     said: Mapping[str, Any],
@@ -123,9 +130,7 @@ def opened(
     option: str = "--data",
 ) -> Table:
     """The table of some files, which `option` names: see `open_table`."""
-    for package in _NEEDED:
-        if find_spec(package) is None:
-            raise MissingError(option, package, "data")
+    check_installed(option)
     from exprgrad.data.parts.files import matching
     from exprgrad.data.table import open_table as table_of
 

@@ -15,27 +15,30 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 
 _PREFIX = "read_"
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "--data-format": {"metavar": "NAME", "help": "csv, tsv, parquet, …, whatever the file is called."},
-    "--delimiter": {"metavar": "CHAR", "help": "What separates fields: ';', tab, or blanks for runs."},
-    "--decimal": {"metavar": "CHAR", "help": "The decimal mark of numbers: . or ,"},
-    "--thousands": {"metavar": "CHAR", "help": "What groups digits, as the , in 1,234.5"},
-    "--percent": {"is_flag": True, "default": None, "help": "Read 5 % as 0.05."},
-    "--comment": {"metavar": "TEXT", "help": "What lines begin with that are no rows; '' if all are."},
-    "--skip-lines": {"type": click.IntRange(min=0), "metavar": "N", "help": "Lines to leave out at the start."},
-    "--names": {"metavar": "a,b,c", "help": "The names of the columns, where no line has them."},
-    "--no-header": {"is_flag": True, "default": None, "help": "No line has names: the columns are c1, c2, …"},
-    "--header-row": {
-        "is_flag": True,
-        "default": None,
-        "help": "A line has the names, also where they are numbers.",
-    },
-    "--missing": {"metavar": "WORDS", "help": "Fields that hold no value, as 'NA,***,-'."},
-    "--encoding": {"metavar": "NAME", "help": "The character encoding, as latin-1 or utf-16."},
-    "--time": {"multiple": True, "metavar": "COLUMN=UNIT", "help": "Count times since 1970 in seconds, days, …"},
-    "--sheet": {"metavar": "NAME", "help": "The sheet of a workbook, the table of a database."},
-    "--query": {"metavar": "SQL", "help": "Take what this asks of the files, the table data."},
-}
+
+
+def _option(flag: str, **how: Any) -> tuple[str, dict[str, Any]]:
+    """An option, and how it is declared: keywords of `click.option`."""
+    return flag, how
+
+
+_OPTIONS = (
+    _option("--data-format", metavar="NAME", help="csv, tsv, parquet, …, whatever the file is called."),
+    _option("--delimiter", metavar="CHAR", help="What separates fields: ';', tab, or blanks for runs."),
+    _option("--decimal", metavar="CHAR", help="The decimal mark of numbers: . or ,"),
+    _option("--thousands", metavar="CHAR", help="What groups digits, as the , in 1,234.5"),
+    _option("--percent", is_flag=True, default=None, help="Read 5 % as 0.05."),
+    _option("--comment", metavar="TEXT", help="What lines begin with that are no rows; '' if all are."),
+    _option("--skip-lines", type=click.IntRange(min=0), metavar="N", help="Lines to leave out at the start."),
+    _option("--names", metavar="a,b,c", help="The names of the columns, where no line has them."),
+    _option("--no-header", is_flag=True, default=None, help="No line has names: the columns are c1, c2, …"),
+    _option("--header-row", is_flag=True, default=None, help="A line has the names, also where they are numbers."),
+    _option("--missing", metavar="WORDS", help="Fields that hold no value, as 'NA,***,-'."),
+    _option("--encoding", metavar="NAME", help="The character encoding, as latin-1 or utf-16."),
+    _option("--time", multiple=True, metavar="COLUMN=UNIT", help="Count times since 1970 in seconds, days, …"),
+    _option("--sheet", metavar="NAME", help="The sheet of a workbook, the table of a database."),
+    _option("--query", metavar="SQL", help="Take what this asks of the files, the table data."),
+)
 
 
 class ReadingOption(click.Option):
@@ -46,14 +49,14 @@ class ReadingOption(click.Option):
 
 def reading_options(command: C) -> C:
     """All of them; `reading` takes what they say."""
-    for flag, how in reversed(_OPTIONS.items()):
+    for flag, how in reversed(_OPTIONS):
         command = click.option(flag, _PREFIX + _name(flag), cls=ReadingOption, **how)(command)
     return command
 
 
 def reading(options: dict[str, Any]) -> dict[str, Any]:
     """What the line says, by name; taken out of a command's options."""
-    said = {name: options.pop(_PREFIX + name, None) for name in map(_name, _OPTIONS)}
+    said = {name: options.pop(_PREFIX + name, None) for name in (_name(flag) for flag, _ in _OPTIONS)}
     return {name: value for name, value in said.items() if value is not None and value != ()}
 
 
@@ -94,7 +97,7 @@ def _name(flag: str) -> str:
 def by_heading(params: Iterable[click.Parameter]) -> dict[str, list[click.Parameter]]:
     """The options of a command by the headings under which the help shows them, their `heading` if they have one."""
     found: dict[str, list[click.Parameter]] = {"Options": []}
-    for param in params:
+    for param in (param for param in params if isinstance(param, click.Option)):
         found.setdefault(getattr(param, "heading", "Options"), []).append(param)
     return found
 
