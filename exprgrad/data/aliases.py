@@ -84,12 +84,15 @@ class Names:
         close = nearest(name, [*some, *names]) if not same else same[0]
         return None if close is None else names.get(close, close)
 
-    def hint(self, name: str) -> str:
-        """What to do where a variable has no value and no column: the column that it most likely means, or all."""
+    def hint(self, name: str, *, python: bool = False) -> str:
+        """What to do where a variable has no value and no column: the column that it most likely means, or all. As it
+        is written on the command line, or in Python."""
         near = self.near(name)
         if near is None:
-            return f"give --{name} VALUE; the columns of the data are {self.listed()}"
-        return f'the data have a column "{visible(near)}": --column "{name}={visible(self.alias_of.get(near, near))}"'
+            return f"{'' if python else f'give --{name} VALUE; '}the columns of the data are {self.listed()}"
+        column = visible(self.alias_of.get(near, near))
+        write = f"column={{{name!r}: {column!r}}}" if python else f'--column "{name}={column}"'
+        return f'the data have a column "{visible(near)}": {write}'
 
 
 def _is_legal(header: str) -> bool:

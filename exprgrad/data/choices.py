@@ -31,10 +31,24 @@ class Choices(TypedDict, total=False):
     sheet: str | None
 
 
-UNITS = ("seconds", "milliseconds", "microseconds", "nanoseconds", "minutes", "hours", "days")
+class Reading(Choices, total=False):
+    """These, and what `exprgrad.read` takes beside them."""
+
+    nulls: str | None
+    query: str | None
+
+
+UNITS = {
+    "seconds": "s",
+    "milliseconds": "ms",
+    "microseconds": "us",
+    "nanoseconds": "ns",
+    "minutes": "min",
+    "hours": "h",
+    "days": "d",
+}
 """What times can be counted in."""
-_UNITS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds", "min": "minutes"}
-_UNITS |= {"h": "hours", "d": "days", **{unit.removesuffix("s"): unit for unit in UNITS}, **{u: u for u in UNITS}}
+_UNITS = {**UNITS, **{word.removesuffix("s"): unit for word, unit in UNITS.items()}, **{u: u for u in UNITS.values()}}
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "blank": BLANKS, "blanks": BLANKS, "space": BLANKS, "spaces": BLANKS}
 _DELIMITERS |= {"comma": ",", "semicolon": ";", "bar": "|", "pipe": "|", "colon": ":"}
 _DECIMALS = {"point": ".", "dot": ".", "comma": ","}
@@ -44,19 +58,14 @@ _OTHER = {".": ",", ",": "."}
 _ENCODINGS = ["utf-8", "utf-16", "latin-1", "cp1252", "windows-1252", "iso-8859-15", "mac-roman", "shift_jis", "gbk"]
 
 
-def read_options(
-    said: Mapping[str, Any], form: Callable[[str], str] = lambda name: name, known: Iterable[str] = ()
-) -> ReadOptions:
-    """What is said under the names of `Choices`. `form` makes what messages call a name.
-
-    Raises UsageError for a wrong value, and for a name that is none of these; what others are `known` is suggested.
-    """
+def read_options(said: Mapping[str, Any], form: Callable[[str], str] = lambda name: name) -> ReadOptions:
+    """What is said under the names of `Choices`. `form` makes what messages call a name. Raises UsageError for a wrong
+    value, and for a name that is none of these."""
     fields: dict[str, Any] = {}
     for name, value in said.items():
         check = _CHECKS.get(name)
         if check is None:
-            hint = did_you_mean(name, [*_CHECKS, *known], f"give {', '.join(_CHECKS)}")
-            raise UsageError(f"there is no keyword {name}", hint=hint)
+            raise unknown(name)
         if value is not None:
             fields[_FIELDS.get(name, name)] = check(form(name), value)
     options = FROM_THE_FILE._replace(**fields)
@@ -66,6 +75,12 @@ def read_options(
         what = f"{form('thousands')} and {form('decimal')} are both {options.thousands!r}"
         raise UsageError(what, hint="of 1.234,5 they are . and ,")
     return options
+
+
+def unknown(name: str, known: Iterable[str] = ()) -> UsageError:
+    """The error of a keyword that is none; `known` are others that could be meant."""
+    hint = did_you_mean(name, [*KEYWORDS, *known], f"how files are read is said by {', '.join(KEYWORDS)}")
+    return UsageError(f"there is no keyword {name}", hint=hint)
 
 
 def _delimiter(name: str, value: Any) -> str:
@@ -87,7 +102,7 @@ def _one_of(words: Mapping[str, str], *marks: str) -> Callable[[str, Any], str]:
     def check(name: str, value: Any) -> str:
         mark = words.get(value, value) if isinstance(value, str) else None
         if mark not in marks:
-            shown = " or ".join(repr(mark) for mark in marks if mark)
+            shown = " or ".join(repr(mark) for mark in marks if mark.isascii() and mark)
             raise UsageError(f"{name} takes {shown}, not {value!r}", hint=did_you_mean(str(value), list(words)))
         return str(mark)
 
@@ -136,13 +151,13 @@ def _missing(name: str, value: Any) -> tuple[str, ...]:
 
 def _encoding(name: str, value: Any) -> str:
     try:
-        found = codecs.lookup(_text(name, value))
+        known = getattr(codecs.lookup(_text(name, value)), "_is_text_encoding", True)
     except (LookupError, ValueError):
-        found = None
-    if found is None or not getattr(found, "_is_text_encoding", True):
+        known = False
+    if not known:
         hint = did_you_mean(str(value).lower(), _ENCODINGS, f"for example {name} latin-1, cp1252 or utf-16")
         raise UsageError(f"{name} takes the name of a character encoding, not {value!r}", hint=hint)
-    return found.name
+    return str(value)
 
 
 def _times(name: str, value: Any) -> tuple[tuple[str, str], ...]:
@@ -152,7 +167,7 @@ def _times(name: str, value: Any) -> tuple[tuple[str, str], ...]:
     for column, unit in value.items():
         known = _UNITS.get(unit) if isinstance(unit, str) else None
         if known is None:
-            hint = did_you_mean(str(unit), list(UNITS), f"give {', '.join(UNITS[:-1])} or {UNITS[-1]}")
+            hint = did_you_mean(str(unit), list(UNITS), f"give one of {', '.join(UNITS)}")
             raise UsageError(f"{name}: times are not counted in {unit!r}", hint=hint)
         found.append((_text(name, column), known))
     return tuple(found)
@@ -166,7 +181,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "data_format": _format,
     "delimiter": _delimiter,
     "decimal": _one_of(_DECIMALS, ".", ","),
-    "thousands": _one_of(_THOUSANDS, ",", ".", "'", " ", "_", ""),
+    "thousands": _one_of(_THOUSANDS, ",", ".", "'", " ", "_", "", "\u2019", "\u00a0", "\u2009", "\u202f"),
     "percent": _flag,
     "comment": _text,
     "skip_lines": _count,
@@ -180,4 +195,5 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
 """How the value of each keyword is checked."""
 _FIELDS = {"data_format": "format", "time": "times"}
 """The fields of ReadOptions that are called otherwise."""
-KEYWORDS = tuple(_CHECKS)
+KEYWORDS = (*_CHECKS, "nulls", "query")
+"""All that `exprgrad.read` takes."""

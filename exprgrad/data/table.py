@@ -43,6 +43,10 @@ class Table:
         self.header = readers[0].header
         self.names = Names(self.header)
 
+    def with_nulls(self, nulls: str) -> Table:
+        """The same files, with another way with nulls."""
+        return self if nulls == self.nulls else Table(self.readers, nulls, self.options)
+
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
 
@@ -72,6 +76,11 @@ class Table:
     def notes(self) -> list[str]:
         """What was worked out about how the files are to be read, each once, for the user."""
         return list(dict.fromkeys(note for reader in self.readers for note in reader.notes))
+
+    @property
+    def told(self) -> list[str]:
+        """What the rows showed that the user is to know, each once: the list grows while they are read."""
+        return []
 
     @property
     def doubt(self) -> str:

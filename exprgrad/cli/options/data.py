@@ -18,7 +18,6 @@ from exprgrad.errors import MissingError, UnboundError, UsageError
 from exprgrad.expression import Expression
 
 if TYPE_CHECKING:
-    from exprgrad.data.aliases import Names
     from exprgrad.data.source import TableSource
     from exprgrad.data.table import Table
 
@@ -131,16 +130,21 @@ def opened(
 ) -> Table:
     """The table of some files, which `option` names: see `open_table`."""
     check_installed(option)
+    from exprgrad.data.opened import opened as table_of
     from exprgrad.data.parts.files import matching
-    from exprgrad.data.table import open_table as table_of
 
-    options = read_options(said)
+    options, context = read_options(said), click.get_current_context()
     files = matching(paths)
-    check_inputs(click.get_current_context(), option, files)
-    table = table_of(files, nulls=nulls, options=options, again=again)
-    for message in table.notes:
-        note(message)
+    check_inputs(context, option, files)
+    table = table_of(files, nulls, options, said.get("query"), again)
+    _say(table.notes)
+    context.call_on_close(lambda: _say(table.told))
     return table
+
+
+def _say(notes: Iterable[str]) -> None:
+    for message in notes:
+        note(message)
 
 
 def bind_columns(
@@ -156,41 +160,32 @@ def bind_columns(
 
     Raises UsageError for a variable that is both bound and a column, or neither (unless some may be `free`).
     """
-    from exprgrad.data.source import TableSource, headers_of
+    from exprgrad.data.source import TableSource, bound_headers
 
-    names = table.names
-    chosen = _chosen(expression, options.columns, names)
-    variables = set(expression.variables)
-    for name in dict.fromkeys(bound):
-        if name in chosen or (name in variables and names.find(name) is not None):
-            what = f"{name} is given a value and is a column of the data, too"
-            raise UsageError(what, hint="leave out the value, or rename one of the two")
+    names, chosen = table.names, _chosen(options.columns)
+    columns = bound_headers(expression.lowered, names, chosen, bound, more)
     kept = {parameter.name: "a parameter" for parameter in expression.model.parameters}
     kept |= dict.fromkeys(expression.model.constants, "a constant")
     for name, kind in kept.items():
         if names.find(name) is not None and name not in chosen and name not in bound:
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
-    columns = headers_of(expression.variables, names, chosen, kept)
     known = {*columns, *bound, *expression.model.defaults}
     missing = [name for name in expression.variables if name not in known]
-    columns |= {name: names.find(name) or name for name in more if name not in columns}
     if missing and not free:
         raise UnboundError(missing, "no value and no column", table.doubt or names.hint(missing[0]))
     return TableSource(table, columns)
 
 
-def _chosen(expression: Expression, settings: Iterable[str], names: Names) -> dict[str, str]:
-    """The headers by the variables that --column gives them: by header, alias or position."""
+def _chosen(settings: Iterable[str]) -> dict[str, str]:
+    """What --column says, by variables."""
     columns: dict[str, str] = {}
     for setting in settings:
         name, equals, column = setting.partition("=")
         if not equals or not name.isidentifier():
             raise UsageError(f"--column takes NAME=HEADER, not {setting!r}")
-        if name not in expression.variables and name not in expression.model.constants:
-            raise expression.lowered.unknown(name)
         if name in columns:
             raise UsageError(f"--column gives {name} twice")
-        columns[name] = names.chosen(column)
+        columns[name] = column
     return columns
 
 
