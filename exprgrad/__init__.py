@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from exprgrad.compiled import Compiled, compile  # noqa: A004
+    from exprgrad.data.read import Data, DataNote, read
     from exprgrad.errors import (
         ClusterError,
         DataError,
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ClusterError",
     "Compiled",
+    "Data",
     "DataError",
+    "DataNote",
     "Epoch",
     "Estimate",
     "Evaluation",
@@ -62,6 +65,7 @@ __all__ = [
     "fit",
     "gradient",
     "parse",
+    "read",
     "train",
 ]
 
@@ -71,13 +75,14 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'exprgrad' has no attribute {name!r}")
     from exprgrad import compiled, errors, expression, observer
+    from exprgrad.data import read as data
     from exprgrad.jobs.evaluate import result as evaluation
     from exprgrad.jobs.fit import result as fit
     from exprgrad.jobs.train import result as training
 
     home = next(
         module
-        for module in (expression, compiled, errors, observer, evaluation, fit, training)
+        for module in (expression, compiled, errors, observer, data, evaluation, fit, training)
         if hasattr(module, name)
     )
     return getattr(home, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exprgrad.arguments import Binding, as_number, checked, separate
 from exprgrad.autodiff.columns import column_derivatives
@@ -17,6 +17,9 @@ from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
+
+if TYPE_CHECKING:
+    from exprgrad.data.read import Files
 
 Result = float | Column
 
@@ -79,24 +82,37 @@ class Compiled:
         again = partial(compile, threads=self.engine.threads, backend=self.engine.backend)
         return again, (self.expression.text,)
 
-    def evaluate(self, /, **bindings: Binding) -> Result:
-        """The value. Raises UsageError for names that do not fit, DataError for columns of unequal length."""
-        return self._call(bindings, None, value=True)[0]
+    def evaluate(self, files: Files | None = None, /, **bindings: Binding) -> Result:
+        """The value. The columns of `files` are variables: of a path, a list of paths, or what `exprgrad.read` gave.
+        Raises UsageError for names that do not fit, DataError for columns of unequal length."""
+        return self._call(self._with(files, bindings), None, value=True)[0]
 
     @checked
-    def gradient(self, wrt: Sequence[str] = (), /, **bindings: Binding) -> dict[str, Result]:
+    def gradient(
+        self, wrt: Sequence[str] = (), files: Files | None = None, /, **bindings: Binding
+    ) -> dict[str, Result]:
         """d value / d variable for each name in `wrt`, by default for each variable that is a number.
 
         With respect to a column: an array, the derivative with respect to each row. Where the value is a column:
         arrays, row by row. Raises as `evaluate` does, and UsageError where a row depends on other rows
         of a column in `wrt`.
         """
-        return self._call(bindings, wrt, value=False)[1]
+        return self._call(self._with(files, bindings), wrt, value=False)[1]
 
     @checked
-    def value_and_gradient(self, wrt: Sequence[str] = (), /, **bindings: Binding) -> tuple[Result, dict[str, Result]]:
+    def value_and_gradient(
+        self, wrt: Sequence[str] = (), files: Files | None = None, /, **bindings: Binding
+    ) -> tuple[Result, dict[str, Result]]:
         """Both, in one pass over the rows where the gradient takes one."""
-        return self._call(bindings, wrt, value=True)
+        return self._call(self._with(files, bindings), wrt, value=True)
+
+    def _with(self, files: Files | None, bindings: Mapping[str, Binding]) -> Mapping[str, Binding]:
+        """The bindings, and the columns of files beside them."""
+        if files is None:
+            return bindings
+        from exprgrad.data.read import in_memory
+
+        return {**in_memory(files, self.expression.lowered, bindings), **bindings}
 
     def _call(
         self, bindings: Mapping[str, Binding], wrt: Sequence[str] | None, *, value: bool

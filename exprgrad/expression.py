@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from exprgrad.arguments import Binding, checked, flag, separate
+from exprgrad.arguments import bindings as named
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Engine
@@ -22,6 +24,8 @@ from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
 if TYPE_CHECKING:
+    from exprgrad.data.choices import Reading
+    from exprgrad.data.read import Files
     from exprgrad.jobs.check.result import Check
     from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.explain.result import Explanation
@@ -239,19 +243,23 @@ def derivative(expression: str, variable: str, order: int = 1) -> Expression:
 
 def train(
     expression: str,
-    bindings: Mapping[str, Binding] = MappingProxyType({}),
+    bindings: Mapping[str, Binding] | Files = MappingProxyType({}),
     parameters: Iterable[str] = (),
     **options: Unpack[TrainingOptions],
 ) -> Training:
-    """Minimize an expression by gradient descent: see `Expression.train`."""
-    return parse(expression).train(bindings, parameters, **options)
+    """Minimize an expression by gradient descent: see `Expression.train`. `data` may be a path, or several, with
+    `column` and what `exprgrad.read` takes; files may stand in the place of the bindings."""
+    parsed, given = parse(expression), dict(options)
+    with _files(parsed, bindings, given) as (values, source):
+        return parsed.train(values, parameters, data=source, **given)  # type: ignore[arg-type]
 
 
-@checked
 def fit(
     formula: str,
-    bindings: Mapping[str, Binding],
+    bindings: Mapping[str, Binding] | Files = MappingProxyType({}),
     *,
+    data: RowSource | Files | None = None,
+    column: Mapping[str, str | int] = MappingProxyType({}),
     fix: Collection[str] = (),
     bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
     sigma: str | None = None,
@@ -263,17 +271,87 @@ def fit(
     max_iterations: int = 1000,
     tolerance: float = 0.0,
     confidence: float = 0.95,
+    **reading: Unpack[Reading],
 ) -> Fit:
-    """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`.
+    """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`,
+    or `exprgrad.fit(formula, {"a": 1}, data="decay.dat")`, or without starts `exprgrad.fit(formula, "decay.dat")`.
 
     Columns [rows] and starts of parameters are bindings; a parameter without a start is solved for, where it enters
-    linearly, or searched for. `sigma` names a column of standard deviations of the response, `weights` one of weights,
-    `robust` is "huber", "cauchy" or "soft_l1". Raises ExpressionError, and as `Expression.fit` does.
+    linearly, or searched for. `data` are files: a path, a list of paths, or what `exprgrad.read` gave, whose keywords
+    say how they are read; `column` has the header or position of what is called otherwise. `sigma` names a column of
+    standard deviations of the response, `weights` one of weights, `robust` is "huber", "cauchy" or "soft_l1". Raises
+    ExpressionError, and as `Expression.fit` does.
     """
+    expression = parse(formula, formula=True)
+    request = _request(
+        fix=fix,
+        bounds=bounds,
+        sigma=sigma,
+        absolute_sigma=absolute_sigma,
+        weights=weights,
+        robust=robust,
+        scale=scale,
+        method=method,
+        max_iterations=max_iterations,
+        tolerance=tolerance,
+        confidence=confidence,
+    )
+    more = [name for name in (sigma, weights) if name is not None]
+    given = {"data": data, "column": column, **reading}
+    with _files(expression, bindings, given, more, hold=True) as (values, source):
+        if given:
+            from exprgrad.data.choices import unknown
+
+            raise unknown(next(iter(given)), fit.__annotations__)
+        return expression.fit(values, request, source)
+
+
+@checked
+def _request(
+    *,
+    fix: Collection[str],
+    bounds: Mapping[str, tuple[float, float]],
+    sigma: str | None,
+    absolute_sigma: bool,
+    weights: str | None,
+    robust: str | None,
+    scale: float | None,
+    method: str,
+    max_iterations: int,
+    tolerance: float,
+    confidence: float,
+) -> FitRequest:
+    """What `fit` is asked for, checked."""
     from exprgrad.jobs.fit.request import Request
 
-    expression = parse(formula, formula=True)
-    request = Request(
+    return Request(
         fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
     )
-    return expression.fit(bindings, request)
+
+
+@contextmanager
+def _files(
+    expression: Expression, bindings: Any, options: dict[str, Any], more: Collection[str] = (), *, hold: bool = False
+) -> Iterator[tuple[Any, RowSource | None]]:
+    """The bindings, and the columns of files, which are given in place of the bindings or as `data`: held in memory if
+    asked for. What is said of the files is taken out of the options."""
+    from exprgrad.data.choices import KEYWORDS
+    from exprgrad.data.read import are_files, source_of
+
+    data, column = options.pop("data", None), options.pop("column", {})
+    said = {name: options.pop(name) for name in KEYWORDS if name in options}
+    if are_files(bindings):
+        if data is not None:
+            raise UsageError("files are given twice: in place of the bindings and as data")
+        bindings, data = {}, bindings
+    if not are_files(data):
+        given = {**said, **({"column": column} if column else {})}
+        if given:
+            raise UsageError(f"{next(iter(given))} says how files are read", hint='name them: data="decay.dat"')
+        if data is not None and not hasattr(data, "read"):
+            raise UsageError(f"data is a path, a list of paths, or what exprgrad.read gave, not {type(data).__name__}")
+        yield bindings, data
+        return
+    values = named("bindings", bindings)
+    with source_of(data, expression.lowered, values, named("column", column), said, more, hold=hold) as source:
+        yield values, source

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from inspect import cleandoc
 
 import click
 
 from exprgrad import __version__
 from exprgrad.cli.app import COMMANDS, app
+from exprgrad.cli.options.reading import by_heading
 from exprgrad.errors import ExitCode
 
 ENVIRONMENT = {
@@ -49,8 +51,7 @@ def _page(command: click.Command, context: click.Context, commands: tuple[str, .
         ".EX",
         *map(_text, examples),
         ".EE",
-        ".SH OPTIONS",
-        *(line for param in command.get_params(context) for line in _option(param, context)),
+        *_options(command, context),
         *commands,
         ".SH EXIT STATUS",
         *(line for code in ExitCode for line in _item(str(int(code)), f"{code.text[0].upper()}{code.text[1:]}.")),
@@ -82,6 +83,13 @@ def _commands(context: click.Context) -> tuple[str, ...]:
         assert command is not None
         lines += _item(f"exprgrad-{name}(1)", parts(command.help or "")[0])
     return tuple(lines)
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[str]:
+    """The options, in the sections that the help has."""
+    for heading, params in by_heading(command.get_params(context)).items():
+        yield ".SH OPTIONS" if heading == "Options" else f".SS {_text(heading)}"
+        yield from (line for param in params for line in _option(param, context))
 
 
 def _option(param: click.Parameter, context: click.Context) -> list[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from exprgrad.errors import UsageError
+
 if TYPE_CHECKING:
+    from exprgrad.binding import Lowered
+    from exprgrad.data.aliases import Names
     from exprgrad.data.batch import Column
     from exprgrad.data.table import Table
 
@@ -38,3 +42,33 @@ class TableSource:
 
     def place(self, row: int) -> str:
         return f"row {row + 1:,} of the data"
+
+
+def bound_headers(
+    lowered: Lowered,
+    names: Names,
+    chosen: Mapping[str, str],
+    bound: Collection[str],
+    more: Iterable[str] = (),
+) -> dict[str, str]:
+    """The header of each variable of a program that is a column: the one that is `chosen` for it, by header, alias or
+    position, else the one that is called so, unless the program declares it; and of the columns `more`.
+
+    Raises UsageError where a variable is `bound`, too, and for a name that is no variable.
+    """
+    for name in chosen:
+        if name not in lowered.variables and name not in lowered.model.constants:
+            raise lowered.unknown(name)
+    variables = set(lowered.variables)
+    for name in dict.fromkeys(bound):
+        if name in chosen or (name in variables and names.find(name) is not None):
+            what = f"{name} is given a value and is a column of the data, too"
+            raise UsageError(what, hint="leave out the value, or rename one of the two")
+    kept = {*(parameter.name for parameter in lowered.model.parameters), *lowered.model.constants}
+    called = {name: names.find(name) for name in lowered.variables if name not in kept}
+    beside = {name: names.find(name) or name for name in more}
+    return {
+        **beside,
+        **{name: header for name, header in called.items() if header is not None},
+        **{name: names.chosen(column) for name, column in chosen.items()},
+    }

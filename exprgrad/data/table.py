@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data.aliases import Names
 from exprgrad.data.batch import Column, Told, numbers
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
 from exprgrad.data.formats.foreign.unread import refusal
@@ -42,8 +43,13 @@ class Table:
         self.options = options
         self.nulls = nulls
         self.header = readers[0].header
+        self.names = _names(readers[0])
         self._told = Told()
         self._units = dict(options.times)
+
+    def with_nulls(self, nulls: str) -> Table:
+        """The same files, with another way with nulls."""
+        return self if nulls == self.nulls else Table(self.readers, nulls, self.options)
 
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
@@ -88,16 +94,14 @@ class Table:
     def check(self, names: Sequence[str]) -> None:
         """Raises DataError if a file does not have each of the named columns once."""
         for reader in self.readers:
-            nested = reader.nested if isinstance(reader, NestedReader) else ()
-            counts = Counter(reader.header)
-            counts.update(nested)
+            counts = Counter(_columns(reader))
             for name in names:
                 count = counts[name]
                 if count == 0 and (doubt := _doubt(reader)):
                     raise DataError(doubt)
                 if count == 0:
-                    shown = ", ".join(reader.header[:12]) + (", …" if len(reader.header) > 12 else "")
-                    hint = did_you_mean(name, [*reader.header, *nested], f"it has {visible(shown)}", '"{}"')
+                    known = _names(reader)
+                    hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
                     raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
                     raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}")
@@ -200,3 +204,12 @@ def _doubt(reader: Reader) -> str:
     if all(_NUMBER.fullmatch(field) for field in header):
         return f"the first line of {name} holds numbers, not names"
     return ""
+
+
+def _columns(reader: Reader) -> list[str]:
+    """The header, and the fields of records within rows."""
+    return [*reader.header, *(reader.nested if isinstance(reader, NestedReader) else ())]
+
+
+def _names(reader: Reader) -> Names:
+    return Names(_columns(reader))

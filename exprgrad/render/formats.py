@@ -9,13 +9,15 @@ from exprgrad.render.results.registry import renderer
 if TYPE_CHECKING:
     from exprgrad.functions.entry import Function
     from exprgrad.jobs.check.result import Check
+    from exprgrad.jobs.columns.result import Overview
     from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.evaluate.result import Evaluation
     from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.result import Epoch, Training
 
-    Result = Evaluation | Training | Fit | Derivatives | Check | Explanation | Function | list[Function] | list[Epoch]
+    Shown = Evaluation | Training | Fit | Derivatives | Check | Explanation | Overview | Function
+    Result = Shown | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
 LINES = ("plain", "jsonl", "csv")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.cli.line.bindings import Binding
-from exprgrad.cli.line.columns import bind_columns, where_it_is
+from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
@@ -137,5 +137,5 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     columns = bind_columns(expression, table, data.columns, values, free=True, more=more)
     for name in expression.lowered.observed:
         if name not in columns.names and name not in values:
-            raise UsageError(f"the response has no column {name}", hint=where_it_is(name, list(table.header)))
+            raise UsageError(f"the response has no column {name}", hint=table.names.hint(name))
     return columns

@@ -12,11 +12,12 @@ from exprgrad.arguments import separate
 from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.columns import bind_columns
-from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.line.source import is_piped
+from exprgrad.cli.line.command import ExpressionCommand, expression_command
+from exprgrad.cli.line.source import is_piped, waits
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
+from exprgrad.cli.options.data import DataOptions, check_installed, data_options, open_table, rows_read, taken
 from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.options.reading import flag_of
 from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.data.formats.registry import FORMATS
 from exprgrad.errors import ExitCode, UsageError
@@ -25,13 +26,21 @@ from exprgrad.graph.lower import Model
 from exprgrad.text.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    from exprgrad.columns.values import Column
     from exprgrad.data.parts.folder import Folder
     from exprgrad.data.source import TableSource
+    from exprgrad.data.table import Table
     from exprgrad.jobs.map.result import Written
     from exprgrad.jobs.map.rows import RowMap
 
 
-@expression_command("map", shown=False)
+class MapCommand(ExpressionCommand):
+    """Takes its data from standard input where the line names none."""
+
+    takes_piped_data = True
+
+
+@expression_command("map", cls=MapCommand, shown=False)
 @click.option(
     "-o",
     "--output",
@@ -50,6 +59,7 @@ if TYPE_CHECKING:
 @click.option("--wrt", metavar="NAMES", help="Add the derivatives with respect to these, as x,w.")
 @click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
 @click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
+@click.option("--grid", is_flag=True, help="Make rows of each number of a list or range with all of the others.")
 @data_options
 @cluster.cluster_options
 def command(
@@ -61,6 +71,7 @@ def command(
     wrt: str | None,
     name: str | None,
     named: str | None,
+    grid: bool,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -70,21 +81,17 @@ def command(
     exprgrad map "sqrt(x^2+y^2)" --data in.csv --wrt x,y -o out.parquet
     exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --columns p,q
     cat in.csv | exprgrad map "w*x" --w 3 | head
+    exprgrad map "max(S - K, 0)" --S 80:120:10 --K 90,100,110 --grid
     exprgrad map "w*x" --w 3 --data "in-*.csv" --cluster local -o out.parquet
 
     The rows stream through, so they may be more than memory holds. Their columns come out as they are, then
-    the new ones: value, and d_x for --wrt x; with --columns p,q: p, q, and dp_dx, dq_dx.
+    the new ones: value, and d_x for --wrt x; with --columns p,q: p, q, and dp_dx, dq_dx. Without data the lists
+    and ranges of the line are the columns.
     """
     data, workers = taken(options), cluster.taken(options)
-    if not data.files:
-        if not is_piped():
-            raise UsageError("there are no data", hint="give --data FILE, or pipe them in")
-        data = data._replace(files=("-",))
-    numbers, columns = separate(values)
-    if columns:
-        raise UsageError(f"{next(iter(columns))} is a list", hint="map takes its columns from the data")
+    numbers, lists = separate(values)
     passes: list[int] = []
-    table = open_table(data, lambda: passes != [1])
+    table = _table(data, lists, grid, workers, lambda: passes != [1])
     source = bind_columns(expression, table, data.columns, numbers)
     model, inputs = bind(expression.lowered, numbers, source)
     inputs.check_complete(model)
@@ -118,6 +125,37 @@ def command(
         what = f"nan or infinite in {written.lost:,} of {written.rows:,} rows, first in row {written.first + 1:,}"
         note(f"{', '.join(rows.names)}: {what}")
     return ExitCode.DONE
+
+
+def _table(
+    data: DataOptions,
+    lists: Mapping[str, Column],
+    grid: bool,
+    workers: cluster.ClusterOptions,
+    again: Callable[[], bool],
+) -> Table:
+    """The rows: those of files or of a pipe, or those that the lists and ranges of the line make. Raises UsageError for
+    both, and for neither."""
+    if not lists:
+        if grid:
+            raise UsageError("--grid takes lists or ranges", hint="give two, as --x 0:1:0.1 --y 1,2,3")
+        if not data.files and not is_piped():
+            raise UsageError("there are no data", hint="give --data FILE, pipe them in, or give a range: --x 0:1:0.1")
+        return open_table(data if data.files else data._replace(files=("-",)), again)
+    name = next(iter(lists))
+    if data.files:
+        raise UsageError(f"{name} is a list", hint="map takes its columns from the data, or all of them from lists")
+    if waits():
+        raise UsageError(f"{name} is a list, and rows are piped in", hint="leave one out: < /dev/null pipes in none")
+    if data.columns or data.reading:
+        option = "--column" if data.columns else flag_of(next(iter(data.reading)))
+        raise UsageError(f"{option} says how data are read", hint="name them: --data FILE")
+    if workers.address is not None:
+        raise UsageError("a cluster computes on the rows of files", hint="give --data FILE, or leave out --cluster")
+    check_installed("lists")
+    from exprgrad.data.given import table_of
+
+    return table_of(lists, grid=grid)
 
 
 def _write(

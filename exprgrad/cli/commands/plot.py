@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from math import prod
+from typing import Any
 
 import click
 
 from exprgrad.arguments import separate
 from exprgrad.cli.line.bindings import Binding, Interval, interval
+from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.line.optional import OptionalValue
+from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.pictures import kind_of, screen
 from exprgrad.cli.output import deliver, emit, note
@@ -48,6 +51,7 @@ class PlotCommand(ExpressionCommand):
     help="Draw the derivatives, too, up to the N-th; the first without N.",
 )
 @click.option("--points", type=click.IntRange(2), metavar="N", help="How many points along each range.")
+@data_options
 def command(
     expression: Expression,
     values: dict[str, Binding],
@@ -56,6 +60,7 @@ def command(
     order: int,
     points: int | None,
     quiet: bool,
+    **options: Any,
 ) -> int:
     """Draw an expression over a range of a variable.
 
@@ -63,15 +68,17 @@ def command(
     exprgrad plot "sin(x)/x" --x 0:20
     exprgrad plot "x^3 - x" --x -2:2 --derivative 2 -o cubic.svg
     exprgrad plot "a*exp(-b*t)" --t 0:5 --a 2 --b 0.7 -o decay.pdf
-    exprgrad plot "mean((w*x-y)^2)" --w 0:4 --x 1,2,3 --y 2,4,7
+    exprgrad plot "mean((w*x-y)^2)" --w 0:4 --data points.csv
     exprgrad plot "sin(x)*cos(y)" --x -3:3 --y -3:3 -o field.png
 
     Without a file the curves are drawn on the terminal. Two ranges give a contour plot with arrows along
     the gradient. Needs the extra: pip install "exprgrad[plot]".
     """
-    kind = kind_of(target)
+    kind, files = kind_of(target), taken(options)
     ranges = {name: value for name, value in values.items() if isinstance(value, Interval)}
     numbers, data = separate({name: value for name, value in values.items() if name not in ranges})
+    if files.files:
+        data |= _columns(expression, values, files)
     model = expression.lowered.model_for(numbers, [*ranges, *data])
     bindings = {**model.defaults, **numbers}
     missing = [name for name in model.graph.inputs() if name not in {*bindings, *ranges, *data}]
@@ -86,12 +93,23 @@ def command(
     axes = _spread(ranges, points)
     result: Curves | Field
     if len(axes) == 2:
-        result = field(model, bindings, axes, data)
+        result = field(model, bindings, axes, data, files.engine)
     else:
         ((name, along),) = axes.items()
-        result = curves(model, bindings, name, along, order, data)
+        result = curves(model, bindings, name, along, order, data, files.engine)
     _draw(result, kind, target)
     return ExitCode.DONE
+
+
+def _columns(expression: Expression, values: dict[str, Binding], options: DataOptions) -> dict[str, Column]:
+    """The columns that the expression names, in memory: each point of a curve needs all of their rows."""
+    from exprgrad.data.resident import held
+
+    source = bind_columns(expression, open_table(options, lambda: False), options.columns, values, free=True)
+    found = held(source, list(source.names), None)
+    if found is None:
+        raise LimitError("the columns of the data take more than half of the memory")
+    return {**found.columns}
 
 
 def _check(ranges: int, order: int, kind: str | None) -> None:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from exprgrad.cli.output import note
 from exprgrad.errors import UnboundError, UsageError
 from exprgrad.expression import Expression
-from exprgrad.text.escapes import visible
-from exprgrad.text.spelling import nearest
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
@@ -19,62 +17,41 @@ if TYPE_CHECKING:
 def bind_columns(
     expression: Expression,
     table: Table,
-    chosen: Iterable[str],
+    settings: Iterable[str],
     bound: Collection[str],
     *,
     free: bool = False,
     more: Iterable[str] = (),
 ) -> TableSource:
-    """The variables that are columns of the table: those that its header has, and those that are `chosen` by texts
-    `NAME=HEADER`, which --column gives; and the columns `more`, which are no variables.
+    """The variables that are columns of the table: those that its header has, and those that the `settings` name,
+    texts `NAME=HEADER`, which --column gives; and the columns `more`, which are no variables.
 
     Raises UsageError for a variable that is both bound and a column, or neither (unless some may be `free`).
     """
-    from exprgrad.data.source import TableSource
+    from exprgrad.data.source import TableSource, bound_headers
 
-    header = set(table.header)
-    headers = _headers(expression, chosen)
-    variables = set(expression.variables)
-    for name in dict.fromkeys(bound):
-        if name in headers or (name in variables and name in header):
-            what = f"{name} is given a value and is a column of the data, too"
-            raise UsageError(what, hint="leave out the value, or rename one of the two")
+    names, chosen = table.names, _chosen(settings)
+    columns = bound_headers(expression.lowered, names, chosen, bound, more)
     kept = {parameter.name: "a parameter" for parameter in expression.model.parameters}
     kept |= dict.fromkeys(expression.model.constants, "a constant")
     for name, kind in kept.items():
-        if name in header and name not in headers and name not in bound:
+        if names.find(name) is not None and name not in chosen and name not in bound:
             note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
-    columns = {name: name for name in expression.variables if name in header and name not in kept} | headers
     known = {*columns, *bound, *expression.model.defaults}
     missing = [name for name in expression.variables if name not in known]
-    columns |= {name: name for name in more if name not in columns}
     if missing and not free:
-        raise UnboundError(
-            missing, "no value and no column", table.doubt or where_it_is(missing[0], list(table.header))
-        )
+        raise UnboundError(missing, "no value and no column", table.doubt or names.hint(missing[0]))
     return TableSource(table, columns)
 
 
-def where_it_is(name: str, header: list[str]) -> str:
-    """A hint that names the column which a variable most likely means, else the columns that there are."""
-    same = [column for column in header if column.strip().lower() == name.lower()]
-    near = same[0] if same else nearest(name, header)
-    if near is not None:
-        return f'the data have a column "{visible(near)}": --column "{name}={visible(near)}"'
-    listed = ", ".join(visible(column) for column in header[:12]) + (", …" if len(header) > 12 else "")
-    return f"give --{name} VALUE; the columns of the data are {listed}"
-
-
-def _headers(expression: Expression, settings: Iterable[str]) -> dict[str, str]:
-    """The header that each `NAME=HEADER` gives to a variable."""
+def _chosen(settings: Iterable[str]) -> dict[str, str]:
+    """The column that each `NAME=HEADER` gives to a variable."""
     columns: dict[str, str] = {}
     for setting in settings:
-        name, equals, header = setting.partition("=")
+        name, equals, column = setting.partition("=")
         if not equals or not name.isidentifier():
             raise UsageError(f"--column takes NAME=HEADER, not {setting!r}")
-        if name not in expression.variables and name not in expression.model.constants:
-            raise expression.lowered.unknown(name)
         if name in columns:
             raise UsageError(f"--column gives {name} twice")
-        columns[name] = header
+        columns[name] = column
     return columns

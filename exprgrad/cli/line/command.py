@@ -12,6 +12,7 @@ from exprgrad.cli.app import SETTINGS
 from exprgrad.cli.line import bindings, source
 from exprgrad.cli.line.look import Line
 from exprgrad.cli.options.files import InputFile, check_files
+from exprgrad.cli.options.reading import ReadingOption, SectionedCommand
 from exprgrad.cli.output import output_options
 from exprgrad.errors import ExprgradError, UnboundError, UsageError
 from exprgrad.expression import Expression, parse
@@ -21,10 +22,11 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 _EXPRESSION = "exprgrad.expression"
 _WANTED = "exprgrad.wanted"
+_NO_DATA = "exprgrad.no_data"
 _PREFIX = "variable_"
 
 
-class ExpressionCommand(click.Command):
+class ExpressionCommand(SectionedCommand):
     """Reads the expression first, then parses the line with an option for each variable it has."""
 
     read = staticmethod(bindings.binding)
@@ -32,6 +34,8 @@ class ExpressionCommand(click.Command):
 
     formula = False
     """Whether it takes a formula, `response ~ model`."""
+    takes_piped_data = False
+    """Whether standard input is data where the line names none."""
 
     def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
         """Names that can be bound: variables, those declared by the program, and constants that it uses."""
@@ -41,6 +45,8 @@ class ExpressionCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         params = super().get_params(ctx)
+        if ctx.meta.get(_NO_DATA):
+            params = [param for param in params if not isinstance(param, ReadingOption)]
         expression: Expression | None = ctx.meta.get(_EXPRESSION)
         if expression is None:
             return params
@@ -52,6 +58,9 @@ class ExpressionCommand(click.Command):
         return [*params, *(_variable(name) for name in names)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = any(arg == "--data" or arg.startswith("--data=") for arg in args)
+        if not (named or self.takes_piped_data or {"-h", "--help"} & set(args) or ctx.resilient_parsing):
+            ctx.meta[_NO_DATA] = True  # so that --time binds a variable of this name
         line = Line(self, ctx, args)
         if line.asks_for_help or ctx.resilient_parsing:
             if line.expression is not None or line.file not in (None, "-"):
@@ -94,6 +103,8 @@ class ExpressionCommand(click.Command):
     def no_such_option(self, ctx: click.Context, option: str, variables: list[str]) -> UsageError:
         """The error of an option that is neither one of the command nor a variable."""
         expression: Expression | None = ctx.meta.get(_EXPRESSION)
+        if any(f"--{option}" in param.opts for param in self.params):
+            return UsageError(f"--{option} says how data are read", hint="name them: --data FILE")
         if expression is not None and option in expression.model.intermediates:
             hint = f"{option} is computed by the expression"
         else:
@@ -150,8 +161,12 @@ def _collision(command: click.Command, names: list[str]) -> str:
     return ""
 
 
+class _Variable(click.Option):
+    heading = "Variables of the expression"
+
+
 def _variable(name: str) -> click.Option:
-    return click.Option([f"--{name}", f"{_PREFIX}{name}"], metavar="VALUE", help=f"The variable {name}.")
+    return _Variable([f"--{name}", f"{_PREFIX}{name}"], metavar="VALUE", help=f"The variable {name}.")
 
 
 def expression_command(

@@ -66,3 +66,21 @@ def is_piped() -> bool:
     except (OSError, ValueError):
         return True  # no file descriptor: a test runner gives a text
     return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+
+
+def waits() -> bool:
+    """Whether something is there to be read from standard input now: a part of a file, or bytes in a pipe. What runs
+    a command may leave an empty pipe there."""
+    if not is_piped():
+        return False
+    import fcntl
+    import termios
+
+    try:
+        number = sys.stdin.fileno()
+        status = os.fstat(number)
+        if stat.S_ISREG(status.st_mode):
+            return os.lseek(number, 0, os.SEEK_CUR) < status.st_size
+        return any(fcntl.ioctl(number, termios.FIONREAD, bytes(4)))
+    except (OSError, ValueError):
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -12,6 +12,8 @@ import click
 from exprgrad.backends.prepared import Engine
 from exprgrad.backends.registry import AUTO, BACKENDS
 from exprgrad.cli.options.files import InputFile, check_inputs
+from exprgrad.cli.options.reading import read_options, reading, reading_options
+from exprgrad.cli.output import note
 from exprgrad.errors import MissingError
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class DataOptions(NamedTuple):
     nulls: str
     threads: int | None
     backend: str
+    reading: dict[str, Any]
+    """How the files are to be read: see `reading.read_options`."""
 
     @property
     def engine(self) -> Engine:
@@ -38,7 +42,9 @@ class DataOptions(NamedTuple):
 
 
 def data_options(command: C) -> C:
-    """The options, given to the command as the fields of DataOptions with `data_` before them."""
+    """The options, given to the command as the fields of DataOptions with `data_` before them; and those that say how
+    files are read."""
+    command = reading_options(command)
     for option in reversed(
         [
             click.option(
@@ -85,23 +91,51 @@ def data_options(command: C) -> C:
 
 def taken(options: dict[str, Any]) -> DataOptions:
     """The data options, taken out of a command's options."""
-    return DataOptions(*(options.pop(f"data_{name}") for name in DataOptions._fields))
+    said = reading(options)
+    return DataOptions(**{name: options.pop(f"data_{name}") for name in DataOptions._fields[:-1]}, reading=said)
 
 
 def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -> Table:
-    """The table of the files; a pipe is kept for more than one pass if `again()`.
+    """The table of the files; a pipe is kept for more than one pass if `again()`. Notes how it is read.
 
-    Raises UsageError if the extra is missing, DataError for what cannot be read.
+    Raises UsageError if the extra is missing and for what --delimiter and the like say wrongly, DataError for what
+    cannot be read.
     """
+    return opened(options.files, options.reading, options.nulls, again)
+
+
+def check_installed(what: str) -> None:
+    """Raises UsageError if a package is missing that `what` needs."""
     for package in _NEEDED:
         if find_spec(package) is None:
-            raise MissingError("--data", package, "data")
-    from exprgrad.data.parts.files import matching
-    from exprgrad.data.table import open_table as table_of
+            raise MissingError(what, package, "data")
 
-    files = matching(options.files)
-    check_inputs(click.get_current_context(), "--data", files)
-    return table_of(files, nulls=options.nulls, again=again)
+
+def opened(
+    paths: Sequence[str],
+    said: Mapping[str, Any],
+    nulls: str = "error",
+    again: Callable[[], bool] = lambda: True,
+    *,
+    option: str = "--data",
+) -> Table:
+    """The table of some files, which `option` names: see `open_table`."""
+    check_installed(option)
+    from exprgrad.data.opened import opened as table_of
+    from exprgrad.data.parts.files import matching
+
+    options, context = read_options(said), click.get_current_context()
+    files = matching(paths)
+    check_inputs(context, option, files)
+    table = table_of(files, nulls, options, said.get("query"), again)
+    _say(table.notes)
+    context.call_on_close(lambda: _say(table.told))
+    return table
+
+
+def _say(notes: Iterable[str]) -> None:
+    for message in notes:
+        note(message)
 
 
 @contextmanager

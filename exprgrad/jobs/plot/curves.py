@@ -26,13 +26,14 @@ def curves(
     points: Sequence[float],
     order: int = 0,
     data: Mapping[str, Column] | None = None,
+    engine: Engine = Engine(),  # noqa: B008 - it never changes
 ) -> Curves:
     """The value at each point of a variable, and the derivatives with respect to it up to an order, nan where the
     value is. `data` are columns that reductions fold.
 
     Raises UsageError where the value is no number, LimitError for derivatives that explode.
     """
-    sampling = _Sampling(model, bindings, {variable: points}, data or {})
+    sampling = _Sampling(model, bindings, {variable: points}, data or {}, engine)
     nodes = [model.output]
     if order:
         nodes += repeated(sampling.graph, model.output, sampling.graph.input(variable), order, sampling.columns)
@@ -48,11 +49,12 @@ def field(
     bindings: Mapping[str, float],
     axes: Mapping[str, Sequence[float]],
     data: Mapping[str, Column] | None = None,
+    engine: Engine = Engine(),  # noqa: B008
 ) -> Field:
     """The value and the gradient at each point of the grid that two variables span. Raises as `curves`."""
     (x, xs), (y, ys) = axes.items()
     grid = {x: [a for _ in ys for a in xs], y: [b for b in ys for _ in xs]}
-    sampling = _Sampling(model, bindings, grid, data or {})
+    sampling = _Sampling(model, bindings, grid, data or {}, engine)
     inputs = [sampling.graph.input(name) for name in axes]
     slopes = derivatives(sampling.graph, model.output, inputs, sampling.columns)
     value, *gradient = sampling.run([model.output, *slopes])
@@ -76,9 +78,10 @@ class _Sampling:
         bindings: Mapping[str, float],
         points: Mapping[str, Sequence[float]],
         data: Mapping[str, Column],
+        engine: Engine,
     ) -> None:
         self.graph = with_room(model.graph)
-        self.bindings, self.points, self.data = bindings, points, data
+        self.bindings, self.points, self.data, self.engine = bindings, points, data, engine
         self.folds = bool(data) or not REDUCTIONS.isdisjoint(self.graph.operations)
         self.columns = frozenset(data if self.folds else points)
         if self.folds and Shapes(self.graph, self.columns).is_column(model.output):
@@ -88,12 +91,12 @@ class _Sampling:
         """A column for each node."""
         if not self.folds:
             source = Columns(self.points)
-            prepared = Prepared(self.graph, nodes, source, Engine())
+            prepared = Prepared(self.graph, nodes, source, self.engine)
             found = prepared.run(source, self.bindings)
             rows = len(next(iter(self.points.values())))
             return [prepared.spread(value, rows) for value in found.values]
         source = Columns(self.data)
-        prepared = Prepared(self.graph, nodes, source, Engine())
+        prepared = Prepared(self.graph, nodes, source, self.engine)
         columns: list[list[float]] = [[] for _ in nodes]
         for at in zip(*self.points.values(), strict=True):
             found = prepared.run(source, {**self.bindings, **dict(zip(self.points, at, strict=True))})

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
+from exprgrad.data.choices import Reading
 from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.observer import Observer
+
+if TYPE_CHECKING:
+    from exprgrad.data.read import Files
 
 
 class TrainingSettings(TypedDict, total=False):
@@ -29,15 +33,16 @@ class TrainingSettings(TypedDict, total=False):
     every: int
 
 
-class TrainingOptions(TrainingSettings, total=False):
-    """These, and what `Expression.train` takes beside them."""
+class TrainingOptions(TrainingSettings, Reading, total=False):
+    """These, what `Expression.train` takes beside them, and what says how files are read."""
 
     fixed: Iterable[str]
     bounds: Mapping[str, tuple[float, float]]
     init: str | None
     maximize: bool
     l2: float
-    data: RowSource | None
+    data: RowSource | Files | None
+    column: Mapping[str, str | int]
     engine: Engine | None
     checkpoints: Checkpoints | None
     observer: Observer

@@ -8,6 +8,7 @@ from typing import Any
 MODULES = {
     "functions.entry.Function": "function",
     "jobs.check.result.Check": "check",
+    "jobs.columns.result.Overview": "overview",
     "jobs.differentiate.result.Derivatives": "derivatives",
     "jobs.evaluate.result.Evaluation": "evaluation",
     "jobs.fit.result.Fit": "fit",

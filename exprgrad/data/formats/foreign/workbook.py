@@ -21,12 +21,12 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import out_of_memory, quoted
 from exprgrad.data.formats.columnar import uncompressed
-from exprgrad.data.formats.fields import NULLS
 from exprgrad.data.formats.foreign.cells import batch_of, kind_of, shown
 from exprgrad.data.formats.foreign.choice import listed, missing
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.resident import half_of_memory
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
+from exprgrad.data.text.numerals import NULLS
 from exprgrad.errors import DataError, MissingError
 from exprgrad.text.escapes import visible
 

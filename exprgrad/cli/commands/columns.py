@@ -1,0 +1,54 @@
+"""`exprgrad columns`: what data files hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.line.source import is_piped
+from exprgrad.cli.options.data import opened
+from exprgrad.cli.options.files import InputFile
+from exprgrad.cli.options.reading import SectionedCommand, reading, reading_options
+from exprgrad.cli.output import show
+from exprgrad.errors import ExitCode, UsageError
+from exprgrad.render.formats import FORMATS
+from exprgrad.render.progress import Bar
+
+
+@click.command("columns", cls=SectionedCommand, context_settings=SETTINGS)
+@click.argument("files", nargs=-1, type=InputFile(), metavar="FILE...")
+@click.option(
+    "-o",
+    "--output",
+    "--format",
+    "output",
+    type=click.Choice(FORMATS),
+    help="Format; by default a table on a terminal, tab-separated lines elsewhere.",
+)
+@click.option("--json", "output", flag_value="json", help="Short for --format json.")
+@click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr.")
+@reading_options
+def command(files: tuple[str, ...], *, output: str | None, quiet: bool, **options: Any) -> int:
+    """What data files hold: columns, types, missing values, extremes, first rows.
+
+    \b
+    exprgrad columns data.csv
+    exprgrad columns data.csv --delimiter ';' --decimal ,
+    cat data.csv | exprgrad columns --json
+
+    These are the columns that --data FILE gives to an expression: header and alias, which is what an expression
+    can call a column whose header is no name, the type, how many rows have no value, the least and the greatest
+    number. How the files are read is noted on stderr. Several files are one table; - is standard input.
+    """
+    said = reading(options)
+    if not files and not is_piped():
+        raise UsageError("there are no data", hint="name a file, or pipe one in")
+    table = opened(files or ("-",), said, option="exprgrad columns")
+    from exprgrad.jobs.columns.describe import describe
+
+    with Bar(None, quiet=quiet) as bar:
+        result = describe(table, lambda rows: bar(rows, f"{rows:,} rows"))
+    show(result, output)
+    return ExitCode.DONE

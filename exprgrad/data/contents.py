@@ -1,0 +1,140 @@
+"""What a column holds: numbers, whole numbers, truth values, times or texts; its extremes; how many rows lack one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+
+from exprgrad.data.batch import described, floats
+from exprgrad.data.text.numerals import NULLS
+
+NUMBER, WHOLE, TRUTH, TIME, TEXT, NOTHING = "number", "whole number", "true/false", "time", "text", "no values"
+"""The types of columns."""
+
+_NO_NUMBER = re.compile(r"(?!\s*[+-]?(nan|inf(inity)?|true|false)\s*$)[^0-9]*[^\W\d_][^0-9]*", re.IGNORECASE)
+"""Texts that are no numbers in whatever way files write these: letters without any digit."""
+_SOME = 1000
+"""Rows in which such texts are looked for."""
+_TIME = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d|\s*$)|\s*\d{1,2}:\d\d")
+
+
+class Contents:
+    """What one column holds, batch after batch."""
+
+    def __init__(self, words: Sequence[str] = ()) -> None:
+        """`words` are those that hold no value, beside the usual ones."""
+        self._nothing = pa.array([*NULLS, *words])
+        self._kinds: set[str] = set()
+        self.missing = 0
+        self._ends: tuple[float | int, float | int] | None = None
+
+    @property
+    def type(self) -> str:
+        """What all of its values are."""
+        kinds = self._kinds or {NOTHING}
+        if len(kinds) == 1:
+            return next(iter(kinds))
+        return NUMBER if kinds <= {NUMBER, WHOLE} else TEXT
+
+    @property
+    def ends(self) -> tuple[float | int, float | int] | tuple[None, None]:
+        """The least and the greatest of its numbers, None where it has none."""
+        if self._ends is None or self.type in (TEXT, NOTHING):
+            return None, None
+        least, most = self._ends
+        return (int(least), int(most)) if self.type == WHOLE else (float(least), float(most))
+
+    def add_numbers(self, numbers: pa.Array, whole: pa.Array) -> None:
+        """Some rows as numbers, and as they are in the file."""
+        if pa.types.is_integer(numbers.type):
+            least, most = (end.as_py() for end in pc.min_max(numbers).values())
+            self._add(len(numbers) - numbers.null_count, WHOLE, numbers.null_count)
+            self._reach(least, most)
+            return
+        values = floats("", numbers)
+        there = values[~np.isnan(values)]
+        self._add(len(there), _kind_of(whole, there), len(values) - len(there))
+        if len(there):
+            self._reach(float(there.min()), float(there.max()))
+
+    def add_others(self, column: pa.Array) -> None:
+        """Some rows that are no numbers."""
+        missing = column.null_count
+        if _is_text(column.type):
+            missing += pc.sum(pc.is_in(pc.utf8_trim_whitespace(column), self._nothing)).as_py() or 0
+        self._add(len(column) - missing, _kind_of_type(column.type), missing)
+
+    def _add(self, values: int, kind: str, missing: int) -> None:
+        self.missing += missing
+        if values:
+            self._kinds.add(kind)
+
+    def _reach(self, least: float | int | None, most: float | int | None) -> None:
+        if least is None or most is None:
+            return
+        before = self._ends or (least, most)
+        self._ends = min(before[0], least), max(before[1], most)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _kind_of(whole: pa.Array, numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
+    """What numbers are by the way they stand in the file."""
+    if pa.types.is_boolean(whole.type):
+        return TRUTH
+    if not _is_text(whole.type):
+        return TIME if pa.types.is_temporal(whole.type) else NUMBER
+    first = next((text.as_py() for text in whole if text.is_valid and text.as_py().strip()), "")
+    if _TIME.match(first):
+        return TIME
+    if re.fullmatch(r"\s*(true|false)\s*", first, re.IGNORECASE):
+        return TRUTH
+    return WHOLE if np.all(numbers == np.floor(numbers)) and np.isfinite(numbers).all() else NUMBER
+
+
+def _kind_of_type(kind: pa.DataType) -> str:
+    if _is_text(kind):
+        return TEXT
+    if pa.types.is_dictionary(kind):
+        return _kind_of_type(kind.value_type)
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind) or pa.types.is_time(kind):
+        return TIME
+    return NOTHING if pa.types.is_null(kind) else described(kind)
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether a column of this type can be computed with."""
+    return bool(
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_decimal(kind)
+    )
+
+
+def surely_no_numbers(batch: pa.RecordBatch) -> Iterator[str]:
+    """The columns of texts that hold no numbers, as their first rows show."""
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        if _is_text(field.type):
+            texts = [text for text in column.slice(0, _SOME).to_pylist() if text is not None]
+            if any(text.strip() not in NULLS and _NO_NUMBER.fullmatch(text) for text in texts):
+                yield field.name
+
+
+def cells(batch: pa.RecordBatch, rows: int) -> Iterator[tuple[object, ...]]:
+    """The first rows: numbers, truth values, texts and None; what else there is, as texts."""
+    columns = [[_cell(value) for value in column.slice(0, rows).to_pylist()] for column in batch.columns]
+    yield from zip(*columns, strict=True)
+
+
+def _cell(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return value.isoformat() if isinstance(value, datetime | date | time) else str(value)

@@ -1,0 +1,91 @@
+"""What a table holds, by a pass over its rows; another one for each column of texts that begins with numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+
+from exprgrad.data.batch import FileBatch
+from exprgrad.data.contents import Contents, cells, is_number, surely_no_numbers
+from exprgrad.data.faults import MisfitError
+from exprgrad.data.table import Table
+from exprgrad.jobs.columns.result import Column, Overview
+
+FIRST = 5
+"""Rows that are shown."""
+
+
+def describe(table: Table, watch: Callable[[int], None] = lambda rows: None) -> Overview:
+    """The columns under the header of the first file, and the first rows; `watch` is told how many rows were read.
+
+    Raises DataError for what cannot be read, and where a further file lacks a column of the first.
+    """
+    table.rows([])  # checks that the files have the same columns
+    others: set[str] = set()
+    while True:
+        seen = _Pass(table, others)
+        misfit = seen.run(watch)
+        if misfit is None:
+            break
+        others.add(misfit)
+    names = tuple(reader.name for reader in table.readers)
+    return Overview(names, tuple(table.notes), seen.rows, tuple(seen.columns()), tuple(seen.first))
+
+
+class _Pass:
+    """A pass over the rows, in which some columns are known to hold `others` than numbers."""
+
+    def __init__(self, table: Table, others: Collection[str]) -> None:
+        self.rows = 0
+        self.first: list[tuple[object, ...]] = []
+        self._table = table
+        self._others = others
+        self._contents = [Contents(table.options.missing) for _ in table.header]
+
+    def columns(self) -> list[Column]:
+        """What was found."""
+        names = self._table.names
+        return [
+            Column(name, names.alias_of.get(name, ""), found.type, found.missing, *found.ends)
+            for name, found in zip(self._table.header, self._contents, strict=True)
+        ]
+
+    def run(self, watch: Callable[[int], None]) -> str | None:
+        """All of the rows; or, at the first value that is no number in a column that could be one of numbers, the name
+        of this column. Raises DataError for what cannot be read."""
+        for reader in self._table.readers:
+            before = self.rows
+            used: list[str] = []
+            try:
+                used = self._numbers(next(reader.batches([], True, True), None))
+                for batch in reader.batches(used, True, True):
+                    self._add(used, batch, reader.header == self._table.header)
+                    watch(self.rows)
+            except MisfitError as misfit:
+                if misfit.column in used:
+                    return misfit.column
+                misfit.row += self.rows - before
+                raise misfit if reader.first is None else misfit.at(reader.name, reader.first) from None
+        return None
+
+    def _numbers(self, first: FileBatch | None) -> list[str]:
+        """The columns that could hold numbers, as some first rows show."""
+        if first is None or first.whole is None:
+            return []
+        without = {*self._others, *surely_no_numbers(first.whole)}
+        names = Counter(self._table.header)
+        return [name for name, count in names.items() if count == 1 and name not in without]
+
+    def _add(self, used: Sequence[str], batch: FileBatch, same: bool) -> None:
+        """Some rows; whether their file has the `same` header as the first."""
+        whole, numbers = batch.whole, dict(zip(used, batch.used, strict=True))
+        assert whole is not None
+        self.rows += batch.length
+        if not same:
+            whole = whole.select(list(self._table.header))
+        for name, column, contents in zip(self._table.header, whole.columns, self._contents, strict=True):
+            if name in numbers and is_number(numbers[name].type):
+                contents.add_numbers(numbers[name], column)
+            else:
+                contents.add_others(column)
+        self.first += cells(whole, FIRST - len(self.first))
