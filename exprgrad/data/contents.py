@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -12,26 +13,28 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import described, floats
 from exprgrad.data.text.numerals import NULLS
+from exprgrad.data.times import WORDS, is_time
 
-NUMBER, WHOLE, TRUTH, TIME, TEXT, NOTHING = "number", "whole number", "true/false", "time", "text", "no values"
-"""The types of columns."""
+NUMBER, WHOLE, TRUTH, TEXT, NOTHING = "number", "whole number", "true/false", "text", "no values"
+"""The types of columns; times are of the type `time in seconds` or in another unit."""
 
 _NO_NUMBER = re.compile(r"(?!\s*[+-]?(nan|inf(inity)?|true|false)\s*$)[^0-9]*[^\W\d_][^0-9]*", re.IGNORECASE)
 """Texts that are no numbers in whatever way files write these: letters without any digit."""
 _SOME = 1000
 """Rows in which such texts are looked for."""
-_TIME = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d|\s*$)|\s*\d{1,2}:\d\d")
 
 
 class Contents:
     """What one column holds, batch after batch."""
 
-    def __init__(self, words: Sequence[str] = ()) -> None:
-        """`words` are those that hold no value, beside the usual ones."""
+    def __init__(self, words: Sequence[str] = (), unit: str = "s") -> None:
+        """`words` are those that hold no value, beside the usual ones; times are counted in a `unit`."""
         self._nothing = pa.array([*NULLS, *words])
+        self._unit = unit
+        self._time = f"time in {WORDS[unit]}"
         self._kinds: set[str] = set()
-        self.missing = 0
         self._ends: tuple[float | int, float | int] | None = None
+        self.missing = 0
 
     @property
     def type(self) -> str:
@@ -56,9 +59,10 @@ class Contents:
             self._add(len(numbers) - numbers.null_count, WHOLE, numbers.null_count)
             self._reach(least, most)
             return
-        values = floats("", numbers)
+        values = floats("", numbers, self._unit)
         there = values[~np.isnan(values)]
-        self._add(len(there), _kind_of(whole, there), len(values) - len(there))
+        kind = self._time if is_time(numbers.type) else _kind_of(whole, there)
+        self._add(len(there), kind, len(values) - len(there))
         if len(there):
             self._reach(float(there.min()), float(there.max()))
 
@@ -67,7 +71,8 @@ class Contents:
         missing = column.null_count
         if _is_text(column.type):
             missing += pc.sum(pc.is_in(pc.utf8_trim_whitespace(column), self._nothing)).as_py() or 0
-        self._add(len(column) - missing, _kind_of_type(column.type), missing)
+        kind = self._time if is_time(column.type) else _kind_of_type(column.type)
+        self._add(len(column) - missing, kind, missing)
 
     def _add(self, values: int, kind: str, missing: int) -> None:
         self.missing += missing
@@ -89,14 +94,11 @@ def _kind_of(whole: pa.Array, numbers: np.ndarray[tuple[int], np.dtype[np.float6
     """What numbers are by the way they stand in the file."""
     if pa.types.is_boolean(whole.type):
         return TRUTH
-    if not _is_text(whole.type):
-        return TIME if pa.types.is_temporal(whole.type) else NUMBER
-    first = next((text.as_py() for text in whole if text.is_valid and text.as_py().strip()), "")
-    if _TIME.match(first):
-        return TIME
-    if re.fullmatch(r"\s*(true|false)\s*", first, re.IGNORECASE):
-        return TRUTH
-    return WHOLE if np.all(numbers == np.floor(numbers)) and np.isfinite(numbers).all() else NUMBER
+    if _is_text(whole.type):
+        first = next((text.as_py() for text in whole if text.is_valid and text.as_py().strip()), "")
+        if re.fullmatch(r"\s*(true|false)\s*", first, re.IGNORECASE):
+            return TRUTH
+    return WHOLE if np.isfinite(numbers).all() and np.all(numbers == np.floor(numbers)) else NUMBER
 
 
 def _kind_of_type(kind: pa.DataType) -> str:
@@ -104,19 +106,13 @@ def _kind_of_type(kind: pa.DataType) -> str:
         return TEXT
     if pa.types.is_dictionary(kind):
         return _kind_of_type(kind.value_type)
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind) or pa.types.is_time(kind):
-        return TIME
     return NOTHING if pa.types.is_null(kind) else described(kind)
 
 
 def is_number(kind: pa.DataType) -> bool:
     """Whether a column of this type can be computed with."""
-    return bool(
-        pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_boolean(kind)
-        or pa.types.is_decimal(kind)
-    )
+    known = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    return bool(known or pa.types.is_decimal(kind) or is_time(kind))
 
 
 def surely_no_numbers(batch: pa.RecordBatch) -> Iterator[str]:
@@ -128,13 +124,14 @@ def surely_no_numbers(batch: pa.RecordBatch) -> Iterator[str]:
                 yield field.name
 
 
-def cells(batch: pa.RecordBatch, rows: int) -> Iterator[tuple[object, ...]]:
-    """The first rows: numbers, truth values, texts and None; what else there is, as texts."""
-    columns = [[_cell(value) for value in column.slice(0, rows).to_pylist()] for column in batch.columns]
-    yield from zip(*columns, strict=True)
+def cells(columns: Sequence[pa.Array], rows: int) -> Iterator[tuple[object, ...]]:
+    """The first rows of columns: numbers, truth values, texts and None; what else there is, as texts."""
+    yield from zip(*(map(_cell, column.slice(0, rows).to_pylist()) for column in columns), strict=True)
 
 
 def _cell(value: object) -> object:
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)

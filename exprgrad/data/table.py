@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +25,6 @@ from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.spelling import did_you_mean
 
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
-
 NULLS = ("error", "skip", "nan")
 """What can be done with a null in a column that is used."""
 
@@ -45,7 +42,7 @@ class Table:
         self.header = readers[0].header
         self.names = _names(readers[0])
         self._told = Told()
-        self._units = dict(options.times)
+        self._units = {self.names.find(name) or name: unit for name, unit in options.times}
 
     def with_nulls(self, nulls: str) -> Table:
         """The same files, with another way with nulls."""
@@ -86,19 +83,12 @@ class Table:
         """What the rows showed that the user is to know, each once: the list grows while they are read."""
         return self._told.notes
 
-    @property
-    def doubt(self) -> str:
-        """What is odd about the first header: no comma divides it, or it holds numbers. Empty if nothing is odd."""
-        return _doubt(self.readers[0])
-
     def check(self, names: Sequence[str]) -> None:
         """Raises DataError if a file does not have each of the named columns once."""
         for reader in self.readers:
             counts = Counter(_columns(reader))
             for name in names:
                 count = counts[name]
-                if count == 0 and (doubt := _doubt(reader)):
-                    raise DataError(doubt)
                 if count == 0:
                     known = _names(reader)
                     hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
@@ -179,8 +169,8 @@ def open_table(
     else:
         table = Table([opened(path) for path in paths], nulls, options)
     for name, _ in options.times:
-        if name not in table.header:
-            hint = did_you_mean(name, list(table.header), "", '"{}"')
+        if table.names.find(name) is None:
+            hint = did_you_mean(name, list(table.header), f"the columns are {table.names.listed()}", '"{}"')
             raise UsageError(f"no column {quoted(name)} to read as times", hint=hint)
     return table
 
@@ -195,15 +185,6 @@ def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None 
         return known.codec().read(source, options, bounds, types)
     except MemoryError:
         raise out_of_memory(source.name) from None
-
-
-def _doubt(reader: Reader) -> str:
-    header, name = reader.header, visible(reader.name)
-    if len(header) == 1 and any(separator in header[0] for separator in ";,\t|"):
-        return f"{name} has one column {quoted(header[0])}: fields are separated by commas (or tabs in .tsv)"
-    if all(_NUMBER.fullmatch(field) for field in header):
-        return f"the first line of {name} holds numbers, not names"
-    return ""
 
 
 def _columns(reader: Reader) -> list[str]:

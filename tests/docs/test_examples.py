@@ -35,7 +35,7 @@ def european() -> bytes:
 
 def workbook(path: Path) -> None:
     """A sheet with a title above the header."""
-    from openpyxl import Workbook
+    from openpyxl import Workbook  # type: ignore[import-untyped]
 
     book = Workbook()
     sheet = book.active
@@ -45,6 +45,17 @@ def workbook(path: Path) -> None:
     for row in rows():
         sheet.append(row)
     book.save(path)
+
+
+@pytest.mark.filterwarnings("ignore::exprgrad.DataNote")
+def test_all_give_the_same_fit(tmp_path: Path) -> None:
+    workbook(tmp_path / "cars.xlsx")
+    names = {"speed": HEADER[0], "distance": "Anhalteweg_Fuß"}
+    given = exprgrad.fit(MODEL, EXAMPLES / "cars.csv")
+    assert exprgrad.fit(MODEL, EXAMPLES / "cars.dat") == given
+    assert exprgrad.fit(MODEL, EXAMPLES / "cars-german.csv", column=names) == given
+    assert exprgrad.fit(MODEL, EXAMPLES / "cars.xlsx") == given
+    assert exprgrad.fit(MODEL, tmp_path / "cars.xlsx", sheet="cars") == given
 
 
 @pytest.mark.parametrize(("name", "made"), [("cars.dat", for_gnuplot), ("cars-german.csv", european)])

@@ -40,7 +40,7 @@ def bind_columns(
     known = {*columns, *bound, *expression.model.defaults}
     missing = [name for name in expression.variables if name not in known]
     if missing and not free:
-        raise UnboundError(missing, "no value and no column", table.doubt or names.hint(missing[0]))
+        raise UnboundError(missing, "no value and no column", names.hint(missing[0]))
     return TableSource(table, columns)
 
 

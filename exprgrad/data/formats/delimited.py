@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data.aliases import Names
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.formats.fields import Fields, Types
 from exprgrad.data.formats.format import Encoder
@@ -29,7 +30,10 @@ def read(
     delimiter: str, source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: Types | None
 ) -> Delimited:
     """A reader: see `format.Codec`."""
-    return Delimited(source, worked_out(source, options, delimiter), bounds, types, [name for name, _ in options.times])
+    layout = worked_out(source, options, delimiter)
+    names = Names(layout.header)
+    times = [found for name, _ in options.times if (found := names.find(name)) is not None]
+    return Delimited(source, layout, bounds, types, times)
 
 
 def write(delimiter: str, sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:

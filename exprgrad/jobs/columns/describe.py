@@ -40,14 +40,17 @@ class _Pass:
         self.first: list[tuple[object, ...]] = []
         self._table = table
         self._others = others
-        self._contents = [Contents(table.options.missing) for _ in table.header]
+        units = {table.names.find(name): unit for name, unit in table.options.times}
+        self._names = table.names.header
+        """The header, and the fields of records within rows."""
+        self._contents = [Contents(table.options.missing, units.get(name, "s")) for name in self._names]
 
     def columns(self) -> list[Column]:
         """What was found."""
-        names = self._table.names
+        alias_of = self._table.names.alias_of
         return [
-            Column(name, names.alias_of.get(name, ""), found.type, found.missing, *found.ends)
-            for name, found in zip(self._table.header, self._contents, strict=True)
+            Column(name, alias_of.get(name, ""), found.type, found.missing, *found.ends)
+            for name, found in zip(self._names, self._contents, strict=True)
         ]
 
     def run(self, watch: Callable[[int], None]) -> str | None:
@@ -73,7 +76,7 @@ class _Pass:
         if first is None or first.whole is None:
             return []
         without = {*self._others, *surely_no_numbers(first.whole)}
-        names = Counter(self._table.header)
+        names = Counter(self._names)
         return [name for name, count in names.items() if count == 1 and name not in without]
 
     def _add(self, used: Sequence[str], batch: FileBatch, same: bool) -> None:
@@ -81,11 +84,12 @@ class _Pass:
         whole, numbers = batch.whole, dict(zip(used, batch.used, strict=True))
         assert whole is not None
         self.rows += batch.length
-        if not same:
-            whole = whole.select(list(self._table.header))
-        for name, column, contents in zip(self._table.header, whole.columns, self._contents, strict=True):
+        header = self._table.header
+        columns = [*(whole if same else whole.select(list(header))).columns]
+        columns += [numbers[name] for name in self._names[len(header) :] if name in numbers]
+        for name, column, contents in zip(self._names, columns, self._contents, strict=True):
             if name in numbers and is_number(numbers[name].type):
                 contents.add_numbers(numbers[name], column)
             else:
                 contents.add_others(column)
-        self.first += cells(whole, FIRST - len(self.first))
+        self.first += cells(columns, FIRST - len(self.first))

@@ -14,6 +14,8 @@ _LEAVING = ("first rows", "missing", "max", "min", "alias")
 """What is left out first where a terminal is too narrow."""
 _DIGITS = 6
 """Of numbers on a terminal."""
+_LARGE = 1e15
+"""Whole numbers below have all of their digits."""
 
 
 def sheets(result: Overview) -> list[Sheet]:
@@ -95,7 +97,7 @@ def _sheet(result: Overview, count: int, shown: Callable[[float | int], float | 
 
 
 def _rounded(end: float | int) -> float | int:
-    return end if isinstance(end, int) else float(f"{end:.{_DIGITS}g}")
+    return end if end == end // 1 and abs(end) < _LARGE else float(f"{end:.{_DIGITS}g}")
 
 
 def _text(cell: object) -> str:
