@@ -38,8 +38,8 @@ class Level(NamedTuple):
     numbers: bool
     """Whether all columns hold numbers or dates."""
     regular: float
-    """3: all rows have as many fields as the first line; 2: the first line has one less; 1: lines before the header
-    differ; less: the share of rows that do not."""
+    """3: all rows have as many fields as the first line; 2: the first line has one less; 1 to 2: lines before the
+    header differ, the fewer the more; less: the share of rows that do not."""
     share: float
     """The share of columns that hold numbers or dates."""
 
@@ -93,16 +93,25 @@ def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) 
     filled = [column for column, kind in enumerate(shape.kinds) if kind is not Kind.MISSING or column in shape.typed]
     share = len(shape.typed) / max(len(filled), 1)
     regular = _regular(shape, delimiter)
-    numbers = share == 1 and all(
-        cells.kind(shape.rows[place][column]) is not Kind.TEXT for place in shape.body for column in shape.typed
-    )
+    rows = [shape.rows[place] for place in shape.body if place >= shape.first()]
+    numbers = share == 1 and all(cells.kind(row[column]) is not Kind.TEXT for row in rows for column in shape.typed)
     return Division(delimiter, found, shape, Level(regular >= 1, numbers, regular, share))
 
 
 def _rank(division: Division, usual: str) -> tuple[object, ...]:
     """The order of divisions, the best last: blanks are between fields where nothing else is."""
     level, delimiter = division.level, division.delimiter
-    return level.even, level.numbers, min(level.regular, 2), level.share, delimiter != BLANKS, level, delimiter == usual
+    numbers = level.share > 0 or delimiter == usual
+    return (
+        level.even,
+        level.numbers,
+        numbers,
+        min(level.regular, 2),
+        level.share,
+        delimiter != BLANKS,
+        level,
+        delimiter == usual,
+    )
 
 
 def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) -> Division:
@@ -143,10 +152,70 @@ def _regular(shape: Shape, delimiter: str) -> float:
         return len(shape.regular) / len(shape.rows)
     if start == 0:
         return 3
-    words = shape.rows[start - 1]
-    if start == 1 and shape.is_short_header(0) and (len(words) > 1 or delimiter != BLANKS):
+    header = start - 2 if start > 1 and are_units(shape.rows[start - 1]) else start - 1
+    if shape.is_short_header(header) and (len(shape.rows[header]) > 1 or delimiter != BLANKS):
+        return 2 - header / len(shape.rows)
+    return 2 - start / len(shape.rows)
+
+
+def _rank(division: Division, usual: str) -> tuple[object, ...]:
+    """The order of divisions, the best last: blanks are between fields where nothing else is."""
+    level, delimiter = division.level, division.delimiter
+    numbers = level.share > 0 or delimiter == usual
+    return (
+        level.even,
+        level.numbers,
+        numbers,
+        min(level.regular, 2),
+        level.share,
+        delimiter != BLANKS,
+        level,
+        delimiter == usual,
+    )
+
+
+def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) -> Division:
+    """The best of the divisions, or another whose numbers show that the best one divides them."""
+    rivals = [other for other in found if other.level.even and bool(other.level.share) == bool(best.level.share)]
+    if best.level.share == 0:
+        rivals = [other for other in rivals if other.level == best.level and other.delimiter != BLANKS]
+        if best.delimiter in (usual, BLANKS):
+            return best
+    clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
+    if len(rivals) == 1 or len(clear) == 1:
+        return (clear or rivals)[0]
+    if best.delimiter != BLANKS and all(other is best or other.level.regular < best.level.regular for other in rivals):
+        return best
+    shown = " or ".join(NAMES[each.delimiter] for each in rivals)
+    hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
+    raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
+
+
+def _explains(division: Division, other: str) -> bool:
+    """Whether another delimiter is only in quotes, numbers and dates."""
+    marks = " \t" if other == BLANKS else other
+    kind = division.shape.cells.kind
+    fields = (field for place in division.shape.body for field in division.shape.rows[place])
+    return all(
+        isinstance(field, Quoted) or kind(field) is not Kind.TEXT
+        for field in fields
+        if any(mark in field.strip() for mark in marks)
+    )
+
+
+def _regular(shape: Shape, delimiter: str) -> float:
+    start = shape.regular[0]
+    if delimiter == ALONE:
+        above = shape.first() if shape.typed else 2
+        return 3 if above < 2 or (above == 2 and shape.typed and are_units(shape.rows[1])) else 0
+    if len(shape.regular) < len(shape.rows) - start:
+        return len(shape.regular) / len(shape.rows)
+    if start == 0:
+        return 3
+    under = start == 1 or (start == 2 and are_units(shape.rows[1]))
+    if under and shape.is_short_header(0) and (len(shape.rows[0]) > 1 or delimiter != BLANKS):
         return 2
-    return 1
+    return 2 - start / len(shape.rows)
 
 
 def _other(division: Division) -> Level:
@@ -172,10 +241,10 @@ def _has_compound(shape: Shape, delimiter: str) -> bool:
     """Whether a column holds nothing but numbers that another delimiter divides, or fields go on after their quotes."""
     for column, kind in enumerate(shape.kinds):
         fields = [field for place in shape.body if (field := shape.rows[place][column]).strip()]
-        torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' != field[0] for field in fields)
+        plain = [field for field in fields if type(field) is not Quoted]
+        torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' for field in plain)
         if delimiter != ALONE and any(torn):
             return True
-        plain = [field for field in fields if type(field) is not Quoted]
         odd = [field for field in plain if _COMPOUND.fullmatch(field) and shape.cells.kind(field) is Kind.TEXT]
         if odd and all(shape.cells.kind(field) is not Kind.TEXT for field in fields if field not in odd):
             return True

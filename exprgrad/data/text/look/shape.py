@@ -36,15 +36,24 @@ class Role(Enum):
 
 
 def usual_width(rows: Sequence[Row], cells: Cells) -> int:
-    """How many fields the rows at the end have; the last one's where no row with more of its like has a number."""
-    counts = Counter(len(row) for row in rows[-3:])
-    if len(counts) == len(rows[-3:]) and len(rows) > 3:
-        counts = Counter(len(row) for row in rows[-20:])
-    width = max(counts, key=lambda width: (counts[width], width))
+    """How many fields the rows at the end have; the last one's, if only it has a number."""
+    named = [row for row in rows[-20:] if not is_label(row, "")] or rows
+    counts = Counter(len(row) for row in named[-3:])
+    if len(counts) == len(named[-3:]) and len(named) > 3:
+        counts = Counter(map(len, named))
     last = len(rows[-1])
-    if last != width and _has_number(rows[-1], cells):
-        return width if any(_has_number(row, cells) for row in rows if len(row) == width) else last
-    return width
+    width = max(counts, key=lambda width: (counts[width], width))
+    if last == width or not _has_number(rows[-1], cells) or (last < width and counts[last] < counts[width]):
+        return width
+    return width if any(_has_number(row, cells) for row in rows if len(row) == width) else last
+
+
+def is_label(row: Row, delimiter: str) -> bool:
+    """Whether it is surely a line `key: value`."""
+    fields = [field.strip() for field in row[:2]]
+    if len(row) == 1 and _LABELLED.match(fields[0]):
+        return True
+    return fields[0].endswith((":", "=")) or (delimiter == BLANKS and fields[-1].startswith((":", "=")))
 
 
 def _has_number(row: Row, cells: Cells) -> bool:
@@ -76,6 +85,9 @@ class Shape:
             and (rows[self.regular[0]][-1] == "" or cells.kind(rows[self.regular[0]][-1]) is Kind.TEXT)
         )
         """Whether an empty field ends each row."""
+
+    def _is_text(self, field: str) -> bool:
+        return self.cells.kind(field) is Kind.TEXT
 
     def _has_word(self, column: int) -> bool:
         fields = [self.rows[place][column] for place in self.body] if self.kinds[column] is Kind.MISSING else []
@@ -112,15 +124,16 @@ class Shape:
 
     def is_label(self, place: int) -> bool:
         """Whether it is surely a line `key: value`."""
-        fields = [field.strip() for field in self.rows[place]]
-        second = fields[1:2] or [""]
-        if len(fields) == 1 and _LABELLED.match(fields[0]):
-            return True
-        return fields[0].endswith((":", "=")) or (second[0].startswith((":", "=")) and self.delimiter == BLANKS)
+        return is_label(self.rows[place], self.delimiter)
 
     def may_be_label(self, place: int) -> bool:
         """Whether it may be a line `key: value`."""
         return self.is_label(place) or bool(_LABEL.match(" ".join(self.rows[place]).strip()))
+
+    def is_text(self, place: int) -> bool:
+        """Whether it is surely no row: a line `key: value`, or texts only."""
+        texts = all(map(self._is_text, self.rows[place][:_COLUMNS]))
+        return self.may_be_label(place) or (texts and len(self.rows[place]) > 1)
 
     def may_be_row(self, place: int) -> bool:
         """Whether it holds nothing but numbers, dates and empty fields."""
