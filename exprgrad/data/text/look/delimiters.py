@@ -158,66 +158,6 @@ def _regular(shape: Shape, delimiter: str) -> float:
     return 2 - start / len(shape.rows)
 
 
-def _rank(division: Division, usual: str) -> tuple[object, ...]:
-    """The order of divisions, the best last: blanks are between fields where nothing else is."""
-    level, delimiter = division.level, division.delimiter
-    numbers = level.share > 0 or delimiter == usual
-    return (
-        level.even,
-        level.numbers,
-        numbers,
-        min(level.regular, 2),
-        level.share,
-        delimiter != BLANKS,
-        level,
-        delimiter == usual,
-    )
-
-
-def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) -> Division:
-    """The best of the divisions, or another whose numbers show that the best one divides them."""
-    rivals = [other for other in found if other.level.even and bool(other.level.share) == bool(best.level.share)]
-    if best.level.share == 0:
-        rivals = [other for other in rivals if other.level == best.level and other.delimiter != BLANKS]
-        if best.delimiter in (usual, BLANKS):
-            return best
-    clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
-    if len(rivals) == 1 or len(clear) == 1:
-        return (clear or rivals)[0]
-    if best.delimiter != BLANKS and all(other is best or other.level.regular < best.level.regular for other in rivals):
-        return best
-    shown = " or ".join(NAMES[each.delimiter] for each in rivals)
-    hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
-    raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
-
-
-def _explains(division: Division, other: str) -> bool:
-    """Whether another delimiter is only in quotes, numbers and dates."""
-    marks = " \t" if other == BLANKS else other
-    kind = division.shape.cells.kind
-    fields = (field for place in division.shape.body for field in division.shape.rows[place])
-    return all(
-        isinstance(field, Quoted) or kind(field) is not Kind.TEXT
-        for field in fields
-        if any(mark in field.strip() for mark in marks)
-    )
-
-
-def _regular(shape: Shape, delimiter: str) -> float:
-    start = shape.regular[0]
-    if delimiter == ALONE:
-        above = shape.first() if shape.typed else 2
-        return 3 if above < 2 or (above == 2 and shape.typed and are_units(shape.rows[1])) else 0
-    if len(shape.regular) < len(shape.rows) - start:
-        return len(shape.regular) / len(shape.rows)
-    if start == 0:
-        return 3
-    under = start == 1 or (start == 2 and are_units(shape.rows[1]))
-    if under and shape.is_short_header(0) and (len(shape.rows[0]) > 1 or delimiter != BLANKS):
-        return 2
-    return 2 - start / len(shape.rows)
-
-
 def _other(division: Division) -> Level:
     """The level of a table that a column of whole lines has to reach."""
     level = division.level
