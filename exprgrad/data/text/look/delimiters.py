@@ -69,12 +69,11 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     if not any(sum(map(bool, map(str.strip, fields))) > 1 for fields in firsts):
         alone = division_at(ALONE, divide, cells)
         if alone and all(alone.level >= _other(division) for division in found):
-            if not alone.shape.typed:
-                _check_texts(alone, cells, name)
             return _one_column(divide, cells, usual, name)
     if not found:
         return _one_column(divide, cells, usual, name)
-    best = max(found, key=lambda division: _rank(division, usual))
+    texts = not any(each.level.share and each.level.even and each.delimiter != BLANKS for each in found)
+    best = max(found, key=lambda division: _rank(division, usual, texts))
     if best.level.even and not best.level.numbers:
         best = _clearest(best, found, usual, name)
     if best.level.regular <= 0.5:
@@ -98,8 +97,9 @@ def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) 
     return Division(delimiter, found, shape, Level(regular >= 1, numbers, regular, share))
 
 
-def _rank(division: Division, usual: str) -> tuple[object, ...]:
-    """The order of divisions, the best last: blanks are between fields where nothing else is."""
+def _rank(division: Division, usual: str, texts: bool) -> tuple[object, ...]:
+    """The order of divisions, the best last: blanks are between fields where nothing else is. `texts` says that the
+    usual delimiter may divide texts only."""
     level, delimiter = division.level, division.delimiter
     numbers = level.share > 0 or delimiter == usual
     return (
@@ -166,13 +166,13 @@ def _other(division: Division) -> Level:
     return level if level.share and level.regular else NONE
 
 
-def _check_texts(alone: Division, cells: Cells, name: str) -> None:
+def _check_texts(found: Records, cells: Cells, name: str) -> None:
     """Raises DataError for lines that are taken for texts in one column, and have numbers between blanks."""
-    for record in alone.found.rows[-3:]:
+    for record in found.rows[-3:]:
         ways = [record.fields[0].split(delimiter) for delimiter in (*EXPLICIT, None)]
         kinds = [cells.kind(field.strip(' "')) for way in ways if len(way) > 1 for field in way]
         numbers = Kind.NUMBER in kinds
-        if len(alone.found.rows) > 1 and numbers:
+        if len(found.rows) > 1 and numbers:
             what = f"{visible(name)}, line {record.number} is no text in one column, nor as the lines above it are"
             raise DataError(f"{what}: {quoted(record.fields[0])}", hint="give --delimiter, and --skip-lines or --names")
 
@@ -208,6 +208,8 @@ def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name
     if any(len(record.fields) > 1 for record in found.rows[1:]):
         raise _uneven(found, name)
     shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
+    if not shape.typed:
+        _check_texts(found, cells, name)
     return Division(delimiter, found, shape, NONE)
 
 
