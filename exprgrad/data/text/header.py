@@ -182,7 +182,7 @@ class _Search(NamedTuple):
             said.append(f"units {_list(shape.rows[begin])} in line {self.lines[begin]}")
             begin += 2 if shape.is_rule(begin + 1) else 1
         for place in range(begin, shape.first() if shape.typed else begin):
-            if shape.role(place) is Role.OTHER and shape.is_text(place):
+            if shape.role(place) is Role.OTHER and (shape.is_text(place) or shape.is_alone(place)):
                 self._skip(place + 1, "is not divided as the rows below", place)
         names = list(fields)
         width = shape.width - shape.ended
@@ -271,7 +271,9 @@ class _Search(NamedTuple):
 
     def _skip(self, start: int, what: str, place: int) -> NoReturn:
         count = self.lines[start] - 1 if start < len(self.lines) else self.lines[place]
-        hint = f"give --skip-lines {count} to leave out what is before line {count + 1}"
+        hint = (
+            f"give --skip-lines {count} to leave out what is before line {count + 1}, and --names if they are not there"
+        )
         raise DataError(f"{self._line(place)} {what}", hint=hint)
 
     def _line(self, place: int) -> str:

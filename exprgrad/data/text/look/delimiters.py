@@ -122,6 +122,7 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
         if best.delimiter in (usual, BLANKS):
             return best
     clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
+    rivals = [other for other in rivals if other is best or _fields(other) != _fields(best)]
     if len(rivals) == 1 or len(clear) == 1:
         return (clear or rivals)[0]
     if best.delimiter != BLANKS and all(other is best or other.level.regular < best.level.regular for other in rivals):
@@ -129,6 +130,11 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
     shown = " or ".join(NAMES[each.delimiter] for each in rivals)
     hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
     raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
+
+
+def _fields(division: Division) -> list[list[str]]:
+    """The fields of the rows at the end, without blanks around them."""
+    return [[field.strip() for field in division.shape.rows[place]] for place in division.shape.body]
 
 
 def _explains(division: Division, other: str) -> bool:
@@ -171,8 +177,7 @@ def _check_texts(found: Records, cells: Cells, name: str) -> None:
     for record in found.rows[-3:]:
         ways = [record.fields[0].split(delimiter) for delimiter in (*EXPLICIT, None)]
         kinds = [cells.kind(field.strip(' "')) for way in ways if len(way) > 1 for field in way]
-        numbers = Kind.NUMBER in kinds
-        if len(found.rows) > 1 and numbers:
+        if len(found.rows) > 1 and Kind.NUMBER in kinds and type(record.fields[0]) is not Quoted:
             what = f"{visible(name)}, line {record.number} is no text in one column, nor as the lines above it are"
             raise DataError(f"{what}: {quoted(record.fields[0])}", hint="give --delimiter, and --skip-lines or --names")
 

@@ -135,6 +135,12 @@ class Shape:
         texts = all(map(self._is_text, self.rows[place][:_COLUMNS]))
         return self.may_be_label(place) or (texts and len(self.rows[place]) > 1)
 
+    def is_alone(self, place: int) -> bool:
+        """Whether it may be the name of one column, above numbers with decimal commas."""
+        below = self.rows[place + 1]
+        numbers = len(below) == self.width == 2 and all(self.cells.kind(field) is Kind.NUMBER for field in below)
+        return self.delimiter == "," and numbers and len(self.rows[place]) == 1
+
     def may_be_row(self, place: int) -> bool:
         """Whether it holds nothing but numbers, dates and empty fields."""
         kinds = {self.cells.kind(field) for field in self.rows[place][:_COLUMNS]}
@@ -172,7 +178,7 @@ class Shape:
             return True
         if Kind.TEXT in self.kinds[1:]:
             return False  # a text with a delimiter within would look so, too
-        if self.kinds[0] is Kind.TEXT:
+        if self.kinds[0] is Kind.TEXT or len(names) == 1:
             return len(names) > 1
         # Numbers with decimal commas between commas would look so, too.
         return self.delimiter != "," and index in [[str(k + first) for k in range(len(index))] for first in (0, 1)]
