@@ -51,6 +51,9 @@ def comment_mark(
 ) -> str:
     """What a comment between the rows begins with, of which the first is `begin`; empty where none may be there, as it
     could be a row."""
+    for _, line in found.comments if delimiter == "\t" else []:
+        if "\t" in line.text.partition(line.mark)[0] and options.comment is None:
+            raise _unclear(name, line, "has the mark of a comment after an empty field")
     if options.comment is not None:
         return options.comment
     if begin == len(found.rows):

@@ -21,6 +21,8 @@ NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", BLANKS: "b
 
 _ROWS = 30
 """Rows of which the fields are looked at."""
+_FEW = 4
+"""Rows that prove little."""
 _COMPOUND = re.compile(
     r"\s*[+-]?\d[\d.,eE+-]*(?:\s*[;|\t]\s*|\s*,\s+|\s+)[+-]?[\d.,][\d.,;|\s\teE+-]*|\s*[\d.]+\s*[,;|]\s*"
 )
@@ -74,7 +76,7 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
         return _one_column(divide, cells, usual, name)
     texts = not any(each.level.share and each.level.even and each.delimiter != BLANKS for each in found)
     best = max(found, key=lambda division: _rank(division, usual, texts))
-    if best.level.even and not best.level.numbers:
+    if best.level.even:
         best = _clearest(best, found, usual, name)
     if best.level.regular <= 0.5:
         raise _uneven(best.found, name)
@@ -116,16 +118,25 @@ def _rank(division: Division, usual: str, texts: bool) -> tuple[object, ...]:
 
 def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) -> Division:
     """The best of the divisions, or another whose numbers show that the best one divides them."""
+    if best.level.numbers:
+        found = [other for other in found if other is best or (other.level.numbers and _fields(other) == _fields(best))]
     rivals = [other for other in found if other.level.even and bool(other.level.share) == bool(best.level.share)]
     if best.level.share == 0:
         rivals = [other for other in rivals if other.level == best.level and other.delimiter != BLANKS]
         if best.delimiter in (usual, BLANKS):
             return best
     clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
-    rivals = [other for other in rivals if other is best or _fields(other) != _fields(best)]
+    same = [other for other in rivals if other is not best and _fields(other) == _fields(best)]
+    if not any(other.shape.regular[0] < best.shape.regular[0] for other in same):
+        rivals = [other for other in rivals if other not in same]
     if len(rivals) == 1 or len(clear) == 1:
         return (clear or rivals)[0]
-    if best.delimiter != BLANKS and all(other is best or other.level.regular < best.level.regular for other in rivals):
+    few = best.delimiter == "\t" and len(best.shape.rows) < _FEW  # tabs may be among the blanks by chance
+    if (
+        best.delimiter != BLANKS
+        and not few
+        and all(other is best or other.level.regular < best.level.regular for other in rivals)
+    ):
         return best
     shown = " or ".join(NAMES[each.delimiter] for each in rivals)
     hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
@@ -138,7 +149,9 @@ def _fields(division: Division) -> list[list[str]]:
 
 
 def _explains(division: Division, other: str) -> bool:
-    """Whether another delimiter is only in quotes, numbers and dates."""
+    """Whether another delimiter is only in quotes, numbers and dates; blanks divide at tabs as well."""
+    if (division.delimiter, other) == (BLANKS, "\t"):
+        return False
     marks = " \t" if other == BLANKS else other
     kind = division.shape.cells.kind
     fields = (field for place in division.shape.body for field in division.shape.rows[place])
@@ -184,8 +197,9 @@ def _check_texts(found: Records, cells: Cells, name: str) -> None:
 
 def _has_compound(shape: Shape, delimiter: str) -> bool:
     """Whether a column holds nothing but numbers that another delimiter divides, or fields go on after their quotes."""
+    places = shape.regular[-_ROWS:]
     for column, kind in enumerate(shape.kinds):
-        fields = [field for place in shape.body if (field := shape.rows[place][column]).strip()]
+        fields = [field for place in places if (field := shape.rows[place][column]).strip()]
         plain = [field for field in fields if type(field) is not Quoted]
         torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' for field in plain)
         if delimiter != ALONE and any(torn):

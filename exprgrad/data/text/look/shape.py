@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from exprgrad.data.text.dialect import BLANKS
-from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted
+from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted, Torn
 from exprgrad.data.text.look.units import is_rule
 
 Row = Sequence[str]
@@ -161,7 +161,7 @@ class Shape:
         row, width = self.rows[place], self.width - self.ended
         if self.ended and row[-1] == "":
             row = row[:-1]
-        if any(self.cells.kind(field) is not Kind.TEXT for field in row[:_COLUMNS]) or self.is_label(place):
+        if any(isinstance(field, Torn) or not self._is_text(field) for field in row[:_COLUMNS]) or self.is_label(place):
             return False
         if len(row) == width + 1:
             return row[0].strip() in MARKS
@@ -174,7 +174,7 @@ class Shape:
         if len(set(index)) < len(index) or self.kinds[0] is Kind.DATE:
             return False
         bare = any(field.strip() and not isinstance(field, Quoted) for row in rows for field in row)
-        if bare and all(isinstance(field, Quoted) for field in index):
+        if bare and all(isinstance(field, Quoted) for field in (*index, *names)):
             return True
         if Kind.TEXT in self.kinds[1:]:
             return False  # a text with a delimiter within would look so, too
