@@ -41,12 +41,10 @@ def decimal_mark(
     if options.thousands == "." or (fractions and not points):
         return ","
     if points and options.thousands != "," and all(map(_GROUPS["."].fullmatch, points)):
-        both = commas[0] if commas else next((field for field in points if field.count(".") > 1), "")
-        if both:
-            what = f"{visible(name)} has numbers such as {quoted(both)} and {quoted(points[0])}"
-            raise DataError(
-                what, hint="give --decimal , and --thousands . if points are between groups, or --decimal ."
-            )
+        others = [*commas, *(field for field in points if field.count(".") > 1)]
+        if others:
+            what = f"{visible(name)} has numbers such as {quoted(points[0])} and {quoted(others[0])}"
+            raise DataError(what, hint="give --thousands . and --decimal , for groups of digits, or --decimal .")
     return "."
 
 

@@ -129,15 +129,13 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
     same = [other for other in rivals if other is not best and _fields(other) == _fields(best)]
     if not any(other.shape.regular[0] < best.shape.regular[0] for other in same):
         rivals = [other for other in rivals if other not in same]
-    if len(rivals) == 1 or len(clear) == 1:
-        return (clear or rivals)[0]
-    few = best.delimiter == "\t" and len(best.shape.rows) < _FEW  # tabs may be among the blanks by chance
-    if (
-        best.delimiter != BLANKS
-        and not few
-        and all(other is best or other.level.regular < best.level.regular for other in rivals)
-    ):
-        return best
+        clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
+        if len(rivals) == 1 or len(clear) == 1:
+            return (clear or rivals)[0]
+        weaker = all(other is best or other.level.regular < best.level.regular for other in rivals)
+        by_chance = best.delimiter == "\t" and len(best.shape.rows) < _FEW  # tabs among blanks
+        if best.delimiter != BLANKS and weaker and not by_chance:
+            return best
     shown = " or ".join(NAMES[each.delimiter] for each in rivals)
     hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
     raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
