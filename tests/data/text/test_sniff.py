@@ -192,7 +192,6 @@ ASKED: list[tuple[str, str | bytes, str]] = [
     ("European thousands and fractions", "t;y\n0;1.234\n1;2,5\n", "--thousands . and --decimal ,"),
     ("European millions", "t;y\n0;1.234.567\n", "--thousands . and --decimal ,"),
     # what, content, what the error says
-    ("European thousands alone", "t;y\n0;1.234\n1;2,5\n", "--decimal , and --thousands ."),
     ("one column or two", "Voltage in V\n2,02\n1,5\n", "--decimal , or --delimiter ,"),
     ("one column or an index", "y\n1,5\n2,7\n3,1\n", "--decimal , or --delimiter ,"),
     ("decimal commas between commas", "t,y\n1,2,02\n2,1,22\n", "--skip-lines 1"),

@@ -127,7 +127,7 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
             return best
     clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
     same = [other for other in rivals if other is not best and _fields(other) == _fields(best)]
-    if not any(other.shape.regular[0] < best.shape.regular[0] for other in same):
+    if not any(_first_line(other) < _first_line(best) for other in same):
         rivals = [other for other in rivals if other not in same]
         clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
         if len(rivals) == 1 or len(clear) == 1:
@@ -139,6 +139,11 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
     shown = " or ".join(NAMES[each.delimiter] for each in rivals)
     hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
     raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
+
+
+def _first_line(division: Division) -> int:
+    """The number of the first line that is divided as the rows are."""
+    return division.found.rows[division.shape.regular[0]].number
 
 
 def _fields(division: Division) -> list[list[str]]:
