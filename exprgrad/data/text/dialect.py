@@ -21,7 +21,7 @@ class Dialect(NamedTuple):
     comment: str = ""
     """What a line begins with that is no row; empty where every line is one."""
     missing: tuple[str, ...] = ()
-    """What fields say that hold no value, beside `fields.NULLS`."""
+    """What fields say that hold no value, beside `numerals.NULLS`."""
     encoding: str = "utf-8"
     trailing: bool = False
     """Whether a delimiter ends each row."""
@@ -33,6 +33,6 @@ class Layout(NamedTuple):
     dialect: Dialect
     header: tuple[str, ...]
     begin: int
-    """The byte at which the rows begin."""
+    """The byte at which the rows begin; where the text is transcoded, as UTF-16 is, that of its UTF-8 without a mark."""
     notes: tuple[str, ...] = ()
     """What was worked out and is not what every CSV has, one sentence each, for the user."""
