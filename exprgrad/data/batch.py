@@ -81,7 +81,7 @@ def floats(name: str, array: pa.Array, unit: str = "s") -> Column:
     if pa.types.is_decimal(kind):
         array = array.cast(pa.float64())
     elif not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
-        raise DataError(f"column {quoted(name)} holds {_described(kind)}, not numbers")
+        raise DataError(f"column {quoted(name)} holds {described(kind)}, not numbers")
     if pa.types.is_boolean(kind) and array.null_count:
         values = np.array([np.nan if value is None else float(value) for value in array.to_pylist()])
     else:
@@ -162,9 +162,13 @@ def first_rounded(array: pa.Array, values: Column) -> str | None:
     return None
 
 
-def _described(kind: pa.DataType) -> str:
+def described(kind: pa.DataType) -> str:
     """What a column of this type holds, in the plural."""
     tests = {
+        "timestamps": pa.types.is_timestamp,
+        "dates": pa.types.is_date,
+        "times": pa.types.is_time,
+        "durations": pa.types.is_duration,
         "lists": lambda kind: pa.types.is_list(kind) or pa.types.is_large_list(kind),
         "records": pa.types.is_struct,
         "bytes": lambda kind: pa.types.is_binary(kind) or pa.types.is_large_binary(kind),
