@@ -21,7 +21,7 @@ from exprgrad.data.rows import conformed
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.stores.opening import open_source
 from exprgrad.data.stores.urls import is_url
-from exprgrad.data.times import UNITS
+from exprgrad.data.times import UNITS, WORDS
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.spelling import did_you_mean
@@ -169,7 +169,7 @@ def open_table(
 
     for _, unit in options.times:
         if unit not in UNITS:
-            raise UsageError(f"no such unit of time: {visible(unit)}", hint=f"give {', '.join(UNITS)}")
+            raise UsageError(f"no such unit of time: {visible(unit)}", hint=f"give {', '.join(WORDS)}")
     if len(paths) > 1 and all(map(is_url, paths)):
         pool = ThreadPoolExecutor(_REQUESTS)
         try:
@@ -180,7 +180,8 @@ def open_table(
         table = Table([opened(path) for path in paths], nulls, options)
     for name, _ in options.times:
         if name not in table.header:
-            hint = did_you_mean(name, list(table.header), "", '"{}"')
+            shown = visible(", ".join(table.header[:12]))
+            hint = did_you_mean(name, list(table.header), f"there are {shown}", '"{}"')
             raise UsageError(f"no column {quoted(name)} to read as times", hint=hint)
     return table
 

@@ -43,7 +43,7 @@ TEXTS = [
         "is it a time? --time 'x=s' reads the column as times",
     ),
     ("no date.csv", b"x,y\n2020-01-01,\n2020-02-30,\n", 'no date.csv, row 2, column "x": "2020-02-30" is not a date'),
-    ("no time.csv", b"x,y\n12:00,\n25:00:00,\n", 'no time.csv, row 2, column "x": "25:00:00" is not a time'),
+    ("no time.csv", b"x,y\n12:00,\n25:00:00,\n", 'no time.csv, row 2, column "x": "25:00:00" is not a time of day'),
     ("comma.csv", b'x,y\n"1,5",\n', 'comma.csv, row 1, column "x": "1,5" is not a number; give --decimal ,'),
     (
         "groups.csv",

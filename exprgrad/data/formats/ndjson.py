@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import Any
@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.json as pajson  # type: ignore[import-untyped]
 
-from exprgrad.data.batch import FileBatch
-from exprgrad.data.faults import MisfitError
+from exprgrad.data.batch import FileBatch, first_rounded, floats, is_beyond
+from exprgrad.data.faults import MisfitError, not_a_time
 from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.json_objects import (
     DEEPEST,
@@ -36,6 +36,7 @@ from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.batches import LONGEST, too_long
 from exprgrad.data.text.lines import Lines
 from exprgrad.data.threads import in_order
+from exprgrad.data.times import DATE, from_texts, kind_of_text
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
@@ -47,7 +48,7 @@ _FIRST = 1 << 20
 
 def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: pa.Schema | None) -> Ndjson:
     """A reader: see `format.Codec`."""
-    return Ndjson(source, bounds, types)
+    return Ndjson(source, bounds, types, [name for name, _ in options.times])
 
 
 def write(sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
@@ -61,41 +62,68 @@ class Ndjson:
 
     notes = ()
 
-    def __init__(self, source: ByteSource, bounds: Bounds | None = None, types: pa.Schema | None = None):
-        """All of its rows, or those of the part within `bounds`, whose columns are of these types."""
+    def __init__(
+        self,
+        source: ByteSource,
+        bounds: Bounds | None = None,
+        types: pa.Schema | None = None,
+        times: Collection[str] = (),
+    ):
+        """All of its rows, or those of the part within `bounds`, whose columns are of these types. The columns `times`
+        are of times, whatever the first rows show."""
         self.name = source.name
         self.origin = source.origin
+        self._source = source
+        skip = len(_BOM) if source.start.startswith(_BOM) else 0
+        self.lines = Lines(source, None, skip, bounds)
+        self.first = self.lines.first
+        self._types = types
+        rows = self._start()
+        try:
+            schema = _parsed(rows, None).schema
+        except REFUSALS:
+            try:
+                schema = schema_of(all_objects(bytes(rows)), True)
+            except MisfitError as misfit:
+                raise misfit.at(self.name, 0) from None
+        if not schema.names:
+            raise DataError(f"{visible(self.name)} has no rows")
+        self.header = tuple(schema.names)
+        self._texts = {f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_timestamp(f.type)}
+        self._times = set(times)
+
+    def _start(self) -> memoryview:
+        """The first rows of the file."""
         size = _FIRST
-        while b"\n" not in (start := source.peek(size)) and len(start) == size:
+        while b"\n" not in (start := self._source.peek(size)) and len(start) == size:
             if size >= LONGEST:
                 raise too_long(self.name)
             size *= 4
         skip = len(_BOM) if start.startswith(_BOM) else 0
-        self.lines = Lines(source, None, skip, bounds)
-        self.first = self.lines.first
-        self._types = types
         end = start.rfind(b"\n") + 1 if len(start) == size else len(start)
-        rows = memoryview(start)[skip:end]
-        try:
-            names = list(_parsed(rows, None).schema.names)
-        except REFUSALS:
-            try:
-                names = list(dict.fromkeys(key for row in all_objects(bytes(rows)) for key in row))
-            except MisfitError as misfit:
-                raise misfit.at(self.name, 0) from None
-        if not names:
-            raise DataError(f"{visible(self.name)} has no rows")
-        self.header = tuple(names)
+        return memoryview(start)[skip:end]
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
-        """The used columns as numbers; `whole` adds all of them in the types that the first rows show."""
+        """The used columns as numbers or times; `whole` adds all of them in the types that the first rows show."""
+        kinds = self._kinds(used)
         with closing(self.lines.batches()) as batches:
-            yield from self._batches(batches, used, whole, texts)
+            yield from self._batches(batches, used, kinds, whole, texts)
+
+    def _kinds(self, used: Sequence[str]) -> dict[str, str]:
+        """The kinds of times in used columns, as the first value in the first rows of the file shows it."""
+        found = dict.fromkeys(self._times & set(used), DATE)
+        if names := self._texts & set(used):
+            for row in reversed(all_objects(bytes(self._start()))):
+                for name in names:
+                    if isinstance(text := row.get(name), str):
+                        found[name] = kind_of_text(text) or found.get(name, "")
+        return {name: kind for name, kind in found.items() if kind}
 
     def _batches(
-        self, batches: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool
+        self, batches: Iterator[memoryview], used: Sequence[str], kinds: dict[str, str], whole: bool, texts: bool
     ) -> Iterator[FileBatch]:
-        schema = self._types if whole else pa.schema([(name, pa.float64()) for name in used])
+        of_used = [(name, pa.string() if name in kinds else pa.float64()) for name in used]
+        schema = self._types if whole else pa.schema(of_used)
         if schema is None:
             first = next(batches, None)
             if first is None:
@@ -105,12 +133,13 @@ class Ndjson:
 
         def parse(rows: memoryview) -> FileBatch:
             table = _read(rows, schema, whole)
-            used_columns = [table.column(name).combine_chunks() for name in used]
-            if not whole:
-                return FileBatch(used_columns, None)
-            return FileBatch(
-                used_columns, pa.RecordBatch.from_arrays([c.combine_chunks() for c in table.columns], schema=schema)
-            )
+            used_columns = [_of_kind(table.column(name).combine_chunks(), name, kinds.get(name)) for name in used]
+            rounded = tuple(_rounded(rows, name, column) for name, column in zip(used, used_columns, strict=True))
+            batch = None
+            if whole:
+                columns = [column.combine_chunks() for column in table.columns]
+                batch = pa.RecordBatch.from_arrays(columns, schema=schema)
+            return FileBatch(used_columns, batch, tuple((n, t) for n, t in zip(used, rounded, strict=True) if t))
 
         for rows, parsed in in_order(parse, batches):
             try:
@@ -142,7 +171,31 @@ class Ndjson:
         for name in self.header:
             if found.get_field_index(name) < 0:
                 found = found.append(pa.field(name, pa.string()))
-        return pa.schema(_used(f) if f.name in used else f.with_type(texts_for_times(f.type)) for f in found)
+        numbers = set(used) - self._kinds(used).keys()
+        return pa.schema(_used(f) if f.name in numbers else f.with_type(texts_for_times(f.type)) for f in found)
+
+
+def _of_kind(column: pa.Array, name: str, kind: str | None) -> pa.Array:
+    """A used column: times where its texts are. Raises MisfitError for a text that is none."""
+    if kind is None:
+        return column
+    found, bad = from_texts(column, kind)
+    if bad is not None:
+        row = int(np.argmax(bad))
+        raise not_a_time(row, name, column[row].as_py(), kind)
+    return found
+
+
+def _rounded(rows: memoryview, name: str, column: pa.Array) -> str:
+    """The first whole number of a column that float64 does not hold, as it is written; empty if there is none."""
+    if not pa.types.is_floating(column.type) or not is_beyond(column):
+        return ""
+    try:
+        options = pajson.ParseOptions(pa.schema([(name, pa.int64())]), unexpected_field_behavior="ignore")
+        whole = _parsed(rows, options).column(name).combine_chunks()
+    except REFUSALS:
+        return ""
+    return first_rounded(whole, floats(name, whole)) or ""
 
 
 def _used(field: pa.Field) -> pa.Field:
