@@ -66,7 +66,7 @@ def test_a_bad_number_has_its_row(tmp_path: Path) -> None:
 
 
 def test_messages_name_it() -> None:
-    with pytest.raises(UsageError, match="no such data format: xls; give csv, .*, duckdb or blanks"):
+    with pytest.raises(UsageError, match=r"no such data format: xls; give csv, .*, duckdb or blanks"):
         open_table([__file__], options=ReadOptions(format="xls"))
 
 

@@ -30,7 +30,8 @@ def _tsv() -> Codec:
 
 
 def _ndjson() -> Codec:
-    from exprgrad.data.formats.ndjson import read, write
+    from exprgrad.data.formats.json.ndjson import read
+    from exprgrad.data.formats.json.text import write
 
     return Codec(read, write)
 
@@ -60,7 +61,7 @@ def _duckdb() -> Codec:
 
 
 def _json() -> Codec:
-    from exprgrad.data.formats.json_file import read, write
+    from exprgrad.data.formats.json.document import read, write
 
     return Codec(read, write)
 

@@ -1,17 +1,14 @@
-"""Tables as NDJSON (JSON Lines), read and written: one object a line, its keys the columns; an absent key is null.
+"""Tables as NDJSON (JSON Lines), read: one object a line, its keys the columns; an absent key is null.
 
 The words "NaN", "Infinity" and "-Infinity", which JSON has no numbers for, are numbers here.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -19,18 +16,19 @@ import pyarrow.json as pajson  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import MisfitError
-from exprgrad.data.formats.format import Encoder
-from exprgrad.data.formats.json_objects import (
+from exprgrad.data.formats.json.objects import (
     DEEPEST,
     all_objects,
     as_array,
+    not_numbers,
     objects_of,
+    paths_in,
     schema_of,
     too_deep,
     unknown_keys,
 )
-from exprgrad.data.formats.kinds import JSON, REFUSALS, texts_for_times
-from exprgrad.data.formats.texts import TextEncoder, check_types, joined, refusals, texts_of, unwrapped
+from exprgrad.data.formats.kinds import REFUSALS, texts_for_times
+from exprgrad.data.formats.nested import Path, changed, paths_of, record_of, unmistakable, within
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.batches import LONGEST, too_long
@@ -48,12 +46,6 @@ _FIRST = 1 << 20
 def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: pa.Schema | None) -> Ndjson:
     """A reader: see `format.Codec`."""
     return Ndjson(source, bounds, types)
-
-
-def write(sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
-    """An encoder: see `format.Codec`."""
-    check_types(schema, "JSON")
-    return TextEncoder(sink, b"", _to_text)
 
 
 class Ndjson:
@@ -77,15 +69,20 @@ class Ndjson:
         end = start.rfind(b"\n") + 1 if len(start) == size else len(start)
         rows = memoryview(start)[skip:end]
         try:
-            names = list(_parsed(rows, None).schema.names)
+            schema = _parsed(rows, None).schema
+            names, paths = schema.names, paths_of(schema)
         except REFUSALS:
             try:
-                names = list(dict.fromkeys(key for row in all_objects(bytes(rows)) for key in row))
+                objects = all_objects(bytes(rows))
+                names = list(dict.fromkeys(key for row in objects for key in row))
+                paths = unmistakable(paths_in(objects), names)
             except MisfitError as misfit:
                 raise misfit.at(self.name, 0) from None
         if not names:
             raise DataError(f"{visible(self.name)} has no rows")
         self.header = tuple(names)
+        self._paths = paths
+        self.nested = self._paths.keys()
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
         """The used columns as numbers; `whole` adds all of them in the types that the first rows show."""
@@ -95,7 +92,9 @@ class Ndjson:
     def _batches(
         self, batches: Iterator[memoryview], used: Sequence[str], whole: bool, texts: bool
     ) -> Iterator[FileBatch]:
-        schema = self._types if whole else pa.schema([(name, pa.float64()) for name in used])
+        schema = self._types if whole else self._numbers(used)
+        paths = {name: self._paths.get(name, (name,)) for name in used}
+        apart: pa.Schema | None = None
         if schema is None:
             first = next(batches, None)
             if first is None:
@@ -103,9 +102,13 @@ class Ndjson:
             schema = self._shown(first, used, texts)
             batches = chain([first], batches)
 
+        if any(path[1:] and not pa.types.is_struct(schema.field(path[0]).type) for path in paths.values()):
+            apart = self._numbers(used)  # records with values of several types are texts
+
         def parse(rows: memoryview) -> FileBatch:
-            table = _read(rows, schema, whole)
-            used_columns = [table.column(name).combine_chunks() for name in used]
+            table = _read(rows, schema, whole, paths)
+            of_numbers = table if apart is None else _read(rows, apart, False, paths)
+            used_columns = [within(of_numbers.column(path[0]).combine_chunks(), path[1:]) for path in paths.values()]
             if not whole:
                 return FileBatch(used_columns, None)
             return FileBatch(
@@ -142,17 +145,34 @@ class Ndjson:
         for name in self.header:
             if found.get_field_index(name) < 0:
                 found = found.append(pa.field(name, pa.string()))
-        return pa.schema(_used(f) if f.name in used else f.with_type(texts_for_times(f.type)) for f in found)
+        fields = {f.name: _used(f) if f.name in used else f.with_type(texts_for_times(f.type)) for f in found}
+        for name in used:
+            if name in self._paths and pa.types.is_struct(fields[self._paths[name][0]].type):
+                first, *inner = self._paths[name]
+                fields[first] = fields[first].with_type(changed(fields[first].type, tuple(inner), _as_number))
+        return pa.schema(fields.values())
+
+    def _numbers(self, used: Sequence[str]) -> pa.Schema:
+        """The used columns as numbers; of records only the fields that are used."""
+        fields = {name: pa.float64() for name in used if name not in self._paths}
+        paths = [self._paths[name] for name in used if name in self._paths]
+        for first in dict.fromkeys(path[0] for path in paths):
+            fields.setdefault(first, record_of(path[1:] for path in paths if path[0] == first))
+        return pa.schema(fields.items())
 
 
 def _used(field: pa.Field) -> pa.Field:
     """The field of a column that is used: whole numbers stay so, else float64."""
-    whole = pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)
-    return pa.field(field.name, field.type if whole else pa.float64())
+    return pa.field(field.name, _as_number(field.type))
 
 
-def _read(rows: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
-    """The columns of the schema. Raises MisfitError for the first line that does not fit."""
+def _as_number(kind: pa.DataType) -> pa.DataType:
+    return kind if pa.types.is_integer(kind) or pa.types.is_boolean(kind) else pa.float64()
+
+
+def _read(rows: memoryview, schema: pa.Schema, whole: bool, used: Mapping[str, Path]) -> pa.Table:
+    """The columns of the schema, in which the `used` ones are numbers. Raises MisfitError for the first line that does
+    not fit."""
     if not bytes(rows).strip():
         return schema.empty_table()
     options = pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error" if whole else "ignore")
@@ -167,6 +187,7 @@ def _read(rows: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
     misfits = [misfit] if misfit else []
     if whole:
         misfits += unknown_keys(objects, set(schema.names))
+    misfits += [misfit for name, path in used.items() if path[1:] and (misfit := not_numbers(objects, name, path))]
     arrays = []
     for field in schema:
         try:
@@ -212,59 +233,3 @@ def _parsed(text: bytes | memoryview, options: pajson.ParseOptions | None) -> pa
         raise pa.ArrowInvalid("lines that are to be looked at one by one")
     read = pajson.ReadOptions(use_threads=False, block_size=len(text) + 1)
     return pajson.read_json(pa.BufferReader(pa.py_buffer(text)), read_options=read, parse_options=options)
-
-
-def _to_text(batch: pa.RecordBatch) -> Any:
-    """Rows as JSON objects, one a line; a number that JSON does not have is the string NaN, Infinity or -Infinity."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
-    parts = []
-    for index, name in enumerate(batch.schema.names):
-        column = batch.column(index)
-        with refusals(name, "JSON"):
-            made = JSON.items() <= (batch.schema.field(index).metadata or {}).items()
-            texts = column if made else _json_texts(column)
-        key = f"{'{' if index == 0 else ', '}{json.dumps(name, ensure_ascii=False)}: "
-        values = pc.fill_null(texts, "null")
-        parts.append(pc.binary_join_element_wise(key, values, ""))
-    return joined([*parts, pa.repeat("}", batch.num_rows)], "")
-
-
-def _json_texts(column: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
-    column = unwrapped(column)
-    kind = column.type
-    if pa.types.is_floating(kind):
-        texts = column.cast(pa.string())
-        if pc.any(pc.equal(column, pc.trunc(column))).as_py():
-            # A float stays one: many a reader takes 1 for an integer, and -0 for 0.
-            bare = pc.match_substring_regex(texts, "^-?[0-9]+$")
-            texts = pc.if_else(bare, pc.binary_join_element_wise(texts, ".0", ""), texts)
-        if pc.all(pc.is_finite(column)).as_py() is not False:
-            return texts
-        words = pa.array(['"NaN"', '"Infinity"', '"-Infinity"'])
-        which = pc.if_else(pc.is_nan(column), 0, pc.if_else(pc.greater(column, 0), 1, 2))
-        return pc.if_else(pc.is_finite(column), texts, words.take(which))
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_decimal(kind):
-        return column.cast(pa.string())
-    if pa.types.is_nested(kind):
-        values = column.to_pylist()
-        dumped = [None if value is None else json.dumps(_plain(value), ensure_ascii=False) for value in values]
-        return pa.array(dumped, pa.string())
-    texts = texts_of(column)
-    if pc.any(pc.match_substring_regex(texts, '["\\\\\\x00-\\x1f]')).as_py():
-        escaped = [None if value is None else json.dumps(value, ensure_ascii=False) for value in texts.to_pylist()]
-        return pa.array(escaped, pa.string())
-    return pc.binary_join_element_wise('"', texts, '"', "")
-
-
-def _plain(value: Any) -> Any:
-    """A nested value in what JSON has: words for nan and the infinite, texts for times and decimals."""
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value if value is None or isinstance(value, str | int | float) else str(value)
