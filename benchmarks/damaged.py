@@ -399,6 +399,7 @@ def serve() -> None:
     from exprgrad.data.formats.foreign import duckdb_file, npy, sqlite, workbook  # noqa: F401
     from exprgrad.data.formats.json import document  # noqa: F401
     from exprgrad.data.output import writer  # noqa: F401
+    from exprgrad.data.stores import unpacked  # noqa: F401
     from exprgrad.data.table import open_table  # noqa: F401
 
     for line in sys.stdin:
