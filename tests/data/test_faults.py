@@ -273,7 +273,7 @@ def test_requests_that_cannot_be_met(tmp_path: Path) -> None:
         (lambda: open_table([path], nulls="drop"), "no such way with nulls: drop; give error, skip, nan"),
         (
             lambda: open_table([path], options=XLS),
-            "no such data format: xls; give csv, tsv, ndjson, parquet or arrow",
+            "no such data format: xls; give csv, tsv, ndjson, json, parquet, arrow, numpy, workbook, sqlite or duckdb",
         ),
     ):
         with pytest.raises(UsageError) as raised:

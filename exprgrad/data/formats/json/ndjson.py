@@ -1,17 +1,14 @@
-"""Tables as NDJSON (JSON Lines), read and written: one object a line, its keys the columns; an absent key is null.
+"""Tables as NDJSON (JSON Lines), read: one object a line, its keys the columns; an absent key is null.
 
 The words "NaN", "Infinity" and "-Infinity", which JSON has no numbers for, are numbers here.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -19,18 +16,19 @@ import pyarrow.json as pajson  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch, first_rounded, floats, is_beyond
 from exprgrad.data.faults import MisfitError, not_a_time
-from exprgrad.data.formats.format import Encoder
-from exprgrad.data.formats.json_objects import (
+from exprgrad.data.formats.json.objects import (
     DEEPEST,
     all_objects,
     as_array,
+    not_numbers,
     objects_of,
+    paths_in,
     schema_of,
     too_deep,
     unknown_keys,
 )
-from exprgrad.data.formats.kinds import JSON, REFUSALS, texts_for_times
-from exprgrad.data.formats.texts import TextEncoder, check_types, joined, refusals, texts_of, unwrapped
+from exprgrad.data.formats.kinds import REFUSALS, texts_for_times
+from exprgrad.data.formats.nested import Path, changed, paths_of, record_of, unmistakable, within
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.batches import LONGEST, too_long
@@ -49,12 +47,6 @@ _FIRST = 1 << 20
 def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: pa.Schema | None) -> Ndjson:
     """A reader: see `format.Codec`."""
     return Ndjson(source, bounds, types, [name for name, _ in options.times])
-
-
-def write(sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
-    """An encoder: see `format.Codec`."""
-    check_types(schema, "JSON")
-    return TextEncoder(sink, b"", _to_text)
 
 
 class Ndjson:
@@ -81,16 +73,21 @@ class Ndjson:
         rows = self._start()
         try:
             schema = _parsed(rows, None).schema
+            paths = paths_of(schema)
         except REFUSALS:
             try:
-                schema = schema_of(all_objects(bytes(rows)), True)
+                objects = all_objects(bytes(rows))
+                schema = schema_of(objects, True)
+                paths = unmistakable(paths_in(objects), schema.names)
             except MisfitError as misfit:
                 raise misfit.at(self.name, 0) from None
         if not schema.names:
             raise DataError(f"{visible(self.name)} has no rows")
         self.header = tuple(schema.names)
+        self._paths = paths
+        self.nested = paths.keys()
         self._texts = {f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_timestamp(f.type)}
-        self._times = set(times)
+        self._times = set(times) & set(self.header)
 
     def _start(self) -> memoryview:
         """The first rows of the file."""
@@ -122,8 +119,9 @@ class Ndjson:
     def _batches(
         self, batches: Iterator[memoryview], used: Sequence[str], kinds: dict[str, str], whole: bool, texts: bool
     ) -> Iterator[FileBatch]:
-        of_used = [(name, pa.string() if name in kinds else pa.float64()) for name in used]
-        schema = self._types if whole else pa.schema(of_used)
+        schema = self._types if whole else self._of_used(used, kinds)
+        paths = {name: self._paths.get(name, (name,)) for name in used}
+        apart: pa.Schema | None = None
         if schema is None:
             first = next(batches, None)
             if first is None:
@@ -131,15 +129,21 @@ class Ndjson:
             schema = self._shown(first, used, texts)
             batches = chain([first], batches)
 
+        if any(path[1:] and not pa.types.is_struct(schema.field(path[0]).type) for path in paths.values()):
+            apart = self._of_used(used, kinds)  # records with values of several types are texts
+
         def parse(rows: memoryview) -> FileBatch:
-            table = _read(rows, schema, whole)
-            used_columns = [_of_kind(table.column(name).combine_chunks(), name, kinds.get(name)) for name in used]
-            rounded = tuple(_rounded(rows, name, column) for name, column in zip(used, used_columns, strict=True))
+            table = _read(rows, schema, whole, paths)
+            from_table = table if apart is None else _read(rows, apart, False, paths)
+            columns = [
+                _of_kind(within(from_table.column(path[0]).combine_chunks(), path[1:]), name, kinds.get(name))
+                for name, path in paths.items()
+            ]
+            rounded = [(name, _rounded(rows, name, column)) for name, column in zip(used, columns, strict=True)]
             batch = None
             if whole:
-                columns = [column.combine_chunks() for column in table.columns]
-                batch = pa.RecordBatch.from_arrays(columns, schema=schema)
-            return FileBatch(used_columns, batch, tuple((n, t) for n, t in zip(used, rounded, strict=True) if t))
+                batch = pa.RecordBatch.from_arrays([c.combine_chunks() for c in table.columns], schema=schema)
+            return FileBatch(columns, batch, tuple((name, text) for name, text in rounded if text))
 
         for rows, parsed in in_order(parse, batches):
             try:
@@ -172,7 +176,22 @@ class Ndjson:
             if found.get_field_index(name) < 0:
                 found = found.append(pa.field(name, pa.string()))
         numbers = set(used) - self._kinds(used).keys()
-        return pa.schema(_used(f) if f.name in numbers else f.with_type(texts_for_times(f.type)) for f in found)
+        fields = {f.name: _used(f) if f.name in numbers else f.with_type(texts_for_times(f.type)) for f in found}
+        for name in used:
+            if name in self._paths and pa.types.is_struct(fields[self._paths[name][0]].type):
+                first, *inner = self._paths[name]
+                fields[first] = fields[first].with_type(changed(fields[first].type, tuple(inner), _as_number))
+        return pa.schema(fields.values())
+
+    def _of_used(self, used: Sequence[str], kinds: Mapping[str, str]) -> pa.Schema:
+        """The used columns, as texts those that have a kind of times, as numbers the others; of records only the fields
+        that are used."""
+        tops = [name for name in used if name not in self._paths]
+        fields = {name: pa.string() if name in kinds else pa.float64() for name in tops}
+        paths = [self._paths[name] for name in used if name in self._paths]
+        for first in dict.fromkeys(path[0] for path in paths):
+            fields.setdefault(first, record_of(path[1:] for path in paths if path[0] == first))
+        return pa.schema(fields.items())
 
 
 def _of_kind(column: pa.Array, name: str, kind: str | None) -> pa.Array:
@@ -200,12 +219,16 @@ def _rounded(rows: memoryview, name: str, column: pa.Array) -> str:
 
 def _used(field: pa.Field) -> pa.Field:
     """The field of a column that is used: whole numbers stay so, else float64."""
-    whole = pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)
-    return pa.field(field.name, field.type if whole else pa.float64())
+    return pa.field(field.name, _as_number(field.type))
 
 
-def _read(rows: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
-    """The columns of the schema. Raises MisfitError for the first line that does not fit."""
+def _as_number(kind: pa.DataType) -> pa.DataType:
+    return kind if pa.types.is_integer(kind) or pa.types.is_boolean(kind) else pa.float64()
+
+
+def _read(rows: memoryview, schema: pa.Schema, whole: bool, used: Mapping[str, Path]) -> pa.Table:
+    """The columns of the schema, in which the `used` ones are numbers. Raises MisfitError for the first line that does
+    not fit."""
     if not bytes(rows).strip():
         return schema.empty_table()
     options = pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error" if whole else "ignore")
@@ -220,6 +243,7 @@ def _read(rows: memoryview, schema: pa.Schema, whole: bool) -> pa.Table:
     misfits = [misfit] if misfit else []
     if whole:
         misfits += unknown_keys(objects, set(schema.names))
+    misfits += [misfit for name, path in used.items() if path[1:] and (misfit := not_numbers(objects, name, path))]
     arrays = []
     for field in schema:
         try:
@@ -265,59 +289,3 @@ def _parsed(text: bytes | memoryview, options: pajson.ParseOptions | None) -> pa
         raise pa.ArrowInvalid("lines that are to be looked at one by one")
     read = pajson.ReadOptions(use_threads=False, block_size=len(text) + 1)
     return pajson.read_json(pa.BufferReader(pa.py_buffer(text)), read_options=read, parse_options=options)
-
-
-def _to_text(batch: pa.RecordBatch) -> Any:
-    """Rows as JSON objects, one a line; a number that JSON does not have is the string NaN, Infinity or -Infinity."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
-    parts = []
-    for index, name in enumerate(batch.schema.names):
-        column = batch.column(index)
-        with refusals(name, "JSON"):
-            made = JSON.items() <= (batch.schema.field(index).metadata or {}).items()
-            texts = column if made else _json_texts(column)
-        key = f"{'{' if index == 0 else ', '}{json.dumps(name, ensure_ascii=False)}: "
-        values = pc.fill_null(texts, "null")
-        parts.append(pc.binary_join_element_wise(key, values, ""))
-    return joined([*parts, pa.repeat("}", batch.num_rows)], "")
-
-
-def _json_texts(column: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
-    column = unwrapped(column)
-    kind = column.type
-    if pa.types.is_floating(kind):
-        texts = column.cast(pa.string())
-        if pc.any(pc.equal(column, pc.trunc(column))).as_py():
-            # A float stays one: many a reader takes 1 for an integer, and -0 for 0.
-            bare = pc.match_substring_regex(texts, "^-?[0-9]+$")
-            texts = pc.if_else(bare, pc.binary_join_element_wise(texts, ".0", ""), texts)
-        if pc.all(pc.is_finite(column)).as_py() is not False:
-            return texts
-        words = pa.array(['"NaN"', '"Infinity"', '"-Infinity"'])
-        which = pc.if_else(pc.is_nan(column), 0, pc.if_else(pc.greater(column, 0), 1, 2))
-        return pc.if_else(pc.is_finite(column), texts, words.take(which))
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_decimal(kind):
-        return column.cast(pa.string())
-    if pa.types.is_nested(kind):
-        values = column.to_pylist()
-        dumped = [None if value is None else json.dumps(_plain(value), ensure_ascii=False) for value in values]
-        return pa.array(dumped, pa.string())
-    texts = texts_of(column)
-    if pc.any(pc.match_substring_regex(texts, '["\\\\\\x00-\\x1f]')).as_py():
-        escaped = [None if value is None else json.dumps(value, ensure_ascii=False) for value in texts.to_pylist()]
-        return pa.array(escaped, pa.string())
-    return pc.binary_join_element_wise('"', texts, '"', "")
-
-
-def _plain(value: Any) -> Any:
-    """A nested value in what JSON has: words for nan and the infinite, texts for times and decimals."""
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value if value is None or isinstance(value, str | int | float) else str(value)
