@@ -103,7 +103,9 @@ class Lowered:
         """The error of a name that the expression does not use."""
         variables = list(self.variables)
         listed = ", ".join(variables[:20]) + (", …" if len(variables) > 20 else "")
-        hint = did_you_mean(name, variables, f"its variables: {listed}" if variables else "it has none")
+        hint = self.model.rename(name) or did_you_mean(
+            name, variables, f"its variables: {listed}" if variables else "it has none"
+        )
         return UsageError(f"the expression has no variable {name}", hint=hint)
 
 

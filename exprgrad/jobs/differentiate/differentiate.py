@@ -31,7 +31,7 @@ def differentiate(
     inputs = model.graph.inputs()
     for name in wrt:
         if name not in inputs:
-            hint = did_you_mean(name, list(inputs), its_variables(inputs))
+            hint = model.rename(name) or did_you_mean(name, list(inputs), its_variables(inputs))
             raise UsageError(
                 f"cannot differentiate with respect to {name}: the expression has no such variable", hint=hint
             )

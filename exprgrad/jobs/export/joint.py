@@ -58,7 +58,7 @@ def joint(
     variables = [name for name in model.graph.inputs() if name not in bindings]
     for name in (*wrt, *columns):
         if name not in variables:
-            hint = did_you_mean(name, variables, its_variables(variables))
+            hint = model.rename(name) or did_you_mean(name, variables, its_variables(variables))
             raise UsageError(f"the expression has no unbound variable {name}", hint=hint)
     by = list(dict.fromkeys(wrt)) or [name for name in variables if name not in columns] or variables
     graph, output, names = _bound(model, bindings)

@@ -89,7 +89,7 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
     unbound = [name for name in numbers if name not in values]
     for name in (*wishes.parameters, *wishes.fixed, *wishes.bounds):
         if name not in variables:
-            hint = did_you_mean(name, variables, its_variables(variables))
+            hint = model.rename(name) or did_you_mean(name, variables, its_variables(variables))
             raise UsageError(f"cannot train {name}: the expression has no such variable", hint=hint)
         if name in columns:
             raise UsageError(f"{name} is a column of the data, not a parameter")
