@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import perf_counter
 
 import pytest
@@ -13,6 +14,7 @@ from tests.expressions import assert_refused
 
 ROWS = [
     # signs
+    ("|x*|y||", "'|' is not part of the language; write or; an absolute value is abs(x)", "|"),
     ("|x|", "'|' is not part of the language; write abs(x)", "|x|"),
     ("a + |x-1|*2", "'|' is not part of the language; write abs(x-1)", "|x-1|"),
     ("2|x|", "'|' is not part of the language; write 2*abs(x)", "2|x|"),
@@ -67,6 +69,7 @@ ROWS = [
     ("log_2 x", "an operator is missing; write log2(x)", "log_2 x"),
     ("log_b(x)", "unknown function 'log_b'; write log(x)/log(b)", "log_b"),
     ("abs x", "operands stand in parentheses; write abs(x)", "abs x"),
+    ('df["x"]', "a column is a name; write x", 'df["x"]'),
     ("f[x]", "operands stand in parentheses; write f(x)", "f[x]"),
     ("x[0]", "there are no indices; give each a name: x0", "x[0]"),
     ("[x+1]*2", "only parentheses group; write (x+1)", "[x+1]"),
@@ -98,6 +101,7 @@ ROWS = [
     ("f(x) := x^2", "a definition has '=' alone; write f(x) = x^2", "f(x) := x^2"),
     ("let a = 3; a*x", "a definition starts with the name; write a = 3", "let a = 3"),
     ("def f(x): x^2", "a definition starts with the name; write f(x) = x^2", "def f(x): x^2"),
+    ("f(x): x^2", "a definition has '='; write f(x) = x^2", "f(x): x^2"),
     ("f(x) -> x^2", "a definition has '='; write f(x) = x^2", "f(x) -> x^2"),
     ("lambda x: x^2", "a function has a name; write f(x) = x^2", "lambda x: x^2"),
     ("f = x -> x^2", "a function is defined with its operands; write f(x) = x^2", "f = x -> x^2"),
@@ -131,6 +135,7 @@ ROWS = [
     ("1 000*x", "thousands are not set apart; write 1000", "1 000"),
     ("1'000", "thousands are not set apart; write 1000", "1'000"),
     ("sin(1,5)", "the decimal sign is a point; write 1.5", "1,5"),
+    ("1e-3x", "an operator is missing; to multiply, write 1e-3*x", "1e-3x"),
     ("1e", "an exponent has digits; write 1e3, or 1*e", "1e"),
     ("1e+", "an exponent has digits; write 1e3, or 1*e", "1e+"),
     ("0x10", "numbers are decimal; write 16", "0x10"),
@@ -154,6 +159,8 @@ ROWS = [
     ("$x", "'$' is not part of the language; write x", "$x"),
     ("${x}", "'$' is not part of the language; write x", "${x}"),
     ("\\frac{a}{b}", "LaTeX is not part of the language; write (a)/(b)", "\\frac{a}{b}"),
+    ("\\frac{a}{\\sqrt{b}}", "LaTeX is not part of the language; write (a)/(\\sqrt{b})", "\\frac{a}{\\sqrt{b}}"),
+    ("\\int_0^1 x", "LaTeX is not part of the language; there is no integral", "\\int"),
     ("\\sin(x)", "LaTeX is not part of the language; write sin(x)", "\\sin(x)"),
     ("\\sin x", "LaTeX is not part of the language; write sin(x)", "\\sin x"),
     ("\\sqrt{x}", "LaTeX is not part of the language; write sqrt(x)", "\\sqrt{x}"),
@@ -249,3 +256,19 @@ def test_a_long_text_is_refused_quickly(unit: str) -> None:
 @pytest.mark.parametrize("text", ["x != y", "!x", "a % b", "max(1,5*x)", "a*-b", "exp(x)^2", "x # y", "2*π", "x--y"])
 def test_what_is_right_stays_right(text: str) -> None:
     lower(parse(text))
+
+
+TOLD = [(text, found[1], marked) for text, message, marked in ROWS if (found := re.search("; write ([^;,]+)", message))]
+
+
+@pytest.mark.parametrize(("text", "written", "marked"), TOLD, ids=[text for text, _, _ in TOLD])
+def test_what_is_told_can_be_written(text: str, written: str, marked: str) -> None:
+    """It is no mistake of its own, in the place that is marked or, where that is the name of a call, alone."""
+    alone = text.startswith(f"{marked}(")
+    attempt = written if alone else text.replace(marked, f" {written} ", 1)
+    told = ""
+    try:
+        lower(parse(attempt))
+    except ExpressionError as error:
+        told = str(error)
+    assert f"write {written}" not in told
