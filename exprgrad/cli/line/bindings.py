@@ -28,6 +28,7 @@ def binding(text: str, option: str) -> Binding:
 
 
 def _binding(text: str, option: str) -> Binding:
+    """As `binding`; its errors say what is wrong with a part of the text."""
     items = _split(text, ",")
     if len(items) > 1:
         if not items[-1].strip():

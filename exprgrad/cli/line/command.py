@@ -110,18 +110,17 @@ class ExpressionCommand(click.Command):
 
     def no_such_option(self, ctx: click.Context, option: str, variables: list[str], value: str = "") -> UsageError:
         """The error of a misspelt option: never taken for a variable."""
+        from exprgrad.cli.line import mistakes
+
         expression: Expression | None = ctx.meta.get(_EXPRESSION)
         if expression is not None and option in expression.model.intermediates:
             hint = f"{option} is computed by the expression"
         else:
             listed = f"variables of the expression: {', '.join(variables[:20])}"
             none = "the expression has no variables" if expression else f"see {ctx.command_path} --help"
-            from exprgrad.cli.line import mistakes
-
-            otherwise = mistakes.option(self, option, value)
-            hint = otherwise or did_you_mean(
-                option, [*variables, *self.long_options()], listed if variables else none, "--{}"
-            )
+            known = [*variables, *self.long_options()]
+            near = mistakes.option(self, option, value)
+            hint = near or did_you_mean(option, known, listed if variables else none, "--{}")
         return UsageError(f"no such option --{option}", hint=hint)
 
     def long_options(self) -> list[str]:

@@ -255,15 +255,19 @@ def decimal(texts: Mapping[str, str], message: str) -> str:
     return ""
 
 
+WRITTEN = {"true": "1", "false": "0", "infinity": "inf", "none": "nan", "null": "nan", "na": "nan"}
+"""Constants of other languages, in lower case, and how they are written here."""
+
+
 def unbound(names: Sequence[str]) -> str:
-    """What a name without a value was perhaps meant to be: a constant, or a function."""
+    """What names without a value were perhaps meant to be: a derivative, a constant, a function."""
+    changes = [name[1:] for name in names if re.fullmatch(r"d[^\W\d]\w*", name)]
+    if len(changes) == 2:
+        return f"a derivative is written diff({', '.join(changes)})"
     for name in names:
-        constant = TRUTHS.get(name.lower(), name.lower())
+        constant = WRITTEN.get(name.lower(), name.lower())
         if constant in CONSTANTS or constant in "01":
             return f"the constant is written {constant}"
         if find(name):
             return f"a call is written {name}(x)"
     return ""
-
-
-TRUTHS = {"true": "1", "false": "0", "infinity": "inf", "none": "nan", "null": "nan", "na": "nan"}
