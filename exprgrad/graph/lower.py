@@ -45,6 +45,10 @@ class Model(NamedTuple):
     response: int | None = None
     """Of a formula `response ~ model`, whose model the output is."""
 
+    def rename(self, name: str) -> str:
+        """A hint for a name that was meant as a variable and is a constant here; empty for others."""
+        return f"{name} is a constant of the language: give the variable another name" if name in self.constants else ""
+
 
 def lower(program: Program, bound: Container[str] = (), *, formula: bool = False) -> Model:
     """Lower a program. Names in `bound` are variables even where the language has a constant of that name.

@@ -68,6 +68,8 @@ def command(
     for name in shown:
         if name not in expression.variables and name not in expression.model.intermediates:
             raise expression.lowered.unknown(name)
+    if gradient_of in expression.model.constants and gradient_of not in values:
+        raise expression.lowered.unknown(gradient_of)
     shown += [gradient_of] if gradient_of is not None else []
     request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
     model, inputs = bind(expression.lowered, values, source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,7 +50,7 @@ class FitCommand(ExpressionCommand):
         ctx.meta["exprgrad.rows"] = [name for name in named if name.isidentifier()]
         return super().parse_args(ctx, args)
 
-    def missing(self, ctx: click.Context, unknown: list[str]) -> str:
+    def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
         raise UsageError(f'there is no formula; for example: {ctx.command_path} "y ~ a*x + b" --data FILE')
 
 

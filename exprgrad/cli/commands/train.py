@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
@@ -43,7 +44,7 @@ relu(x1*w1) + gelu(x2*w2)
 class TrainCommand(ExpressionCommand):
     """Falls back on the notebook's example, and says so."""
 
-    def missing(self, ctx: click.Context, unknown: list[str]) -> str:
+    def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
         ctx.meta["exprgrad.notebook"] = True
         return NOTEBOOK
 
