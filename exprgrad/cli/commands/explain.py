@@ -8,7 +8,7 @@ import click
 
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.output import emit, note, show, to_terminal
+from exprgrad.cli.output import digits_option, emit, note, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.explain.result import Explanation
@@ -16,6 +16,7 @@ from exprgrad.text.escapes import visible
 
 
 @expression_command("explain")
+@digits_option
 @click.option("--step", "paged", is_flag=True, help="One step at a time: Enter next, b back, q quit.")
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="Refuse to explain more steps than this.  [default: 2000]"
@@ -25,6 +26,7 @@ def command(
     values: dict[str, Binding],
     *,
     output: str | None,
+    digits: int | None,
     paged: bool,
     limit: int | None,
     quiet: bool,
@@ -48,7 +50,7 @@ def command(
     if paged:
         _turn(result)
     else:
-        show(result, output)
+        show(result, output, digits)
     for message in result.notes:
         note(message)
     return ExitCode.DONE

@@ -15,7 +15,8 @@ try:
 except ImportError:
     raise MissingError("a plot on a terminal", "plotille", "plot") from None
 
-_COLOURS = ("bright_cyan", "bright_yellow", "bright_magenta", "bright_green", "bright_red", "bright_blue")
+_COLOURS = ("cyan", "magenta", "green", "red", "bright_blue")
+"""Colours that are read on white and on black: no yellow, no bright cyan, no dark blue."""
 _NARROW, _NARROWEST = 30, 8
 """Columns below which a terminal has no room for long numbers, and those of the narrowest canvas."""
 _FEW = 200
