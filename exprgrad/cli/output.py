@@ -158,14 +158,27 @@ def deliver(content: str | bytes, path: str) -> None:
 
 def complain(message: str) -> None:
     """Write an error to stderr."""
-    to_stderr(f"exprgrad: {shown(message)}")
+    to_stderr(f"exprgrad: {shown(message, _width())}")
 
 
 def note(message: str) -> None:
     """Write a note to stderr, unless --quiet."""
     context = click.get_current_context(silent=True)
     if context is None or not context.params.get("quiet"):
-        to_stderr(f"exprgrad: note: {shown(message)}")
+        to_stderr(f"exprgrad: note: {shown(message, _width())}")
+
+
+def _width() -> int | None:
+    """The columns of the terminal that stderr goes to, or those that COLUMNS says; None for no limit."""
+    import os
+
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except (OSError, AttributeError, ValueError):
+        return None
 
 
 def to_stderr(text: str) -> None:

@@ -54,7 +54,9 @@ def lay_out(sheet: Sheet, paper: Paper, digits: int | None, *, fixed: bool = Fal
         for level in levels:
             if _needed([columns[index].least(level) for index in kept]) <= paper.width:
                 return _grid(columns, kept, level, paper.width)
-    return _grid(columns, kept, levels[-1], paper.width)
+    last = [_Level(level.digits, 0) for level in (*levels, *_levels(columns, digits, fixed=False))]
+    fitting = (level for level in last if _needed([columns[index].least(level) for index in kept]) <= paper.width)
+    return _grid(columns, kept, next(fitting, last[-1]), paper.width)
 
 
 class _Level(NamedTuple):
@@ -62,7 +64,7 @@ class _Level(NamedTuple):
 
     digits: int | None
     ends: int
-    """How many numbers are shown at the beginning of a column in a cell."""
+    """How many numbers are shown at the beginning of a column in a cell, and if any are, the one at its end."""
 
 
 def _levels(columns: list[_Column], digits: int | None, *, fixed: bool) -> Iterator[_Level]:
@@ -143,8 +145,10 @@ def _grid(columns: list[_Column], kept: list[int], level: _Level, width: int) ->
 def _text(cell: Cell, level: _Level, more: int) -> str:
     """A cell; of a long column in it, the first numbers and the last one."""
     digits = None if level.digits is None else min(level.digits + more, 17)
-    if isinstance(cell, str | float | int) or len(cell) <= (_SHOWN if level.ends > 1 else 2):
+    if isinstance(cell, str | float | int) or len(cell) <= (_SHOWN if level.ends > 1 else level.ends):
         return visible(cell_text(cell, digits))
+    if not level.ends:
+        return f"({len(cell):,} rows)"
     first, last = cell_text(cell[: level.ends], digits), cell_text(cell[-1:], digits)
     return f"{first},…,{last} ({len(cell):,} rows)"
 

@@ -21,6 +21,7 @@ from exprgrad.jobs.train.result import Training
 from exprgrad.notation import mathml
 from exprgrad.notation.result import free_name
 from exprgrad.notation.size import size
+from exprgrad.render.naming import short
 from exprgrad.render.pages.plot import content, plots
 from exprgrad.render.pictures.panels import Panel
 from exprgrad.render.results.fit import parameter_rows, statistic_rows
@@ -53,7 +54,7 @@ def page(result: Training | Fit, model: Model, panels: Sequence[Panel], drawing:
         kind, numbers, statistics = "Training run", _trained(result), _course(result)
     values = {
         "kind": kind,
-        "title": escape(visible(result.expression[:200])),
+        "title": escape(visible(short(result.expression))),
         "policy": policy([style, graph_style], [script, *graph_scripts]),
         "style": style,
         "formula": _formula(result, model),

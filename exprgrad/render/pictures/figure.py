@@ -128,12 +128,10 @@ def _curves(figure: Figure, result: Curves) -> None:
     axes.set_xlabel(result.variable, parse_math=False)
     if low < 0 < high:
         axes.axhline(0.0, color="black", linewidth=0.6)
-    if len(result.curves) == 1:
-        axes.set_ylabel(_short(result.expression, 40), parse_math=False)
-    else:
+    if len(result.curves) > 1:
         for text in axes.legend(frameon=False, loc="best").get_texts():
             text.set_parse_math(False)
-    axes.set_title(_short(result.expression), parse_math=False, fontsize=11)
+    axes.set_title(_short(result.title), parse_math=False, fontsize=11)
 
 
 def _field(figure: Figure, result: Field) -> None:

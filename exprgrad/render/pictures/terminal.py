@@ -72,7 +72,8 @@ def _picture(result: Curves, curves: list[Curve], screen: Screen, height: int) -
     lines = []
     for k, curve in enumerate(curves):
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
-        lines += _wrapped(curve.label, screen.columns - 3, colour)
+        label = result.title if curve is result.curves[0] else curve.label
+        lines += _wrapped(label, screen.columns - 3, colour)
         for stroke in strokes(result.points, curve.values, low, high):
             for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
                 canvas.line(start, end, colour)
