@@ -10,6 +10,10 @@ from exprgrad.text.numbers import format_number, rounded, unsigned, with_rounded
 Cell = Value | int
 
 
+DIGITS = 6
+"""Significant digits on a terminal."""
+
+
 class Computation(str):
     """A text that computes with numbers, such as `3*2.5`: they are rounded as numbers are. (Other texts are formulas:
     they are to be read back, and keep all digits.)"""

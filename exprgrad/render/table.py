@@ -12,10 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from exprgrad.render.layout import Paper, lay_out
-from exprgrad.render.sheet import Sheet
+from exprgrad.render.sheet import DIGITS, Sheet
 
-DIGITS = 6
-"""Significant digits on a terminal."""
 _UNBOUNDED = 100_000
 """Width of a table that nobody said the width of."""
 _NAMED = 12

@@ -12,6 +12,7 @@ from exprgrad.cli.output import digits_option, emit, note, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.explain.result import Explanation
+from exprgrad.render.sheet import DIGITS
 from exprgrad.text.escapes import visible
 
 
@@ -48,7 +49,7 @@ def command(
         )
     result = expression.explain(values, limit=limit)
     if paged:
-        _turn(result)
+        _turn(result, digits or DIGITS)
     else:
         show(result, output, digits)
     for message in result.notes:
@@ -56,14 +57,14 @@ def command(
     return ExitCode.DONE
 
 
-def _turn(result: Explanation) -> None:
+def _turn(result: Explanation, digits: int) -> None:
     """Show a step, wait for a key, and go on or back."""
     from exprgrad.render.results.explanation import page
 
     last = len(result.forward) + len(result.backward) - 1
     index = 0
     while True:
-        emit("\n".join(map(visible, page(result, index).split("\n"))))
+        emit("\n".join(map(visible, page(result, index, digits).split("\n"))))
         emit(f"[Enter next, b back, q quit] {'(the end) ' * (index == last)}")
         key = _key()
         emit("\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from exprgrad.columns.values import Value
 from exprgrad.jobs.evaluate.result import Evaluation, Row
 from exprgrad.render.documents import Document, number, numbers
-from exprgrad.render.naming import named
 from exprgrad.render.sheet import Cell, Computation, Sheet, derivative
 
 
@@ -35,6 +34,8 @@ def _computed(value: Value) -> Value:
 
 def tables(result: Evaluation) -> list[Sheet]:
     """The same, with headings such as `dL/d`; the row of the result says what L is."""
+    from exprgrad.render.naming import named
+
     (sheet,) = sheets(result)
     name, label = named(result.rows[-1].name, {row.name for row in result.rows}, result.expression)
     orders = range(2, len(next(iter(result.higher.values()), ())) + 2)

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from exprgrad.jobs.explain.result import Explanation
 from exprgrad.notation.result import slope_text
 from exprgrad.render.documents import Document, finite, number, numbers
-from exprgrad.render.sheet import Cell, Computation, Sheet, derivative
-from exprgrad.text.numbers import format_number
+from exprgrad.render.sheet import Cell, Computation, Sheet, cell_text, derivative
 from exprgrad.tracing.blackboard import backward_text, formula_text, forward_text, numbers_text
 from exprgrad.tracing.steps import BackwardStep
 
@@ -73,13 +72,13 @@ def _below(text: Cell) -> Cell:
     return Computation(f"  {text}") if isinstance(text, Computation) else f"  {text}"
 
 
-def page(result: Explanation, index: int) -> str:
+def page(result: Explanation, index: int, digits: int) -> str:
     """One step on lines of its own."""
     rows = _steps(result)
-    number, name, of, computation, rule, value, note = rows[index]
+    number, name, of, computation, rule, value, note = (cell_text(cell, digits) for cell in rows[index])
     lines = [f"step {number} of {len(rows)}, {name}", f"  {computation}"]
     lines += [f"  rule: {rule}"] if rule and name == "backward" else [f"  {rule}"] if rule else []
-    lines += [f"  so far: {of} = {format_number(value)}"] if name == "backward" and isinstance(value, float) else []
+    lines += [f"  so far: {of} = {value}"] if name == "backward" else []
     return "\n".join(lines + ([f"  {note}"] if note else [])) + "\n"
 
 

@@ -21,8 +21,8 @@ def sheets(result: Fit) -> list[Sheet]:
 def tables(result: Fit) -> list[Sheet]:
     """The same; estimates have a few digits beyond their standard errors."""
     parameters, statistics = sheets(result)
-    _, _, _, t, p, low, high, *correlations = parameters.header
-    spare = (*((name,) for name in reversed(correlations)), (t,), (low, high), (p,))
+    _, _, _, t, p, low, high, *_ = parameters.header
+    spare = ((t,), (low, high), (p,))
     return [parameters._replace(extra=tuple(map(_extra, parameters.rows)), spare=spare), statistics]
 
 
