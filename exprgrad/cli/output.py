@@ -71,7 +71,7 @@ def digits_option(command: C) -> C:
         "--digits",
         type=click.IntRange(1, 17),
         metavar="N",
-        help="Significant digits shown, but in JSON; by default 6 on a terminal, all of them elsewhere.",
+        help="Significant digits shown; by default 6 on a terminal, all elsewhere. JSON has always all.",
     )(command)
 
 
