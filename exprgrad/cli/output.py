@@ -65,14 +65,10 @@ def output_options(*more: str) -> Callable[[C], C]:
     return decorate
 
 
-def digits_option(command: C) -> C:
+def digits_option(command: C, what: str = "by default 6 on a terminal, all elsewhere. JSON has always all") -> C:
     """The option --digits, given to the command as `digits`: a number, or None for what fits the format."""
-    return click.option(
-        "--digits",
-        type=click.IntRange(1, 17),
-        metavar="N",
-        help="Significant digits shown; by default 6 on a terminal, all elsewhere. JSON has always all.",
-    )(command)
+    text = f"Significant digits shown; {what}."
+    return click.option("--digits", type=click.IntRange(1, 17), metavar="N", help=text)(command)
 
 
 def number_options(command: C) -> C:

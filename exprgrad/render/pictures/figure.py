@@ -44,14 +44,18 @@ _STYLE: Any = {
 }
 
 
-def draw(result: Curves | Field, kind: str) -> bytes:
-    """The picture in a format: svg, png or pdf. The same result gives the same bytes."""
+def draw(result: Curves | Field, kind: str, digits: int | None = None) -> bytes:
+    """The picture in a format: svg, png or pdf. The numbers at the axes have as many digits as they need, or at most
+    `digits`. The same result gives the same bytes."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         if isinstance(result, Curves):
             _curves(figure, result)
         else:
             _field(figure, result)
+        for axes in figure.axes if digits is not None else ():
+            axes.xaxis.set_major_formatter(f"{{x:.{digits}g}}")
+            axes.yaxis.set_major_formatter(f"{{x:.{digits}g}}")
         return _saved(figure, kind)
 
 
