@@ -16,7 +16,7 @@ from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import memory_option
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.options.report import check_report, report_option, write_report
-from exprgrad.cli.output import complain, emit, note, show
+from exprgrad.cli.output import complain, digits_option, emit, note, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.observer import Observer
@@ -65,6 +65,7 @@ class _Progress(Observer):
 
 
 @expression_command("fit", "env", cls=FitCommand)
+@digits_option
 @fit_options
 @plot_option("the data, the fitted curve with its band, and the residuals")
 @report_option
@@ -76,6 +77,7 @@ def command(
     values: dict[str, Binding],
     *,
     output: str | None,
+    digits: int | None,
     correlation: bool,
     plot: str | None,
     report: str | None,
@@ -112,9 +114,9 @@ def command(
     if output == "env":
         from exprgrad.render.results.fit import assignments
 
-        emit(assignments(result))
+        emit(assignments(result, digits))
     else:
-        show(result, output)
+        show(result, output, digits)
     if plot is not None or report is not None:
         from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.picture import picture
