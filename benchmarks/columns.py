@@ -2,10 +2,11 @@
 
     python -m benchmarks.columns [--rows N] [--rounds N] [--write]
 
-Makes a CSV file and a Parquet file of four columns in a temporary folder. Times whole processes in turn: the
-command, and a Python that only reads the three columns needed with pyarrow (for `map`: reads and writes the whole
-file). Seconds are medians over the rounds, the ratio is the median within a round; memory is the peak of the
-process. `--write` puts the table into docs/performance.md.
+Makes a CSV file and a Parquet file of four columns in a temporary folder, and the same numbers in columns between runs
+of blanks, and with decimal commas between semicolons. Times whole processes in turn: the command, and a Python that
+only reads the three columns needed with pyarrow (for `map`: reads and writes the whole file), from the plain CSV file
+where ours is in another dialect. Seconds are medians over the rounds, the ratio is the median within a round; memory is
+the peak of the process. `--write` puts the table into docs/performance.md.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Command:
 
 
 def make(folder: Path, rows: int) -> None:
-    """The two files, with the same numbers."""
+    """The files, with the same numbers."""
     numpy, pyarrow = import_module("numpy"), import_module("pyarrow")
     csv, parquet = import_module("pyarrow.csv"), import_module("pyarrow.parquet")
     rng = numpy.random.default_rng(20)
@@ -75,12 +76,17 @@ def make(folder: Path, rows: int) -> None:
     table = pyarrow.table({"x1": x1, "x2": x2, "y": rng.choice([-1.0, 1.0], rows), "extra": extra})
     csv.write_csv(table, folder / "data.csv")
     parquet.write_table(table, folder / "data.parquet")
+    with open(folder / "data.csv", "rb") as plain, open(folder / "data.dat", "wb") as blanks:
+        blanks.writelines(b"  ".join(line.rstrip().split(b",")).rjust(88) + b"\n" for line in plain)
+    with open(folder / "data.csv", "rb") as plain, open(folder / "commas.csv", "wb") as commas:
+        commas.writelines(line.replace(b",", b";").replace(b".", b",") for line in plain)
 
 
 def pairs(folder: Path) -> dict[str, tuple[Command, Command]]:
     """For each row of the table, our command and pyarrow's process."""
     exprgrad = str(Path(sys.executable).with_name("exprgrad"))
     table, parquet, out = (str(folder / name) for name in ("data.csv", "data.parquet", "out.csv"))
+    blanks, commas = (str(folder / name) for name in ("data.dat", "commas.csv"))
 
     def ours(*arguments: str) -> Command:
         return Command([exprgrad, *arguments, *NUMBERS])
@@ -90,6 +96,8 @@ def pairs(folder: Path) -> dict[str, tuple[Command, Command]]:
 
     possible: dict[str, Callable[[], tuple[Command, Command]]] = {
         "eval, CSV": lambda: (ours("eval", f"mean({LOSS})", "--data", table), theirs(_READ_CSV, table)),
+        "eval, blanks": lambda: (ours("eval", f"mean({LOSS})", "--data", blanks), theirs(_READ_CSV, table)),
+        "eval, decimal commas": lambda: (ours("eval", f"mean({LOSS})", "--data", commas), theirs(_READ_CSV, table)),
         "eval, Parquet": lambda: (ours("eval", f"mean({LOSS})", "--data", parquet), theirs(_READ_PARQUET, parquet)),
         "map, CSV to CSV": lambda: (
             ours("map", LOSS, "--data", table, "--wrt", "x1,w1", "-o", out),
@@ -121,7 +129,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder, options.rows)
-        sizes = [f"{suffix} {(folder / f'data.{suffix}').stat().st_size / 1e6:.0f} MB" for suffix in ("csv", "parquet")]
+        sizes = [
+            f"{suffix} {(folder / f'data.{suffix}').stat().st_size / 1e6:.0f} MB"
+            for suffix in ("csv", "dat", "parquet")
+        ]
         compared = pairs(folder)
         for _ in range(options.rounds):
             for commands in compared.values():

@@ -1,6 +1,6 @@
 """Data files that are damaged, each read in a process of its own.
 
-    python -m benchmarks.damaged [--files 5000] [--seed N] [--processes N] [--keep FOLDER]
+    python -m benchmarks.damaged [--files 5000] [--seed N] [--processes N] [--keep FOLDER] [--only SUFFIX]
 
 Files of all formats, with columns of all types, are changed here and there at random, and read, whole and in part. Each
 has to be read, or refused by one of our own errors. It is read twice, by processes whose memory is laid out and filled
@@ -10,22 +10,26 @@ process, for an error that is not ours, and for what takes more than a minute. `
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
 import io
 import json
+import lzma
 import os
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import zipfile
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple
@@ -134,6 +138,94 @@ def _text(suffix: str) -> bytes:
 _PLAIN = ["x", "y", "text", "true", "date"]
 
 
+def _numpy(several: bool) -> bytes:
+    import numpy as np
+
+    found = {name: columns()[name].fill_null(0).to_numpy(zero_copy_only=False) for name in ("x", "y", "date")}
+    sink = io.BytesIO()
+    if several:
+        np.savez_compressed(sink, **found)
+    else:
+        kinds = [("x", "f8"), ("y", "i4"), ("date", "M8[D]"), ("in", [("a", "f4")]), ("text", "S4")]
+        table = np.zeros(_ROWS, kinds)
+        for name, values in found.items():
+            table[name] = values
+        np.save(sink, table)
+    return sink.getvalue()
+
+
+def _rows() -> list[list[Any]]:
+    """A header and rows, as workbooks and databases have them."""
+    found = {name: columns()[name].to_pylist() for name in _PLAIN}
+    return [list(found), *map(list, zip(*found.values(), strict=True))]
+
+
+def _xlsx() -> bytes:
+    import openpyxl  # type: ignore[import-untyped]
+
+    book, sink = openpyxl.Workbook(), io.BytesIO()
+    for row in _rows():
+        book.active.append(row)
+    book.save(sink)
+    return sink.getvalue()
+
+
+def _ods() -> bytes:
+    cells = [
+        "".join(
+            "<table:table-cell/>"
+            if value is None
+            else f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+            if type(value) in (int, float)
+            else f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+            for value in row
+        )
+        for row in _rows()
+    ]
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    body = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    sheet = f'<table:table table:name="A">{body}</table:table>'
+    content = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    content = f"<office:document-content{spaces}>{content}</office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+    space = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+    manifest = f"<manifest:manifest {space}>{entry}</manifest:manifest>"
+    return _zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+def _zipped(members: Mapping[str, str | bytes]) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def _sqlite() -> bytes:
+    header, *rows = _rows()
+    with tempfile.TemporaryDirectory() as folder, closing(sqlite3.connect(f"{folder}/d")) as database:
+        database.execute(f"CREATE TABLE t ({', '.join(header)})")
+        database.executemany(
+            f"INSERT INTO t VALUES ({', '.join('?' * len(header))})", [[*row[:-1], str(row[-1])] for row in rows]
+        )
+        database.commit()
+        return Path(folder, "d").read_bytes()
+
+
+def _duckdb() -> bytes:
+    import duckdb
+    import pyarrow as pa
+
+    with tempfile.TemporaryDirectory() as folder:
+        with duckdb.connect(f"{folder}/d") as database:
+            database.register("rows", pa.table({name: columns()[name] for name in [*_PLAIN, "record"]}))
+            database.execute("CREATE TABLE t AS FROM rows")
+        return Path(folder, "d").read_bytes()
+
+
 def seeds() -> Iterator[tuple[str, bytes]]:
     """Whole files, with their suffixes."""
     import pyarrow as pa
@@ -158,6 +250,25 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     yield "ndjson", _text("ndjson")
     yield "csv.gz", gzip.compress(_text("csv"))
     yield "ndjson.zst", pa.compress(_text("ndjson"), "zstd", asbytes=True)
+    yield "csv.bz2", bz2.compress(_text("csv"))
+    yield "csv.xz", lzma.compress(_text("csv"))
+    yield "csv.zip", _zipped({"d.csv": _text("csv")})
+    yield "json", _text("json")
+    rows = json.loads(_text("json"))
+    yield "json", json.dumps(rows, indent=2).encode()
+    yield "json", json.dumps({name: [row[name] for row in rows] for name in rows[0]}).encode()
+    yield "npy", _numpy(several=False)
+    yield "npz", _numpy(several=True)
+    yield "xlsx", _xlsx()
+    yield "ods", _ods()
+    yield "sqlite", _sqlite()
+    yield "duckdb", _duckdb()
+
+
+CHECKED = ("csv.gz", "csv.bz2", "csv.xz", "csv.zip")
+"""Files with a checksum: what is read of a damaged one has to be the same."""
+_ARCHIVES = ("npz", "xlsx", "ods")
+"""Zip archives, in which members are damaged, too, and not only what is around them."""
 
 
 # Damage
@@ -196,6 +307,14 @@ def damaged(content: bytes, draw: random.Random) -> bytes:
         if not text:
             break
     return bytes(text)
+
+
+def damaged_within(content: bytes, draw: random.Random) -> bytes:
+    """An archive, of which one member was changed before it was made."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = draw.choice([name for name, content in members.items() if content])
+    return _zipped(members | {name: damaged(members[name], draw)})
 
 
 # Reading
@@ -271,10 +390,17 @@ def _outcome(read: Callable[[], str]) -> Outcome:
 
 def serve() -> None:
     """Read files of which the lines of standard input have the paths; the parent has all that they need in memory."""
+    import duckdb  # noqa: F401
     import pyarrow.compute  # type: ignore[import-untyped]
     import pyarrow.csv  # type: ignore[import-untyped]
     import pyarrow.json  # type: ignore[import-untyped]
     import pyarrow.parquet  # noqa: F401
+
+    from exprgrad.data.formats.foreign import duckdb_file, npy, sqlite, workbook  # noqa: F401
+    from exprgrad.data.formats.json import document  # noqa: F401
+    from exprgrad.data.output import writer  # noqa: F401
+    from exprgrad.data.stores import unpacked  # noqa: F401
+    from exprgrad.data.table import open_table  # noqa: F401
 
     for line in sys.stdin:
         path = line.rstrip("\n")
@@ -322,11 +448,15 @@ class Pair:
             server.communicate()
 
 
-def faults(files: int, seed: int, processes: int, keep: Path | None = None) -> tuple[Counter[str], list[str]]:
-    """How many files were read and refused, by their suffix, and what went wrong."""
-    whole = list(seeds())
+def faults(
+    files: int, seed: int, processes: int, keep: Path | None = None, only: Sequence[str] = ()
+) -> tuple[Counter[str], list[str]]:
+    """How many files were read and refused, by their suffix, and what went wrong. Files are of all suffixes, or `only`
+    of these."""
+    whole = [each for each in seeds() if not only or each[0] in only]
     counts: Counter[str] = Counter()
     wrong: list[str] = []
+    values: dict[str, str] = {}
     pairs: SimpleQueue[Pair] = SimpleQueue()
     all_pairs = [Pair() for _ in range(processes)]
     for pair in all_pairs:
@@ -335,12 +465,16 @@ def faults(files: int, seed: int, processes: int, keep: Path | None = None) -> t
     def one(number: int) -> None:
         suffix, content = whole[number % len(whole)]
         if number >= len(whole):
-            content = damaged(content, random.Random(f"{seed} {number}"))
+            draw = random.Random(f"{seed} {number}")
+            within = suffix in _ARCHIVES and draw.random() < 0.7
+            content = damaged_within(content, draw) if within else damaged(content, draw)
         pair = pairs.get()
         outcome = pair.read(content, suffix)
         pairs.put(pair)
         if number < len(whole) and outcome.kind == "refused":
             outcome = Outcome("fault", f"a whole file was refused: {outcome.words}")
+        if suffix in CHECKED and outcome.kind == "read" and values.setdefault(suffix, outcome.words) != outcome.words:
+            outcome = Outcome("fault", "other values, in spite of the checksum")
         counts[f"{suffix} {outcome.kind}"] += 1
         if outcome.kind == "fault":
             wrong.append(f"file {number} ({suffix}): {outcome.words}")
@@ -348,7 +482,8 @@ def faults(files: int, seed: int, processes: int, keep: Path | None = None) -> t
                 (keep / f"{number}.{suffix}").write_bytes(content)
 
     with ThreadPoolExecutor(processes) as pool:
-        list(pool.map(one, range(len(whole) + files)))
+        list(pool.map(one, range(len(whole))))
+        list(pool.map(one, range(len(whole), len(whole) + files)))
     for pair in all_pairs:
         pair.close()
     return counts, wrong
@@ -361,6 +496,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="a folder for the files that are not read as they should")
+    parser.add_argument("--only", action="append", default=[], metavar="SUFFIX", help="files of this suffix alone")
     parser.add_argument("--serve", action="store_true", help="for the processes that read")
     options = parser.parse_args()
     if options.serve:
@@ -368,8 +504,8 @@ def main() -> int:
         return 0
     if options.keep:
         options.keep.mkdir(exist_ok=True)
-    counts, wrong = faults(options.files, options.seed, options.processes, options.keep)
-    for suffix in dict.fromkeys(suffix for suffix, _ in seeds()):
+    counts, wrong = faults(options.files, options.seed, options.processes, options.keep, options.only)
+    for suffix in dict.fromkeys(suffix for suffix, _ in seeds() if not options.only or suffix in options.only):
         read, refused, fault = (counts[f"{suffix} {kind}"] for kind in ("read", "refused", "fault"))
         print(f"{suffix:12} {read:5} read {refused:5} refused {fault:5} faults")
     print(*sorted(wrong), sep="\n")

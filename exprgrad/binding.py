@@ -102,13 +102,14 @@ class Lowered:
 
     def unknown(self, name: str) -> UsageError:
         """The error of a name that the expression does not use."""
-        return no_variable(f"the expression has no variable {name}", name, self.variables)
+        hint = self.model.rename(name)
+        return no_variable(f"the expression has no variable {name}", name, self.variables, hint)
 
 
-def no_variable(message: str, name: str, variables: Iterable[str]) -> UsageError:
-    """The error of a name that is none of these variables: its hint says which one is meant, or lists them."""
+def no_variable(message: str, name: str, variables: Iterable[str], hint: str = "") -> UsageError:
+    """The error of a name that is none of these variables. Without a hint it says which one is meant, or lists them."""
     names = list(variables)
-    return UsageError(message, hint=did_you_mean(name, names, its_variables(names)))
+    return UsageError(message, hint=hint or did_you_mean(name, names, its_variables(names)))
 
 
 def bind(

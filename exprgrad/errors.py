@@ -6,7 +6,7 @@ import re
 from enum import IntEnum
 
 from exprgrad.text.escapes import visible
-from exprgrad.text.source import SourceText, Span, excerpt
+from exprgrad.text.source import SourceText, Span, excerpt, narrowed
 
 
 class ExitCode(IntEnum):
@@ -133,9 +133,11 @@ def report(message: str, source: SourceText | None = None, span: Span | None = N
     return (f"{line}; {hint}" if hint else line) + (f"\n{below}" if below else "")
 
 
-def shown(text: str) -> str:
-    """A note, or a report, as it may be shown: escaped and clipped."""
+def shown(text: str, width: int | None = None) -> str:
+    """A note, or a report, as it may be shown: escaped and clipped, the excerpt to the width of the terminal."""
     line, below = _parted(text)
+    if width is not None and below:
+        below = narrowed(below, width)
     return _clipped(line, _TEXT) + (f"\n{below}" if below else "")
 
 

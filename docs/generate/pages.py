@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import architecture, completion, language, manual, picture, readme, training
+from . import architecture, completion, formats, language, manual, picture, readme, training
 
 ROOT = Path(__file__).parents[2]
 GENERATED = (
     "README.md",
     "docs/architecture.*",
+    "docs/formats.md",
     "docs/language.md",
     "docs/training.md",
     "docs/man/*",
@@ -23,5 +24,6 @@ def pages() -> dict[str, str]:
     """Each path from the root of the checkout, with the text that belongs there."""
     texts = {"README.md": readme.page(ROOT), "docs/language.md": language.page(ROOT)}
     texts |= {"docs/architecture.md": architecture.page(ROOT), "docs/architecture.svg": picture.picture(ROOT)}
+    texts["docs/formats.md"] = formats.page()
     texts["docs/training.md"] = training.page(ROOT)
     return {**texts, **manual.pages(), **completion.scripts()}

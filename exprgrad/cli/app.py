@@ -62,7 +62,9 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not ctx.resilient_parsing:
-            hint = did_you_mean(args[0], list(COMMANDS), f"commands: {', '.join(COMMANDS)}")
+            from exprgrad.cli.line.mistakes import command
+
+            hint = command(args[0]) or did_you_mean(args[0], list(COMMANDS), f"commands: {', '.join(COMMANDS)}")
             raise UsageError(f"no such command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 

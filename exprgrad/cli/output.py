@@ -12,7 +12,7 @@ import click
 from exprgrad.columns.values import Value
 from exprgrad.errors import OutputError, UsageError, shown
 from exprgrad.render.formats import FORMATS, render
-from exprgrad.render.sheet import cell_text
+from exprgrad.render.sheet import cell_text, derivative
 from exprgrad.text.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -65,6 +65,12 @@ def output_options(*more: str) -> Callable[[C], C]:
     return decorate
 
 
+def digits_option(command: C, what: str = "by default 6 on a terminal, all elsewhere. JSON has always all") -> C:
+    """The option --digits, given to the command as `digits`: a number, or None for what fits the format."""
+    text = f"Significant digits shown; {what}."
+    return click.option("--digits", type=click.IntRange(1, 17), metavar="N", help=text)(command)
+
+
 def number_options(command: C) -> C:
     """The options --value and --gradient, given to the command as `number`: what to print alone."""
     command = click.option(
@@ -83,7 +89,9 @@ def check_one_number(value_only: bool, gradient_of: str | None, output: str | No
     return asked == 1
 
 
-def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str | None) -> str:
+def one_number(
+    value: Value, derivatives: Mapping[str, Value], gradient_of: str | None, digits: int | None = None
+) -> str:
     """The value, or the derivative with respect to a name, as a line of its own."""
     if gradient_of is not None:
         if gradient_of not in derivatives:
@@ -91,13 +99,13 @@ def one_number(value: Value, derivatives: Mapping[str, Value], gradient_of: str 
                 gradient_of, list(derivatives), f"there are derivatives with respect to {', '.join(derivatives)}"
             )
             raise UsageError(f"there is no derivative with respect to {gradient_of}", hint=hint)
-        value = derivatives[gradient_of]
-    return cell_text(value) + "\n"
+        value = derivative(derivatives[gradient_of])
+    return cell_text(value, digits) + "\n"
 
 
-def show(result: Result, output: str | None) -> None:
+def show(result: Result, output: str | None, digits: int | None = None) -> None:
     """Write a result in the format asked for, or in the one that fits where the output goes."""
-    emit(render(result, format_of(output)))
+    emit(render(result, format_of(output), digits))
 
 
 def format_of(output: str | None) -> str:
@@ -146,14 +154,27 @@ def deliver(content: str | bytes, path: str) -> None:
 
 def complain(message: str) -> None:
     """Write an error to stderr."""
-    to_stderr(f"exprgrad: {shown(message)}")
+    to_stderr(f"exprgrad: {shown(message, _width())}")
 
 
 def note(message: str) -> None:
     """Write a note to stderr, unless --quiet."""
     context = click.get_current_context(silent=True)
     if context is None or not context.params.get("quiet"):
-        to_stderr(f"exprgrad: note: {shown(message)}")
+        to_stderr(f"exprgrad: note: {shown(message, _width())}")
+
+
+def _width() -> int | None:
+    """The columns of the terminal that stderr goes to, or those that COLUMNS says; None for no limit."""
+    import os
+
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except (OSError, AttributeError, ValueError):
+        return None
 
 
 def to_stderr(text: str) -> None:

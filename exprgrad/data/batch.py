@@ -44,7 +44,7 @@ class Told:
     def times(self, name: str, kind: pa.DataType, unit: str) -> None:
         """A column of times is read in a unit."""
         since = "" if pa.types.is_duration(kind) else " since midnight" if pa.types.is_time(kind) else _EPOCH
-        self._tell("times", name, f"column {quoted(name)} holds times, read as {WORDS[unit]}{since}")
+        self._tell("times", name, f"column {quoted(name)} holds times, read as {WORDS.get(unit, unit)}{since}")
 
     def rounded(self, name: str, text: str) -> None:
         """A column has a whole number that float64 does not hold."""
@@ -136,12 +136,24 @@ def numbers(
     return kept, {name: values[whole] for name, values in columns.items()}
 
 
+def is_beyond(array: pa.Array) -> bool:
+    """Whether there are numbers from 2^53 on, of which float64 does not hold each whole one."""
+    import pyarrow.compute as pc  # type: ignore[import-untyped]
+
+    if not array.null_count and len(array) and not pa.types.is_decimal(array.type):
+        values = array.to_numpy(zero_copy_only=False)
+        if values.max() < EXACT and values.min() > -EXACT:  # quicker by far, but lost where there is a nan
+            return False
+    least, most = pc.min_max(array).values()
+    return bool(least.is_valid and max(most.as_py(), -least.as_py()) >= EXACT)
+
+
 def first_rounded(array: pa.Array, values: Column) -> str | None:
     """The first whole number of a column that float64 does not hold."""
     kind = array.type
     if not (pa.types.is_int64(kind) or pa.types.is_uint64(kind) or (pa.types.is_decimal(kind) and kind.precision > 15)):
         return None
-    if not len(values) or max(np.nanmax(values, initial=0.0), -np.nanmin(values, initial=0.0)) < EXACT:
+    if not is_beyond(array):
         return None
     for row in np.flatnonzero(np.abs(values) >= EXACT).tolist():
         exact = array[row].as_py()
@@ -153,6 +165,10 @@ def first_rounded(array: pa.Array, values: Column) -> str | None:
 def described(kind: pa.DataType) -> str:
     """What a column of this type holds, in the plural."""
     tests = {
+        "timestamps": pa.types.is_timestamp,
+        "dates": pa.types.is_date,
+        "times": pa.types.is_time,
+        "durations": pa.types.is_duration,
         "lists": lambda kind: pa.types.is_list(kind) or pa.types.is_large_list(kind),
         "records": pa.types.is_struct,
         "bytes": lambda kind: pa.types.is_binary(kind) or pa.types.is_large_binary(kind),

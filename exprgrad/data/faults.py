@@ -47,6 +47,11 @@ def not_a_number(row: int, column: str, text: str) -> MisfitError:
     return MisfitError(row, f"{quoted(text)} is not a number", column)
 
 
+def not_a_time(row: int, column: str, text: str, kind: str) -> MisfitError:
+    """The error for a text where a time of a kind is needed, such as "date"."""
+    return MisfitError(row, f"{quoted(text)} is not {kind}", column)
+
+
 class UnreadableError(DataError):
     """A file that cannot be opened, or cannot be read to its end. `reason` is what the system or the store says."""
 

@@ -20,7 +20,7 @@ from exprgrad.data.rows import conformed
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.stores.opening import open_source
 from exprgrad.data.stores.urls import is_url
-from exprgrad.data.times import UNITS
+from exprgrad.data.times import UNITS, WORDS
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.spelling import did_you_mean
@@ -159,7 +159,7 @@ def open_table(
 
     for _, unit in options.times:
         if unit not in UNITS:
-            raise UsageError(f"no such unit of time: {visible(unit)}", hint=f"give {', '.join(UNITS)}")
+            raise UsageError(f"no such unit of time: {visible(unit)}", hint=f"give {', '.join(WORDS)}")
     if len(paths) > 1 and all(map(is_url, paths)):
         pool = ThreadPoolExecutor(_REQUESTS)
         try:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-UNITS = {
-    "ns": 1,
-    "us": 10**3,
-    "ms": 10**6,
-    "s": 10**9,
-    "min": 60 * 10**9,
-    "h": 3600 * 10**9,
-    "d": 86400 * 10**9,
-    "days": 86400 * 10**9,
-}
-"""The units of times, in nanoseconds."""
 WORDS = {
     "ns": "nanoseconds",
     "us": "microseconds",
@@ -27,12 +17,14 @@ WORDS = {
     "min": "minutes",
     "h": "hours",
     "d": "days",
-    "days": "days",
 }
-"""The units as messages call them."""
+"""The units of times, short and as messages call them."""
+_NANOSECONDS = (1, 10**3, 10**6, 10**9, 60 * 10**9, 3600 * 10**9, 86400 * 10**9)
+UNITS = dict(zip(WORDS, _NANOSECONDS, strict=True)) | dict(zip(WORDS.values(), _NANOSECONDS, strict=True))
+"""How many nanoseconds a unit has, by either name."""
 
-DATE, CLOCK = "date", "clock"
-"""Kinds of texts: a date, perhaps with a time of day, and a time of day alone."""
+DATE, CLOCK = "a date", "a time of day"
+"""Kinds of texts, as messages call them: a date may have a time of day."""
 
 _CLOCK = r"\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
 _ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)$"
@@ -41,6 +33,11 @@ PATTERNS = {
     CLOCK: rf"^{_CLOCK}$",
 }
 """How the kinds are written (ISO 8601). What is written like this may still be none, as February 30 is not."""
+
+
+def kind_of_text(text: str) -> str | None:
+    """The kind of time that a text is written as, if it is."""
+    return next((kind for kind, pattern in PATTERNS.items() if re.search(pattern, text.strip(" \t"))), None)
 
 
 def from_texts(texts: pa.Array, kind: str) -> tuple[pa.Array, NDArray[np.bool_] | None]:

@@ -33,7 +33,7 @@ class Model(NamedTuple):
     graph: Graph
     output: int
     name: str
-    """The result's name, where the last statement gives it one."""
+    """The result's name, where the last statement gives it one, or is the name of an intermediate."""
     intermediates: dict[str, int]
     parameters: tuple[Parameter, ...]
     defaults: dict[str, float]
@@ -44,6 +44,10 @@ class Model(NamedTuple):
     """How nodes are written that stand for a `diff` of the program."""
     response: int | None = None
     """Of a formula `response ~ model`, whose model the output is."""
+
+    def rename(self, name: str) -> str:
+        """A hint for a name that was meant as a variable and is a constant here; empty for others."""
+        return f"{name} is a constant of the language: give the variable another name" if name in self.constants else ""
 
 
 def lower(program: Program, bound: Container[str] = (), *, formula: bool = False) -> Model:
@@ -94,7 +98,7 @@ class _Lowering:
                         output = terms.graph.own(output, name, new=output >= count)
                     terms.intermediates[name] = output
                 case Result():
-                    output, name = terms.expression(statement.code), ""
+                    output, name = terms.expression(statement.code), self.named(statement.code)
                     idle = statement.span
                 case Formula():
                     if not formula:
@@ -119,6 +123,11 @@ class _Lowering:
             frozenset(terms.constants),
             response=response,
         )
+
+    def named(self, code: Code) -> str:
+        """The name that an expression is, if it is the name of an intermediate; else empty."""
+        term = code.terms[0]
+        return term if len(code.terms) == 1 and isinstance(term, str) and term in self.terms.intermediates else ""
 
     def is_constant(self, node: int) -> bool:
         """Whether a node is a number, or computed from numbers alone."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from exprgrad.errors import ExpressionError, LimitError
-from exprgrad.functions.table import ALIASES, CONSTANTS, FUNCTIONS, find
+from exprgrad.functions.table import CONSTANTS, FUNCTIONS, find
 from exprgrad.graph.graph import Graph
 from exprgrad.syntax.program import Call, Code, Compare, Definition
 from exprgrad.text.source import SourceText, Span
-from exprgrad.text.spelling import did_you_mean
 
 DIFF, LET = "diff", "let"
 """Operations still to be expanded by `autodiff.derivative`. The operands of DIFF are an expression, the variable with
@@ -172,9 +171,7 @@ class Terms:
             return self.derivative(call, operands, span)
         function = find(call.function)
         if function is None:
-            names = [*FUNCTIONS, *ALIASES, *self.functions, DIFF]
-            hint = did_you_mean(call.function, names, "`exprgrad functions` lists them", "'{}'")
-            raise self.error(f"unknown function {call.function!r}", self.head(call, span), hint)
+            raise self.no_function(call, span)
         if function.folded and call.arity == 1:
             function = FUNCTIONS[function.folded]
         fewest, most = function.arity
@@ -200,10 +197,32 @@ class Terms:
         text = self.source.text[slice(*self.graph.source_span(node))]
         return text if len(text) <= 40 else f"{text[:40]}…"
 
+    def no_function(self, call: Call, span: Span) -> ExpressionError:
+        """The error of a call of a function that does not exist."""
+        from exprgrad.functions.foreign import instead, is_foreign
+        from exprgrad.syntax.mistakes import explained
+
+        name, text = call.function, self.source.text[slice(*span)]
+        message, head = f"unknown function {name!r}", self.head(call, span)
+        if is_foreign(name):
+            return self.error(message, head, instead(text, ()))
+        if name in CONSTANTS or len(name) == 1 or self.graph.has_input(name):
+            product = f"{name}*{text[len(name) :].lstrip()}" if call.arity and len(text) <= 40 else f"{name}*(…)"
+            hint = f"to multiply, write {product}; to define it, {name}(…) = …"
+        else:
+            hint = instead(text, [*self.functions, DIFF])
+        return explained(self.error(message, head, hint))
+
     def arity_error(self, call: Call, fewest: int, most: int, span: Span) -> ExpressionError:
+        """The error of a call with a wrong number of operands."""
+        from exprgrad.functions.foreign import with_operands
+        from exprgrad.syntax.mistakes import explained
+
         wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
         plural = "" if wanted == "1" else "s"
-        return self.error(f"{call.function} takes {wanted} operand{plural}, not {call.arity}", span)
+        hint = with_operands(self.source.text[slice(*span)]) if call.function not in self.functions else ""
+        error = self.error(f"{call.function} takes {wanted} operand{plural}, not {call.arity}", span, hint)
+        return error if hint else explained(error)
 
     def head(self, call: Call, span: Span) -> Span:
         """The function's name alone."""

@@ -24,9 +24,10 @@ LINES = ("plain", "jsonl", "csv")
 """Formats with a line for each row: the texts of some rows and of the next ones make up the text of all."""
 
 
-def render(result: Result, output: str, *, header: bool = True) -> str:
-    """The result as text; without `header`, as text that follows other rows. Only what the result and the format need
-    is imported."""
+def render(result: Result, output: str, digits: int | None = None, *, header: bool = True) -> str:
+    """The result as text; without `header`, as text that follows other rows. `digits` is how many significant digits
+    are shown, None for what fits the format; JSON has always all. Only what the result and the format need is imported.
+    """
     shown = renderer(result)
     if output == "json":
         return _json(shown.document(result), indent=2)
@@ -35,11 +36,14 @@ def render(result: Result, output: str, *, header: bool = True) -> str:
     if output == "table":
         from exprgrad.render.table import table
 
-        return shown.tables(result) if hasattr(shown, "tables") else "".join(map(table, shown.sheets(result)))
+        found = shown.tables(result) if hasattr(shown, "tables") else shown.sheets(result)
+        return "".join(table(sheet, digits) for sheet in found)
     from exprgrad.render import lines
 
     sheets = shown.sheets(result)
-    return lines.csv(sheets[0], header=header) if output == "csv" else "".join(map(lines.plain, sheets))
+    if output == "csv":
+        return lines.csv(sheets[0], digits, header=header)
+    return "".join(lines.plain(sheet, digits) for sheet in sheets)
 
 
 def _json(content: Any, indent: int | None = None) -> str:

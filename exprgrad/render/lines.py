@@ -6,13 +6,14 @@ from exprgrad.render.sheet import Sheet, cell_text
 from exprgrad.text.escapes import visible
 
 
-def plain(sheet: Sheet) -> str:
-    """Tab-separated cells, one line for each row: tabs and line breaks in a cell are written as escapes."""
-    return "".join("\t".join(visible(cell_text(cell)) for cell in row) + "\n" for row in sheet.rows)
+def plain(sheet: Sheet, digits: int | None = None) -> str:
+    """Tab-separated cells, one line for each row: tabs and line breaks in a cell are written as escapes. Numbers have
+    all digits, or so many."""
+    return "".join("\t".join(visible(cell_text(cell, digits)) for cell in row) + "\n" for row in sheet.rows)
 
 
-def csv(sheet: Sheet, *, header: bool = True) -> str:
-    """Comma-separated cells under the header; quoted where needed."""
+def csv(sheet: Sheet, digits: int | None = None, *, header: bool = True) -> str:
+    """Comma-separated cells under the header; quoted where needed. Numbers have all digits, or so many."""
     from csv import writer
     from io import StringIO
 
@@ -20,5 +21,5 @@ def csv(sheet: Sheet, *, header: bool = True) -> str:
     out = writer(text, lineterminator="\n")
     if header:
         out.writerow(sheet.header)
-    out.writerows([[cell_text(cell) for cell in row] for row in sheet.rows])
+    out.writerows([[cell_text(cell, digits) for cell in row] for row in sheet.rows])
     return text.getvalue()

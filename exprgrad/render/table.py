@@ -1,66 +1,60 @@
-"""Sheets as tables for people. The only import of rich."""
+"""Sheets as tables for people, drawn by rich."""
 
 from __future__ import annotations
 
+import os
 import sys
+from textwrap import wrap
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from exprgrad.render.sheet import Cell, Sheet, cell_text
-from exprgrad.text.escapes import visible
+from exprgrad.render.layout import Paper, lay_out
+from exprgrad.render.sheet import DIGITS, Sheet
 
 _UNBOUNDED = 100_000
-"""Width of a table that does not go to a terminal: nothing is wrapped."""
+"""Width of a table that nobody said the width of."""
+_NAMED = 12
+"""So many of the columns that are left out are named."""
 
 
-_NAME = 8
-"""Least width of a column of texts, which are folded where the terminal is narrow; numbers never are."""
-_HEADINGS = {"gradient": "dL/d"}
-"""What people call some columns."""
+def table(sheet: Sheet, digits: int | None = None) -> str:
+    """The sheet as a table that is no wider than the terminal. For that, numbers lose digits, texts are folded or cut,
+    and columns are left out and named below; only where there is no room for two columns it is wider.
 
-
-def table(sheet: Sheet) -> str:
-    """The sheet as a table as wide as the terminal, or wider where its numbers need it: nothing is cut."""
-    console = _console()
-    grid = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
-    needed = 1
-    for index, title in enumerate(sheet.header):
-        cells = [row[index] for row in sheet.rows]
-        texts = [_text(_HEADINGS.get(title, title)), *map(_text, cells)]
-        number = bool(cells) and not all(isinstance(cell, str) for cell in cells)
-        width = max(text.cell_len for text in texts)
-        least = width if number else min(_NAME, width)
-        needed += least + 3  # a border, and a space on both sides
-        grid.add_column(texts[0], justify="right" if number else "left", overflow="fold", no_wrap=number)
-    for row in sheet.rows:
-        grid.add_row(*map(_text, row))
-    console.width = max(console.width, needed)
+    By default numbers have 6 digits on a terminal, all elsewhere.
+    """
+    console, bounded = _console()
+    shown = digits or (DIGITS if bounded else None)
+    grid = lay_out(sheet, Paper(console.width, console.encoding), shown, fixed=digits is not None)
+    drawn = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
+    for title, width, number in zip(grid.header, grid.widths, grid.numbers, strict=True):
+        drawn.add_column(
+            Text(title), justify="right" if number else "left", width=width, overflow="fold", no_wrap=number
+        )
+    for row in zip(*grid.columns, strict=True):
+        drawn.add_row(*map(Text, row))
+    width, console.width = console.width, _UNBOUNDED
     with console.capture() as capture:
-        console.print(grid)
-    return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+        console.print(drawn)
+    text = "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+    return text + (_left_out(grid.hidden, width) if grid.hidden else "")
 
 
-def fits(sheet: Sheet) -> bool:
-    """Whether the terminal is wide enough for the table without folding any text."""
-    widths = [max(_text(cell).cell_len for cell in column) for column in zip(sheet.header, *sheet.rows, strict=True)]
-    return sum(widths) + 3 * len(widths) + 1 <= _console().width
+def _left_out(hidden: list[str], width: int) -> str:
+    """What is not in the table, and how to see it."""
+    names = [*hidden[:_NAMED], *([f"{len(hidden) - _NAMED} more"] if len(hidden) > _NAMED else [])]
+    text = f"not shown: {', '.join(names)}; widen the terminal, or -o plain"
+    return "".join(f"{line}\n" for line in wrap(text, width, break_on_hyphens=False))
 
 
-def _console() -> Console:
+def _console() -> tuple[Console, bool]:
+    """Where the table is shown, and whether its width is known: that of a terminal, or what COLUMNS says."""
     console = Console(file=sys.stdout)
     if console.is_terminal and sys.stdout.isatty():
-        return console
-    return Console(file=sys.stdout, width=_UNBOUNDED)
-
-
-_SHOWN = 6
-"""Up to so many rows, a column in a cell is shown whole."""
-
-
-def _text(cell: Cell) -> Text:
-    if isinstance(cell, str | float | int) or len(cell) <= _SHOWN:
-        return Text(visible(cell_text(cell)))
-    return Text(f"{cell_text(cell[:3])},…,{cell_text(cell[-1:])} ({len(cell):,} rows)")
+        return console, True
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() and int(columns) else 0
+    return Console(file=sys.stdout, width=width or _UNBOUNDED), bool(width)

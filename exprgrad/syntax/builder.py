@@ -66,10 +66,17 @@ class Builder:
     def on_name(self, children: list[_Value]) -> _Value:
         (token,) = children
         if not token.isidentifier():
-            span = Span(token.start_pos, token.end_pos)
-            raise ExpressionError(f"{str(token)!r} is not a name", source=self.source, span=span, hint="x² is x^2")
+            raise self.no_name(token)
         self.code.append(sys.intern(str(token)), token.start_pos, token.end_pos)
         return token.start_pos, token.end_pos
+
+    def no_name(self, token: Any) -> ExpressionError:
+        """The error of a word such as x², in which the lexer takes any digit for one of a name."""
+        from exprgrad.syntax.mistakes import explained, typed
+
+        hints = [f"{character} is {typed(character)}" for character in token if typed(character)]
+        message, span = f"{str(token)!r} is not a name", Span(token.start_pos, token.end_pos)
+        return explained(ExpressionError(message, source=self.source, span=span, hint="".join(hints[:1])))
 
     def on_plus(self, children: list[_Value]) -> _Value:
         return children[0].start_pos, children[1][1]
@@ -85,6 +92,8 @@ class Builder:
 
     def on_call(self, children: list[_Value]) -> _Value:
         name, _, count, closing = children
+        if not name.isidentifier():
+            raise self.no_name(name)
         self.code.append(Call(sys.intern(str(name)), count), name.start_pos, closing.end_pos)
         return name.start_pos, closing.end_pos
 

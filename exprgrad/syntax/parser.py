@@ -24,18 +24,15 @@ def parse(text: str, name: str = "") -> Program:
     try:
         drive(tokens, [builder.callback(rule) for rule in rules])
     except exceptions.UnexpectedCharacters as error:
-        at = error.pos_in_stream
-        character = text[at]
-        hint = f"write {_TYPED[character]}" if character in _TYPED else ""
-        message = f"{character!r} is not part of the language"
-        raise ExpressionError(message, source=source, span=Span(at, at + 1), hint=hint) from None
+        mistake = _no_token(source, error.pos_in_stream)
     except UnexpectedError as error:
-        raise _syntax_error(source, error.token, tokens) from None
-    return Program(source, tuple(builder.statements))
+        mistake = _syntax_error(source, error.token, tokens)
+    else:
+        return Program(source, tuple(builder.statements))
+    from exprgrad.syntax.mistakes import explained  # only now: it takes longer than most parses
 
+    raise explained(mistake)
 
-_TYPED = {"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt(…)"}
-"""What the keyboard has for characters that a text processor likes."""
 
 _OPERAND_ENDS = frozenset(["NAME", "NUMBER", "RPAR", "RSQB"])
 _OPENING = {"(": ")", "[": "]"}
@@ -68,6 +65,16 @@ class _Tokens:
         yield lexer.Token("$END", "", self.length)
 
 
+def _no_token(source: SourceText, at: int) -> ExpressionError:
+    """The error of a character that no token begins with."""
+    from exprgrad.syntax.mistakes import typed
+
+    character = source.text[at]
+    hint = f"write {typed(character)}" if typed(character) else ""
+    message = f"{character!r} is not part of the language"
+    return ExpressionError(message, source=source, span=Span(at, at + 1), hint=hint)
+
+
 def _syntax_error(source: SourceText, token: Any, tokens: _Tokens) -> ExpressionError:
     """Say what a token that fits nowhere most likely means."""
     at = Span(token.start_pos, token.start_pos + max(1, len(token)))
@@ -84,9 +91,12 @@ def _syntax_error(source: SourceText, token: Any, tokens: _Tokens) -> Expression
         message = f"{str(token)!r} closes nothing"
     elif last is not None and last.type in _OPERAND_ENDS and token.type in ("NAME", "NUMBER", "LPAR"):
         message = "an operator is missing"
-        left, right = str(last), str(token)
+        left = str(last) if last.type in ("NAME", "NUMBER") else "(…)"
+        right = "(…)" if token.type == "LPAR" else str(token)
         hint = f"to multiply, write {left}*{right}"
-        if last.type == "NAME" and token.type != "LPAR":
+        if token.type == "NAME" and source.text.startswith("(", token.end_pos):
+            hint += "(…)"
+        elif last.type == "NAME" and token.type != "LPAR":
             hint += f", and to call a function, {left}({right})"
         at = Span(last.start_pos, token.end_pos)
     elif {tokens.word, last and last.type} & {"PARAM", "INPUT"}:
@@ -94,8 +104,8 @@ def _syntax_error(source: SourceText, token: Any, tokens: _Tokens) -> Expression
         message, hint = f"{word!r} declares a name with its value", f"write {word} x = 1"
     elif token.type in ("PARAM", "INPUT", "IN", "NOT", "AND", "OR"):
         message = f"{str(token)!r} is a word of the language and does not fit here"
-    elif token.type == "COMPARISON" and len(token) == 1 and last is not None and last.type == "COMPARISON":
-        hint = "comparisons are < <= > >= == !="
     elif token.type == "EQUAL":
         hint = "to compare, write =="
+    elif not token.type.startswith(("$", "_NEWLINE")) and (last is None or last.type not in _OPERAND_ENDS):
+        message = f"an operand is missing before {str(token)!r}"
     return ExpressionError(message, source=source, span=at, hint=hint)

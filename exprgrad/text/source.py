@@ -44,6 +44,31 @@ def excerpt(source: SourceText, span: Span) -> str:
     return f"  {before}{marked}{after}\n  {' ' * _width(before)}{'^' * max(1, _width(marked))}"
 
 
+def narrowed(found: str, width: int) -> str:
+    """An excerpt on a terminal so narrow that its lines would break, and its carets stand below something else."""
+    line, carets = found.split("\n")
+    whole = _width(line)
+    if max(whole, len(carets)) <= width or width < _NARROWEST:
+        return found
+    place, room = carets.index("^"), width - 4  # two spaces before it, and an ellipsis on both sides
+    start = max(2, min(place - room // 3, whole - room))
+    shown, first, at = "", start, 0
+    for character in line:
+        size = _width(character)
+        if start <= at and at + size <= start + room:
+            first = at if not shown else first
+            shown += character
+        at += size
+    before = "…" if first > 2 else ""
+    after = "…" if first + _width(shown) < whole else ""
+    marks = max(min(carets.count("^"), first + room - place), 1)
+    return f"  {before}{shown}{after}\n  {' ' * (place - first + len(before))}{'^' * marks}"
+
+
+_NARROWEST = 20
+"""Columns below which no excerpt is of use."""
+
+
 def _width(text: str) -> int:
     """Columns that a text fills on a terminal: two for wide characters, none for combining ones."""
     if text.isascii():

@@ -12,6 +12,9 @@ def nearest(word: str, candidates: list[str]) -> str | None:
 
     if len(word) > 64:
         return None
+    for candidate in candidates:
+        if candidate.casefold() == word.casefold():
+            return candidate
     matches = get_close_matches(word, candidates, n=1, cutoff=0.6)
     return matches[0] if matches else None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from exprgrad.text.numbers import format_number
+from exprgrad.notation.result import slope_text
+from exprgrad.text.numbers import format_number, unsigned
 from exprgrad.tracing.names import signed
 from exprgrad.tracing.steps import BackwardStep, ForwardStep
 
@@ -40,14 +41,5 @@ def numbers_text(step: BackwardStep) -> str:
         return ""
     if step.node == step.operand:
         return ""
-    product = f"{format_number(step.adjoint)} * {signed(format_number(step.partial))}"
-    return f"{product} = {format_number(step.contribution)}"
-
-
-def slope_text(above: str, below: str) -> str:
-    """`dL/du`; in parentheses what is more than a name: `dL/d(a*b)`."""
-    return f"{_differential(above)}/{_differential(below)}"
-
-
-def _differential(name: str) -> str:
-    return f"d{name}" if name.isidentifier() else f"d({name})"
+    adjoint, partial, product = map(format_number, map(unsigned, (step.adjoint, step.partial, step.contribution)))
+    return f"{adjoint} * {signed(partial)} = {product}"

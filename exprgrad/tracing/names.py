@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS
@@ -11,6 +11,7 @@ from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.lower import Model
 from exprgrad.notation.infix import write
 from exprgrad.notation.precedence import LEVELS
+from exprgrad.notation.result import free_name
 from exprgrad.simplify.simplify import simplify
 from exprgrad.text.numbers import format_number
 
@@ -32,7 +33,7 @@ class Names:
         for name, node in model.intermediates.items():
             self._call(node, name)
         taken = {*self.texts.values(), *self.aliases}
-        self.result = model.name or self.texts.get(model.output, "") or _free(("L", "out", "result"), taken)
+        self.result = model.name or self.texts.get(model.output, "") or free_name(taken)
         self._call(model.output, self.result)
         self.result = self.texts.get(model.output, self.result)
         own = frozenset(self.texts)
@@ -143,11 +144,3 @@ class _Verbatim:
 def signed(text: str) -> str:
     """A number behind an operator: `(-2)`."""
     return f"({text})" if text.startswith("-") else text
-
-
-def _free(candidates: tuple[str, ...], taken: Container[str]) -> str:
-    """The first candidate that is not taken; failing that the last with underscores."""
-    name = next((candidate for candidate in candidates if candidate not in taken), candidates[-1])
-    while name in taken:
-        name += "_"
-    return name

@@ -14,8 +14,8 @@ from exprgrad.diagnosis import provenance
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.graph import CONSTANT
 from exprgrad.graph.lower import Model
-from exprgrad.text.numbers import format_number
-from exprgrad.tracing.blackboard import slope_text
+from exprgrad.notation.result import slope_text
+from exprgrad.text.numbers import format_number, unsigned
 from exprgrad.tracing.names import Names
 from exprgrad.tracing.steps import BackwardStep, ForwardStep, Trace
 
@@ -109,8 +109,8 @@ class _Steps:
         totals[operand] = flow.total
         notes = []
         if before is not None:
-            parts = f"{format_number(before)} + {format_number(flow.contribution)} = {format_number(flow.total)}"
-            notes.append(f"used again: {slope_text(self.names.result, into)} = {parts}")
+            first, second, total = map(format_number, map(unsigned, (before, flow.contribution, flow.total)))
+            notes.append(f"used again: {slope_text(self.names.result, into)} = {first} + {second} = {total}")
         if node in self.kinks:
             notes.append(f"by convention: {self.convention(node)}")
         partial = 1.0 if flow.partial is None else flow.partial

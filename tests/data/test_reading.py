@@ -28,7 +28,8 @@ DIALECTS = [
     ("brackets", b"x [m/s],y\n1,2\n", "x [m/s]", [1]),
     ("spaces", b"a b, c \n1,  2 \n", " c ", [2]),
     ("words", b"x,y\ninf,\n-inf,\n-Infinity,\ntrue,\nFalse,\n", "x", [np.inf, -np.inf, -np.inf, 1, 0]),
-    ("exponents", b"x,y\n0.1D+02,\n 1d-5 ,\n-.5D1,\n1e-5,\n", "x", [10, 1e-5, -5, 1e-5]),
+    ("exponents", b"x,y\n0.1D+02,\n 1d-5 ,\n-.5D1,\n1Q-5,\n", "x", [10, 1e-5, -5, 1e-5]),
+    ("minus", "x,y\n\u22121.5,\n1e\u22125,\n".encode(), "x", [-1.5, 1e-5]),
     ("numbers", b"x,y\n+1,\n.5,\n5.,\n1E3,\n1e-400,\n1e400,\n007,\n", "x", [1, 0.5, 5, 1000, 0, np.inf, 7]),
     ("latin text aside", b"x,y\n1,\xe9\n", "x", [1]),
 ]

@@ -86,7 +86,7 @@ def test_pictures_of_any_curve(text: str) -> None:
     picture = draw(record, "svg")
     root = ElementTree.fromstring(picture)
     words = "".join(root.itertext())
-    for label in ("d/dx", "d²/dx²", record.expression):
+    for label in ("dL/dx", "d²L/dx²", f"L = {record.expression}"):
         assert label in words
     assert draw(record, "svg") == picture  # no date, no random names
     assert draw(record, "png").startswith(b"\x89PNG")

@@ -133,7 +133,7 @@ def test_on_a_terminal_the_plot_stands_below_the_table_on_stdout(tmp_path: Path)
     assert process.wait(timeout=60) == 0
     text = screen.decode()
     assert -1 < text.index("converged") < text.index("95% band") < text.index("residual\r\n")
-    assert "\x1b[9" in text, "in colours"
+    assert "\x1b[36m" in text, "in colours that are read on white and on black"
     assert (tmp_path / "stderr").read_text() == ""
 
 

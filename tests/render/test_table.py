@@ -1,4 +1,4 @@
-"""The table on a real terminal: numbers are never cut or folded, however narrow it is."""
+"""The table on a real terminal: numbers are rounded, but never cut or folded, however narrow it is."""
 
 from __future__ import annotations
 
@@ -45,13 +45,18 @@ def on_terminal(columns: int, *args: str, **environment: str) -> str:
 EVAL = ["eval", "relu(x1*w1)+gelu(x2*w2)", "--x1", "8.123456", "--x2", "5", "--w1", "3", "--w2", "1", "--all"]
 
 
-@pytest.mark.parametrize("columns", [20, 60, 200])
-def test_numbers_stay_whole(columns: int) -> None:
+@pytest.mark.parametrize("columns", [20, 40, 60, 200])
+def test_numbers_lose_digits_before_a_column_is_left_out(columns: int) -> None:
     shown = re.sub("\x1b\\[[0-9]*m", "", on_terminal(columns, *EVAL))
+    digits = 6 if columns >= 40 else 4
     assert "│ name" in shown
-    assert all(number in shown for number in NUMBERS)
-    if columns == 60:
-        assert max(map(len, shown.splitlines())) <= 60
+    assert all(f" {float(number):.{digits}g} " in shown for number in NUMBERS[: 6 if columns >= 40 else 4])
+    assert ("not shown: dL/d" in shown) == (columns < 40)
+    assert max(map(len, shown.splitlines())) <= columns
+
+
+def test_all_digits_where_they_are_asked_for() -> None:
+    assert all(number in on_terminal(80, *EVAL, "--digits", "17") for number in NUMBERS)
 
 
 def test_no_color_and_force_color() -> None:

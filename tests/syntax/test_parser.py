@@ -82,13 +82,13 @@ def test_statements() -> None:
     [
         ("2x", "an operator is missing; to multiply, write 2*x", "2x"),
         ("x y", "an operator is missing; to multiply, write x*y, and to call a function, x(y)", "x y"),
-        ("3(x)", "an operator is missing; to multiply, write 3*(", "3("),
+        ("3(x)", "an operator is missing; to multiply, write 3*(…)", "3("),
         ("(a+b", "'(' is never closed; add ')'", "("),
         ("f(a;b)", "'(' is never closed; add ')'", "("),
         ("a+b)", "')' closes nothing", ")"),
         ("a+", "the expression is not complete", ""),
         ("a=b=c", "'=' does not fit here; to compare, write ==", "="),
-        ("a <> b", "'>' does not fit here; comparisons are < <= > >= == !=", ">"),
+        ("a <> b", "'<>' is no comparison; write !=", "<>"),
         ("a$b", "'$' is not part of the language", "$"),
         ("a\0b", "a NUL byte is not text", "\0"),
         ("1e999", "the number is too large for binary64; write inf", "1e999"),
@@ -96,7 +96,7 @@ def test_statements() -> None:
         ("f(1) = 3", "only a name or a function of names can stand before '='; to compare, write ==", "f(1)"),
         ("f(x, x) = 3", "a function's operands need different names", "f(x, x)"),
         ("x in y", "'in' is a word of the language and does not fit here", "in"),
-        ("max(a,,b)", "',' does not fit here", ","),
+        ("max(a,,b)", "an operand is missing before ','", ","),
     ],
 )
 def test_mistakes(text: str, message: str, marked: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -31,16 +32,25 @@ class Host(NamedTuple):
 
 
 class Compiled:
-    """Machine code, alive as long as this object is."""
+    """Machine code, alive as long as this object is.
+
+    The engine must go before its context. The collector of cycles would free them in any order, so a finalizer holds
+    both, and frees them in this one.
+    """
 
     def __init__(self, engine: Any, context: Any) -> None:
         self._engine = engine
-        self._context = context
+        weakref.finalize(self, _free, engine, context).atexit = False
 
     def address(self, function: str) -> int:
         """The address of a function, to be called through ctypes."""
         address: int = self._engine.get_function_address(function)
         return address
+
+
+def _free(engine: Any, context: Any) -> None:
+    engine.close()
+    context.close()
 
 
 @cache

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from exprgrad.binding import bind_numbers
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.output import note, show
+from exprgrad.cli.output import digits_option, note, show
 from exprgrad.errors import ExitCode
 from exprgrad.expression import Expression
 
 
 @expression_command("check")
-def command(expression: Expression, values: dict[str, float], *, output: str | None, quiet: bool) -> int:
+@digits_option
+def command(
+    expression: Expression, values: dict[str, float], *, output: str | None, digits: int | None, quiet: bool
+) -> int:
     """Compare value and gradient with an independent computation at high precision.
 
     \b
@@ -27,7 +30,7 @@ def command(expression: Expression, values: dict[str, float], *, output: str | N
 
     model, inputs = bind_numbers(expression.lowered, values, complete=True)
     found = check(model, inputs.numbers)
-    show(found, output)
+    show(found, output, digits)
     for message in found.notes:
         note(message)
     return ExitCode.DONE if found.passed else ExitCode.NUMBERS

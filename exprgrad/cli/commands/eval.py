@@ -12,7 +12,7 @@ from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
-from exprgrad.cli.output import check_one_number, complain, emit, note, number_options, one_number, show
+from exprgrad.cli.output import check_one_number, complain, digits_option, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.evaluate.request import Request
@@ -20,6 +20,7 @@ from exprgrad.jobs.evaluate.run import evaluate
 
 
 @expression_command("eval")
+@digits_option
 @click.option("--all", "all_nodes", is_flag=True, help="Show a row for every intermediate node.")
 @number_options
 @click.option("--order", type=click.IntRange(min=1), default=1, help="Show derivatives up to this order.")
@@ -34,6 +35,7 @@ def command(
     values: dict[str, Binding],
     *,
     output: str | None,
+    digits: int | None,
     all_nodes: bool,
     value_only: bool,
     gradient_of: str | None,
@@ -68,6 +70,8 @@ def command(
     for name in shown:
         if name not in expression.variables and name not in expression.model.intermediates:
             raise expression.lowered.unknown(name)
+    if gradient_of in expression.model.constants and gradient_of not in values:
+        raise expression.lowered.unknown(gradient_of)
     shown += [gradient_of] if gradient_of is not None else []
     request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
     model, inputs = bind(expression.lowered, values, source)
@@ -78,9 +82,10 @@ def command(
         return ExitCode.NUMBERS
     if alone:
         *rows, result = found.rows
-        emit(one_number(result.value, {row.name: row.gradient for row in rows}, gradient_of))
+        slopes = {**found.gradient, **{row.name: row.gradient for row in rows}}
+        emit(one_number(result.value, slopes, gradient_of, digits))
     else:
-        show(found, output)
+        show(found, output, digits)
     for message in found.notes:
         note(message)
     return ExitCode.DONE

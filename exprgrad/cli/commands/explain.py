@@ -8,14 +8,16 @@ import click
 
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.output import emit, note, show, to_terminal
+from exprgrad.cli.output import digits_option, emit, note, show, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.explain.result import Explanation
+from exprgrad.render.sheet import DIGITS
 from exprgrad.text.escapes import visible
 
 
 @expression_command("explain")
+@digits_option
 @click.option("--step", "paged", is_flag=True, help="One step at a time: Enter next, b back, q quit.")
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="Refuse to explain more steps than this.  [default: 2000]"
@@ -25,6 +27,7 @@ def command(
     values: dict[str, Binding],
     *,
     output: str | None,
+    digits: int | None,
     paged: bool,
     limit: int | None,
     quiet: bool,
@@ -46,22 +49,22 @@ def command(
         )
     result = expression.explain(values, limit=limit)
     if paged:
-        _turn(result)
+        _turn(result, digits or DIGITS)
     else:
-        show(result, output)
+        show(result, output, digits)
     for message in result.notes:
         note(message)
     return ExitCode.DONE
 
 
-def _turn(result: Explanation) -> None:
+def _turn(result: Explanation, digits: int) -> None:
     """Show a step, wait for a key, and go on or back."""
     from exprgrad.render.results.explanation import page
 
     last = len(result.forward) + len(result.backward) - 1
     index = 0
     while True:
-        emit("\n".join(map(visible, page(result, index).split("\n"))))
+        emit("\n".join(map(visible, page(result, index, digits).split("\n"))))
         emit(f"[Enter next, b back, q quit] {'(the end) ' * (index == last)}")
         key = _key()
         emit("\n")

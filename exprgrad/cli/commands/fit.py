@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +16,7 @@ from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import memory_option
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.options.report import check_report, report_option, write_report
-from exprgrad.cli.output import complain, emit, note, show
+from exprgrad.cli.output import complain, digits_option, emit, note, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.observer import Observer
@@ -49,7 +50,7 @@ class FitCommand(ExpressionCommand):
         ctx.meta["exprgrad.rows"] = [name for name in named if name.isidentifier()]
         return super().parse_args(ctx, args)
 
-    def missing(self, ctx: click.Context, unknown: list[str]) -> str:
+    def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
         raise UsageError(f'there is no formula; for example: {ctx.command_path} "y ~ a*x + b" --data FILE')
 
 
@@ -64,6 +65,7 @@ class _Progress(Observer):
 
 
 @expression_command("fit", "env", cls=FitCommand)
+@digits_option
 @fit_options
 @plot_option("the data, the fitted curve with its band, and the residuals")
 @report_option
@@ -75,6 +77,7 @@ def command(
     values: dict[str, Binding],
     *,
     output: str | None,
+    digits: int | None,
     correlation: bool,
     plot: str | None,
     report: str | None,
@@ -111,9 +114,9 @@ def command(
     if output == "env":
         from exprgrad.render.results.fit import assignments
 
-        emit(assignments(result))
+        emit(assignments(result, digits))
     else:
-        show(result, output)
+        show(result, output, digits)
     if plot is not None or report is not None:
         from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.picture import picture

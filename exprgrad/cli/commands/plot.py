@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -16,7 +17,7 @@ from exprgrad.cli.line.optional import OptionalValue
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.pictures import kind_of, screen
-from exprgrad.cli.output import deliver, emit, note
+from exprgrad.cli.output import deliver, digits_option, emit, note
 from exprgrad.columns.values import Column
 from exprgrad.errors import ExitCode, LimitError, UnboundError, UsageError
 from exprgrad.expression import Expression
@@ -52,6 +53,7 @@ class PlotCommand(ExpressionCommand):
 )
 @click.option("--points", type=click.IntRange(2), metavar="N", help="How many points along each range.")
 @data_options
+@partial(digits_option, what="at the axes of a plot, by default as many as there is room for")
 def command(
     expression: Expression,
     values: dict[str, Binding],
@@ -59,6 +61,7 @@ def command(
     target: str,
     order: int,
     points: int | None,
+    digits: int | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -97,7 +100,7 @@ def command(
     else:
         ((name, along),) = axes.items()
         result = curves(model, bindings, name, along, order, data, files.engine)
-    _draw(result, kind, target)
+    _draw(result, kind, target, digits)
     return ExitCode.DONE
 
 
@@ -132,15 +135,15 @@ def _spread(ranges: dict[str, Interval], points: int | None) -> dict[str, list[f
     return {name: span.spread(points, otherwise) for name, span in ranges.items()}
 
 
-def _draw(result: Curves | Field, kind: str | None, target: str) -> None:
+def _draw(result: Curves | Field, kind: str | None, target: str, digits: int | None) -> None:
     drawn: list[Column] = [curve.values for curve in result.curves] if isinstance(result, Curves) else [result.values]
     if kind is not None:
         from exprgrad.render.pictures.figure import draw
 
-        deliver(draw(result, kind), target)
+        deliver(draw(result, kind, digits), target)
     elif isinstance(result, Curves):
         from exprgrad.render.pictures.terminal import plot
 
-        emit(plot(result, screen(sys.stdout)))
+        emit(plot(result, screen(sys.stdout)._replace(digits=digits)))
     if not any(abs(float(value)) < float("inf") for column in drawn for value in column):
         note("no value is finite: there is nothing to see")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
@@ -20,6 +21,7 @@ from exprgrad.cli.options.watching import Watching, says_how_to_go_on
 from exprgrad.cli.output import (
     check_one_number,
     complain,
+    digits_option,
     emit,
     note,
     number_options,
@@ -43,7 +45,7 @@ relu(x1*w1) + gelu(x2*w2)
 class TrainCommand(ExpressionCommand):
     """Falls back on the notebook's example, and says so."""
 
-    def missing(self, ctx: click.Context, unknown: list[str]) -> str:
+    def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
         ctx.meta["exprgrad.notebook"] = True
         return NOTEBOOK
 
@@ -57,6 +59,7 @@ class TrainCommand(ExpressionCommand):
 
 
 @expression_command("train", cls=TrainCommand)
+@digits_option
 @train_options
 @plot_option("the loss by epoch")
 @report_option
@@ -68,6 +71,7 @@ def command(
     values: dict[str, Binding],
     *,
     output: str | None,
+    digits: int | None,
     value_only: bool,
     gradient_of: str | None,
     plot: str | None,
@@ -99,10 +103,10 @@ def command(
     drawn = plot is not None or report is not None
     if alone and not drawn:
         wishes = wishes.for_one_number()
-    shown = None if alone else Epochs(output)
+    shown = None if alone else Epochs(output, digits)
     result, fault = _train(expression, values, data, workers, wishes, quiet, shown)
     if shown is None:
-        emit(one_number(result.loss, result.final.gradient, gradient_of))
+        emit(one_number(result.loss, result.final.gradient, gradient_of, digits))
     else:
         shown.end(result)
     if drawn:

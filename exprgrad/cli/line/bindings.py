@@ -21,6 +21,14 @@ Binding = float | list[float]
 def binding(text: str, option: str) -> Binding:
     """A number; a list of numbers `1,2,3` (one alone with a comma: `1,`); or a range `first:last:step`,
     `first:last` in steps of 1, with its last number where the steps meet it."""
+    try:
+        return _binding(text, option)
+    except (UsageError, ExpressionError) as error:
+        raise _meant(text, option) or error from None
+
+
+def _binding(text: str, option: str) -> Binding:
+    """As `binding`; its errors say what is wrong with a part of the text."""
     items = _split(text, ",")
     if len(items) > 1:
         if not items[-1].strip():
@@ -57,7 +65,7 @@ def interval(text: str, option: str) -> Binding:
     """As `binding`, but `first:last` and `first:last:step` are intervals. Raises UsageError for one that is
     empty, infinite, or too narrow for its numbers to be told apart."""
     bounds = _split(text, ":") if "?" not in text else [text]
-    if not 2 <= len(bounds) <= 3:
+    if not 2 <= len(bounds) <= 3 or not all(map(str.strip, bounds)):
         return binding(text, option)
     first, last = (number(bound, option) for bound in bounds[:2])
     size = max(abs(first), abs(last))
@@ -115,9 +123,14 @@ def number(text: str, option: str) -> float:
     try:
         value = constant(parse(text, option))
     except ExpressionError as error:
+        if meant := _meant(text, option):
+            raise meant from None
         if "," in text or ":" in text:
             raise UsageError(f"{option} takes one number, not {text!r}") from None
         raise error
+    uncertain = "+-" in text.replace(" ", "")  # so far a sum: 1.000+-0.002
+    if (value is None or uncertain) and (meant := _meant(text, option)):
+        raise meant
     if value is None:
         raise UsageError(f"{option} takes a number such as 3, -2e-3 or pi/2, not {text!r}")
     return value
@@ -126,6 +139,13 @@ def number(text: str, option: str) -> float:
 def optional_number(text: str | None, option: str) -> float | None:
     """The same of an option that may be left out."""
     return None if text is None else number(text, option)
+
+
+def _meant(text: str, option: str) -> UsageError | None:
+    """The error of a value that is written as other programs want it."""
+    from exprgrad.cli.line.mistakes import value
+
+    return value(text, option)
 
 
 def assignments(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -72,36 +72,55 @@ class ExpressionCommand(SectionedCommand):
             return rest
         if line.data_piped and line.expression is None and line.file in (None, "-"):
             raise UsageError("standard input holds the data", hint="give the expression as an argument or with -f FILE")
+        if line.expression is not None and line.file is not None:
+            from exprgrad.cli.line import mistakes
+
+            hint = mistakes.argument(self, [line.expression, line.file])
+            raise UsageError("the expression is given twice: as an argument and with -f", hint=hint)
         program = source.read(line.expression, line.file) or (self.missing(ctx, line.unknown), "")
-        expression = ctx.meta[_EXPRESSION] = self.parse(*program)
+        try:
+            expression = ctx.meta[_EXPRESSION] = self.parse(*program)
+        except ExprgradError:
+            self.check_arguments(line.positional)
+            raise
         names = self.bindable(ctx, expression)
-        for option in line.unknown:
+        for option, value in line.unknown.items():
             if option not in names:
-                raise self.no_such_option(ctx, option, names)
+                raise self.no_such_option(ctx, option, names, value)
         if line.dangling:
             raise UsageError(f"{line.dangling} needs a value", hint=f"write {line.dangling} VALUE")
         ctx.meta[_WANTED] = set(line.unknown)
         try:
             return super().parse_args(ctx, line.args)
         except click.UsageError as error:
-            hint = _collision(self, names)
-            if hint and "extra argument" in error.message:
-                message = error.message.rstrip(".")
-                raise UsageError(message[:1].lower() + message[1:], hint=hint) from None
+            if "extra argument" in error.message:
+                self.check_arguments(line.positional, names)
             raise
 
     def parse(self, text: str, name: str) -> Expression:
         return parse(text, name, formula=self.formula)
 
-    def missing(self, ctx: click.Context, unknown: list[str]) -> str:
+    def check_arguments(self, arguments: Sequence[str], names: Sequence[str] = ()) -> None:
+        """Raise UsageError if it can be said what was meant by arguments beside the expression."""
+        from exprgrad.cli.line import mistakes
+
+        if len(arguments) == 1 and (error := mistakes.no_expression(self, arguments[0])):
+            raise error
+        if len(arguments) > 1 and (hint := _collision(self, names) or mistakes.argument(self, arguments, names)):
+            plural = "s" if len(arguments) > 2 else ""
+            raise UsageError(f"got unexpected extra argument{plural} ({' '.join(arguments[1:])})", hint=hint)
+
+    def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
         """The program to run when none is given."""
         for option in unknown:
             if nearest(option, self.long_options()):  # misspelt, perhaps: then the expression was taken for its value
                 raise self.no_such_option(ctx, option, [])
         raise UsageError(f'there is no expression; for example: {ctx.command_path} "a*b+c" --a 3 --b 2 --c 5')
 
-    def no_such_option(self, ctx: click.Context, option: str, variables: list[str]) -> UsageError:
+    def no_such_option(self, ctx: click.Context, option: str, variables: list[str], value: str = "") -> UsageError:
         """The error of an option that is neither one of the command nor a variable."""
+        from exprgrad.cli.line import mistakes
+
         expression: Expression | None = ctx.meta.get(_EXPRESSION)
         if any(f"--{option}" in param.opts for param in self.params):
             return UsageError(f"--{option} says how data are read", hint="name them: --data FILE")
@@ -110,7 +129,9 @@ class ExpressionCommand(SectionedCommand):
         else:
             listed = f"variables of the expression: {', '.join(variables[:20])}"
             none = "the expression has no variables" if expression else f"see {ctx.command_path} --help"
-            hint = did_you_mean(option, [*variables, *self.long_options()], listed if variables else none, "--{}")
+            known = [*variables, *self.long_options()]
+            near = mistakes.option(self, option, value)
+            hint = near or did_you_mean(option, known, listed if variables else none, "--{}")
         return UsageError(f"no such option --{option}", hint=hint)
 
     def long_options(self) -> list[str]:
@@ -127,9 +148,18 @@ class ExpressionCommand(SectionedCommand):
         try:
             return ctx.invoke(self.callback, expression, values, **own)
         except UnboundError as error:
-            raise UsageError(
-                error.message, hint=_collision(self, error.names) or error.hint or f"give --{error.names[0]} VALUE"
-            ) from None
+            from exprgrad.cli.line import mistakes
+
+            hint = _collision(self, error.names) or error.hint or f"give --{error.names[0]} VALUE"
+            meant = mistakes.unbound(error.names)
+            raise UsageError(error.message, hint=f"{hint}; {meant}" if meant else hint) from None
+        except UsageError as error:
+            from exprgrad.cli.line import mistakes
+
+            texts = {key.removeprefix(_PREFIX): text for key, text in ctx.params.items() if key.startswith(_PREFIX)}
+            if hint := mistakes.decimal({name: text for name, text in texts.items() if text}, error.message):
+                raise UsageError(error.message, hint=hint) from None
+            raise
 
     def bound(
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
@@ -152,7 +182,7 @@ class ExpressionCommand(SectionedCommand):
         return {name: value for name, value in shared.items() if name in known} | values
 
 
-def _collision(command: click.Command, names: list[str]) -> str:
+def _collision(command: click.Command, names: Sequence[str]) -> str:
     """How to bind a variable that has the name of an option."""
     options = {option for param in command.params for option in param.opts}
     for name in names:

@@ -20,7 +20,8 @@ class Line:
     def __init__(self, command: click.Command, ctx: click.Context, args: list[str]) -> None:
         self.expression: str | None = None
         self.file: str | None = None
-        self.unknown: list[str] = []
+        self.unknown: dict[str, str] = {}
+        """The options that the command does not know, with their values."""
         self.dangling = ""
         """An option that lacks its value."""
         self.asks_for_help = False
@@ -29,7 +30,7 @@ class Line:
         self.known = {name: param for param in command.get_params(ctx) for name in param.opts}
         self.seen: set[str] = set()
         self.options: list[str] = []
-        positional: list[str] = []
+        self.positional = positional = list[str]()
         rest = list(args)
         while rest:
             arg = rest.pop(0)
@@ -68,8 +69,6 @@ class Line:
         if name in ("-h", "--help"):
             self.asks_for_help = True
             return
-        if param is None:
-            self.unknown.append(name[2:])
         flag = isinstance(param, click.Option) and param.is_flag
         repeatable = isinstance(param, click.Option) and (param.multiple or (flag and param.name != "output"))
         key = (param and param.name) or name
@@ -84,6 +83,8 @@ class Line:
             else:
                 value = rest.pop(0)
                 self.options.append(value)
+        if param is None:
+            self.unknown[name[2:]] = value or ""
         if key == "file":
             self.file = value
         if key == "data_files" and value == "-":

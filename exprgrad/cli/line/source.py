@@ -15,8 +15,6 @@ STANDARD_INPUT = "standard input"
 
 def read(argument: str | None, file: str | None) -> tuple[str, str] | None:
     """The program's text and its name for messages; None if nothing was given and nothing is piped in."""
-    if argument is not None and file is not None:
-        raise UsageError("the expression is given twice: as an argument and with -f")
     if argument is not None:
         try:
             argument.encode("utf-8")

@@ -15,7 +15,8 @@ class Epochs:
     reader that goes away ends the run at once.
     """
 
-    def __init__(self, output: str | None) -> None:
+    def __init__(self, output: str | None, digits: int | None = None) -> None:
+        self._digits = digits
         self._output = format_of(output)
         self._streams = self._output in LINES and not to_terminal()
         self._waiting: list[Epoch] = []
@@ -33,7 +34,7 @@ class Epochs:
         if not epochs or self._fault is not None:
             return
         try:
-            emit(render(epochs, self._output, header=not self._begun))
+            emit(render(epochs, self._output, self._digits, header=not self._begun))
         except OutputError as error:
             self._fault = error
         self._begun = True
@@ -41,7 +42,7 @@ class Epochs:
     def end(self, result: Training) -> None:
         """Show what has not been shown yet. Raises OutputError."""
         if not self._streams:
-            emit(render(result, self._output))
+            emit(render(result, self._output, self._digits))
         self.show()
         if self._fault is not None:
             raise self._fault

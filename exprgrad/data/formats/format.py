@@ -128,3 +128,7 @@ class Format(NamedTuple):
     """Whether it is written compressed where the name ends so, as in .gz. (Parquet and Arrow compress within.)"""
     streamed: tuple[str, ...] = ()
     """Suffixes of the files that are written as they would be to a pipe."""
+    about: str = ""
+    """What its files are, for the page on formats."""
+    extra: str = "data"
+    """What to install for it."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from exprgrad.data.batch import EXACT
+from exprgrad.data.batch import Column, floats, is_beyond
 from exprgrad.data.formats.fields import OF_KIND, Fields, Types
 from exprgrad.data.formats.kinds import REFUSALS
-from exprgrad.data.times import DATE, PATTERNS
+from exprgrad.data.times import DATE, kind_of_text
 
 _WHOLE = r"^[+-]?[0-9]{16,}$"
 
@@ -38,8 +37,7 @@ def used_types(start: memoryview, fields: Fields, used: Sequence[str], times: Co
 
 def _kind(texts: pa.Array, fields: Fields) -> str | None:
     """The kind of times that the first value is of."""
-    first = next((text for text in fields.numerals.present(texts).to_pylist() if text is not None), "")
-    return next((kind for kind, pattern in PATTERNS.items() if re.search(pattern, first)), None)
+    return kind_of_text(next((text for text in fields.numerals.present(texts).to_pylist() if text is not None), ""))
 
 
 def rounded_numbers(
@@ -48,17 +46,14 @@ def rounded_numbers(
     """The columns of float64 in which a whole number is not what the text says, with the first such text."""
     for place in dict.fromkeys(places):
         column = columns[place]
-        if not pa.types.is_floating(column.type) or not len(column):
-            continue
-        values = np.asarray(column.fill_null(0.0)) if column.null_count else np.asarray(column)
-        if max(values.max(), -values.min()) < EXACT:  # nan compares as False
+        if not pa.types.is_floating(column.type) or not is_beyond(column):
             continue
         texts = fields.numerals.plain(fields.read(rows, {place: pa.string()})[place])
-        if (text := _first_rounded(texts, values)) is not None:
+        if (text := _first_rounded(texts, floats("", column))) is not None:
             yield fields.header[int(place)], text
 
 
-def _first_rounded(texts: pa.Array, values: np.ndarray) -> str | None:
+def _first_rounded(texts: pa.Array, values: Column) -> str | None:
     """The first text of a whole number that is not the float64 beside it."""
     import pyarrow.compute as pc  # type: ignore[import-untyped]
 

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
-from exprgrad.data.faults import MisfitError, not_a_number, quoted
+from exprgrad.data.faults import MisfitError, not_a_number, not_a_time, quoted
 from exprgrad.data.formats.fields import Fields, Types, converted_to, is_clock
 from exprgrad.data.text.dialect import BLANKS, Dialect
 from exprgrad.data.text.numerals import Numerals
-from exprgrad.data.times import PATTERNS
+from exprgrad.data.times import CLOCK, DATE, kind_of_text
 from exprgrad.text.escapes import visible
 
 _MARKS = re.compile(r"[ \t]*(#|%|!|//|;)")
@@ -73,12 +73,12 @@ def _in_column(texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | 
     row = int(np.argmax(np.asarray(bad)))
     text = shown[row]
     if is_clock(kind):
-        return MisfitError(row, f"{quoted(text)} is not a {'time' if pa.types.is_time(kind) else 'date'}", name)
+        return not_a_time(row, name, text, CLOCK if pa.types.is_time(kind) else DATE)
     if not pa.types.is_floating(kind):
         return MisfitError(row, f"{quoted(text)} is not {kind}, as the rows before it are", name, _KEEP)
     fault = not_a_number(row, name, text)
     fault.hint = _hint(text, fields.dialect, place)
-    if any(re.search(pattern, text.strip(" \t")) for pattern in PATTERNS.values()):
+    if kind_of_text(text):
         fault.hint = f"is it a time? --time '{visible(name)}=s' reads the column as times"
     return fault
 

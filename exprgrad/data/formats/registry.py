@@ -30,7 +30,8 @@ def _tsv() -> Codec:
 
 
 def _ndjson() -> Codec:
-    from exprgrad.data.formats.ndjson import read, write
+    from exprgrad.data.formats.json.ndjson import read
+    from exprgrad.data.formats.json.text import write
 
     return Codec(read, write)
 
@@ -60,7 +61,7 @@ def _duckdb() -> Codec:
 
 
 def _json() -> Codec:
-    from exprgrad.data.formats.json_file import read, write
+    from exprgrad.data.formats.json.document import read, write
 
     return Codec(read, write)
 
@@ -80,7 +81,7 @@ def _arrow() -> Codec:
 _BOM = rb"(?:\xef\xbb\xbf)?+"
 
 _ROWS = (
-    Format("csv", (".csv",), _csv, keeps_texts=True, compressible=True),
+    Format("csv", (".csv",), _csv, keeps_texts=True, compressible=True, about="text with a delimiter between fields"),
     Format(
         "tsv",
         (".tsv", ".tab"),
@@ -88,14 +89,23 @@ _ROWS = (
         look=re.compile(_BOM + rb"[\r\n]*+[^\r\n,\t]*+\t[^\r\n,]*+(?:[\r\n]|\Z)"),  # a tab in line 1, and no comma
         keeps_texts=True,
         compressible=True,
+        about="the same, with tabs",
     ),
-    Format("ndjson", (".ndjson", ".jsonl"), _ndjson, look=re.compile(_BOM + rb"[ \t\r\n]*+\{"), compressible=True),
+    Format(
+        "ndjson",
+        (".ndjson", ".jsonl"),
+        _ndjson,
+        look=re.compile(_BOM + rb"[ \t\r\n]*+\{"),
+        compressible=True,
+        about="JSON Lines, an object a row",
+    ),
     Format(
         "json",
         (".json",),
         _json,
         look=re.compile(_BOM + rb"[ \t\r\n]*+(?:\[[ \t\r\n]*+[{\]]|\{[ \t]*+[\r\n])"),
         compressible=True,
+        about="JSON: an array of objects, the rows, or an object of arrays, the columns",
     ),
     Format(
         "parquet",
@@ -103,6 +113,7 @@ _ROWS = (
         _parquet,
         magic=re.compile(rb"PAR1[\x00-\x08\x0b\x0c\x0e-\x1f]"),  # "PAR1" alone may begin a text
         look=re.compile(rb"PAR1"),
+        about="Apache Parquet",
     ),
     Format(
         "arrow",
@@ -111,6 +122,7 @@ _ROWS = (
         magic=re.compile(rb"ARROW1\0"),
         look=re.compile(rb"ARROW1|\xff\xff\xff\xff"),
         streamed=(".arrows",),
+        about="Arrow IPC (Feather), files and streams",
     ),
     Format(
         "numpy",
@@ -118,6 +130,7 @@ _ROWS = (
         _numpy,
         magic=re.compile(rb"\x93NUMPY[\x01-\x03]\0|PK\x03\x04.{26}[^/\0]{1,200}?\.npy", re.DOTALL),
         written=False,
+        about="arrays of NumPy, of numbers",
     ),
     Format(
         "workbook",
@@ -126,9 +139,26 @@ _ROWS = (
         magic=re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         look=re.compile(rb"PK\x03\x04"),
         written=False,
+        about="sheets of workbooks",
+        extra="files",
     ),
-    Format("sqlite", (".sqlite", ".sqlite3", ".db"), _sqlite, magic=re.compile(rb"SQLite format 3\0"), written=False),
-    Format("duckdb", (".duckdb", ".ddb"), _duckdb, magic=re.compile(rb".{8}DUCK", re.DOTALL), written=False),
+    Format(
+        "sqlite",
+        (".sqlite", ".sqlite3", ".db"),
+        _sqlite,
+        magic=re.compile(rb"SQLite format 3\0"),
+        written=False,
+        about="tables of SQLite databases",
+    ),
+    Format(
+        "duckdb",
+        (".duckdb", ".ddb"),
+        _duckdb,
+        magic=re.compile(rb".{8}DUCK", re.DOTALL),
+        written=False,
+        about="tables of DuckDB databases",
+        extra="sql",
+    ),
 )
 
 FORMATS: dict[str, Format] = {}

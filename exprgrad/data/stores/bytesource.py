@@ -159,7 +159,7 @@ class ByteSource:
         from exprgrad.data.stores.unpacked import member_of
 
         with self.open_anywhere() as archive:
-            return member_of(archive, self.name)
+            return member_of(archive, self.name, "FILE" if self.origin is None or self.far else self.name)
 
 
 class _Beginning:

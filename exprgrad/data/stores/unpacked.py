@@ -113,10 +113,11 @@ def files_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
 
 
-def member_of(archive: Any, name: str) -> str | None:
-    """The name of the one file in a zip archive that messages call `name`. None where the archive is itself a file of
-    another kind: a document, or arrays of NumPy. Raises DataError where there is not just one that can be read."""
-    file = shlex.quote(name)
+def member_of(archive: Any, name: str, path: str) -> str | None:
+    """The name of the one file in a zip archive that messages call `name`, and commands `path`. None where the archive
+    is itself a file of another kind: a document, or arrays of NumPy. Raises DataError where there is not just one that
+    can be read."""
+    file = shlex.quote(path)
     try:
         with zipfile.ZipFile(archive) as opened:
             names = set(opened.namelist())

@@ -33,6 +33,6 @@ class Layout(NamedTuple):
     dialect: Dialect
     header: tuple[str, ...]
     begin: int
-    """The byte at which the rows begin."""
+    """The byte at which the rows begin; that of the UTF-8 without a mark where a text is transcoded, as UTF-16 is."""
     notes: tuple[str, ...] = ()
     """What was worked out and is not what every CSV has, one sentence each, for the user."""

@@ -135,15 +135,11 @@ class _Search(NamedTuple):
                 self._skip(
                     start, f"has {_count(len(shape.rows[place]), 'field')}, and the rows have {shape.width}", place
                 )
-        for place in range(start + 1, len(shape.rows)):
-            if shape.role(place) is Role.OTHER and Kind.NUMBER in map(shape.cells.kind, shape.rows[place]):
-                there = f"has {_count(len(shape.rows[place]), 'field')}, and the lines above have {shape.width}"
-                raise DataError(f"{self._line(place)} {there}", hint="give --skip-lines and --names, or --delimiter")
         below = [shape.rows[place] for place in shape.regular if place > start + 1]
         empty = any(shape.cells.column(column) is Kind.MISSING for column in zip(*below, strict=True))
         if empty and start + 1 in shape.regular and are_units(shape.rows[start + 1]):
             self._skip(start + 2, "may have the units of the columns", start + 1)
-        if any(field.strip() and shape.cells.kind(field) is Kind.MISSING for field in shape.rows[start]):
+        if any(field.strip() and shape.cells.kind(field) is not Kind.TEXT for field in shape.rows[start]):
             self._unclear(start)
         return self._under(start)
 
@@ -181,18 +177,18 @@ class _Search(NamedTuple):
         if shape.is_rule(begin):
             begin += 1
             said.append("a rule under the header")
-        below = shape.typed and begin < len(shape.rows) and shape.role(begin) is Role.NAMES
-        if below and are_units(shape.rows[begin]):
+        below = shape.typed and begin < len(shape.rows) and len(shape.rows[begin]) == len(fields)
+        if below and are_units(shape.rows[begin]) and shape.role(begin) in (Role.NAMES, Role.OTHER):
             said.append(f"units {_list(shape.rows[begin])} in line {self.lines[begin]}")
             begin += 2 if shape.is_rule(begin + 1) else 1
         for place in range(begin, shape.first() if shape.typed else begin):
-            if shape.role(place) is Role.OTHER and not shape.may_be_row(place):
+            if shape.role(place) is Role.OTHER and (shape.is_text(place) or shape.is_alone(place)):
                 self._skip(place + 1, "is not divided as the rows below", place)
-        names = list(map(_name, fields))
+        names = list(fields)
         width = shape.width - shape.ended
-        if shape.ended and len(names) in (width, width + 1) and not names[-1]:
+        if shape.ended and len(names) in (width, width + 1) and not names[-1].strip():
             names.pop()
-        if len(names) == width + 1 and names[0] in MARKS:
+        if len(names) == width + 1 and names[0].strip() in MARKS:
             names.pop(0)
         if len(names) == width - 1 and shape.is_short_header(header):
             names.insert(0, "row_" if "row" in names else "row")
@@ -275,18 +271,13 @@ class _Search(NamedTuple):
 
     def _skip(self, start: int, what: str, place: int) -> NoReturn:
         count = self.lines[start] - 1 if start < len(self.lines) else self.lines[place]
-        hint = f"give --skip-lines {count} to leave out what is before line {count + 1}"
+        hint = (
+            f"give --skip-lines {count} to leave out what is before line {count + 1}, and --names if they are not there"
+        )
         raise DataError(f"{self._line(place)} {what}", hint=hint)
 
     def _line(self, place: int) -> str:
         return f"{visible(self.name)}, line {self.lines[place]}"
-
-
-def _name(field: str) -> str:
-    """A name as it is meant: without blanks around it, or quotes between them."""
-    shown = field if isinstance(field, Quoted) else field.strip()
-    quotes = shown is not field and len(shown) > 1 and shown[0] == shown[-1] == '"'
-    return shown[1:-1].replace('""', '"') if quotes else shown
 
 
 def _are_steps(numbers: Sequence[int]) -> bool:

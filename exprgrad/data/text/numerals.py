@@ -23,6 +23,8 @@ NULLS += ["*" * count for count in range(1, 33)]
 """What a field says that holds no value; also more stars, with which Fortran fills a field that is too narrow."""
 
 _STARS = r"^\*+$"
+_SIGN = r"[+\-\x{2212}]"
+"""The third is the minus sign of typesetters."""
 _WORD = r"^[+-]?(?i:inf(inity)?|nan)$"
 _TRUE, _FALSE = ["true", "True", "TRUE"], ["false", "False", "FALSE"]
 _OTHERS = {" ": "\u00a0\u2009\u202f", "'": "\u2019"}
@@ -39,8 +41,8 @@ class Numerals:
         mark, point = (f"[{re.escape(''.join(chars))}]" for chars in (self._marks or ["\0"], self._decimal))
         whole = rf"(?:[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|[0-9]+)" if self._marks else "[0-9]+"
         percent = r"|[ \t\x{a0}]*%" if self._percent else ""
-        ends = rf"(?:[eEdD][+-]?[0-9]+{percent})?"
-        self._number = rf"^[+-]?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+){ends}$"
+        ends = rf"(?:[eEdDqQ]{_SIGN}?[0-9]+{percent})?"
+        self._number = rf"^{_SIGN}?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+){ends}$"
         self.nulls = list(dict.fromkeys([*NULLS, *dialect.missing]))
         """What fields say that hold no value."""
         self.no_values = [word for word in self.nulls if word not in NANS or word in dialect.missing]
@@ -95,7 +97,8 @@ class Numerals:
             texts = pc.replace_substring(texts, mark, "")
         if self._decimal != ".":
             texts = pc.replace_substring(texts, self._decimal, ".")
-        texts = _replaced(texts, r"[dD]([+-]?[0-9]+)$", r"E\1")
+        texts = _replaced(texts, "\u2212", "-")
+        texts = _replaced(texts, r"[dDqQ]([+-]?[0-9]+)$", r"E\1")
         if self._percent:
             texts = _replaced(texts, r"[ \t\x{a0}]*%$", "e-2")
         return (texts if pc.all(good).as_py() else pc.if_else(good, texts, others)), np.array(good)

@@ -30,7 +30,7 @@ _ENOUGH = 4
 """Rows that a look shows at least, if there are so many."""
 MOST = 200_000
 """Columns: pyarrow takes 2 kB for each as it looks for the fields."""
-_SEPARATOR = re.compile(r'"?sep=([^\w"])"?', re.IGNORECASE)
+_SEPARATOR = re.compile(r'"?sep=([^\w"])"?[,; ]*', re.IGNORECASE)
 """A first line that tells spreadsheets the delimiter."""
 _WORD = re.compile(r"[^\s,;]+(?:\s*[(\[].*[)\]])?")
 
@@ -141,7 +141,7 @@ def _look_at(start: bytes, whole: bool, options: ReadOptions, name: str) -> _Loo
     if "\0" in found.text:
         raise DataError(f"{visible(name)} is not a text file: it holds null bytes")
     lines = first_lines(found.text, whole, options.skip_lines or 0, marks(options))
-    separator = _SEPARATOR.fullmatch(lines[0].text.strip()) if lines else None
+    separator = _SEPARATOR.fullmatch(lines[0].text) if lines else None
     if separator:
         lines = lines[1:]
     return _Look(name, found, whole, lines, separator[1] if separator else "")

@@ -65,6 +65,7 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
         expression=write_program(graph, output, model.labels),
         rows=tuple(rows),
         notes=tuple(provenance.describe_kinks(model.source, graph, kinks, values)),
+        result=model.name,
     )
 
 

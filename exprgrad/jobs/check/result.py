@@ -27,6 +27,8 @@ class Check(NamedTuple):
     expression: str
     rows: tuple[Checked, ...]
     notes: tuple[str, ...]
+    result: str = ""
+    """What the program calls the result; empty where it has no name."""
 
     @property
     def passed(self) -> bool:

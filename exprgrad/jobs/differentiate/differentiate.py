@@ -32,7 +32,7 @@ def differentiate(
     for name in wrt:
         if name not in inputs:
             what = f"cannot differentiate with respect to {name}: the expression has no such variable"
-            raise no_variable(what, name, inputs)
+            raise no_variable(what, name, inputs, model.rename(name))
     names = list(dict.fromkeys(wrt)) or [name for name in inputs if name not in bindings] or list(inputs)
     keys = [(x, y) for x in names for y in names] if hessian else [(name,) * order for name in names]
     new, nodes = in_turn(model, keys, bindings)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from exprgrad.jobs.draw.result import Drawing, DrawnEdge, DrawnNode
+from exprgrad.notation.result import slope_text
 from exprgrad.text.escapes import visible
-from exprgrad.text.numbers import format_number
-from exprgrad.tracing.blackboard import slope_text
+from exprgrad.text.numbers import format_number, unsigned
 
 _TITLE = 30
 """The most characters of a line."""
@@ -25,7 +25,7 @@ def lines(drawing: Drawing, node: DrawnNode) -> list[str]:
     if node.kind != "constant" and node.value is not None:
         found.append(short(node.value))
     if node.adjoint is not None:
-        number = short(node.adjoint)
+        number = short(unsigned(node.adjoint))
         found.append(f"{cut(slope(drawing, node), _TITLE - 3 - len(number))} = {number}")
     return found
 
@@ -46,7 +46,7 @@ def detail(drawing: Drawing, edge: DrawnEdge) -> str:
     if not edge.rule:
         return ""
     above, below = drawing.nodes[edge.node].name, drawing.nodes[edge.operand].name
-    number = "nothing flows back" if edge.partial is None else format_number(edge.partial)
+    number = "nothing flows back" if edge.partial is None else format_number(unsigned(edge.partial))
     return visible(" = ".join(dict.fromkeys([slope_text(above, below), edge.rule, number])))
 
 

@@ -7,6 +7,7 @@ import re
 from exprgrad.jobs.draw.captions import lines, short
 from exprgrad.jobs.draw.result import Drawing
 from exprgrad.text.escapes import visible
+from exprgrad.text.numbers import unsigned
 
 _SHAPES = {"input": "([{}])", "constant": "(({}))", "operation": "[{}]", "result": "[[{}]]"}
 _SPECIAL = re.compile(r"[^\w\s().,=+/\-]|_")
@@ -21,7 +22,7 @@ def mermaid(drawing: Drawing) -> str:
         text.append("  n{}{}".format(k, _SHAPES[node.kind].format(f'"{label}"')))
     for edge in drawing.edges:
         arrow = "-.->" if edge.rule and edge.partial is None else "-->"
-        label = "" if edge.partial is None else f'|"{_escape(short(edge.partial))}"|'
+        label = "" if edge.partial is None else f'|"{_escape(short(unsigned(edge.partial)))}"|'
         text.append(f"  n{edge.operand} {arrow}{label} n{edge.node}")
     return "\n".join(text) + "\n"
 

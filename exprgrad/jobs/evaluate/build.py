@@ -51,13 +51,14 @@ def build(
         return Row(label, found.values[node], found.gradient[node], found.tangents.get(node))
 
     label = model.name or label_of(model, output)
+    kept, kept_nodes = ([pair for pair in pairs if pair != (label, output)] for pairs in (named, every))
     result = Row(label, found.values[output], "1" if unbound else 1.0, found.tangents.get(output))
     orders = range(2, request.order + 1)
     return Evaluation(
         expression=write_program(graph, output, model.labels),
         gradient={name: found.gradient[node] for name, node in named if graph.has_input(name)},
-        rows=(*(row(name, node) for name, node in named), result),
-        nodes=(*(row(name, node) for name, node in every), result) if request.all_nodes else (),
+        rows=(*(row(name, node) for name, node in kept), result),
+        nodes=(*(row(name, node) for name, node in kept_nodes), result) if request.all_nodes else (),
         unbound=unbound,
         higher={x: tuple(found.higher[(x,) * k] for k in orders) for x in variables} if orders else {},
         hessian={x: {y: found.higher[x, y] for y in variables} for x in variables} if request.hessian else {},

@@ -57,7 +57,7 @@ def joint(
     variables = [name for name in model.graph.inputs() if name not in bindings]
     for name in (*wrt, *columns):
         if name not in variables:
-            raise no_variable(f"the expression has no unbound variable {name}", name, variables)
+            raise no_variable(f"the expression has no unbound variable {name}", name, variables, model.rename(name))
     wrt = list(dict.fromkeys(wrt)) or [name for name in variables if name not in columns] or variables
     graph, output, names = _bound(model, bindings)
     inputs = {name: graph.input(name) for name in variables}

@@ -15,6 +15,7 @@ from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.plot.result import Curve, Curves, Field
 from exprgrad.notation.infix import write_program
+from exprgrad.notation.result import free_name
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -39,7 +40,8 @@ def curves(
         nodes += repeated(sampling.graph, model.output, sampling.graph.input(variable), order, sampling.columns)
     value, *slopes = sampling.run(nodes)
     columns = [value, *(_where_defined(value, slope) for slope in slopes)]
-    labels = [_expression(model), *(f"d/d{variable}" if k == 1 else _higher(variable, k) for k in range(1, order + 1))]
+    name = model.name or free_name({*model.graph.inputs(), *model.intermediates})
+    labels = [name, *(_slope(name, variable, k) for k in range(1, order + 1))]
     drawn = tuple(Curve(label, column) for label, column in zip(labels, columns, strict=True))
     return Curves(_expression(model), variable, points, drawn)
 
@@ -109,6 +111,7 @@ def _expression(model: Model) -> str:
     return write_program(model.graph, model.output, model.labels)
 
 
-def _higher(variable: str, order: int) -> str:
-    raised = str(order).translate(_RAISED)
-    return f"d{raised}/d{variable}{raised}"
+def _slope(name: str, variable: str, order: int) -> str:
+    """`dL/dx`, `d²L/dx²`."""
+    raised = "" if order == 1 else str(order).translate(_RAISED)
+    return f"d{raised}{name}/d{variable}{raised}"

@@ -15,12 +15,18 @@ class Curve(NamedTuple):
 
 
 class Curves(NamedTuple):
-    """The value of an expression, and its derivatives, along one variable."""
+    """The value of an expression, and its derivatives, along one variable. The label of the value is its name."""
 
     expression: str
     variable: str
     points: Column
     curves: tuple[Curve, ...]
+
+    @property
+    def title(self) -> str:
+        """The expression, said once: `L = x^2` where the other curves are called `dL/dx`."""
+        name = self.curves[0].label
+        return self.expression if len(self.curves) == 1 or name == self.expression else f"{name} = {self.expression}"
 
 
 class Field(NamedTuple):

@@ -89,7 +89,7 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
     unbound = [name for name in numbers if name not in values]
     for name in (*wishes.parameters, *wishes.fixed, *wishes.bounds):
         if name not in variables:
-            raise _no_variable(name, variables)
+            raise _no_variable(name, variables, model.rename(name))
         if name in columns:
             raise UsageError(f"{name} is a column of the data, not a parameter")
     if wishes.parameters:
@@ -103,15 +103,15 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
             names = [name for name in numbers if name not in model.defaults]
         for name in declared:
             if name not in variables:
-                raise _no_variable(name, variables)
+                raise _no_variable(name, variables, model.rename(name))
         names = [name for name in dict.fromkeys(names) if name not in wishes.fixed]
     if not names:
         raise _nothing(numbers, columns, wishes)
     return tuple(names)
 
 
-def _no_variable(name: str, variables: Iterable[str]) -> UsageError:
-    return no_variable(f"cannot train {name}: the expression has no such variable", name, variables)
+def _no_variable(name: str, variables: Iterable[str], hint: str) -> UsageError:
+    return no_variable(f"cannot train {name}: the expression has no such variable", name, variables, hint)
 
 
 def _nothing(numbers: list[str], columns: Collection[str], wishes: Wishes) -> UsageError:

@@ -19,11 +19,13 @@ from exprgrad.jobs.draw.result import Drawing
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
 from exprgrad.notation import mathml
+from exprgrad.notation.result import free_name
 from exprgrad.notation.size import size
+from exprgrad.render.naming import short
 from exprgrad.render.pages.plot import content, plots
 from exprgrad.render.pictures.panels import Panel
 from exprgrad.render.results.fit import parameter_rows, statistic_rows
-from exprgrad.render.sheet import Cell, cell_text
+from exprgrad.render.sheet import Cell, cell_text, derivative
 from exprgrad.text.escapes import visible
 from exprgrad.text.html import as_json, policy
 
@@ -52,7 +54,7 @@ def page(result: Training | Fit, model: Model, panels: Sequence[Panel], drawing:
         kind, numbers, statistics = "Training run", _trained(result), _course(result)
     values = {
         "kind": kind,
-        "title": escape(visible(result.expression[:200])),
+        "title": escape(visible(short(result.expression))),
         "policy": policy([style, graph_style], [script, *graph_scripts]),
         "style": style,
         "formula": _formula(result, model),
@@ -90,13 +92,19 @@ def _trained(result: Training) -> str:
     """The parameters, with their starts and where they are at the end."""
     start = result.history[0].parameters if len(result.history) and result.history[0].epoch == 0 else {}
     rows: list[tuple[Cell, ...]] = [
-        (name, start.get(name, ""), value, result.final.gradient[name]) for name, value in result.parameters.items()
+        (name, start.get(name, ""), value, derivative(result.final.gradient[name]))
+        for name, value in result.parameters.items()
     ]
-    return _table(("name", "start", "value", "gradient"), rows)
+    return _table(("name", "start", "value", f"d{_loss(result)}/d"), rows)
+
+
+def _loss(result: Training) -> str:
+    """What the loss is called in headings of derivatives."""
+    return free_name(result.parameters)
 
 
 def _course(result: Training) -> list[tuple[Cell, ...]]:
-    return [("loss", result.loss), ("epochs", result.epochs), ("stopped", result.stopped)]
+    return [(f"loss {_loss(result)}", result.loss), ("epochs", result.epochs), ("stopped", result.stopped)]
 
 
 def _table(header: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> str:

@@ -44,14 +44,18 @@ _STYLE: Any = {
 }
 
 
-def draw(result: Curves | Field, kind: str) -> bytes:
-    """The picture in a format: svg, png or pdf. The same result gives the same bytes."""
+def draw(result: Curves | Field, kind: str, digits: int | None = None) -> bytes:
+    """The picture in a format: svg, png or pdf. The numbers at the axes have as many digits as they need, or at most
+    `digits`. The same result gives the same bytes."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         if isinstance(result, Curves):
             _curves(figure, result)
         else:
             _field(figure, result)
+        for axes in figure.axes if digits is not None else ():
+            axes.xaxis.set_major_formatter(f"{{x:.{digits}g}}")
+            axes.yaxis.set_major_formatter(f"{{x:.{digits}g}}")
         return _saved(figure, kind)
 
 
@@ -128,12 +132,10 @@ def _curves(figure: Figure, result: Curves) -> None:
     axes.set_xlabel(result.variable, parse_math=False)
     if low < 0 < high:
         axes.axhline(0.0, color="black", linewidth=0.6)
-    if len(result.curves) == 1:
-        axes.set_ylabel(_short(result.expression, 40), parse_math=False)
-    else:
+    if len(result.curves) > 1:
         for text in axes.legend(frameon=False, loc="best").get_texts():
             text.set_parse_math(False)
-    axes.set_title(_short(result.expression), parse_math=False, fontsize=11)
+    axes.set_title(_short(result.title), parse_math=False, fontsize=11)
 
 
 def _field(figure: Figure, result: Field) -> None:

@@ -15,9 +15,11 @@ try:
 except ImportError:
     raise MissingError("a plot on a terminal", "plotille", "plot") from None
 
-_COLOURS = ("bright_cyan", "bright_yellow", "bright_magenta", "bright_green", "bright_red", "bright_blue")
+_COLOURS = ("cyan", "magenta", "green", "red", "bright_blue")
+"""Colours that are read on white and on black: no yellow, no bright cyan, no dark blue."""
 _NARROW, _NARROWEST = 30, 8
 """Columns below which a terminal has no room for long numbers, and those of the narrowest canvas."""
+_DIGITS = 4
 _FEW = 200
 """Up to so many dots, each is drawn as a character of its own."""
 _BRAILLE = 0x2800
@@ -33,6 +35,8 @@ class Screen(NamedTuple):
     colours: bool
     unicode: bool
     """Whether it can show Braille; else dots, colons and quotes stand for it."""
+    digits: int | None = None
+    """Significant digits of the numbers at the axes; by default 4, or 2 where there is little room."""
 
 
 def plot(result: Curves, screen: Screen) -> str:
@@ -71,7 +75,8 @@ def _picture(result: Curves, curves: list[Curve], screen: Screen, height: int) -
     lines = []
     for k, curve in enumerate(curves):
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
-        lines += _wrapped(curve.label, screen.columns - 3, colour)
+        label = result.title if curve is result.curves[0] else curve.label
+        lines += _wrapped(label, screen.columns - 3, colour)
         for stroke in strokes(result.points, curve.values, low, high):
             for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
                 canvas.line(start, end, colour)
@@ -162,7 +167,7 @@ class _Frame:
 
     def __init__(self, screen: Screen, ends: tuple[float, float], margin: int = 0) -> None:
         """`ends` are the numbers at the bottom and at the top; `margin` is the least room for them."""
-        digits = 4 if screen.columns >= _NARROW else 2
+        digits = screen.digits or (_DIGITS if screen.columns >= _NARROW else 2)
         self.screen = screen
         self.labels = [f"{ends[1]:.{digits}g}", f"{ends[0]:.{digits}g}"]
         self.margin = max(margin, *map(len, self.labels))
@@ -179,7 +184,7 @@ class _Frame:
         for k, row in enumerate(rows):
             label = self.labels[0] if k == 0 else self.labels[1] if k == len(rows) - 1 else ""
             lines.append(f"{label:>{margin}} ┤{row}" if label else f"{'':>{margin}} │{row}")
-        left, right = f"{ends[0]:.4g}", f"{ends[1]:.4g}"
+        left, right = (f"{end:.{self.screen.digits or _DIGITS}g}" for end in ends)
         space = width - len(left) - len(right)
         axis = f"{left}{name:^{space}}{right}" if space > len(name) + 1 else f"{name}: {left} … {right}"
         lines.append(f"{'':>{margin}} └{'─' * width}")

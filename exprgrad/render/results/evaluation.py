@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from exprgrad.columns.values import Value
 from exprgrad.jobs.evaluate.result import Evaluation, Row
 from exprgrad.render.documents import Document, number, numbers
-from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.render.sheet import Cell, Computation, Sheet, derivative
 
 
 def sheets(result: Evaluation) -> list[Sheet]:
@@ -19,10 +20,46 @@ def sheets(result: Evaluation) -> list[Sheet]:
     for row in rows:
         higher = result.higher.get(row.name, ("",) * orders)
         second = result.hessian.get(row.name, {})
-        tangent = ("" if row.tangent is None else row.tangent,) if moving else ()
         seconds = (second.get(name, "") for name in result.hessian)
-        cells.append((row.name, row.value, row.gradient, *higher, *seconds, *tangent))
+        tangent = ("" if row.tangent is None else row.tangent,) if moving else ()
+        slopes = map(derivative, (row.gradient, *higher, *seconds, *tangent))
+        cells.append((row.name, *map(_computed, (row.value, *slopes))))
     return [Sheet((*header, *(["tangent"] if moving else [])), cells)]
+
+
+def _computed(value: Value) -> Value:
+    """Formulas are results here, whose numbers are rounded as numbers are."""
+    return Computation(value) if isinstance(value, str) else value
+
+
+def tables(result: Evaluation) -> list[Sheet]:
+    """The same, with headings such as `dL/d`; the row of the result says what L is."""
+    from exprgrad.render.naming import named
+
+    (sheet,) = sheets(result)
+    name, label = named(result.rows[-1].name, {row.name for row in result.rows}, result.expression)
+    orders = range(2, len(next(iter(result.higher.values()), ())) + 2)
+    slopes = [f"d{name}/d", *(f"d{k}{name}/d" for k in orders), *(f"d2{name}/d{x}d" for x in result.hessian)]
+    header = ("name", "value", *slopes, *sheet.header[2 + len(slopes) :])
+    *others, last = sheet.rows
+    rows = [*others, (label, *last[1:])]
+    if not result.unbound:
+        return [Sheet(header, rows, labels=("name",))]
+    endings = ("", *map(str, orders), *("" for _ in result.hessian))
+    kinds = [f"{slope}{{}}{ending}" for slope, ending in zip(slopes, endings, strict=True)]
+    narrow = _below(rows, [*kinds, "tangent of {}"], name)
+    return [Sheet(header, rows, labels=("name",), narrow=narrow)]
+
+
+def _below(rows: list[tuple[Cell, ...]], kinds: list[str], result: str) -> Sheet:
+    """Values and derivatives of each `kind` below each other, where formulas have no room side by side."""
+    cells: list[tuple[Cell, ...]] = []
+    for k, (label, value, *more) in enumerate(rows, 1):
+        name = result if k == len(rows) else str(label) if str(label).isidentifier() else f"({label})"
+        cells.append((label, value))
+        found = zip(kinds, more, strict=False)
+        cells += [(kind.format(name), cell) for kind, cell in found if cell != "" and (name != result or cell != "1")]
+    return Sheet(("name", "value"), cells, labels=("name",))
 
 
 def document(result: Evaluation) -> Document:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from exprgrad.jobs.explain.result import Explanation
+from exprgrad.notation.result import slope_text
 from exprgrad.render.documents import Document, finite, number, numbers
-from exprgrad.render.sheet import Cell, Sheet
-from exprgrad.text.numbers import format_number
-from exprgrad.tracing.blackboard import backward_text, formula_text, forward_text, numbers_text, slope_text
+from exprgrad.render.sheet import Cell, Computation, Sheet, cell_text, derivative
+from exprgrad.tracing.blackboard import backward_text, formula_text, forward_text, numbers_text
 from exprgrad.tracing.steps import BackwardStep
 
 
@@ -20,12 +20,13 @@ def _rule(step: BackwardStep) -> str:
 def _steps(result: Explanation) -> list[tuple[Cell, ...]]:
     """A row for each step: its number and pass, its subject, the computation, the rule, the value so far, a note."""
     rows: list[tuple[Cell, ...]] = [
-        (k, "forward", step.name, forward_text(step), "" if step.operation else "given", step.value, step.note)
+        (k, "forward", step.name, Computation(forward_text(step)), "" if step.operation else "given", step.value,
+         Computation(step.note))
         for k, step in enumerate(result.forward, 1)
-    ]
+    ]  # fmt: skip
     for k, back in enumerate(result.backward, len(rows) + 1):
-        of = slope_text(result.result, back.operand)
-        rows.append((k, "backward", of, backward_text(result.result, back), _rule(back), back.total, back.note))
+        of, text = slope_text(result.result, back.operand), Computation(backward_text(result.result, back))
+        rows.append((k, "backward", of, text, _rule(back), derivative(back.total), Computation(back.note)))
     return rows
 
 
@@ -34,59 +35,50 @@ def sheets(result: Explanation) -> list[Sheet]:
     return [Sheet(("step", "pass", "of", "computation", "rule", "value", "note"), _steps(result))]
 
 
-def tables(result: Explanation) -> str:
+def tables(result: Explanation) -> list[Sheet]:
     """A table for each pass; where the terminal is too narrow, a step takes several lines."""
-    from exprgrad.render.table import fits, table
-
     forward: list[tuple[Cell, ...]] = [
-        (k, step.name, step.operation or "given", step.numbers, step.value, step.note)
+        (k, step.name, step.operation or "given", Computation(step.numbers), step.value, Computation(step.note))
         for k, step in enumerate(result.forward, 1)
     ]
     backward: list[tuple[Cell, ...]] = [
-        (k, formula_text(result.result, step), _rule(step), numbers_text(step), step.total, step.note)
+        (k, formula_text(result.result, step), _rule(step), Computation(numbers_text(step)), derivative(step.total),
+         Computation(step.note))
         for k, step in enumerate(result.backward, len(forward) + 1)
-    ]
-    narrow = _noted(("step", "forward", "operation", "numbers", "value"), forward)
-    text = table(narrow if fits(narrow) else _below(narrow))
-    if not backward:
-        return text
-    wide = _noted(("step", "backward", "rule", "numbers", "total"), backward)
-    return text + table(wide if fits(wide) else _stacked(backward))
+    ]  # fmt: skip
+    found = [_fitting(("step", "forward", "operation", "numbers", "value"), forward)]
+    return [*found, _fitting(("step", "backward", "rule", "numbers", "total"), backward)] if backward else found
 
 
-def _noted(header: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Sheet:
-    """A sheet with a last column for the notes, if there are any."""
+_PLAIN = ("", "given", "the start")
+"""What is not worth a line of its own."""
+
+
+def _fitting(header: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Sheet:
+    """A sheet with a last column for the notes, if there are any; where there is no room, the texts of each step stand
+    below each other."""
+    step, subject, *_, number = header
+    stacked: list[tuple[Cell, ...]] = []
+    for k, what, *texts, value, note in rows:
+        stacked.append((k, what, value))
+        stacked += [("", _below(text), "") for text in (*texts, note) if text not in _PLAIN]
+    narrow = Sheet((step, subject, number), stacked)
     if any(row[-1] for row in rows):
-        return Sheet((*header, "note"), rows)
-    return Sheet(header, [row[:-1] for row in rows])
+        return Sheet((*header, "note"), rows, narrow=narrow)
+    return Sheet(header, [row[:-1] for row in rows], narrow=narrow)
 
 
-def _below(sheet: Sheet) -> Sheet:
-    """The notes on lines of their own."""
-    if sheet.header[-1] != "note":
-        return sheet
-    rows: list[tuple[Cell, ...]] = []
-    for row in sheet.rows:
-        rows += [row[:-1], *([("", "", f"  {row[-1]}", "", "")] if row[-1] else [])]
-    return Sheet(sheet.header[:-1], rows)
+def _below(text: Cell) -> Cell:
+    return Computation(f"  {text}") if isinstance(text, Computation) else f"  {text}"
 
 
-def _stacked(backward: list[tuple[Cell, ...]]) -> Sheet:
-    """The rule, the numbers and the note of each step under its formula."""
-    rows: list[tuple[Cell, ...]] = []
-    for k, formula, rule, product, total, note in backward:
-        rows.append((k, formula, total))
-        rows += [("", f"  {text}", "") for text in (rule, product, note) if text]
-    return Sheet(("step", "backward", "total"), rows)
-
-
-def page(result: Explanation, index: int) -> str:
+def page(result: Explanation, index: int, digits: int) -> str:
     """One step on lines of its own."""
     rows = _steps(result)
-    number, name, of, computation, rule, value, note = rows[index]
+    number, name, of, computation, rule, value, note = (cell_text(cell, digits) for cell in rows[index])
     lines = [f"step {number} of {len(rows)}, {name}", f"  {computation}"]
     lines += [f"  rule: {rule}"] if rule and name == "backward" else [f"  {rule}"] if rule else []
-    lines += [f"  so far: {of} = {format_number(value)}"] if name == "backward" and isinstance(value, float) else []
+    lines += [f"  so far: {of} = {value}"] if name == "backward" else []
     return "\n".join(lines + ([f"  {note}"] if note else [])) + "\n"
 
 

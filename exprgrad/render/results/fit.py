@@ -7,7 +7,7 @@ from math import floor, inf, log10
 from exprgrad.errors import UsageError
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.render.documents import Document, finite
-from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.render.sheet import Cell, Sheet, cell_text
 from exprgrad.text.numbers import format_number
 
 Cells = list[tuple[Cell, ...]]
@@ -18,11 +18,12 @@ def sheets(result: Fit) -> list[Sheet]:
     return [Sheet(*parameter_rows(result)), Sheet(("statistic", ""), statistic_rows(result))]
 
 
-def tables(result: Fit) -> str:
-    """Both, with numbers rounded."""
-    from exprgrad.render.table import table
-
-    return "".join(table(Sheet(header, _for_people(rows))) for header, rows in sheets(result))
+def tables(result: Fit) -> list[Sheet]:
+    """The same; estimates have a few digits beyond their standard errors."""
+    parameters, statistics = sheets(result)
+    _, _, _, t, p, low, high, *_ = parameters.header
+    spare = ((t,), (low, high), (p,))
+    return [parameters._replace(extra=tuple(map(_extra, parameters.rows)), spare=spare), statistics]
 
 
 def parameter_rows(result: Fit) -> tuple[tuple[str, ...], Cells]:
@@ -57,25 +58,12 @@ def statistic_rows(result: Fit) -> Cells:
     return [*rows, ("method", result.method), ("iterations", result.iterations), ("stopped", result.stopped)]
 
 
-_DIGITS = 6
-"""Digits of numbers for people. (The other formats have all digits.)"""
-
-
-def _for_people(rows: Cells) -> Cells:
-    """The rows with numbers rounded: estimates to a few digits beyond their standard errors."""
-    return [tuple(_rounded(cell, _digits(row) if k == 1 else _DIGITS) for k, cell in enumerate(row)) for row in rows]
-
-
-def _digits(row: tuple[Cell, ...]) -> int:
-    """How many digits of an estimate are worth reading."""
+def _extra(row: tuple[Cell, ...]) -> int:
+    """How many more digits than other numbers an estimate is worth."""
     value, error = row[1], row[2] if len(row) > 2 else 0.0
     if not (isinstance(value, float) and isinstance(error, float) and value and 0 < error < inf):
-        return _DIGITS
-    return min(max(_DIGITS, floor(log10(abs(value))) - floor(log10(error)) + 4), 17)
-
-
-def _rounded(cell: Cell, digits: int) -> Cell:
-    return float(f"{cell:.{digits}g}") if isinstance(cell, float) else cell
+        return 0
+    return max(floor(log10(abs(value))) - floor(log10(error)) - 2, 0)
 
 
 def document(result: Fit) -> Document:
@@ -110,8 +98,8 @@ _SHELL = frozenset(
 _SHELL_FAMILIES = ("BASH", "COMP_", "DYLD_", "EPOCH", "LC_", "LD_", "PROMPT_", "PYTHON", "XDG_", "ZSH_")
 
 
-def assignments(result: Fit) -> str:
-    """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates."""
+def assignments(result: Fit, digits: int | None = None) -> str:
+    """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates. Numbers have all digits, or so many."""
     lines = []
     other = "rename the parameter, or choose another output than env"
     for name, estimate in result.parameters.items():
@@ -121,5 +109,6 @@ def assignments(result: Fit) -> str:
             raise UsageError(f"{name} is a variable that a shell uses itself", hint=other)
         if name.removesuffix("_err") != name and name.removesuffix("_err") in result.parameters:
             raise UsageError(f"{name} is also the name of the standard error of {name[:-4]}", hint=other)
-        lines.append(f"{name}={format_number(estimate.value)} {name}_err={format_number(estimate.std_error)}\n")
+        value, error = cell_text(estimate.value, digits), cell_text(estimate.std_error, digits)
+        lines.append(f"{name}={value} {name}_err={error}\n")
     return "".join(lines)

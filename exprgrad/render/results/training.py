@@ -13,6 +13,11 @@ def sheets(result: Training) -> list[Sheet]:
     return epoch.sheets([*result.history, result.final])
 
 
+def tables(result: Training) -> list[Sheet]:
+    """The same with headings for people."""
+    return epoch.tables([*result.history, result.final])
+
+
 def document(result: Training) -> Document:
     """Where it ended, and how it went."""
     (final,) = epoch.lines([result.final])

@@ -42,7 +42,7 @@ def test_a_curve_is_the_value_at_each_point(text: str) -> None:
             used = {name: value for name, value in {**at, "x": x}.items() if name in derived.variables}
             expected = nan if isnan(record.curves[0].values[k]) else derived.evaluate(**used)
             assert same(curve.values[k], expected), (text, x)
-    assert [curve.label for curve in record.curves[1:]] == ["d/dx", "d²/dx²"]
+    assert [curve.label for curve in record.curves[1:]] == ["dL/dx", "d²L/dx²"]
 
 
 def test_over_data_the_variable_is_a_number() -> None:

@@ -83,6 +83,10 @@ def _typed(name: str, values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_string(kind):
         return pa.array([None if value is None else shown(value) for value in values], kind)
     if pa.types.is_floating(kind):
+        try:
+            return pa.array(values, kind)
+        except (pa.ArrowException, OverflowError, TypeError, ValueError):
+            pass  # a bool, or a whole number that float64 does not hold, or a misfit
         for row, value in enumerate(values):
             if value is not None and not isinstance(value, float | int):
                 raise not_a_number(row, name, shown(value))
@@ -109,7 +113,10 @@ def _fits(value: Any, kind: pa.DataType) -> bool:
 
 def number_as_text(row: int, name: str, text: str) -> MisfitError:
     """The error for a text that says a number."""
-    return MisfitError(row, f"{quoted(text)} is a text, not a number", name, "write it as a number where it comes from")
+    query = f"""--query 'SELECT * REPLACE ("{name}"::DOUBLE AS "{name}") FROM data'"""
+    plain = not set(name) & set("\"'\\")
+    hint = "write it as a number where it comes from" + (f", or give {query}" if plain else "")
+    return MisfitError(row, f"{quoted(text)} is a text, not a number", name, hint)
 
 
 def is_number(text: Any) -> bool:

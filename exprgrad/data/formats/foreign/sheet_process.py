@@ -2,8 +2,8 @@
 
     python sheet_process.py FILE SHEET BYTES
 
-SHEET is JSON: a name, a number or null for the first. Lines of JSON go to standard output: the names of the sheets and
-which one is read, then rows, some at a time; or what is wrong.
+SHEET is JSON: a text with the name or number of one, or null for the first. Lines of JSON go to standard output: the
+names of the sheets, which one is read and the number of its first row; then rows, some at a time; or what is wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ROWS = 1 << 10
 """Rows of a line."""
 
 
-def main(path: str, wanted: str | int | None, memory: int) -> None:
+def main(path: str, wanted: str | None, memory: int) -> None:
     """Write all that is to be known of a sheet."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
@@ -40,17 +40,20 @@ def _say(line: Any) -> None:
     sys.stdout.write(json.dumps(line, default=_tagged) + "\n")
 
 
-def _lines(book: Any, wanted: str | int | None, calamine: Any) -> Iterator[Any]:
+def _lines(book: Any, wanted: str | None, calamine: Any) -> Iterator[Any]:
     sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
     names = [sheet.name for sheet in sheets]
     shown = [sheet.name for sheet in sheets if sheet.visible == calamine.SheetVisibleEnum.Visible] or names
-    if isinstance(wanted, int):
-        chosen = names[wanted - 1] if 0 < wanted <= len(names) else None
-    else:
-        chosen = wanted if wanted in names else shown[0] if wanted is None and shown else None
-    yield {"sheets": names, "chosen": chosen}
-    if chosen is not None:
-        rows = iter(book.get_sheet_by_name(chosen).iter_rows())
+    chosen = wanted if wanted in names else None
+    if wanted is None:
+        chosen = shown[0] if shown else None
+    elif chosen is None and wanted.isdecimal() and 0 < int(wanted[:6]) <= len(names):
+        chosen = names[int(wanted[:6]) - 1]
+    sheet = None if chosen is None else book.get_sheet_by_name(chosen)
+    start = sheet.start if sheet else None
+    yield {"sheets": names, "chosen": chosen, "first": start[0] + 1 if start else 1}
+    if sheet is not None:
+        rows = iter(sheet.iter_rows())
         while some := list(islice(rows, _ROWS)):
             yield some
 

@@ -48,20 +48,23 @@ class Sqlite:
         with self._opened() as database:
             names = [str(name) for (name,) in database.execute(_TABLES)]
             table = chosen(names, options.sheet, self.name, "table")
-            self._query = 'SELECT * FROM "' + table.replace('"', '""') + '"'
-            with closing(database.execute(f"{self._query} LIMIT 0")) as rows:
+            self._table = _quoted(table)
+            with closing(database.execute(f"SELECT * FROM {self._table} LIMIT 0")) as rows:
                 self.header = tuple(column[0] for column in rows.description)
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
         """The used columns in the types that their values have; whole rows in those that the first rows show."""
         kinds: list[pa.DataType] | None = None
-        with self._opened() as database, closing(database.execute(self._query)) as rows:
+        names = list(self.header if whole else dict.fromkeys(used))
+        wanted = "*" if whole else ", ".join(map(_quoted, names))
+        query = f"SELECT {wanted} FROM {self._table}"
+        with self._opened() as database, closing(database.execute(query)) as rows:
             while (some := rows.fetchmany(_ROWS)) or (whole and kinds is None):
-                columns = list(zip(*some, strict=True)) or [()] * len(self.header)
+                columns = list(zip(*some, strict=True)) or [()] * len(names)
                 if whole and kinds is None:
                     kinds = [kind_of(column) for column in columns]
                     kinds = [pa.string() if pa.types.is_null(kind) else kind for kind in kinds]
-                yield batch_of(self.header, columns, used, kinds)
+                yield batch_of(names, columns, used, kinds)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -89,3 +92,7 @@ class Sqlite:
             return self._source.start[18:19] != _WAL or os.path.getsize(f"{path}-wal") > 0
         except OSError:
             return False
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -26,7 +26,7 @@ def _kind(what: str, start: bytes, way: str) -> Unread:
 
 
 _PIPED = " | exprgrad … --data -"
-_TWICE = "it is compressed twice: unpack it once"
+_TWICE = "unpack it once"
 
 _KINDS = (
     _kind("a 7z archive", rb"7z\xbc\xaf\x27\x1c", "7z x -so FILE" + _PIPED),
@@ -61,6 +61,6 @@ def refusal(source: ByteSource) -> DataError | None:
     """The error for a file of such a kind; None for any other."""
     for kind in _KINDS:
         if kind.start.match(source.start) and not (kind.what == "compressed twice" and source.compression is None):
-            name = "FILE" if source.origin is None else shlex.quote(source.name)
+            name = "FILE" if source.origin is None or source.far else shlex.quote(source.name)
             return DataError(f"{visible(source.name)} is {kind.what}", hint=kind.way.replace("FILE", name))
     return None

@@ -64,7 +64,8 @@ class Sheet:
         if not start:
             hint = f"give --sheet: it has {listed(self._others)}" if self._others else ""
             raise DataError(f"{visible(self.name)}: the sheet {quoted(self._sheet)} is empty", hint=hint)
-        self.header, self._begin, notes = _heading(start, options, where)
+        lines, cells = zip(*start, strict=True)
+        self.header, self._begin, notes = _heading(cells, lines, options, where)
         if self._others and options.sheet is None:
             first = f"the sheet {quoted(self._sheet)} is read; there is {listed(self._others)}, too (--sheet)"
             notes = (f"{visible(self.name)}: {first}", *notes)
@@ -75,7 +76,7 @@ class Sheet:
         kinds: list[pa.DataType] | None = None
         width = len(self.header)
         with closing(self._rows()) as rows:
-            below = islice(rows, self._begin, None)
+            below = (row for _, row in islice(rows, self._begin, None))
             while (some := list(islice(below, _ROWS))) or (whole and kinds is None):
                 columns = [
                     [self._value(row[place]) if place < len(row) else None for row in some] for place in range(width)
@@ -88,21 +89,14 @@ class Sheet:
     def _value(self, value: Any) -> Any:
         return None if isinstance(value, str) and value.strip() in self._missing else value
 
-    def _rows(self) -> Generator[Row, None, None]:
-        """The rows in which any cell holds something."""
+    def _rows(self) -> Generator[tuple[int, Row], None, None]:
+        """The rows in which any cell holds something, with their numbers in the sheet."""
         with self._lines() as lines:
-            first = next(lines, None)
-            if not isinstance(first, dict):
-                raise out_of_memory(self.name)
+            first = next(lines)
             self._choose(first["sheets"], first["chosen"])
-            count = 0
-            for line in lines:
-                if line is None:
-                    raise out_of_memory(self.name, count)
-                for row in line:
-                    if any(value != "" for value in row):
-                        yield [_untagged(value) if type(value) is dict else value for value in row]
-                        count += 1
+            for number, row in enumerate(chain.from_iterable(lines), first["first"]):
+                if any(value != "" for value in row):
+                    yield number, [_untagged(value) if type(value) is dict else value for value in row]
 
     def _choose(self, names: list[str], chosen: str | None) -> None:
         if chosen is None:
@@ -114,10 +108,9 @@ class Sheet:
 
     @contextmanager
     def _lines(self) -> Iterator[Iterator[Any]]:
-        """What the process says that reads the sheet; a last None where it was ended."""
-        wanted = self._wanted
-        sheet = json.dumps(int(wanted) if wanted and wanted.isdecimal() and len(wanted) < 6 else wanted)
-        command = [sys.executable, "-P", str(_PROCESS), self._source.on_disk(), sheet, str(half_of_memory())]
+        """What the process says that reads the sheet."""
+        wanted, memory = json.dumps(self._wanted), str(half_of_memory())
+        command = [sys.executable, "-P", str(_PROCESS), self._source.on_disk(), wanted, memory]
         with subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as process:
@@ -128,14 +121,17 @@ class Sheet:
                 process.kill()
 
     def _said(self, line: bytes) -> Any:
-        said = json.loads(line) if line.endswith(b"\n") else None
+        if not line.endswith(b"\n"):
+            raise out_of_memory(self.name)
+        said = json.loads(line)
         if isinstance(said, dict) and "error" in said:
             raise DataError(f"{visible(self.name)} cannot be read as a workbook: {visible(said['error'])}")
         return said
 
-    def _end(self, process: Any) -> Iterator[None]:
+    def _end(self, process: Any) -> Iterator[Any]:
         if process.wait():
-            yield None
+            raise out_of_memory(self.name)
+        yield from ()
 
 
 def _untagged(value: dict[str, Any]) -> Any:
@@ -146,8 +142,11 @@ def _untagged(value: dict[str, Any]) -> Any:
     return time.fromisoformat(inner) if kind == "c" else timedelta(microseconds=inner)
 
 
-def _heading(rows: list[Row], options: ReadOptions, name: str) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
-    """The names of the columns, which row is the first of the table, and what is to be said about that."""
+def _heading(
+    rows: Sequence[Row], lines: Sequence[int], options: ReadOptions, name: str
+) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+    """The names of the columns, which row is the first of the table, and what is to be said about that. `lines` has the
+    number of each row in the sheet."""
     width = max(map(len, rows))
     texts = [[shown(value) for value in row] + [""] * (width - len(row)) for row in rows]
     return tuple(options.names or texts[0]), 0 if options.names else 1, ()

@@ -51,6 +51,9 @@ def comment_mark(
 ) -> str:
     """What a comment between the rows begins with, of which the first is `begin`; empty where none may be there, as it
     could be a row."""
+    for _, line in found.comments if delimiter == "\t" else []:
+        if "\t" in line.text.partition(line.mark)[0] and options.comment is None:
+            raise _unclear(name, line, "has the mark of a comment after an empty field")
     if options.comment is not None:
         return options.comment
     if begin == len(found.rows):
@@ -69,13 +72,13 @@ def comment_mark(
         what = "begins as a comment does, and the first column holds texts"
         raise _unclear(name, line, what)
     cells = Cells(options)
-    for before, line in found.comments if len(kinds) > 1 else []:
-        if before == begin == len(found.rows) and len(divided_line(line, delimiter)) == len(kinds):
+    filled = [column for column, kind in enumerate(kinds) if kind is not Kind.TEXT]
+    for before, line in found.comments:
+        ways = [divided_line(line, delimiter), divided_line(line, BLANKS)]
+        if before == begin == len(found.rows) and len(kinds) > 1 and len(kinds) in map(len, ways):
             raise _unclear(name, line, "begins as a comment does, but may be a row")
-    for line in above:
-        fields = divided_line(line, delimiter)
-        numbers = [column for column, kind in enumerate(kinds) if kind is Kind.NUMBER and column < len(fields)]
-        if numbers and all(cells.kind(fields[column]) in (Kind.NUMBER, Kind.MISSING) for column in numbers):
+        values = [ways[0][column] for column in filled if column < len(ways[0])]
+        if before <= begin and values and not any(cells.kind(field) is Kind.TEXT for field in values):
             raise _unclear(name, line, "begins as a comment does, but may be a row")
     return ""
 

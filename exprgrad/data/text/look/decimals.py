@@ -18,7 +18,6 @@ _BOTH = {
     for mark, other in (",.", ".,")
 }
 """The same with a fraction after the other mark."""
-_MANY = {mark: re.compile(rf"[{MINUS}]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}}){{2,}}") for mark in ",."}
 _MARKED = re.compile(r",|\d\.\d{3}\.\d")
 """What a row has that is to be looked at."""
 _NUMBER = re.compile(rf"[{MINUS}]?\d*[.,]?\d+.*|[{MINUS}]?\d+[.,].*")
@@ -34,41 +33,20 @@ def decimal_mark(
     if not any(_MARKED.search("\n".join(row)) for row in rows):
         return "."
     marked = list(dict.fromkeys(field for field in _fields(rows, columns) if "," in field or "." in field))
-    marked = [field for field in marked if _NUMBER.fullmatch(field) and not _is_date(field)]
-    for groups, decimal in (",.", ".,"):
-        if options.thousands != groups:
-            for field in marked:
-                if _BOTH[groups].fullmatch(field) or _MANY[groups].fullmatch(field):
-                    what = f"{visible(name)} has numbers such as {quoted(field)}"
-                    extra = f" and --decimal {decimal}" * (decimal == ",")
-                    raise DataError(what, hint=f"give --thousands {groups}{extra}")
-    if options.thousands == ",":
-        return "."
-    if options.thousands == ".":
-        return ","
+    marked = [field for field in marked if _NUMBER.fullmatch(field)]
     commas = [field for field in marked if "," in field]
-    points = [field for field in marked if "." in field]
-    grouped = {mark: [_GROUPS[mark].fullmatch(field) for field in marked if mark in field] for mark in ",."}
-    if not commas:
-        return "."
-    if points:
-        shown = f"{quoted(commas[0])} and {quoted(points[0])}"
-        if all(grouped[","]):
-            hint = "give --thousands , if commas are between groups of three digits, or --decimal ,"
-        elif all(grouped["."]):
-            hint = "give --decimal , and --thousands . if points are between groups of three digits"
-        else:
-            hint = "give --decimal . or --decimal ,"
-        raise DataError(f"{visible(name)} has numbers such as {shown}", hint=hint)
-    if all(grouped[","]):
-        what = f"{visible(name)} has numbers such as {quoted(commas[0])}, which may be thousands or have three decimals"
-        raise DataError(what, hint="give --thousands , or --decimal ,")
-    return ","
+    points = [field for field in marked if "." in field and "," not in field]
+    fractions = [field for field in commas if not (_GROUPS[","].fullmatch(field) or _BOTH[","].fullmatch(field))]
+    # What has groups is no number without the option, so that the reader says so. It must not be read as a fraction.
+    if options.thousands == "." or (fractions and not points):
+        return ","
+    if points and options.thousands != "," and all(map(_GROUPS["."].fullmatch, points)):
+        others = [*commas, *(field for field in points if field.count(".") > 1)]
+        if others:
+            what = f"{visible(name)} has numbers such as {quoted(points[0])} and {quoted(others[0])}"
+            raise DataError(what, hint="give --thousands . and --decimal , for groups of digits, or --decimal .")
+    return "."
 
 
 def _fields(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> Iterable[str]:
     return (row[column].strip() for row in rows for column in columns if column < len(row))
-
-
-def _is_date(field: str) -> bool:
-    return field.count(".") == 2 and "," not in field and not _MANY["."].fullmatch(field)

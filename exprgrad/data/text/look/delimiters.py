@@ -21,6 +21,8 @@ NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", BLANKS: "b
 
 _ROWS = 30
 """Rows of which the fields are looked at."""
+_FEW = 4
+"""Rows that prove little."""
 _COMPOUND = re.compile(
     r"\s*[+-]?\d[\d.,eE+-]*(?:\s*[;|\t]\s*|\s*,\s+|\s+)[+-]?[\d.,][\d.,;|\s\teE+-]*|\s*[\d.]+\s*[,;|]\s*"
 )
@@ -38,8 +40,8 @@ class Level(NamedTuple):
     numbers: bool
     """Whether all columns hold numbers or dates."""
     regular: float
-    """3: all rows have as many fields as the first line; 2: the first line has one less; 1: lines before the header
-    differ; less: the share of rows that do not."""
+    """3: all rows have as many fields as the first line; 2: the first line has one less; 1 to 2: lines before the
+    header differ, the fewer the more; less: the share of rows that do not."""
     share: float
     """The share of columns that hold numbers or dates."""
 
@@ -69,13 +71,12 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     if not any(sum(map(bool, map(str.strip, fields))) > 1 for fields in firsts):
         alone = division_at(ALONE, divide, cells)
         if alone and all(alone.level >= _other(division) for division in found):
-            if not alone.shape.typed:
-                _check_texts(alone, cells, name)
             return _one_column(divide, cells, usual, name)
     if not found:
         return _one_column(divide, cells, usual, name)
-    best = max(found, key=lambda division: _rank(division, usual))
-    if best.level.even and not best.level.numbers:
+    texts = not any(each.level.share and each.level.even and each.delimiter != BLANKS for each in found)
+    best = max(found, key=lambda division: _rank(division, usual, texts))
+    if best.level.even:
         best = _clearest(best, found, usual, name)
     if best.level.regular <= 0.5:
         raise _uneven(best.found, name)
@@ -93,37 +94,67 @@ def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) 
     filled = [column for column, kind in enumerate(shape.kinds) if kind is not Kind.MISSING or column in shape.typed]
     share = len(shape.typed) / max(len(filled), 1)
     regular = _regular(shape, delimiter)
-    numbers = share == 1 and all(
-        cells.kind(shape.rows[place][column]) is not Kind.TEXT for place in shape.body for column in shape.typed
-    )
+    rows = [shape.rows[place] for place in shape.body if place >= shape.first()]
+    numbers = share == 1 and all(cells.kind(row[column]) is not Kind.TEXT for row in rows for column in shape.typed)
     return Division(delimiter, found, shape, Level(regular >= 1, numbers, regular, share))
 
 
-def _rank(division: Division, usual: str) -> tuple[object, ...]:
-    """The order of divisions, the best last: blanks are between fields where nothing else is."""
+def _rank(division: Division, usual: str, texts: bool) -> tuple[object, ...]:
+    """The order of divisions, the best last: blanks are between fields where nothing else is. `texts` says that the
+    usual delimiter may divide texts only."""
     level, delimiter = division.level, division.delimiter
-    return level.even, level.numbers, min(level.regular, 2), level.share, delimiter != BLANKS, level, delimiter == usual
+    numbers = level.share > 0 or delimiter == usual
+    return (
+        level.even,
+        level.numbers,
+        numbers,
+        min(level.regular, 2),
+        level.share,
+        delimiter != BLANKS,
+        level,
+        delimiter == usual,
+    )
 
 
 def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) -> Division:
     """The best of the divisions, or another whose numbers show that the best one divides them."""
+    if best.level.numbers:
+        found = [other for other in found if other is best or (other.level.numbers and _fields(other) == _fields(best))]
     rivals = [other for other in found if other.level.even and bool(other.level.share) == bool(best.level.share)]
     if best.level.share == 0:
         rivals = [other for other in rivals if other.level == best.level and other.delimiter != BLANKS]
         if best.delimiter in (usual, BLANKS):
             return best
     clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
-    if len(rivals) == 1 or len(clear) == 1:
-        return (clear or rivals)[0]
-    if best.delimiter != BLANKS and all(other is best or other.level.regular < best.level.regular for other in rivals):
-        return best
+    same = [other for other in rivals if other is not best and _fields(other) == _fields(best)]
+    if not any(_first_line(other) < _first_line(best) for other in same):
+        rivals = [other for other in rivals if other not in same]
+        clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
+        if len(rivals) == 1 or len(clear) == 1:
+            return (clear or rivals)[0]
+        weaker = all(other is best or other.level.regular < best.level.regular for other in rivals)
+        by_chance = best.delimiter == "\t" and len(best.shape.rows) < _FEW  # tabs among blanks
+        if best.delimiter != BLANKS and weaker and not by_chance:
+            return best
     shown = " or ".join(NAMES[each.delimiter] for each in rivals)
     hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
     raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
 
 
+def _first_line(division: Division) -> int:
+    """The number of the first line that is divided as the rows are."""
+    return division.found.rows[division.shape.regular[0]].number
+
+
+def _fields(division: Division) -> list[list[str]]:
+    """The fields of the rows at the end, without blanks around them."""
+    return [[field.strip() for field in division.shape.rows[place]] for place in division.shape.body]
+
+
 def _explains(division: Division, other: str) -> bool:
-    """Whether another delimiter is only in quotes, numbers and dates."""
+    """Whether another delimiter is only in quotes, numbers and dates; blanks divide at tabs as well."""
+    if (division.delimiter, other) == (BLANKS, "\t"):
+        return False
     marks = " \t" if other == BLANKS else other
     kind = division.shape.cells.kind
     fields = (field for place in division.shape.body for field in division.shape.rows[place])
@@ -143,10 +174,10 @@ def _regular(shape: Shape, delimiter: str) -> float:
         return len(shape.regular) / len(shape.rows)
     if start == 0:
         return 3
-    words = shape.rows[start - 1]
-    if start == 1 and shape.is_short_header(0) and (len(words) > 1 or delimiter != BLANKS):
-        return 2
-    return 1
+    header = start - 2 if start > 1 and are_units(shape.rows[start - 1]) else start - 1
+    if shape.is_short_header(header) and (len(shape.rows[header]) > 1 or delimiter != BLANKS):
+        return 2 - header / len(shape.rows)
+    return 2 - start / len(shape.rows)
 
 
 def _other(division: Division) -> Level:
@@ -157,25 +188,25 @@ def _other(division: Division) -> Level:
     return level if level.share and level.regular else NONE
 
 
-def _check_texts(alone: Division, cells: Cells, name: str) -> None:
+def _check_texts(found: Records, cells: Cells, name: str) -> None:
     """Raises DataError for lines that are taken for texts in one column, and have numbers between blanks."""
-    for record in alone.found.rows[-3:]:
+    for record in found.rows[-3:]:
         ways = [record.fields[0].split(delimiter) for delimiter in (*EXPLICIT, None)]
         kinds = [cells.kind(field.strip(' "')) for way in ways if len(way) > 1 for field in way]
-        numbers = Kind.NUMBER in kinds
-        if len(alone.found.rows) > 1 and numbers:
+        if len(found.rows) > 1 and Kind.NUMBER in kinds and type(record.fields[0]) is not Quoted:
             what = f"{visible(name)}, line {record.number} is no text in one column, nor as the lines above it are"
             raise DataError(f"{what}: {quoted(record.fields[0])}", hint="give --delimiter, and --skip-lines or --names")
 
 
 def _has_compound(shape: Shape, delimiter: str) -> bool:
     """Whether a column holds nothing but numbers that another delimiter divides, or fields go on after their quotes."""
+    places = shape.regular[-_ROWS:]
     for column, kind in enumerate(shape.kinds):
-        fields = [field for place in shape.body if (field := shape.rows[place][column]).strip()]
-        torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' != field[0] for field in fields)
+        fields = [field for place in places if (field := shape.rows[place][column]).strip()]
+        plain = [field for field in fields if type(field) is not Quoted]
+        torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' for field in plain)
         if delimiter != ALONE and any(torn):
             return True
-        plain = [field for field in fields if type(field) is not Quoted]
         odd = [field for field in plain if _COMPOUND.fullmatch(field) and shape.cells.kind(field) is Kind.TEXT]
         if odd and all(shape.cells.kind(field) is not Kind.TEXT for field in fields if field not in odd):
             return True
@@ -199,6 +230,8 @@ def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name
     if any(len(record.fields) > 1 for record in found.rows[1:]):
         raise _uneven(found, name)
     shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
+    if not shape.typed:
+        _check_texts(found, cells, name)
     return Division(delimiter, found, shape, NONE)
 
 

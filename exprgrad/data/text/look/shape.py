@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from exprgrad.data.text.dialect import BLANKS
-from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted
+from exprgrad.data.text.look.cells import VALUES, Cells, Kind, Quoted, Torn
 from exprgrad.data.text.look.units import is_rule
 
 Row = Sequence[str]
@@ -36,15 +36,24 @@ class Role(Enum):
 
 
 def usual_width(rows: Sequence[Row], cells: Cells) -> int:
-    """How many fields the rows at the end have; the last one's where no row with more of its like has a number."""
-    counts = Counter(len(row) for row in rows[-3:])
-    if len(counts) == len(rows[-3:]) and len(rows) > 3:
-        counts = Counter(len(row) for row in rows[-20:])
-    width = max(counts, key=lambda width: (counts[width], width))
+    """How many fields the rows at the end have; the last one's, if only it has a number."""
+    named = [row for row in rows[-20:] if not is_label(row, "")] or rows
+    counts = Counter(len(row) for row in named[-3:])
+    if len(counts) == len(named[-3:]) and len(named) > 3:
+        counts = Counter(map(len, named))
     last = len(rows[-1])
-    if last != width and _has_number(rows[-1], cells):
-        return width if any(_has_number(row, cells) for row in rows if len(row) == width) else last
-    return width
+    width = max(counts, key=lambda width: (counts[width], width))
+    if last == width or not _has_number(rows[-1], cells) or (last < width and counts[last] < counts[width]):
+        return width
+    return width if any(_has_number(row, cells) for row in rows if len(row) == width) else last
+
+
+def is_label(row: Row, delimiter: str) -> bool:
+    """Whether it is surely a line `key: value`."""
+    fields = [field.strip() for field in row[:2]]
+    if len(row) == 1 and _LABELLED.match(fields[0]):
+        return True
+    return fields[0].endswith((":", "=")) or (delimiter == BLANKS and fields[-1].startswith((":", "=")))
 
 
 def _has_number(row: Row, cells: Cells) -> bool:
@@ -76,6 +85,9 @@ class Shape:
             and (rows[self.regular[0]][-1] == "" or cells.kind(rows[self.regular[0]][-1]) is Kind.TEXT)
         )
         """Whether an empty field ends each row."""
+
+    def _is_text(self, field: str) -> bool:
+        return self.cells.kind(field) is Kind.TEXT
 
     def _has_word(self, column: int) -> bool:
         fields = [self.rows[place][column] for place in self.body] if self.kinds[column] is Kind.MISSING else []
@@ -112,15 +124,22 @@ class Shape:
 
     def is_label(self, place: int) -> bool:
         """Whether it is surely a line `key: value`."""
-        fields = [field.strip() for field in self.rows[place]]
-        second = fields[1:2] or [""]
-        if len(fields) == 1 and _LABELLED.match(fields[0]):
-            return True
-        return fields[0].endswith((":", "=")) or (second[0].startswith((":", "=")) and self.delimiter == BLANKS)
+        return is_label(self.rows[place], self.delimiter)
 
     def may_be_label(self, place: int) -> bool:
         """Whether it may be a line `key: value`."""
         return self.is_label(place) or bool(_LABEL.match(" ".join(self.rows[place]).strip()))
+
+    def is_text(self, place: int) -> bool:
+        """Whether it is surely no row: a line `key: value`, or texts only."""
+        texts = all(map(self._is_text, self.rows[place][:_COLUMNS]))
+        return self.may_be_label(place) or (texts and len(self.rows[place]) > 1)
+
+    def is_alone(self, place: int) -> bool:
+        """Whether it may be the name of one column, above numbers with decimal commas."""
+        below = self.rows[place + 1]
+        numbers = len(below) == self.width == 2 and all(self.cells.kind(field) is Kind.NUMBER for field in below)
+        return self.delimiter == "," and numbers and len(self.rows[place]) == 1
 
     def may_be_row(self, place: int) -> bool:
         """Whether it holds nothing but numbers, dates and empty fields."""
@@ -142,7 +161,7 @@ class Shape:
         row, width = self.rows[place], self.width - self.ended
         if self.ended and row[-1] == "":
             row = row[:-1]
-        if any(self.cells.kind(field) is not Kind.TEXT for field in row[:_COLUMNS]) or self.is_label(place):
+        if any(isinstance(field, Torn) or not self._is_text(field) for field in row[:_COLUMNS]) or self.is_label(place):
             return False
         if len(row) == width + 1:
             return row[0].strip() in MARKS
@@ -155,11 +174,11 @@ class Shape:
         if len(set(index)) < len(index) or self.kinds[0] is Kind.DATE:
             return False
         bare = any(field.strip() and not isinstance(field, Quoted) for row in rows for field in row)
-        if bare and all(isinstance(field, Quoted) for field in index):
+        if bare and all(isinstance(field, Quoted) for field in (*index, *names)):
             return True
         if Kind.TEXT in self.kinds[1:]:
             return False  # a text with a delimiter within would look so, too
-        if self.kinds[0] is Kind.TEXT:
+        if self.kinds[0] is Kind.TEXT or len(names) == 1:
             return len(names) > 1
         # Numbers with decimal commas between commas would look so, too.
         return self.delimiter != "," and index in [[str(k + first) for k in range(len(index))] for first in (0, 1)]

@@ -15,7 +15,7 @@ from exprgrad.jobs.draw.layout import HEIGHT, layout
 from exprgrad.jobs.draw.result import Drawing
 from exprgrad.text.escapes import visible
 from exprgrad.text.html import as_json, policy
-from exprgrad.text.numbers import format_number
+from exprgrad.text.numbers import format_number, unsigned
 
 Point = tuple[float, float]
 
@@ -104,7 +104,7 @@ def data(drawing: Drawing) -> str:
                 "node": step.node,
                 "edge": step.edge,
                 "number": format_number(step.number),
-                "short": short(step.number),
+                "short": short(unsigned(step.number) if step.backward else step.number),
                 "backward": step.backward,
                 "note": visible(step.note),
             }

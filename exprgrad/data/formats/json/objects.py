@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import CONVERT, MisfitError, not_a_number, quoted
 from exprgrad.data.formats.kinds import JSON, REFUSALS
+from exprgrad.data.formats.nested import Path
 
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"')
@@ -137,6 +138,32 @@ def as_array(objects: list[dict[str, Any]], field: pa.Field) -> pa.Array:
         return pa.array(values, kind)
     except _UNFIT:
         raise _mixed(name, values, kind) from None
+
+
+def paths_in(objects: list[dict[str, Any]], around: Path = ()) -> Iterator[Path]:
+    """The fields of records within the objects."""
+    for name in dict.fromkeys(key for row in objects for key in row):
+        path = (*around, name)
+        records = [row[name] for row in objects if isinstance(row.get(name), dict)]
+        if records:
+            yield from paths_in(records, path)
+        elif around:
+            yield path
+
+
+def not_numbers(objects: list[dict[str, Any]], name: str, path: Sequence[str]) -> MisfitError | None:
+    """What is wrong with the first field of records in the objects that is not a number or null; None if all are."""
+    for row, value in enumerate(objects):
+        found: Any = value
+        for key in path:
+            if found is not None and not isinstance(found, dict):
+                return MisfitError(row, f"{quoted(json.dumps(found))} is not an object", name)
+            found = None if found is None else found.get(key)
+        try:
+            _number(row, name, found)
+        except MisfitError as misfit:
+            return misfit
+    return None
 
 
 def _number(row: int, name: str, value: object) -> float | None:

@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.formats.format import Encoder
-from exprgrad.data.formats.json_lines import ArrayLines, ColumnLines
-from exprgrad.data.formats.ndjson import Ndjson
-from exprgrad.data.formats.ndjson import write as write_lines
+from exprgrad.data.formats.json.lines import ArrayLines, ColumnLines
+from exprgrad.data.formats.json.ndjson import Ndjson
+from exprgrad.data.formats.json.text import write as write_lines
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 

@@ -1,0 +1,273 @@
+"""What people type who know another program: commands, options, arguments and values, and what to type instead.
+
+The tables are looked at only once a line is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+import click
+
+from exprgrad.errors import ExprgradError, UsageError
+from exprgrad.functions.table import CONSTANTS, find
+from exprgrad.syntax import parse
+from exprgrad.text.spelling import did_you_mean
+
+COMMANDS = {
+    "solve root roots fsolve zero": 'for a root, train its square: exprgrad train "(x^2 - 2)^2" --x 1 --params x',
+    "minimize minimise min optimize optimise optimum": "train looks for a minimum, and fit for least squares",
+    "maximize maximise max": "train has --maximize",
+    "integrate integral quad area": "there is no integration; eval has mean and sum over a range, as --x 0:1:0.01",
+    "simplify expand factor": "diff simplifies derivatives, and eval an expression with free variables",
+    "grad gradient derivative differentiate derive deriv d jacobian": "diff gives formulas, and eval numbers",
+    "hessian": "diff and eval have --hessian",
+    "taylor series": "diff and eval have --order",
+    "calc calculate compute run evaluate value calculator repl shell": "write exprgrad eval",
+    "regress regression curvefit curve-fit curve_fit lsq leastsq nls interpolate": "write exprgrad fit",
+    "learn sgd descent adam descend": "write exprgrad train",
+    "draw tree dot mermaid": "write exprgrad graph",
+    "chart curve figure show": "write exprgrad plot",
+    "convert compile codegen translate latex code": "write exprgrad export",
+    "validate verify test gradcheck": "write exprgrad check",
+    "apply transform predict": "write exprgrad map",
+    "steps trace": "write exprgrad explain",
+    "list ls doc docs": "write exprgrad functions",
+    "help man usage": "write exprgrad --help, or exprgrad COMMAND --help",
+    "version": "write exprgrad --version",
+}
+"""Names of commands elsewhere, and which command comes near."""
+
+OPTIONS = {
+    "learning-rate learningrate rate step-size stepsize eta alpha": "lr",
+    "iterations iters iter steps n-iter niter max-iter maxiter max-epochs max-steps n-epochs num-epochs": (
+        "epochs max-iterations"
+    ),
+    "epochs": "max-iterations",
+    "format output-format out-format fmt to language lang target type": "format to output",
+    "output out outfile out-file output-file save write dest": "output",
+    "input infile in data-file dataset table csv-file csv tsv parquet file-name filename source": "data",
+    "parameters parameter param trainable train free vary": "params",
+    "by respect-to with-respect-to wrt-to variable variables var vars derivative derivatives gradients": "wrt",
+    "precision decimals significant round": "digits",
+    "bounds limits limit constraint": "bound",
+    "fixed hold frozen freeze": "fix",
+    "optimiser opt algorithm algo solver": "optimizer method",
+    "silent no-notes": "quiet",
+    "samples resolution n num num-points": "points",
+    "errors error yerr err uncertainty std stddev": "sigma",
+    "batch batchsize minibatch": "batch-size",
+    "random-state random-seed rng": "seed",
+    "jobs n-jobs cores parallel workers": "threads",
+    "device engine": "backend",
+    "loss": "robust",
+    "degree nth": "order",
+    "second hess": "hessian",
+    "tol eps rtol xtol ftol": "tolerance",
+    "early-stopping": "patience",
+    "bindings params-file vars-file values": "bind",
+    "na missing": "nulls",
+}
+"""Names of options elsewhere, and ours: the first one that the command has."""
+
+DEFINE = "with define def where let assign var variable variables vars param parameter"
+SPAN = "range xrange x-range xlim domain interval"
+START = "p0 x0 guess initial initial-guess start starts"
+METHODS = "sgd momentum nesterov rmsprop adagrad adam adamw lbfgs"
+
+_NAME = r"[^\W\d]\w*"
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_DASH = "[-–—−]{1,3}"
+_SUFFIXES = "csv|tsv|txt|dat|parquet|pq|arrow|feather|ndjson|jsonl|json|npy|npz|xlsx?|ods"
+_DATA = rf"[^\s*+()^]+\.(?:{_SUFFIXES})(?:\.(?:gz|zst|bz2|xz))?"
+
+ARGUMENTS = [
+    (rf"({_DATA})", "data", True, "--data {1}"),
+    (r"([^\s*+()^]+\.toml)", "bind", True, "--bind {1}"),
+    (r"([^\s*+()^]+\.(?:svg|png|pdf|html|dot|mmd|py|c|js|mjs|tex|sql))", "output", False, "--output {1}"),
+    ("-", "data", False, "--data -"),
+    (rf"{_DASH}({_NAME})=(.+)", "", True, "--{1} {2}"),
+    (rf"{_DASH}([a-zA-Z])(\d[\d.]*)", "", True, "--{1} {2}"),
+    (rf"{_DASH}({_NAME})\n((?!--).+)", "", True, "--{1} {2}"),
+    (rf"({_NAME})\s*(?:==?|:=?)\s*({_NUMBER}.*)", "", True, "--{1} {2}"),
+    (rf"({_NAME})\s*==?\s*(.+)", "", False, "--{1} {2}"),
+    (rf"({_NAME})[:=]?\n({_NUMBER}.*)", "", False, "--{1} {2}"),
+    (rf"({_NUMBER}:.+)", "", False, "--{name} {1}"),
+    (rf"({_NUMBER})\s*\.\.+\s*({_NUMBER})", "", False, "--{name} {1}:{2}"),
+    (rf"({_NUMBER}(?:,.*)?)", "", False, "--NAME {1} with the name of a variable"),
+    (rf"({_NAME})", "wrt", False, "--wrt {1}"),
+]
+"""Patterns of an argument beside the expression, or of two of them with a newline between; the option that the command
+must have for it; whether the expression may stand behind it; and what to type."""
+
+_PLUS_MINUS = r"(?:±|∓|\+/?[-−]|-/?\+|\\pm|pm)"
+_RANGE = "a range is written FIRST:LAST, or FIRST:LAST:STEP"
+_LIST = "a list has commas"
+_UNCERTAIN = "{name} is one number, a list or a range: ± and an uncertainty are not part of a value"
+
+_UNIT = "(?:[kcmµun]?[mgsVAWJNK]|[kMG]?Hz|[km]?eV|k?Pa|bar|mol|[lLhd]|min|Ω|€|[$]|EUR|USD)"
+
+VALUES = [
+    (rf"({_NUMBER})\s*{_PLUS_MINUS}.*", _UNCERTAIN, "write {option}{1}"),
+    (rf"({_NUMBER})\(\d+(?:\.\d+)?\)((?:[eE][-+]?\d+)?).*", _UNCERTAIN, "write {option}{1}{2}"),
+    (rf"({_NUMBER}|[^.\s]+)\s*\.\.+\s*([^.\s]+(?:\.\d+)?)\s*\.\.+\s*(.+)", _RANGE, "write {option}{1}:{2}:{3}"),
+    (r"(.*?[^.\s])\s*(?:\.\.+|\bto\b|→|->)\s*([^.\s].*|\.\d.*)", _RANGE, "write {option}{1}:{2}"),
+    (r"(?:np\.|numpy\.)?(?:range|arange|linspace|logspace|seq)\s*\(.*\)", _RANGE, "as {option}0:1:0.1"),
+    (r"[^:]*:|:[^:]*", _RANGE, "as {option}0:1"),
+    (r"[\[({]\s*([^()]*?)\s*[\])}]", "a list has no brackets", "write {option}{list}"),
+    (r"(\d{1,3}(?:[ ']\d{3})+)", "thousands are not set apart", "write {option}{digits}"),
+    (r"(\d+),(\d+)", "the decimal sign is a point", "write {option}{1}.{2}"),
+    (rf"(?=.*[;|\s])({_NUMBER}(?:\s*[,;|\s]\s*{_NUMBER})+)", _LIST, "write {option}{list}"),
+    (r".*,\s*,.*|,.*", "a number is missing in the list", "as {option}1,2,3"),
+    (rf"({_NUMBER})\s*k", "a value has no unit", "write {option}{1}e3"),
+    (rf"({_NUMBER})\s*{_UNIT}(?:/{_UNIT})?", "a value has no unit", "write {option}{1}"),
+    (_DATA, "columns come from a file by --data", "write --data {0}"),
+    (r"(?i:true|yes|on)", "", "write {option}1"),
+    (r"(?i:false|no|off)", "", "write {option}0"),
+]
+"""Patterns of values, what is wrong, and what to type; `{list}` is the first group with commas."""
+
+
+def command(name: str) -> str:
+    """Which command comes near one that there is not."""
+    for words, hint in COMMANDS.items():
+        if name.lower() in words.split():
+            return hint
+    if re.fullmatch(_DATA, name):
+        return f"a command stands first: exprgrad fit or eval … --data {name}"
+    if not name.isidentifier():
+        return f'a command stands first: exprgrad eval "{name}"'
+    return ""
+
+
+def option(owner: click.Command, name: str, value: str) -> str:
+    """What to type for an option of another program."""
+    own = {opt.removeprefix("--"): param for param in owner.params for opt in param.opts if opt.startswith("--")}
+    plain = name.lower().replace("_", "-")
+    if plain in DEFINE.split() and (re.fullmatch(rf"{_NAME}=.+", value) or not value):
+        return f"write -s {value or 'NAME=VALUE'}"
+    chosen = [
+        ours for ours, param in own.items() if isinstance(param.type, click.Choice) and plain in param.type.choices
+    ]
+    if chosen and not value:
+        return f"write --{chosen[0]} {plain}"
+    near = [plain, *(ours for words, row in OPTIONS.items() if plain in words.split() for ours in row.split())]
+    for ours in near:
+        if ours in own and ours != name:
+            flag = getattr(own[ours], "is_flag", False)
+            return f"write --{ours}" if flag else f"write --{ours} {value or own[ours].metavar or 'VALUE'}"
+    if chosen:
+        return f"write --{chosen[0]} {plain}"
+    if plain in METHODS.split() and "optimizer" in own:
+        return f"write --optimizer {plain}"
+    if plain in SPAN.split():
+        return "write --NAME FIRST:LAST with the name of a variable"
+    if plain in START.split():
+        return "write --NAME VALUE for each parameter"
+    variable, colon, text = name.partition(":")
+    return f"write --{variable} {text}" if colon and variable.isidentifier() else ""
+
+
+def no_expression(owner: click.Command, text: str) -> UsageError | None:
+    """The error of an expression that is the name of a file."""
+    own = [opt for param in owner.params for opt in param.opts]
+    if "--data" in own and re.fullmatch(_DATA, text):
+        return UsageError(f"{text} is a file of data, not an expression", hint=f"write --data {text}")
+    if os.path.isfile(text):
+        return UsageError(
+            f"{text} is a file, not an expression", hint=f"to read the expression from it, write -f {text}"
+        )
+    return None
+
+
+def argument(owner: click.Command, arguments: Sequence[str], names: Collection[str] = ()) -> str:
+    """What to type for the arguments behind the expression, which is the first; `names` are its variables, once they
+    are known."""
+    if len(arguments) > 2 and sum(map(os.path.exists, arguments[1:])) > 1 and re.fullmatch(r"\w+", arguments[0]):
+        return "quote the expression: the shell has replaced its * by the names of files"
+    if any(re.fullmatch(r"[-+*/^%<>=]+", text) for text in arguments) and _parses(" ".join(arguments)):
+        return f'quote the expression: "{" ".join(arguments)}"'
+    own = {opt.removeprefix("--") for param in owner.params for opt in param.opts}
+    for pattern, needed, first, hint in ARGUMENTS:
+        if (needed and needed not in own) or (needed == "wrt" and not names):
+            continue
+        count = 2 if r"\n" in pattern else 1
+        texts = ["\n".join(arguments[index : index + count]) for index in range(0 if first else 1, len(arguments))]
+        found = [match for text in texts if (match := re.fullmatch(pattern, text))]
+        if found:
+            return _together(owner, hint, [match.groups() for match in found], names)
+    return next(filter(None, (option(owner, text.lstrip("-–—−"), "") for text in arguments[1:])), "")
+
+
+def _together(owner: click.Command, hint: str, found: list[tuple[str, ...]], names: Collection[str]) -> str:
+    """What to type for all arguments of a kind: `--a 3 --b 4`."""
+    name, *values = found[0] or ("",)
+    if names and hint in ("--{1} {2}", "--wrt {1}") and name not in names:
+        return option(owner, name, *values or [""]) or did_you_mean(name, list(names), "", "--{}")
+    variable = next(iter(names)) if len(names) == 1 else "NAME"
+    return "write " + " ".join(hint.format("", *groups, name=variable) for groups in found)
+
+
+_LONGEST = 200
+"""Characters of a value that is looked up: what is longer is a list that a program wrote."""
+
+
+def value(text: str, option: str) -> UsageError | None:
+    """The error of a value that is written as elsewhere, if it is one."""
+    name, _, variable = option.partition(" ")
+    prefix = f"{name} " if not variable else f"{option}=" if name == "-s" else ""
+    for pattern, wrong, hint in VALUES if len(text) <= _LONGEST else ():
+        if match := re.fullmatch(pattern, text.strip()):
+            groups = [group or "" for group in (match[0], *match.groups())]
+            items = [item for item in re.split(r"\s*[,;|\s]\s*", groups[-1]) if item]
+            words = {"name": option, "option": prefix, "list": ",".join(items), "digits": re.sub(r"\D", "", groups[-1])}
+            message = wrong.format(*groups, **words) if wrong else f"{option} takes a number, not {text!r}"
+            return UsageError(message, hint=hint.format(*groups, **words))
+    return None
+
+
+def whole_number(message: str) -> str:
+    """What to type for a whole number that Click does not take, as 1e3; empty for other messages."""
+    found = re.search(r"'([^']*)' is not a valid integer", message)
+    if found is None:
+        return ""
+    try:
+        number = float(re.sub(r"[,' ](?=\d{3})", "", found[1]))
+    except ValueError:
+        return ""
+    return f"write {number:.0f}" if number.is_integer() else "it is a whole number"
+
+
+def _parses(text: str) -> bool:
+    try:
+        return bool(parse(text).statements)
+    except ExprgradError:
+        return False
+
+
+def decimal(texts: Mapping[str, str], message: str) -> str:
+    """What to type where one number was wanted and 1,5 was given, which is a list of two."""
+    for name, text in texts.items():
+        if re.fullmatch(r"[-+]?\d+,\d+", text.strip()) and re.search(rf"\b{name}\b.*a column of 2", message):
+            return f"the decimal sign is a point: --{name} {text.strip().replace(',', '.')}"
+    return ""
+
+
+WRITTEN = {"true": "1", "false": "0", "infinity": "inf", "none": "nan", "null": "nan", "na": "nan"}
+"""Constants of other languages, in lower case, and how they are written here."""
+
+
+def unbound(names: Sequence[str]) -> str:
+    """What names without a value were perhaps meant to be: a derivative, a constant, a function."""
+    changes = [name[1:] for name in names if re.fullmatch(r"d[^\W\d]\w*", name)]
+    if len(changes) == 2:
+        return f"a derivative is written diff({', '.join(changes)})"
+    for name in names:
+        constant = WRITTEN.get(name.lower(), name.lower())
+        if constant in CONSTANTS or constant in "01":
+            return f"the constant is written {constant}"
+        if find(name):
+            return f"a call is written {name}(x)"
+    return ""
