@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from exprgrad.jobs.columns.result import Overview
 from exprgrad.render.documents import Document, number
@@ -10,10 +10,8 @@ from exprgrad.render.sheet import Cell, Sheet
 from exprgrad.text.numbers import format_number
 
 _HEADER = ("column", "alias", "type", "missing", "min", "max", "first rows")
-_LEAVING = ("first rows", "missing", "max", "min", "alias")
+_SPARE = (("first rows",), ("missing",), ("max",), ("min",), ("alias",))
 """What is left out first where a terminal is too narrow."""
-_DIGITS = 6
-"""Of numbers on a terminal."""
 _LARGE = 1e15
 """Whole numbers below have all of their digits."""
 
@@ -23,14 +21,15 @@ def sheets(result: Overview) -> list[Sheet]:
     return [_sheet(result, len(result.first), lambda end: end)]
 
 
-def tables(result: Overview) -> str:
-    """As much of it as the terminal is wide, and how many rows there are."""
-    from exprgrad.render.table import fits, table
-
-    sheet = _fitting(result, fits)
-    left = [name for name in _wanted(result) if name not in sheet.header]
-    rows = f"{result.rows:,} row{'s' * (result.rows != 1)}"
-    return table(sheet) + (f"{rows}; not shown: {', '.join(left)}\n" if left else f"{rows}\n")
+def tables(result: Overview) -> list[Sheet]:
+    """The same, with aliases where there is one; and how many rows there are."""
+    aliases = any(column.alias for column in result.columns)
+    sheet = _sheet(result, len(result.first), _whole)
+    places = [place for place, name in enumerate(sheet.header) if name != "alias" or aliases]
+    header = tuple(sheet.header[place] for place in places)
+    rows = [tuple(row[place] for place in places) for row in sheet.rows]
+    spare = tuple(names for names in _SPARE if names[0] in header)
+    return [Sheet(header, rows, labels=("column", "first rows"), spare=spare), Sheet(("rows",), [(result.rows,)])]
 
 
 def document(result: Overview) -> Document:
@@ -59,32 +58,6 @@ def lines(result: Overview) -> list[Document]:
     ]
 
 
-def _wanted(result: Overview) -> list[str]:
-    """The headings of a table: aliases only where there is one."""
-    return [name for name in _HEADER if name != "alias" or any(column.alias for column in result.columns)]
-
-
-def _fitting(result: Overview, fits: Callable[[Sheet], bool]) -> Sheet:
-    """The most that fits: first some of the first rows are left out, then columns of the table."""
-    wanted = _wanted(result)
-    for count in range(len(result.first), 1, -1):
-        sheet = _part(_sheet(result, count, _rounded), wanted)
-        if fits(sheet):
-            return sheet
-    sheet = _part(_sheet(result, 1, _rounded), wanted)
-    for name in _LEAVING:
-        if fits(sheet):
-            break
-        sheet = _part(sheet, [kept for kept in sheet.header if kept != name])
-    return sheet
-
-
-def _part(sheet: Sheet, names: Collection[str]) -> Sheet:
-    """Some columns of a sheet."""
-    places = [place for place, name in enumerate(sheet.header) if name in names]
-    return Sheet(tuple(sheet.header[k] for k in places), [tuple(row[k] for k in places) for row in sheet.rows])
-
-
 def _sheet(result: Overview, count: int, shown: Callable[[float | int], float | int]) -> Sheet:
     """The columns, with so many of their first values."""
     rows: list[tuple[Cell, ...]] = []
@@ -96,8 +69,9 @@ def _sheet(result: Overview, count: int, shown: Callable[[float | int], float | 
     return Sheet(_HEADER, rows)
 
 
-def _rounded(end: float | int) -> float | int:
-    return end if end == end // 1 and abs(end) < _LARGE else float(f"{end:.{_DIGITS}g}")
+def _whole(end: float | int) -> float | int:
+    """A number, which loses no digits if it is whole."""
+    return int(end) if end == end // 1 and abs(end) < _LARGE else end
 
 
 def _text(cell: object) -> str:
