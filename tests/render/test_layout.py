@@ -51,6 +51,7 @@ LINES = [
     'graph "u=a*b; L=u+c" --a 3.123456789 --b 2 --c 5',
     'export "a*x^2" --to c',
     'map "w*x" --w 3 --data points.csv',
+    "columns points.csv",
 ]
 BORDERS = ("╭", "│", "├", "╰")
 
