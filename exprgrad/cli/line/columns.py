@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from exprgrad.cli.output import note
@@ -49,20 +49,42 @@ def bind_columns(
     missing = [name for name in expression.variables if name not in known]
     columns |= {name: name for name in more if name not in columns}
     if missing and not free:
-        raise UnboundError(
-            missing, "no value and no column", table.doubt or where_it_is(missing[0], list(table.header))
-        )
+        raise UnboundError(missing, "no value and no column", table.doubt or _where_they_are(missing, columns, table))
     return TableSource(table, columns)
+
+
+def _where_they_are(missing: list[str], columns: Mapping[str, str], table: Table) -> str:
+    """A hint for the first name that is near a column, best near an unused one; else one that lists the columns."""
+    used = set(columns.values())
+    unused = [header for header in table.header if header not in used]
+    for headers in (unused, list(table.header)):
+        for name in missing:
+            if (near := meant(name, headers)) is not None:
+                return named_column(name, near)
+    return where_it_is(missing[0], list(table.header))
 
 
 def where_it_is(name: str, header: list[str]) -> str:
     """A hint that names the column which a variable most likely means, else the columns that there are."""
-    same = [column for column in header if column.strip().lower() == name.lower()]
-    near = same[0] if same else nearest(name, header)
+    near = meant(name, header)
     if near is not None:
-        return f'the data have a column "{visible(near)}": --column "{name}={visible(near)}"'
+        return named_column(name, near)
     listed = ", ".join(visible(column) for column in header[:12]) + (", …" if len(header) > 12 else "")
     return f"give --{name} VALUE; the columns of the data are {listed}"
+
+
+def meant(name: str, header: list[str]) -> str | None:
+    """The column that a name most likely means, if any comes near."""
+    same = (column for column in header if column.strip().lower() == name.lower())
+    return next(same, None) or nearest(name, header)
+
+
+def named_column(name: str, header: str) -> str:
+    """The hint that a variable means this column, and how to make it stand for it."""
+    mapped = f'--column "{name}={visible(header)}"'
+    if header.isidentifier():
+        return f"did you mean {header}? (or {mapped})"
+    return f'the data have a column "{visible(header)}": {mapped}'
 
 
 def _headers(expression: Expression, settings: Iterable[str]) -> dict[str, str]:

@@ -6,8 +6,10 @@ from math import floor, inf, log10
 
 from exprgrad.errors import UsageError
 from exprgrad.jobs.fit.result import Fit
+from exprgrad.render import shell
 from exprgrad.render.documents import Document, finite
 from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.render.shell import OTHER
 from exprgrad.text.numbers import format_number
 
 Cells = list[tuple[Cell, ...]]
@@ -99,27 +101,11 @@ def lines(result: Fit) -> list[Document]:
     return [{"name": name} | finite(estimate._asdict()) for name, estimate in result.parameters.items()]
 
 
-_SHELL = frozenset(
-    "CDPATH COLUMNS DISPLAY EDITOR EGID ENV EUID FCEDIT FPATH FUNCNAME GID GROUPS HISTCMD HISTCONTROL HISTFILE "
-    "HISTFILESIZE HISTIGNORE HISTSIZE HOME HOSTNAME HOSTTYPE IFS LANG LANGUAGE LINENO LINES LOGNAME MACHTYPE MAIL "
-    "MAILCHECK MAILPATH MANPATH OLDPWD OPTARG OPTERR OPTIND OSTYPE PAGER PATH PIPESTATUS POSIXLY_CORRECT PPID PROMPT "
-    "PS1 PS2 PS3 PS4 PWD RANDOM REPLY SECONDS SHELL SHELLOPTS SHLVL SRANDOM TERM TMOUT TMPDIR TZ UID USER USERNAME "
-    "VISUAL ZDOTDIR argv cdpath fpath histchars mailpath manpath path pipestatus prompt psvar signals status".split()
-)
-"""Variables that change what sh, bash or zsh do, or that these do not allow to be changed."""
-_SHELL_FAMILIES = ("BASH", "COMP_", "DYLD_", "EPOCH", "LC_", "LD_", "PROMPT_", "PYTHON", "XDG_", "ZSH_")
-
-
 def assignments(result: Fit) -> str:
     """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates."""
-    lines = []
-    other = "rename the parameter, or choose another output than env"
+    rows = []
     for name, estimate in result.parameters.items():
-        if not name.isascii():
-            raise UsageError(f"{name} is no name that a shell knows", hint="choose another output than env")
-        if name in _SHELL or name.startswith(_SHELL_FAMILIES):
-            raise UsageError(f"{name} is a variable that a shell uses itself", hint=other)
         if name.removesuffix("_err") != name and name.removesuffix("_err") in result.parameters:
-            raise UsageError(f"{name} is also the name of the standard error of {name[:-4]}", hint=other)
-        lines.append(f"{name}={format_number(estimate.value)} {name}_err={format_number(estimate.std_error)}\n")
-    return "".join(lines)
+            raise UsageError(f"{name} is also the name of the standard error of {name[:-4]}", hint=OTHER)
+        rows.append({name: estimate.value, f"{name}_err": estimate.std_error})
+    return shell.assignments(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exprgrad.jobs.train.result import Training
+from exprgrad.render import shell
 from exprgrad.render.documents import Document
 from exprgrad.render.results import epoch
 from exprgrad.render.sheet import Sheet
@@ -26,6 +27,11 @@ def document(result: Training) -> Document:
         **({} if result.last_good is None else {"last_good": epoch.lines([result.last_good])[0]}),
         "history": epoch.lines(result.history),
     }
+
+
+def assignments(result: Training) -> str:
+    """Lines such as `w=2.5`, which a shell evaluates."""
+    return shell.assignments({name: value} for name, value in result.parameters.items())
 
 
 def lines(result: Training) -> list[Document]:

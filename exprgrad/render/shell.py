@@ -1,0 +1,37 @@
+"""Numbers as assignments of a shell, which `eval` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from exprgrad.errors import UsageError
+from exprgrad.text.numbers import format_number
+
+_SHELL = frozenset(
+    "CDPATH COLUMNS DISPLAY EDITOR EGID ENV EUID FCEDIT FPATH FUNCNAME GID GROUPS HISTCMD HISTCONTROL HISTFILE "
+    "HISTFILESIZE HISTIGNORE HISTSIZE HOME HOSTNAME HOSTTYPE IFS LANG LANGUAGE LINENO LINES LOGNAME MACHTYPE MAIL "
+    "MAILCHECK MAILPATH MANPATH OLDPWD OPTARG OPTERR OPTIND OSTYPE PAGER PATH PIPESTATUS POSIXLY_CORRECT PPID PROMPT "
+    "PS1 PS2 PS3 PS4 PWD RANDOM REPLY SECONDS SHELL SHELLOPTS SHLVL SRANDOM TERM TMOUT TMPDIR TZ UID USER USERNAME "
+    "VISUAL ZDOTDIR argv cdpath fpath histchars mailpath manpath path pipestatus prompt psvar signals status".split()
+)
+"""Variables that change what sh, bash or zsh do, or that these do not allow to be changed."""
+_SHELL_FAMILIES = ("BASH", "COMP_", "DYLD_", "EPOCH", "LC_", "LD_", "PROMPT_", "PYTHON", "XDG_", "ZSH_")
+
+OTHER = "rename the parameter, or choose another output than env"
+"""What to do about a name that will not do."""
+
+
+def assignments(lines: Iterable[Mapping[str, float]]) -> str:
+    """A line for each mapping, such as `a=1.5 a_err=0.1`.
+
+    Raises UsageError for a name that is none to a shell, or that a shell uses itself.
+    """
+    return "".join(" ".join(_assignment(name, value) for name, value in line.items()) + "\n" for line in lines)
+
+
+def _assignment(name: str, value: float) -> str:
+    if not name.isascii():
+        raise UsageError(f"{name} is no name that a shell knows", hint="choose another output than env")
+    if name in _SHELL or name.startswith(_SHELL_FAMILIES):
+        raise UsageError(f"{name} is a variable that a shell uses itself", hint=OTHER)
+    return f"{name}={format_number(value)}"
