@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from exprgrad.errors import UsageError
 from exprgrad.text.numbers import format_number
@@ -17,21 +17,20 @@ _SHELL = frozenset(
 """Variables that change what sh, bash or zsh do, or that these do not allow to be changed."""
 _SHELL_FAMILIES = ("BASH", "COMP_", "DYLD_", "EPOCH", "LC_", "LD_", "PROMPT_", "PYTHON", "XDG_", "ZSH_")
 
-OTHER = "rename the parameter, or choose another output than env"
-"""What to do about a name that will not do."""
+_OTHER = "rename the parameter, or choose another output than env"
+
+
+def check(names: Sequence[str], errors: bool = False) -> None:
+    """Raise UsageError for a name that a shell cannot be given; with `errors`, also for one of a standard error."""
+    for name in names:
+        if not name.isascii():
+            raise UsageError(f"{name} is no name that a shell knows", hint="choose another output than env")
+        if name in _SHELL or name.startswith(_SHELL_FAMILIES):
+            raise UsageError(f"{name} is a variable that a shell uses itself", hint=_OTHER)
+        if errors and name.endswith("_err") and name.removesuffix("_err") in names:
+            raise UsageError(f"{name} is also the name of the standard error of {name[:-4]}", hint=_OTHER)
 
 
 def assignments(lines: Iterable[Mapping[str, float]]) -> str:
-    """A line for each mapping, such as `a=1.5 a_err=0.1`.
-
-    Raises UsageError for a name that is none to a shell, or that a shell uses itself.
-    """
-    return "".join(" ".join(_assignment(name, value) for name, value in line.items()) + "\n" for line in lines)
-
-
-def _assignment(name: str, value: float) -> str:
-    if not name.isascii():
-        raise UsageError(f"{name} is no name that a shell knows", hint="choose another output than env")
-    if name in _SHELL or name.startswith(_SHELL_FAMILIES):
-        raise UsageError(f"{name} is a variable that a shell uses itself", hint=OTHER)
-    return f"{name}={format_number(value)}"
+    """A line for each mapping, such as `a=1.5 a_err=0.1`."""
+    return "".join(" ".join(f"{name}={format_number(x)}" for name, x in line.items()) + "\n" for line in lines)

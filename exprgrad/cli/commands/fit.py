@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from exprgrad.cli.line.assumed import Assumed, assumed, refuse_misspelt
+from exprgrad.cli.line.assumed import assumed, refuse_misspelt
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns, where_it_is
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
@@ -21,6 +21,7 @@ from exprgrad.cli.output import check_one_number, check_parameter, complain, emi
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.observer import Observer
+from exprgrad.render import shell
 from exprgrad.render.formats import ENV
 from exprgrad.render.progress import Bar
 
@@ -57,15 +58,15 @@ class FitCommand(ExpressionCommand):
 
 
 class _Progress(Observer):
-    """Shows iterations and their costs on the bar, and from which start they go; says what is assumed."""
+    """Shows iterations and their costs on the bar, and from which start they go."""
 
-    def __init__(self, bar: Bar, facts: Assumed, param_of: str | None) -> None:
-        self.bar, self._facts, self._param_of = bar, facts, param_of
+    def __init__(self, bar: Bar, begun: Callable[[Sequence[str]], None]) -> None:
+        """`begun` is told the names of the parameters."""
+        self.bar, self._begun = bar, begun
         self._start = ""
 
     def begin(self, names: Sequence[str], epoch: int) -> None:
-        check_parameter(self._param_of, names)
-        self._facts.note(names)
+        self._begun(names)
 
     def start(self, number: int, total: int) -> None:
         self._start = f"start {number} of {total}, " if total > 1 else ""
@@ -120,9 +121,15 @@ def command(
         from exprgrad.data.resident import held
 
         source = held(columns, list(columns.names), memory) or columns
-    facts = assumed(values, columns)
+
+    def begun(parameters: Sequence[str]) -> None:
+        check_parameter(param_of, parameters)
+        if output == ENV:
+            shell.check(parameters, errors=True)
+        assumed(values, columns).note(parameters)
+
     with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, columns, data.engine, quiet=quiet) as engine:
-        result = expression.fit(values, request, source, engine, _Progress(bar, facts, param_of))
+        result = expression.fit(values, request, source, engine, _Progress(bar, begun))
     result = result._replace(correlated=correlation)
     if param_of is not None:
         emit(one_number(result.parameters[param_of].value, {}, None))

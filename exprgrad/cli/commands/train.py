@@ -34,6 +34,7 @@ from exprgrad.errors import ExitCode, OutputError
 from exprgrad.expression import Expression
 from exprgrad.jobs.train.result import Training
 from exprgrad.jobs.train.saved.checkpoints import Checkpoints
+from exprgrad.render import shell
 from exprgrad.render.formats import ENV
 from exprgrad.render.progress import Bar
 
@@ -111,6 +112,8 @@ def command(
     def check_names(parameters: Sequence[str]) -> None:
         check_parameter(param_of, parameters)
         check_parameter(gradient_of, parameters, "no derivative with respect to")
+        if output == ENV:
+            shell.check(parameters)
 
     result, fault = _train(expression, values, data, workers, wishes, quiet, shown, check_names)
     if shown is None:

@@ -114,9 +114,11 @@ def no_better(problem: Problem, r2: float) -> list[str]:
     if not r2 <= _NOTHING or not Shapes(problem.graph, problem.columns).is_column(problem.model.output):
         return []
     response = write(problem.graph, problem.response, limit=40)
-    worse = "is no better" if abs(r2) <= _NOTHING else "is worse"
-    advice = "another model, such as one with a constant" if all(problem.linear) else "other starts, or another model"
-    return [f"R2 is {r2:.3g}: the model {worse} than the mean of {response}; try {advice}"]
+    worse = r2 < -_NOTHING
+    what = f"R2 is {r2:.3g}: the model is {'worse' if worse else 'no better'} than the mean of {response}"
+    if not all(problem.linear):
+        return [f"{what}; try other starts, or another model"]
+    return [f"{what}; try another model{', such as one with a constant' if worse else ''}"]
 
 
 def _stuck(triangle: Floats, rotated: Floats, values: Floats) -> int:

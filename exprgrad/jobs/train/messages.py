@@ -10,9 +10,9 @@ from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings
 from exprgrad.text.numbers import format_number
 
-_FALLS = 0.01
-"""Of all that the loss fell: if as many epochs again, each like the last one, took it down by more than this, the run
-has not converged."""
+_FALLS, _LEAST = 0.01, 1e-5
+"""Of the loss, and of all that it fell: if as many epochs again, each like the last one, took it down by more than
+this, the run has not converged."""
 _FEW = 10
 """Epochs, below which a user looks at how descent goes rather than for a minimum: the default is as many."""
 _STILL = 1e-9
@@ -52,7 +52,7 @@ def ending(problem: Problem, settings: Settings, course: Course, stopped: str) -
         what = f"the last of {epochs} took the {words.loss} {words.between(before, end)}"
         return (f"not converged: {what}, the wrong way; {_smaller(settings)}",)
     else:
-        more = last * done > _FALLS * total
+        more = last * done > max(_FALLS * min(abs(end.loss), total), _LEAST * total)
     if not more:
         return ()
     other = "" if _finds_steps(settings) else ", or try --optimizer lbfgs"

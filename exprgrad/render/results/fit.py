@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from math import floor, inf, log10
 
-from exprgrad.errors import UsageError
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.render import shell
 from exprgrad.render.documents import Document, finite
 from exprgrad.render.sheet import Cell, Sheet
-from exprgrad.render.shell import OTHER
 from exprgrad.text.numbers import format_number
 
 Cells = list[tuple[Cell, ...]]
@@ -102,10 +100,6 @@ def lines(result: Fit) -> list[Document]:
 
 
 def assignments(result: Fit) -> str:
-    """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates."""
-    rows = []
-    for name, estimate in result.parameters.items():
-        if name.removesuffix("_err") != name and name.removesuffix("_err") in result.parameters:
-            raise UsageError(f"{name} is also the name of the standard error of {name[:-4]}", hint=OTHER)
-        rows.append({name: estimate.value, f"{name}_err": estimate.std_error})
-    return shell.assignments(rows)
+    """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates. Raises UsageError as `shell.check` does."""
+    shell.check(list(result.parameters), errors=True)
+    return shell.assignments({name: one.value, f"{name}_err": one.std_error} for name, one in result.parameters.items())

@@ -30,7 +30,8 @@ def document(result: Training) -> Document:
 
 
 def assignments(result: Training) -> str:
-    """Lines such as `w=2.5`, which a shell evaluates."""
+    """Lines such as `w=2.5`, which a shell evaluates. Raises UsageError as `shell.check` does."""
+    shell.check(list(result.parameters))
     return shell.assignments({name: value} for name, value in result.parameters.items())
 
 
