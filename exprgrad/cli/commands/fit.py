@@ -105,7 +105,7 @@ def command(
     exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --sigma-is absolute --json
     exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv -o env)"; echo "$a +- $a_err"
-    half=$(exprgrad fit "y ~ a*0.5^(x/half)" --data decay.csv --param half)
+    half=$(exprgrad fit "y ~ a*0.5^(t/half)" --data decay.csv --param half)
 
     Variables that are not columns are parameters, and their values are starts. A parameter without a start is
     solved for, where it enters linearly, or searched for.
