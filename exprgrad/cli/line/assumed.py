@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _USED, _UNUSED = 12, 5
 """How many names a note lists: of parameters and columns, and of unused columns."""
-_PAIRS = 500_000
-"""Names times unused columns, beyond which no misspelt one is looked for: a second or two."""
+_PAIRS = 200_000
+"""Names times unused columns, beyond which no misspelt one is looked for: a second."""
 
 
 class Assumed(NamedTuple):

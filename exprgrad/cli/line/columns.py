@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
     from exprgrad.data.table import Table
 
+_TRIED = 20
+"""The most names without a column that are compared with all headers."""
+
 
 def bind_columns(
     expression: Expression,
@@ -58,7 +61,7 @@ def _where_they_are(missing: list[str], columns: Mapping[str, str], table: Table
     used = set(columns.values())
     unused = [header for header in table.header if header not in used]
     for headers in (unused, list(table.header)):
-        for name in missing:
+        for name in missing[:_TRIED]:
             if (near := meant(name, headers)) is not None:
                 return named_column(name, near)
     return where_it_is(missing[0], list(table.header))

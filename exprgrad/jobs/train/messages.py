@@ -43,9 +43,12 @@ def ending(problem: Problem, settings: Settings, course: Course, stopped: str) -
     if stopped != "epochs":
         return ()
     total, last = start.loss - end.loss, before.loss - end.loss
+    asked = settings.tolerance is not None or settings.patience is not None
     epochs = f"{done:,} epoch{'s' * (done != 1)}"
     if _finds_steps(settings):
         more = last > _STILL * total
+    elif asked and last > 0:  # the run was to end where it has converged
+        more = True
     elif done < _FEW or settings.batch_size is not None:  # the loss of minibatches jumps from epoch to epoch
         return ()
     elif last < -_FALLS * total:
