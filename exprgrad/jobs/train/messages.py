@@ -10,7 +10,7 @@ from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings
 from exprgrad.text.numbers import format_number
 
-_FALLS, _LEAST = 0.01, 1e-5
+_FALLS, _LEAST = 0.01, 1e-4
 """Of the loss, and of all that it fell: if as many epochs again, each like the last one, took it down by more than
 this, the run has not converged."""
 _FEW = 10
