@@ -11,7 +11,7 @@ from exprgrad.cli.line.source import is_piped
 from exprgrad.cli.options.data import opened
 from exprgrad.cli.options.files import InputFile
 from exprgrad.cli.options.reading import SectionedCommand, reading, reading_options
-from exprgrad.cli.output import show
+from exprgrad.cli.output import digits_option, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.formats import FORMATS
 from exprgrad.render.progress import Bar
@@ -29,8 +29,9 @@ from exprgrad.render.progress import Bar
 )
 @click.option("--json", "output", flag_value="json", help="Short for --format json.")
 @click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr.")
+@digits_option
 @reading_options
-def command(files: tuple[str, ...], *, output: str | None, quiet: bool, **options: Any) -> int:
+def command(files: tuple[str, ...], *, output: str | None, digits: int | None, quiet: bool, **options: Any) -> int:
     """What data files hold: columns, types, missing values, extremes, first rows.
 
     \b
@@ -50,5 +51,5 @@ def command(files: tuple[str, ...], *, output: str | None, quiet: bool, **option
 
     with Bar(None, quiet=quiet) as bar:
         result = describe(table, lambda rows: bar(rows, f"{rows:,} rows"))
-    show(result, output)
+    show(result, output, digits)
     return ExitCode.DONE
