@@ -60,7 +60,7 @@ def test_floats_keep_their_bits_in_any_batches_and_files(suffix: str, data: st.D
         # Names may look like numbers or comments, and hold any delimiter.
         delimiter = {"c": ",", "t": "\t"}.get(suffix[0])
         said = ReadOptions(delimiter=delimiter, header=True, comment="") if delimiter else ReadOptions()
-        table = open_table([str(file) for file in files], options=said)
+        table = open_table([str(file) for file in files], nulls="nan", options=said)
         assert table.header == tuple(names)
         for _ in range(2):
             back = read(table, names)
