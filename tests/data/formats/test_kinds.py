@@ -141,6 +141,11 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         "d.zip: d.csv in it is encrypted; give it decrypted: unzip -p d.zip d.csv | exprgrad … --data -",
     ),
     "zip, cut": ("d.zip", zipped(("d.csv", CSV))[:-30], "d.zip: the zip archive is damaged or cut short"),
+    "zip of a nameless one": (
+        "d.zip",
+        zipped(("d.csv", CSV)).replace(b"d.csvPK", b"\0\0\0\0\0PK"),
+        "d.zip: the zip data are damaged",
+    ),
     "zip of bzip2": (
         "d.zip",
         zipped(("d.csv", CSV), compression=zipfile.ZIP_BZIP2),

@@ -271,18 +271,8 @@ class Arrays:
         except OSError as error:
             raise unreadable(self.name, error) from None
         except (
-            ValueError,
-            KeyError,
-            EOFError,
-            RuntimeError,
-            TypeError,
-            OverflowError,
-            SyntaxError,
-            IndexError,
-            RecursionError,
-            zipfile.BadZipFile,
-            zlib.error,
-            pa.ArrowException,
+            *(zipfile.BadZipFile, EOFError, zlib.error, struct.error, pa.ArrowException),
+            *(ValueError, RuntimeError, LookupError, OverflowError, TypeError),
         ) as error:
             if isinstance(error, pa.ArrowMemoryError):
                 raise
