@@ -144,5 +144,5 @@ def member_of(archive: Any, name: str, path: str) -> str | None:
         raise DataError(f"{visible(name)}: {visible(member)} in it is encrypted", hint=f"give it decrypted: {command}")
     if files[0].compress_type not in _READ:
         what = f"{visible(name)}: {visible(member)} in it is compressed in a way that is not read"
-        raise DataError(what, hint=f"give it unpacked: 7z x -so {file} | exprgrad … --data -")
+        raise DataError(what, hint=f"unpack it: 7z x -so {file} | exprgrad … --data -")
     return member
