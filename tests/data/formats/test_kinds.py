@@ -221,6 +221,11 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         npy(np.zeros(3)).replace(b"(3,), }           ", b"(99999999999,), } "),
         "d.npy is cut short, or its header is damaged",
     ),
+    "npy of two": (
+        "d.npy",
+        npy(np.zeros(3)) * 2,
+        "d.npy holds more than the 3 rows that its header tells; is it several arrays? write them with np.savez",
+    ),
     "npz of unequal arrays": (
         "d.npz",
         npz(x=np.zeros(2), y=np.zeros(3)),
