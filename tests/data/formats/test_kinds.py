@@ -141,11 +141,15 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         "d.zip: d.csv in it is encrypted; give it decrypted: unzip -p d.zip d.csv | exprgrad … --data -",
     ),
     "zip, cut": ("d.zip", zipped(("d.csv", CSV))[:-30], "d.zip: the zip archive is damaged or cut short"),
+    "zip of a nameless one": (
+        "d.zip",
+        zipped(("d.csv", CSV)).replace(b"d.csvPK", b"\0\0\0\0\0PK"),
+        "d.zip: the zip data are damaged",
+    ),
     "zip of bzip2": (
         "d.zip",
         zipped(("d.csv", CSV), compression=zipfile.ZIP_BZIP2),
-        "d.zip: d.csv in it is compressed in a way that is not read; "
-        "give it unpacked: 7z x -so d.zip | exprgrad … --data -",
+        "d.zip: d.csv in it is compressed in a way that is not read; unpack it: 7z x -so d.zip | exprgrad … --data -",
     ),
     "bz2, cut": ("d.csv.bz2", bz2.compress(CSV)[:-4], "d.csv.bz2: the bzip2 data are cut short"),
     "xz, cut": ("d.csv.xz", lzma.compress(CSV)[:-4], "d.csv.xz: the xz data are cut short"),
@@ -155,18 +159,26 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         gzip.compress(bz2.compress(CSV)),
         "d.gz is compressed twice; unpack it once",
     ),
-    "7z": ("d.csv", b"7z\xbc\xaf\x27\x1c\0\4", "d.csv is a 7z archive; 7z x -so d.csv | exprgrad … --data -"),
-    "rar": ("d.rar", b"Rar!\x1a\x07\1\0", "d.rar is a RAR archive; unrar p -inul d.rar | exprgrad … --data -"),
+    "7z": (
+        "d.csv",
+        b"7z\xbc\xaf\x27\x1c\0\4",
+        "d.csv is a 7z archive; unpack it: 7z x -so d.csv | exprgrad … --data -",
+    ),
+    "rar": (
+        "d.rar",
+        b"Rar!\x1a\x07\1\0",
+        "d.rar is a RAR archive; unpack it: unrar p -inul d.rar | exprgrad … --data -",
+    ),
     "lz4": (
         "d.csv.lz4",
         b"\x04\x22\x4d\x18dA",
-        "d.csv.lz4 is compressed by lz4; lz4 -dc d.csv.lz4 | exprgrad … --data -",
+        "d.csv.lz4 is compressed by lz4; unpack it: lz4 -dc d.csv.lz4 | exprgrad … --data -",
     ),
-    "Z": ("d.Z", b"\x1f\x9d\x90x", "d.Z is compressed by compress (.Z); gzip -dc d.Z | exprgrad … --data -"),
+    "Z": ("d.Z", b"\x1f\x9d\x90x", "d.Z is compressed by compress (.Z); unpack it: gzip -dc d.Z | exprgrad … --data -"),
     "tar.gz": (
         "d.tar.gz",
         gzip.compress(b"d.csv".ljust(257, b"\0") + b"ustar\x0000".ljust(255, b"\0") + CSV),
-        "d.tar.gz is a tar archive; tar -xOf d.tar.gz MEMBER | exprgrad … --data -",
+        "d.tar.gz is a tar archive; unpack it: tar -xOf d.tar.gz MEMBER | exprgrad … --data -",
     ),
     "web page": ("d.csv", b"\n<!DOCTYPE html>\n<p>", "d.csv is a web page, not data; give the URL of the data"),
     "json of numbers": ("d.json", b"[1, 2]", "d.json, row 1: not a JSON object"),
@@ -208,6 +220,11 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         "d.npy",
         npy(np.zeros(3)).replace(b"(3,), }           ", b"(99999999999,), } "),
         "d.npy is cut short, or its header is damaged",
+    ),
+    "npy of two": (
+        "d.npy",
+        npy(np.zeros(3)) * 2,
+        "d.npy holds more than the 3 rows that its header tells; is it several arrays? write them with np.savez",
     ),
     "npz of unequal arrays": (
         "d.npz",
