@@ -26,6 +26,7 @@ LINES = {
     "fit": ["y ~ a*x", "--data", "d.csv", "--a", "1"],
     "map": ["x*2", "--data", "d.csv"],
     "export": ["x^2", "--to", "c"],
+    "columns": ["d.csv"],
     "functions": [],
 }
 TITLE, BOTH = "\x1b]0;pwn\x07", "\x9b2J\u202e\u2028\nexprgrad: forged\t\x7f"

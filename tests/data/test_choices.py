@@ -72,7 +72,7 @@ def test_nothing_said() -> None:
         ({"names": "a,,b"}, "--names takes the names of all columns, separated by commas, not 'a,,b'"),
         ({"names": "a,b,a"}, "--names gives 'a' twice"),
         ({"names": 5}, "--names takes words in a list, not 5"),
-        ({"names": ["a", 5]}, "--names takes a text of one line, not 5"),
+        ({"names": ["a", 5]}, "--names takes a text of one line in UTF-8, not 5"),
         ({"encoding": "latin2x"}, "--encoding takes the name of a character encoding, not 'latin2x'; did you mean"),
         ({"encoding": "base64"}, "--encoding takes the name of a character encoding"),
         ({"encoding": "a\0"}, "--encoding takes the name of a character encoding"),
