@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pyarrow as pa
 import pytest
 
@@ -49,7 +50,6 @@ def npz(**arrays: Any) -> bytes:
 
 
 def xlsx(**sheets: list[list[Any]]) -> bytes:
-    openpyxl = pytest.importorskip("openpyxl")
     book, sink = openpyxl.Workbook(), io.BytesIO()
     book.remove(book.active)
     for name, rows in sheets.items():
@@ -289,7 +289,6 @@ def test_what_cells_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_sheet_that_claims_all_cells(tmp_path: Path) -> None:
     """Its library ends the process: not this one."""
-    openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     book.active["A1"], book.active["XFD1048576"] = 1, 2
     book.save(tmp_path / "d.xlsx")
@@ -353,7 +352,7 @@ def test_a_bomb_takes_little_memory(suffix: str, tmp_path: Path) -> None:
         path.write_bytes(
             b"".join([packer.compress(b"x\n"), *(packer.compress(block) for _ in range(8)), packer.flush()])
         )
-    with pytest.raises(DataError, match="a row is longer than 64 MB"):
+    with pytest.raises(DataError, match="is longer than 16 MB"):
         read(open_table([str(path)]), ["x"])
 
 
@@ -370,3 +369,13 @@ def test_json_is_written_as_it_is_read(tmp_path: Path) -> None:
                 )
                 writer.write(batch.slice(start, 2))
         assert [row["x"] for row in json.loads(path.read_text("utf-8"))] == [0.5, None, 1, 2, 3][:rows]
+
+
+def test_the_header_of_a_sheet_is_found_as_in_a_text(tmp_path: Path) -> None:
+    titled = [["Decay of the sample"], [], ["time", "voltage"], ["s", "V"], [0, 2.02], [1, 1.22]]
+    (tmp_path / "titled.xlsx").write_bytes(xlsx(A=titled))
+    (tmp_path / "bare.xlsx").write_bytes(xlsx(A=[[1, 2], [3, 4]]))
+    table = open_table([str(tmp_path / "titled.xlsx")])
+    assert read(table, ["voltage"])["voltage"].tolist() == [2.02, 1.22]
+    assert [note.partition(": ")[2] for note in table.notes] == ["1 line before the header, units s, V in line 4"]
+    assert read(open_table([str(tmp_path / "bare.xlsx")]), ["c1"])["c1"].tolist() == [1, 3]
