@@ -77,7 +77,7 @@ def make(folder: Path, rows: int) -> None:
     csv.write_csv(table, folder / "data.csv")
     parquet.write_table(table, folder / "data.parquet")
     with open(folder / "data.csv", "rb") as plain, open(folder / "data.dat", "wb") as blanks:
-        blanks.writelines(b"  ".join(line.rstrip().split(b",")).rjust(88) + b"\n" for line in plain)
+        blanks.writelines(b"  " + line.replace(b",", b"  ") for line in plain)
     with open(folder / "data.csv", "rb") as plain, open(folder / "commas.csv", "wb") as commas:
         commas.writelines(line.replace(b",", b";").replace(b".", b",") for line in plain)
 

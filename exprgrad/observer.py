@@ -25,7 +25,10 @@ class Observer:
     """
 
     def begin(self, names: Sequence[str], epoch: int) -> None:
-        """Training of these parameters begins at this epoch; it is above 0 where a run is resumed."""
+        """Training, or a fit, of these parameters begins, at this epoch; it is above 0 where training is resumed."""
+
+    def start(self, number: int, total: int) -> None:
+        """A fit that looks for starts tries this one of so many; (1, 1) where one of them is left."""
 
     def progress(self, step: int, loss: float) -> None:
         """So many epochs of training, or iterations of a fit, are over; the loss, or the sum of squares, is this."""

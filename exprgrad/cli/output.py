@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -79,14 +79,31 @@ def number_options(command: C) -> C:
     return click.option("--value", "value_only", is_flag=True, help="Print the value alone.")(command)
 
 
-def check_one_number(value_only: bool, gradient_of: str | None, output: str | None) -> bool:
+def param_option(command: C) -> C:
+    """The option --param, given to the command as `param_of`: a parameter to print alone."""
+    return click.option("--param", "param_of", metavar="NAME", help="Print the value of the parameter NAME alone.")(
+        command
+    )
+
+
+def check_one_number(
+    value_only: bool, gradient_of: str | None, output: str | None, param_of: str | None = None
+) -> bool:
     """Whether one bare number is asked for. Raises UsageError if more than that is."""
-    asked = value_only + (gradient_of is not None)
-    if asked > 1:
-        raise UsageError("--value and --gradient each print one number: give one of them")
+    wishes = {"--value": value_only, "--gradient": gradient_of is not None, "--param": param_of is not None}
+    asked = [option for option, wished in wishes.items() if wished]
+    if len(asked) > 1:
+        raise UsageError(f"{' and '.join(asked)} each print one number: give one of them")
     if asked and output:
-        raise UsageError("--value and --gradient print a bare number: leave out the output format")
-    return asked == 1
+        raise UsageError(f"{asked[0]} prints a bare number: leave out the output format")
+    return bool(asked)
+
+
+def check_parameter(name: str | None, parameters: Collection[str], what: str = "no parameter") -> None:
+    """Raise UsageError for a name, if one is given, that is none of the parameters."""
+    if name is not None and name not in parameters:
+        listed = f"the parameters are {', '.join(parameters)}"
+        raise UsageError(f"there is {what} {name}", hint=did_you_mean(name, list(parameters), listed))
 
 
 def one_number(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from exprgrad.text.escapes import visible
@@ -90,9 +90,20 @@ class Names:
         near = self.near(name)
         if near is None:
             return f"{'' if python else f'give --{name} VALUE; '}the columns of the data are {self.listed()}"
-        column = visible(self.alias_of.get(near, near))
+        return self.meant(name, near, python=python)
+
+    def meant(self, name: str, header: str, *, python: bool = False) -> str:
+        """The hint that a variable means this column, and how to make it stand for it."""
+        column = visible(self.alias_of.get(header, header))
         write = f"column={{{name!r}: {column!r}}}" if python else f'--column "{name}={column}"'
-        return f'the data have a column "{visible(near)}": {write}'
+        if _is_legal(header):
+            return f"did you mean {header}? (or {write})"
+        return f'the data have a column "{visible(header)}": {write}'
+
+    def without(self, headers: Iterable[str]) -> Names:
+        """The names of the other columns."""
+        left_out = set(headers)
+        return Names([header for header in self.header if header not in left_out])
 
 
 def _is_legal(header: str) -> bool:

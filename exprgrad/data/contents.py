@@ -50,7 +50,8 @@ class Contents:
         if self._ends is None or self.type in (TEXT, NOTHING):
             return None, None
         least, most = self._ends
-        return (int(least), int(most)) if self.type == WHOLE else (float(least), float(most))
+        whole = self.type != NUMBER and least == least // 1 and most == most // 1
+        return (int(least), int(most)) if whole else (float(least), float(most))
 
     def add_numbers(self, numbers: pa.Array, whole: pa.Array) -> None:
         """Some rows as numbers, and as they are in the file."""

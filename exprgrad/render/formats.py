@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Result = Shown | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
+ENV = "env"
+"""Assignments for a shell: a format of results that have parameters."""
 LINES = ("plain", "jsonl", "csv")
 """Formats with a line for each row: the texts of some rows and of the next ones make up the text of all."""
 
@@ -31,6 +33,8 @@ def render(result: Result, output: str, digits: int | None = None, *, header: bo
     shown = renderer(result)
     if output == "json":
         return _json(shown.document(result), indent=2)
+    if output == ENV:
+        return str(shown.assignments(result))
     if output == "jsonl":
         return "".join(map(_json, shown.lines(result)))
     if output == "table":

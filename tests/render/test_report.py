@@ -120,7 +120,7 @@ def test_a_file_much_larger_than_what_is_shown(tmp_path: Path) -> None:
 def test_on_a_terminal_the_plot_stands_below_the_table_on_stdout(tmp_path: Path) -> None:
     master, slave = pty.openpty()
     with (tmp_path / "stderr").open("wb") as errors:
-        line = ["fit", "--plot", "y ~ a*x + b", "--x", "1,2,3,4", "--y", "2.1,3.9,6.2,7.9"]
+        line = ["fit", "--quiet", "--plot", "y ~ a*x + b", "--x", "1,2,3,4", "--y", "2.1,3.9,6.2,7.9"]
         process = subprocess.Popen([sys.executable, "-c", COMMAND, *line], stdin=slave, stdout=slave, stderr=errors)
     os.close(slave)
     screen = b""

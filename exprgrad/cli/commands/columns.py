@@ -28,8 +28,8 @@ from exprgrad.render.progress import Bar
     help="Format; by default a table on a terminal, tab-separated lines elsewhere.",
 )
 @click.option("--json", "output", flag_value="json", help="Short for --format json.")
-@digits_option
 @click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr.")
+@digits_option
 @reading_options
 def command(files: tuple[str, ...], *, output: str | None, digits: int | None, quiet: bool, **options: Any) -> int:
     """What data files hold: columns, types, missing values, extremes, first rows.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from exprgrad.cli.line.assumed import assumed, refuse_misspelt
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
@@ -16,10 +17,22 @@ from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import memory_option
 from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
 from exprgrad.cli.options.report import check_report, report_option, write_report
-from exprgrad.cli.output import complain, digits_option, emit, note, show
+from exprgrad.cli.output import (
+    check_one_number,
+    check_parameter,
+    complain,
+    digits_option,
+    emit,
+    note,
+    one_number,
+    param_option,
+    show,
+)
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.observer import Observer
+from exprgrad.render import shell
+from exprgrad.render.formats import ENV
 from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
@@ -55,18 +68,27 @@ class FitCommand(ExpressionCommand):
 
 
 class _Progress(Observer):
-    """Shows iterations and their costs on the bar."""
+    """Shows iterations and their costs on the bar, and from which start they go."""
 
-    def __init__(self, bar: Bar) -> None:
-        self.bar = bar
+    def __init__(self, bar: Bar, begun: Callable[[Sequence[str]], None]) -> None:
+        """`begun` is told the names of the parameters."""
+        self.bar, self._begun = bar, begun
+        self._start = ""
+
+    def begin(self, names: Sequence[str], epoch: int) -> None:
+        self._begun(names)
+
+    def start(self, number: int, total: int) -> None:
+        self._start = f"start {number} of {total}, " if total > 1 else ""
 
     def progress(self, step: int, loss: float) -> None:
-        self.bar(step, f"iteration {step}, cost {loss:.6g}", loss)
+        self.bar(step, f"{self._start}iteration {step}, cost {loss:.6g}", loss)
 
 
-@expression_command("fit", "env", cls=FitCommand)
+@expression_command("fit", ENV, cls=FitCommand)
 @digits_option
 @fit_options
+@param_option
 @plot_option("the data, the fitted curve with its band, and the residuals")
 @report_option
 @data_options
@@ -78,6 +100,7 @@ def command(
     *,
     output: str | None,
     digits: int | None,
+    param_of: str | None,
     correlation: bool,
     plot: str | None,
     report: str | None,
@@ -94,12 +117,14 @@ def command(
     exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --sigma-is absolute --json
     exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv -o env)"; echo "$a +- $a_err"
+    half=$(exprgrad fit "y ~ a*0.5^(t/half)" --data decay.csv --param half)
 
     Variables that are not columns are parameters, and their values are starts. A parameter without a start is
     solved for, where it enters linearly, or searched for.
     """
     data, workers = taken(options), cluster.taken(options)
     request = request_of(options)
+    alone = check_one_number(False, None, output, param_of)
     check_plot(plot)
     check_report(report)
     columns = _columns(expression, values, data, request) if data.files else None
@@ -108,13 +133,18 @@ def command(
         from exprgrad.data.resident import held
 
         source = held(columns, list(columns.names), memory) or columns
-    with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, columns, data.engine, quiet=quiet) as engine:
-        result = expression.fit(values, request, source, engine, _Progress(bar))
-    result = result._replace(correlated=correlation)
-    if output == "env":
-        from exprgrad.render.results.fit import assignments
 
-        emit(assignments(result, digits))
+    def begun(parameters: Sequence[str]) -> None:
+        check_parameter(param_of, parameters)
+        if output == ENV:
+            shell.check(parameters, errors=True)
+        assumed(values, columns).note(parameters)
+
+    with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, columns, data.engine, quiet=quiet) as engine:
+        result = expression.fit(values, request, source, engine, _Progress(bar, begun))
+    result = result._replace(correlated=correlation)
+    if param_of is not None:
+        emit(one_number(result.parameters[param_of].value, {}, None, digits))
     else:
         show(result, output, digits)
     if plot is not None or report is not None:
@@ -125,7 +155,7 @@ def command(
         model, _, rows = posed(expression.lowered, values, request, source)
         panels = fit_panels(picture(model, result, rows, data.engine))
         if plot is not None:
-            draw_panels(panels, plot, beside=output in (None, "table"))
+            draw_panels(panels, plot, beside=not alone and output in (None, "table"))
         if report is not None:
             write_report(result, expression, values, panels, report)
     for message in result.notes:
@@ -141,4 +171,5 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     for name in expression.lowered.observed:
         if name not in columns.names and name not in values:
             raise UsageError(f"the response has no column {name}", hint=table.names.hint(name))
+    refuse_misspelt(expression, columns, {*values, *request.fix, *request.bounds})
     return columns

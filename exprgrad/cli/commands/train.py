@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 import click
 
+from exprgrad.cli.line.assumed import assumed, refuse_misspelt
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
@@ -20,18 +21,22 @@ from exprgrad.cli.options.training import Files, TrainOptions, train_options
 from exprgrad.cli.options.watching import Watching, says_how_to_go_on
 from exprgrad.cli.output import (
     check_one_number,
+    check_parameter,
     complain,
     digits_option,
     emit,
     note,
     number_options,
     one_number,
+    param_option,
     terminated_cleanly,
 )
 from exprgrad.errors import ExitCode, OutputError
 from exprgrad.expression import Expression
 from exprgrad.jobs.train.result import Training
 from exprgrad.jobs.train.saved.checkpoints import Checkpoints
+from exprgrad.render import shell
+from exprgrad.render.formats import ENV
 from exprgrad.render.progress import Bar
 
 NOTEBOOK = """\
@@ -58,7 +63,7 @@ class TrainCommand(ExpressionCommand):
         return super().invoke(ctx)
 
 
-@expression_command("train", cls=TrainCommand)
+@expression_command("train", ENV, cls=TrainCommand)
 @digits_option
 @train_options
 @plot_option("the loss by epoch")
@@ -66,6 +71,7 @@ class TrainCommand(ExpressionCommand):
 @data_options
 @cluster.cluster_options
 @number_options
+@param_option
 def command(
     expression: Expression,
     values: dict[str, Binding],
@@ -74,6 +80,7 @@ def command(
     digits: int | None,
     value_only: bool,
     gradient_of: str | None,
+    param_of: str | None,
     plot: str | None,
     report: str | None,
     quiet: bool,
@@ -87,7 +94,7 @@ def command(
     exprgrad train "(w*x+b-y)^2" --data d.csv --w 0 --b 0 --epochs 50 --batch-size 256 --seed 1
     exprgrad train "(w*x+b-y)^2" --x 1,2,3 --y 2,4,7 --init zeros --optimizer adam --lr 0.1
     exprgrad train "param w = 0; (w-2)^2" --epochs 100 --lr 0.1 --plot --report run.html
-    exprgrad train -f model.expr --json
+    exprgrad train -f model.expr --json > model.json; exprgrad eval "w^2" --bind model.json
     exprgrad train --epochs 10 --lr 0.01            the notebook's example
 
     Row n holds loss, parameters and gradient before update n; the last row, after the last update.
@@ -96,17 +103,25 @@ def command(
     an `input` of the program. The value of a parameter is its start. With --batch-size the loss and the gradient
     of an epoch are averages over its minibatches.
     """
-    alone = check_one_number(value_only, gradient_of, output)
+    alone = check_one_number(value_only, gradient_of, output, param_of)
     data, workers, wishes = taken(options), cluster.taken(options), TrainOptions.taken(options)
     check_plot(plot)
     check_report(report)
     drawn = plot is not None or report is not None
-    if alone and not drawn:
+    if (alone or output == ENV) and not drawn:
         wishes = wishes.for_one_number()
     shown = None if alone else Epochs(output, digits)
-    result, fault = _train(expression, values, data, workers, wishes, quiet, shown)
+
+    def check_names(parameters: Sequence[str]) -> None:
+        check_parameter(param_of, parameters)
+        check_parameter(gradient_of, parameters, "no derivative with respect to")
+        if output == ENV:
+            shell.check(parameters)
+
+    result, fault = _train(expression, values, data, workers, wishes, quiet, shown, check_names)
     if shown is None:
-        emit(one_number(result.loss, result.final.gradient, gradient_of, digits))
+        value = result.loss if param_of is None else result.parameters[param_of]
+        emit(one_number(value, result.final.gradient, gradient_of, digits))
     else:
         shown.end(result)
     if drawn:
@@ -117,11 +132,12 @@ def command(
             draw_panels(panels, plot, beside=not alone and output in (None, "table"))
         if report is not None:
             write_report(result, expression, values, panels, report)
+    lost = result.stopped == "non-finite"
     for message in result.notes:
-        complain(message)
+        (complain if lost else note)(message)
     if fault is not None:
         raise fault
-    return ExitCode.NUMBERS if result.stopped == "non-finite" else ExitCode.DONE
+    return ExitCode.NUMBERS if lost else ExitCode.DONE
 
 
 def _train(
@@ -132,12 +148,22 @@ def _train(
     wishes: TrainOptions,
     quiet: bool,
     shown: Epochs | None,
+    check_names: Callable[[Sequence[str]], None],
 ) -> tuple[Training, OutputError | None]:
     """The result, whose epochs are given to `shown`; and the error of a history that could not be written, to be raised
-    after the result is shown."""
+    after the result is shown. `check_names` is given the parameters before anything is computed."""
     source = bind_columns(expression, open_table(data), data.columns, values, free=True) if data.files else None
+    if source is not None:
+        refuse_misspelt(expression, source, {*values, *wishes.named})
+    declared = (parameter.name for parameter in expression.model.parameters)
+    facts = assumed(values, source, {*wishes.named, *declared})
     checkpoints = _checkpoints(wishes.files)
-    watching = Watching(shown)
+
+    def begun(parameters: Sequence[str]) -> None:
+        check_names(parameters)
+        facts.note(parameters)
+
+    watching = Watching(shown, begun)
     with ExitStack() as stack:
         stack.enter_context(says_how_to_go_on(watching, checkpoints))
         stack.enter_context(terminated_cleanly())

@@ -1,4 +1,4 @@
-"""Files of bindings, `--bind FILE`."""
+"""Files of bindings, `--bind FILE`: names with their values, or the JSON of a result that has such."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping
+from typing import TypeGuard
 
 from exprgrad.cli.line.bindings import Binding, number
 from exprgrad.data.stores.bounded import read_whole
@@ -23,11 +24,14 @@ _TOML = re.compile(
     re.DOTALL,
 )
 """Strings, comments, keys and what is between them."""
+_VALUES = ("variables", "fixed", "parameters")
+"""Where results have values of variables: eval has the first, train the last, fit the last two."""
+_TAKEN = "--bind takes names with numbers, or the JSON of eval, train or fit"
 
 
 def from_file(file: str) -> dict[str, Binding]:
     """The bindings in a JSON or (by its suffix) TOML file, or in JSON on standard input (`-`): one object
-    of names and numbers or lists of numbers."""
+    of names and numbers or lists of numbers, or the result of a command as --json writes it."""
     hint = "columns of numbers go into a file for --data"
     try:
         if file == "-" and sys.stdin is not None:
@@ -39,11 +43,34 @@ def from_file(file: str) -> dict[str, Binding]:
         raise DataError(f"cannot read {file}: {error.strerror}") from None
     content = _parse(file, data)
     if not isinstance(content, Mapping):
-        raise DataError(f"{file} does not hold names with their values")
+        raise DataError(f"{file} does not hold names with their values", hint=_TAKEN)
     return {
         name: [_value(file, name, item) for item in value] if isinstance(value, list) else _value(file, name, value)
-        for name, value in content.items()
+        for name, value in _named(file, content).items()
     }
+
+
+def _named(file: str, content: Mapping[str, object]) -> Mapping[str, object]:
+    """The names with their values: those of a result, if the file holds one. Only results hold objects."""
+    nested = [name for name, value in content.items() if _holds_objects(value)]
+    if not nested:
+        return content
+    if not isinstance(content.get("expression"), str):
+        raise DataError(f"{file} is no file of bindings: {nested[0]} is no number", hint=_TAKEN)
+    parts = [part for name in _VALUES if isinstance(part := content.get(name), Mapping)]
+    if not parts:
+        raise DataError(f"{file} is a result that has no values of variables", hint=_TAKEN)
+    return {name: value["value"] if _is_estimate(value) else value for part in parts for name, value in part.items()}
+
+
+def _holds_objects(value: object) -> bool:
+    """Whether it is an object of JSON, or a list of some."""
+    return isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(item, Mapping) for item in value))
+
+
+def _is_estimate(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Whether it is a parameter of a fit, with its error."""
+    return isinstance(value, Mapping) and "value" in value
 
 
 def _parse(file: str, data: bytes) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from exprgrad.cli.output import note
@@ -12,6 +12,9 @@ from exprgrad.expression import Expression
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
     from exprgrad.data.table import Table
+
+_TRIED = 20
+"""The most names without a column that are compared with all headers."""
 
 
 def bind_columns(
@@ -40,8 +43,18 @@ def bind_columns(
     known = {*columns, *bound, *expression.model.defaults}
     missing = [name for name in expression.variables if name not in known]
     if missing and not free:
-        raise UnboundError(missing, "no value and no column", names.hint(missing[0]))
+        raise UnboundError(missing, "no value and no column", _where_they_are(missing, columns, table))
     return TableSource(table, columns)
+
+
+def _where_they_are(missing: list[str], columns: Mapping[str, str], table: Table) -> str:
+    """A hint for the first name that is near a column, best near an unused one; else one that lists the columns."""
+    unused = table.names.without(columns.values())
+    for names in (unused, table.names):
+        for name in missing[:_TRIED]:
+            if (near := names.near(name)) is not None:
+                return names.meant(name, near)
+    return table.names.hint(missing[0])
 
 
 def _chosen(settings: Iterable[str]) -> dict[str, str]:

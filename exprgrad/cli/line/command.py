@@ -222,7 +222,7 @@ def expression_command(
                 type=InputFile(),
                 multiple=True,
                 metavar="FILE",
-                help="Bind variables from a JSON or TOML file.",
+                help="Bind variables from a JSON or TOML file, or from the JSON of eval, train or fit.",
             ),
             *([output_options(*formats)] if shown else []),
             click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),

@@ -40,14 +40,15 @@ def _schedules() -> str:
 
 _COUNT, _POSITIVE = click.IntRange(min=0), click.IntRange(min=1)
 
+PARAMS = row(
+    "--params",
+    "parameters",
+    names_of,
+    metavar="NAMES",
+    help="What to train, as w1,w2; by default what `param` lines declare.",
+)
 _PROBLEM = (
-    row(
-        "--params",
-        "parameters",
-        names_of,
-        metavar="NAMES",
-        help="What to train, as w1,w2; by default what `param` lines declare.",
-    ),
+    PARAMS,
     FIX,
     BOUND,
     row("--init", type=click.Choice(INITS), help="Where parameters without a value start."),
@@ -164,6 +165,11 @@ class TrainOptions(NamedTuple):
         """Every so many epochs one is shown."""
         every: int = self.settings["every"]
         return every
+
+    @property
+    def named(self) -> set[str]:
+        """The variables of which options say what they are."""
+        return {name for each in (PARAMS, FIX, BOUND) for name in self.problem[each.field]}
 
     def for_one_number(self) -> TrainOptions:
         """The same, where only the last epoch is shown."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
+from exprgrad.cli.line.assumed import start_option
 from exprgrad.cli.options.epochs import Epochs
 from exprgrad.cli.output import Terminated, complain, note
 from exprgrad.errors import ClusterError
@@ -29,14 +28,17 @@ _CAUSES = {KeyboardInterrupt: "a signal", Terminated: "a signal", ClusterError: 
 class Watching(Observer):
     """Passes on what it is told, to those that it has."""
 
-    def __init__(self, shown: Epochs | None) -> None:
+    def __init__(self, shown: Epochs | None, begun: Callable[[Sequence[str]], None]) -> None:
+        """`begun` is told the names of the parameters, before anything is computed."""
         self._shown = shown
+        self._begun = begun
         self.bar: Bar | None = None
         self.history: HistoryFile | None = None
         self.last: Epoch | None = None
         """The last epoch of a run that was ended from outside."""
 
     def begin(self, names: Sequence[str], epoch: int) -> None:
+        self._begun(names)
         if self.history is not None:
             self.history.begin(names, epoch)
 
@@ -83,9 +85,5 @@ def _this_command_resumed() -> str:
 
 
 def _starts(parameters: dict[str, float]) -> str:
-    """Options that give the parameters these values; a name that is an option of the command goes with -s."""
-    own = {name for param in click.get_current_context().command.params for name in param.opts}
-    return " ".join(
-        f"-s {name}={cell_text(value)}" if f"--{name}" in own else f"--{name} {cell_text(value)}"
-        for name, value in parameters.items()
-    )
+    """Options that give the parameters these values."""
+    return " ".join(start_option(name, cell_text(value)) for name, value in parameters.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import lzma
 import shlex
+import struct
 import zipfile
 import zlib
 from typing import Any
@@ -101,7 +102,10 @@ class Member(io.RawIOBase):
         super().close()
 
 
-_DAMAGES = (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, UnicodeDecodeError, ValueError, RuntimeError)
+_DAMAGES = (
+    *(zipfile.BadZipFile, EOFError, zlib.error, struct.error),
+    *(ValueError, RuntimeError, LookupError, OverflowError),  # what zipfile lets out of its own depths
+)
 
 
 def _damage(error: Exception) -> str:
@@ -110,7 +114,8 @@ def _damage(error: Exception) -> str:
 
 def files_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The members that are files; what macOS adds for itself does not count."""
-    return [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
+    members = archive.infolist()
+    return [each for each in members if each.filename[-1:] != "/" and not each.filename.startswith("__MACOSX/")]
 
 
 def member_of(archive: Any, name: str, path: str) -> str | None:
@@ -139,5 +144,5 @@ def member_of(archive: Any, name: str, path: str) -> str | None:
         raise DataError(f"{visible(name)}: {visible(member)} in it is encrypted", hint=f"give it decrypted: {command}")
     if files[0].compress_type not in _READ:
         what = f"{visible(name)}: {visible(member)} in it is compressed in a way that is not read"
-        raise DataError(what, hint=f"give it unpacked: 7z x -so {file} | exprgrad … --data -")
+        raise DataError(what, hint=f"unpack it: 7z x -so {file} | exprgrad … --data -")
     return member

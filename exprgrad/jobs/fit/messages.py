@@ -8,6 +8,7 @@ import numpy as np
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
+from exprgrad.columns.shapes import Shapes
 from exprgrad.diagnosis.lost import lost_notes
 from exprgrad.errors import DataError, NumbersError
 from exprgrad.graph.lower import Model
@@ -16,12 +17,14 @@ from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags, Floats, lengths, norm
 from exprgrad.jobs.fit.search import singular
 from exprgrad.jobs.fit.trust import solved
-from exprgrad.notation.infix import write_program
+from exprgrad.notation.infix import write, write_program
 from exprgrad.text.numbers import format_number
 
 _TINY = float(np.finfo(np.float64).tiny)
 _EPS = float(np.finfo(np.float64).eps)
 _HUGE = 1e100
+_NOTHING = 1e-9
+"""R2, up to which a model explains nothing."""
 _ILL = 1e6
 """The condition number of J, its columns of length 1, from which terms cancel."""
 
@@ -103,6 +106,19 @@ def at_bounds(problem: Problem, values: Floats) -> list[str]:
         if parameter.low == parameter.high or not parameter.low < value < parameter.high:
             found.append(f"{parameter.name} is at its bound {format_number(value)}: it has no standard error")
     return found
+
+
+def no_better(problem: Problem, r2: float) -> list[str]:
+    """Where the model says no more than the mean, though it is not meant to be a constant. (R2 is nan where it is not
+    defined.)"""
+    if not r2 <= _NOTHING or not Shapes(problem.graph, problem.columns).is_column(problem.model.output):
+        return []
+    response = write(problem.graph, problem.response, limit=40)
+    worse = r2 < -_NOTHING
+    what = f"R2 is {r2:.3g}: the model is {'worse' if worse else 'no better'} than the mean of {response}"
+    if not all(problem.linear):
+        return [f"{what}; try other starts, or another model"]
+    return [f"{what}; try another model{', such as one with a constant' if worse else ''}"]
 
 
 def _stuck(triangle: Floats, rotated: Floats, values: Floats) -> int:

@@ -44,6 +44,7 @@ def fit(
     if len(parameters) > facts.observed:
         rows = f"{facts.observed} row{'s' * (facts.observed != 1)}"
         raise DataError(f"{len(parameters)} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
+    observer.begin(problem.names, 0)
     options = Options(request.iterations, request.tolerance)
 
     def prepared(problem: Problem) -> tuple[Reducer, Search]:
@@ -58,6 +59,7 @@ def fit(
         if request.robust is not None:  # least squares have found the place where the robust loss begins
             problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
             reducer, search = prepared(problem)
+            observer.start(1, 1)
             descent, scale = outliers.descend(
                 problem, reducer, search.plain, ending.descent.values, options, request.robust, request.scale
             )

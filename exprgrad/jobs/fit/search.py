@@ -45,6 +45,7 @@ class Search:
         self.options = options
         self.large = reducer.rows * len(problem.parameters) > SMALL
         """Whether so much is read for each step that few starts are tried."""
+        self.observer = observer
         self.short = _SHORT._replace(iterations=min(_SHORT.iterations, options.iterations))
         self.baseline = baseline
         self.reach = reach
@@ -88,6 +89,7 @@ class Search:
 
     def continued(self, descent: Descent) -> Descent:
         """A descent with the iterations that are left."""
+        self.observer.start(1, 1)
         options = self.options._replace(iterations=self.left(descent), factor=_SHORT.factor)
         rest = self.projected.descend(descent.values, options)
         return rest._replace(iterations=descent.iterations + rest.iterations)
@@ -113,6 +115,7 @@ class Search:
             spread = 0.25 * (1 + k // 8)
             shift = spread * (2 * _halton(k, len(self.start)) - 1)
             start = np.clip(self.start * 10**shift, self.low, self.high)
+            self.observer.start(k, _TRIES)
             yield self.projected.descend(start, self.short), f"another start, as the given one led nowhere (try {k})"
 
     def anywhere(self) -> tuple[Descent, str]:
@@ -134,10 +137,12 @@ class Search:
         best: Descent | None = None
         tries = _FEW if self.large else _TRIES
         tried, enough = 0, self.reducer.passes + _READ
-        for _, _, start in places[:tries]:
+        chosen = places[:tries]
+        for _, _, start in chosen:
             if self.reducer.passes > enough:
                 break
             tried += 1
+            self.observer.start(tried, len(chosen))
             descent = self.projected.descend(start, self.short)
             if best is None or (not self.sound(best), best.reduced.cost) > (
                 not self.sound(descent),

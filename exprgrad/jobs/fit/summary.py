@@ -51,6 +51,7 @@ class Summary:
         """Raises DataError where squares leave the range of numbers."""
         residuals = self._residuals()
         covariance, undetermined = self._covariance(residuals)
+        quality = self._quality(residuals.rss)
         singular = bool(undetermined.any()) and self.descent.converged
         return Fit(
             expression=messages.formula(self.problem.model),
@@ -70,8 +71,9 @@ class Summary:
             notes=tuple(
                 messages.ending(self.problem, self.descent, undetermined, residuals.triangle)
                 + messages.at_bounds(self.problem, self.values)
+                + ([] if singular else messages.no_better(self.problem, quality["r2"]))
             ),
-            **self._quality(residuals.rss),
+            **quality,
         )
 
     def _residuals(self) -> _Residuals:

@@ -13,6 +13,7 @@ from typing import Any
 from exprgrad.errors import UsageError, interrupts
 from exprgrad.jobs.train.loops.machinery import Machinery
 from exprgrad.jobs.train.loops.states import State
+from exprgrad.jobs.train.messages import Course, ending, lost_advice
 from exprgrad.jobs.train.outcome import epoch_of, lost_result, result_of
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.result import History, Training
@@ -72,6 +73,8 @@ class _Run:
         """Iterations that are over."""
         self.last = self.look(problem.start)
         """The state after these."""
+        self.first = self.before = self.last
+        """The state at the start, and the one before the last iteration."""
         self._seen = {self.last.parameters: self.last}
         """The states since then, by their parameters: SciPy says which of them an iteration ends with."""
 
@@ -96,6 +99,7 @@ class _Run:
     def iterated(self, point: Sequence[float]) -> None:
         """An iteration is over, at one of the points that were seen."""
         self.epoch += 1
+        self.before = self.last
         self.last = self._seen[tuple(map(float, point))]._replace(epoch=self.epoch)
         self._seen = {self.last.parameters: self.last}
         self.observer.progress(self.epoch, self.last.loss)
@@ -112,8 +116,10 @@ class _Run:
             self.observer.keep(self.history[-1])
         if state.finite:
             stopped = "epochs" if self.epoch >= self.settings.epochs else "converged"
-            result = result_of(self.problem, self.history, state, stopped)
+            notes = ending(self.problem, self.settings, Course(self.first, self.before, state), stopped)
+            result = result_of(self.problem, self.history, state, stopped)._replace(notes=notes)
         else:
-            result = lost_result(self.problem, self.machinery, self.history, state)
+            advice = lost_advice(self.settings, moved=self.epoch > 0)
+            result = lost_result(self.problem, self.machinery, self.history, state, advice)
         self.observer.keep(result.final)
         return result

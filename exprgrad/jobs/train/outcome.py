@@ -34,10 +34,11 @@ def result_of(problem: Problem, history: History, state: State, stopped: str) ->
 
 
 def lost_result(
-    problem: Problem, machinery: Machinery, history: History, state: State, good: State | None = None
+    problem: Problem, machinery: Machinery, history: History, state: State, advice: str, good: State | None = None
 ) -> Training:
-    """The result of a run that ended because this state is not finite; `good` is the last one that was."""
-    lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite"
+    """The result of a run that ended because this state is not finite; `good` is the last one that was. The `advice`
+    is what to do about it."""
+    lost = f"training stopped before update {state.epoch}: loss, gradient or parameters are no longer finite; {advice}"
     notes = [lost, *machinery.explain(state.parameters)]
     if good is not None:
         pairs = zip(problem.names, good.parameters, strict=True)

@@ -16,6 +16,7 @@ from exprgrad.jobs.train.loops.numbers import over_numbers
 from exprgrad.jobs.train.loops.patience import Patience
 from exprgrad.jobs.train.loops.states import Carry, Loop, State, States
 from exprgrad.jobs.train.loops.update import Step
+from exprgrad.jobs.train.messages import Course, ending, lost_advice
 from exprgrad.jobs.train.optimizers.choice import LBFGS
 from exprgrad.jobs.train.outcome import epoch_of, lost_result, result_of
 from exprgrad.jobs.train.problem import Problem
@@ -103,6 +104,7 @@ class Run:
         self.patience: Patience | None = None
         if settings.tolerance is not None or settings.patience is not None:
             self.patience = Patience(settings.tolerance or 0.0, settings.patience or 1, start.best, start.waited)
+        self._first: State | None = None
         self._good: _Good | None = None
 
     def go(self) -> Training:
@@ -118,7 +120,11 @@ class Run:
         if self.checkpoints:
             self.checkpoints.save(self.saved)
         stopped = "epochs" if state.epoch >= self.settings.epochs else "patience"
-        return self._told(result_of(self.problem, self.history, state, stopped))
+        notes: tuple[str, ...] = ()
+        if self._first is not None and self._good is not None:
+            course = Course(self._first, self._good.state, state)
+            notes = ending(self.problem, self.settings, course, stopped)
+        return self._told(result_of(self.problem, self.history, state, stopped)._replace(notes=notes))
 
     def _train(self) -> State:
         """Advance to the end; the last state, or the first one that is not finite."""
@@ -154,6 +160,7 @@ class Run:
             self.history.append(epoch_of(self.problem, states[k]))
             self.observer.keep(self.history[-1])
         if count:
+            self._first = self._first or states[0]
             self._good = _Good(before, states[count - 1])
 
     def _reached(self, carry: Carry, loss: float) -> None:
@@ -184,8 +191,8 @@ class Run:
         if good is not None and self.checkpoints:
             carry = self._again(good.before, good.state.epoch - good.before.epoch)
             self.checkpoints.save(Saved(carry, inf, 0))
-        last = good.state if good else None
-        return self._told(lost_result(self.problem, self.machinery, self.history, state, last))
+        last, advice = good.state if good else None, lost_advice(self.settings, moved=good is not None)
+        return self._told(lost_result(self.problem, self.machinery, self.history, state, advice, last))
 
     def _told(self, result: Training) -> Training:
         """The result, whose last epoch is told as those before."""

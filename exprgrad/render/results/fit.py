@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import floor, inf, log10
 
-from exprgrad.errors import UsageError
 from exprgrad.jobs.fit.result import Fit
+from exprgrad.render import shell
 from exprgrad.render.documents import Document, finite
-from exprgrad.render.sheet import Cell, Sheet, cell_text
+from exprgrad.render.sheet import Cell, Sheet
 from exprgrad.text.numbers import format_number
 
 Cells = list[tuple[Cell, ...]]
@@ -87,28 +87,9 @@ def lines(result: Fit) -> list[Document]:
     return [{"name": name} | finite(estimate._asdict()) for name, estimate in result.parameters.items()]
 
 
-_SHELL = frozenset(
-    "CDPATH COLUMNS DISPLAY EDITOR EGID ENV EUID FCEDIT FPATH FUNCNAME GID GROUPS HISTCMD HISTCONTROL HISTFILE "
-    "HISTFILESIZE HISTIGNORE HISTSIZE HOME HOSTNAME HOSTTYPE IFS LANG LANGUAGE LINENO LINES LOGNAME MACHTYPE MAIL "
-    "MAILCHECK MAILPATH MANPATH OLDPWD OPTARG OPTERR OPTIND OSTYPE PAGER PATH PIPESTATUS POSIXLY_CORRECT PPID PROMPT "
-    "PS1 PS2 PS3 PS4 PWD RANDOM REPLY SECONDS SHELL SHELLOPTS SHLVL SRANDOM TERM TMOUT TMPDIR TZ UID USER USERNAME "
-    "VISUAL ZDOTDIR argv cdpath fpath histchars mailpath manpath path pipestatus prompt psvar signals status".split()
-)
-"""Variables that change what sh, bash or zsh do, or that these do not allow to be changed."""
-_SHELL_FAMILIES = ("BASH", "COMP_", "DYLD_", "EPOCH", "LC_", "LD_", "PROMPT_", "PYTHON", "XDG_", "ZSH_")
-
-
 def assignments(result: Fit, digits: int | None = None) -> str:
-    """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates. Numbers have all digits, or so many."""
-    lines = []
-    other = "rename the parameter, or choose another output than env"
-    for name, estimate in result.parameters.items():
-        if not name.isascii():
-            raise UsageError(f"{name} is no name that a shell knows", hint="choose another output than env")
-        if name in _SHELL or name.startswith(_SHELL_FAMILIES):
-            raise UsageError(f"{name} is a variable that a shell uses itself", hint=other)
-        if name.removesuffix("_err") != name and name.removesuffix("_err") in result.parameters:
-            raise UsageError(f"{name} is also the name of the standard error of {name[:-4]}", hint=other)
-        value, error = cell_text(estimate.value, digits), cell_text(estimate.std_error, digits)
-        lines.append(f"{name}={value} {name}_err={error}\n")
-    return "".join(lines)
+    """Lines such as `b1=238.9 b1_err=2.7`, which a shell evaluates; numbers have all digits, or so many. Raises
+    UsageError as `shell.check` does."""
+    shell.check(list(result.parameters), errors=True)
+    pairs = ({name: one.value, f"{name}_err": one.std_error} for name, one in result.parameters.items())
+    return shell.assignments(pairs, digits)

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from exprgrad.jobs.columns.result import Overview
 from exprgrad.render.documents import Document, number
 from exprgrad.render.sheet import Cell, Sheet
 from exprgrad.text.numbers import format_number
 
 _HEADER = ("column", "alias", "type", "missing", "min", "max", "first rows")
-_SPARE = (("first rows",), ("missing",), ("max",), ("min",), ("alias",))
+_LEAVING = ("first rows", "missing", "max", "min", "alias")
 """What is left out first where a terminal is too narrow."""
-_LARGE = 1e15
-"""Whole numbers below have all of their digits."""
 
 
 def sheets(result: Overview) -> list[Sheet]:
     """All that is known of each column."""
-    return [_sheet(result, len(result.first), lambda end: end)]
+    return [_sheet(result)]
 
 
 def tables(result: Overview) -> list[Sheet]:
-    """The same, with aliases where there is one; and how many rows there are."""
-    aliases = any(column.alias for column in result.columns)
-    sheet = _sheet(result, len(result.first), _whole)
-    places = [place for place, name in enumerate(sheet.header) if name != "alias" or aliases]
-    header = tuple(sheet.header[place] for place in places)
-    rows = [tuple(row[place] for place in places) for row in sheet.rows]
-    spare = tuple(names for names in _SPARE if names[0] in header)
-    return [Sheet(header, rows, labels=("column", "first rows"), spare=spare), Sheet(("rows",), [(result.rows,)])]
+    """The same with the number of rows in the heading; aliases only where there is one."""
+    sheet = _sheet(result)
+    kept = [k for k, name in enumerate(_HEADER) if name != "alias" or any(column.alias for column in result.columns)]
+    heading = f"column ({result.rows:,} row{'s' * (result.rows != 1)})"
+    header = tuple(heading if k == 0 else _HEADER[k] for k in kept)
+    spare = tuple((name,) for name in _LEAVING if name in header)
+    return [Sheet(header, [tuple(row[k] for k in kept) for row in sheet.rows], labels=(_HEADER[-1],), spare=spare)]
 
 
 def document(result: Overview) -> Document:
@@ -58,20 +53,15 @@ def lines(result: Overview) -> list[Document]:
     ]
 
 
-def _sheet(result: Overview, count: int, shown: Callable[[float | int], float | int]) -> Sheet:
-    """The columns, with so many of their first values."""
+def _sheet(result: Overview) -> Sheet:
+    """A row for each column, with the first of its values."""
     rows: list[tuple[Cell, ...]] = []
     for place, column in enumerate(result.columns):
-        first = [_text(row[place]) for row in result.first[:count]] + ["…"] * (result.rows > count)
-        ends = ["" if end is None else shown(end) for end in (column.least, column.most)]
-        shown_first = ", ".join(first) if any(row[place] not in (None, "") for row in result.first[:count]) else ""
+        first = [_text(row[place]) for row in result.first] + ["…"] * (result.rows > len(result.first))
+        ends = ["" if end is None else end for end in (column.least, column.most)]
+        shown_first = ", ".join(first) if any(row[place] not in (None, "") for row in result.first) else ""
         rows.append((column.name, column.alias, column.type, column.missing, *ends, shown_first))
     return Sheet(_HEADER, rows)
-
-
-def _whole(end: float | int) -> float | int:
-    """A number, which loses no digits if it is whole."""
-    return int(end) if end == end // 1 and abs(end) < _LARGE else end
 
 
 def _text(cell: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exprgrad.jobs.train.result import Training
+from exprgrad.render import shell
 from exprgrad.render.documents import Document
 from exprgrad.render.results import epoch
 from exprgrad.render.sheet import Sheet
@@ -31,6 +32,12 @@ def document(result: Training) -> Document:
         **({} if result.last_good is None else {"last_good": epoch.lines([result.last_good])[0]}),
         "history": epoch.lines(result.history),
     }
+
+
+def assignments(result: Training) -> str:
+    """Lines such as `w=2.5`, which a shell evaluates. Raises UsageError as `shell.check` does."""
+    shell.check(list(result.parameters))
+    return shell.assignments({name: value} for name, value in result.parameters.items())
 
 
 def lines(result: Training) -> list[Document]:

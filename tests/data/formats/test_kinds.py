@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pyarrow as pa
 import pytest
 
@@ -49,7 +50,6 @@ def npz(**arrays: Any) -> bytes:
 
 
 def xlsx(**sheets: list[list[Any]]) -> bytes:
-    openpyxl = pytest.importorskip("openpyxl")
     book, sink = openpyxl.Workbook(), io.BytesIO()
     book.remove(book.active)
     for name, rows in sheets.items():
@@ -141,11 +141,15 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         "d.zip: d.csv in it is encrypted; give it decrypted: unzip -p d.zip d.csv | exprgrad … --data -",
     ),
     "zip, cut": ("d.zip", zipped(("d.csv", CSV))[:-30], "d.zip: the zip archive is damaged or cut short"),
+    "zip of a nameless one": (
+        "d.zip",
+        zipped(("d.csv", CSV)).replace(b"d.csvPK", b"\0\0\0\0\0PK"),
+        "d.zip: the zip data are damaged",
+    ),
     "zip of bzip2": (
         "d.zip",
         zipped(("d.csv", CSV), compression=zipfile.ZIP_BZIP2),
-        "d.zip: d.csv in it is compressed in a way that is not read; "
-        "give it unpacked: 7z x -so d.zip | exprgrad … --data -",
+        "d.zip: d.csv in it is compressed in a way that is not read; unpack it: 7z x -so d.zip | exprgrad … --data -",
     ),
     "bz2, cut": ("d.csv.bz2", bz2.compress(CSV)[:-4], "d.csv.bz2: the bzip2 data are cut short"),
     "xz, cut": ("d.csv.xz", lzma.compress(CSV)[:-4], "d.csv.xz: the xz data are cut short"),
@@ -155,18 +159,26 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         gzip.compress(bz2.compress(CSV)),
         "d.gz is compressed twice; unpack it once",
     ),
-    "7z": ("d.csv", b"7z\xbc\xaf\x27\x1c\0\4", "d.csv is a 7z archive; 7z x -so d.csv | exprgrad … --data -"),
-    "rar": ("d.rar", b"Rar!\x1a\x07\1\0", "d.rar is a RAR archive; unrar p -inul d.rar | exprgrad … --data -"),
+    "7z": (
+        "d.csv",
+        b"7z\xbc\xaf\x27\x1c\0\4",
+        "d.csv is a 7z archive; unpack it: 7z x -so d.csv | exprgrad … --data -",
+    ),
+    "rar": (
+        "d.rar",
+        b"Rar!\x1a\x07\1\0",
+        "d.rar is a RAR archive; unpack it: unrar p -inul d.rar | exprgrad … --data -",
+    ),
     "lz4": (
         "d.csv.lz4",
         b"\x04\x22\x4d\x18dA",
-        "d.csv.lz4 is compressed by lz4; lz4 -dc d.csv.lz4 | exprgrad … --data -",
+        "d.csv.lz4 is compressed by lz4; unpack it: lz4 -dc d.csv.lz4 | exprgrad … --data -",
     ),
-    "Z": ("d.Z", b"\x1f\x9d\x90x", "d.Z is compressed by compress (.Z); gzip -dc d.Z | exprgrad … --data -"),
+    "Z": ("d.Z", b"\x1f\x9d\x90x", "d.Z is compressed by compress (.Z); unpack it: gzip -dc d.Z | exprgrad … --data -"),
     "tar.gz": (
         "d.tar.gz",
         gzip.compress(b"d.csv".ljust(257, b"\0") + b"ustar\x0000".ljust(255, b"\0") + CSV),
-        "d.tar.gz is a tar archive; tar -xOf d.tar.gz MEMBER | exprgrad … --data -",
+        "d.tar.gz is a tar archive; unpack it: tar -xOf d.tar.gz MEMBER | exprgrad … --data -",
     ),
     "web page": ("d.csv", b"\n<!DOCTYPE html>\n<p>", "d.csv is a web page, not data; give the URL of the data"),
     "json of numbers": ("d.json", b"[1, 2]", "d.json, row 1: not a JSON object"),
@@ -208,6 +220,11 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         "d.npy",
         npy(np.zeros(3)).replace(b"(3,), }           ", b"(99999999999,), } "),
         "d.npy is cut short, or its header is damaged",
+    ),
+    "npy of two": (
+        "d.npy",
+        npy(np.zeros(3)) * 2,
+        "d.npy holds more than the 3 rows that its header tells; is it several arrays? write them with np.savez",
     ),
     "npz of unequal arrays": (
         "d.npz",
@@ -272,7 +289,6 @@ def test_what_cells_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_sheet_that_claims_all_cells(tmp_path: Path) -> None:
     """Its library ends the process: not this one."""
-    openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     book.active["A1"], book.active["XFD1048576"] = 1, 2
     book.save(tmp_path / "d.xlsx")
@@ -336,7 +352,7 @@ def test_a_bomb_takes_little_memory(suffix: str, tmp_path: Path) -> None:
         path.write_bytes(
             b"".join([packer.compress(b"x\n"), *(packer.compress(block) for _ in range(8)), packer.flush()])
         )
-    with pytest.raises(DataError, match="a row is longer than 64 MB"):
+    with pytest.raises(DataError, match="is longer than 16 MB"):
         read(open_table([str(path)]), ["x"])
 
 
@@ -353,3 +369,13 @@ def test_json_is_written_as_it_is_read(tmp_path: Path) -> None:
                 )
                 writer.write(batch.slice(start, 2))
         assert [row["x"] for row in json.loads(path.read_text("utf-8"))] == [0.5, None, 1, 2, 3][:rows]
+
+
+def test_the_header_of_a_sheet_is_found_as_in_a_text(tmp_path: Path) -> None:
+    titled = [["Decay of the sample"], [], ["time", "voltage"], ["s", "V"], [0, 2.02], [1, 1.22]]
+    (tmp_path / "titled.xlsx").write_bytes(xlsx(A=titled))
+    (tmp_path / "bare.xlsx").write_bytes(xlsx(A=[[1, 2], [3, 4]]))
+    table = open_table([str(tmp_path / "titled.xlsx")])
+    assert read(table, ["voltage"])["voltage"].tolist() == [2.02, 1.22]
+    assert [note.partition(": ")[2] for note in table.notes] == ["1 line before the header, units s, V in line 4"]
+    assert read(open_table([str(tmp_path / "bare.xlsx")]), ["c1"])["c1"].tolist() == [1, 3]

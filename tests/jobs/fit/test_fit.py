@@ -385,3 +385,26 @@ def test_unknown_requests() -> None:
     ):
         with pytest.raises(exprgrad.UsageError):
             exprgrad.fit(DECAY, {"x": X, "y": Y, **STARTS}, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_search_tells_which_start_of_how_many_it_is_at() -> None:
+    class Told(exprgrad.Observer):
+        def __init__(self) -> None:
+            self.parameters: list[str] = []
+            self.starts: list[tuple[int, int]] = []
+
+        def begin(self, names: Sequence[str], epoch: int) -> None:
+            self.parameters += names
+
+        def start(self, number: int, total: int) -> None:
+            self.starts.append((number, total))
+
+    told = Told()
+    formula = exprgrad.parse(DECAY, formula=True)
+    formula.fit({"x": X, "y": Y}, observer=told)
+    assert told.parameters == ["a", "b", "c"]
+    total = told.starts[0][1]
+    assert [start for start in told.starts if start != (1, 1)] == [(k, total) for k in range(1, total + 1)]
+    known = Told()
+    formula.fit({"x": X, "y": Y, **STARTS}, observer=known)
+    assert not known.starts, "the starts were given"

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import quoted, unreadable
 from exprgrad.data.formats.columnar import file_batch, uncompressed
+from exprgrad.data.formats.foreign.npy_columns import arrow_of
 from exprgrad.data.formats.nested import paths_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
@@ -93,6 +94,10 @@ class Arrays:
                 taken = zip(streams, self._shapes.values(), strict=True)
                 arrays = [self._rows(stream, shape, start, count) for stream, shape in taken]
                 yield file_batch(pa.RecordBatch.from_arrays(*self._columns(arrays)), used, whole)
+            for stream, shape in zip(streams, self._shapes.values(), strict=True):
+                if self._take(stream, 1):  # the rows of Fortran order end with the last column, too
+                    what = f"{visible(self.name)} holds more than the {shape.rows:,} rows that its header tells"
+                    raise DataError(what, hint="is it several arrays? write them with np.savez")
         if whole and not rows:
             yield file_batch(pa.RecordBatch.from_pylist([], self._schema), used, whole)
 
@@ -149,37 +154,14 @@ class Arrays:
             alone = not name or len(self._shapes) == 1
             if array.dtype.names:
                 names += [field if alone else f"{name}.{field}" for field in array.dtype.names]
-                columns += [self._arrow(field, array[field]) for field in array.dtype.names]
+                columns += [arrow_of(field, array[field], self.name) for field in array.dtype.names]
             elif array.ndim == 2:
                 names += [f"c{place}" for place in range(1, array.shape[1] + 1)]
-                columns += [self._arrow(f"c{place + 1}", array[:, place]) for place in range(array.shape[1])]
+                columns += [arrow_of(f"c{place + 1}", array[:, place], self.name) for place in range(array.shape[1])]
             else:
                 names.append(name or "c1")
-                columns.append(self._arrow(name or "c1", array))
+                columns.append(arrow_of(name or "c1", array, self.name))
         return columns, names
-
-    def _arrow(self, name: str, array: NDArray[Any]) -> pa.Array:
-        kind = array.dtype
-        if kind.names:
-            fields = [self._arrow(f"{name}.{field}", array[field]) for field in kind.names]
-            return pa.StructArray.from_arrays(fields, list(kind.names))
-        if array.ndim > 1:
-            size = prod(array.shape[1:])
-            return pa.FixedSizeListArray.from_arrays(
-                self._arrow(name, np.ascontiguousarray(array).reshape(-1)), max(size, 1)
-            )
-        if kind.kind == "M" and np.datetime_data(kind)[0] in ("h", "m", "D", "W", "M", "Y", "generic"):
-            array = array.astype("datetime64[D]" if np.datetime_data(kind)[0] in "DWMY" else "datetime64[s]")
-        elif kind.kind == "m":
-            array = array.astype("timedelta64[ns]" if np.datetime_data(kind)[0] == "ns" else "timedelta64[us]")
-        elif kind.kind == "f" and kind.itemsize > 8:
-            array = array.astype(np.float64)
-        elif kind.kind == "S":
-            return pa.array([_text(value) for value in array.tolist()], pa.string())
-        elif kind.kind in "cV":
-            what = "complex numbers" if kind.kind == "c" else "bytes"
-            raise DataError(f"{visible(self.name)}, column {quoted(name)}: {what} are not read")
-        return pa.array(np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="), copy=False)))
 
     def _shape(self, stream: Any) -> Shape:
         """What the header says, which stands at the beginning of a stream."""
@@ -271,26 +253,12 @@ class Arrays:
         except OSError as error:
             raise unreadable(self.name, error) from None
         except (
-            ValueError,
-            KeyError,
-            EOFError,
-            RuntimeError,
-            TypeError,
-            OverflowError,
-            SyntaxError,
-            IndexError,
-            RecursionError,
-            zipfile.BadZipFile,
-            zlib.error,
-            pa.ArrowException,
+            *(zipfile.BadZipFile, EOFError, zlib.error, struct.error, pa.ArrowException),
+            *(ValueError, RuntimeError, LookupError, OverflowError, TypeError),
         ) as error:
             if isinstance(error, pa.ArrowMemoryError):
                 raise
             raise DataError(f"{visible(self.name)} is not a NumPy file, or is damaged") from None
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "backslashreplace")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ from exprgrad.data.formats.foreign.choice import listed, missing
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.resident import half_of_memory
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
+from exprgrad.data.text.header import header_in
 from exprgrad.data.text.numerals import NULLS
 from exprgrad.errors import DataError, MissingError
 from exprgrad.text.escapes import visible
@@ -65,7 +66,11 @@ class Sheet:
             hint = f"give --sheet: it has {listed(self._others)}" if self._others else ""
             raise DataError(f"{visible(self.name)}: the sheet {quoted(self._sheet)} is empty", hint=hint)
         lines, cells = zip(*start, strict=True)
-        self.header, self._begin, notes = _heading(cells, lines, options, where)
+        width = max(map(len, cells))
+        texts = [[shown(value) for value in row] + [""] * (width - len(row)) for row in cells]
+        heading = header_in(texts, options, where, lines=lines)
+        self.header, self._begin = heading.names, heading.begin
+        notes = (f"{visible(where)}: {', '.join(heading.notes)}",) if heading.notes else ()
         if self._others and options.sheet is None:
             first = f"the sheet {quoted(self._sheet)} is read; there is {listed(self._others)}, too (--sheet)"
             notes = (f"{visible(self.name)}: {first}", *notes)
@@ -140,13 +145,3 @@ def _untagged(value: dict[str, Any]) -> Any:
     if kind == "t":
         return datetime.fromisoformat(inner)
     return time.fromisoformat(inner) if kind == "c" else timedelta(microseconds=inner)
-
-
-def _heading(
-    rows: Sequence[Row], lines: Sequence[int], options: ReadOptions, name: str
-) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
-    """The names of the columns, which row is the first of the table, and what is to be said about that. `lines` has the
-    number of each row in the sheet."""
-    width = max(map(len, rows))
-    texts = [[shown(value) for value in row] + [""] * (width - len(row)) for row in rows]
-    return tuple(options.names or texts[0]), 0 if options.names else 1, ()

@@ -75,7 +75,8 @@ def comment_mark(
     filled = [column for column, kind in enumerate(kinds) if kind is not Kind.TEXT]
     for before, line in found.comments:
         ways = [divided_line(line, delimiter), divided_line(line, BLANKS)]
-        if before == begin == len(found.rows) and len(kinds) > 1 and len(kinds) in map(len, ways):
+        numbers = any(cells.kind(word) is Kind.NUMBER for word in line.text.split())
+        if before == begin == len(found.rows) and (numbers or (len(kinds) > 1 and len(kinds) in map(len, ways))):
             raise _unclear(name, line, "begins as a comment does, but may be a row")
         values = [ways[0][column] for column in filled if column < len(ways[0])]
         if before <= begin and values and not any(cells.kind(field) is Kind.TEXT for field in values):

@@ -28,6 +28,8 @@ _COMPOUND = re.compile(
 )
 """Numbers that another delimiter divides."""
 
+_NUMBERS = re.compile(r"(?:[-+\d.,eE*]+\s+)+[-+\d.,eE*]+").fullmatch
+"""Numbers between blanks."""
 _GROUPED = re.compile(r"\s*\d+(?: \d+)+\s*")
 """Numbers with blanks between groups of digits."""
 
@@ -78,6 +80,9 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     best = max(found, key=lambda division: _rank(division, usual, texts))
     if best.level.even:
         best = _clearest(best, found, usual, name)
+    if best.delimiter == "\t" and any(map(_is_run, sum(_fields(best), best.found.rows[best.shape.regular[0]].fields))):
+        hint = "give --delimiter '\\t' or --delimiter ' '"
+        raise DataError(f"{visible(name)}: tabs or blanks may be between the fields", hint=hint)
     if best.level.regular <= 0.5:
         raise _uneven(best.found, name)
     return best
@@ -151,6 +156,16 @@ def _fields(division: Division) -> list[list[str]]:
     return [[field.strip() for field in division.shape.rows[place]] for place in division.shape.body]
 
 
+def _is_run(field: str) -> bool:
+    """Whether a text has runs of blanks in it, or numbers between blanks."""
+    words = field.split()
+    return (
+        not isinstance(field, Quoted)
+        and len(words) > 1
+        and ("  " in field.strip() or _NUMBERS(field.strip()) is not None)
+    )
+
+
 def _explains(division: Division, other: str) -> bool:
     """Whether another delimiter is only in quotes, numbers and dates; blanks divide at tabs as well."""
     if (division.delimiter, other) == (BLANKS, "\t"):
@@ -200,13 +215,15 @@ def _check_texts(found: Records, cells: Cells, name: str) -> None:
 
 def _has_compound(shape: Shape, delimiter: str) -> bool:
     """Whether a column holds nothing but numbers that another delimiter divides, or fields go on after their quotes."""
-    places = shape.regular[-_ROWS:]
+    places, first = shape.regular[-_ROWS:], shape.first()
     for column, kind in enumerate(shape.kinds):
         fields = [field for place in places if (field := shape.rows[place][column]).strip()]
         plain = [field for field in fields if type(field) is not Quoted]
         torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' for field in plain)
         if delimiter != ALONE and any(torn):
             return True
+        fields = [field for place in places if place >= first and (field := shape.rows[place][column]).strip()]
+        plain = [field for field in fields if type(field) is not Quoted]
         odd = [field for field in plain if _COMPOUND.fullmatch(field) and shape.cells.kind(field) is Kind.TEXT]
         if odd and all(shape.cells.kind(field) is not Kind.TEXT for field in fields if field not in odd):
             return True

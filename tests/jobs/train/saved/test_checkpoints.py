@@ -88,7 +88,7 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path) -> Non
 
 def test_a_disk_that_is_full_keeps_the_checkpoint_before(tmp_path: Path) -> None:
     file = tmp_path / "c.json"
-    options = [*LINE_ARGS, "--checkpoint", str(file), "--checkpoint-every", "1"]
+    options = [*LINE_ARGS, "--quiet", "--checkpoint", str(file), "--checkpoint-every", "1"]
     assert command("train", *options, "--epochs", "3").returncode == 0
     before = file.read_bytes()
     script = 'ulimit -f 0; exec "$@"'
@@ -232,7 +232,7 @@ def test_what_ends_a_run_from_outside_loses_no_epoch(end: BaseException, optimiz
 
 def test_a_history_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
     history = tmp_path / "history.csv"
-    program = [*PROGRAM, "train", *LINE_ARGS, "--history", str(history)]
+    program = [*PROGRAM, "train", *LINE_ARGS, "--quiet", "--history", str(history)]
     script = ["bash", "-c", 'ulimit -f 0; exec "$@"', "bash"]
     done = subprocess.run([*script, *program], capture_output=True, text=True, check=False)
     assert done.stdout == command("train", *LINE_ARGS).stdout
