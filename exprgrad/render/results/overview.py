@@ -18,13 +18,13 @@ def sheets(result: Overview) -> list[Sheet]:
 
 
 def tables(result: Overview) -> list[Sheet]:
-    """The same with the number of rows in the heading; aliases only where there is one."""
+    """The same, with aliases only where there is one; and how many rows there are."""
     sheet = _sheet(result)
     kept = [k for k, name in enumerate(_HEADER) if name != "alias" or any(column.alias for column in result.columns)]
-    heading = f"column ({result.rows:,} row{'s' * (result.rows != 1)})"
-    header = tuple(heading if k == 0 else _HEADER[k] for k in kept)
+    header = tuple(_HEADER[k] for k in kept)
     spare = tuple((name,) for name in _LEAVING if name in header)
-    return [Sheet(header, [tuple(row[k] for k in kept) for row in sheet.rows], labels=(_HEADER[-1],), spare=spare)]
+    rows = [tuple(row[k] for k in kept) for row in sheet.rows]
+    return [Sheet(header, rows, labels=(_HEADER[-1],), spare=spare), Sheet(("rows",), [(result.rows,)])]
 
 
 def document(result: Overview) -> Document:
