@@ -116,18 +116,18 @@ def _limited(arguments: list[str], folder: Path) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("name", "start", "byte", "message"),
     [
-        ("zeros.csv.gz", b"", b"\0", "the header line is longer than 16 MB"),
-        ("rows.csv.gz", b"x,y\n", b"\0", "a row is longer than 64 MB; is a quote left open?"),
-        ("quote.csv.gz", b'x,y\n"', b"\n", "a row is longer than 64 MB; is a quote left open?"),
-        ("first.ndjson.gz", b'{"x":"', b"a", "a row is longer than 64 MB"),
-        ("rows.ndjson.gz", b'{"x":1}\n', b"\0", "a row is longer than 64 MB"),
+        ("zeros.csv.gz", b"", b"\0", " is not a text file: it holds null bytes"),
+        ("rows.csv.gz", b"x,y\n1,2\n" * 20_000, b"1", ": a row is longer than 64 MB; is a quote left open?"),
+        ("quote.csv.gz", b'x,y\n"', b"\n", ": the header line is longer than 16 MB; is a quote left open?"),
+        ("first.ndjson.gz", b'{"x":"', b"a", ": a row is longer than 64 MB"),
+        ("rows.ndjson.gz", b'{"x":1}\n', b"\0", ": a row is longer than 64 MB"),
     ],
 )
 def test_a_bomb(name: str, start: bytes, byte: bytes, message: str, tmp_path: Path) -> None:
     # What is packed one after the other is one content.
     bomb = gzip.compress(start) + gzip.compress(byte * (1 << 24), 1) * 128
     (tmp_path / name).write_bytes(bomb)
-    assert _limited(["map", "2*x", "--data", name, "-o", "o.csv"], tmp_path) == (3, f"exprgrad: {name}: {message}\n")
+    assert _limited(["map", "2*x", "--data", name, "-o", "o.csv"], tmp_path) == (3, f"exprgrad: {name}{message}\n")
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 

@@ -118,7 +118,7 @@ def test_units_and_columns_that_there_are_not(tmp_path: Path) -> None:
     path = str(write(tmp_path / "d.csv", {"t": ["1970-01-02"]}))
     for times, message in (
         ((("t", "weeks"),), "no such unit of time: weeks; give ns, us, ms, s, min, h, d"),
-        ((("T", "s"),), 'no column "T" to read as times; there are t'),
+        ((("T", "s"),), 'no column "T" to read as times; did you mean "t"?'),
     ):
         with pytest.raises(UsageError) as raised:
             open_table([path], options=ReadOptions(times=times))

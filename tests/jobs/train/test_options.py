@@ -6,11 +6,12 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 
 import exprgrad
+from exprgrad.data.choices import Reading
 from exprgrad.errors import UsageError
 from exprgrad.jobs.train.options import TrainingOptions, TrainingSettings
 from exprgrad.jobs.train.settings import Settings
@@ -20,10 +21,14 @@ def test_the_types_are_those_of_the_settings() -> None:
     assert get_type_hints(TrainingSettings) == get_type_hints(Settings)
 
 
+def keys(kind: Any) -> set[str]:
+    return set(kind.__optional_keys__)
+
+
 def test_the_function_takes_what_the_method_takes() -> None:
     taken = inspect.signature(exprgrad.Expression.train).parameters.values()
     own = {parameter.name for parameter in taken if parameter.kind is parameter.KEYWORD_ONLY}
-    assert set(get_type_hints(TrainingOptions)) == own | set(get_type_hints(TrainingSettings))
+    assert TrainingOptions.__optional_keys__ == own | {"column"} | keys(TrainingSettings) | keys(Reading)
 
 
 def test_a_wrong_keyword_comes_with_a_suggestion() -> None:
