@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.table import Table, open_table
-from exprgrad.errors import UsageError
 
 
 def opened(
@@ -17,7 +16,9 @@ def opened(
     again: Callable[[], bool] = lambda: True,
 ) -> Table:
     """The files as one table, or the answer to a query over it; `again` as in `open_table`."""
-    table = open_table(files, nulls=nulls, options=options, again=again)
     if query is None:
-        return table
-    raise UsageError("a query needs a later version of exprgrad")
+        return open_table(files, nulls=nulls, options=options, again=again)
+    from exprgrad.data.query import open_query
+
+    table = open_table(files, options=options, again=lambda: True)  # the first rows are read for their types, too
+    return open_query(table.with_nulls(nulls), query)
