@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import warnings
 from pathlib import Path
 
 import pytest
 
 import exprgrad
 from docs.generate.pages import ROOT
+from exprgrad.data.read import DataNote
 
 EXAMPLES = ROOT / "examples"
 HEADER = ("Geschwindigkeit (mph)", "Anhalteweg (Fuß)")
@@ -34,7 +36,7 @@ def european() -> bytes:
 
 
 def workbook(path: Path) -> None:
-    """A sheet with a title above the header."""
+    """A sheet with a header."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -51,6 +53,15 @@ def workbook(path: Path) -> None:
 def test_the_files_are_those_that_are_made(name: str, made: object) -> None:
     assert callable(made)
     assert (EXAMPLES / name).read_bytes() == made()
+
+
+@pytest.mark.parametrize("name", ["cars.dat", "cars-german.csv", "cars.xlsx"])
+def test_all_give_the_same_fit(name: str) -> None:
+    column = {"speed": HEADER[0], "distance": HEADER[1]} if name == "cars-german.csv" else {}
+    data = EXAMPLES / name
+    with warnings.catch_warnings(action="ignore", category=DataNote):
+        found = exprgrad.fit(MODEL, data, column=column)
+    assert found == exprgrad.fit(MODEL, EXAMPLES / "cars.csv")
 
 
 if __name__ == "__main__":
