@@ -131,7 +131,7 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "no files": (lambda file: exprgrad.fit(MODEL, {"t": T, "y": Y}, decimal=","), "decimal says how files are read"),
     "twice": (lambda file: exprgrad.fit(MODEL, file, data=file), "files are given twice"),
     "bound": (lambda file: exprgrad.fit(MODEL, {"t": 5.0}, data=file), "t is given a value and is a column"),
-    "response": (lambda file: exprgrad.fit("yy ~ a*t", file), "the data have a column \"y\": column={'yy': 'y'}"),
+    "response": (lambda file: exprgrad.fit("yy ~ a*t", file), "did you mean y? (or column={'yy': 'y'})"),
     "no column": (lambda file: exprgrad.fit("q ~ a*t", file), "the columns of the data are t, y, name"),
     "header": (lambda file: exprgrad.fit(MODEL, file, column={"t": "q"}), 'has no column "q"; it has t, y, name'),
     "variable": (lambda file: exprgrad.fit(MODEL, file, column={"q": "t"}), "the expression has no variable q"),

@@ -86,7 +86,8 @@ class Names:
         """The header that a misspelt name most likely means."""
         some = self.header[:_COMPARED]
         same = [header for header in some if header.strip().lower() == name.lower()]
-        names = {alias: header for alias, header in self.aliases.items() if header in some} if not same else {}
+        among = set(some)
+        names = {alias: header for alias, header in self.aliases.items() if header in among} if not same else {}
         close = nearest(name, [*some, *names]) if not same else same[0]
         return None if close is None else names.get(close, close)
 

@@ -110,12 +110,12 @@ def _one_of(words: Mapping[str, str], *marks: str) -> Callable[[str, Any], str]:
 
 
 def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or "\n" in value or "\r" in value or not _is_utf8(value):
+    if not isinstance(value, str) or "\n" in value or "\r" in value or not is_utf8(value):
         raise UsageError(f"{name} takes a text of one line in UTF-8, not {value!r}")
     return value
 
 
-def _is_utf8(text: str) -> bool:
+def is_utf8(text: str) -> bool:
     """Whether all bytes of an argument were UTF-8: others are surrogates."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 

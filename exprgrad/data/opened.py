@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from exprgrad.data.choices import is_utf8
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.table import Table, open_table
+from exprgrad.errors import UsageError
 
 
 def opened(
@@ -16,9 +18,11 @@ def opened(
     again: Callable[[], bool] = lambda: True,
 ) -> Table:
     """The files as one table, or the answer to a query over it; `again` as in `open_table`."""
+    table = open_table(files, nulls=nulls, options=options, again=again)
     if query is None:
-        return open_table(files, nulls=nulls, options=options, again=again)
+        return table
+    if not isinstance(query, str) or not is_utf8(query):
+        raise UsageError(f"a query is a text in UTF-8, not {query!r}", hint="as in: SELECT x, y FROM data WHERE x > 0")
     from exprgrad.data.query import open_query
 
-    table = open_table(files, options=options, again=lambda: True)  # the first rows are read for their types, too
-    return open_query(table.with_nulls(nulls), query)
+    return open_query(table, query)

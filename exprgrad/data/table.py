@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -26,8 +25,6 @@ from exprgrad.data.times import UNITS, WORDS
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.spelling import did_you_mean
-
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 NULLS = ("error", "skip", "nan")
 """What can be done with a null in a column that is used."""
@@ -90,19 +87,12 @@ class Table:
         """What the rows showed that the user is to know, each once: the list grows while they are read."""
         return self._told.notes
 
-    @property
-    def doubt(self) -> str:
-        """What is odd about the first header: no comma divides it, or it holds numbers. Empty if nothing is odd."""
-        return _doubt(self.readers[0])
-
     def check(self, names: Sequence[str]) -> None:
         """Raises DataError if a file does not have each of the named columns once."""
         for reader in self.readers:
             counts = Counter(_columns(reader))
             for name in names:
                 count = counts[name]
-                if count == 0 and (doubt := _doubt(reader)):
-                    raise DataError(doubt)
                 if count == 0:
                     known = _names(reader)
                     hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
@@ -191,7 +181,7 @@ def open_table(
     _check_heeded(options, heeded, table)
     for name, _ in options.times:
         if table.names.find(name) is None:
-            hint = did_you_mean(name, list(table.names.header), f"there are {table.names.listed()}", '"{}"')
+            hint = did_you_mean(name, list(table.header), f"the columns are {table.names.listed()}", '"{}"')
             raise UsageError(f"no column {quoted(name)} to read as times", hint=hint)
     return table
 
@@ -220,15 +210,6 @@ def _check_heeded(options: ReadOptions, heeded: Collection[str], table: Table) -
             file = visible(table.readers[0].name) if len(table.readers) == 1 else "any of the files"
             formats = (known.name for known in FORMATS.values() if field in known.heeds)
             raise UsageError(f"{flag} says nothing about {file}", hint=f"it is for the formats {', '.join(formats)}")
-
-
-def _doubt(reader: Reader) -> str:
-    header, name = reader.header, visible(reader.name)
-    if len(header) == 1 and any(separator in header[0] for separator in ";,\t|"):
-        return f"{name} has one column {quoted(header[0])}: say with --delimiter what separates its fields"
-    if all(_NUMBER.fullmatch(field) for field in header):
-        return f"the first line of {name} holds numbers, not names; give --no-header if it is a row"
-    return ""
 
 
 def _apart(header: Sequence[str]) -> str:

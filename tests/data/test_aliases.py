@@ -85,4 +85,4 @@ def test_a_message_says_both() -> None:
     names = Names(["x", "Temp (°C)", *"abcdefghijkl"])
     assert names.listed() == 'x, "Temp (°C)" (Temp_C), a, b, c, d, e, f, g, h, i, j, …'
     assert names.hint("temp") == 'the data have a column "Temp (°C)": --column "temp=Temp_C"'
-    assert names.hint("X") == 'the data have a column "x": --column "X=x"'
+    assert names.hint("X") == 'did you mean x? (or --column "X=x")'

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-import warnings
 from pathlib import Path
 
 import pytest
 
 import exprgrad
 from docs.generate.pages import ROOT
-from exprgrad.data.read import DataNote
 
 EXAMPLES = ROOT / "examples"
 HEADER = ("Geschwindigkeit (mph)", "Anhalteweg (Fuß)")
@@ -36,8 +34,8 @@ def european() -> bytes:
 
 
 def workbook(path: Path) -> None:
-    """A sheet with a header."""
-    from openpyxl import Workbook
+    """A sheet with a title above the header."""
+    from openpyxl import Workbook  # type: ignore[import-untyped]
 
     book = Workbook()
     sheet = book.active
@@ -49,19 +47,21 @@ def workbook(path: Path) -> None:
     book.save(path)
 
 
+@pytest.mark.filterwarnings("ignore::exprgrad.DataNote")
+def test_all_give_the_same_fit(tmp_path: Path) -> None:
+    workbook(tmp_path / "cars.xlsx")
+    names = {"speed": HEADER[0], "distance": "Anhalteweg_Fuß"}
+    given = exprgrad.fit(MODEL, EXAMPLES / "cars.csv")
+    assert exprgrad.fit(MODEL, EXAMPLES / "cars.dat") == given
+    assert exprgrad.fit(MODEL, EXAMPLES / "cars-german.csv", column=names) == given
+    assert exprgrad.fit(MODEL, EXAMPLES / "cars.xlsx") == given
+    assert exprgrad.fit(MODEL, tmp_path / "cars.xlsx", sheet="cars") == given
+
+
 @pytest.mark.parametrize(("name", "made"), [("cars.dat", for_gnuplot), ("cars-german.csv", european)])
 def test_the_files_are_those_that_are_made(name: str, made: object) -> None:
     assert callable(made)
     assert (EXAMPLES / name).read_bytes() == made()
-
-
-@pytest.mark.parametrize("name", ["cars.dat", "cars-german.csv", "cars.xlsx"])
-def test_all_give_the_same_fit(name: str) -> None:
-    column = {"speed": HEADER[0], "distance": HEADER[1]} if name == "cars-german.csv" else {}
-    data = EXAMPLES / name
-    with warnings.catch_warnings(action="ignore", category=DataNote):
-        found = exprgrad.fit(MODEL, data, column=column)
-    assert found == exprgrad.fit(MODEL, EXAMPLES / "cars.csv")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def bind_columns(
     known = {*columns, *bound, *expression.model.defaults}
     missing = [name for name in expression.variables if name not in known]
     if missing and not free:
-        raise UnboundError(missing, "no value and no column", table.doubt or _where_they_are(missing, columns, table))
+        raise UnboundError(missing, "no value and no column", _where_they_are(missing, columns, table))
     return TableSource(table, columns)
 
 

@@ -29,7 +29,7 @@ _KINDS = (
     (rb"SIMPLE  =", "a FITS file", "write the table as text first: ftlist FILE T"),
     (rb"(?:RDX[23]|RDA[23]|X)\n\x00\x00", "a file of R", "write a text in R first: write.csv(d, 'data.csv')"),
     (rb"\x80[\x02-\x05][\x95}\]c(K]", "a pickle of Python", "write it as CSV in Python first"),
-    (rb"\x93NUMPY", "a NumPy array", "give --format npy, or write it as text with numpy.savetxt"),
+    (rb"\x93NUMPY", "a NumPy array", "give --data-format npy, or write it as text with numpy.savetxt"),
     (rb"SQLite format 3\x00", "an SQLite database", "write a table as text first: sqlite3 -csv -header FILE"),
     (rb".{8}DUCK", "a DuckDB database", "write a table as text first: duckdb -csv FILE"),
     (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*", "a picture", ""),
