@@ -56,8 +56,14 @@ class Names:
         return {header: alias for alias, header in self.aliases.items()}
 
     def find(self, name: str) -> str | None:
-        """The header that a name means: that header itself, or the one that has it as alias."""
-        return name if name in self._known else self.aliases.get(name)
+        """The header that a name means: that header itself, the one that has it as alias, or has it between blanks."""
+        return name if name in self._known else self.aliases.get(name, self._trimmed.get(name.strip()))
+
+    @cached_property
+    def _trimmed(self) -> Mapping[str, str]:
+        """The header that each is without blanks around it, where that is no other's."""
+        counts = Counter(header.strip() for header in self.header)
+        return {short: header for header in self.header if counts[short := header.strip()] == 1}
 
     def chosen(self, text: str) -> str:
         """The header that a user names, also by its position, counted from 1; the text itself if there is none."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
+=======
+import shlex
+>>>>>>> eyes
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,8 +17,8 @@ from exprgrad.data.aliases import Names
 from exprgrad.data.batch import Column, Told, numbers
 from exprgrad.data.faults import MisfitError, out_of_memory, quoted
 from exprgrad.data.formats.foreign.unread import refusal
-from exprgrad.data.formats.format import NestedReader, Reader
-from exprgrad.data.formats.registry import format_at, format_named
+from exprgrad.data.formats.format import Format, NestedReader, Reader
+from exprgrad.data.formats.registry import FORMATS, format_at, format_named
 from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
 from exprgrad.data.rows import conformed
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
@@ -27,6 +31,9 @@ from exprgrad.text.spelling import did_you_mean
 
 NULLS = ("error", "skip", "nan")
 """What can be done with a null in a column that is used."""
+
+_NAMED = 20
+"""Columns whose names a message gives as the value of an option at the most."""
 
 _REQUESTS = 16
 """Files at URLs that are opened at the same time: most of that time is waiting."""
@@ -94,7 +101,8 @@ class Table:
                     hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
                     raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
-                    raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}")
+                    hint = f"leave out its header, by --skip-lines, and give others: --names {_apart(reader.header)}"
+                    raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}", hint=hint)
 
     def _rows(self, names: Sequence[str], texts: bool) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:
         schema: pa.Schema | None = None
@@ -154,8 +162,13 @@ def open_table(
     if nulls not in NULLS:
         raise UsageError(f"no such way with nulls: {visible(nulls)}", hint=f"give {', '.join(NULLS)}")
 
+    heeded = {"format", "times"}
+
     def opened(path: str) -> Reader:
-        return open_reader(open_source(path, again=again), options)
+        source = open_source(path, again=again)
+        reader = open_reader(source, options)
+        heeded.update(_format(source, options).heeds)
+        return reader
 
     for _, unit in options.times:
         if unit not in UNITS:
@@ -168,6 +181,7 @@ def open_table(
             pool.shutdown(wait=False, cancel_futures=True)
     else:
         table = Table([opened(path) for path in paths], nulls, options)
+    _check_heeded(options, heeded, table)
     for name, _ in options.times:
         if table.names.find(name) is None:
             hint = did_you_mean(name, list(table.header), f"the columns are {table.names.listed()}", '"{}"')
@@ -180,13 +194,38 @@ def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None 
     try:
         if (refused := refusal(source)) is not None:
             raise refused
-        found = format_named(options.format) if options.format else None
-        known = found or format_at(source.name, source.start, source.member)
-        return known.codec().read(source, options, bounds, types)
+        return _format(source, options).codec().read(source, options, bounds, types)
     except MemoryError:
         raise out_of_memory(source.name) from None
 
 
+<<<<<<< HEAD
+=======
+def _format(source: ByteSource, options: ReadOptions) -> Format:
+    if options.format:
+        return format_named(options.format)
+    return format_at(source.name, source.start, source.member)
+
+
+def _check_heeded(options: ReadOptions, heeded: Collection[str], table: Table) -> None:
+    """Raises UsageError for an option that says nothing about any of the files."""
+    for field, value in options._asdict().items():
+        if value != getattr(FROM_THE_FILE, field) and field not in heeded:
+            flag = f"--{field.replace('_', '-')}" if field != "header" else "--header-row" if value else "--no-header"
+            file = visible(table.readers[0].name) if len(table.readers) == 1 else "any of the files"
+            formats = (known.name for known in FORMATS.values() if field in known.heeds)
+            raise UsageError(f"{flag} says nothing about {file}", hint=f"it is for the formats {', '.join(formats)}")
+
+
+def _apart(header: Sequence[str]) -> str:
+    """The names of columns with a number after those that are others', too, as an option's value."""
+    if len(header) > _NAMED or any("," in name for name in header):
+        return "a,b,c"
+    told = [f"{name}_{seen + 1}" if (seen := header[:k].count(name)) else name for k, name in enumerate(header)]
+    return visible(shlex.quote(",".join(told)))
+
+
+>>>>>>> eyes
 def _columns(reader: Reader) -> list[str]:
     """The header, and the fields of records within rows."""
     return [*reader.header, *(reader.nested if isinstance(reader, NestedReader) else ())]

@@ -66,8 +66,8 @@ def test_a_bad_number_has_its_row(tmp_path: Path) -> None:
 
 
 def test_messages_name_it() -> None:
-    with pytest.raises(UsageError, match=r"no such data format: xls; give csv, .*, duckdb or blanks"):
-        open_table([__file__], options=ReadOptions(format="xls"))
+    with pytest.raises(UsageError, match=r"no such data format: hdf; give csv, .*, duckdb or blanks"):
+        open_table([__file__], options=ReadOptions(format="hdf"))
 
 
 def test_a_name_and_a_suffix_can_be_taken_once() -> None:

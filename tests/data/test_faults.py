@@ -18,19 +18,35 @@ from exprgrad.errors import DataError, UsageError
 from tests.data.tables import pipe, read, write
 
 UTF8 = "convert it first: iconv -f latin1 -t utf-8"
-XLS = ReadOptions(format="xls")
+HDF = ReadOptions(format="hdf")
+OTHERS = "leave out its header, by --skip-lines, and give others:"
+QUERY = "a query can make a number of it: --query \"select replace(x, '{}', '')::double as x, … from data\""
+PAIRS = "pairs.json, row 1: not a JSON object; are these the rows? jq -r '.[] | @csv' pairs.json | exprgrad … --data -"
+WITHIN = "within.json holds no table; are these the rows? jq .rows within.json | exprgrad … --data -"
 NULL = "null; skip such rows with --nulls skip, or take them as nan with --nulls nan"
 DEEP = b'{"x":1,"y":%s}\n{"x":1,"y":%s}\n'
 GOOD = b"x,y\n" + b"".join(b"%d,%d.5\n" % (row, row * row) for row in range(5000))
 
 TEXTS = [
     ("empty.csv", b"", "empty.csv is empty"),
-    ("blank.csv", b"\n\r\n\n", "blank.csv has no header line"),
+    ("blank.csv", b"\n\r\n\n", "blank.csv has nothing but blank lines"),
     ("missing column.csv", b"ex,y\n1,2\n", 'missing column.csv has no column "x"; did you mean "ex"?'),
     ("other.csv", b"a,b\n1,2\n", 'other.csv has no column "x"; it has a, b'),
     ("semicolon.csv", b"a;b\n1;2\n", 'semicolon.csv has no column "x"; it has a, b'),
     ("numbers.csv", b"1,2.5\n3,4\n", 'numbers.csv has no column "x"; it has c1, c2'),
-    ("twice.csv", b"x,y,x\n1,2,3\n", 'twice.csv has 2 columns "x"'),
+    ("twice.csv", b"x,y,x\n1,2,3\n", f'twice.csv has 2 columns "x"; {OTHERS} --names x,y,x_2'),
+    ("twice text.csv", b'x,"a b",x\n1,2,3\n', f"twice text.csv has 2 columns \"x\"; {OTHERS} --names 'x,a b,x_2'"),
+    ("unit.csv", b"x,y\n5 kg,\n", f'unit.csv, row 1, column "x": "5 kg" is not a number; {QUERY.format(" kg")}'),
+    ("money.csv", b"x,y\n$5,\n", f'money.csv, row 1, column "x": "$5" is not a number; {QUERY.format("$")}'),
+    ("error.csv", b"x,y\n2.5(3),\n", 'error.csv, row 1, column "x": "2.5(3)" is not a number'),
+    (
+        "day.csv",
+        b"x,y\n04.03.2021,\n",
+        'day.csv, row 1, column "x": "04.03.2021" is not a number; if it is a date, say how it is written: '
+        "--query \"select epoch(strptime(x, '%d.%m.%Y')) as t, … from data\"",
+    ),
+    ("pairs.json", b"[[1, 2], [3, 4]]", PAIRS),
+    ("within.json", b'{"n": {"m": 2}, "rows": [{"x": 1}]}', WITHIN),
     ("short.csv", b"x,y\n1,2\n\n3\n", "short.csv, row 2: 1 field where the header has 2"),
     ("long.csv", b"x,y\n1,2\n3,4,5\n", "long.csv, row 2: 3 fields where the header has 2"),
     ("text.csv", b"x,y\n1,\n2,\nabc,\n", 'text.csv, row 3, column "x": "abc" is not a number'),
@@ -272,10 +288,51 @@ def test_requests_that_cannot_be_met(tmp_path: Path) -> None:
         (lambda: open_table(["-", "-"]), "standard input can be one of the data files only once"),
         (lambda: open_table([path], nulls="drop"), "no such way with nulls: drop; give error, skip, nan"),
         (
-            lambda: open_table([path], options=XLS),
-            "no such data format: xls; give csv, tsv, ndjson, json, parquet, arrow, numpy, workbook, sqlite or duckdb",
+            lambda: open_table([path], options=HDF),
+            "no such data format: hdf; give csv, tsv, ndjson, json, parquet, arrow, numpy, workbook, sqlite or duckdb",
         ),
     ):
         with pytest.raises(UsageError) as raised:
             request()
         assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("a.csv", ReadOptions(sheet="one"), "--sheet says nothing about a.csv"),
+        ("a.ndjson", ReadOptions(skip_lines=1), "--skip-lines says nothing about a.ndjson"),
+        ("a.parquet", ReadOptions(header=False), "--no-header says nothing about a.parquet"),
+        ("a.arrow", ReadOptions(header=True), "--header-row says nothing about a.arrow"),
+    ],
+)
+def test_an_option_that_says_nothing_about_the_files(
+    name: str, options: ReadOptions, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(Path(name), {"x": [1.0]})
+    with pytest.raises(UsageError) as raised:
+        open_table([name], options=options)
+    assert str(raised.value).startswith(f"{message}; it is for the formats ")
+
+
+def test_an_option_that_says_something_about_one_of_the_files(tmp_path: Path) -> None:
+    german = tmp_path / "a.csv"
+    german.write_text("x;y\n1,5;2\n", encoding="utf-8")
+    other = str(write(tmp_path / "b.parquet", {"x": [2.0]}))
+    options = ReadOptions(delimiter=";", decimal=",")
+    assert read(open_table([str(german), other], options=options), ["x"])["x"].tolist() == [1.5, 2]
+
+
+def test_utf16_without_its_mark(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"x,y\n1,2\n")
+    with pytest.raises(DataError, match="is not utf-16 text; give another --encoding"):
+        open_table([str(path)], options=ReadOptions(encoding="utf-16"))
+
+
+def test_a_header_is_found_without_the_blanks_around_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("t, U [mV]\n2024-01-01, 1.5\n", encoding="utf-8")
+    names = open_table([str(path)]).names
+    assert (names.find("U [mV]"), names.chosen("U [mV]"), names.find("U")) == (" U [mV]", " U [mV]", None)

@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from exprgrad.data.opened import opened
+from exprgrad.data.parts.divide import divide
 from exprgrad.data.query import open_query
+from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.table import open_table
 from exprgrad.data.text import batches
-from exprgrad.errors import DataError, ExitCode, ExprgradError, LimitError, MissingError
+from exprgrad.errors import DataError, ExitCode, ExprgradError, LimitError, MissingError, UsageError
 from tests.data.tables import pipe, read, write
 
 pytest.importorskip("duckdb")
@@ -125,3 +128,15 @@ def test_without_duckdb(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingError) as raised:
         open_query(open_table([data]), "FROM data")
     assert str(raised.value) == '--query needs duckdb; install it: pip install "exprgrad[sql]"'
+
+
+def test_an_answer_is_not_divided(data: str) -> None:
+    with pytest.raises(
+        UsageError, match="a query is asked on this machine, and its answer is not divided on a cluster"
+    ):
+        divide(open_query(open_table([data]), "FROM data"))
+
+
+def test_it_is_asked_in_front_of_every_command(data: str) -> None:
+    table = opened([data], "error", ReadOptions(times=(("x", "d"),)), ANSWERS["groups"][0])
+    assert read(table, ["x", "n"])["x"].tolist() == [5.5, 2]

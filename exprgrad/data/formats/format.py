@@ -132,3 +132,5 @@ class Format(NamedTuple):
     """What its files are, for the page on formats."""
     extra: str = "data"
     """What to install for it."""
+    heeds: frozenset[str] = frozenset()
+    """The fields of `ReadOptions` that say something about its files, beside the format and the units of times."""

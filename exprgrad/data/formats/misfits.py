@@ -17,6 +17,9 @@ from exprgrad.data.times import CLOCK, DATE, kind_of_text
 from exprgrad.text.escapes import visible
 
 _MARKS = re.compile(r"[ \t]*(#|%|!|//|;)")
+_DAY = re.compile(r"\d{1,4}([./-])(?:\d{1,2}|[A-Za-z]{3})\1\d{2,4}(?!\d)")
+_WITH_UNIT = re.compile(r"""([^\d.,+\-'"\\`]{0,10})[+-]?\d[\d.,]*([^\d.,+\-'"\\`]{0,10})""")
+"""A number with something before or after it, such as $5 or 5 kg."""
 _KEEP = "--format csv keeps all texts as they are"
 
 
@@ -77,7 +80,7 @@ def _in_column(texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | 
     if not pa.types.is_floating(kind):
         return MisfitError(row, f"{quoted(text)} is not {kind}, as the rows before it are", name, _KEEP)
     fault = not_a_number(row, name, text)
-    fault.hint = _hint(text, fields.dialect, place)
+    fault.hint = _hint(text, fields.dialect, place).replace("COLUMN", name if name.isidentifier() else "COLUMN")
     if kind_of_text(text):
         fault.hint = f"is it a time? --time '{visible(name)}=s' reads the column as times"
     return fault
@@ -100,6 +103,12 @@ def _hint(text: str, dialect: Dialect, place: int) -> str:
         return f"give --comment '{mark[1]}' if the line is a comment"
     if re.fullmatch(r"[^\w\s'\"\\]+", text):
         return f"give --missing '{text}' if it stands for no value"
+    if _DAY.match(text):
+        way = "epoch(strptime(COLUMN, '%d.%m.%Y'))"
+        return f'if it is a date, say how it is written: --query "select {way} as t, … from data"'
+    if (found := _WITH_UNIT.fullmatch(text)) and bool(found[1]) != bool(found[2]):
+        way = f"replace(COLUMN, '{visible(found[1] or found[2])}', '')::double"
+        return f'a query can make a number of it: --query "select {way} as x, … from data"'
     return ""
 
 

@@ -80,8 +80,20 @@ def _arrow() -> Codec:
 
 _BOM = rb"(?:\xef\xbb\xbf)?+"
 
+_SHEET = frozenset({"sheet"})
+_HEADER = frozenset({"skip_lines", "names", "header", "missing"})
+_TEXT = _HEADER | {"delimiter", "decimal", "thousands", "percent", "comment", "encoding"}
+
 _ROWS = (
-    Format("csv", (".csv",), _csv, keeps_texts=True, compressible=True, about="text with a delimiter between fields"),
+    Format(
+        "csv",
+        (".csv",),
+        _csv,
+        keeps_texts=True,
+        compressible=True,
+        about="text with a delimiter between fields",
+        heeds=_TEXT,
+    ),
     Format(
         "tsv",
         (".tsv", ".tab"),
@@ -90,6 +102,7 @@ _ROWS = (
         keeps_texts=True,
         compressible=True,
         about="the same, with tabs",
+        heeds=_TEXT,
     ),
     Format(
         "ndjson",
@@ -131,6 +144,7 @@ _ROWS = (
         magic=re.compile(rb"\x93NUMPY[\x01-\x03]\0|PK\x03\x04.{26}[^/\0]{1,200}?\.npy", re.DOTALL),
         written=False,
         about="arrays of NumPy, of numbers",
+        heeds=_SHEET,
     ),
     Format(
         "workbook",
@@ -140,6 +154,7 @@ _ROWS = (
         look=re.compile(rb"PK\x03\x04"),
         written=False,
         about="sheets of workbooks",
+        heeds=_SHEET | _HEADER,
         extra="files",
     ),
     Format(
@@ -149,6 +164,7 @@ _ROWS = (
         magic=re.compile(rb"SQLite format 3\0"),
         written=False,
         about="tables of SQLite databases",
+        heeds=_SHEET,
     ),
     Format(
         "duckdb",
@@ -157,6 +173,7 @@ _ROWS = (
         magic=re.compile(rb".{8}DUCK", re.DOTALL),
         written=False,
         about="tables of DuckDB databases",
+        heeds=_SHEET,
         extra="sql",
     ),
 )
@@ -174,10 +191,12 @@ def register(format: Format) -> None:  # noqa: A002
 
 
 def format_named(name: str, *, write: bool = False) -> Format:
-    """The format of this name. Raises UsageError if there is none, or none to `write`."""
-    if name not in FORMATS:
+    """The format of this name, or to read that of files whose names end so. Raises UsageError if there is none, or
+    none to `write`."""
+    known = FORMATS.get(name) or (None if write else format_of(f"data.{name}"))
+    if known is None:
         raise UsageError(f"no such data format: {visible(name)}", hint=f"give {known_formats(write=write)}")
-    return to_write(FORMATS[name]) if write else FORMATS[name]
+    return to_write(known) if write else known
 
 
 def to_write(known: Format) -> Format:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
-from exprgrad.data.formats.format import DivisibleReader, TextReader
+from exprgrad.data.formats.format import DivisibleReader, Reader, TextReader
 from exprgrad.data.parts.part import Part, open_part
 from exprgrad.data.table import Table
 from exprgrad.data.text.seams import OUTSIDE, Seam
@@ -34,7 +34,7 @@ def divide(table: Table) -> list[Part]:
     found: list[Part] = []
     for reader in table.readers:
         if reader.origin is None:
-            raise UsageError(f"{visible(reader.name)} is a pipe, which no other process can read", hint="write a file")
+            raise _undivided(reader)
         path, size, version, ranged = reader.origin
         whole = Part(path, reader.name, size, None, size or 0.0, version, table.options)
         divisions = reader.divisions(size) if ranged and isinstance(reader, DivisibleReader) else []
@@ -109,3 +109,13 @@ def _opened(part: Part) -> Iterator[TextReader]:
         (reader,) = table.readers
         assert isinstance(reader, TextReader)
         yield reader
+
+
+def _undivided(reader: Reader) -> UsageError:
+    """The error for what is in this process alone."""
+    from exprgrad.data.query import Query
+
+    if isinstance(reader, Query):
+        way = "leave out --cluster, or write the answer to a file: exprgrad map … --query … -o FILE"
+        return UsageError("a query is asked on this machine, and its answer is not divided on a cluster", hint=way)
+    return UsageError(f"{visible(reader.name)} is a pipe, which no other process can read", hint="write a file")

@@ -132,7 +132,7 @@ class _Look(NamedTuple):
         if comments:
             what = f"{visible(self.name)} has nothing but comments"
             raise DataError(what, hint="give --comment '' if its lines are rows")
-        raise DataError(f"{visible(self.name)} has no header line")
+        raise DataError(f"{visible(self.name)} has nothing but blank lines")
 
 
 def _look_at(start: bytes, whole: bool, options: ReadOptions, name: str) -> _Look:

@@ -34,14 +34,17 @@ def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types:
 
 
 def _is_ndjson(source: ByteSource) -> bool:
-    """Whether the first line is an object by itself, and not one of arrays alone in its file."""
+    """Whether the first line is an object by itself, and not one of arrays, or with rows in one, alone in its file."""
     start = source.peek(_FIRST).removeprefix(_BOM).lstrip()
     line, _, rest = start.partition(b"\n")
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return bool(rest.lstrip().startswith(b"{"))
-    return bool(rest.strip()) or not all(isinstance(value, list) for value in found.values())
+    return bool(rest.strip()) or not (
+        all(isinstance(value, list) for value in found.values())
+        or any(isinstance(value, list) and value and isinstance(value[0], dict) for value in found.values())
+    )
 
 
 class _Rows(Ndjson):

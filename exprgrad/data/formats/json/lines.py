@@ -22,6 +22,7 @@ _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
 _SPACE = ord(" ")
 
+_CSV = "are these the rows? jq -r '.[] | @csv' FILE | exprgrad … --data -"
 WANTED = 'wanted are rows, [{"x": 1, "y": 2}, …], or columns, {"x": [1, …], "y": [2, …]}'
 
 _NEXT = np.zeros((128, 256), np.bool_)
@@ -139,12 +140,13 @@ class ArrayLines(_Lines):
         if last == ord("}"):
             raise self._refusal("no comma after the object", rows)
         if last in b"[," and here not in b"]},":
-            raise self._refusal("not a JSON object", rows + 1)
+            hint = _CSV if here == ord("[") else ""
+            raise self._refusal("not a JSON object", rows + 1, hint.replace("FILE", shlex.quote(self._name)))
         raise self._refusal(f"invalid JSON: {chr(here)} in the wrong place", rows + (last in b"[,"))
 
-    def _refusal(self, what: str, row: int) -> DataError:
+    def _refusal(self, what: str, row: int, hint: str = "") -> DataError:
         place = f"{visible(self._name)}, row {row}" if row else visible(self._name)
-        return DataError(f"{place}: {what}", hint="" if row else WANTED)
+        return DataError(f"{place}: {what}", hint=hint or ("" if row else WANTED))
 
 
 class ColumnLines(_Lines):

@@ -57,7 +57,7 @@ def decoded(start: bytes, whole: bool, wanted: str | None, name: str) -> Decoded
         mark, encoding = b"", _without_mark(start)
     try:
         return Decoded(_characters(start[len(mark) :], encoding, whole), encoding, len(mark))
-    except UnicodeDecodeError:
+    except UnicodeError:  # UTF-16 without its mark is no UnicodeDecodeError
         pass
     if wanted is not None or encoding != "utf-8" or mark:
         shown = wanted if wanted is not None else encoding.upper()
