@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
 import shlex
->>>>>>> eyes
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -199,8 +196,6 @@ def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None 
         raise out_of_memory(source.name) from None
 
 
-<<<<<<< HEAD
-=======
 def _format(source: ByteSource, options: ReadOptions) -> Format:
     if options.format:
         return format_named(options.format)
@@ -225,7 +220,6 @@ def _apart(header: Sequence[str]) -> str:
     return visible(shlex.quote(",".join(told)))
 
 
->>>>>>> eyes
 def _columns(reader: Reader) -> list[str]:
     """The header, and the fields of records within rows."""
     return [*reader.header, *(reader.nested if isinstance(reader, NestedReader) else ())]

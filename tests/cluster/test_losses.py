@@ -195,6 +195,8 @@ def test_a_signal_leaves_nothing_behind(number: signal.Signals, moment: str, dat
         output, messages = process.communicate(timeout=60)
     assert (process.returncode, output.count("\n")) == (-number, int(moment == "epochs"))  # the row of the first
     # Workers have the signal, too, and may be missed before the command ends.
-    assert [line[:40] for line in without_notes(messages)] == ["exprgrad: stopped by a signal; to go on:"] * checkpoint.exists()
+    assert [line[:40] for line in without_notes(messages)] == [
+        "exprgrad: stopped by a signal; to go on:"
+    ] * checkpoint.exists()
     assert not list(scratch.iterdir())
     assert not any(worker.is_running() for worker in workers)

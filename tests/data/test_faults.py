@@ -222,7 +222,10 @@ def test_a_shard_without_the_column(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"x,s\n" + b"1,a\n" * 30000 + b"2,\xe9\n", 'd.csv, row 30001, column "s": not UTF-8; name its encoding, as in --encoding latin-1'),
+        (
+            b"x,s\n" + b"1,a\n" * 30000 + b"2,\xe9\n",
+            'd.csv, row 30001, column "s": not UTF-8; name its encoding, as in --encoding latin-1',
+        ),
         (b"x,s\n1,2\n2,3.5\n", None),
     ],
 )
