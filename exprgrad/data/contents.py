@@ -11,7 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import described, floats
-from exprgrad.data.text.numerals import NULLS
+from exprgrad.data.text.words import NULLS
 
 NUMBER, WHOLE, TRUTH, TIME, TEXT, NOTHING = "number", "whole number", "true/false", "time", "text", "no values"
 """The types of columns."""

@@ -45,11 +45,15 @@ class Table:
         self.header = readers[0].header
         self.names = _names(readers[0])
         self._told = Told()
-        self._units = dict(options.times)
+        self._units = {self.names.find(name) or name: unit for name, unit in options.times}
 
     def with_nulls(self, nulls: str) -> Table:
         """The same files, with another way with nulls."""
-        return self if nulls == self.nulls else Table(self.readers, nulls, self.options)
+        if nulls == self.nulls:
+            return self
+        table = Table(self.readers, nulls, self.options)
+        table._told = self._told
+        return table
 
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
@@ -179,9 +183,9 @@ def open_table(
     else:
         table = Table([opened(path) for path in paths], nulls, options)
     for name, _ in options.times:
-        if name not in table.header:
-            shown = visible(", ".join(table.header[:12]))
-            hint = did_you_mean(name, list(table.header), f"there are {shown}", '"{}"')
+        if table.names.find(name) is None:
+            known = [*table.header, *table.names.aliases]
+            hint = did_you_mean(name, known, f"there are {table.names.listed()}", '"{}"')
             raise UsageError(f"no column {quoted(name)} to read as times", hint=hint)
     return table
 

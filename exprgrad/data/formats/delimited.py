@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data.aliases import headers_of
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.formats.fields import Fields, Types
 from exprgrad.data.formats.format import Encoder
@@ -47,7 +48,7 @@ class Delimited:
         layout: Layout,
         bounds: Bounds | None = None,
         types: Types | None = None,
-        times: Collection[str] = (),
+        times: Sequence[str] = (),
     ):
         """All of its rows, or those of the part within `bounds`, whose columns are of these types. The columns `times`
         are of times, whatever the first rows show."""
@@ -61,7 +62,7 @@ class Delimited:
         )
         self.first = self.lines.first
         self._types = types
-        self._times = times
+        self._times = headers_of(times, self.header)
         self._fields = Fields(dialect, self.header)
         numbers = (dialect.decimal, dialect.thousands, dialect.percent)
         self._keeps_texts = dialect.delimiter in ",\t" and numbers == (".", "", False)

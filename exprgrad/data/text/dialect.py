@@ -21,7 +21,7 @@ class Dialect(NamedTuple):
     comment: str = ""
     """What a line begins with that is no row; empty where every line is one."""
     missing: tuple[str, ...] = ()
-    """What fields say that hold no value, beside `numerals.NULLS`."""
+    """What fields say that hold no value, beside `words.NULLS`."""
     encoding: str = "utf-8"
     trailing: bool = False
     """Whether a delimiter ends each row."""

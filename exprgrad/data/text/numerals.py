@@ -13,14 +13,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from exprgrad.data.text.comments import ERRORS
 from exprgrad.data.text.dialect import Dialect
-
-NANS = ["NaN", "nan", "NAN", "-nan", "-NaN", "+nan", "+NaN"]
-"""How programs write a float that is none."""
-NULLS = ["", "NA", "N/A", "n/a", "<NA>", "null", "NULL", "None", "-", "--", ".", *ERRORS, *NANS]
-NULLS += ["*" * count for count in range(1, 33)]
-"""What a field says that holds no value; also more stars, with which Fortran fills a field that is too narrow."""
+from exprgrad.data.text.words import NANS, NULLS
 
 _STARS = r"^\*+$"
 _SIGN = r"[+\-\x{2212}]"
