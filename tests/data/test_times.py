@@ -118,11 +118,19 @@ def test_units_and_columns_that_there_are_not(tmp_path: Path) -> None:
     path = str(write(tmp_path / "d.csv", {"t": ["1970-01-02"]}))
     for times, message in (
         ((("t", "weeks"),), "no such unit of time: weeks; give ns, us, ms, s, min, h, d"),
-        ((("T", "s"),), 'no column "T" to read as times; there are t'),
+        ((("T", "s"),), 'no column "T" to read as times; did you mean "t"?'),
     ):
         with pytest.raises(UsageError) as raised:
             open_table([path], options=ReadOptions(times=times))
         assert str(raised.value) == message
+
+
+@pytest.mark.parametrize("content", ["day of run\n1970-01-02\n", '{"day of run": "1970-01-02"}\n'])
+def test_an_alias_names_a_column_of_times(content: str, tmp_path: Path) -> None:
+    path = tmp_path / ("d.csv" if content[0] == "d" else "d.ndjson")
+    path.write_text(content)
+    table = open_table([str(path)], options=ReadOptions(times=(("day_of_run", "days"),)))
+    assert read(table, ["day of run"])["day of run"].tolist() == [1]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "ndjson", "parquet", "arrow"])

@@ -17,7 +17,6 @@ from exprgrad.data.text.look.comments import comment_mark, names_above
 from exprgrad.data.text.look.decimals import decimal_mark
 from exprgrad.data.text.look.delimiters import divided
 from exprgrad.data.text.look.encoding import Decoded, decoded
-from exprgrad.data.text.look.foreign import check_is_text
 from exprgrad.data.text.look.notes import note
 from exprgrad.data.text.look.options import checked, marks
 from exprgrad.data.text.look.records import Line, Record, Records, first_lines, records
@@ -136,7 +135,6 @@ class _Look(NamedTuple):
 
 
 def _look_at(start: bytes, whole: bool, options: ReadOptions, name: str) -> _Look:
-    check_is_text(start, name)
     found = decoded(start, whole, options.encoding, name)
     if "\0" in found.text:
         raise DataError(f"{visible(name)} is not a text file: it holds null bytes")

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exprgrad.data.faults import MisfitError
-from exprgrad.data.formats import ndjson
+from exprgrad.data.formats.json import ndjson
 from exprgrad.data.parts import divide
 from exprgrad.data.parts.part import open_part
 from exprgrad.data.table import open_table

@@ -327,13 +327,13 @@ def test_options_that_cannot_be_meant(options: Options, said: str) -> None:
         (b"7z\xbc\xaf'\x1czz", "7z x"),
         (b"\x89HDF\r\n\x1a\nzz", "h5dump"),
         (b"<!DOCTYPE html><html>", "a web page"),
-        (b"SQLite format 3\x00", "sqlite3"),
+        (b"SQLite format 3\x00", "SQLite database"),
         (b"x,y\n1,\x00\n", "null bytes"),
     ],
 )
-def test_what_is_no_text(start: bytes, said: str) -> None:
+def test_what_is_no_text(start: bytes, said: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as raised:
-        look(start)
+        opened(tmp_path, start)
     assert said in str(raised.value)
 
 
