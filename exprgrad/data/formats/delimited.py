@@ -15,7 +15,7 @@ from exprgrad.data.formats.fields import Fields, Types
 from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
 from exprgrad.data.formats.looks import rounded_numbers, used_types
-from exprgrad.data.formats.misfits import misfit
+from exprgrad.data.formats.misfits import check_lines, misfit
 from exprgrad.data.formats.texts import TextEncoder, ToText, check_types, joined, refusals, texts_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
@@ -91,6 +91,7 @@ class Delimited:
 
         def parse(rows: memoryview) -> FileBatch:
             rows = self._fields.plain(rows)
+            check_lines(self._fields, rows)
             columns = self._fields.columns(rows, everything if whole else as_used)
             batch = None
             if whole:
@@ -105,7 +106,7 @@ class Delimited:
             try:
                 batch = parsed.result()
             except REFUSALS:
-                fault = misfit(self._fields, self._fields.plain(rows), types, whole)
+                fault = misfit(self._fields, self._fields.plain(rows), types, whole, texts)
                 yield from self.lines.before(parse, rows, fault)
                 raise fault from None
             yield batch
@@ -118,7 +119,9 @@ class Delimited:
         """How many rows there are, whatever they hold."""
 
         def size(rows: memoryview) -> int:
-            return len(self._fields.columns(self._fields.plain(rows), {"0": pa.binary()})["0"])
+            rows = self._fields.plain(rows)
+            check_lines(self._fields, rows)
+            return len(self._fields.columns(rows, {"0": pa.binary()})["0"])
 
         with closing(self.lines.batches()) as batches:
             return sum(counted.result() for _, counted in in_order(size, batches, self._threads))
@@ -157,6 +160,8 @@ class Delimited:
         if not pa.types.is_string(field.type):
             return field
         if texts:
+            if not self._keeps_texts and self._fields.numerals.changed(field).any():
+                raise pa.ArrowInvalid("a number in another dialect")
             return field if self._keeps_texts else self._fields.numerals.plain(field)
         return _without_empty(field)
 

@@ -235,6 +235,36 @@ def test_what_is_not_clear_names_the_option(what: str, content: str | bytes, sai
     assert said in str(raised.value)
 
 
+LATE: list[tuple[str, str, str, str]] = [
+    # what, header, the row after many of the kind "1,2" or "1;2,5;3,5", what the error says
+    ("a comment or a row", "x,y", "#5,6", "\"#5\" begins as a comment does; give --comment '#', or --comment ''"),
+    ("another mark", "x,y", " // 5,6", "give --comment '//'"),
+    ("a number of another kind", "x;a;y", "7;1.234;3,5", '"a": "1.234" is not a number here, and would be one in CSV'),
+    ("a fraction with a point", "x;a;y", "7;1.5;3,5", "give --decimal ."),
+]
+
+
+@pytest.mark.parametrize(("what", "header", "row", "said"), LATE, ids=[row[0] for row in LATE])
+def test_what_comes_late_in_unused_columns_is_no_silent_row(
+    what: str, header: str, row: str, said: str, tmp_path: Path
+) -> None:
+    usual = "1,2\n" if header == "x,y" else "1;2,5;3,5\n"
+    table = opened(tmp_path, f"{header}\n" + usual * 500 + f"{row}\n" + usual)
+    with pytest.raises(DataError) as raised:
+        whole(table, ["y"])
+    assert said in str(raised.value)
+    assert "row 501, " in str(raised.value)
+
+
+@pytest.mark.parametrize("content", ["x,y\n{}1,2\n{}3,4\n{}", "x\n{}1\n{}3\n{}", 'x;y\n{}1;"2\n \n"\n{}3;4\n{}'])
+@pytest.mark.parametrize("blanks", ["\n", "  \n", " \t\n"])
+@pytest.mark.parametrize("many", [0, 500])
+def test_lines_of_blanks_are_no_rows(content: str, blanks: str, many: int, tmp_path: Path) -> None:
+    row = content.format("", "", "").splitlines()[-1] + "\n"
+    table = opened(tmp_path, content.format(blanks, blanks, row * many + blanks))
+    assert len(whole(table, ["x"])["x"]) == 2 + many
+
+
 GROUPED = [
     ("thousands or decimals", "t;y\n0;1,234\n1;2,345\n"),
     ("the same in quotes", 't,y\n0,"1,234"\n'),
