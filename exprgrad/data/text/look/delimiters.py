@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from exprgrad.data.faults import quoted
@@ -28,7 +29,7 @@ _COMPOUND = re.compile(
 )
 """Numbers that another delimiter divides."""
 
-_NUMBERS = re.compile(r"(?:[-+\d.,eE*]+\s+)+[-+\d.,eE*]+").fullmatch
+_NUMBERS = re.compile(r"(?:[-+\d.,eEdDqQ*]+\s+)+[-+\d.,eEdDqQ*]+").fullmatch
 """Numbers between blanks."""
 _GROUPED = re.compile(r"\s*\d+(?: \d+)+\s*")
 """Numbers with blanks between groups of digits."""
@@ -67,7 +68,7 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     if blanks and (blanks.shape.typed or len(blanks.found.rows) == 1):
         found.append(blanks)
     first = next((division for division in found if division.delimiter == usual == "\t"), None)
-    if first is not None and first.level.regular == 3:
+    if first is not None and first.level.regular == 3 and not _has_runs(first):
         return first
     firsts = [row.fields for each in EXPLICIT for row in divide(each).rows[:1]]
     if not any(sum(map(bool, map(str.strip, fields))) > 1 for fields in firsts):
@@ -80,10 +81,10 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     best = max(found, key=lambda division: _rank(division, usual, texts))
     if best.level.even:
         best = _clearest(best, found, usual, name)
-    if best.delimiter == "\t" and any(map(_is_run, sum(_fields(best), best.found.rows[best.shape.regular[0]].fields))):
+    if best.delimiter == "\t" and _has_runs(best):
         hint = "give --delimiter '\\t' or --delimiter ' '"
         raise DataError(f"{visible(name)}: tabs or blanks may be between the fields", hint=hint)
-    if best.level.regular <= 0.5:
+    if best.level.regular <= (0.5 if best.level.share else 0.75):
         raise _uneven(best.found, name)
     return best
 
@@ -127,6 +128,9 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
         found = [other for other in found if other is best or (other.level.numbers and _fields(other) == _fields(best))]
     rivals = [other for other in found if other.level.even and bool(other.level.share) == bool(best.level.share)]
     if best.level.share == 0:
+        rivals += [other for other in found if _divides_numbers(other) and not _explains(best, other.delimiter)]
+        if len(rivals) > 1 and rivals[-1].level.share:
+            raise _two(rivals, name)
         rivals = [other for other in rivals if other.level == best.level and other.delimiter != BLANKS]
         if best.delimiter in (usual, BLANKS):
             return best
@@ -136,14 +140,33 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
         rivals = [other for other in rivals if other not in same]
         clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
         if len(rivals) == 1 or len(clear) == 1:
-            return (clear or rivals)[0]
+            chosen = (clear or rivals)[0]
+            tabs = next((other for other in found if other.delimiter == "\t" != best.delimiter), chosen)
+            if best.delimiter == BLANKS and _is_short(tabs if chosen is best else chosen):
+                raise _two([best, tabs], name)
+            return chosen
         weaker = all(other is best or other.level.regular < best.level.regular for other in rivals)
         by_chance = best.delimiter == "\t" and len(best.shape.rows) < _FEW  # tabs among blanks
         if best.delimiter != BLANKS and weaker and not by_chance:
             return best
+    raise _two(rivals, name)
+
+
+def _is_short(division: Division) -> bool:
+    """Whether tabs divide the rows and the line above them, but that into fewer fields or more."""
+    above = division.shape.regular[0] - 1
+    tabs = division.delimiter == "\t" and division.level.even and above >= 0
+    return tabs and len(division.shape.rows[above]) > 1
+
+
+def _divides_numbers(division: Division) -> bool:
+    return bool(division.level.even and division.level.share and division.delimiter != BLANKS)
+
+
+def _two(rivals: Sequence[Division], name: str) -> DataError:
     shown = " or ".join(NAMES[each.delimiter] for each in rivals)
     hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
-    raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
+    return DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
 
 
 def _first_line(division: Division) -> int:
@@ -154,6 +177,12 @@ def _first_line(division: Division) -> int:
 def _fields(division: Division) -> list[list[str]]:
     """The fields of the rows at the end, without blanks around them."""
     return [[field.strip() for field in division.shape.rows[place]] for place in division.shape.body]
+
+
+def _has_runs(division: Division) -> bool:
+    """Whether a field has runs of blanks in it, or numbers between blanks."""
+    first = division.found.rows[division.shape.regular[0]]
+    return any(map(_is_run, chain(first.fields, *_fields(division))))
 
 
 def _is_run(field: str) -> bool:
