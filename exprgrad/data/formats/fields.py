@@ -67,7 +67,7 @@ class Fields:
 
     def may_be_comments(self, rows: memoryview) -> bool:
         """Whether a row begins as a comment does, and may be one."""
-        marks = (mark for mark in self.dialect.marks if has(rows, mark.encode()))
+        marks = (mark for mark in self.dialect.marks if has(rows, mark[:1].encode()))
         return any(len(comments(rows, len(rows), self.dialect.delimiter, mark)) for mark in marks)
 
     def _converted(self, found: pa.Array, kind: pa.DataType) -> pa.Array:

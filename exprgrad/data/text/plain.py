@@ -86,9 +86,9 @@ def _is_digit(text: Bytes) -> NDArray[np.bool_]:
     return (text >= ord("0")) & (text <= ord("9"))
 
 
-def has(rows: memoryview, part: bytes) -> bool:
-    """Whether the rows have some bytes in them; True is "perhaps"."""
-    return part in (rows.obj if isinstance(rows.obj, bytes | bytearray) else bytes(rows))
+def has(rows: memoryview, byte: bytes) -> bool:
+    """Whether the rows have a byte in them; True is "perhaps"."""
+    return byte in (rows.obj if isinstance(rows.obj, bytes | bytearray) else bytes(rows))
 
 
 def _blank_lines(text: Bytes, blanks: bytes) -> NDArray[np.int64]:
