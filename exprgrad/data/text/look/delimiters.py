@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from exprgrad.data.faults import quoted
 from exprgrad.data.text.dialect import BLANKS
-from exprgrad.data.text.look.cells import Cells, Kind, Quoted, Torn
+from exprgrad.data.text.look.cells import Cells, Kind, Quoted
+from exprgrad.data.text.look.compounds import ROWS, has_compound, is_run
 from exprgrad.data.text.look.records import ALONE, Records
 from exprgrad.data.text.look.shape import Shape
 from exprgrad.data.text.look.units import are_units
@@ -20,19 +20,8 @@ EXPLICIT = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", BLANKS: "blanks"}
 """What messages call a delimiter."""
 
-_ROWS = 30
-"""Rows of which the fields are looked at."""
 _FEW = 4
 """Rows that prove little."""
-_COMPOUND = re.compile(
-    r"\s*[+-]?\d[\d.,eE+-]*(?:\s*[;|\t]\s*|\s*,\s+|\s+)[+-]?[\d.,][\d.,;|\s\teE+-]*|\s*[\d.]+\s*[,;|]\s*"
-)
-"""Numbers that another delimiter divides."""
-
-_NUMBERS = re.compile(r"(?:[-+\d.,eEdDqQ*]+\s+)+[-+\d.,eEdDqQ*]+").fullmatch
-"""Numbers between blanks."""
-_GROUPED = re.compile(r"\s*\d+(?: \d+)+\s*")
-"""Numbers with blanks between groups of digits."""
 
 
 class Level(NamedTuple):
@@ -94,8 +83,8 @@ def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) 
     found = divide(delimiter)
     if not found.rows:
         return None
-    shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
-    if (shape.width > 1) != (delimiter != ALONE) or _has_compound(shape, delimiter):
+    shape = Shape([record.fields for record in found.rows], cells, delimiter, ROWS)
+    if (shape.width > 1) != (delimiter != ALONE) or has_compound(shape, delimiter):
         return None
     filled = [column for column, kind in enumerate(shape.kinds) if kind is not Kind.MISSING or column in shape.typed]
     share = len(shape.typed) / max(len(filled), 1)
@@ -182,17 +171,7 @@ def _fields(division: Division) -> list[list[str]]:
 def _has_runs(division: Division) -> bool:
     """Whether a field has runs of blanks in it, or numbers between blanks."""
     first = division.found.rows[division.shape.regular[0]]
-    return any(map(_is_run, chain(first.fields, *_fields(division))))
-
-
-def _is_run(field: str) -> bool:
-    """Whether a text has runs of blanks in it, or numbers between blanks."""
-    words = field.split()
-    return (
-        not isinstance(field, Quoted)
-        and len(words) > 1
-        and ("  " in field.strip() or _NUMBERS(field.strip()) is not None)
-    )
+    return any(map(is_run, chain(first.fields, *_fields(division))))
 
 
 def _explains(division: Division, other: str) -> bool:
@@ -242,25 +221,6 @@ def _check_texts(found: Records, cells: Cells, name: str) -> None:
             raise DataError(f"{what}: {quoted(record.fields[0])}", hint="give --delimiter, and --skip-lines or --names")
 
 
-def _has_compound(shape: Shape, delimiter: str) -> bool:
-    """Whether a column holds nothing but numbers that another delimiter divides, or fields go on after their quotes."""
-    places, first = shape.regular[-_ROWS:], shape.first()
-    for column, kind in enumerate(shape.kinds):
-        fields = [field for place in places if (field := shape.rows[place][column]).strip()]
-        plain = [field for field in fields if type(field) is not Quoted]
-        torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' for field in plain)
-        if delimiter != ALONE and any(torn):
-            return True
-        fields = [field for place in places if place >= first and (field := shape.rows[place][column]).strip()]
-        plain = [field for field in fields if type(field) is not Quoted]
-        odd = [field for field in plain if _COMPOUND.fullmatch(field) and shape.cells.kind(field) is Kind.TEXT]
-        if odd and all(shape.cells.kind(field) is not Kind.TEXT for field in fields if field not in odd):
-            return True
-        if kind is Kind.NUMBER and delimiter != ALONE and plain and all(map(_GROUPED.fullmatch, plain)):
-            return True
-    return False
-
-
 def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name: str) -> Division:
     """Rows of one field, under a header that a delimiter divides."""
     lines = divide(ALONE).rows
@@ -275,7 +235,7 @@ def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name
     found = divide(delimiter)
     if any(len(record.fields) > 1 for record in found.rows[1:]):
         raise _uneven(found, name)
-    shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
+    shape = Shape([record.fields for record in found.rows], cells, delimiter, ROWS)
     if not shape.typed:
         _check_texts(found, cells, name)
     return Division(delimiter, found, shape, NONE)
