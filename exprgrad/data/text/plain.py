@@ -88,7 +88,9 @@ def _is_digit(text: Bytes) -> NDArray[np.bool_]:
 
 def has(rows: memoryview, byte: bytes) -> bool:
     """Whether the rows have a byte in them; True is "perhaps"."""
-    return byte in (rows.obj if isinstance(rows.obj, bytes | bytearray) else bytes(rows))
+    if isinstance(rows.obj, bytes | bytearray):
+        return byte in rows.obj
+    return bool((np.frombuffer(rows, np.uint8) == ord(byte)).any())
 
 
 def _blank_lines(text: Bytes, blanks: bytes) -> NDArray[np.int64]:
