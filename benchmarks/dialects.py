@@ -17,8 +17,8 @@ from random import Random
 
 from exprgrad.data.table import Table, open_table
 from exprgrad.errors import ExprgradError
-from tests.data.dialects import Drawn, drawn, same
-from tests.data.tables import read
+from tests.data.dialects import Drawn, drawn, is_text, same
+from tests.data.tables import whole
 
 
 def main() -> int:
@@ -31,9 +31,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(line.first, line.first + line.draws):
             table = drawn(Random(seed))
-            path = Path(folder, f"drawn.{table.suffix}")
-            path.write_bytes(table.content)
-            found = verdict(table, path)
+            found = verdict(table, Path(folder))
             counts[found if found in ("read", "refused") else "wrong"] += 1
             if found not in ("read", "refused"):
                 print(f"seed {seed}: {found}\n  {table.said}\n  {table.content!r}")
@@ -41,8 +39,10 @@ def main() -> int:
     return int(counts["wrong"] > 0)
 
 
-def verdict(table: Drawn, path: Path) -> str:
-    """Whether the file is "read", "refused", or what is wrong."""
+def verdict(table: Drawn, folder: Path) -> str:
+    """Whether the table, as a file in a folder, is "read", "refused", or what is wrong."""
+    path = folder / f"drawn.{table.suffix}"
+    path.write_bytes(table.content)
     try:
         found = open_table([str(path)], nulls="nan")
         return _compared(table, found)
@@ -56,13 +56,12 @@ def _compared(table: Drawn, found: Table) -> str:
     if names != table.names and not (table.nameless and names == [f"c{k + 1}" for k in range(len(table.names))]):
         return f"the names {names} for {table.names}"
     columns = dict(zip(found.header, table.columns, strict=True))
-    numbers = [name for name, column in columns.items() if not any(isinstance(value, str) for value in column)]
-    for name, values in read(found, numbers).items():
+    for name, values in whole(found, [name for name, column in columns.items() if not is_text(column)]).items():
         if len(values) != len(columns[name]):
             return f"{len(values)} rows for {len(columns[name])}"
         for value, wanted in zip(values, columns[name], strict=True):
-            if not same(wanted, float(value)):
-                return f"{value} for {wanted} in {name}"
+            if not same(wanted, value):
+                return f"{value!r} for {wanted!r} in {name}"
     return "read"
 
 

@@ -113,6 +113,12 @@ class Names:
         return Names([header for header in self.header if header not in left_out])
 
 
+def headers_of(names: Sequence[str], header: Sequence[str]) -> list[str]:
+    """The headers that the names mean, or the names themselves where they mean none."""
+    known = Names(header) if names else None
+    return [known.find(name) or name for name in names] if known else []
+
+
 def _is_legal(header: str) -> bool:
     """Whether a variable can be called so, in the language and as an option of the command line."""
     return _IS_NAME(header) is not None and header.isidentifier() and header not in _KEYWORDS

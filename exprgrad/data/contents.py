@@ -12,7 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import described, floats
-from exprgrad.data.text.numerals import NULLS
+from exprgrad.data.text.words import NULLS
 from exprgrad.data.times import WORDS, is_time
 
 NUMBER, WHOLE, TRUTH, TEXT, NOTHING = "number", "whole number", "true/false", "text", "no values"

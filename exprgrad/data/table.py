@@ -50,7 +50,11 @@ class Table:
 
     def with_nulls(self, nulls: str) -> Table:
         """The same files, with another way with nulls."""
-        return self if nulls == self.nulls else Table(self.readers, nulls, self.options)
+        if nulls == self.nulls:
+            return self
+        table = Table(self.readers, nulls, self.options)
+        table._told = self._told
+        return table
 
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
         """Batches of the named columns, float64 [rows], in the order of the rows; only these are read.
@@ -181,7 +185,8 @@ def open_table(
     _check_heeded(options, heeded, table)
     for name, _ in options.times:
         if table.names.find(name) is None:
-            hint = did_you_mean(name, list(table.header), f"the columns are {table.names.listed()}", '"{}"')
+            known = [*table.header, *table.names.aliases]
+            hint = did_you_mean(name, known, f"the columns are {table.names.listed()}", '"{}"')
             raise UsageError(f"no column {quoted(name)} to read as times", hint=hint)
     return table
 

@@ -220,8 +220,13 @@ def _encoded(random: Random, text: str) -> tuple[bytes, str]:
     return text.encode(way), way
 
 
-def same(expected: Value, found: float) -> bool:
-    """Whether a number is the one that was written."""
+def is_text(column: Sequence[object]) -> bool:
+    """Whether a column has texts."""
+    return any(isinstance(value, str) for value in column)
+
+
+def same(expected: object, found: float | str) -> bool:
+    """Whether a value is the one that was written, for a text but for blanks around it."""
     if expected is None:
-        return math.isnan(found)
-    return expected == found
+        return isinstance(found, float) and math.isnan(found)
+    return expected == found or (isinstance(expected, str) and expected.strip() == str(found).strip())

@@ -35,6 +35,15 @@ def read(table: Table, names: Sequence[str]) -> dict[str, Any]:
     return {name: np.concatenate([np.empty(0), *[batch[name] for batch in batches]]) for name in names}
 
 
+def whole(table: Table, numbers: Sequence[str]) -> dict[str, list[Any]]:
+    """All rows of all columns: some of them as numbers, the others as the texts that they are."""
+    found: dict[str, list[Any]] = {name: [] for name in table.header}
+    for batch, columns in table.rows(numbers):
+        for name in table.header:
+            found[name] += columns[name].tolist() if name in columns else batch[name].to_pylist()
+    return found
+
+
 def pipe(monkeypatch: pytest.MonkeyPatch, raw: Any) -> None:
     """Let standard input be this stream of bytes."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=raw))

@@ -125,6 +125,14 @@ def test_units_and_columns_that_there_are_not(tmp_path: Path) -> None:
         assert str(raised.value) == message
 
 
+@pytest.mark.parametrize("content", ["day of run\n1970-01-02\n", '{"day of run": "1970-01-02"}\n'])
+def test_an_alias_names_a_column_of_times(content: str, tmp_path: Path) -> None:
+    path = tmp_path / ("d.csv" if content[0] == "d" else "d.ndjson")
+    path.write_text(content)
+    table = open_table([str(path)], options=ReadOptions(times=(("day_of_run", "days"),)))
+    assert read(table, ["day of run"])["day of run"].tolist() == [1]
+
+
 @pytest.mark.parametrize("suffix", ["csv", "ndjson", "parquet", "arrow"])
 def test_long_whole_numbers_are_told_about_once(suffix: str, tmp_path: Path) -> None:
     numbers = [1, 2**53, 2**53 + 1, 2**60 + 1]

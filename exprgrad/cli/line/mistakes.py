@@ -185,11 +185,8 @@ def no_expression(owner: click.Command, text: str) -> UsageError | None:
 def argument(owner: click.Command, arguments: Sequence[str], names: Collection[str] = ()) -> str:
     """What to type for the arguments behind the expression, which is the first; `names` are its variables, once they
     are known."""
-    if (
-        len(arguments) > 2
-        and len(list(filter(os.path.exists, arguments[1:]))) > 1
-        and re.fullmatch(r"\w+", arguments[0])
-    ):
+    files = list(filter(os.path.exists, arguments[1:]))
+    if len(files) > 1 and re.fullmatch(r"\w+", arguments[0]):
         return "quote the expression: the shell has replaced its * by the names of files"
     if any(re.fullmatch(r"[-+*/^%<>=]+", text) for text in arguments) and _parses(" ".join(arguments)):
         return f'quote the expression: "{" ".join(arguments)}"'

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from exprgrad.data.aliases import Names
+from exprgrad.data.aliases import headers_of
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.formats.fields import Fields, Types
 from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
 from exprgrad.data.formats.looks import rounded_numbers, used_types
-from exprgrad.data.formats.misfits import misfit
+from exprgrad.data.formats.misfits import check_lines, misfit
 from exprgrad.data.formats.texts import TextEncoder, ToText, check_types, joined, refusals, texts_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
@@ -31,9 +31,7 @@ def read(
 ) -> Delimited:
     """A reader: see `format.Codec`."""
     layout = worked_out(source, options, delimiter)
-    names = Names(layout.header)
-    times = [found for name, _ in options.times if (found := names.find(name)) is not None]
-    return Delimited(source, layout, bounds, types, times)
+    return Delimited(source, layout, bounds, types, [name for name, _ in options.times])
 
 
 def write(delimiter: str, sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
@@ -51,7 +49,7 @@ class Delimited:
         layout: Layout,
         bounds: Bounds | None = None,
         types: Types | None = None,
-        times: Collection[str] = (),
+        times: Sequence[str] = (),
     ):
         """All of its rows, or those of the part within `bounds`, whose columns are of these types. The columns `times`
         are of times, whatever the first rows show."""
@@ -65,7 +63,7 @@ class Delimited:
         )
         self.first = self.lines.first
         self._types = types
-        self._times = times
+        self._times = headers_of(times, self.header)
         self._fields = Fields(dialect, self.header)
         numbers = (dialect.decimal, dialect.thousands, dialect.percent)
         self._keeps_texts = dialect.delimiter in ",\t" and numbers == (".", "", False)
@@ -94,6 +92,7 @@ class Delimited:
 
         def parse(rows: memoryview) -> FileBatch:
             rows = self._fields.plain(rows)
+            check_lines(self._fields, rows)
             columns = self._fields.columns(rows, everything if whole else as_used)
             batch = None
             if whole:
@@ -108,7 +107,7 @@ class Delimited:
             try:
                 batch = parsed.result()
             except REFUSALS:
-                fault = misfit(self._fields, self._fields.plain(rows), types, whole)
+                fault = misfit(self._fields, self._fields.plain(rows), types, whole, texts)
                 yield from self.lines.before(parse, rows, fault)
                 raise fault from None
             yield batch
@@ -121,7 +120,9 @@ class Delimited:
         """How many rows there are, whatever they hold."""
 
         def size(rows: memoryview) -> int:
-            return len(self._fields.columns(self._fields.plain(rows), {"0": pa.binary()})["0"])
+            rows = self._fields.plain(rows)
+            check_lines(self._fields, rows)
+            return len(self._fields.columns(rows, {"0": pa.binary()})["0"])
 
         with closing(self.lines.batches()) as batches:
             return sum(counted.result() for _, counted in in_order(size, batches, self._threads))
@@ -160,6 +161,8 @@ class Delimited:
         if not pa.types.is_string(field.type):
             return field
         if texts:
+            if not self._keeps_texts and self._fields.numerals.changed(field).any():
+                raise pa.ArrowInvalid("a number in another dialect")
             return field if self._keeps_texts else self._fields.numerals.plain(field)
         return _without_empty(field)
 

@@ -9,9 +9,10 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
 from exprgrad.data.formats.kinds import REFUSALS
+from exprgrad.data.text.comments import comments
 from exprgrad.data.text.dialect import Dialect
 from exprgrad.data.text.numerals import Numerals
-from exprgrad.data.text.plain import Plain, with_e
+from exprgrad.data.text.plain import Plain, has, with_e
 from exprgrad.data.times import CLOCK, DATE, from_texts
 
 _TOGETHER = 1 << 14
@@ -63,6 +64,11 @@ class Fields:
                 self._from_texts.add(column[1])
         self._from_texts |= {name for name, kind in types.items() if _is_number(kind)}
         return self.columns(rows, types)
+
+    def may_be_comments(self, rows: memoryview) -> bool:
+        """Whether a row begins as a comment does, and may be one."""
+        marks = (mark for mark in self.dialect.marks if has(rows, mark[:1].encode()))
+        return any(len(comments(rows, len(rows), self.dialect.delimiter, mark)) for mark in marks)
 
     def _converted(self, found: pa.Array, kind: pa.DataType) -> pa.Array:
         """A column in its type."""

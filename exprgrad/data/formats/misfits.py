@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
 from exprgrad.data.faults import MisfitError, not_a_number, not_a_time, quoted
 from exprgrad.data.formats.fields import Fields, Types, converted_to, is_clock
@@ -23,14 +25,21 @@ _WITH_UNIT = re.compile(r"""([^\d.,+\-'"\\`]{0,10})[+-]?\d[\d.,]*([^\d.,+\-'"\\`
 _KEEP = "--format csv keeps all texts as they are"
 
 
-def misfit(fields: Fields, rows: memoryview, types: Sequence[Types], whole: bool) -> MisfitError:
-    """The first row that is not read as one of these types; the rows are plain ones."""
-    faults = [fault for each in types if (fault := _fault(fields, rows, each, whole))]
+def check_lines(fields: Fields, rows: memoryview) -> None:
+    """Raises ArrowInvalid where a row may be a comment all the same."""
+    if fields.may_be_comments(rows) and _begin_comments(fields, fields.read(rows, {"0": pa.string()})["0"]).any():
+        raise pa.ArrowInvalid("a comment, or a row")
+
+
+def misfit(fields: Fields, rows: memoryview, types: Sequence[Types], whole: bool, texts: bool = False) -> MisfitError:
+    """The first row that is not read as one of these types; the rows are plain ones. `texts` says that the fields of
+    whole rows go on as texts."""
+    faults = [fault for each in types if (fault := _fault(fields, rows, each, whole, texts))]
     nothing = MisfitError(0, "the rows that begin here are no CSV")
     return min(faults, key=lambda fault: fault.row, default=nothing)
 
 
-def _fault(fields: Fields, rows: memoryview, types: Types, whole: bool) -> MisfitError | None:
+def _fault(fields: Fields, rows: memoryview, types: Types, whole: bool, texts: bool) -> MisfitError | None:
     """What is wrong, found in the texts of the fields."""
     ragged: list[MisfitError] = []
 
@@ -42,6 +51,9 @@ def _fault(fields: Fields, rows: memoryview, types: Types, whole: bool) -> Misfi
         return "skip"
 
     checked = [str(place) for place in range(len(fields.header))] if whole else list(types)
+    may_be_comments = fields.may_be_comments(rows)
+    if may_be_comments and "0" not in checked:
+        checked.append("0")
     # pyarrow shows `note` the row as UTF-8, which it may not be: each byte goes as a character.
     characters = memoryview(bytes(rows).decode("latin-1").encode("utf-8"))
     table = fields.read(characters, dict.fromkeys(checked, pa.string()), note)
@@ -51,7 +63,39 @@ def _fault(fields: Fields, rows: memoryview, types: Types, whole: bool) -> Misfi
         for column in checked
         if (fault := _in_column(table[column].slice(0, end), fields, int(column), types.get(column)))
     ]
+    for column in checked if whole and texts else []:
+        found += _in_csv(table[column].slice(0, end), fields, int(column))
+    if may_be_comments:
+        found += _comment(table["0"].slice(0, end), fields)
     return min([*found, *ragged], key=lambda fault: fault.row, default=None)
+
+
+def _in_csv(texts: pa.Array, fields: Fields, place: int) -> list[MisfitError]:
+    """The first text that would be another number in a CSV, if there is one."""
+    changed = fields.numerals.changed(texts)
+    if not changed.any():
+        return []
+    row = int(np.argmax(changed))
+    text = texts[row].as_py()
+    what = f"{quoted(text)} is not a number here, and would be one in CSV"
+    return [MisfitError(row, what, fields.header[place], _hint(text, fields.dialect, place))]
+
+
+def _comment(texts: pa.Array, fields: Fields) -> list[MisfitError]:
+    """The first row that begins as a comment does, if there is one."""
+    begin = _begin_comments(fields, texts)
+    if not begin.any():
+        return []
+    row = int(np.argmax(begin))
+    mark = next(mark for mark in fields.dialect.marks if texts[row].as_py().lstrip(" \t").startswith(mark))
+    hint = f"give --comment '{mark}', or --comment '' if it is a row"
+    return [MisfitError(row, f"{quoted(texts[row].as_py())} begins as a comment does", fields.header[0], hint)]
+
+
+def _begin_comments(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
+    """Which rows begin as comments do, by their first fields."""
+    marks = "|".join(map(re.escape, fields.dialect.marks))
+    return np.asarray(pc.match_substring_regex(fields.numerals.present(texts), f"^({marks})").fill_null(False))
 
 
 def _in_column(texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | None) -> MisfitError | None:

@@ -28,10 +28,9 @@ def encoding_named(name: str) -> str:
     except (LookupError, ValueError, TypeError):
         info = None
     if info is None or not text:
-        raise UsageError(
-            f"no such encoding: {visible(name)}", hint="give a name such as utf-8, latin-1, cp1252 or utf-16"
-        )
-    return UTF8 if info.name == "utf-8-sig" else info.name
+        hint = "give utf-8, utf-16, latin-1, cp1252, cp437, shift_jis, …"
+        raise UsageError(f"no such encoding: {visible(name)}", hint=hint)
+    return UTF8 if info.name in ("utf-8-sig", "ascii") else info.name
 
 
 @cache

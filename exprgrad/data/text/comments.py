@@ -12,27 +12,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from exprgrad.data.text.words import ERRORS
+
 INDENT = 255
 """Blanks before the mark at the most."""
-
-ERRORS = (
-    "#N/A",
-    "#NA",
-    "#DIV/0!",
-    "#REF!",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#VALUE!",
-    "#SPILL!",
-    "#CALC!",
-    "#FIELD!",
-    "#BLOCKED!",
-    "#CONNECT!",
-    "#UNKNOWN!",
-    "#GETTING_DATA",
-)
-"""What spreadsheets write in a cell that holds no value."""
 
 AHEAD = INDENT + 32
 """Bytes after the start of a line that tell whether it is a comment, for any mark of a few characters."""

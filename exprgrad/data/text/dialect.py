@@ -20,8 +20,10 @@ class Dialect(NamedTuple):
     """Whether `5 %` is 0.05."""
     comment: str = ""
     """What a line begins with that is no row; empty where every line is one."""
+    marks: tuple[str, ...] = ()
+    """What a line begins with that may be a row or a comment: then the user is asked which."""
     missing: tuple[str, ...] = ()
-    """What fields say that hold no value, beside `numerals.NULLS`."""
+    """What fields say that hold no value, beside `words.NULLS`."""
     encoding: str = "utf-8"
     trailing: bool = False
     """Whether a delimiter ends each row."""

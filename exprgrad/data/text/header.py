@@ -7,20 +7,16 @@ it: a line is never left out on a guess.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-from exprgrad.data.faults import quoted
 from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
-from exprgrad.data.text.look.cells import Cells, Kind, Quoted
+from exprgrad.data.text.look.cells import Cells, Kind
 from exprgrad.data.text.look.comments import Comments
+from exprgrad.data.text.look.doubts import Doubts, count_of, list_of
 from exprgrad.data.text.look.shape import MARKS, Role, Row, Shape
 from exprgrad.data.text.look.units import are_units
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
-
-_SHOWN = 6
-"""Names that a note shows."""
 
 
 class Heading(NamedTuple):
@@ -56,29 +52,36 @@ def header_in(
     rows, lines = rows[skipped:], lines[skipped:]
     if not rows:
         raise DataError(f"{visible(name)} has no header line" + f" after line {options.skip_lines}" * bool(skipped))
-    heading = _Search(Shape(rows, Cells(options), delimiter), options, name, lines, comments).heading()
+    heading = _Search(Doubts(Shape(rows, Cells(options), delimiter), options, name, lines), comments).heading()
     return heading._replace(begin=heading.begin + skipped)
 
 
 class _Search(NamedTuple):
     """The rows in which the header is searched."""
 
-    shape: Shape
-    options: ReadOptions
-    name: str
-    lines: Sequence[int]
+    doubts: Doubts
     comments: Comments
+
+    @property
+    def shape(self) -> Shape:
+        """The rows."""
+        return self.doubts.shape
+
+    @property
+    def lines(self) -> Sequence[int]:
+        """The number of each row's line in the file."""
+        return self.doubts.lines
 
     def heading(self) -> Heading:
         """The header, as the options say or the rows show it."""
-        shape, options = self.shape, self.options
+        shape, options = self.shape, self.doubts.options
         start = shape.start if options.skip_lines is None else 0
         if options.names and options.header:
             raise UsageError("the names of columns are given twice", hint="give --names or --header-row, not both")
         if options.names:
             return self._named(start)
         if options.header is False:
-            return self._nameless(start, self._before(start))
+            return self._nameless(start, self.doubts.before(start))
         if options.header is None:
             return self._of_values() if shape.typed else self._of_texts()
         if options.skip_lines is None and start and shape.is_short_header(start - 1):
@@ -86,18 +89,18 @@ class _Search(NamedTuple):
         return self._under(start)
 
     def _named(self, start: int) -> Heading:
-        names, shape = self.options.names, self.shape
+        names, shape = self.doubts.options.names, self.shape
         trailing = shape.ended and len(names) == shape.width - 1
         if len(names) != shape.width - trailing:
-            there = f"a row of {visible(self.name)} has {_count(shape.width, 'field')}"
-            raise UsageError(f"--names has {_count(len(names), 'name')}, and {there}")
-        if self.options.skip_lines is None:
+            there = f"a row of {visible(self.doubts.name)} has {count_of(shape.width, 'field')}"
+            raise UsageError(f"--names has {count_of(len(names), 'name')}, and {there}")
+        if self.doubts.options.skip_lines is None:
             for place in range(start, shape.first()):
                 if shape.role(place) is Role.NAMES:
                     line = self.lines[place]
                     hint = f"give --skip-lines {line} to leave it out, or --skip-lines {line - 1} where it is a row"
-                    raise DataError(f"{self._line(place)} has texts where the rows below have numbers", hint=hint)
-        return Heading(names, start, shape.kinds, trailing, self._before(start))
+                    raise DataError(f"{self.doubts.line(place)} has texts where the rows below have numbers", hint=hint)
+        return Heading(names, start, shape.kinds, trailing, self.doubts.before(start))
 
     def _of_values(self) -> Heading:
         """The header of a table with columns of numbers or dates."""
@@ -114,13 +117,13 @@ class _Search(NamedTuple):
             return commented
         for place in range(start):
             if shape.delimiter and len(shape.rows[place]) == shape.width and not shape.filled(place):
-                self._unclear(place)
+                self.doubts.unclear(place)
             if not shape.may_be_label(place) and not _is_sign(shape.rows[place]):
-                self._skip(
-                    start, f"has {_count(len(shape.rows[place]), 'field')}, and the rows have {shape.width}", place
+                self.doubts.skip(
+                    start, f"has {count_of(len(shape.rows[place]), 'field')}, and the rows have {shape.width}", place
                 )
-        self._check_first_row(start)
-        return self._nameless(start, self._before(start))
+        self.doubts.check_first_row(start)
+        return self._nameless(start, self.doubts.before(start))
 
     def _of_texts(self) -> Heading:
         """A table of texts only has its header in the first line."""
@@ -132,15 +135,15 @@ class _Search(NamedTuple):
             return commented
         for place in range(start):
             if not shape.may_be_label(place):
-                self._skip(
-                    start, f"has {_count(len(shape.rows[place]), 'field')}, and the rows have {shape.width}", place
+                self.doubts.skip(
+                    start, f"has {count_of(len(shape.rows[place]), 'field')}, and the rows have {shape.width}", place
                 )
         below = [shape.rows[place] for place in shape.regular if place > start + 1]
         empty = any(shape.cells.column(column) is Kind.MISSING for column in zip(*below, strict=True))
         if empty and start + 1 in shape.regular and are_units(shape.rows[start + 1]):
-            self._skip(start + 2, "may have the units of the columns", start + 1)
+            self.doubts.skip(start + 2, "may have the units of the columns", start + 1)
         if any(field.strip() and shape.cells.kind(field) is not Kind.TEXT for field in shape.rows[start]):
-            self._unclear(start)
+            self.doubts.unclear(start)
         return self._under(start)
 
     def _first_row(self) -> int:
@@ -163,27 +166,28 @@ class _Search(NamedTuple):
             if place == titles[0]:
                 names = visible(",".join(field.strip() for field in shape.rows[place]))
                 hint += f", or --skip-lines {self.lines[last]} --names '{names[:80]}'"
-            raise DataError(f"{visible(self.name)}: {what}", hint=hint)
+            raise DataError(f"{visible(self.doubts.name)}: {what}", hint=hint)
         found = self.comments(header + 1, shape.width - shape.ended, True)
         if found and not are_units(found.names):
-            what = f"{self._line(header)} and the comment in line {found.line} may both have the names of the columns"
+            both = f"{self.doubts.line(header)} and the comment in line {found.line}"
+            what = f"{both} may both have the names of the columns"
             raise DataError(what, hint=f"give --skip-lines {found.line} --names {visible(','.join(found.names))[:80]}")
         return header
 
     def _under(self, header: int) -> Heading:
         """The heading whose names are in this row; units and a rule may follow."""
         shape = self.shape
-        fields, begin, said = shape.rows[header], header + 1, list(self._before(header))
+        fields, begin, said = shape.rows[header], header + 1, list(self.doubts.before(header))
         if shape.is_rule(begin):
             begin += 1
             said.append("a rule under the header")
         below = shape.typed and begin < len(shape.rows) and len(shape.rows[begin]) == len(fields)
         if below and are_units(shape.rows[begin]) and shape.role(begin) in (Role.NAMES, Role.OTHER):
-            said.append(f"units {_list(shape.rows[begin])} in line {self.lines[begin]}")
+            said.append(f"units {list_of(shape.rows[begin])} in line {self.lines[begin]}")
             begin += 2 if shape.is_rule(begin + 1) else 1
         for place in range(begin, shape.first() if shape.typed else begin):
             if shape.role(place) is Role.OTHER and (shape.is_text(place) or shape.is_alone(place)):
-                self._skip(place + 1, "is not divided as the rows below", place)
+                self.doubts.skip(place + 1, "is not divided as the rows below", place)
         names = list(fields)
         width = shape.width - shape.ended
         if shape.ended and len(names) in (width, width + 1) and not names[-1].strip():
@@ -195,20 +199,22 @@ class _Search(NamedTuple):
             said.append(f"the first column has the names of the rows: {names[0]}")
         trailing = shape.ended and len(names) == width
         if len(names) != shape.width - trailing or (shape.delimiter == "\t" and not names[-1]):
-            what = f"has {_count(len(names), 'name')}, and the rows below have {_count(shape.width, 'field')}"
+            what = f"has {count_of(len(names), 'name')}, and the rows below have {count_of(shape.width, 'field')}"
             hint = f"give --skip-lines {self.lines[header]} and --names, or --delimiter"
-            raise DataError(f"{self._line(header)} {what}", hint=hint)
+            raise DataError(f"{self.doubts.line(header)} {what}", hint=hint)
         return Heading(tuple(map(str, names)), begin, shape.kinds, trailing, tuple(said))
 
     def _nameless(self, start: int, before: tuple[str, ...]) -> Heading:
         """The heading of rows for which no names are found."""
         shape = self.shape
-        for place in range(start, len(shape.rows)) if self.options.header is None else ():
+        for place in range(start, len(shape.rows)) if self.doubts.options.header is None else ():
             if shape.role(place) is Role.OTHER:
-                there = f"has {_count(len(shape.rows[place]), 'field')}, and the others have {shape.width}"
-                raise DataError(f"{self._line(place)} {there}", hint="give --delimiter, or --no-header where it is so")
+                there = f"has {count_of(len(shape.rows[place]), 'field')}, and the others have {shape.width}"
+                raise DataError(
+                    f"{self.doubts.line(place)} {there}", hint="give --delimiter, or --no-header where it is so"
+                )
         names = tuple(f"c{column}" for column in range(1, shape.width + 1 - shape.ended))
-        said = f"no header: column{'s' * (len(names) > 1)} {_list(names)}"
+        said = f"no header: column{'s' * (len(names) > 1)} {list_of(names)}"
         return Heading(names, start, shape.kinds, shape.ended, (*before, said))
 
     def _commented(self, start: int, strict: bool = False) -> Heading | None:
@@ -220,81 +226,10 @@ class _Search(NamedTuple):
             return None
         said = [f"names from the comment in line {found.line}"]
         if found.units:
-            said.append(f"units {_list(found.units)} in line {found.line + 1}")
-        return Heading(found.names, start, shape.kinds, shape.ended, (*self._before(start), *said))
-
-    # --- what must not be a row
-
-    def _before(self, start: int) -> tuple[str, ...]:
-        """What is said of the lines above the header. Raises DataError where one may be a row, or another header."""
-        shape = self.shape
-        if self.options.skip_lines is not None:
-            return ()
-        header = shape.filled(start)
-        for place in range(start):
-            short = len(shape.rows[place]) != shape.width or shape.filled(place) < header
-            if not (short or shape.may_be_label(place)) or (shape.may_be_row(place) and shape.filled(place)):
-                self._skip(start, "may be a row of the table or its header", place)
-        return (
-            (f"{_count(start, 'line')} before the {'header' if self.shape.role(start) is not Role.ROW else 'rows'}",)
-            if start
-            else ()
-        )
-
-    def _check_first_row(self, start: int) -> None:
-        """Raises DataError where the first row may be a header all the same."""
-        shape = self.shape
-        row = shape.rows[start]
-        role, rest = shape.role(start), [shape.rows[place] for place in shape.regular[1:]]
-        if role is not Role.ROW or any(shape.role(place) is Role.NAMES for place in shape.regular if place > start):
-            self._unclear(start)
-        years = [field for field in row if field.strip().isdecimal()]
-        if Kind.TEXT in shape.kinds and len(years) > 1 and _are_steps([int(field) for field in years]):
-            self._unclear(start)
-        holes = [column for column, field in enumerate(row) if not field.strip()]
-        if any(all(other[column].strip() for other in rest) for column in holes):
-            self._unclear(start)
-        if not rest and Kind.TEXT in shape.kinds:
-            self._unclear(start)
-        values = [column for column in shape.typed if row[column].strip()]
-        if (
-            all(isinstance(row[column], Quoted) for column in values)
-            and not any(isinstance(other[column], Quoted) for column in values for other in rest)
-            and rest
-        ):
-            self._unclear(start)
-
-    def _unclear(self, place: int) -> NoReturn:
-        shown = quoted(",".join(self.shape.rows[place]))
-        what = f"{self._line(place)} may be a header or a row: {shown}"
-        raise DataError(what, hint="give --header-row or --no-header")
-
-    def _skip(self, start: int, what: str, place: int) -> NoReturn:
-        count = self.lines[start] - 1 if start < len(self.lines) else self.lines[place]
-        hint = (
-            f"give --skip-lines {count} to leave out what is before line {count + 1}, and --names if they are not there"
-        )
-        raise DataError(f"{self._line(place)} {what}", hint=hint)
-
-    def _line(self, place: int) -> str:
-        return f"{visible(self.name)}, line {self.lines[place]}"
-
-
-def _are_steps(numbers: Sequence[int]) -> bool:
-    """Whether they go up by the same step, as years in a header do."""
-    steps = {after - before for before, after in pairwise(numbers)}
-    return len(steps) == 1 and min(steps) > 0
+            said.append(f"units {list_of(found.units)} in line {found.line + 1}")
+        return Heading(found.names, start, shape.kinds, shape.ended, (*self.doubts.before(start), *said))
 
 
 def _is_sign(row: Row) -> bool:
     """Whether it has no letter and no digit, such as a line that is drawn."""
     return not any(character.isalnum() for field in row for character in field)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
-
-
-def _list(names: Sequence[str]) -> str:
-    shown = [visible(name.strip()[:40]) for name in names if name.strip()]
-    return ", ".join([*shown[: _SHOWN - 1], "…", shown[-1]] if len(shown) > _SHOWN else shown)

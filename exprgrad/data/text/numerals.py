@@ -13,15 +13,10 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from exprgrad.data.text.comments import ERRORS
 from exprgrad.data.text.dialect import Dialect
+from exprgrad.data.text.words import NANS, NULLS
 
-NANS = ["NaN", "nan", "NAN", "-nan", "-NaN", "+nan", "+NaN"]
-"""How programs write a float that is none."""
-NULLS = ["", "NA", "N/A", "n/a", "<NA>", "null", "NULL", "None", "-", "--", ".", *ERRORS, *NANS]
-NULLS += ["*" * count for count in range(1, 33)]
-"""What a field says that holds no value; also more stars, with which Fortran fills a field that is too narrow."""
-
+_CSV = r"^[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?$|^[+-]?[0-9]+\.(?:[eE][+-]?[0-9]+)?$"
 _STARS = r"^\*+$"
 _SIGN = r"[+\-\x{2212}]"
 """The third is the minus sign of typesetters."""
@@ -78,6 +73,17 @@ class Numerals:
         texts = pc.ascii_trim(texts, " \t")
         missing = pc.or_(pc.is_in(texts, pa.array(self.nulls)), pc.match_substring_regex(texts, _STARS))
         return pc.if_else(missing, None, texts) if pc.any(missing).as_py() else texts
+
+    def changed(self, texts: pa.Array) -> NDArray[np.bool_]:
+        """Which texts would be numbers in a CSV and are none here, as 1.234 where the decimal mark is a comma; none in
+        a column of words."""
+        texts = self.present(texts)
+        if self._decimal == "." or not pc.any(csv := pc.match_substring_regex(texts, _CSV)).as_py():
+            return np.zeros(len(texts), np.bool_)
+        here = pc.match_substring_regex(texts, self._number)
+        found = np.asarray(pc.and_not(csv, here).fill_null(False))
+        words = pc.sum(pc.invert(pc.or_(csv, here))).as_py()
+        return found if found.sum() > words else np.zeros(len(texts), np.bool_)
 
     def is_number(self, text: str) -> bool:
         """Whether a text is a number of the dialect."""

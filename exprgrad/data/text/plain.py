@@ -4,7 +4,8 @@ For example, between blanks, where ␣ is a blank, →  a tab, ⏎ the end of a 
 
     ␣␣1␣␣"a␣␣b"→2␣⏎# half way⏎3␣4␣5⏎        becomes        1␣"a␣␣b"␣2⏎⏎⏎3␣4␣5⏎
 
-What goes from the middle of a line is cut out. A comment becomes empty lines, which are no rows.
+What goes from the middle of a line is cut out. A comment becomes empty lines, which are no rows, and so does a line of
+nothing but blanks in any dialect.
 """
 
 from __future__ import annotations
@@ -35,17 +36,29 @@ class Plain:
         encoding = encoding_named(dialect.encoding)
         self._encoding = encoding if is_bytewise(encoding) else UTF8
         self._as_they_are = not (self._comment or self._trailing or dialect.delimiter == BLANKS)
+        self._blanks = b" " if dialect.delimiter == "\t" else b" \t"
 
     def rows(self, rows: memoryview) -> memoryview:
         """The same rows, in the same order; `rows` are whole ones."""
-        text = rows if self._as_they_are else self._cleared(np.frombuffer(rows, np.uint8)).data
+        text = rows
+        if not self._as_they_are or self._has_indents(rows):
+            text = self._cleared(np.frombuffer(rows, np.uint8)).data
         if self._encoding == UTF8 or not len(text) or np.frombuffer(text, np.uint8).max() < 128:
             return text
         # What is no character stays a byte that is not UTF-8 either.
         return memoryview(bytes(text).decode(self._encoding, "surrogateescape").encode(UTF8, "surrogateescape"))
 
+    def _has_indents(self, rows: memoryview) -> bool:
+        """Whether a line begins with a blank."""
+        text = np.frombuffer(rows, np.uint8)
+        # Most texts have no blanks, which is soon known.
+        blanks = [blank for blank in self._blanks if len(rows) and has(rows, bytes([blank]))]
+        return any(bool((_is_end(text[:-1]) & (text[1:] == blank)).any()) or rows[0] == blank for blank in blanks)
+
     def _cleared(self, text: Bytes) -> Bytes:
         spans, comments = marked(text.data, len(text), self._delimiter, self._comment)
+        if self._delimiter != BLANKS:
+            comments = np.union1d(comments, _outside(_blank_lines(text, self._blanks), spans))
         if len(comments):
             text = _emptied(text, comments)
         if self._trailing:
@@ -73,8 +86,31 @@ def _is_digit(text: Bytes) -> NDArray[np.bool_]:
     return (text >= ord("0")) & (text <= ord("9"))
 
 
+def has(rows: memoryview, byte: bytes) -> bool:
+    """Whether the rows have a byte in them; True is "perhaps"."""
+    if isinstance(rows.obj, bytes | bytearray):
+        return byte in rows.obj
+    return bool((np.frombuffer(rows, np.uint8) == ord(byte)).any())
+
+
+def _blank_lines(text: Bytes, blanks: bytes) -> NDArray[np.int64]:
+    """Where the lines begin that hold nothing but some blanks."""
+    is_blank = np.zeros(257, np.bool_)
+    is_blank[list(blanks)] = True
+    at = starts = np.append(0, np.flatnonzero(_is_end(text[:-1])) + 1)[: len(text)]
+    found = [starts[:0]]
+    while len(at):
+        inner = is_blank[text[at]]
+        at, starts = at[inner] + 1, starts[inner]
+        ended = at == len(text)
+        ended[~ended] = _is_end(text[at[~ended]])
+        found.append(starts[ended])
+        at, starts = at[~ended], starts[~ended]
+    return np.sort(np.concatenate(found))
+
+
 def _emptied(text: Bytes, comments: NDArray[np.int64]) -> Bytes:
-    """The text with line ends in place of the lines that begin at these offsets."""
+    """The text with line ends in place of the lines that begin at these offsets, in order."""
     sizes = line_ends(text, comments) - comments
     places = np.repeat(comments - np.append(0, np.cumsum(sizes)[:-1]), sizes) + np.arange(sizes.sum())
     text = text.copy()

@@ -61,7 +61,7 @@ def first_end(text: Text, delimiter: str | None, rows: int = 1, comment: str = "
 def _row(delimiter: str | None, comment: str) -> re.Pattern[bytes]:
     if delimiter is None:
         return re.compile(rb"\s*+[^\n]*+\n")
-    before = rb"[\r\n]" if delimiter != BLANKS else rb"[ \t]*+[\r\n]"
+    before = rb"[ \t]*+[\r\n]" if delimiter != "\t" else rb" *+[\r\n]"
     if comment:
         before = rb"%s|%s[^\r\n]*+(?:\r\n?|\n)" % (before, pattern(comment, delimiter))
     ends = rb" \t" if delimiter == BLANKS else re.escape(delimiter.encode())

@@ -12,15 +12,15 @@ from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import ByteSource
 from exprgrad.data.text.dialect import BLANKS, Dialect, Layout
 from exprgrad.data.text.header import Heading, header_in
-from exprgrad.data.text.look.cells import Cells
+from exprgrad.data.text.look.cells import VALUES, Cells
 from exprgrad.data.text.look.comments import comment_mark, names_above
 from exprgrad.data.text.look.decimals import decimal_mark
 from exprgrad.data.text.look.delimiters import divided
 from exprgrad.data.text.look.encoding import Decoded, decoded
-from exprgrad.data.text.look.foreign import check_is_text
 from exprgrad.data.text.look.notes import note
 from exprgrad.data.text.look.options import checked, marks
 from exprgrad.data.text.look.records import Line, Record, Records, first_lines, records
+from exprgrad.data.text.look.shape import MARKS
 from exprgrad.errors import DataError, LimitError
 from exprgrad.text.escapes import visible
 
@@ -99,12 +99,15 @@ class _Look(NamedTuple):
             self._check_one_column(heading, found.rows)
         if delimiter == decimal and alone:
             delimiter = ";"
+        comment = comment_mark(found, heading.begin, heading.kinds, options, delimiter, self.name)
+        asks = options.comment is None and heading.kinds[0] in VALUES
         dialect = Dialect(
             delimiter,
             decimal,
             options.thousands,
             options.percent,
-            comment_mark(found, heading.begin, heading.kinds, options, delimiter, self.name),
+            comment,
+            tuple(mark for mark in MARKS if asks and mark != comment),
             options.missing,
             self.found.encoding,
             heading.trailing,
@@ -136,7 +139,6 @@ class _Look(NamedTuple):
 
 
 def _look_at(start: bytes, whole: bool, options: ReadOptions, name: str) -> _Look:
-    check_is_text(start, name)
     found = decoded(start, whole, options.encoding, name)
     if "\0" in found.text:
         raise DataError(f"{visible(name)} is not a text file: it holds null bytes")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import time
-from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,13 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.dialects import verdict
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import ByteSource
+from exprgrad.data.table import Table, open_table
 from exprgrad.data.text.dialect import Layout
 from exprgrad.data.text.sniff import worked_out
-from exprgrad.errors import DataError, ExprgradError, UsageError
-from tests.data.dialects import Drawn, drawn, same
-from tests.data.text.reference import number, rows_of
+from exprgrad.errors import DataError, UsageError
+from tests.data.dialects import drawn, is_text, same
+from tests.data.tables import read, whole
 
 Options = dict[str, Any]
 
@@ -31,6 +34,13 @@ def look(content: bytes, options: Options | None = None, usual: str = ",", name:
     """The layout of a file."""
     source = ByteSource(name, lambda peek: _Raw(content))
     return worked_out(source, ReadOptions(**(options or {})), usual)
+
+
+def opened(folder: Path, content: str | bytes, options: Options | None = None) -> Table:
+    """The table of a file."""
+    path = folder / "d.csv"
+    path.write_bytes(as_bytes(content))
+    return open_table([str(path)], nulls="nan", options=ReadOptions(**(options or {})))
 
 
 def as_bytes(content: str | bytes) -> bytes:
@@ -173,19 +183,17 @@ READ: list[tuple[str, str | bytes, list[str], list[list[object]], str]] = [
 
 
 @pytest.mark.parametrize(("what", "content", "names", "columns", "said"), READ, ids=[row[0] for row in READ])
-def test_a_file(what: str, content: str | bytes, names: list[str], columns: list[list[object]], said: str) -> None:
-    layout = look(as_bytes(content))
-    assert list(layout.header) == names
-    rows = rows_of(as_bytes(content), layout)
-    assert len(rows) == len(columns[0])
-    for place, column in enumerate(columns):
-        for row, value in zip(rows, column, strict=True):
-            if isinstance(value, str):
-                assert row[place] == value
-            else:
-                assert same(None if value is None else float(value), number(row[place], layout))  # type: ignore[arg-type]
-    assert (said in " ".join(layout.notes)) if said else not layout.notes
-    assert len(layout.notes) <= 1
+def test_a_file(
+    what: str, content: str | bytes, names: list[str], columns: list[list[object]], said: str, tmp_path: Path
+) -> None:
+    table = opened(tmp_path, content)
+    assert list(table.header) == names
+    numbers = [name for name, column in zip(names, columns, strict=True) if not is_text(column)]
+    found = whole(table, numbers)
+    for name, column in zip(names, columns, strict=True):
+        assert all(same(value, shown) for value, shown in zip(column, found[name], strict=True)), found
+    assert (said in " ".join(table.notes)) if said else not table.notes
+    assert len(table.notes) <= 1
 
 
 ASKED: list[tuple[str, str | bytes, str]] = [
@@ -227,6 +235,36 @@ def test_what_is_not_clear_names_the_option(what: str, content: str | bytes, sai
     assert said in str(raised.value)
 
 
+LATE: list[tuple[str, str, str, str]] = [
+    # what, header, the row after many of the kind "1,2" or "1;2,5;3,5", what the error says
+    ("a comment or a row", "x,y", "#5,6", "\"#5\" begins as a comment does; give --comment '#', or --comment ''"),
+    ("another mark", "x,y", " // 5,6", "give --comment '//'"),
+    ("a number of another kind", "x;a;y", "7;1.234;3,5", '"a": "1.234" is not a number here, and would be one in CSV'),
+    ("a fraction with a point", "x;a;y", "7;1.5;3,5", "give --decimal ."),
+]
+
+
+@pytest.mark.parametrize(("what", "header", "row", "said"), LATE, ids=[row[0] for row in LATE])
+def test_what_comes_late_in_unused_columns_is_no_silent_row(
+    what: str, header: str, row: str, said: str, tmp_path: Path
+) -> None:
+    usual = "1,2\n" if header == "x,y" else "1;2,5;3,5\n"
+    table = opened(tmp_path, f"{header}\n" + usual * 500 + f"{row}\n" + usual)
+    with pytest.raises(DataError) as raised:
+        whole(table, ["y"])
+    assert said in str(raised.value)
+    assert "row 501, " in str(raised.value)
+
+
+@pytest.mark.parametrize("content", ["x,y\n{}1,2\n{}3,4\n{}", "x\n{}1\n{}3\n{}", 'x;y\n{}1;"2\n \n"\n{}3;4\n{}'])
+@pytest.mark.parametrize("blanks", ["\n", "  \n", " \t\n"])
+@pytest.mark.parametrize("many", [0, 500])
+def test_lines_of_blanks_are_no_rows(content: str, blanks: str, many: int, tmp_path: Path) -> None:
+    row = content.format("", "", "").splitlines()[-1] + "\n"
+    table = opened(tmp_path, content.format(blanks, blanks, row * many + blanks))
+    assert len(whole(table, ["x"])["x"]) == 2 + many
+
+
 GROUPED = [
     ("thousands or decimals", "t;y\n0;1,234\n1;2,345\n"),
     ("the same in quotes", 't,y\n0,"1,234"\n'),
@@ -238,12 +276,12 @@ GROUPED = [
 
 
 @pytest.mark.parametrize(("what", "content"), GROUPED, ids=[row[0] for row in GROUPED])
-def test_groups_of_digits_are_never_read_as_a_fraction(what: str, content: str) -> None:
+def test_groups_of_digits_are_never_read_as_a_fraction(what: str, content: str, tmp_path: Path) -> None:
     """The column is no column of numbers, unless an option says so; others can be read."""
-    layout = look(content.encode())
-    fields = [row[1] for row in rows_of(content.encode(), layout)]
-    with pytest.raises(DataError, match="is not a number"):
-        list(map(partial(number, layout=layout), fields))
+    table = opened(tmp_path, content)
+    assert len(read(table, ["t"])["t"])
+    with pytest.raises(DataError, match=r"is not a number.*--(thousands|decimal)"):
+        read(table, ["y"])
 
 
 SAID: list[tuple[str, str, Options, list[str], int]] = [
@@ -269,10 +307,12 @@ SAID: list[tuple[str, str, Options, list[str], int]] = [
 
 
 @pytest.mark.parametrize(("what", "content", "options", "names", "rows"), SAID, ids=[row[0] for row in SAID])
-def test_what_is_said_goes_before(what: str, content: str, options: Options, names: list[str], rows: int) -> None:
-    layout = look(content.encode(), options)
-    assert list(layout.header) == names
-    assert len(rows_of(content.encode(), layout)) == rows
+def test_what_is_said_goes_before(
+    what: str, content: str, options: Options, names: list[str], rows: int, tmp_path: Path
+) -> None:
+    table = opened(tmp_path, content, options)
+    assert list(table.header) == names
+    assert {len(column) for column in whole(table, []).values()} == {rows}
 
 
 def test_an_encoding_that_is_said() -> None:
@@ -312,57 +352,31 @@ def test_options_that_cannot_be_meant(options: Options, said: str) -> None:
     ("start", "said"),
     [
         (b"%PDF-1.7\n", "pdftotext"),
-        (b"PK\x03\x04zz", "unzip"),
+        (b"PK\x03\x04zz", "the zip archive is damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "libreoffice"),
         (b"7z\xbc\xaf'\x1czz", "7z x"),
         (b"\x89HDF\r\n\x1a\nzz", "h5dump"),
         (b"<!DOCTYPE html><html>", "a web page"),
-        (b"SQLite format 3\x00", "sqlite3"),
+        (b"SQLite format 3\x00", "SQLite database"),
         (b"x,y\n1,\x00\n", "null bytes"),
     ],
 )
-def test_what_is_no_text(start: bytes, said: str) -> None:
+def test_what_is_no_text(start: bytes, said: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as raised:
-        look(start)
+        opened(tmp_path, start)
     assert said in str(raised.value)
-
-
-def verdict(table: Drawn) -> str:
-    """Whether a drawn file is read as the table that it is: "read", "refused" or what is wrong."""
-    try:
-        layout = look(table.content, None, "\t" if table.suffix == "tsv" else ",", f"d.{table.suffix}")
-        rows = rows_of(table.content, layout)
-    except ExprgradError as error:
-        return "refused" if "--" in str(error) or "where the header has" in str(error) else str(error)
-    names = [name.strip().strip('"') for name in layout.header]
-    if names != table.names and not (table.nameless and names == [f"c{k + 1}" for k in range(len(table.names))]):
-        return f"names {names}"
-    if len(rows) != len(table.columns[0]):
-        return f"{len(rows)} rows"
-    for place, column in enumerate(table.columns):
-        for row, value in zip(rows, column, strict=True):
-            if isinstance(value, str):
-                if row[place].strip() != value.strip():
-                    return f"{row[place]!r} for {value!r}"
-                continue
-            try:
-                found = number(row[place], layout)
-            except DataError:
-                return "refused"  # the reader names --decimal and --thousands
-            if not same(value, found):
-                return f"{row[place]!r} for {value}"
-    return "read"
 
 
 @settings(max_examples=500)
 @given(seed=st.integers(0, 1 << 32))
 def test_no_table_is_read_as_another(seed: int) -> None:
     table = drawn(Random(seed))
-    assert verdict(table) in ("read", "refused"), table
+    with tempfile.TemporaryDirectory() as folder:
+        assert verdict(table, Path(folder)) in ("read", "refused"), table
 
 
-def test_most_tables_are_read() -> None:
-    verdicts = [verdict(drawn(Random(seed))) for seed in range(300)]
+def test_most_tables_are_read(tmp_path: Path) -> None:
+    verdicts = [verdict(drawn(Random(seed)), tmp_path) for seed in range(300)]
     assert verdicts.count("read") > 0.7 * len(verdicts)
 
 

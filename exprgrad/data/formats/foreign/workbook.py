@@ -27,7 +27,7 @@ from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.resident import half_of_memory
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.header import header_in
-from exprgrad.data.text.numerals import NULLS
+from exprgrad.data.text.words import NULLS
 from exprgrad.errors import DataError, MissingError
 from exprgrad.text.escapes import visible
 

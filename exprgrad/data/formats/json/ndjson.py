@@ -6,7 +6,7 @@ The words "NaN", "Infinity" and "-Infinity", which JSON has no numbers for, are 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 
@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.json as pajson  # type: ignore[import-untyped]
 
+from exprgrad.data.aliases import headers_of
 from exprgrad.data.batch import FileBatch, first_rounded, floats, is_beyond
 from exprgrad.data.faults import MisfitError, not_a_time
 from exprgrad.data.formats.json.objects import (
@@ -59,7 +60,7 @@ class Ndjson:
         source: ByteSource,
         bounds: Bounds | None = None,
         types: pa.Schema | None = None,
-        times: Collection[str] = (),
+        times: Sequence[str] = (),
     ):
         """All of its rows, or those of the part within `bounds`, whose columns are of these types. The columns `times`
         are of times, whatever the first rows show."""
@@ -87,7 +88,7 @@ class Ndjson:
         self._paths = paths
         self.nested = paths.keys()
         self._texts = {f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_timestamp(f.type)}
-        self._times = set(times) & set(self.header)
+        self._times = set(headers_of(times, self.header)) & set(self.header)
 
     def _start(self) -> memoryview:
         """The first rows of the file."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 from exprgrad.data.read_options import ReadOptions
+from exprgrad.data.text.words import ERRORS, NULLS
 
 MINUS = "+\\-\u2212"
 """Signs, within the brackets of a pattern."""
@@ -23,14 +24,11 @@ _NUMBER = re.compile(
 _DAY = r"(?:\d{4}-\d\d?-\d\d?|\d{4}/\d\d?/\d\d?|\d\d?[./]\d\d?[./](?:\d{4}|\d\d)|\d\d?-[A-Za-z]{3}-(?:\d{4}|\d\d))"
 _CLOCK = r"\d\d?:\d\d(?::\d\d(?:\.\d+)?)?(?:\s?[AaPp][Mm])?(?:Z|\s?[+-]\d\d:?\d\d)?"
 _DATE = re.compile(rf"{_DAY}(?:[T ]\s?{_CLOCK})?|{_CLOCK}")
-_ERRORS = (
-    r"#(?:NA|N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|GETTING_DATA)"
-)
-ERROR = re.compile(_ERRORS + r"(?:[\s,;|]|\Z)")
+ERROR = re.compile(rf"(?:{'|'.join(map(re.escape, ERRORS))})(?:[\s,;|]|\Z)")
 """What a spreadsheet writes into a cell that it could not compute."""
-_MISSING = re.compile(
-    r"|-+|\.+|\*+|\?+|[nN]/?[aA]|N\.A\.|[nN][aA][nN]|[nN]ull|NULL|None|none|nil|<NA>|missing|" + _ERRORS
-)
+_MISSING = frozenset(NULLS)
+_PERHAPS_MISSING = re.compile(r"-+|\.+|\*+|\?+|[nN]/?[aA]|N\.A\.|[nN][aA][nN]|Null|none|nil|missing")
+"""What is no name of a column, either; the user is asked whether it stands for no value."""
 
 
 class Kind(IntEnum):
@@ -75,7 +73,7 @@ class Cells:
     def _kind(self, field: str) -> Kind:
         if _NUMBER.fullmatch(field):
             return Kind.NUMBER
-        if self._seen.get(field) == Kind.MISSING or _MISSING.fullmatch(field):
+        if self._seen.get(field) == Kind.MISSING or field in _MISSING or _PERHAPS_MISSING.fullmatch(field):
             return Kind.MISSING
         return Kind.DATE if _DATE.fullmatch(field) else Kind.TEXT
 

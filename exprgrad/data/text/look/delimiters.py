@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from exprgrad.data.faults import quoted
 from exprgrad.data.text.dialect import BLANKS
-from exprgrad.data.text.look.cells import Cells, Kind, Quoted, Torn
+from exprgrad.data.text.look.cells import Cells, Kind, Quoted
+from exprgrad.data.text.look.compounds import ROWS, has_compound, is_run
 from exprgrad.data.text.look.records import ALONE, Records
 from exprgrad.data.text.look.shape import Shape
 from exprgrad.data.text.look.units import are_units
@@ -19,19 +20,8 @@ EXPLICIT = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", BLANKS: "blanks"}
 """What messages call a delimiter."""
 
-_ROWS = 30
-"""Rows of which the fields are looked at."""
 _FEW = 4
 """Rows that prove little."""
-_COMPOUND = re.compile(
-    r"\s*[+-]?\d[\d.,eE+-]*(?:\s*[;|\t]\s*|\s*,\s+|\s+)[+-]?[\d.,][\d.,;|\s\teE+-]*|\s*[\d.]+\s*[,;|]\s*"
-)
-"""Numbers that another delimiter divides."""
-
-_NUMBERS = re.compile(r"(?:[-+\d.,eE*]+\s+)+[-+\d.,eE*]+").fullmatch
-"""Numbers between blanks."""
-_GROUPED = re.compile(r"\s*\d+(?: \d+)+\s*")
-"""Numbers with blanks between groups of digits."""
 
 
 class Level(NamedTuple):
@@ -67,10 +57,10 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     if blanks and (blanks.shape.typed or len(blanks.found.rows) == 1):
         found.append(blanks)
     first = next((division for division in found if division.delimiter == usual == "\t"), None)
-    if first is not None and first.level.regular == 3:
+    if first is not None and first.level.regular == 3 and not _has_runs(first):
         return first
     firsts = [row.fields for each in EXPLICIT for row in divide(each).rows[:1]]
-    if not any(sum(map(bool, map(str.strip, fields))) > 1 for fields in firsts):
+    if not any(len(list(filter(str.strip, fields))) > 1 for fields in firsts):
         alone = division_at(ALONE, divide, cells)
         if alone and all(alone.level >= _other(division) for division in found):
             return _one_column(divide, cells, usual, name)
@@ -80,10 +70,10 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     best = max(found, key=lambda division: _rank(division, usual, texts))
     if best.level.even:
         best = _clearest(best, found, usual, name)
-    if best.delimiter == "\t" and any(map(_is_run, sum(_fields(best), best.found.rows[best.shape.regular[0]].fields))):
+    if best.delimiter == "\t" and _has_runs(best):
         hint = "give --delimiter '\\t' or --delimiter ' '"
         raise DataError(f"{visible(name)}: tabs or blanks may be between the fields", hint=hint)
-    if best.level.regular <= 0.5:
+    if best.level.regular <= (0.5 if best.level.share else 0.75):
         raise _uneven(best.found, name)
     return best
 
@@ -93,8 +83,8 @@ def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) 
     found = divide(delimiter)
     if not found.rows:
         return None
-    shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
-    if (shape.width > 1) != (delimiter != ALONE) or _has_compound(shape, delimiter):
+    shape = Shape([record.fields for record in found.rows], cells, delimiter, ROWS)
+    if (shape.width > 1) != (delimiter != ALONE) or has_compound(shape, delimiter):
         return None
     filled = [column for column, kind in enumerate(shape.kinds) if kind is not Kind.MISSING or column in shape.typed]
     share = len(shape.typed) / max(len(filled), 1)
@@ -127,6 +117,9 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
         found = [other for other in found if other is best or (other.level.numbers and _fields(other) == _fields(best))]
     rivals = [other for other in found if other.level.even and bool(other.level.share) == bool(best.level.share)]
     if best.level.share == 0:
+        rivals += [other for other in found if _divides_numbers(other) and not _explains(best, other.delimiter)]
+        if len(rivals) > 1 and rivals[-1].level.share:
+            raise _two(rivals, name)
         rivals = [other for other in rivals if other.level == best.level and other.delimiter != BLANKS]
         if best.delimiter in (usual, BLANKS):
             return best
@@ -136,14 +129,33 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
         rivals = [other for other in rivals if other not in same]
         clear = [one for one in rivals if all(_explains(one, other.delimiter) for other in rivals if other is not one)]
         if len(rivals) == 1 or len(clear) == 1:
-            return (clear or rivals)[0]
+            chosen = (clear or rivals)[0]
+            tabs = next((other for other in found if other.delimiter == "\t" != best.delimiter), chosen)
+            if best.delimiter == BLANKS and _is_short(tabs if chosen is best else chosen):
+                raise _two([best, tabs], name)
+            return chosen
         weaker = all(other is best or other.level.regular < best.level.regular for other in rivals)
         by_chance = best.delimiter == "\t" and len(best.shape.rows) < _FEW  # tabs among blanks
         if best.delimiter != BLANKS and weaker and not by_chance:
             return best
+    raise _two(rivals, name)
+
+
+def _is_short(division: Division) -> bool:
+    """Whether tabs divide the rows and the line above them, but that into fewer fields or more."""
+    above = division.shape.regular[0] - 1
+    tabs = division.delimiter == "\t" and division.level.even and above >= 0
+    return tabs and len(division.shape.rows[above]) > 1
+
+
+def _divides_numbers(division: Division) -> bool:
+    return bool(division.level.even and division.level.share and division.delimiter != BLANKS)
+
+
+def _two(rivals: Sequence[Division], name: str) -> DataError:
     shown = " or ".join(NAMES[each.delimiter] for each in rivals)
     hint = " or ".join(f"--delimiter '{each.delimiter}'".replace("\t", "\\t") for each in rivals)
-    raise DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
+    return DataError(f"{visible(name)}: {shown} may be between the fields", hint=f"give {hint}")
 
 
 def _first_line(division: Division) -> int:
@@ -156,14 +168,10 @@ def _fields(division: Division) -> list[list[str]]:
     return [[field.strip() for field in division.shape.rows[place]] for place in division.shape.body]
 
 
-def _is_run(field: str) -> bool:
-    """Whether a text has runs of blanks in it, or numbers between blanks."""
-    words = field.split()
-    return (
-        not isinstance(field, Quoted)
-        and len(words) > 1
-        and ("  " in field.strip() or _NUMBERS(field.strip()) is not None)
-    )
+def _has_runs(division: Division) -> bool:
+    """Whether a field has runs of blanks in it, or numbers between blanks."""
+    first = division.found.rows[division.shape.regular[0]]
+    return any(map(is_run, chain(first.fields, *_fields(division))))
 
 
 def _explains(division: Division, other: str) -> bool:
@@ -213,25 +221,6 @@ def _check_texts(found: Records, cells: Cells, name: str) -> None:
             raise DataError(f"{what}: {quoted(record.fields[0])}", hint="give --delimiter, and --skip-lines or --names")
 
 
-def _has_compound(shape: Shape, delimiter: str) -> bool:
-    """Whether a column holds nothing but numbers that another delimiter divides, or fields go on after their quotes."""
-    places, first = shape.regular[-_ROWS:], shape.first()
-    for column, kind in enumerate(shape.kinds):
-        fields = [field for place in places if (field := shape.rows[place][column]).strip()]
-        plain = [field for field in fields if type(field) is not Quoted]
-        torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' for field in plain)
-        if delimiter != ALONE and any(torn):
-            return True
-        fields = [field for place in places if place >= first and (field := shape.rows[place][column]).strip()]
-        plain = [field for field in fields if type(field) is not Quoted]
-        odd = [field for field in plain if _COMPOUND.fullmatch(field) and shape.cells.kind(field) is Kind.TEXT]
-        if odd and all(shape.cells.kind(field) is not Kind.TEXT for field in fields if field not in odd):
-            return True
-        if kind is Kind.NUMBER and delimiter != ALONE and plain and all(map(_GROUPED.fullmatch, plain)):
-            return True
-    return False
-
-
 def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name: str) -> Division:
     """Rows of one field, under a header that a delimiter divides."""
     lines = divide(ALONE).rows
@@ -246,7 +235,7 @@ def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name
     found = divide(delimiter)
     if any(len(record.fields) > 1 for record in found.rows[1:]):
         raise _uneven(found, name)
-    shape = Shape([record.fields for record in found.rows], cells, delimiter, _ROWS)
+    shape = Shape([record.fields for record in found.rows], cells, delimiter, ROWS)
     if not shape.typed:
         _check_texts(found, cells, name)
     return Division(delimiter, found, shape, NONE)

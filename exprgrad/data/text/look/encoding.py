@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
-from exprgrad.errors import DataError, UsageError
+from exprgrad.data.stores.transcoding import encoding_named, is_bytewise
+from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
 _MARKS = (
@@ -33,7 +34,7 @@ class Decoded(NamedTuple):
         text written as UTF-8 without a mark."""
         if self.encoding == "utf-8":
             return self.mark + len(self.text[:place].encode("utf-8"))
-        if is_single_byte(self.encoding):
+        if is_bytewise(self.encoding):
             return place
         return len(self.text[:place].encode("utf-8"))
 
@@ -43,7 +44,7 @@ def decoded(start: bytes, whole: bool, wanted: str | None, name: str) -> Decoded
     UsageError where the `wanted` encoding is none."""
     marked = next(((mark, encoding) for mark, encoding in _MARKS if start.startswith(mark)), None)
     if wanted is not None:
-        encoding = known_encoding(wanted)
+        encoding = encoding_named(wanted)
         mark = marked[0] if marked and marked[1].startswith(encoding) else b""
         if marked and not mark:
             shown = marked[1].removesuffix("-le").removesuffix("-be").upper()
@@ -68,28 +69,6 @@ def decoded(start: bytes, whole: bool, wanted: str | None, name: str) -> Decoded
         byte = f"0x{start[error.start]:02x}"
         what = f"{visible(name)} is neither UTF-8 nor Windows-1252 text: it holds the byte {byte}"
         raise DataError(what, hint="give --encoding, such as --encoding cp437 or --encoding shift_jis") from None
-
-
-def known_encoding(name: str) -> str:
-    """The name of an encoding as Python knows it. Raises UsageError where it knows none."""
-    try:
-        codec = codecs.lookup(name)
-        if getattr(codec, "_is_text_encoding", True):
-            b"".decode(codec.name)
-            return "utf-8" if codec.name in ("utf-8-sig", "ascii") else codec.name
-    except (LookupError, ValueError, UnicodeError):
-        pass
-    hint = "give utf-8, utf-16, latin-1, cp1252, cp437, shift_jis, …"
-    raise UsageError(f"no such encoding: {visible(name)}", hint=hint)
-
-
-def is_single_byte(encoding: str) -> bool:
-    """Whether each character is one byte, and those of ASCII are as in ASCII."""
-    try:
-        shown = bytes(range(256)).decode(encoding, "replace")
-        return len(shown) == 256 and shown[:128] == bytes(range(128)).decode("ascii")
-    except (LookupError, ValueError):
-        return False
 
 
 def _without_mark(start: bytes) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from exprgrad.data.faults import quoted
 from exprgrad.data.read_options import ReadOptions
+from exprgrad.data.stores.transcoding import encoding_named
 from exprgrad.data.text.dialect import BLANKS
-from exprgrad.data.text.look.encoding import known_encoding
 from exprgrad.data.text.look.shape import MARKS
 from exprgrad.errors import UsageError
 
@@ -38,7 +38,7 @@ def checked(options: ReadOptions) -> ReadOptions:
         raise UsageError("--skip-lines must not be negative")
     if options.names and options.header:
         raise UsageError("the names of columns are given twice", hint="give --names or --header-row, not both")
-    encoding = known_encoding(options.encoding) if options.encoding is not None else None
+    encoding = encoding_named(options.encoding) if options.encoding is not None else None
     return options._replace(delimiter=delimiter, encoding=encoding)
 
 

@@ -112,7 +112,7 @@ def _divided(line: str, delimiter: str) -> list[str]:
     """The fields of a line without quotes; none in a line of blanks."""
     if delimiter == BLANKS:
         return _WORDS.findall(line)
-    if not line.strip(" "):
+    if not line.strip(" " if delimiter == "\t" else " \t"):
         return []
     return [line] if delimiter == ALONE else line.split(delimiter)
 

@@ -98,14 +98,14 @@ class Shape:
         row = self.rows[place]
         if len(row) != self.width:
             return Role.OTHER
-        values = texts = False
+        values = words = texts = False
         for column in self.typed:
             kind = self.cells.kind(row[column])
             if kind is Kind.NUMBER or kind is self.kinds[column]:
-                values = True
+                values, words = values or _has_digit(row[column]), True  # beside names, `true` and `inf` are names
             elif kind is not Kind.MISSING:
                 texts = True
-        if values:
+        if values or (words and not texts):
             return Role.MIXED if texts else Role.ROW
         return Role.NAMES if texts else Role.EMPTY
 
@@ -182,3 +182,7 @@ class Shape:
             return len(names) > 1
         # Numbers with decimal commas between commas would look so, too.
         return self.delimiter != "," and index in [[str(k + first) for k in range(len(index))] for first in (0, 1)]
+
+
+def _has_digit(field: str) -> bool:
+    return any(map(str.isdigit, field))
