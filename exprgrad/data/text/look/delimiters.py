@@ -131,7 +131,8 @@ def _clearest(best: Division, found: Sequence[Division], usual: str, name: str) 
         if len(rivals) == 1 or len(clear) == 1:
             chosen = (clear or rivals)[0]
             tabs = next((other for other in found if other.delimiter == "\t" != best.delimiter), chosen)
-            if best.delimiter == BLANKS and _is_short(tabs if chosen is best else chosen):
+            later = chosen is not best and chosen.shape.regular[0] > 0
+            if best.delimiter == BLANKS and (later or _is_short(tabs)):
                 raise _two([best, tabs], name)
             return chosen
         weaker = all(other is best or other.level.regular < best.level.regular for other in rivals)
