@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,8 @@ _IS_NAME = re.compile(r"[^\W\d]\w*").fullmatch
 """What the grammar takes for a name."""
 _LISTED = 12
 """Columns that a message lists at the most."""
+_NAMED = 20
+"""Columns whose names a message gives as the value of an option at the most."""
 _LONGEST = 60
 """Characters of an alias."""
 _COMPARED = 1000
@@ -81,6 +84,13 @@ class Names:
         """The columns, for a message."""
         shown = ", ".join(map(self.shown, self.header[:_LISTED]))
         return shown + (", …" if len(self.header) > _LISTED else "")
+
+    def apart(self) -> str:
+        """The headers with a number after those that others have, too, as the value of an option."""
+        if len(self.header) > _NAMED or any("," in header for header in self.header):
+            return "a,b,c"
+        seen = ((header, self.header[:place].count(header)) for place, header in enumerate(self.header))
+        return visible(shlex.quote(",".join(f"{header}_{before + 1}" if before else header for header, before in seen)))
 
     def near(self, name: str) -> str | None:
         """The header that a misspelt name most likely means."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,9 +27,6 @@ from exprgrad.text.spelling import did_you_mean
 
 NULLS = ("error", "skip", "nan")
 """What can be done with a null in a column that is used."""
-
-_NAMED = 20
-"""Columns whose names a message gives as the value of an option at the most."""
 
 _REQUESTS = 16
 """Files at URLs that are opened at the same time: most of that time is waiting."""
@@ -102,7 +98,7 @@ class Table:
                     hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
                     raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
-                    hint = f"leave out its header, by --skip-lines, and give others: --names {_apart(reader.header)}"
+                    hint = f"leave out its header, by --skip-lines, and give others: --names {_names(reader).apart()}"
                     raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}", hint=hint)
 
     def _rows(self, names: Sequence[str], texts: bool) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:
@@ -201,6 +197,15 @@ def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None 
         raise out_of_memory(source.name) from None
 
 
+def _columns(reader: Reader) -> list[str]:
+    """The header, and the fields of records within rows."""
+    return [*reader.header, *(reader.nested if isinstance(reader, NestedReader) else ())]
+
+
+def _names(reader: Reader) -> Names:
+    return Names(_columns(reader))
+
+
 def _format(source: ByteSource, options: ReadOptions) -> Format:
     if options.format:
         return format_named(options.format)
@@ -215,20 +220,3 @@ def _check_heeded(options: ReadOptions, heeded: Collection[str], table: Table) -
             file = visible(table.readers[0].name) if len(table.readers) == 1 else "any of the files"
             formats = (known.name for known in FORMATS.values() if field in known.heeds)
             raise UsageError(f"{flag} says nothing about {file}", hint=f"it is for the formats {', '.join(formats)}")
-
-
-def _apart(header: Sequence[str]) -> str:
-    """The names of columns with a number after those that are others', too, as an option's value."""
-    if len(header) > _NAMED or any("," in name for name in header):
-        return "a,b,c"
-    told = [f"{name}_{seen + 1}" if (seen := header[:k].count(name)) else name for k, name in enumerate(header)]
-    return visible(shlex.quote(",".join(told)))
-
-
-def _columns(reader: Reader) -> list[str]:
-    """The header, and the fields of records within rows."""
-    return [*reader.header, *(reader.nested if isinstance(reader, NestedReader) else ())]
-
-
-def _names(reader: Reader) -> Names:
-    return Names(_columns(reader))
