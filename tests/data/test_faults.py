@@ -50,8 +50,8 @@ TEXTS = [
     ("short.csv", b"x,y\n1,2\n\n3\n", "short.csv, row 2: 1 field where the header has 2"),
     ("long.csv", b"x,y\n1,2\n3,4,5\n", "long.csv, row 2: 3 fields where the header has 2"),
     ("text.csv", b"x,y\n1,\n2,\nabc,\n", 'text.csv, row 3, column "x": "abc" is not a number'),
-    ("first.csv", b"x,y\nabc,\n1\n", 'first.csv, row 1, column "x": "abc" is not a number'),
-    ("ragged first.csv", b"x,y\n1\nabc,\n", "ragged first.csv, row 1: 1 field where the header has 2"),
+    ("first.csv", b"x,y\n1,2\nabc,\n1\n2,3\n4,5\n", 'first.csv, row 2, column "x": "abc" is not a number'),
+    ("ragged first.csv", b"x,y\n1,2\n1\nabc,\n2,3\n", "ragged first.csv, row 2: 1 field where the header has 2"),
     (
         "date.csv",
         b"x,y\n1,\n2020-01-01,\n",

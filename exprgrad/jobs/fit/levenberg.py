@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.jobs.fit.reduction import Flags, Floats, Reduced, lengths, norm
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reduced, lengths, norm, powers_of
 from exprgrad.jobs.fit.trust import EPS, Step, scaled_columns, solved
 from exprgrad.observer import SILENT, Observer
 
@@ -177,11 +177,13 @@ class Levenberg:
         """The triangle and Q'r of the free parameters, with the linear ones projected out."""
         if not self.linear.any():
             return reduced.triangle[:, free], reduced.rotated
-        basis, upper = np.linalg.qr(reduced.triangle[:, self.linear])
+        linear, rest = reduced.triangle[:, self.linear], reduced.triangle[:, free]
+        basis, upper = np.linalg.qr(linear / powers_of(linear))
         sizes = np.abs(np.diag(upper))
         basis = basis[:, sizes > 1e-14 * lengths(upper)]
-        rest = reduced.triangle[:, free]
-        return rest - basis @ (basis.T @ rest), reduced.rotated - basis @ (basis.T @ reduced.rotated)
+        powers = powers_of(rest)
+        rest = rest / powers
+        return powers * (rest - basis @ (basis.T @ rest)), reduced.rotated - basis @ (basis.T @ reduced.rotated)
 
     def polished(self, here: Evaluation, iteration: int, options: Options) -> Descent:
         """Undamped steps of all parameters for as long as they get shorter, to where rounding ends that."""

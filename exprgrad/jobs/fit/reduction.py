@@ -119,14 +119,23 @@ class Reducer:
 
 def combined(upper: Floats, block: Floats) -> Floats:
     """The R of the rows that `upper` is the R of and the rows of a block."""
-    found: Floats = np.asarray(np.linalg.qr(np.concatenate([upper, block]), mode="r"))
+    rows = np.concatenate([upper, block])
+    powers = powers_of(rows)
+    found: Floats = powers * np.asarray(np.linalg.qr(rows / powers, mode="r"))
+    return found
+
+
+def powers_of(matrix: Floats) -> Floats:
+    """For each column a power of two near its largest number. Divided by these, no square leaves the range of numbers,
+    and no digit is lost."""
+    _, exponents = np.frexp(np.abs(matrix).max(axis=0, initial=0.0))
+    found: Floats = np.ldexp(0.5, exponents)
     return found
 
 
 def lengths(matrix: Floats) -> Floats:
     """Of the columns: without squares that overflow or vanish."""
-    _, exponents = np.frexp(np.abs(matrix).max(axis=0, initial=0.0))
-    powers = np.ldexp(0.5, exponents)
+    powers = powers_of(matrix)
     found: Floats = powers * np.linalg.norm(matrix / powers, axis=0)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import hypot, inf, nan
+from math import hypot, inf, isfinite, nan
 
 import numpy as np
 import pytest
@@ -408,3 +408,12 @@ def test_a_search_tells_which_start_of_how_many_it_is_at() -> None:
     known = Told()
     formula.fit({"x": X, "y": Y, **STARTS}, observer=known)
     assert not known.starts, "the starts were given"
+
+
+def test_slopes_near_the_end_of_the_range_of_numbers() -> None:
+    """Householder's reflections of columns near 1e308 overflow unless the columns are scaled."""
+    x = [0.26235375155515867, -0.7084044591250757, 0.43080227911401, -0.6782649954881009, -0.5077107957152966]
+    bindings = {"y": [0, 0, 0, -1, 0], "x": x, "b": 2, "c": 2, "d": 10}
+    fit = exprgrad.fit("y ~ a*exp(-b*x) + c*exp(-d*x)", bindings, bounds={"b": (-inf, 3)}, robust="soft_l1")
+    assert fit.stopped == "stuck"
+    assert all(isfinite(estimate.value) for estimate in fit.parameters.values())
