@@ -66,9 +66,6 @@ def bound_headers(
             raise UsageError(what, hint="leave out the value, or rename one of the two")
     kept = {*(parameter.name for parameter in lowered.model.parameters), *lowered.model.constants}
     called = {name: names.find(name) for name in lowered.variables if name not in kept}
-    beside = {name: names.find(name) or name for name in more}
-    return {
-        **beside,
-        **{name: header for name, header in called.items() if header is not None},
-        **{name: names.chosen(column) for name, column in chosen.items()},
-    }
+    found = {name: header for name, header in called.items() if header is not None}
+    found |= {name: names.chosen(column) for name, column in chosen.items()}
+    return found | {name: names.find(name) or name for name in more if name not in found}

@@ -28,7 +28,7 @@ LINE = ["train", "(w*x + b - y)^2", "--w", "0", "--b", "0", "--lr", "0.01", "--e
 
 
 def without_notes(messages: str) -> list[str]:
-    return [line for line in messages.splitlines() if not line.startswith("exprgrad: note: ")]
+    return [line for line in messages.splitlines() if line and not line.startswith("exprgrad: note: ")]
 
 
 @pytest.fixture
