@@ -10,7 +10,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from exprgrad.data.faults import null, quoted
-from exprgrad.data.times import WORDS, is_time, since
+from exprgrad.data.read_options import TIME_UNITS
+from exprgrad.data.times import is_time, since
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
@@ -44,7 +45,7 @@ class Told:
     def times(self, name: str, kind: pa.DataType, unit: str) -> None:
         """A column of times is read in a unit."""
         since = "" if pa.types.is_duration(kind) else " since midnight" if pa.types.is_time(kind) else _EPOCH
-        self._tell("times", name, f"column {quoted(name)} holds times, read as {WORDS.get(unit, unit)}{since}")
+        self._tell("times", name, f"column {quoted(name)} holds times, read as {TIME_UNITS.get(unit, unit)}{since}")
 
     def rounded(self, name: str, text: str) -> None:
         """A column has a whole number that float64 does not hold."""
@@ -165,10 +166,6 @@ def first_rounded(array: pa.Array, values: Column) -> str | None:
 def described(kind: pa.DataType) -> str:
     """What a column of this type holds, in the plural."""
     tests = {
-        "timestamps": pa.types.is_timestamp,
-        "dates": pa.types.is_date,
-        "times": pa.types.is_time,
-        "durations": pa.types.is_duration,
         "lists": lambda kind: pa.types.is_list(kind) or pa.types.is_large_list(kind),
         "records": pa.types.is_struct,
         "bytes": lambda kind: pa.types.is_binary(kind) or pa.types.is_large_binary(kind),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict
 
 from exprgrad.data.formats.registry import format_named
-from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
+from exprgrad.data.read_options import FROM_THE_FILE, TIME_UNITS, ReadOptions
 from exprgrad.data.text.dialect import BLANKS
 from exprgrad.errors import UsageError
 from exprgrad.text.spelling import did_you_mean
@@ -38,16 +38,8 @@ class Reading(Choices, total=False):
     query: str | None
 
 
-UNITS = {
-    "seconds": "s",
-    "milliseconds": "ms",
-    "microseconds": "us",
-    "nanoseconds": "ns",
-    "minutes": "min",
-    "hours": "h",
-    "days": "d",
-}
-"""What times can be counted in."""
+UNITS = {TIME_UNITS[unit]: unit for unit in ("s", "ms", "us", "ns", "min", "h", "d")}
+"""What times can be counted in, the usual units first."""
 _UNITS = {**UNITS, **{word.removesuffix("s"): unit for word, unit in UNITS.items()}, **{u: u for u in UNITS.values()}}
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "blank": BLANKS, "blanks": BLANKS, "space": BLANKS, "spaces": BLANKS}
 _DELIMITERS |= {"comma": ",", "semicolon": ";", "bar": "|", "pipe": "|", "colon": ":"}

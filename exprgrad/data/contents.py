@@ -12,8 +12,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import described, floats
+from exprgrad.data.read_options import TIME_UNITS
 from exprgrad.data.text.words import NULLS
-from exprgrad.data.times import WORDS, is_time
+from exprgrad.data.times import is_time
 
 NUMBER, WHOLE, TRUTH, TEXT, NOTHING = "number", "whole number", "true/false", "text", "no values"
 """The types of columns; times are of the type `time in seconds` or in another unit."""
@@ -31,7 +32,7 @@ class Contents:
         """`words` are those that hold no value, beside the usual ones; times are counted in a `unit`."""
         self._nothing = pa.array([*NULLS, *words])
         self._unit = unit
-        self._time = f"time in {WORDS[unit]}"
+        self._time = f"time in {TIME_UNITS[unit]}"
         self._kinds: set[str] = set()
         self._ends: tuple[float | int, float | int] | None = None
         self.missing = 0

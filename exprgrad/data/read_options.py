@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+TIME_UNITS = {
+    "ns": "nanoseconds",
+    "us": "microseconds",
+    "ms": "milliseconds",
+    "s": "seconds",
+    "min": "minutes",
+    "h": "hours",
+    "d": "days",
+}
+"""The units of times, short and as messages call them."""
+
 
 class ReadOptions(NamedTuple):
     """How data files are to be read. None, and an empty tuple, leave it to the file's name and first lines."""

@@ -15,12 +15,12 @@ from exprgrad.data.faults import MisfitError, out_of_memory, quoted
 from exprgrad.data.formats.foreign.unread import refusal
 from exprgrad.data.formats.format import Format, NestedReader, Reader
 from exprgrad.data.formats.registry import FORMATS, format_at, format_named
-from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
+from exprgrad.data.read_options import FROM_THE_FILE, TIME_UNITS, ReadOptions
 from exprgrad.data.rows import conformed
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.stores.opening import open_source
 from exprgrad.data.stores.urls import is_url
-from exprgrad.data.times import UNITS, WORDS
+from exprgrad.data.times import UNITS
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.spelling import did_you_mean
@@ -148,9 +148,8 @@ def open_table(
     """The table that the files make together, in this order; "-" is standard input.
 
     `nulls` says what a null in a used column does: "error", "skip" (the row is dropped) or "nan". `options` say how
-    the files are to be read. When the rows are read, `again` is asked whether
-    they will be read once more: then a pipe is copied to a temporary file. Raises DataError if a file cannot be read,
-    UsageError for a wrong option.
+    the files are to be read. When the rows are read, `again` is asked whether they will be read once more: then a pipe
+    is copied to a temporary file. Raises DataError if a file cannot be read, UsageError for a wrong option.
     """
     if not paths:
         raise UsageError("no data file")
@@ -169,7 +168,7 @@ def open_table(
 
     for _, unit in options.times:
         if unit not in UNITS:
-            raise UsageError(f"no such unit of time: {visible(unit)}", hint=f"give {', '.join(WORDS)}")
+            raise UsageError(f"no such unit of time: {visible(unit)}", hint=f"give {', '.join(TIME_UNITS)}")
     if len(paths) > 1 and all(map(is_url, paths)):
         pool = ThreadPoolExecutor(_REQUESTS)
         try:

@@ -9,18 +9,10 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-WORDS = {
-    "ns": "nanoseconds",
-    "us": "microseconds",
-    "ms": "milliseconds",
-    "s": "seconds",
-    "min": "minutes",
-    "h": "hours",
-    "d": "days",
-}
-"""The units of times, short and as messages call them."""
+from exprgrad.data.read_options import TIME_UNITS
+
 _NANOSECONDS = (1, 10**3, 10**6, 10**9, 60 * 10**9, 3600 * 10**9, 86400 * 10**9)
-UNITS = dict(zip(WORDS, _NANOSECONDS, strict=True)) | dict(zip(WORDS.values(), _NANOSECONDS, strict=True))
+UNITS = dict(zip(TIME_UNITS, _NANOSECONDS, strict=True)) | dict(zip(TIME_UNITS.values(), _NANOSECONDS, strict=True))
 """How many nanoseconds a unit has, by either name."""
 
 DATE, CLOCK = "a date", "a time of day"

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import UnreadableError
-from exprgrad.data.stores.reading import read_up_to
+from exprgrad.data.stores.reading import Blocks, read_up_to
 from exprgrad.data.stores.store import FIRST
 from exprgrad.data.stores.urls import Url
 from exprgrad.errors import DataError
@@ -68,7 +68,12 @@ class BucketFile:
     def open(self, start: int, end: int | None) -> io.RawIOBase:
         """The bytes from one on and before another, or to the end."""
         assert self.size is not None
-        return _Blocks(self, start, self.size if end is None else end)
+        return Blocks(self._blocks(start, self.size if end is None else end))
+
+    def _blocks(self, start: int, end: int) -> Iterator[bytes]:
+        """The same bytes, some at a time."""
+        for place in range(start, end, _BLOCK):
+            yield self.read_at(place, min(place + _BLOCK, end))
 
     def read_at(self, start: int, end: int) -> bytes:
         """The bytes from one on and before another, in one request. pyarrow does not say when some are missing, so the
@@ -79,29 +84,6 @@ class BucketFile:
         if (info.size, info.mtime_ns) != (self._info.size, self._info.mtime_ns) or len(block) < end - start:
             raise UnreadableError(self.name, "it has changed since it was opened")
         return block
-
-
-class _Blocks(io.RawIOBase):
-    """Some bytes of a file, fetched in blocks."""
-
-    def __init__(self, file: BucketFile, start: int, end: int):
-        self._file = file
-        self._next = start
-        self._end = end
-        self._block = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        if not self._block and self._next < self._end:
-            stop = min(self._next + _BLOCK, self._end)
-            self._block = memoryview(self._file.read_at(self._next, stop))
-            self._next = stop
-        part = self._block[: len(buffer)]
-        buffer[: len(part)] = part
-        self._block = self._block[len(part) :]
-        return len(part)
 
 
 def matching(url: Url) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from exprgrad.data.faults import unreadable
@@ -14,6 +16,35 @@ class Stream(Protocol):
 
     def readinto(self, buffer: memoryview, /) -> int | None: ...
     def close(self) -> None: ...
+
+
+class Blocks(io.RawIOBase):
+    """A stream of the bytes that an iterator gives, block after block."""
+
+    def __init__(self, blocks: Iterator[bytes], close: Callable[[], None] = lambda: None) -> None:
+        """`close` is called when the stream is closed."""
+        self._blocks = blocks
+        self._close = close
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        """Raises what the iterator raises."""
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = memoryview(block)
+        part = self._rest[: len(buffer)]
+        buffer[: len(part)] = part
+        self._rest = self._rest[len(part) :]
+        return len(part)
+
+    def close(self) -> None:
+        self._close()
+        super().close()
 
 
 def fill(stream: Stream, buffer: memoryview, name: str, compression: str | None = None) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
+from collections.abc import Iterator
 from functools import cache
 
 from exprgrad.data.stores.bytesource import ByteSource
-from exprgrad.data.stores.reading import Stream, fill, read_up_to
+from exprgrad.data.stores.reading import Blocks, Stream, fill, read_up_to
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 
@@ -70,69 +72,31 @@ class Transcoded(ByteSource):
         """The first bytes of the UTF-8; fewer if there are no more."""
         raw = self._source.peek(max(size, 16) * 4)
         ended = len(raw) < max(size, 16) * 4
-        stream = _Utf8(_Bytes(raw), self._encoding, self.name, None, cut=not ended)
+        stream = Blocks(_utf8(io.BytesIO(raw), self._encoding, self.name, None, cut=not ended))
         return read_up_to(stream, size, self.name)
 
     def open(self, start: int = 0, stop: int | None = None) -> Stream:
         """The UTF-8 from a byte on, to its end."""
         assert stop is None, "what is transcoded is not divided"
-        stream = _Utf8(self._source.open(), self._encoding, self.name, self._source.compression)
+        raw = self._source.open()
+        stream = Blocks(_utf8(raw, self._encoding, self.name, self._source.compression), raw.close)
         read_up_to(stream, start, self.name)
         return stream
 
 
-class _Bytes:
-    """Bytes in memory as a stream."""
-
-    def __init__(self, text: bytes) -> None:
-        self._rest = memoryview(text)
-
-    def readinto(self, buffer: memoryview, /) -> int:
-        block = self._rest[: len(buffer)]
-        buffer[: len(block)] = block
-        self._rest = self._rest[len(block) :]
-        return len(block)
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class _Utf8:
-    """A stream of bytes of an encoding as one of UTF-8."""
-
-    def __init__(self, stream: Stream, encoding: str, name: str, compression: str | None, cut: bool = False) -> None:
-        """`cut` says that the bytes may end within a character."""
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("strict")
-        self._encoding = encoding
-        self._name = name
-        self._compression = compression
-        self._cut = cut
-        self._rest = memoryview(b"")
-        self._first = True
-        self._ended = False
-
-    def readinto(self, buffer: memoryview, /) -> int:
-        while not self._rest and not self._ended:
-            self._rest = memoryview(self._next())
-        block = self._rest[: len(buffer)]
-        buffer[: len(block)] = block
-        self._rest = self._rest[len(block) :]
-        return len(block)
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def _next(self) -> bytes:
+def _utf8(stream: Stream, encoding: str, name: str, compression: str | None, cut: bool = False) -> Iterator[bytes]:
+    """The UTF-8 of the bytes of an encoding; `cut` says that they may end within a character."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    begun = ended = False
+    while not ended:
         block = bytearray(_BLOCK)
-        size = fill(self._stream, memoryview(block), self._name, self._compression)
-        self._ended = size < _BLOCK
+        size = fill(stream, memoryview(block), name, compression)
+        ended = size < _BLOCK
         try:
-            text = self._decoder.decode(bytes(block[:size]), final=self._ended and not self._cut)
-            if self._first and text:
-                self._first = False
-                text = text.removeprefix("\ufeff")
-            return text.encode(UTF8)
+            text = decoder.decode(bytes(block[:size]), final=ended and not cut)
+            shown = (text if begun else text.removeprefix("\ufeff")).encode(UTF8)
         except UnicodeError as error:
-            what = f"{visible(self._name)} is not {self._encoding}: {visible(str(error))}"
+            what = f"{visible(name)} is not {encoding}: {visible(str(error))}"
             raise DataError(what, hint="name another with --encoding") from None
+        begun = begun or bool(text)
+        yield shown

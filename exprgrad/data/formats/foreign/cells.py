@@ -32,6 +32,12 @@ def kind_of(values: Iterable[Any]) -> pa.DataType:
     return next((kind for types, kind in _KINDS if found <= types), pa.string())
 
 
+def kinds_of(columns: Iterable[Iterable[Any]]) -> list[pa.DataType]:
+    """The types of columns in whole rows: one without values is of texts."""
+    kinds = map(kind_of, columns)
+    return [pa.string() if pa.types.is_null(kind) else kind for kind in kinds]
+
+
 def batch_of(
     header: Sequence[str], columns: Sequence[Sequence[Any]], used: Sequence[str], kinds: Sequence[pa.DataType] | None
 ) -> FileBatch:

@@ -1,4 +1,4 @@
-"""Which table of several a file is read for."""
+"""Which table of several a file is read for, and how SQL writes its name."""
 
 from __future__ import annotations
 
@@ -33,3 +33,8 @@ def missing(names: Sequence[str], wanted: str, file: str, kind: str) -> DataErro
 def listed(names: Sequence[str]) -> str:
     """Some names, for a message."""
     return ", ".join(quoted(name) for name in names[:12]) + (", …" if len(names) > 12 else "")
+
+
+def in_sql(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'

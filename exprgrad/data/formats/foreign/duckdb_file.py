@@ -11,7 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.formats.columnar import file_batch, uncompressed
-from exprgrad.data.formats.foreign.choice import chosen
+from exprgrad.data.formats.foreign.choice import chosen, in_sql
 from exprgrad.data.formats.nested import paths_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
@@ -58,7 +58,7 @@ class DuckDb:
                 for schema, name in database.execute(_TABLES).fetchall()
             }
             path = tables[chosen(list(tables), options.sheet, self.name, "table")]
-            self._query = "FROM " + ".".join('"' + name.replace('"', '""') + '"' for name in path)
+            self._query = "FROM " + ".".join(map(in_sql, path))
             self._schema = database.sql(self._query).limit(0).to_arrow_reader(1).schema
         self.header = tuple(self._schema.names)
         self.nested = paths_of(self._schema).keys()
@@ -67,7 +67,7 @@ class DuckDb:
         """The used columns in the types of the file."""
         rows = 0
         tops = [name for name in self.header if any(each == name or each.startswith(f"{name}.") for each in used)]
-        columns = ", ".join('"' + name.replace('"', '""') + '"' for name in tops or self.header[:1])
+        columns = ", ".join(map(in_sql, tops or self.header[:1]))
         with self._opened() as database:
             answer = database.sql(self._query if whole else f"SELECT {columns} {self._query}").to_arrow_reader(_ROWS)
             for batch in answer:

@@ -13,8 +13,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import unreadable
 from exprgrad.data.formats.columnar import uncompressed
-from exprgrad.data.formats.foreign.cells import batch_of, kind_of
-from exprgrad.data.formats.foreign.choice import chosen
+from exprgrad.data.formats.foreign.cells import batch_of, kinds_of
+from exprgrad.data.formats.foreign.choice import chosen, in_sql
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.errors import DataError
@@ -48,7 +48,7 @@ class Sqlite:
         with self._opened() as database:
             names = [str(name) for (name,) in database.execute(_TABLES)]
             table = chosen(names, options.sheet, self.name, "table")
-            self._table = _quoted(table)
+            self._table = in_sql(table)
             with closing(database.execute(f"SELECT * FROM {self._table} LIMIT 0")) as rows:
                 self.header = tuple(column[0] for column in rows.description)
 
@@ -56,14 +56,13 @@ class Sqlite:
         """The used columns in the types that their values have; whole rows in those that the first rows show."""
         kinds: list[pa.DataType] | None = None
         names = list(self.header if whole else dict.fromkeys(used))
-        wanted = "*" if whole else ", ".join(map(_quoted, names))
+        wanted = "*" if whole else ", ".join(map(in_sql, names))
         query = f"SELECT {wanted} FROM {self._table}"
         with self._opened() as database, closing(database.execute(query)) as rows:
             while (some := rows.fetchmany(_ROWS)) or (whole and kinds is None):
                 columns = list(zip(*some, strict=True)) or [()] * len(names)
                 if whole and kinds is None:
-                    kinds = [kind_of(column) for column in columns]
-                    kinds = [pa.string() if pa.types.is_null(kind) else kind for kind in kinds]
+                    kinds = kinds_of(columns)
                 yield batch_of(names, columns, used, kinds)
 
     @contextmanager
@@ -92,7 +91,3 @@ class Sqlite:
             return self._source.start[18:19] != _WAL or os.path.getsize(f"{path}-wal") > 0
         except OSError:
             return False
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

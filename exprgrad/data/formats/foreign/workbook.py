@@ -21,7 +21,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import out_of_memory, quoted
 from exprgrad.data.formats.columnar import uncompressed
-from exprgrad.data.formats.foreign.cells import batch_of, kind_of, shown
+from exprgrad.data.formats.foreign.cells import batch_of, kinds_of, shown
 from exprgrad.data.formats.foreign.choice import listed, missing
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.resident import half_of_memory
@@ -87,8 +87,7 @@ class Sheet:
                     [self._value(row[place]) if place < len(row) else None for row in some] for place in range(width)
                 ]
                 if whole and kinds is None:
-                    kinds = [kind_of(column) for column in columns]
-                    kinds = [pa.string() if pa.types.is_null(kind) else kind for kind in kinds]
+                    kinds = kinds_of(columns)
                 yield batch_of(self.header, columns, used, kinds)
 
     def _value(self, value: Any) -> Any:

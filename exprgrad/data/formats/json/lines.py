@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shlex
@@ -12,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from exprgrad.data.faults import CONVERT, quoted
+from exprgrad.data.formats.json.objects import integer
 from exprgrad.data.stores.bounded import check_size
-from exprgrad.data.stores.reading import Stream
+from exprgrad.data.stores.reading import Blocks, Stream
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
@@ -31,38 +31,18 @@ for _pair in ("\0[", "[{", "[]", "{}", "},", "}]", ",{"):
     _NEXT[ord(_pair[0]), ord(_pair[1])] = True
 
 
-class _Lines(io.RawIOBase):
-    """A stream that is made of another, some bytes at a time."""
+class _Lines(Blocks):
+    """A stream that is made of another. Raises OSError as that does, DataError for what is no such document."""
 
     def __init__(self, raw: Stream, name: str) -> None:
+        super().__init__(self._make(), raw.close)
         self._raw = raw
         self._name = name
-        self._made = self._make()
-        self._rest = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        """Raises OSError as the other stream does, DataError for what is no such document."""
-        while not self._rest:
-            block = next(self._made, None)
-            if block is None:
-                return 0
-            self._rest = memoryview(block)
-        part = self._rest[: len(buffer)]
-        buffer[: len(part)] = part
-        self._rest = self._rest[len(part) :]
-        return len(part)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
 
     def _make(self) -> Iterator[bytes]:
         raise NotImplementedError
 
-    def _blocks(self) -> Iterator[bytes]:
+    def _read(self) -> Iterator[bytes]:
         """The bytes, without the mark that may begin a text."""
         block = memoryview(bytearray(_BLOCK))
         start = b""
@@ -83,7 +63,7 @@ class ArrayLines(_Lines):
         """The last character outside of rows and spaces."""
         self._rows = 0
         waiting = b""
-        for block in self._blocks():
+        for block in self._read():
             text = waiting + block
             seen = _ESCAPE.sub(b"__", text) if b"\\" in text else text
             waiting = text[-1:] if seen.endswith(b"\\") else b""
@@ -163,7 +143,7 @@ class ColumnLines(_Lines):
 
     def _limited(self) -> Iterator[bytes]:
         size = 0
-        for block in self._blocks():
+        for block in self._read():
             size += len(block)
             check_size(size, visible(self._name), "write one object a line (NDJSON), or an array of objects")
             yield block
@@ -172,7 +152,7 @@ class ColumnLines(_Lines):
 def columns_of(text: bytes, name: str) -> dict[str, list[Any]]:
     """The columns of an object of arrays. Raises DataError for anything else, and shows what is wanted."""
     try:
-        found = json.loads(text.decode("utf-8"), parse_int=lambda digits: -0.0 if digits == "-0" else int(digits))
+        found = json.loads(text.decode("utf-8"), parse_int=integer)
     except UnicodeDecodeError:
         raise DataError(f"{visible(name)}: not UTF-8", hint=CONVERT) from None
     except json.JSONDecodeError as error:

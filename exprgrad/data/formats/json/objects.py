@@ -42,7 +42,7 @@ def objects_of(text: bytes) -> tuple[list[dict[str, Any]], MisfitError | None]:
         try:
             if (deep := too_deep(line)) >= 0:
                 return objects, MisfitError(len(objects), f"nested more than {DEEPEST} deep", _column(line, deep))
-            row = json.loads(line.decode("utf-8"), parse_int=_integer)
+            row = json.loads(line.decode("utf-8"), parse_int=integer)
         except UnicodeDecodeError as error:
             return objects, MisfitError(len(objects), "not UTF-8", _column(line, error.start), CONVERT)
         except json.JSONDecodeError as error:
@@ -96,7 +96,7 @@ def _is_text(key: str) -> bool:
     return True
 
 
-def _integer(digits: str) -> int | float:
+def integer(digits: str) -> int | float:
     """A whole number as pyarrow reads it: the sign of a zero is kept."""
     return -0.0 if digits == "-0" else int(digits)
 
