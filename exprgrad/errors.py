@@ -71,6 +71,15 @@ class MissingError(UsageError):
         super().__init__(f"{what} needs {package}", hint=f'install it: pip install "exprgrad[{extra}]"')
 
 
+def check_installed(what: str, extra: str, *packages: str) -> None:
+    """Raises MissingError if a package is not installed that `what` needs."""
+    from importlib.util import find_spec
+
+    for package in packages:
+        if find_spec(package.replace("-", "_")) is None:
+            raise MissingError(what, package, extra)
+
+
 class UnboundError(UsageError):
     """Variables without a value, where numbers are asked for."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -16,7 +15,7 @@ from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Engine
 from exprgrad.binding import Lowered, bind, bind_numbers
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import MissingError, UsageError
+from exprgrad.errors import UsageError, check_installed
 from exprgrad.graph.lower import Model
 from exprgrad.notation.infix import write_program
 from exprgrad.observer import SILENT, Observer
@@ -204,9 +203,7 @@ class Expression:
 
         Raises UsageError, DataError for unusable rows, NumbersError for a start that is not finite.
         """
-        for package in ("numpy", "scipy"):
-            if find_spec(package) is None:
-                raise MissingError("fit", package, "data")
+        check_installed("fit", "data", "numpy", "scipy")
         from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.request import Request
         from exprgrad.jobs.fit.run import fit

@@ -11,7 +11,6 @@ import weakref
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from itertools import chain
 from typing import Any
 
@@ -24,7 +23,7 @@ from exprgrad.data.formats.foreign.duckdb_file import CLOSED
 from exprgrad.data.formats.nested import paths_of
 from exprgrad.data.stores.pipe import temporary_folder
 from exprgrad.data.table import Table
-from exprgrad.errors import ExprgradError, LimitError, MissingError, UsageError
+from exprgrad.errors import ExprgradError, LimitError, UsageError, check_installed
 from exprgrad.text.escapes import visible
 
 _ROWS = 1 << 17
@@ -37,8 +36,7 @@ def open_query(table: Table, sql: str, memory: int | None = None) -> Table:
     `memory` limits the bytes that DuckDB holds; by default it takes what it does by itself. Raises MissingError where
     DuckDB is not installed, UsageError for what is no query or does not fit the columns.
     """
-    if find_spec("duckdb") is None:
-        raise MissingError("--query", "duckdb", "sql")
+    check_installed("--query", "sql", "duckdb")
     asked = Query(Table(table.readers, "nan", table.options), sql, memory)
     return Table([asked], table.nulls, table.options)
 

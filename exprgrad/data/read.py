@@ -7,14 +7,13 @@ import sys
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from exprgrad.binding import Lowered
 from exprgrad.columns.rows import RowSource
 from exprgrad.data.choices import Reading, read_options
 from exprgrad.data.source import TableSource, bound_headers
-from exprgrad.errors import LimitError, MissingError, UsageError
+from exprgrad.errors import LimitError, UsageError, check_installed
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from exprgrad.data.table import Table
-
-_NEEDED = ("numpy", "pyarrow")
 
 
 class DataNote(UserWarning):
@@ -95,9 +92,7 @@ def read(files: Files, **said: Unpack[Reading]) -> Data:
     value do to a fit ("error", "skip", "nan"), `query` an SQL query over the table `data`. Raises UsageError for what
     is said wrongly, DataError for what cannot be read.
     """
-    for package in _NEEDED:
-        if find_spec(package) is None:
-            raise MissingError("exprgrad.read", package, "data")
+    check_installed("exprgrad.read", "data", "numpy", "pyarrow")
     if isinstance(files, Data) or not are_files(files):
         raise UsageError(f"exprgrad.read takes a path or a list of paths, not {type(files).__name__}")
     from exprgrad.data.opened import opened

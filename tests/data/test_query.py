@@ -123,7 +123,7 @@ def test_it_spills_or_stops(tmp_path: Path) -> None:
 
 
 def test_without_duckdb(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exprgrad.data.query.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(MissingError) as raised:
         open_query(open_table([data]), "FROM data")

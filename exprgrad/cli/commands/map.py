@@ -15,12 +15,12 @@ from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
 from exprgrad.cli.line.source import is_piped, waits
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.data import DataOptions, check_installed, data_options, open_table, rows_read, taken
+from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, rows_read, taken
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.reading import flag_of
 from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.data.formats.registry import FORMATS
-from exprgrad.errors import ExitCode, UsageError
+from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.graph.lower import Model
 from exprgrad.text.spelling import did_you_mean
@@ -152,7 +152,7 @@ def _table(
         raise UsageError(f"{option} says how data are read", hint="name them: --data FILE")
     if workers.address is not None:
         raise UsageError("a cluster computes on the rows of files", hint="give --data FILE, or leave out --cluster")
-    check_installed("lists")
+    check_installed("lists", "data", *NEEDED)
     from exprgrad.data.given import table_of
 
     return table_of(lists, grid=grid)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -14,7 +13,7 @@ from exprgrad.backends.registry import AUTO, BACKENDS
 from exprgrad.cli.options.files import InputFile, check_inputs
 from exprgrad.cli.options.reading import read_options, reading, reading_options
 from exprgrad.cli.output import note
-from exprgrad.errors import MissingError
+from exprgrad.errors import check_installed
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-_NEEDED = ("numpy", "pyarrow", "llvmlite", "scipy")
+NEEDED = ("numpy", "pyarrow", "llvmlite", "scipy")
+"""The packages that columns need."""
 
 
 class DataOptions(NamedTuple):
@@ -104,13 +104,6 @@ def open_table(options: DataOptions, again: Callable[[], bool] = lambda: True) -
     return opened(options.files, options.reading, options.nulls, again)
 
 
-def check_installed(what: str) -> None:
-    """Raises UsageError if a package is missing that `what` needs."""
-    for package in _NEEDED:
-        if find_spec(package) is None:
-            raise MissingError(what, package, "data")
-
-
 def opened(
     paths: Sequence[str],
     said: Mapping[str, Any],
@@ -120,7 +113,7 @@ def opened(
     option: str = "--data",
 ) -> Table:
     """The table of some files, which `option` names: see `open_table`."""
-    check_installed(option)
+    check_installed(option, "data", *NEEDED)
     from exprgrad.data.opened import opened as table_of
     from exprgrad.data.parts.files import matching
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -14,7 +13,7 @@ import click
 from exprgrad.cli.line.optional import OptionalValue
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.output import deliver, emit, to_stderr, to_terminal
-from exprgrad.errors import MissingError, OutputError, UsageError
+from exprgrad.errors import OutputError, UsageError, check_installed
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
@@ -68,9 +67,7 @@ def check_plot(target: str | None) -> None:
     drawn, OutputError where a file cannot be written."""
     if target is None:
         return
-    package = "plotille" if kind_of(target) is None else "matplotlib"
-    if find_spec(package) is None:
-        raise MissingError("--plot", package, "plot")
+    check_installed("--plot", "plot", "plotille" if kind_of(target) is None else "matplotlib")
     check_folder(target)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -15,7 +14,7 @@ from exprgrad.data.formats.foreign.choice import chosen, in_sql
 from exprgrad.data.formats.nested import paths_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
-from exprgrad.errors import DataError, MissingError
+from exprgrad.errors import DataError, check_installed
 from exprgrad.text.escapes import visible
 
 _ROWS = 1 << 17
@@ -37,8 +36,7 @@ _TABLES = """
 
 def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: object) -> DuckDb:
     """A reader: see `format.Codec`. Raises MissingError where DuckDB is not installed."""
-    if find_spec("duckdb") is None:
-        raise MissingError(f"{visible(source.name)}, a DuckDB database,", "duckdb", "sql")
+    check_installed(f"{visible(source.name)}, a DuckDB database,", "sql", "duckdb")
     return DuckDb(source, options)
 
 

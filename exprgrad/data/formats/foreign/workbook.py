@@ -11,7 +11,6 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, time, timedelta
-from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from exprgrad.data.resident import half_of_memory
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.header import header_in
 from exprgrad.data.text.words import NULLS
-from exprgrad.errors import DataError, MissingError
+from exprgrad.errors import DataError, check_installed
 from exprgrad.text.escapes import visible
 
 _LOOK = 1000
@@ -41,8 +40,7 @@ Row = list[Any]
 
 def read(source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: object) -> Sheet:
     """A reader: see `format.Codec`. Raises MissingError where python-calamine is not installed."""
-    if find_spec("python_calamine") is None:
-        raise MissingError(f"{visible(source.name)}, a workbook,", "python-calamine", "files")
+    check_installed(f"{visible(source.name)}, a workbook,", "files", "python-calamine")
     return Sheet(source, options)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from exprgrad.backends.prepared import Cluster, Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import DataError, MissingError, UsageError
+from exprgrad.errors import DataError, UsageError, check_installed
 from exprgrad.jobs.train.loops import compiled, worth
 from exprgrad.jobs.train.loops.machinery import COMPILED, INTERPRETER, KERNELS, Machinery
 from exprgrad.jobs.train.loops.plain import AllRows, Minibatches
@@ -33,8 +32,7 @@ def over_columns(
     Raises MissingError without NumPy, UsageError where minibatches are asked for and cannot be made, DataError for
     data without rows.
     """
-    if find_spec("numpy") is None:
-        raise MissingError("training over columns", "numpy", "data")
+    check_installed("training over columns", "data", "numpy")
     if engine.cluster is not None:
         return _on_cluster(problem, settings, source, engine, engine.cluster)
     rows = _in_memory(problem, settings, source)
