@@ -34,7 +34,7 @@ def render(result: Result, output: str, digits: int | None = None, *, header: bo
     if output == "json":
         return _json(shown.document(result), indent=2)
     if output == ENV:
-        return str(shown.assignments(result))
+        return str(shown.assignments(result, digits))
     if output == "jsonl":
         return "".join(map(_json, shown.lines(result)))
     if output == "table":

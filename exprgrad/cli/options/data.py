@@ -53,9 +53,9 @@ def data_options(command: C) -> C:
                 multiple=True,
                 type=InputFile(),
                 metavar="FILE",
-                help="Columns: CSV, Parquet, NDJSON or Arrow, here or at a URL (https, s3, gs); - is standard input. "
-                "Several files, also those of a pattern such as 'x-*.csv' or of a folder that map wrote, "
-                "are one table.",
+                help="Columns: CSV and other texts, Parquet, NDJSON, Arrow, workbooks, …, here or at a URL "
+                "(https, s3, gs); - is standard input. Several files, also those of a pattern such as 'x-*.csv' or "
+                "of a folder that map wrote, are one table.",
             ),
             click.option(
                 "--column",

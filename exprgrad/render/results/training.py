@@ -34,10 +34,10 @@ def document(result: Training) -> Document:
     }
 
 
-def assignments(result: Training) -> str:
+def assignments(result: Training, digits: int | None = None) -> str:
     """Lines such as `w=2.5`, which a shell evaluates. Raises UsageError as `shell.check` does."""
     shell.check(list(result.parameters))
-    return shell.assignments({name: value} for name, value in result.parameters.items())
+    return shell.assignments(({name: value} for name, value in result.parameters.items()), digits)
 
 
 def lines(result: Training) -> list[Document]:
