@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,13 @@ def test_a_signal_that_comes_to_a_destructor_is_not_lost(number: signal.Signals)
     program = PROGRAM.format(number.name)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (-number, b"", b"")
+
+
+def test_pandas_is_not_imported(tmp_path: Path) -> None:
+    """pyarrow does so, where it finds it."""
+    (tmp_path / "pandas.py").write_text("import os\nos._exit(99)\n")
+    (tmp_path / "d.dat").write_text("x  y\n1  NaN\n2  3\n")
+    program = "from exprgrad.cli import main; main()"
+    line = [sys.executable, "-c", program, "eval", "mean(y)", "--data", "d.dat", "--nulls", "skip", "--value", "-q"]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("3\n", "", 0)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 
 import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
 from exprgrad.data.formats.kinds import REFUSALS
 from exprgrad.data.text.comments import comments
-from exprgrad.data.text.dialect import Dialect
+from exprgrad.data.text.dialect import BLANKS, Dialect
 from exprgrad.data.text.numerals import Numerals
 from exprgrad.data.text.plain import Plain, has, with_e
 from exprgrad.data.times import CLOCK, DATE, from_texts
@@ -37,8 +38,10 @@ class Fields:
         self.dialect = dialect
         self.header = header
         self.numerals = Numerals(dialect)
-        self.plain = Plain(dialect).rows
+        plain = Plain(dialect)
+        self.plain = plain.rows
         """Turns rows of the dialect into those that the other functions take."""
+        self._delimiter = plain.delimiter
         self._exponents = False
         """Whether pyarrow refused a number with a D for its exponent."""
         self._from_texts: set[str] = set()
@@ -83,12 +86,13 @@ class Fields:
         """The columns that have types, as pyarrow reads them. Only used columns of numbers have the words for nan
         as nulls, others nan. `invalid` is what is done with rows of another number of fields."""
         names = list(types)
+        padded = self.dialect.delimiter == BLANKS and not has(rows, b'"')
         found: dict[str, pa.Array] = {}
         for start in range(0, max(len(names), 1), _TOGETHER):
             some = names[start : start + _TOGETHER]
             table = self._table(rows, {name: types[name] for name in some}, some, invalid)
             found |= {name: _only(table, name) for name in some}
-        return found
+        return {name: _trimmed(column) for name, column in found.items()} if padded else found
 
     def _table(self, rows: memoryview, types: Types, include: list[str], invalid: InvalidRow | None) -> pa.Table:
         """One block on one thread: whole rows only, and quotes that pyarrow does not cut through."""
@@ -96,7 +100,7 @@ class Fields:
         return pacsv.read_csv(
             pa.BufferReader(pa.py_buffer(rows if len(rows) else b"\n")),  # pyarrow refuses a text of no bytes
             read_options=pacsv.ReadOptions(use_threads=False, block_size=len(rows) + 1, column_names=names),
-            parse_options=pacsv.ParseOptions(delimiter=self.dialect.delimiter, invalid_row_handler=invalid),
+            parse_options=pacsv.ParseOptions(delimiter=self._delimiter, invalid_row_handler=invalid),
             convert_options=pacsv.ConvertOptions(
                 include_columns=include,
                 column_types=types,
@@ -136,6 +140,11 @@ def is_clock(kind: pa.DataType | None) -> bool:
 
 def _is_number(kind: pa.DataType | None) -> bool:
     return kind is not None and bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
+
+
+def _trimmed(column: pa.Array) -> pa.Array:
+    """A column of texts without the blanks around them, any other as it is."""
+    return pc.ascii_trim(column, " \t") if pa.types.is_string(column.type) else column
 
 
 def _only(table: pa.Table, name: str) -> pa.Array:

@@ -101,7 +101,7 @@ def _begin_comments(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
 def _in_column(texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | None) -> MisfitError | None:
     """The first text that a column of this type cannot hold."""
     name = fields.header[place]
-    written = [text.encode("latin-1") for text in texts.to_pylist()]
+    written = [text.strip(" \t").encode("latin-1") for text in texts.to_pylist()]
     if kind is None or pa.types.is_string(kind):
         for row, text in enumerate(written):
             try:

@@ -10,7 +10,7 @@ from exprgrad.data.text.rows import last_end
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
-BATCH = 8 << 20
+BATCH = 4 << 20
 """Bytes of a batch of rows: long enough to forget the cost of a call, short enough for the cache and for memory."""
 
 LONGEST = 64 << 20

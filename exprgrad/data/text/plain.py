@@ -1,11 +1,12 @@
 """Rows of any dialect as rows of the plain kind that pyarrow reads: UTF-8, one character between fields, no comments.
 
-For example, between blanks, where ␣ is a blank, →  a tab, ⏎ the end of a line:
+For example, between blanks, where ␣ is a blank, → a tab, ⏎ the end of a line:
 
-    ␣␣1␣␣"a␣␣b"→2␣⏎# half way⏎3␣4␣5⏎        becomes        1␣"a␣␣b"␣2⏎⏎⏎3␣4␣5⏎
+    ␣␣1␣␣2␣3␣⏎# half way⏎4→5␣6⏎        becomes        ␣␣1→␣2→3␣⏎⏎⏎⏎⏎⏎⏎⏎⏎⏎⏎⏎4→5→6⏎
 
-What goes from the middle of a line is cut out. A comment becomes empty lines, which are no rows, and so does a line of
-nothing but blanks in any dialect.
+The first blank after a field becomes a tab, which separates; the others stay, as blanks around a number mean nothing
+to pyarrow. Where there are quotes the others are cut out, as a quote opens a field only as its first character. A
+comment becomes empty lines, which are no rows, and so does a line of nothing but blanks in any dialect.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from exprgrad.data.stores.transcoding import UTF8, encoding_named, is_bytewise
 from exprgrad.data.text.dialect import BLANKS, Dialect
 from exprgrad.data.text.rows import Spans, line_ends, marked
 
-_WINDOW = 1 << 17
+_WINDOW = 1 << 18
 """Bytes that are looked at together, in the cache."""
 _TAIL = 1 << 13
 """Bytes within which a line most likely ends."""
 _TAB, _NEWLINE, _RETURN, _BLANK = b"\t\n\r "
+_QUOTE = b'"'
 
 Bytes = NDArray[np.uint8]
 
@@ -31,6 +33,8 @@ class Plain:
 
     def __init__(self, dialect: Dialect) -> None:
         self._delimiter = dialect.delimiter
+        self.delimiter = "\t" if dialect.delimiter == BLANKS else dialect.delimiter
+        """What separates the fields of plain rows. Between blanks there may be blanks around them, too."""
         self._comment = dialect.comment
         self._trailing = dialect.trailing and dialect.delimiter != BLANKS
         encoding = encoding_named(dialect.encoding)
@@ -42,7 +46,7 @@ class Plain:
         """The same rows, in the same order; `rows` are whole ones."""
         text = rows
         if not self._as_they_are or self._has_indents(rows):
-            text = self._cleared(np.frombuffer(rows, np.uint8)).data
+            text = self._cleared(rows)
         if self._encoding == UTF8 or not len(text) or np.frombuffer(text, np.uint8).max() < 128:
             return text
         # What is no character stays a byte that is not UTF-8 either.
@@ -55,15 +59,16 @@ class Plain:
         blanks = [blank for blank in self._blanks if len(rows) and has(rows, bytes([blank]))]
         return any(bool((_is_end(text[:-1]) & (text[1:] == blank)).any()) or rows[0] == blank for blank in blanks)
 
-    def _cleared(self, text: Bytes) -> Bytes:
-        spans, comments = marked(text.data, len(text), self._delimiter, self._comment)
+    def _cleared(self, rows: memoryview) -> memoryview:
+        text = np.frombuffer(rows, np.uint8)
+        spans, comments = marked(rows, len(rows), self._delimiter, self._comment)
         if self._delimiter != BLANKS:
             comments = np.union1d(comments, _outside(_blank_lines(text, self._blanks), spans))
         if len(comments):
             text = _emptied(text, comments)
         if self._trailing:
             text = _without_trailing(text, ord(self._delimiter), spans)
-        return _between_single_blanks(text, spans) if self._delimiter == BLANKS else text
+        return _between_tabs(text, spans, not has(rows, _QUOTE)) if self._delimiter == BLANKS else text.data
 
 
 def with_e(rows: memoryview) -> memoryview:
@@ -141,38 +146,49 @@ def _outside(places: NDArray[np.int64], spans: Spans | None) -> NDArray[np.int64
     return places[(span < 0) | (places > ends[span])]
 
 
-def _between_single_blanks(text: Bytes, spans: Spans | None) -> Bytes:
-    """The text with one blank for each run of blanks and tabs within a line, and none at its ends."""
+def _between_tabs(text: Bytes, spans: Spans | None, whole: bool) -> memoryview:
+    """The text with a tab between fields in place of some blanks and tabs. The blanks that separate nothing stay if
+    they are `whole`, else they go."""
     quoted = None if spans is None else _inside(spans, len(text))
-    found: list[Bytes] = []
-    start = 0
+    found = bytearray(len(text))
+    place = np.frombuffer(found, np.uint8)
+    start = size = 0
     while start < len(text):
         stop = _line_end(text, start)
-        found.append(_cleared_lines(text[start:stop], None if quoted is None else quoted[start:stop]))
+        window, quotes = text[start:stop], None if quoted is None else quoted[start:stop]
+        size += _write_window(window, quotes, whole, place[size : size + len(window)])
         start = stop
-    return np.concatenate(found) if found else text
+    return memoryview(found)[:size]
 
 
-def _cleared_lines(text: Bytes, quoted: NDArray[np.bool_] | None) -> Bytes:
-    """The same for some lines."""
+def _write_window(text: Bytes, quoted: NDArray[np.bool_] | None, whole: bool, out: Bytes) -> int:
+    """The same for some lines, written into an array of the same size; the bytes that were written."""
     blank, ends = text == _BLANK, _is_end(text)
     tabs = text == _TAB
-    has_tabs = bool(tabs.any())
-    if has_tabs:
-        blank |= tabs
     if quoted is not None:
+        tabs &= ~quoted
         blank &= ~quoted
         ends &= ~quoted
-    # The first blank after a field stays, if another field follows.
-    gone = blank.copy()
-    gone[1:] &= (blank | ends)[:-1]
+    if tabs.any():
+        blank |= tabs
+        text = np.where(tabs, _BLANK, text)
+    # A tab stands in the first place after a field, if another field follows.
+    first = blank.copy()
+    first[:1] = False
+    first[1:] &= ~(blank | ends)[:-1]
     last = blank.copy()
     last[:-1] &= ends[1:]
     if last.any():
-        gone[_back_to_fields(np.flatnonzero(last), blank)] = True
-    if has_tabs:
-        text = np.where(blank, _BLANK, text)
-    return text[~gone] if gone.any() else text
+        runs = _back_to_fields(np.flatnonzero(last), blank)
+        first[runs] = False
+        empty = runs[(runs == 0) | ends[runs - 1]]
+        whole &= not len(empty)
+    np.subtract(text, first.view(np.uint8) * np.uint8(_BLANK - _TAB), out=out)
+    if whole:
+        return len(text)
+    kept = out[first | ~blank]
+    out[: len(kept)] = kept
+    return len(kept)
 
 
 def _back_to_fields(places: NDArray[np.int64], blank: NDArray[np.bool_]) -> NDArray[np.int64]:

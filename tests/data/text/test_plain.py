@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from unittest import mock
@@ -18,11 +19,13 @@ from exprgrad.data.text.plain import Plain
 from tests.data.layouts import laid_out
 
 ROWS = [
-    (Dialect(BLANKS), b'  1  "a  b"\t2 \n \n3 4\t\n"a"" "\n\t5', b'1 "a  b" 2\n\n3 4\n"a"" "\n5'),
-    (Dialect(BLANKS), b"1 2\r\n\r\n 3\t4 \r\n", b"1 2\r\n\r\n3 4\r\n"),
-    (Dialect(BLANKS), b'1 "a\n  b"  2\r 3  4', b'1 "a\n  b" 2\r3 4'),
+    (Dialect(BLANKS), b'  1  "a  b"\t2 \n \n3 4\t\n"a"" "\n\t5', b'1\t"a  b"\t2\n\n3\t4\n"a"" "\n5'),
+    (Dialect(BLANKS), b"  1   2\t 3\t\n4\t\t5 6  \n", b"1\t2\t3\n4\t5\t6\n"),
+    (Dialect(BLANKS), b"  1   2\n\n \t\n 3 4", b"1\t2\n3\t4"),
+    (Dialect(BLANKS), b"1 2\r\n\r\n 3\t4 \r\n", b"1\t2\r\n\r\n3\t4\r\n"),
+    (Dialect(BLANKS), b'1 "a\n  b"  2\r 3  4', b'1\t"a\n  b"\t2\r3\t4'),
     (Dialect(",", comment="#"), b'# 5" long\n1,2\n  # a\n#N/A,3\n"#\n#",4\n#', b'1,2\n#N/A,3\n"#\n#",4\n'),
-    (Dialect(BLANKS, comment="//"), b"1 2\n// a\n / 3\n", b"1 2\n/ 3\n"),
+    (Dialect(BLANKS, comment="//"), b"1 2\n// a\n / 3\n", b"1\t2\n/\t3\n"),
     (Dialect(";", trailing=True), b'1;2;\r\n"a;\n";3;\n4;5\n6;;\n', b'1;2\r\n"a;\n";3\n4;5\n6;\n'),
     (Dialect(";", trailing=True), b";\n1;\n;", b" \n1\n "),
     (Dialect(",", encoding="latin-1"), b"1,\xe9\n", "1,é\n".encode()),
@@ -33,9 +36,11 @@ ROWS = [
 @pytest.mark.parametrize(("dialect", "text", "expected"), ROWS)
 @pytest.mark.parametrize("window", [1, 5, 1 << 17])
 def test_rows_become_plain(dialect: Dialect, text: bytes, expected: bytes, window: int) -> None:
-    """But for empty lines, which are no rows."""
+    """But for empty lines, which are no rows, and for blanks around fields without quotes."""
     with mock.patch.object(plain, "_WINDOW", window):
         found = bytes(Plain(dialect).rows(memoryview(text)))
+    if dialect.delimiter == BLANKS and b'"' not in text:
+        found = re.sub(rb" *([\t\r\n]|^|$) *", rb"\1", found)
     assert _without_empty(found) == _without_empty(expected)
 
 
@@ -108,3 +113,25 @@ def test_tables_are_read_as_they_were(data: st.DataObject) -> None:
         texts = [text for batch, _ in found for text in batch.column(1).to_pylist()]
         assert texts == [row[1] for row in rows] or dialect.delimiter not in ",\t"
         assert sum(len(columns["y"]) for columns in open_table([str(path)]).columns(["y"])) == len(rows)
+
+
+@settings(max_examples=100)
+@given(
+    rows=st.lists(st.tuples(NUMBERS, st.text("ab'#é", min_size=1), NUMBERS), min_size=1, max_size=8),
+    blanks=st.lists(st.text(" \t", min_size=1, max_size=3), min_size=4, max_size=4),
+    size=st.integers(1, 99),
+)
+def test_blanks_around_fields_mean_nothing(rows: list[tuple[float, str, float]], blanks: list[str], size: int) -> None:
+    before, first, second, after = blanks
+    lines = [f"{before}{x}{first}{word}{second}{y}{after}\n{after}" for x, word, y in rows]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        laid_out(Layout(Dialect(BLANKS), ("x", "s", "y"), 0)),
+        mock.patch.object(batches, "BATCH", size),
+        mock.patch.object(plain, "_WINDOW", size),
+    ):
+        path = Path(folder, "d.dat")
+        path.write_text("".join(lines), "utf-8")
+        table = open_table([str(path)])
+        found = [row for batch, _ in table.rows(["x", "y"]) for row in batch.to_pylist()]
+    assert [tuple(row.values()) for row in found] == [(str(x), word, str(y)) for x, word, y in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 _BRACKETS = re.compile(r"[(\[{<].*[)\]}>]", re.DOTALL)
 _BASE = (
@@ -21,7 +22,6 @@ _PREFIX = "(?:da|[QRYZEPTGMkhdcmuµμnpfazyrq])?"
 _POWER = r"(?:\s?\^\s?\{?[+-]?\d+(?:/\d+)?\}?|\*\*[+-]?\d+|[+\-−]?\d|[⁺⁻]?[⁰¹²³⁴-⁹]+|sqrt)?"
 _UNIT = rf"(?:{_PREFIX}(?:{_BASE})|{_WHOLE}|√Hz|sqrt\({_PREFIX}Hz\))\.?{_POWER}"
 _GROUP = rf"\(?{_UNIT}(?:\s?[*·⋅.×\s]\s?{_UNIT})*\)?"
-_PRODUCT = re.compile(rf"(?:1\s?/\s?)?{_GROUP}(?:\s?/\s?{_GROUP})*|10\^-?\d+ {_GROUP}")
 _RULE = re.compile(r"[-=_]{3,}|:?-{2,}:?")
 
 
@@ -32,7 +32,13 @@ def are_units(fields: Sequence[str]) -> bool:
 
 
 def _is_unit(field: str) -> bool:
-    return not field or (len(field) < 40 and bool(_BRACKETS.fullmatch(field) or _PRODUCT.fullmatch(field)))
+    return not field or (len(field) < 40 and bool(_BRACKETS.fullmatch(field) or _product().fullmatch(field)))
+
+
+@cache
+def _product() -> re.Pattern[str]:
+    """Compiled where a field may be a unit, as that takes 8 ms."""
+    return re.compile(rf"(?:1\s?/\s?)?{_GROUP}(?:\s?/\s?{_GROUP})*|10\^-?\d+ {_GROUP}")
 
 
 def is_rule(fields: Sequence[str]) -> bool:
