@@ -15,7 +15,9 @@ ALONE = ""
 LINES = 300
 """Lines that are looked at, without comments."""
 
-_LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
+_LINE = re.compile(r"((?:\r\n?|\n)*+)(?:([^\r\n]++)(?:\r\n?|\n|\Z)|\Z)")
+"""A line that is not empty, after empty ones; or those at the end."""
+_END = re.compile(r"\r\n?|\n")
 _WORD = re.compile(r"[^\s,;]+(?:\s*[(\[].*[)\]])?")
 """A name of one word, and perhaps its unit."""
 _WAYS = (r"\t+", r"[ \t]{2,}", r"\s*,\s*", r"\s*;\s*", r"[ \t]+(?![(\[])", r"[ \t]+")
@@ -52,22 +54,22 @@ class Records(NamedTuple):
 
 
 def first_lines(text: str, whole: bool, skip: int, marks: Sequence[str]) -> list[Line]:
-    """The first lines after so many; the last one only where it is whole."""
+    """The first lines that are not empty, after so many lines; the last one only where it is whole."""
     found: list[Line] = []
-    plain = 0
-    for number, match in enumerate(_LINE.finditer(text), 1):
-        if match.end() == len(text) and not (whole or text.endswith("\n")):
+    plain = number = 0
+    for match in _LINE.finditer(text):
+        if plain > LINES or (match.end() == len(text) and not (whole or text.endswith("\n"))):
             break
-        if number > skip and match.start() < len(text):
-            line = match[1]
-            if mark := mark_of(line, marks):
-                after = line.lstrip(" \t")[len(mark) :].lstrip(" ")[:1]
-                found.append(Line(number, match.start(), line, mark, after))
-            elif line:
-                found.append(Line(number, match.start(), line))
-                plain += 1
-        if plain > LINES:
+        empty, line = match.groups()
+        if line is None:
             break
+        number += 1 + len(_END.findall(empty))
+        if number <= skip:
+            continue
+        mark = mark_of(line, marks)
+        after = line.lstrip(" \t")[len(mark) :].lstrip(" ")[:1] if mark else ""
+        found.append(Line(number, match.start(2), line, mark, after))
+        plain += not mark
     return found
 
 
