@@ -96,7 +96,9 @@ def drawn(random: Random) -> Drawn:
     text = dialect.end.join(lines) + dialect.end * (random.random() < 0.8)
     content, encoding = _encoded(random, text)
     if header == "none":
-        names = [f"c{column}" for column in range(1, len(names) + 1)]
+        if dialect.trailing:  # it may as well be a column without values
+            columns = [*columns, [None] * len(columns[0])]
+        names = [f"c{column}" for column in range(1, len(columns) + 1)]
     if index:
         names = ["row", *names]
         columns = [[str(row + 1) for row in range(len(columns[0]))], *columns]

@@ -25,6 +25,7 @@ PAIRS = "pairs.json, row 1: not a JSON object; are these the rows? jq -r '.[] | 
 WITHIN = "within.json holds no table; are these the rows? jq .rows within.json | exprgrad … --data -"
 NULL = "null; skip such rows with --nulls skip, or take them as nan with --nulls nan"
 DEEP = b'{"x":1,"y":%s}\n{"x":1,"y":%s}\n'
+GREP = """leave it out: grep -v '^"*%s' FILE | exprgrad … --data -"""
 GOOD = b"x,y\n" + b"".join(b"%d,%d.5\n" % (row, row * row) for row in range(5000))
 
 TEXTS = [
@@ -49,7 +50,12 @@ TEXTS = [
     ("within.json", b'{"n": {"m": 2}, "rows": [{"x": 1}]}', WITHIN),
     ("short.csv", b"x,y\n1,2\n\n3\n", "short.csv, row 2: 1 field where the header has 2"),
     ("long.csv", b"x,y\n1,2\n3,4,5\n", "long.csv, row 2: 3 fields where the header has 2"),
-    ("text.csv", b"x,y\n1,\n2,\nabc,\n", 'text.csv, row 3, column "x": "abc" is not a number'),
+    (
+        "text.csv",
+        b"x,y\n1,\n2,\nabc,\n",
+        'text.csv, row 3, column "x": "abc" is not a number; '
+        "give --comment abc to leave it out or --missing abc for no value",
+    ),
     ("first.csv", b"x,y\n1,2\nabc,\n1\n2,3\n4,5\n", 'first.csv, row 2, column "x": "abc" is not a number'),
     ("ragged first.csv", b"x,y\n1,2\n1\nabc,\n2,3\n", "ragged first.csv, row 2: 1 field where the header has 2"),
     (
@@ -82,8 +88,12 @@ TEXTS = [
         b"x,y\n?,2\n",
         """mark.csv, row 1, column "x": "?" is not a number; give --missing '?' if it stands for no value""",
     ),
-    ("bytes.csv", b"x,y\n\xff\n1,\n\xff,\n", "bytes.csv, row 1: 1 field where the header has 2"),
-    ("latin.csv", b"x,y\n1,\n\xe9,\n", 'latin.csv, row 2, column "x": "é" is not a number'),
+    ("bytes.csv", b"x,y\n\xff\n1,\n\xff,\n", "bytes.csv, row 1: 1 field where the header has 2; " + GREP % "ÿ"),
+    (
+        "latin.csv",
+        b"x,y\n1,\n\xe9,\n",
+        f'latin.csv, row 2, column "x": "é" is not a number; {GREP % "é"} or --missing é for no value',
+    ),
     ("latin header.csv", b"a,\xe9\n1,2\n", 'latin header.csv has no column "x"; it has a, é'),
     ("utf16.csv", "a,b\n1,2\n".encode("utf-16"), 'utf16.csv has no column "x"; it has a, b'),
     ("null.csv", b"x,y\n1,2\n,3\n", f'null.csv, row 2, column "x": {NULL}'),

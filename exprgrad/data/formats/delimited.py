@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
@@ -15,7 +16,8 @@ from exprgrad.data.formats.fields import Fields, Types
 from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
 from exprgrad.data.formats.looks import rounded_numbers, used_types
-from exprgrad.data.formats.misfits import check_lines, misfit
+from exprgrad.data.formats.misfits import misfit
+from exprgrad.data.formats.strays import check_rows, footer
 from exprgrad.data.formats.texts import TextEncoder, ToText, check_types, joined, refusals, texts_of
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
@@ -62,6 +64,9 @@ class Delimited:
             transcoded(source, dialect.encoding), dialect.delimiter, layout.begin, bounds, dialect.comment
         )
         self.first = self.lines.first
+        size = source.origin.size if source.origin else None
+        self._asks = dialect.totals and (bounds is None or size is None or bounds[1] >= size)
+        """Whether the rows end as the file does, and may end with a total."""
         self._types = types
         self._times = headers_of(times, self.header)
         self._fields = Fields(dialect, self.header)
@@ -71,9 +76,13 @@ class Delimited:
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
         """The used columns as numbers or times; `whole` adds all of them, `texts` as the texts that they are."""
-        as_used = used_types(self.lines.start(), self._fields, used, self._times)
+        start = self.lines.start()
+        as_used = used_types(start, self._fields, used, self._times)
         with closing(self.lines.batches()) as batches:
-            yield from self._batches(batches, used, as_used, whole, texts)
+            last: deque[memoryview] = deque(maxlen=1)
+            yield from self._batches(_keeping(batches, last), used, as_used, whole, texts)
+        if last and self._asks and (fault := footer(self._fields, last[0], start)):
+            raise fault
 
     def _batches(
         self, batches: Iterator[memoryview], used: Sequence[str], as_used: Types, whole: bool, texts: bool
@@ -92,7 +101,7 @@ class Delimited:
 
         def parse(rows: memoryview) -> FileBatch:
             rows = self._fields.plain(rows)
-            check_lines(self._fields, rows)
+            check_rows(self._fields, rows)
             columns = self._fields.columns(rows, everything if whole else as_used)
             batch = None
             if whole:
@@ -121,7 +130,7 @@ class Delimited:
 
         def size(rows: memoryview) -> int:
             rows = self._fields.plain(rows)
-            check_lines(self._fields, rows)
+            check_rows(self._fields, rows)
             return len(self._fields.columns(rows, {"0": pa.binary()})["0"])
 
         with closing(self.lines.batches()) as batches:
@@ -165,6 +174,13 @@ class Delimited:
                 raise pa.ArrowInvalid("a number in another dialect")
             return field if self._keeps_texts else self._fields.numerals.plain(field)
         return _without_empty(field)
+
+
+def _keeping(batches: Iterator[memoryview], last: deque[memoryview]) -> Iterator[memoryview]:
+    """The batches; the last one stays in `last`."""
+    for rows in batches:
+        last.append(rows)
+        yield rows
 
 
 def _without_empty(column: pa.Array) -> pa.Array:

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
-from numpy.typing import NDArray
 
 from exprgrad.data.faults import MisfitError, not_a_number, not_a_time, quoted
 from exprgrad.data.formats.fields import Fields, Types, converted_to, is_clock
+from exprgrad.data.formats.strays import may_be_strays, stray, way_with
 from exprgrad.data.text.dialect import BLANKS, Dialect
 from exprgrad.data.text.numerals import Numerals
 from exprgrad.data.times import CLOCK, DATE, kind_of_text
@@ -22,13 +21,9 @@ _MARKS = re.compile(r"[ \t]*(#|%|!|//|;)")
 _DAY = re.compile(r"\d{1,4}([./-])(?:\d{1,2}|[A-Za-z]{3})\1\d{2,4}(?!\d)")
 _WITH_UNIT = re.compile(r"""([^\d.,+\-'"\\`]{0,10})[+-]?\d[\d.,]*([^\d.,+\-'"\\`]{0,10})""")
 """A number with something before or after it, such as $5 or 5 kg."""
+_NO_ROW = re.compile(r"[^\d\W]|[-=*_]{2,}|[(\[<{]|\d+ [^\d\W]")
+"""How a line begins that is surely no row of numbers."""
 _KEEP = "--format csv keeps all texts as they are"
-
-
-def check_lines(fields: Fields, rows: memoryview) -> None:
-    """Raises ArrowInvalid where a row may be a comment all the same."""
-    if fields.may_be_comments(rows) and _begin_comments(fields, fields.read(rows, {"0": pa.string()})["0"]).any():
-        raise pa.ArrowInvalid("a comment, or a row")
 
 
 def misfit(fields: Fields, rows: memoryview, types: Sequence[Types], whole: bool, texts: bool = False) -> MisfitError:
@@ -47,12 +42,12 @@ def _fault(fields: Fields, rows: memoryview, types: Types, whole: bool, texts: b
         if not ragged:
             count = f"{row.actual_columns} field{'s' * (row.actual_columns != 1)}"
             what = f"{count} where the header has {row.expected_columns}"
-            ragged.append(MisfitError((row.number or 1) - 1, what, None, _hint_of_row(row.text, fields.dialect)))
+            ragged.append(MisfitError((row.number or 1) - 1, what, None, _hint_of_row(row.text, fields, rows)))
         return "skip"
 
     checked = [str(place) for place in range(len(fields.header))] if whole else list(types)
-    may_be_comments = fields.may_be_comments(rows)
-    if may_be_comments and "0" not in checked:
+    may_be_none = may_be_strays(fields, rows)
+    if may_be_none and "0" not in checked:
         checked.append("0")
     # pyarrow shows `note` the row as UTF-8, which it may not be: each byte goes as a character.
     characters = memoryview(bytes(rows).decode("latin-1").encode("utf-8"))
@@ -61,12 +56,12 @@ def _fault(fields: Fields, rows: memoryview, types: Types, whole: bool, texts: b
     found = [
         fault
         for column in checked
-        if (fault := _in_column(table[column].slice(0, end), fields, int(column), types.get(column)))
+        if (fault := _in_column(table[column].slice(0, end), fields, int(column), types.get(column), rows))
     ]
     for column in checked if whole and texts else []:
         found += _in_csv(table[column].slice(0, end), fields, int(column))
-    if may_be_comments:
-        found += _comment(table["0"].slice(0, end), fields)
+    if may_be_none:
+        found += stray(fields, _decoded(table["0"].slice(0, end)), rows)
     return min([*found, *ragged], key=lambda fault: fault.row, default=None)
 
 
@@ -81,24 +76,15 @@ def _in_csv(texts: pa.Array, fields: Fields, place: int) -> list[MisfitError]:
     return [MisfitError(row, what, fields.header[place], _hint(text, fields.dialect, place))]
 
 
-def _comment(texts: pa.Array, fields: Fields) -> list[MisfitError]:
-    """The first row that begins as a comment does, if there is one."""
-    begin = _begin_comments(fields, texts)
-    if not begin.any():
-        return []
-    row = int(np.argmax(begin))
-    mark = next(mark for mark in fields.dialect.marks if texts[row].as_py().lstrip(" \t").startswith(mark))
-    hint = f"give --comment '{mark}', or --comment '' if it is a row"
-    return [MisfitError(row, f"{quoted(texts[row].as_py())} begins as a comment does", fields.header[0], hint)]
+def _decoded(texts: pa.Array) -> pa.Array:
+    """Texts of which each byte is a character, as the characters that they are."""
+    written = (text.encode("latin-1") for text in texts.to_pylist())
+    return pa.array([text.decode("utf-8", "backslashreplace") for text in written], pa.string())
 
 
-def _begin_comments(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
-    """Which rows begin as comments do, by their first fields."""
-    marks = "|".join(map(re.escape, fields.dialect.marks))
-    return np.asarray(pc.match_substring_regex(fields.numerals.present(texts), f"^({marks})").fill_null(False))
-
-
-def _in_column(texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | None) -> MisfitError | None:
+def _in_column(
+    texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | None, rows: memoryview
+) -> MisfitError | None:
     """The first text that a column of this type cannot hold."""
     name = fields.header[place]
     written = [text.strip(" \t").encode("latin-1") for text in texts.to_pylist()]
@@ -113,12 +99,12 @@ def _in_column(texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | 
         return None
     if pa.types.is_binary(kind):
         return None
-    shown = [text.decode("utf-8", "backslashreplace") for text in written]
-    _, bad = converted_to(kind, pa.array(shown, pa.string()), fields.numerals)
+    decoded = _decoded(texts)
+    _, bad = converted_to(kind, decoded, fields.numerals)
     if bad is None:
         return None
     row = int(np.argmax(np.asarray(bad)))
-    text = shown[row]
+    text = decoded[row].as_py()
     if is_clock(kind):
         return not_a_time(row, name, text, CLOCK if pa.types.is_time(kind) else DATE)
     if not pa.types.is_floating(kind):
@@ -127,6 +113,8 @@ def _in_column(texts: pa.Array, fields: Fields, place: int, kind: pa.DataType | 
     fault.hint = _hint(text, fields.dialect, place).replace("COLUMN", name if name.isidentifier() else "COLUMN")
     if kind_of_text(text):
         fault.hint = f"is it a time? --time '{visible(name)}=s' reads the column as times"
+    elif not fault.hint and not place and fields.dialect.labels and _NO_ROW.match(text.strip()):
+        fault.hint = way_with(fields, text.strip(), rows, value=True)
     return fault
 
 
@@ -169,11 +157,15 @@ def _difference(dialect: Dialect, other: Dialect) -> list[str]:
     return options
 
 
-def _hint_of_row(text: str | None, dialect: Dialect) -> str:
+def _hint_of_row(text: str | None, fields: Fields, rows: memoryview) -> str:
     """What may help where a row has another number of fields."""
+    dialect = fields.dialect
     mark = _MARKS.match(text or "")
     if mark and mark[1] not in (dialect.comment, dialect.delimiter):
         return f"give --comment '{mark[1]}' if the line is a comment"
+    first = (text or "").encode("latin-1").decode("utf-8", "replace").strip().partition(dialect.delimiter)[0]
+    if _NO_ROW.match(first):
+        return way_with(fields, first, rows)
     if dialect.delimiter == BLANKS:
         return "fields are separated by blanks: a text with blanks takes quotes, or give --delimiter"
     return ""

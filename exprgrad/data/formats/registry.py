@@ -154,7 +154,7 @@ _ROWS = (
         look=re.compile(rb"PK\x03\x04"),
         written=False,
         about="sheets of workbooks",
-        heeds=_SHEET | _HEADER,
+        heeds=_SHEET | _HEADER | {"comment"},
         extra="files",
     ),
     Format(

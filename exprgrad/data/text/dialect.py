@@ -27,6 +27,10 @@ class Dialect(NamedTuple):
     encoding: str = "utf-8"
     trailing: bool = False
     """Whether a delimiter ends each row."""
+    labels: bool = False
+    """Whether a row that begins with a text may be none, as the others begin with a number: then the user is asked."""
+    totals: bool = False
+    """Whether the user is asked about a row at the end that seems to sum up those above it."""
 
 
 class Layout(NamedTuple):

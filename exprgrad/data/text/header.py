@@ -156,7 +156,10 @@ class _Search(NamedTuple):
         """The header among the lines above the rows that have texts in place of numbers."""
         shape = self.shape
         header = last = titles[-1]
-        if titles[-2:-1] == [last - 1] and are_units(shape.rows[last]):
+        above = titles[-2:-1] == [last - 1]
+        if above and are_units(shape.rows[last]):
+            header = last - 1
+        if shape.is_scale(last) and (above or shape.is_short_header(last - 1)):
             header = last - 1
         for place in titles:
             if place >= header or shape.may_be_label(place) or shape.filled(place) < shape.filled(header):
@@ -185,12 +188,15 @@ class _Search(NamedTuple):
         if below and are_units(shape.rows[begin]) and shape.role(begin) in (Role.NAMES, Role.OTHER):
             said.append(f"units {list_of(shape.rows[begin])} in line {self.lines[begin]}")
             begin += 2 if shape.is_rule(begin + 1) else 1
+        elif shape.is_scale(begin):
+            said.append(f"no row in line {self.lines[begin]}: {list_of(shape.rows[begin])}")
+            begin += 1
         for place in range(begin, shape.first() if shape.typed else begin):
             if shape.role(place) is Role.OTHER and (shape.is_text(place) or shape.is_alone(place)):
                 self.doubts.skip(place + 1, "is not divided as the rows below", place)
         names = list(fields)
         width = shape.width - shape.ended
-        if shape.ended and len(names) in (width, width + 1) and not names[-1].strip():
+        if not names[-1].strip() and (len(names) == width + 1 or (shape.ended and len(names) == width)):
             names.pop()
         if len(names) == width + 1 and names[0].strip() in MARKS:
             names.pop(0)
@@ -213,21 +219,25 @@ class _Search(NamedTuple):
                 raise DataError(
                     f"{self.doubts.line(place)} {there}", hint="give --delimiter, or --no-header where it is so"
                 )
-        names = tuple(f"c{column}" for column in range(1, shape.width + 1 - shape.ended))
+        # An empty field that ends each row may be a column of which the first rows lack the values.
+        names = tuple(f"c{column}" for column in range(1, shape.width + 1))
         said = f"no header: column{'s' * (len(names) > 1)} {list_of(names)}"
-        return Heading(names, start, shape.kinds, shape.ended, (*before, said))
+        return Heading(names, start, shape.kinds, notes=(*before, said))
 
     def _commented(self, start: int, strict: bool = False) -> Heading | None:
         shape = self.shape
         if strict and not shape.delimiter.strip(" "):
             return None
-        found = self.comments(start, shape.width - shape.ended, strict)
+        # An empty field that ends each row may be a column, too.
+        ways = [(0, True), (1, strict), (0, strict)] if shape.ended else [(0, strict)]
+        tried = ((short, self.comments(start, shape.width - short, exact)) for short, exact in ways)
+        short, found = next((way for way in tried if way[1]), (0, None))
         if found is None:
             return None
         said = [f"names from the comment in line {found.line}"]
         if found.units:
             said.append(f"units {list_of(found.units)} in line {found.line + 1}")
-        return Heading(found.names, start, shape.kinds, shape.ended, (*self.doubts.before(start), *said))
+        return Heading(found.names, start, shape.kinds, bool(short), (*self.doubts.before(start), *said))
 
 
 def _is_sign(row: Row) -> bool:

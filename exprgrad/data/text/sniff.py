@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,12 +12,14 @@ from exprgrad.data.faults import quoted
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import ByteSource
 from exprgrad.data.text.dialect import BLANKS, Dialect, Layout
+from exprgrad.data.text.footers import ways_out
 from exprgrad.data.text.header import Heading, header_in
 from exprgrad.data.text.look.cells import VALUES, Cells
 from exprgrad.data.text.look.comments import comment_mark, names_above
 from exprgrad.data.text.look.decimals import decimal_mark
 from exprgrad.data.text.look.delimiters import divided
 from exprgrad.data.text.look.encoding import Decoded, decoded
+from exprgrad.data.text.look.labels import are_labels
 from exprgrad.data.text.look.notes import note
 from exprgrad.data.text.look.options import checked, marks
 from exprgrad.data.text.look.records import Line, Record, Records, first_lines, records
@@ -28,6 +31,8 @@ _LOOK = 1 << 16
 _LONGEST_HEADER = 16 << 20
 _ENOUGH = 4
 """Rows that a look shows at least, if there are so many."""
+_SPOILED = 3
+"""Lines at the end that may be no rows."""
 MOST = 200_000
 """Columns: pyarrow takes 2 kB for each as it looks for the fields."""
 _SEPARATOR = re.compile(r'"?sep=([^\w"])"?[,; ]*', re.IGNORECASE)
@@ -71,7 +76,27 @@ class _Look(NamedTuple):
         return records(self.found.text, self.whole, self.lines, delimiter)
 
     def layout(self, options: ReadOptions, usual: str) -> Layout:
-        """The layout that the lines show."""
+        """The layout that the lines show. Raises DataError where it is not clear."""
+        try:
+            return self._layout(options, usual)
+        except DataError:
+            if (line := self._spoiled_by(options, usual)) is None:
+                raise
+        what = f"{visible(self.name)}, line {line.number} is not as the lines above it: {quoted(line.text)}"
+        raise DataError(what, hint=ways_out(line.text, options.comment or "", line.text.lstrip()[:1] == '"'))
+
+    def _spoiled_by(self, options: ReadOptions, usual: str) -> Line | None:
+        """The line at the end without which, and without those below it, the layout is clear."""
+        for place in range(len(self.lines) - 1, max(len(self.lines) - 1 - _SPOILED, _ENOUGH - 1), -1):
+            line = self.lines[place]
+            if not self.whole or not any(map(str.isalpha, line.text)) or line.mark:
+                return None
+            with suppress(DataError):
+                self._replace(lines=self.lines[:place])._layout(options, usual)
+                return line
+        return None
+
+    def _layout(self, options: ReadOptions, usual: str) -> Layout:
         cells = Cells(options)
         delimiter = options.delimiter or self.separator
         if not delimiter and any(not line.mark for line in self.lines):
@@ -111,6 +136,8 @@ class _Look(NamedTuple):
             options.missing,
             self.found.encoding,
             heading.trailing,
+            options.comment != "" and heading.kinds[0] in VALUES and are_labels(fields[heading.begin :], cells),
+            options.comment != "",
         )
         shown = dialect._replace(delimiter=usual) if alone else dialect
         notes = note(self.name, usual, options, shown, len(found.comments), self.whole, heading.notes)

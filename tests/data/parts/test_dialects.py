@@ -17,13 +17,14 @@ DIALECTS = [
     Dialect(" ", comment="#"),
     Dialect(" ", decimal=",", comment="//"),
     Dialect(",", comment="#"),
+    Dialect(",", comment="#", labels=True, totals=True),
     Dialect(";", decimal=",", thousands=".", trailing=True),
     Dialect(";", comment="%", trailing=True, encoding="latin-1"),
     Dialect("|", missing=("-9",), comment="!"),
     Dialect("\t", percent=True),
     Dialect(",", encoding="utf-16"),
 ]
-PIECES = ["1", "2,5", "-9", " ", "\t", "a", '"', '"a b"', "#", "#N/A", "//", "/", "%", "!", "\udce9", ""]
+PIECES = ["1", "Total", "2,5", "-9", " ", "\t", "a", '"', '"a b"', "#", "#N/A", "//", "/", "%", "!", "\udce9", ""]
 ENDS = ["\n", "\r\n", "\r"]
 
 

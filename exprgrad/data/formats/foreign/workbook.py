@@ -18,14 +18,17 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch
-from exprgrad.data.faults import out_of_memory, quoted
+from exprgrad.data.faults import MisfitError, out_of_memory, quoted
 from exprgrad.data.formats.columnar import uncompressed
-from exprgrad.data.formats.foreign.cells import batch_of, kinds_of, shown
+from exprgrad.data.formats.foreign.cells import batch_of, is_number, kinds_of, shown
 from exprgrad.data.formats.foreign.choice import listed, missing
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.resident import half_of_memory
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
+from exprgrad.data.text.footers import label, no_row, totals, ways_out
 from exprgrad.data.text.header import header_in
+from exprgrad.data.text.look.cells import VALUES, Cells
+from exprgrad.data.text.look.labels import are_labels
 from exprgrad.data.text.words import NULLS
 from exprgrad.errors import DataError, check_installed
 from exprgrad.text.escapes import visible
@@ -54,6 +57,7 @@ class Sheet:
         self.origin = source.origin
         self._source = uncompressed(source, "workbook")
         self._missing = {*NULLS, *options.missing}
+        self._comment = options.comment or ""
         self._wanted = options.sheet
         self._sheet = ""
         self._others: list[str] = []
@@ -68,6 +72,11 @@ class Sheet:
         texts = [[shown(value) for value in row] + [""] * (width - len(row)) for row in cells]
         heading = header_in(texts, options, where, lines=lines)
         self.header, self._begin = heading.names, heading.begin
+        below = texts[heading.begin :]
+        self._asks = options.comment != ""
+        """Whether rows are asked about that may be none."""
+        self._labels = self._asks and heading.kinds[0] in VALUES and are_labels(below, Cells(options))
+        self._start = [] if len(start) < _LOOK else below
         notes = (f"{visible(where)}: {', '.join(heading.notes)}",) if heading.notes else ()
         if self._others and options.sheet is None:
             first = f"the sheet {quoted(self._sheet)} is read; there is {listed(self._others)}, too (--sheet)"
@@ -78,6 +87,7 @@ class Sheet:
         """The used columns in the types that their cells have; whole rows in those that the first rows show."""
         kinds: list[pa.DataType] | None = None
         width = len(self.header)
+        last: list[list[Any]] = []
         with closing(self._rows()) as rows:
             below = (row for _, row in islice(rows, self._begin, None))
             while (some := list(islice(below, _ROWS))) or (whole and kinds is None):
@@ -86,7 +96,27 @@ class Sheet:
                 ]
                 if whole and kinds is None:
                     kinds = kinds_of(columns)
+                stray = self._stray(columns, used)
+                if stray is not None and stray.row:
+                    yield batch_of(self.header, [column[: stray.row] for column in columns], used, kinds)
+                    stray.row = 0
+                if stray is not None:
+                    raise stray
                 yield batch_of(self.header, columns, used, kinds)
+                last = columns
+        end = [list(map(_text, row)) for row in zip(*last, strict=True)]
+        if self._asks and (count := totals(end, self._start)):
+            place, text = label(end[-count])
+            way = ways_out(text, self._comment, False, row=True)
+            raise no_row(-count, text, self.header[place], "may sum up the rows above", way)
+
+    def _stray(self, columns: Sequence[Sequence[Any]], used: Sequence[str]) -> MisfitError | None:
+        """The error for the first row that begins with a text where the others have a number."""
+        for row, value in enumerate(columns[0]) if self._labels else ():
+            if isinstance(value, str) and not is_number(value):
+                way = ways_out(value, self._comment, False, value=True, row=self.header[0] not in used)
+                return no_row(row, value.strip(), self.header[0], "is not a number", way)
+        return None
 
     def _value(self, value: Any) -> Any:
         return None if isinstance(value, str) and value.strip() in self._missing else value
@@ -97,8 +127,12 @@ class Sheet:
             first = next(lines)
             self._choose(first["sheets"], first["chosen"])
             for number, row in enumerate(chain.from_iterable(lines), first["first"]):
-                if any(value != "" for value in row):
+                if any(value != "" for value in row) and not self._is_comment(row):
                     yield number, [_untagged(value) if type(value) is dict else value for value in row]
+
+    def _is_comment(self, row: Row) -> bool:
+        first = next(value for value in row if value != "")
+        return bool(self._comment) and isinstance(first, str) and first.lstrip().startswith(self._comment)
 
     def _choose(self, names: list[str], chosen: str | None) -> None:
         if chosen is None:
@@ -134,6 +168,10 @@ class Sheet:
         if process.wait():
             raise out_of_memory(self.name)
         yield from ()
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else "0"
 
 
 def _untagged(value: dict[str, Any]) -> Any:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from exprgrad.data.faults import quoted
 from exprgrad.data.text.dialect import BLANKS
 from exprgrad.data.text.look.cells import Cells, Kind, Quoted
-from exprgrad.data.text.look.compounds import ROWS, has_compound, is_run
+from exprgrad.data.text.look.compounds import ROWS, is_run
+from exprgrad.data.text.look.divisions import NONE, Division, Level, division_at
 from exprgrad.data.text.look.records import ALONE, Records
-from exprgrad.data.text.look.shape import Shape
-from exprgrad.data.text.look.units import are_units
+from exprgrad.data.text.look.shape import Role, Shape
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
@@ -22,32 +21,6 @@ NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", BLANKS: "b
 
 _FEW = 4
 """Rows that prove little."""
-
-
-class Level(NamedTuple):
-    """How well a text falls into a table at a delimiter, the worst first in their order."""
-
-    even: bool
-    """Whether all rows have as many fields from the header on."""
-    numbers: bool
-    """Whether all columns hold numbers or dates."""
-    regular: float
-    """3: all rows have as many fields as the first line; 2: the first line has one less; 1 to 2: lines before the
-    header differ, the fewer the more; less: the share of rows that do not."""
-    share: float
-    """The share of columns that hold numbers or dates."""
-
-
-NONE = Level(False, False, 0, 0.0)
-
-
-class Division(NamedTuple):
-    """The rows at one delimiter."""
-
-    delimiter: str
-    found: Records
-    shape: Shape
-    level: Level
 
 
 def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: str) -> Division:
@@ -60,7 +33,7 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     if first is not None and first.level.regular == 3 and not _has_runs(first):
         return first
     firsts = [row.fields for each in EXPLICIT for row in divide(each).rows[:1]]
-    if not any(len(list(filter(str.strip, fields))) > 1 for fields in firsts):
+    if not any(len(list(filter(str.strip, fields))) > 1 or fields[0] == "" for fields in firsts):
         alone = division_at(ALONE, divide, cells)
         if alone and all(alone.level >= _other(division) for division in found):
             return _one_column(divide, cells, usual, name)
@@ -75,23 +48,10 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
         raise DataError(f"{visible(name)}: tabs or blanks may be between the fields", hint=hint)
     if best.level.regular <= (0.5 if best.level.share else 0.75):
         raise _uneven(best.found, name)
+    commas = next((division for division in found if division.delimiter == ","), best)
+    if commas is not best and _may_divide(commas, best):
+        raise _two([best, commas], name)
     return best
-
-
-def division_at(delimiter: str, divide: Callable[[str], Records], cells: Cells) -> Division | None:
-    """The rows at a delimiter, None where it does not divide them, or divides numbers that belong together."""
-    found = divide(delimiter)
-    if not found.rows:
-        return None
-    shape = Shape([record.fields for record in found.rows], cells, delimiter, ROWS)
-    if (shape.width > 1) != (delimiter != ALONE) or has_compound(shape, delimiter):
-        return None
-    filled = [column for column, kind in enumerate(shape.kinds) if kind is not Kind.MISSING or column in shape.typed]
-    share = len(shape.typed) / max(len(filled), 1)
-    regular = _regular(shape, delimiter)
-    rows = [shape.rows[place] for place in shape.body if place >= shape.first()]
-    numbers = share == 1 and all(cells.kind(row[column]) is not Kind.TEXT for row in rows for column in shape.typed)
-    return Division(delimiter, found, shape, Level(regular >= 1, numbers, regular, share))
 
 
 def _rank(division: Division, usual: str, texts: bool) -> tuple[object, ...]:
@@ -175,6 +135,16 @@ def _has_runs(division: Division) -> bool:
     return any(map(is_run, chain(first.fields, *_fields(division))))
 
 
+def _may_divide(commas: Division, best: Division) -> bool:
+    """Whether commas divide all lines as evenly as the best delimiter does, for which they are in the numbers."""
+    shape = best.shape
+    numbers = (shape.rows[place][column] for place in shape.body for column in shape.typed)
+    within = any("," in field and type(field) is not Quoted for field in numbers)
+    even = commas.level.share > 0 and commas.level.regular >= best.level.regular
+    # Between semicolons only a header can show it: nobody writes `1,2;x` for 1 and `2;x`.
+    return within and even and (best.delimiter == BLANKS or shape.role(shape.start) is not Role.ROW)
+
+
 def _explains(division: Division, other: str) -> bool:
     """Whether another delimiter is only in quotes, numbers and dates; blanks divide at tabs as well."""
     if (division.delimiter, other) == (BLANKS, "\t"):
@@ -187,21 +157,6 @@ def _explains(division: Division, other: str) -> bool:
         for field in fields
         if any(mark in field.strip() for mark in marks)
     )
-
-
-def _regular(shape: Shape, delimiter: str) -> float:
-    start = shape.regular[0]
-    if delimiter == ALONE:
-        above = shape.first() if shape.typed else 2
-        return 3 if above < 2 or (above == 2 and shape.typed and are_units(shape.rows[1])) else 0
-    if len(shape.regular) < len(shape.rows) - start:
-        return len(shape.regular) / len(shape.rows)
-    if start == 0:
-        return 3
-    header = start - 2 if start > 1 and are_units(shape.rows[start - 1]) else start - 1
-    if shape.is_short_header(header) and (len(shape.rows[header]) > 1 or delimiter != BLANKS):
-        return 2 - header / len(shape.rows)
-    return 2 - start / len(shape.rows)
 
 
 def _other(division: Division) -> Level:

@@ -150,6 +150,16 @@ class Shape:
         """Whether it is a line that is drawn under a header."""
         return place < len(self.rows) and is_rule(self.rows[place]) and self.role(place) is not Role.ROW
 
+    def is_scale(self, place: int) -> bool:
+        """Whether it tells of the columns, as oscilloscopes write under the names: texts where the rows have numbers,
+        and numbers where they are all empty."""
+        if not 0 < place < len(self.rows) or self.role(place) is not Role.NAMES:
+            return False
+        empty = [column for column, kind in enumerate(self.kinds) if kind is Kind.MISSING and column not in self.typed]
+        row = self.rows[place]
+        texts = all(self._is_text(row[column]) for column in self.typed)
+        return texts and any(self.cells.kind(row[column]) is Kind.NUMBER for column in empty)
+
     def filled(self, place: int) -> int:
         """How many fields there are up to the last that is not empty."""
         row = self.rows[place]
@@ -158,11 +168,13 @@ class Shape:
     def is_short_header(self, place: int) -> bool:
         """Whether a line that is not as wide as the rows is their header all the same: the first column is an index of
         row names, or a delimiter ends each row, or the line begins with the mark of a comment."""
-        row, width = self.rows[place], self.width - self.ended
-        if self.ended and row[-1] == "":
-            row = row[:-1]
+        row, width, closed = self.rows[place], self.width - self.ended, False
+        if row[-1] == "" and (self.ended or (len(row) == width + 1 and self.delimiter not in (BLANKS, ""))):
+            row, closed = row[:-1], len(row) == width + 1
         if any(isinstance(field, Torn) or not self._is_text(field) for field in row[:_COLUMNS]) or self.is_label(place):
             return False
+        if closed and not self.ended:
+            return len(row) == width
         if len(row) == width + 1:
             return row[0].strip() in MARKS
         return (len(row) == width - 1 and self._has_index(row)) or (self.ended and len(row) == width)

@@ -1,0 +1,135 @@
+"""Rows of delimited text that may be none: they begin as comments do, or with a text where the others have a number,
+as a total at the end does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from exprgrad.data.faults import MisfitError, quoted
+from exprgrad.data.formats.fields import Fields
+from exprgrad.data.formats.kinds import REFUSALS
+from exprgrad.data.text.footers import WORDS, label, no_row, totals, ways_out
+from exprgrad.data.text.plain import has
+
+_WINDOW = 1 << 17
+"""Bytes that are looked at together, in the cache."""
+_SIGNS = b'"( \t'
+_TAIL = 1 << 12
+"""Bytes of the last rows that show whether a row may sum up others."""
+_TEXT = r"^[^\d\s]*\p{L}"
+"""How a text begins that is no number."""
+_WORDS = re.compile(f"{WORDS}|min|max".encode())
+
+
+def check_rows(fields: Fields, rows: memoryview) -> None:
+    """Raises ArrowInvalid where a row may be none."""
+    if may_be_strays(fields, rows):
+        texts = fields.read(rows, {"0": pa.string()})["0"]
+        if _begin_comments(fields, texts).any() or _begin_texts(fields, texts).any():
+            raise pa.ArrowInvalid("a row, or none")
+
+
+def may_be_strays(fields: Fields, rows: memoryview) -> bool:
+    """Whether rows are to be looked at one by one, as some may be none."""
+    return fields.may_be_comments(rows) or (fields.dialect.labels and _may_begin_texts(rows))
+
+
+def stray(fields: Fields, texts: pa.Array, rows: memoryview) -> list[MisfitError]:
+    """The first row that may be none, by the first fields, if there is one."""
+    found = []
+    begin = _begin_comments(fields, texts)
+    if begin.any():
+        row = int(np.argmax(begin))
+        mark = next(mark for mark in fields.dialect.marks if texts[row].as_py().lstrip(" \t").startswith(mark))
+        hint = f"give --comment '{mark}', or --comment '' if it is a row"
+        found.append(MisfitError(row, f"{quoted(texts[row].as_py())} begins as a comment does", fields.header[0], hint))
+    begin = _begin_texts(fields, texts)
+    if begin.any():
+        row = int(np.argmax(begin))
+        text = texts[row].as_py().strip()
+        found.append(
+            no_row(row, text, fields.header[0], "is not a number", way_with(fields, text, rows, value=True, row=True))
+        )
+    return found
+
+
+def way_with(fields: Fields, text: str, rows: memoryview, *, value: bool = False, row: bool = False) -> str:
+    """What to type where a line that begins with a text is no row."""
+    dialect = fields.dialect
+    hidden = b'"' + text.encode("utf-8", "surrogateescape") in bytes(rows)
+    hidden |= not text.isascii() and dialect.encoding != "utf-8"
+    return ways_out(text, dialect.comment, hidden, value=value, row=row)
+
+
+def _begin_comments(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
+    """Which rows begin as comments do, by their first fields."""
+    marks = "|".join(map(re.escape, fields.dialect.marks))
+    if not marks:
+        return np.zeros(len(texts), np.bool_)
+    return np.asarray(pc.match_substring_regex(fields.numerals.present(texts), f"^({marks})").fill_null(False))
+
+
+def _begin_texts(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
+    """Which rows begin with a text where a number is expected, by their first fields."""
+    nothing = np.zeros(len(texts), np.bool_)
+    if not fields.dialect.labels:
+        return nothing
+    _, bad = fields.numerals.floats(texts)
+    if bad is None:
+        return nothing
+    found: NDArray[np.bool_] = bad & np.asarray(pc.match_substring_regex(texts, _TEXT))
+    return found
+
+
+def _may_begin_texts(rows: memoryview) -> bool:
+    """Whether a line begins with a letter, or with another sign that no number has, or with blanks or a quote."""
+    text = np.frombuffer(rows, np.uint8)
+    signs = [sign for sign in _SIGNS if has(rows, bytes([sign]))]
+    letters = bool(len(text)) and int(text.max()) > ord("9")
+    if not (signs or letters):
+        return False
+    ends = [end for end in b"\n\r" if has(rows, bytes([end]))]
+    if _begin_so(np.array([ends[0] if ends else 10, text[0]], np.uint8), ends or [10], signs):
+        return True
+    windows = (text[start : start + _WINDOW + 1] for start in range(0, len(text), _WINDOW))
+    return any(_begin_so(window, ends, signs) for window in windows)
+
+
+def _begin_so(text: NDArray[np.uint8], ends: Sequence[int], signs: Sequence[int]) -> bool:
+    """Whether one of these signs or a letter follows the end of a line."""
+    found = text[1:] > ord("9")
+    for sign in signs:
+        found |= text[1:] == sign
+    return any(bool((found & (text[:-1] == end)).any()) for end in ends)
+
+
+def footer(fields: Fields, last: memoryview, first: memoryview) -> MisfitError | None:
+    """The error for rows at the end that sum up those before them, as their names say: its row counts back from the
+    end. `last` are the last rows of a text, `first` its first ones."""
+    if not _WORDS.search(bytes(last[-_TAIL:]).lower()):
+        return None
+    rows = fields.plain(last)
+    try:
+        found, before = _rows(fields, rows), _rows(fields, fields.plain(first))
+    except REFUSALS:
+        return None
+    count = totals(found, before)
+    if not count:
+        return None
+    place, text = label(found[-count])
+    way = way_with(fields, text, rows, row=True)
+    return no_row(-count, text, fields.header[place], "may sum up the rows above", way)
+
+
+def _rows(fields: Fields, rows: memoryview) -> list[tuple[str, ...]]:
+    """The fields of some rows."""
+    if not len(rows):
+        return []
+    columns = fields.read(rows, {str(place): pa.string() for place in range(len(fields.header))})
+    return list(zip(*(column.to_pylist() for column in columns.values()), strict=True))
