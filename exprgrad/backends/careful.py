@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from exprgrad.autodiff.forward import tangents as forward_mode
-from exprgrad.autodiff.reverse import adjoints
+from exprgrad.autodiff.reverse import Flow, adjoints
 from exprgrad.functions.numerics.far import Wide, rounded, wide
 from exprgrad.functions.wide import WIDE
 from exprgrad.graph.forward import forward
@@ -17,9 +17,22 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> list[Wide]:
     return forward(graph, WIDE, {name: wide(value) for name, value in bindings.items()})
 
 
-def gradient(graph: Graph, output: int, values: Sequence[float], wrt: Iterable[int]) -> list[float | None]:
+def gradient(
+    graph: Graph,
+    output: int,
+    values: Sequence[float],
+    wrt: Iterable[int],
+    watch: Callable[[Flow[float]], None] | None = None,
+) -> list[float | None]:
     """d output / d node as `interpreter.gradient` has it, from the values of the inputs."""
-    found: list[Wide | None] = adjoints(graph, output, _again(graph, values), WIDE, wrt)
+
+    def told(flow: Flow[Wide]) -> None:
+        assert watch is not None
+        partial = None if flow.partial is None else rounded(flow.partial)
+        numbers = rounded(flow.adjoint), partial, rounded(flow.contribution), rounded(flow.total)
+        watch(Flow(flow.node, flow.position, *numbers))
+
+    found: list[Wide | None] = adjoints(graph, output, _again(graph, values), WIDE, wrt, watch=watch and told)
     return _rounded(found)
 
 

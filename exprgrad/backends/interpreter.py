@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 
-from exprgrad.autodiff.reverse import adjoints
+from exprgrad.autodiff.reverse import Flow, adjoints
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
@@ -19,16 +19,23 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> list[float]:
     return forward(graph, FLOATS, bindings)
 
 
-def gradient(graph: Graph, output: int, values: list[float], wrt: Iterable[int]) -> list[float | None]:
+def gradient(
+    graph: Graph,
+    output: int,
+    values: list[float],
+    wrt: Iterable[int],
+    watch: Callable[[Flow[float]], None] | None = None,
+) -> list[float | None]:
     """d output / d node for the nodes in `wrt` and those on the way to them; None where the output does not depend on
-    the node. Where a number on the way leaves the range of floats, the sweep is done again without their bounds."""
+    the node. Where a number on the way leaves the range of floats, the sweep is done again without their bounds, and
+    `watch` is told once more of each contribution."""
     wanted = list(wrt)
-    found = adjoints(graph, output, values, FLOATS, wanted)
+    found = adjoints(graph, output, values, FLOATS, wanted, watch=watch)
     if in_range(values, found):
         return found
     from exprgrad.backends import careful
 
-    return careful.gradient(graph, output, values, wanted)
+    return careful.gradient(graph, output, values, wanted, watch)
 
 
 def tangents(graph: Graph, values: list[float], direction: Mapping[str, float]) -> list[float | None]:

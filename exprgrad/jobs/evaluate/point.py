@@ -61,22 +61,46 @@ def _numeric(model: Model, bindings: Mapping[str, float], shown: list[int], requ
     if request.direction:
         along = interpreter.tangents(graph, values, request.direction)
         tangents = {node: adjoint_at(along, node, 0.0) for node in (*shown, output)}
-    finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
-    notes: list[str] = []
-    if request.kinks or not finite:
-        from exprgrad.diagnosis import provenance
-
-        if not finite:
-            notes += filter(None, [provenance.explain(model.source, graph, output, values, shown)])
-        if request.kinks:
-            nodes = provenance.kinks(graph, output, values)
-            notes += provenance.describe_kinks(model.source, graph, nodes, values)
     higher: dict[tuple[str, ...], float] = {}
     if request.order > 1 or request.hessian:
         from exprgrad.jobs.evaluate.higher import higher_numbers
 
         higher = higher_numbers(graph, output, bindings, request)
-    return Found(values, gradient, tangents, higher, tuple(notes))
+    notes = _notes(model, bindings, values, gradient, higher, shown, request)
+    return Found(values, gradient, tangents, higher, notes)
+
+
+def _notes(
+    model: Model,
+    bindings: Mapping[str, float],
+    values: list[float],
+    gradient: Mapping[int, float],
+    higher: Mapping[tuple[str, ...], float],
+    shown: list[int],
+    request: Request,
+) -> tuple[str, ...]:
+    """What is not finite, or has lost its digits, and where kinks are, if they are asked for."""
+    graph, output, source = model.graph, model.output, model.source
+    finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
+    inside = interpreter.in_range(values) and values[output]
+    lost = [names for names, value in higher.items() if not isfinite(value)]
+    if finite and inside and not lost and not request.kinks:
+        return ()
+    from exprgrad.diagnosis import provenance
+    from exprgrad.diagnosis.digits import lost_digits
+
+    notes = [
+        None if finite else provenance.explain(source, graph, output, values, shown),
+        None if inside else lost_digits(source, graph, output, values, bindings),
+    ]
+    if lost and not any(notes):
+        names = lost[0]
+        kind = provenance.kind(higher[names])
+        notes.append(f"the derivative of order {len(names)} with respect to {', '.join(dict.fromkeys(names))} {kind}")
+    if request.kinks:
+        nodes = provenance.kinks(graph, output, values)
+        notes += provenance.describe_kinks(source, graph, nodes, values)
+    return tuple(filter(None, notes))
 
 
 def _symbolic(model: Model, bindings: Mapping[str, float], shown: list[int], request: Request) -> Found:
