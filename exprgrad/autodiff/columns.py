@@ -36,6 +36,11 @@ def column_derivatives(graph: Graph, output: int, wrt: Sequence[int], columns: C
     return _Columns(graph, output, wrt, columns).derivatives()
 
 
+def totals(graph: Graph, columns: Container[str]) -> Callable[[int, int], int]:
+    """What makes the node of a sum over the rows of a column: takes the node that is summed, and the column."""
+    return _Columns(graph, 0, (), columns).total
+
+
 class _Columns:
     def __init__(self, graph: Graph, output: int, wrt: Sequence[int], columns: Container[str]) -> None:
         self.graph = graph

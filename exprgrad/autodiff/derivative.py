@@ -46,6 +46,12 @@ def _plain_numbers(graph: Graph) -> set[str | None]:
     return {graph.name(node) for node in cone(graph, others)} - {None}
 
 
+def columns_unless(graph: Graph, variable: int, columns: Container[str] | None) -> Container[str]:
+    """The names of the columns; where they are not known, all that can be columns in a derivative with respect to a
+    variable that is a number."""
+    return _AllBut({graph.name(variable), *_plain_numbers(graph)}) if columns is None else columns
+
+
 def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[str] | None = None) -> list[int]:
     """The nodes of d output / d node for each node in `wrt`; new ones are appended to the graph.
 
@@ -57,8 +63,7 @@ def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[st
 
         if columns is not None:
             return column_derivatives(graph, output, wrt, columns)
-        numbers = _plain_numbers(graph)
-        return [column_derivatives(graph, output, [node], _AllBut({graph.name(node), *numbers}))[0] for node in wrt]
+        return [column_derivatives(graph, output, [node], columns_unless(graph, node, None))[0] for node in wrt]
     symbols = Symbols(graph)
     found = adjoints(graph, output, range(output + 1), symbols, wrt)
     zero = symbols.constant(0.0)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from math import inf
 
-from exprgrad.autodiff.reverse import adjoints
+from exprgrad.autodiff.reverse import Flow, adjoints
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
+
+SMALLEST = 2.0**-960
+"""Numbers below it may be what a larger one lost its digits to."""
 
 
 def evaluate(graph: Graph, bindings: Mapping[str, float]) -> list[float]:
@@ -15,10 +19,23 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> list[float]:
     return forward(graph, FLOATS, bindings)
 
 
-def gradient(graph: Graph, output: int, values: list[float], wrt: Iterable[int]) -> list[float | None]:
+def gradient(
+    graph: Graph,
+    output: int,
+    values: list[float],
+    wrt: Iterable[int],
+    watch: Callable[[Flow[float]], None] | None = None,
+) -> list[float | None]:
     """d output / d node for the nodes in `wrt` and those on the way to them; None where the output does not depend on
-    the node."""
-    return adjoints(graph, output, values, FLOATS, wrt)
+    the node. Where a number on the way leaves the range of floats, the sweep is done again without their bounds, and
+    `watch` is told once more of each contribution."""
+    wanted = list(wrt)
+    found = adjoints(graph, output, values, FLOATS, wanted, watch=watch)
+    if in_range(values, found):
+        return found
+    from exprgrad.backends import careful
+
+    return careful.gradient(graph, output, values, wanted, watch)
 
 
 def tangents(graph: Graph, values: list[float], direction: Mapping[str, float]) -> list[float | None]:
@@ -27,4 +44,18 @@ def tangents(graph: Graph, values: list[float], direction: Mapping[str, float]) 
     from exprgrad.autodiff import forward as forward_mode
 
     inputs = graph.inputs()
-    return forward_mode.tangents(graph, values, FLOATS, {inputs[name]: float(rate) for name, rate in direction.items()})
+    rates = {inputs[name]: float(rate) for name, rate in direction.items()}
+    found = forward_mode.tangents(graph, values, FLOATS, rates)
+    if in_range(values, found):
+        return found
+    from exprgrad.backends import careful
+
+    return careful.tangents(graph, values, rates)
+
+
+def in_range(values: Iterable[float], found: Iterable[float | None] = ()) -> bool:
+    """Whether no value and no derivative left the range of floats, as far as these tell: a derivative of 0 may be one
+    that underflowed."""
+    return all(SMALLEST <= abs(value) < inf or value == 0 for value in values) and all(
+        slope is None or SMALLEST <= abs(slope) < inf for slope in found
+    )

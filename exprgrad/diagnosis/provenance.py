@@ -41,10 +41,10 @@ def explain(
         used = [node for flow in flows for node in (*graph.operands[flow.node], flow.node)]
         culprit = _forward(graph, used, values)
     if culprit is not None:
-        return _note(source, graph, culprit, values, _kind(values[culprit]))
+        return note(source, graph, culprit, values, kind(values[culprit]))
     if not flows:
         return None
-    return _note(source, graph, flows[0].node, values, _kind(flows[0].total), "the derivative of ")
+    return note(source, graph, flows[0].node, values, kind(flows[0].total), "the derivative of ")
 
 
 def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
@@ -60,7 +60,7 @@ def kinks(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
 
 def describe_kinks(source: SourceText, graph: Graph, nodes: list[int], values: Sequence[float]) -> list[str]:
     """A note for each of these nodes: the convention, and the node's place in the text."""
-    return [_note(source, graph, node, values, f"has no derivative ({convention(graph, node)})") for node in nodes]
+    return [note(source, graph, node, values, f"has no derivative ({convention(graph, node)})") for node in nodes]
 
 
 def convention(graph: Graph, node: int, names: Mapping[int, str] | None = None) -> str:
@@ -134,18 +134,21 @@ def _backward(
     return found
 
 
-def _kind(value: float) -> str:
+def kind(value: float) -> str:
+    """What a number is that is not finite, in words."""
     return "is nan" if isnan(value) else "is infinite" if value > 0 else "is minus infinity"
 
 
-def _note(source: SourceText, graph: Graph, node: int, values: Sequence[float], kind: str, of: str = "") -> str:
+def note(
+    source: SourceText, graph: Graph, node: int, values: Sequence[float], what: str, of: str = "", then: str = ""
+) -> str:
     """A note such as `log(x) is nan at x = -1`, with the node's place in the text. `of` is what stands before the
-    expression, such as "the derivative of ".
+    expression, such as "the derivative of "; `then` is what follows.
     """
-    what = of + write(graph, node, limit=_NAME)
+    expression = of + write(graph, node, limit=_NAME)
     texts = {operand: write(graph, operand, limit=_NAME) for operand in graph.operands[node]}
     numbers = {operand: format_number(values[operand]) for operand in texts}
     inputs = [f"{text} = {numbers[operand]}" for operand, text in texts.items() if text != numbers[operand]]
     at = f" at {', '.join(inputs)}" if inputs else ""
     span = graph.source_span(node)
-    return report(f"{what} {kind}{at}", source, span if span.end > span.start else None)
+    return report(f"{expression} {what}{at}{then}", source, span if span.end > span.start else None)

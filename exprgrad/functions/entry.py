@@ -32,6 +32,9 @@ class Function(NamedTuple):
     formula: str = ""
     """The textbook's formula: what the value is measured against. Its literals are the decimal numbers
     as written and pi is the real number. Empty for what `definition` says best, or mpmath itself has."""
+    far: str = ""
+    """A formula that keeps its digits where the value is beyond the range of floats. Empty for what `formula` or
+    `definition` says."""
     gates: tuple[str, ...] = ()
     """For each operand the condition under which the value depends on it at all. Where it fails,
     nothing flows back to the operand: not even a zero, which an infinite slope would turn into nan."""

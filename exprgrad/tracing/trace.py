@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exprgrad.autodiff.reverse import Flow, active, adjoint_at, adjoints
+from exprgrad.autodiff.reverse import Flow, active, adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.diagnosis import provenance
-from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.graph import CONSTANT
 from exprgrad.graph.lower import Model
 from exprgrad.notation.result import slope_text
@@ -35,7 +34,7 @@ class _Steps:
         named = [*self.graph.inputs().values(), *model.intermediates.values()]
         self.wrt = [node for node in named if self.graph.operations[node] != CONSTANT]
         self.flows: dict[tuple[int, int], Flow[float]] = {}
-        self.adjoints = adjoints(self.graph, model.output, self.values, FLOATS, self.wrt, watch=self.watch)
+        self.adjoints = interpreter.gradient(self.graph, model.output, self.values, self.wrt, self.watch)
         self.kinks = set(provenance.kinks(self.graph, model.output, self.values))
         self.live = set(provenance.live(self.graph, model.output, self.values))
 

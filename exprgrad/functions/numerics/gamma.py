@@ -8,7 +8,7 @@ from math import inf, nan
 from exprgrad.functions.numerics.doubledouble import Pair, plus, polynomial, product, quotient, two_product, two_sum
 from exprgrad.functions.numerics.ieee import div, log, power
 
-_BERNOULLI = (
+BERNOULLI = (
     1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330,
 )  # fmt: skip
 _INVERSE_E = 0.36787944117144233, -1.2428753672788363e-17
@@ -35,8 +35,8 @@ _DIGAMMA = (
 
 
 _FACTORIALS = tuple(float(math.factorial(n)) for n in range(171))  # all that are floats
-_STIRLING_SERIES = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(_BERNOULLI, 1))[::-1]
-_DIGAMMA_SERIES = tuple(b / (2 * k) for k, b in enumerate(_BERNOULLI, 1))[::-1]
+_STIRLING_SERIES = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(BERNOULLI, 1))[::-1]
+_DIGAMMA_SERIES = tuple(b / (2 * k) for k, b in enumerate(BERNOULLI, 1))[::-1]
 
 
 def _stirling_series(x: float) -> float:
@@ -91,7 +91,7 @@ def _to_integer(x: float) -> tuple[float, bool]:
     return rest - whole, whole % 2 == 1
 
 
-def _sine(x: float) -> float:
+def sine(x: float) -> float:
     """sin(pi*x)."""
     distance, odd = _to_integer(x)
     high, low = product(_PI, (distance, 0.0))
@@ -126,7 +126,7 @@ def gamma(x: float) -> float:
     if x > -1e-17:
         return div(1.0, x)
     first, (high, low) = _gamma(-x)
-    return div(-math.pi, x * _sine(x) * (high + low)) / first
+    return div(-math.pi, x * sine(x) * (high + low)) / first
 
 
 def lgamma(x: float) -> float:
@@ -137,7 +137,7 @@ def lgamma(x: float) -> float:
         if x == math.floor(x):
             return inf
         if x < -160.0:
-            return _LOG_PI - math.log(-x * abs(_sine(x))) - lgamma(-x)
+            return _LOG_PI - math.log(-x * abs(sine(x))) - lgamma(-x)
         if x > -1e-17:
             return -math.log(-x)
         return math.log(abs(gamma(x)))
@@ -236,7 +236,7 @@ def polygamma(n: float, x: float) -> float:
     root = power(x, 0.5 * n)  # as x^n may overflow where (n - 1)!/x^n is normal
     leading = gamma(n) / root / root
     series, term = 0.0, leading
-    for k, bernoulli in enumerate(_BERNOULLI, 1):
+    for k, bernoulli in enumerate(BERNOULLI, 1):
         term *= (2 * k + n - 1) * (2 * k + n - 2) / (2 * k * (2 * k - 1)) / x / x
         series += bernoulli * term
     return sign * _rounded(plus(plus(plus(total, leading), 0.5 * n * leading / x), series))

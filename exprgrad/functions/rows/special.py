@@ -174,6 +174,7 @@ ROWS = [
         doc="log(e^x + e^y) without overflow",
         value=logistic.logaddexp,
         formula="log(exp(x) + exp(y))",
+        far="max(x, y) + log1p(exp(-abs(x - y)))",
         partials=("softmax2(x, y)", "softmax2(y, x)"),
         terms=("max(x, y)",),
         symmetric=True,

@@ -8,9 +8,9 @@ from math import copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.backends import interpreter
 from exprgrad.diagnosis import provenance
-from exprgrad.functions.arithmetic import Arithmetic
 from exprgrad.functions.entry import Function
-from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.numerics.far import Wide
+from exprgrad.functions.numerics.far import rounded as rounded_float
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
@@ -46,10 +46,10 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
     textbook formulas: it shares neither the rules of derivatives nor the algorithms that compute values.
     """
     graph, output, inputs = model.graph, model.output, model.graph.inputs()
-    computed = _run(model, bindings, FLOATS)
-    noisy = [_run(model, bindings, Noisy(seed)) for seed in range(SAMPLES)]
-    noise = {name: spread([number, *(run[name] for run in noisy)]) for name, number in computed.items()}
     values = interpreter.evaluate(graph, bindings)
+    found = interpreter.gradient(graph, output, values, inputs.values())
+    computed = {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[output]}
+    noise = _noise(model, bindings, computed, beyond=not interpreter.in_range(values, found))
     kinks = provenance.kinks(graph, output, values)
     reference = _Reference(model, bindings)
     value = reference.value()
@@ -74,12 +74,22 @@ def _has_negative_zero(graph: Graph, node: int, values: Sequence[float]) -> bool
     return any(values[operand] == 0 and copysign(1.0, values[operand]) < 0 for operand in graph.operands[node])
 
 
-def _run(model: Model, bindings: Mapping[str, float], arithmetic: Arithmetic[float]) -> dict[str, float]:
-    """The derivative with respect to each variable, and under "" the value."""
-    inputs = model.graph.inputs()
-    values = forward(model.graph, arithmetic, bindings)
-    found = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
-    return {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[model.output]}
+def _noise(
+    model: Model, bindings: Mapping[str, float], computed: Mapping[str, float], *, beyond: bool
+) -> dict[str, float]:
+    """How far rounding moves what was computed. What left the range of floats was computed `beyond` it."""
+    runs = [noisy(model, bindings, seed, beyond=beyond) for seed in range(SAMPLES)]
+    own = [] if beyond else [computed]
+    return {name: spread([run[name] for run in (*own, *runs)]) for name in computed}
+
+
+def noisy(model: Model, bindings: Mapping[str, float], seed: int, *, beyond: bool = False) -> dict[str, float]:
+    """The derivative with respect to each variable, and under "" the value, with each result nudged at random."""
+    arithmetic, inputs = Noisy(seed, beyond=beyond), model.graph.inputs()
+    values = forward(model.graph, arithmetic, {name: arithmetic.constant(x) for name, x in bindings.items()})
+    found: list[Wide | None] = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
+    slopes = {name: found[node] or 0.0 for name, node in inputs.items()}
+    return {name: rounded_float(number) for name, number in {**slopes, "": values[model.output]}.items()}
 
 
 class _Reference:

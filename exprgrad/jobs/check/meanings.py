@@ -81,9 +81,9 @@ def _log(x: Number) -> Number:
 
 
 def _erfc(x: Number) -> Number:
-    if abs(x) < 40:
+    if abs(x) < 10_000:
         return mp.erfc(x)
-    # mpmath's own is slow here, and only that it is below every float matters.
+    # mpmath's own is slow here, and only that it is below every float matters, whatever it is multiplied with.
     tail = _exp(-x * x) / (abs(x) * mp.sqrt(mp.pi))
     return tail if x > 0 else 2 - tail
 

@@ -12,28 +12,32 @@ from math import inf, isfinite, nextafter
 from random import Random
 
 from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.numerics.far import Far, Wide, wide
 from exprgrad.functions.table import FUNCTIONS
+from exprgrad.functions.wide import WIDE
 
 
 class Noisy:
-    """Floats whose results are nudged up or down by an ulp, at random but reproducibly."""
+    """Floats whose results are nudged up or down by an ulp, at random but reproducibly; or wide numbers."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, beyond: bool = False) -> None:
         self._random = Random(seed)
+        self._inner = WIDE if beyond else FLOATS
 
-    def constant(self, value: float) -> float:
-        return value
+    def constant(self, value: float) -> Wide:
+        return self._inner.constant(value)
 
-    def known(self, value: float) -> float:
-        return value
+    def known(self, value: Wide) -> float:
+        return float(value)
 
-    def operation(self, name: str) -> Callable[..., float]:
-        compute, random = FLOATS.operation(name), self._random.random
+    def operation(self, name: str) -> Callable[..., Wide]:
+        compute, nudge = self._inner.operation(name), self._nudge
         if FUNCTIONS[name].exact:
             return compute
+        return lambda *operands: nudge(compute(*operands))
 
-        def nudged(*operands: float) -> float:
-            out = compute(*operands)
-            return nextafter(out, inf if random() < 0.5 else -inf) if out and isfinite(out) else out
-
-        return nudged
+    def _nudge(self, out: Wide) -> Wide:
+        end = inf if self._random.random() < 0.5 else -inf
+        if isinstance(out, Far):
+            return wide(nextafter(out.fraction, end), out.exponent)
+        return nextafter(out, end) if out and isfinite(out) else out

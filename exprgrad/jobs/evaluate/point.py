@@ -8,7 +8,7 @@ from math import isfinite
 from exprgrad.autodiff.derivative import derivatives, with_room
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.graph.graph import CONSTANT, Graph
+from exprgrad.graph.graph import CONSTANT
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.evaluate.build import Found, Labelled, build, label_of, names_of
 from exprgrad.jobs.evaluate.request import Request
@@ -18,17 +18,11 @@ from exprgrad.notation.infix import write_program
 
 def at_point(model: Model, bindings: Mapping[str, float], request: Request) -> Evaluation:
     """The value, the derivatives and the named values. Raises LimitError for an order beyond MAX_ORDER."""
-    graph, inputs = model.graph, model.graph.inputs()
+    inputs = model.graph.inputs()
     unbound = tuple(name for name in inputs if name not in bindings)
     shown = _shown(model, all_nodes=request.all_nodes)
-    higher: dict[tuple[str, ...], int] = {}
-    if unbound or request.order > 1 or request.hessian:  # new nodes go into a copy of the graph
-        from exprgrad.jobs.evaluate.higher import higher_derivatives
-
-        graph = with_room(graph)
-        higher = higher_derivatives(graph, model.output, inputs, request)
     compute = _symbolic if unbound else _numeric
-    found = compute(model, graph, bindings, shown, higher, request)
+    found = compute(model, bindings, shown, request)
     every = _labelled(model, shown) if request.all_nodes else []
     return build(model, request, found, names_of(model), every, list(inputs), unbound)
 
@@ -57,16 +51,9 @@ def _labelled(model: Model, shown: Iterable[int]) -> list[Labelled]:
     return rows
 
 
-def _numeric(
-    model: Model,
-    graph: Graph,
-    bindings: Mapping[str, float],
-    shown: list[int],
-    higher: Mapping[tuple[str, ...], int],
-    request: Request,
-) -> Found:
+def _numeric(model: Model, bindings: Mapping[str, float], shown: list[int], request: Request) -> Found:
     """Numbers, from the interpreter. The notes say what is not finite, and where kinks are, if they are asked for."""
-    output = model.output
+    graph, output = model.graph, model.output
     values = interpreter.evaluate(graph, bindings)
     adjoints = interpreter.gradient(graph, output, values, shown)
     gradient = {node: adjoint_at(adjoints, node, 0.0) for node in shown} | {output: 1.0}
@@ -74,32 +61,59 @@ def _numeric(
     if request.direction:
         along = interpreter.tangents(graph, values, request.direction)
         tangents = {node: adjoint_at(along, node, 0.0) for node in (*shown, output)}
-    finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
-    notes: list[str] = []
-    if request.kinks or not finite:
-        from exprgrad.diagnosis import provenance
+    higher: dict[tuple[str, ...], float] = {}
+    if request.order > 1 or request.hessian:
+        from exprgrad.jobs.evaluate.higher import higher_numbers
 
-        if not finite:
-            notes += filter(None, [provenance.explain(model.source, graph, output, values, shown)])
-        if request.kinks:
-            nodes = provenance.kinks(graph, output, values)
-            notes += provenance.describe_kinks(model.source, graph, nodes, values)
-    return Found(values, gradient, tangents, {key: values[node] for key, node in higher.items()}, tuple(notes))
+        higher = higher_numbers(graph, output, bindings, request)
+    notes = _notes(model, bindings, values, gradient, higher, shown, request)
+    return Found(values, gradient, tangents, higher, notes)
 
 
-def _symbolic(
+def _notes(
     model: Model,
-    graph: Graph,
     bindings: Mapping[str, float],
+    values: list[float],
+    gradient: Mapping[int, float],
+    higher: Mapping[tuple[str, ...], float],
     shown: list[int],
-    higher: Mapping[tuple[str, ...], int],
     request: Request,
-) -> Found:
+) -> tuple[str, ...]:
+    """What is not finite, or has lost its digits, and where kinks are, if they are asked for."""
+    graph, output, source = model.graph, model.output, model.source
+    finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
+    inside = interpreter.in_range(values) and values[output]
+    lost = [names for names, value in higher.items() if not isfinite(value)]
+    if finite and inside and not lost and not request.kinks:
+        return ()
+    from exprgrad.diagnosis import provenance
+    from exprgrad.diagnosis.digits import lost_digits
+
+    notes = [
+        None if finite else provenance.explain(source, graph, output, values, shown),
+        None if inside else lost_digits(source, graph, output, values, bindings),
+    ]
+    if lost and not any(notes):
+        names = lost[0]
+        kind = provenance.kind(higher[names])
+        notes.append(f"the derivative of order {len(names)} with respect to {', '.join(dict.fromkeys(names))} {kind}")
+    if request.kinks:
+        nodes = provenance.kinks(graph, output, values)
+        notes += provenance.describe_kinks(source, graph, nodes, values)
+    return tuple(filter(None, notes))
+
+
+def _symbolic(model: Model, bindings: Mapping[str, float], shown: list[int], request: Request) -> Found:
     """Expressions, in which the bound variables are replaced by their numbers, and simplified all together."""
     from exprgrad.autodiff.derivative import along
     from exprgrad.simplify.simplify import simplify
 
-    output = model.output
+    graph, output = with_room(model.graph), model.output
+    higher: dict[tuple[str, ...], int] = {}
+    if request.order > 1 or request.hessian:
+        from exprgrad.jobs.evaluate.higher import higher_derivatives
+
+        higher = higher_derivatives(graph, output, graph.inputs(), request)
     slopes = dict(zip(shown, derivatives(graph, output, shown), strict=True)) | {output: graph.constant(1.0)}
     tangents = along(graph, request.direction, [*shown, output]) if request.direction else {}
     valued = [output, *shown, *higher.values()]

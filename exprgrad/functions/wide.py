@@ -1,0 +1,85 @@
+"""The arithmetic of wide numbers: floats that do not over- or underflow on the way.
+
+Where operands and result of a function are floats with room to spare, its value is that of `floats`, bit for bit. Where
+one leaves the range, the value follows from the textbook's formula, or from one of the few functions below, which work
+on fractions and exponents. So a sweep in this arithmetic finds a derivative that is a normal float though an adjoint
+on the way is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf, isfinite
+
+from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.numerics import beyond
+from exprgrad.functions.numerics.far import LARGE, NORMAL, SMALL, Far, Wide, minus, over, plus, times, wide
+from exprgrad.functions.rules import bind
+from exprgrad.functions.table import FUNCTIONS
+
+
+class WideNumbers:
+    """Floats, and what is beyond their range. Nothing raises."""
+
+    def __init__(self) -> None:
+        self._operations: dict[str, Callable[..., Wide]] = {"add": plus, "sub": minus, "mul": times, "div": over}
+
+    def constant(self, value: float) -> Wide:
+        return wide(value)
+
+    def operation(self, name: str) -> Callable[..., Wide]:
+        if name not in self._operations:
+            self._operations[name] = self._build(name)
+        return self._operations[name]
+
+    def known(self, value: Wide) -> float:
+        return float(value)
+
+    def _build(self, name: str) -> Callable[..., Wide]:
+        row, plain = FUNCTIONS[name], FLOATS.operation(name)
+        if row.exact and name not in beyond.FUNCTIONS:
+            return plain
+        outside = self._outside(name)
+
+        def operation(*operands: Wide) -> Wide:
+            if Far not in map(type, operands):
+                out: float = plain(*operands)
+                if SMALL < abs(out) < LARGE:
+                    return out
+            return outside(operands)
+
+        return operation
+
+    def _outside(self, name: str) -> Callable[[tuple[Wide, ...]], Wide]:
+        """A function where an operand or its value is out of range."""
+        row, plain, own = FUNCTIONS[name], FLOATS.operation(name), beyond.FUNCTIONS.get(name)
+        formula = row.far or row.definition or row.formula
+
+        def value(operands: tuple[Wide, ...]) -> Wide:
+            floats = [0.0 if isinstance(x, Far) and x.exponent < 0 else float(x) for x in operands]
+            near: float = plain(*floats)
+            inside = Far not in map(type, operands)
+            if inside and NORMAL <= abs(near) < inf:
+                return wide(near)
+            if own is not None:
+                found = own(*operands)
+            elif formula:
+                found = bind(formula, row.operands, self)(operands)
+            else:
+                found = near if inside or near else self._first_terms(name, operands, floats)
+            kept = inside and not isinstance(found, Far) and (found != found or isfinite(near))
+            return wide(near) if kept else found
+
+        return value
+
+    def _first_terms(self, name: str, operands: Sequence[Wide], floats: Sequence[float]) -> Wide:
+        """The value near a zero of a function: the sum of partial*operand over the operands that are next to 0."""
+        total: Wide = 0.0
+        for operand, near, partial in zip(operands, floats, FUNCTIONS[name].partials, strict=True):
+            if operand != near:
+                slope = bind(partial, (*FUNCTIONS[name].operands, "out"), self)((*floats, 0.0))
+                total = plus(total, times(slope, operand))
+        return total
+
+
+WIDE = WideNumbers()
