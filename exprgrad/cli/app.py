@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import click
 
-from exprgrad import __version__
 from exprgrad.errors import UsageError
 from exprgrad.text.spelling import did_you_mean
 
@@ -40,6 +39,7 @@ COMMANDS = {
     "columns": Row("columns in.csv", "what a data file holds"),
     "export": Row('export "a*x^2" --to c', "value and gradient as source of another language"),
     "functions": Row("functions gelu", "what the language knows of a function"),
+    "help": Row("help fit", "how a command is used"),
 }
 """The commands, in the order of the help."""
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -77,6 +77,24 @@ def _help() -> str:
 
 
 @click.command(cls=_Commands, context_settings=SETTINGS, help=_help())
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda ctx, _, wished: _version(ctx) if wished else None,
+    help="Show the versions of the program, of Python and of the extras.",
+)
 def app() -> None:
     """The command `exprgrad`."""
+
+
+def _version(ctx: click.Context) -> None:
+    if ctx.resilient_parsing:
+        return
+    from exprgrad.cli.output import emit
+    from exprgrad.cli.versions import versions
+
+    emit(versions() + "\n")
+    ctx.exit()

@@ -35,8 +35,8 @@ COMMANDS = {
     "apply transform predict": "write exprgrad map",
     "steps trace": "write exprgrad explain",
     "list ls doc docs": "write exprgrad functions",
-    "help man usage": "write exprgrad --help, or exprgrad COMMAND --help",
-    "version": "write exprgrad --version",
+    "man usage": "write exprgrad help, or exprgrad help COMMAND",
+    "version versions": "write exprgrad --version",
 }
 """Names of commands elsewhere, and which command comes near."""
 
@@ -139,6 +139,8 @@ def command(name: str) -> str:
         return f"a command stands first: exprgrad fit or eval … --data {name}"
     if not name.isidentifier():
         return f'a command stands first: exprgrad eval "{name}"'
+    if find(name):
+        return f"exprgrad functions {name} tells about the function"
     return ""
 
 
