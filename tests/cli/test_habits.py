@@ -13,6 +13,8 @@ from exprgrad import __version__
 from exprgrad.cli import versions
 from exprgrad.cli.app import COMMANDS
 from exprgrad.cli.process import execute
+from exprgrad.functions.table import FUNCTIONS, GROUPS
+from exprgrad.render.formats import render
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -60,3 +62,12 @@ def test_every_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"mpmath {metadata.version('mpmath')}" in told["check"].split(", ")
     monkeypatch.setattr(versions, "_required", lambda: ["click>=8", "no-such-package>=1; extra == 'new'"])
     assert versions.versions().splitlines()[2:] == ["not installed: new"]
+
+
+def test_functions_are_listed_by_kind_without_helpers_of_derivatives() -> None:
+    text = render([*FUNCTIONS.values()], "table")
+    listed = [line.split("│")[1].strip() for line in text.splitlines() if line.startswith("│")]
+    groups = [listed.index(title) for title in GROUPS]
+    assert groups == sorted(groups)
+    assert len(listed) == len(GROUPS) + sum(not (row.helper or row.written) for row in FUNCTIONS.values())
+    assert not [call for call in listed if "slope(" in call or call.startswith(("pow_", "gauss("))]
