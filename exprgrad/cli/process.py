@@ -34,6 +34,10 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
 
 def execute(args: Sequence[str] | None = None) -> int:
     """Run the command; the exit code. Lets KeyboardInterrupt and ReaderGone pass."""
+    if args is None and "_EXPRGRAD_COMPLETE" in os.environ:
+        from exprgrad.cli.completion.shells import complete
+
+        return complete(app)
     stdout = sys.stdout
     try:
         result = app.main(args=list(args) if args is not None else None, prog_name="exprgrad", standalone_mode=False)

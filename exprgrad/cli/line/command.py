@@ -26,6 +26,12 @@ _NO_DATA = "exprgrad.no_data"
 _PREFIX = "variable_"
 
 
+def expression_of(ctx: click.Context) -> Expression | None:
+    """The expression of a line that is parsed, or of one that is not finished yet, if it has one."""
+    found: Expression | None = ctx.meta.get(_EXPRESSION)
+    return found
+
+
 class ExpressionCommand(SectionedCommand):
     """Reads the expression first, then parses the line with an option for each variable it has."""
 
@@ -47,7 +53,7 @@ class ExpressionCommand(SectionedCommand):
         params = super().get_params(ctx)
         if ctx.meta.get(_NO_DATA):
             params = [param for param in params if not isinstance(param, ReadingOption)]
-        expression: Expression | None = ctx.meta.get(_EXPRESSION)
+        expression = expression_of(ctx)
         if expression is None:
             return params
         taken = {name for param in params for name in param.opts}
@@ -66,6 +72,8 @@ class ExpressionCommand(SectionedCommand):
             if line.expression is not None or line.file not in (None, "-"):
                 with suppress(ExprgradError):  # help and completion go on without the variables
                     ctx.meta[_EXPRESSION] = self.parse(*source.read(line.expression, line.file) or ("", ""))
+            if ctx.resilient_parsing:
+                line.forget_dangling()
             rest = super().parse_args(ctx, line.args)
             if not ctx.resilient_parsing:  # Click has shown no help: it took --help for the value of an option
                 raise UsageError(f"{line.dangling or 'an option'} needs a value")
@@ -121,7 +129,7 @@ class ExpressionCommand(SectionedCommand):
         """The error of an option that is neither one of the command nor a variable."""
         from exprgrad.cli.line import mistakes
 
-        expression: Expression | None = ctx.meta.get(_EXPRESSION)
+        expression = expression_of(ctx)
         if any(f"--{option}" in param.opts for param in self.params):
             return UsageError(f"--{option} says how data are read", hint="name them: --data FILE")
         if expression is not None and option in expression.model.intermediates:
