@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -57,6 +57,15 @@ class _Commands(click.Group):
         command = import_module(f"exprgrad.cli.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from exprgrad.cli.config.place import place
+
+        if (file := place()) is not None:
+            from exprgrad.cli.config.file import apply
+
+            apply(ctx, file, COMMANDS)
+        return super().invoke(ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

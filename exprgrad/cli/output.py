@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Callable[..., Any])
 
+PREFERRED = "exprgrad.digits"
+"""Where the context of a command has the digits of tables that the user prefers."""
+
 
 class ReaderGone(BaseException):
     """Nobody reads the output any more, so the process ends as by a signal. (Of a BrokenPipeError Click would make an
@@ -122,12 +125,22 @@ def one_number(
 
 def show(result: Result, output: str | None, digits: int | None = None) -> None:
     """Write a result in the format asked for, or in the one that fits where the output goes."""
-    emit(render(result, format_of(output), digits))
+    shown = format_of(output)
+    emit(render(result, shown, digits_of(shown, digits)))
 
 
 def format_of(output: str | None) -> str:
     """The format asked for, or the one that fits where the output goes."""
     return output or ("table" if to_terminal() else "plain")
+
+
+def digits_of(shown: str, digits: int | None) -> int | None:
+    """The digits asked for, or, of a table, those that the user prefers: what programs read keeps all of them."""
+    context = click.get_current_context(silent=True)
+    if digits is None and shown == "table" and context is not None:
+        preferred: int | None = context.meta.get(PREFERRED)
+        return preferred
+    return digits
 
 
 def to_terminal() -> bool:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.config.verbose import verbose_option
 from exprgrad.cli.line import bindings, source
 from exprgrad.cli.line.look import Line
 from exprgrad.cli.options.files import InputFile, check_files
@@ -234,6 +235,7 @@ def expression_command(
             ),
             *([output_options(*formats)] if shown else []),
             click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),
+            verbose_option,
         ]
         callback: Any = function
         for option in reversed(shared):
