@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from exprgrad.cli.config.digits import digits_of
 from exprgrad.columns.values import Value
 from exprgrad.errors import OutputError, UsageError, shown
 from exprgrad.render.formats import FORMATS, render
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from exprgrad.render.formats import Result
 
 C = TypeVar("C", bound=Callable[..., Any])
-
-PREFERRED = "exprgrad.digits"
-"""Where the context of a command has the digits of tables that the user prefers."""
 
 
 class ReaderGone(BaseException):
@@ -132,15 +130,6 @@ def show(result: Result, output: str | None, digits: int | None = None) -> None:
 def format_of(output: str | None) -> str:
     """The format asked for, or the one that fits where the output goes."""
     return output or ("table" if to_terminal() else "plain")
-
-
-def digits_of(shown: str, digits: int | None) -> int | None:
-    """The digits asked for, or, of a table, those that the user prefers: what programs read keeps all of them."""
-    context = click.get_current_context(silent=True)
-    if digits is None and shown == "table" and context is not None:
-        preferred: int | None = context.meta.get(PREFERRED)
-        return preferred
-    return digits
 
 
 def to_terminal() -> bool:

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import click
 
+from exprgrad.cli.config.digits import PREFERRED
 from exprgrad.cli.config.keys import KEYS
 from exprgrad.cli.config.place import VARIABLE
-from exprgrad.cli.output import PREFERRED
 from exprgrad.errors import UsageError
 from exprgrad.text.spelling import did_you_mean
 

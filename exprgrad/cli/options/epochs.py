@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from exprgrad.cli.output import digits_of, emit, format_of, to_terminal
+from exprgrad.cli.config.digits import digits_of
+from exprgrad.cli.output import emit, format_of, to_terminal
 from exprgrad.errors import OutputError
 from exprgrad.jobs.train.result import Epoch, Training
 from exprgrad.render.formats import LINES, render
