@@ -82,7 +82,10 @@ def _help() -> str:
     """What the group says of itself, with the lines of its commands."""
     lines = [line for row in COMMANDS.values() for line in ((row.example, row.shows), *row.more)]
     listed = (f"{f'exprgrad {example}   ':<44}{shows}" for example, shows in lines)
-    return "\n".join(["Values, exact derivatives and training of expressions.", "", "\b", *listed])
+    summary = "Values, exact derivatives and training of expressions."
+    return "\n".join(
+        [summary, "", "\b", *listed, "", "Alone, on a terminal, it opens a session that answers each line."]
+    )
 
 
 @click.command(cls=_Commands, context_settings=SETTINGS, help=_help())

@@ -137,6 +137,11 @@ def to_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def at_a_terminal() -> bool:
+    """Whether a person types, and reads the output."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 def emit(text: str) -> None:
     """Write a complete result, or whole lines of one, to stdout. Raises OutputError, or ReaderGone."""
     if sys.stdout is None:
