@@ -1,5 +1,7 @@
 """Hypothesis draws the same examples on every run: a failure in CI is a failure at home. Tests that need a program
-are skipped without it."""
+are skipped without it. No test reads the configuration of the developer."""
+
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,6 +12,7 @@ settings.register_profile(
     "exprgrad", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.load_profile("exprgrad")
+os.environ["EXPRGRAD_CONFIG"] = "off"
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -24,6 +24,7 @@ TOOLS = {
     "cc": Tool(("cc",), "gcc libc6-dev"),
     "chromium": Tool(("chromium", "chromium-browser", "google-chrome"), "chromium"),
     "dot": Tool(("dot",), "graphviz"),
+    "fish": Tool(("fish",), "fish"),
     "gcc": Tool(("gcc",), "gcc libc6-dev"),
     "groff": Tool(("groff",), "groff"),
     "node": Tool(("node",), "nodejs"),

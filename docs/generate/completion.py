@@ -1,10 +1,9 @@
-"""Completion scripts for shells, as Click has them."""
+"""Completion scripts for shells, which ask `exprgrad` itself."""
 
 from __future__ import annotations
 
-from click.shell_completion import ShellComplete, get_completion_class
-
 from exprgrad.cli.app import app
+from exprgrad.cli.completion.shells import SHELLS, script
 
 FILES = {"bash": "exprgrad", "zsh": "_exprgrad", "fish": "exprgrad.fish"}
 """The names under which shells look for them."""
@@ -12,11 +11,4 @@ FILES = {"bash": "exprgrad", "zsh": "_exprgrad", "fish": "exprgrad.fish"}
 
 def scripts() -> dict[str, str]:
     """The script of each shell."""
-    return {f"docs/completion/{shell}/{name}": _script(shell) for shell, name in FILES.items()}
-
-
-def _script(shell: str) -> str:
-    kind = get_completion_class(shell)
-    assert kind is not None
-    # Not `kind.source`: that of bash asks the bash of this machine for its version first.
-    return ShellComplete.source(kind(app, {}, "exprgrad", "_EXPRGRAD_COMPLETE")).strip() + "\n"
+    return {f"docs/completion/{shell.name}/{FILES[shell.name]}": script(shell, app) for shell in SHELLS}

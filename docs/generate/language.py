@@ -8,20 +8,14 @@ from math import inf
 from pathlib import Path
 
 from exprgrad import parse
+from exprgrad.functions import table
 from exprgrad.functions.entry import Function, Interval
-from exprgrad.functions.rows import activations, elementary, operators, piecewise, reductions, special, trigonometry
 from exprgrad.functions.table import CONSTANTS
 from exprgrad.render.results.function import call
 from exprgrad.text.numbers import format_number
 
-GROUPS = {
-    "Operators": (operators, operators.ROWS),
-    "Elementary functions": (elementary, [*elementary.ROWS, *piecewise.ROWS]),
-    "Trigonometric and hyperbolic functions": (trigonometry, trigonometry.ROWS),
-    "Activations and losses": (activations, activations.ROWS),
-    "Special functions": (special, special.ROWS),
-    "Reductions": (reductions, reductions.ROWS),
-}
+GROUPS = {title: [row for kind in kinds for row in kind.ROWS] for title, kinds in table.GROUPS.items()}
+"""The functions by kind, helpers too: a derivative may be written with them."""
 
 PRECEDENCE = {
     "atom": "numbers, names, calls, parentheses",
@@ -51,8 +45,8 @@ def page(root: Path) -> str:
         "precedence": precedence(grammar),
         "grammar": grammar.partition("\n\n")[2].partition("program:")[2].rstrip(),
         "constants": "\n".join(f"| `{name}` | {format_number(value)} |" for name, value in CONSTANTS.items()),
-        "index": "\n".join(f"- **{title}**: {_links(rows)}" for title, (_, rows) in GROUPS.items()),
-        "functions": "\n".join(_group(title, rows) for title, (_, rows) in GROUPS.items()).rstrip(),
+        "index": "\n".join(f"- **{title}**: {_links(rows)}" for title, rows in GROUPS.items()),
+        "functions": "\n".join(_group(title, rows) for title, rows in GROUPS.items()).rstrip(),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: tables[match[1]], template)
 

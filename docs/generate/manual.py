@@ -15,6 +15,8 @@ from exprgrad.errors import ExitCode
 ENVIRONMENT = {
     "NO_COLOR": "If set, tables have no colour.",
     "FORCE_COLOR": "If set, they have colour where they do not go to a terminal, too.",
+    "EXPRGRAD_CONFIG": "The configuration to read instead of ~/.config/exprgrad/config.toml; off if none.",
+    "XDG_CONFIG_HOME": "The folder that has exprgrad/config.toml, by default ~/.config.",
     "EXPRGRAD_DEBUG": "If 1, a bug shows its traceback.",
 }
 

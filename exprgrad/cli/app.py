@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
-from exprgrad import __version__
 from exprgrad.errors import UsageError
 from exprgrad.text.spelling import did_you_mean
 
@@ -40,6 +39,7 @@ COMMANDS = {
     "columns": Row("columns in.csv", "what a data file holds"),
     "export": Row('export "a*x^2" --to c', "value and gradient as source of another language"),
     "functions": Row("functions gelu", "what the language knows of a function"),
+    "help": Row("help fit", "how a command is used"),
 }
 """The commands, in the order of the help."""
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -58,6 +58,15 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        from exprgrad.cli.config.place import place
+
+        if (file := place()) is not None:
+            from exprgrad.cli.config.file import apply
+
+            apply(ctx, file, COMMANDS)
+        return super().invoke(ctx)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -73,10 +82,31 @@ def _help() -> str:
     """What the group says of itself, with the lines of its commands."""
     lines = [line for row in COMMANDS.values() for line in ((row.example, row.shows), *row.more)]
     listed = (f"{f'exprgrad {example}   ':<44}{shows}" for example, shows in lines)
-    return "\n".join(["Values, exact derivatives and training of expressions.", "", "\b", *listed])
+    summary = "Values, exact derivatives and training of expressions."
+    return "\n".join(
+        [summary, "", "\b", *listed, "", "Alone, on a terminal, it opens a session that answers each line."]
+    )
 
 
 @click.command(cls=_Commands, context_settings=SETTINGS, help=_help())
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda ctx, _, wished: _version(ctx) if wished else None,
+    help="Show the versions of the program, of Python and of the extras.",
+)
 def app() -> None:
     """The command `exprgrad`."""
+
+
+def _version(ctx: click.Context) -> None:
+    if ctx.resilient_parsing:
+        return
+    from exprgrad.cli.output import emit
+    from exprgrad.cli.versions import versions
+
+    emit(versions() + "\n")
+    ctx.exit()

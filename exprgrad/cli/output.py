@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from exprgrad.cli.config.digits import digits_of
 from exprgrad.columns.values import Value
 from exprgrad.errors import OutputError, UsageError, shown
 from exprgrad.render.formats import FORMATS, render
@@ -122,7 +123,8 @@ def one_number(
 
 def show(result: Result, output: str | None, digits: int | None = None) -> None:
     """Write a result in the format asked for, or in the one that fits where the output goes."""
-    emit(render(result, format_of(output), digits))
+    shown = format_of(output)
+    emit(render(result, shown, digits_of(shown, digits)))
 
 
 def format_of(output: str | None) -> str:
@@ -133,6 +135,11 @@ def format_of(output: str | None) -> str:
 def to_terminal() -> bool:
     """Whether a person reads the output."""
     return sys.stdout is not None and sys.stdout.isatty()
+
+
+def at_a_terminal() -> bool:
+    """Whether a person types, and reads the output."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def emit(text: str) -> None:

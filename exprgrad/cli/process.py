@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from exprgrad.cli.app import app
-from exprgrad.cli.output import ReaderGone, Terminated, complain, to_stderr
+from exprgrad.cli.output import ReaderGone, Terminated, at_a_terminal, complain, to_stderr
 from exprgrad.errors import ExitCode, ExprgradError, OutputError, report
 
 _SOON = 0.1
@@ -35,8 +35,16 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
 
 def execute(args: Sequence[str] | None = None) -> int:
     """Run the command; the exit code. Lets KeyboardInterrupt and ReaderGone pass."""
+    if args is None and "_EXPRGRAD_COMPLETE" in os.environ:
+        from exprgrad.cli.completion.shells import complete
+
+        return complete(app)
     stdout = sys.stdout
     try:
+        if not (sys.argv[1:] if args is None else args) and at_a_terminal():
+            from exprgrad.cli.repl.start import converse_with_user
+
+            return converse_with_user(execute)
         result = app.main(args=list(args) if args is not None else None, prog_name="exprgrad", standalone_mode=False)
         sys.stdout and sys.stdout.flush()
         return result if isinstance(result, int) else ExitCode.DONE

@@ -33,7 +33,16 @@ def register(function: Function) -> None:
         WRITTEN[function.folded] = function.name
 
 
-KINDS: Final = (operators, elementary, piecewise, trigonometry, activations, special, reductions)
+GROUPS: Final = {
+    "Operators": (operators,),
+    "Elementary functions": (elementary, piecewise),
+    "Trigonometric and hyperbolic functions": (trigonometry,),
+    "Activations and losses": (activations,),
+    "Special functions": (special,),
+    "Reductions": (reductions,),
+}
+"""The kinds of functions as people are shown them, with the files of their rows."""
+KINDS: Final = tuple(kind for kinds in GROUPS.values() for kind in kinds)
 """The files of rows."""
 
 for _kind in KINDS:

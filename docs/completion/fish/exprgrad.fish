@@ -1,17 +1,19 @@
-function _exprgrad_completion;
-    set -l response (env _EXPRGRAD_COMPLETE=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -t) exprgrad);
+function _exprgrad_completion
+    command -q exprgrad; or return
+    set -lx _EXPRGRAD_COMPLETE fish_complete
+    set -lx COMP_WORDS (commandline -cp | string collect)
+    set -lx COMP_CWORD (commandline -ct | string collect)
+    for line in (exprgrad 2>/dev/null)
+        set -l item (string split -m 1 , -- $line)
+        switch $item[1]
+            case dir
+                __fish_complete_directories $item[2]
+            case file
+                __fish_complete_path $item[2]
+            case plain
+                printf '%s\n' $item[2]
+        end
+    end
+end
 
-    for completion in $response;
-        set -l metadata (string split "," $completion);
-
-        if test $metadata[1] = "dir";
-            __fish_complete_directories $metadata[2];
-        else if test $metadata[1] = "file";
-            __fish_complete_path $metadata[2];
-        else if test $metadata[1] = "plain";
-            echo $metadata[2];
-        end;
-    end;
-end;
-
-complete --no-files --command exprgrad --arguments "(_exprgrad_completion)";
+complete --no-files --command exprgrad --arguments "(_exprgrad_completion)"

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.config.verbose import verbose_option
 from exprgrad.cli.line.source import is_piped
 from exprgrad.cli.options.data import opened
 from exprgrad.cli.options.files import InputFile
@@ -29,6 +30,7 @@ from exprgrad.render.progress import Bar
 )
 @click.option("--json", "output", flag_value="json", help="Short for --format json.")
 @click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr.")
+@verbose_option
 @digits_option
 @reading_options
 def command(files: tuple[str, ...], *, output: str | None, digits: int | None, quiet: bool, **options: Any) -> int:

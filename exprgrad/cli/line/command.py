@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from exprgrad.cli.app import SETTINGS
+from exprgrad.cli.config.verbose import verbose_option
 from exprgrad.cli.line import bindings, source
 from exprgrad.cli.line.look import Line
 from exprgrad.cli.options.files import InputFile, check_files
@@ -24,6 +25,12 @@ _EXPRESSION = "exprgrad.expression"
 _WANTED = "exprgrad.wanted"
 _NO_DATA = "exprgrad.no_data"
 _PREFIX = "variable_"
+
+
+def expression_of(ctx: click.Context) -> Expression | None:
+    """The expression of a line that is parsed, or of one that is not finished yet, if it has one."""
+    found: Expression | None = ctx.meta.get(_EXPRESSION)
+    return found
 
 
 class ExpressionCommand(SectionedCommand):
@@ -47,7 +54,7 @@ class ExpressionCommand(SectionedCommand):
         params = super().get_params(ctx)
         if ctx.meta.get(_NO_DATA):
             params = [param for param in params if not isinstance(param, ReadingOption)]
-        expression: Expression | None = ctx.meta.get(_EXPRESSION)
+        expression = expression_of(ctx)
         if expression is None:
             return params
         taken = {name for param in params for name in param.opts}
@@ -66,6 +73,8 @@ class ExpressionCommand(SectionedCommand):
             if line.expression is not None or line.file not in (None, "-"):
                 with suppress(ExprgradError):  # help and completion go on without the variables
                     ctx.meta[_EXPRESSION] = self.parse(*source.read(line.expression, line.file) or ("", ""))
+            if ctx.resilient_parsing:
+                line.forget_dangling()
             rest = super().parse_args(ctx, line.args)
             if not ctx.resilient_parsing:  # Click has shown no help: it took --help for the value of an option
                 raise UsageError(f"{line.dangling or 'an option'} needs a value")
@@ -121,7 +130,7 @@ class ExpressionCommand(SectionedCommand):
         """The error of an option that is neither one of the command nor a variable."""
         from exprgrad.cli.line import mistakes
 
-        expression: Expression | None = ctx.meta.get(_EXPRESSION)
+        expression = expression_of(ctx)
         if any(f"--{option}" in param.opts for param in self.params):
             return UsageError(f"--{option} says how data are read", hint="name them: --data FILE")
         if expression is not None and option in expression.model.intermediates:
@@ -226,6 +235,7 @@ def expression_command(
             ),
             *([output_options(*formats)] if shown else []),
             click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),
+            verbose_option,
         ]
         callback: Any = function
         for option in reversed(shared):

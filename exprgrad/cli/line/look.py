@@ -90,6 +90,11 @@ class Line:
         if key == "data_files" and value == "-":
             self.data_piped = True
 
+    def forget_dangling(self) -> None:
+        """Leave out the option that lacks its value: it is the one that is being typed."""
+        if self.dangling in self.args:
+            del self.args[len(self.args) - 1 - self.args[::-1].index(self.dangling)]
+
 
 def _is_long(arg: str) -> bool:
     """Whether an argument looks like `--name`."""

@@ -25,7 +25,8 @@ COMMANDS = {
     "grad gradient derivative differentiate derive deriv d jacobian": "diff gives formulas, and eval numbers",
     "hessian": "diff and eval have --hessian",
     "taylor series": "diff and eval have --order",
-    "calc calculate compute run evaluate value calculator repl shell": "write exprgrad eval",
+    "calc calculate compute run evaluate value": "write exprgrad eval",
+    "repl shell session calculator console interactive": "write exprgrad alone, on a terminal",
     "regress regression curvefit curve-fit curve_fit lsq leastsq nls interpolate": "write exprgrad fit",
     "learn sgd descent adam descend": "write exprgrad train",
     "draw tree dot mermaid": "write exprgrad graph",
@@ -35,8 +36,8 @@ COMMANDS = {
     "apply transform predict": "write exprgrad map",
     "steps trace": "write exprgrad explain",
     "list ls doc docs": "write exprgrad functions",
-    "help man usage": "write exprgrad --help, or exprgrad COMMAND --help",
-    "version": "write exprgrad --version",
+    "man usage": "write exprgrad help, or exprgrad help COMMAND",
+    "version versions": "write exprgrad --version",
 }
 """Names of commands elsewhere, and which command comes near."""
 
@@ -139,6 +140,8 @@ def command(name: str) -> str:
         return f"a command stands first: exprgrad fit or eval … --data {name}"
     if not name.isidentifier():
         return f'a command stands first: exprgrad eval "{name}"'
+    if find(name):
+        return f"exprgrad functions {name} tells about the function"
     return ""
 
 

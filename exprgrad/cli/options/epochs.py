@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exprgrad.cli.config.digits import digits_of
 from exprgrad.cli.output import emit, format_of, to_terminal
 from exprgrad.errors import OutputError
 from exprgrad.jobs.train.result import Epoch, Training
@@ -16,8 +17,8 @@ class Epochs:
     """
 
     def __init__(self, output: str | None, digits: int | None = None) -> None:
-        self._digits = digits
         self._output = format_of(output)
+        self._digits = digits_of(self._output, digits)
         self._streams = self._output in LINES and not to_terminal()
         self._waiting: list[Epoch] = []
         self._begun = False

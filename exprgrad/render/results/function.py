@@ -3,16 +3,49 @@
 from __future__ import annotations
 
 from exprgrad.functions.entry import Function
+from exprgrad.functions.table import GROUPS, WRITTEN
 from exprgrad.render.documents import Document, finite
 from exprgrad.render.sheet import Sheet
 from exprgrad.text.numbers import format_number
 
 
 def sheets(result: Function | list[Function]) -> list[Sheet]:
-    """What each computes; or all that the table says about one."""
+    """What each computes that is no helper of derivatives; or all that the table says about one."""
     if isinstance(result, Function):
         return [_about(result)]
-    return [Sheet(("function", "computes"), [(call(function), function.doc) for function in result])]
+    return [_list("function", result)]
+
+
+def tables(result: Function | list[Function]) -> list[Sheet]:
+    """The same, with a table for each kind."""
+    if isinstance(result, Function):
+        return sheets(result)
+    kinds: dict[str, list[Function]] = {}
+    for function in result:
+        kinds.setdefault(_kind(function), []).append(function)
+    return [_list(kind, functions) for kind, functions in kinds.items()]
+
+
+def _list(title: str, functions: list[Function]) -> Sheet:
+    listed = [function for function in functions if not _helps(function)]
+    return Sheet((title, "computes"), [(_typed(function), function.doc) for function in listed])
+
+
+def _kind(function: Function) -> str:
+    """Its kind, as the heading of a table; a row that was registered later has none."""
+    found = (title for title, kinds in GROUPS.items() if any(row is function for kind in kinds for row in kind.ROWS))
+    return next(found, "Other functions")
+
+
+def _helps(function: Function) -> bool:
+    """Whether it is a helper of derivatives: people are shown its formula instead."""
+    return function.helper or bool(function.written)
+
+
+def _typed(function: Function) -> str:
+    """How people write a call of it: the largest row is `max(x)`."""
+    name = WRITTEN.get(function.name)
+    return f"{name}({', '.join(function.operands)})" if name else call(function)
 
 
 def document(result: Function | list[Function]) -> Document | list[Document]:
@@ -63,4 +96,4 @@ _SHOWN = (
 def _row(row: Function) -> Document:
     """The row of the function table, without the fields that are code."""
     said = {name: finite(value) for name in _SHOWN if (value := getattr(row, name))}
-    return {"call": call(row), **said}
+    return {"call": call(row), **said, "kind": _kind(row), "helper": _helps(row)}

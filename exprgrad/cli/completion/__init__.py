@@ -1,0 +1,1 @@
+"""What shells are told when the user presses the tab key."""
