@@ -57,12 +57,10 @@ def run(command: str, folder: str) -> str:
     """What a command prints, with its exit code where that is not 0."""
     if "examples/" in command and not (link := Path(folder, "examples")).exists():
         link.symlink_to(ROOT / "examples")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {"PATH": path, "HOME": folder, "LANG": "C.UTF-8", "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env=environment,
+        env=surroundings(folder) | {"COLUMNS": "80"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -73,6 +71,12 @@ def run(command: str, folder: str) -> str:
     if output and not output.endswith("\n"):
         output += "\n"
     return output + (f"[exit {done.returncode}]\n" if done.returncode else "")
+
+
+def surroundings(folder: str) -> dict[str, str]:
+    """The environment of a command in a folder that is its home."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "HOME": folder, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def is_same(printed: str, step: Step) -> bool:
