@@ -6,16 +6,10 @@ wrote; a page that it wrote under the same name, as a browser shows it; or else 
 
 from __future__ import annotations
 
-import fcntl
 import io
-import os
-import pty
 import re
-import struct
-import subprocess
 import sys
 import tempfile
-import termios
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -25,10 +19,8 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.browser import Browser
-from tests.transcripts import surroundings
+from tests.transcripts import GALLERY, ROOT, show, surroundings
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "gallery.md"
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH = 80
 _BLOCK = re.compile(r"^```bash\n(.*?)^```\n((?:\n*!\[[^]]*\]\(pictures/[^)]*\)\n)+)", re.MULTILINE | re.DOTALL)
@@ -47,7 +39,7 @@ class Scene(NamedTuple):
 
 def scenes() -> list[Scene]:
     """All of the page, in order."""
-    return [Scene(block[1], tuple(_NAME.findall(block[2]))) for block in _BLOCK.finditer(PAGE.read_text("utf-8"))]
+    return [Scene(block[1], tuple(_NAME.findall(block[2]))) for block in _BLOCK.finditer(GALLERY.read_text("utf-8"))]
 
 
 def make(scene: Scene, folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -70,23 +62,9 @@ def commands(script: str) -> list[str]:
 
 
 def terminal(command: str, folder: Path) -> str:
-    """What a command writes to a terminal of 80 columns, with the codes of colours."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, WIDTH, 0, 0))
-    environment = surroundings(str(folder)) | {"TERM": "xterm-256color"}
-    process = subprocess.Popen(
-        ["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave
-    )
-    os.close(slave)
-    screen = b""
-    while True:
-        try:
-            screen += os.read(master, 65536)
-        except OSError:  # the terminal closes with its last process
-            break
-    os.close(master)
-    process.wait()
-    return screen.decode().replace("\r\n", "\n")
+    """What a command writes to a terminal, with the codes of colours."""
+    _, screen = show(command, str(folder), surroundings(str(folder)) | {"TERM": "xterm-256color"})
+    return screen.decode()
 
 
 def drawing(screen: str, title: str) -> str:
