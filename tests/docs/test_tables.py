@@ -1,6 +1,7 @@
-"""The commands in the tables for those who come from another program run as they stand."""
+"""Tables of the documentation: their commands run as they stand, and they name all that there is."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,9 @@ def test_what_is_said_of_sympy() -> None:
     assert str(found["diff(x**2*sin(x), x)"]) == "x**2*cos(x) + 2*x*sin(x)"
     assert found["lambdify(x, diff(tanh(x), x))"](20.0) == 0.0
     assert run('exprgrad eval "tanh(x)" --x 20 --gradient x', ".") == "1.6993417021166355e-17\n"
+
+
+def test_every_extra_is_named() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    page = (ROOT / "docs" / "installation.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(extras)
