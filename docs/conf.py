@@ -60,6 +60,7 @@ def navigation() -> str:
 def add_navigation(app: Sphinx, name: str, source: list[str]) -> None:
     """Give the front page the navigation, which its readers elsewhere find in docs/README.md."""
     if name == root_doc:
+        app.env.note_dependency(str(CONTENTS))
         source[0] += f"\n\n{navigation()}\n"
 
 
