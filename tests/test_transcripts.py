@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.tools import called, marks
-from tests.transcripts import FILES, ROOT, Step, blocks, is_same, run, steps
+from tests.transcripts import FILES, ROOT, Step, blocks, is_same, run, steps, update
 
-BLOCKS = {str(path.relative_to(ROOT)): [steps(block) for block in blocks(path)] for path in FILES if blocks(path)}
+BLOCKS = {str(path.relative_to(ROOT)): found for path in FILES if (found := blocks(path))}
 
 
 def script(block: list[Step]) -> str:
@@ -16,7 +16,7 @@ def script(block: list[Step]) -> str:
 
 
 def check(step: Step, folder: Path) -> None:
-    printed = run(step.command, str(folder))
+    printed = run(step.command, str(folder), on_terminal=step.on_terminal)
     assert is_same(printed, step) or printed == step.expected, step.command
 
 
@@ -68,3 +68,13 @@ def test_an_example_is_shown_somewhere(path: Path) -> None:
 )
 def test_only_the_last_digits_of_a_fit_may_differ(command: str, printed: str, same: bool) -> None:
     assert is_same(printed, Step(command, "a\t2.0195399070725526\t-4e-05\nn\t6\n")) == same
+
+
+def test_a_block_to_paste_is_run_on_a_terminal(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text('```bash\nexprgrad eval "a*b" --a 3 \\\n    --b 2\n```\n\n```bash\nfalse\n```\n', "utf-8")
+    update(page)
+    first, second = (step for block in blocks(page) for step in block)
+    assert "│ L = a*b │     6 │    1 │\n" in first.expected
+    assert second.expected == "[exit 1]\n"
+    check(first, tmp_path)

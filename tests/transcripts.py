@@ -1,9 +1,14 @@
-"""Transcripts in Markdown: each ```console block is run by bash, and its output compared.
+"""Transcripts in Markdown: commands, run by bash, and their output, which is compared.
 
-    $ exprgrad eval "a*b" --a 3 \
+What a pipe gets stands in `console` blocks, for those who read:
+
+    $ exprgrad eval "a*b" --a 3 \\
     >     --b 2
     expected stdout and stderr
     [exit 2]                        where the exit code is not 0
+
+What a person sees on a terminal of 80 columns stands in a `text` block below the `bash` block that is pasted there;
+without one, there is nothing to be seen. An `sh` block is not run.
 
 The last digits of a fit depend on the LAPACK that NumPy comes with, so its long numbers may differ in them.
 The blocks of one file share an empty folder; `examples/` is linked into it when a command names it.
@@ -13,30 +18,40 @@ commit it.
 
 from __future__ import annotations
 
+import fcntl
 import math
 import os
+import pty
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-FILES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/transcripts/*.md")])
+GALLERY = ROOT / "docs" / "gallery.md"
+"""Where pictures show what commands do: docs/generate/gallery.py runs those."""
+FILES = sorted({ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/transcripts/*.md")} - {GALLERY})
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:e[+-]\d+)?)")
-_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^```console\n(?P<console>.*?)^```$|^```bash\n(?P<bash>.*?)^```$(?:\n+```text\n(?P<text>.*?)^```$)?",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 class Step(NamedTuple):
-    """A command and what it is said to print."""
+    """A command, what it is said to print, and whether that is on a terminal."""
 
     command: str
     expected: str
+    on_terminal: bool = False
 
 
 def steps(block: str) -> list[Step]:
-    """The commands of one block."""
+    """The commands of a `console` block."""
     found: list[tuple[list[str], list[str]]] = []
     for line in block.splitlines():
         if line.startswith("$ "):
@@ -48,31 +63,67 @@ def steps(block: str) -> list[Step]:
     return [Step("\n".join(command), "".join(f"{line}\n" for line in lines)) for command, lines in found]
 
 
-def blocks(path: Path) -> list[str]:
-    """The console blocks of a file."""
-    return _BLOCK.findall(path.read_text("utf-8"))
+def _steps(match: re.Match[str]) -> list[Step]:
+    if match["console"] is not None:
+        return steps(match["console"])
+    return [Step(match["bash"].rstrip("\n"), match["text"] or "", on_terminal=True)]
 
 
-def run(command: str, folder: str) -> str:
+def blocks(path: Path) -> list[list[Step]]:
+    """The steps of each block of a file."""
+    return [_steps(match) for match in _BLOCK.finditer(path.read_text("utf-8"))]
+
+
+def run(command: str, folder: str, *, on_terminal: bool = False) -> str:
     """What a command prints, with its exit code where that is not 0."""
     if "examples/" in command and not (link := Path(folder, "examples")).exists():
         link.symlink_to(ROOT / "examples")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {"PATH": path, "HOME": folder, "LANG": "C.UTF-8", "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=120,
-        check=False,
-    )
-    output = done.stdout.decode("utf-8", "backslashreplace")
+    environment = surroundings(folder)
+    if on_terminal:
+        code, printed = show(command, folder, environment | {"TERM": "dumb", "NO_COLOR": "1"})
+    else:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=folder,
+            env=environment | {"COLUMNS": "80"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=120,
+            check=False,
+        )
+        code, printed = done.returncode, done.stdout
+    output = printed.decode("utf-8", "backslashreplace")
     if output and not output.endswith("\n"):
         output += "\n"
-    return output + (f"[exit {done.returncode}]\n" if done.returncode else "")
+    return output + (f"[exit {code}]\n" if code else "")
+
+
+def show(command: str, folder: str, environment: dict[str, str]) -> tuple[int, bytes]:
+    """The exit code of a command, and what it writes to a terminal of 80 columns."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        ["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave
+    )
+    os.close(slave)
+    screen = b""
+    while True:
+        try:
+            read = os.read(master, 65536)
+        except OSError:  # the terminal closes with its last process
+            break
+        if not read:
+            break
+        screen += read
+    os.close(master)
+    return process.wait(timeout=120), screen.replace(b"\r\n", b"\n")
+
+
+def surroundings(folder: str) -> dict[str, str]:
+    """The environment of a command in a folder that is its home."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "HOME": folder, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def is_same(printed: str, step: Step) -> bool:
@@ -100,10 +151,13 @@ def update(path: Path) -> None:
 
         def rerun(match: re.Match[str]) -> str:
             lines = []
-            for step in steps(match[1]):
-                first, *more = step.command.split("\n")
-                printed = run(step.command, folder)
+            for step in _steps(match):
+                printed = run(step.command, folder, on_terminal=step.on_terminal)
                 output = step.expected if is_same(printed, step) else printed
+                if step.on_terminal:
+                    below = f"\n\n```text\n{output}```" if output else ""
+                    return f"```bash\n{match['bash']}```{below}"
+                first, *more = step.command.split("\n")
                 lines += [f"$ {first}\n", *(f"> {line}\n" for line in more), output]
             return f"```console\n{''.join(lines)}```"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import architecture, completion, formats, language, manual, picture, readme, training
+from . import api, architecture, completion, formats, language, manual, picture, readme, training
 
 ROOT = Path(__file__).parents[2]
 GENERATED = (
     "README.md",
+    "docs/api.md",
     "docs/architecture.*",
     "docs/formats.md",
     "docs/language.md",
@@ -24,6 +25,7 @@ def pages() -> dict[str, str]:
     """Each path from the root of the checkout, with the text that belongs there."""
     texts = {"README.md": readme.page(ROOT), "docs/language.md": language.page(ROOT)}
     texts |= {"docs/architecture.md": architecture.page(ROOT), "docs/architecture.svg": picture.picture(ROOT)}
+    texts["docs/api.md"] = api.page(ROOT)
     texts["docs/formats.md"] = formats.page()
     texts["docs/training.md"] = training.page(ROOT)
     return {**texts, **manual.pages(), **completion.scripts()}

@@ -86,7 +86,7 @@ def are_files(value: object) -> bool:
 def read(files: Files, **said: Unpack[Reading]) -> Data:
     """Open data files, which are one table: CSV and other texts, Parquet, NDJSON and so on, also compressed or at URLs.
 
-    `files` is a path, a pattern such as "day-*.csv", or a list of these. How they are read is worked out from their
+    `files` is a path, a pattern such as `"day-*.csv"`, or a list of these. How they are read is worked out from their
     first lines; keywords say it instead, as the options of the command line do: delimiter, decimal, thousands, percent,
     comment, skip_lines, names, header, missing, encoding, time, sheet, data_format. `nulls` is what rows without a
     value do to a fit ("error", "skip", "nan"), `query` an SQL query over the table `data`. Raises UsageError for what

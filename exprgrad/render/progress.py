@@ -1,7 +1,8 @@
-"""A progress bar for work that takes longer than a second: on a terminal, on stderr."""
+"""A progress bar for work that takes longer than a second: on stderr, where that is a terminal."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -25,7 +26,8 @@ class Bar:
         """`total` is None where the end is not known."""
         self.total = total
         self._due = time.monotonic() + _PATIENCE
-        self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
+        terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._shown = terminal and not quiet
         self._course = Course()
         self._blocks = self._shown and (sys.stderr.encoding or "").lower().startswith("utf")
         self._progress: Progress | None = None
