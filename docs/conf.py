@@ -72,5 +72,8 @@ def add_index(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    from pygments.lexers.special import TextLexer
+
+    app.add_lexer("repl", TextLexer)  # a session, which the tests replay
     app.connect("source-read", add_navigation)
     app.connect("build-finished", add_index)
