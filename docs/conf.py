@@ -72,7 +72,7 @@ def add_index(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
-    from pygments.lexers.special import TextLexer
+    from pygments.lexers.special import TextLexer  # type: ignore[import-untyped]
 
     app.add_lexer("repl", TextLexer)  # a session, which the tests replay
     app.connect("source-read", add_navigation)
