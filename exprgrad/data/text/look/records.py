@@ -15,6 +15,11 @@ ALONE = ""
 LINES = 300
 """Lines that are looked at, without comments."""
 
+_ALIKE = 10
+_LATER = 2
+"""Lines that are compared with the last ones, to see whether a text goes on as it begins."""
+_NUMBERS = re.compile(r"[\s\d.,;|eEdD+-]+")
+
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
 _WORD = re.compile(r"[^\s,;]+(?:\s*[(\[].*[)\]])?")
 """A name of one word, and perhaps its unit."""
@@ -54,7 +59,7 @@ class Records(NamedTuple):
 def first_lines(text: str, whole: bool, skip: int, marks: Sequence[str]) -> list[Line]:
     """The first lines after so many; the last one only where it is whole."""
     found: list[Line] = []
-    plain = 0
+    plain, most = 0, LINES
     for number, match in enumerate(_LINE.finditer(text), 1):
         if match.end() == len(text) and not (whole or text.endswith("\n")):
             break
@@ -66,9 +71,24 @@ def first_lines(text: str, whole: bool, skip: int, marks: Sequence[str]) -> list
             elif line:
                 found.append(Line(number, match.start(), line))
                 plain += 1
-        if plain > LINES:
+        if plain > most:
+            if most == LINES and not _go_on(found[-_ALIKE:], text[match.end() :]):
+                most = len(text)
+                continue
             break
     return found
+
+
+def _go_on(lines: Sequence[Line], rest: str) -> bool:
+    """Whether the rest of the text goes on as these lines do, as far as it was read; where it does not, they are no
+    rows yet."""
+    later = [line for line in rest[: rest.rfind("\n") + 1].splitlines()[-_LATER:] if line]
+    return not later or not {_manner(line.text) for line in lines}.isdisjoint(map(_manner, later))
+
+
+def _manner(line: str) -> tuple[object, ...]:
+    """What rows have in common: how many delimiters there are, and whether there are only numbers between them."""
+    return *map(line.count, ",;\t|"), bool(_NUMBERS.fullmatch(line))
 
 
 def mark_of(line: str, marks: Sequence[str]) -> str:
