@@ -11,7 +11,16 @@ from exprgrad.text.escapes import visible
 _N = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _WITH_UNIT = re.compile(r"""([^\d.,+\-'"\\`]{0,10})[+-]?\d[\d.,]*([^\d.,+\-'"\\`]{0,10})""")
 """A number with something before or after it, such as $5 or 5 kg."""
-_DAY = re.compile(r"\d{1,4}([./-])(?:\d{1,2}|[A-Za-z]{3})\1(?:\d{2}|\d{4})(?!\d)(\s+\d\d?:\d\d(:\d\d)?)?")
+_DAY = re.compile(
+    r"\d{1,4}([./-])(?:\d{1,2}|[A-Za-z]{3})\1(?:\d{2}|\d{4})(?!\d)"
+    r"(\s+\d\d?:\d\d(:\d\d)?)?(\s?[AaPp][Mm]\b)?(\s?[+-]\d\d:?\d\d)?"
+)
+
+
+REMARKS = r"sed -E 's/[ \t]*(#|!|%|\/\/).*//' FILE | exprgrad … --data -"
+"""What leaves out remarks at the ends of lines."""
+HEADERS = "awk 'NR == 1 {first = $0} NR == 1 || $0 != first' FILE | exprgrad … --data -"
+"""What leaves out lines that repeat the first one."""
 
 
 class Odd(NamedTuple):
@@ -60,6 +69,7 @@ _WAYS = (
         re.compile(rf"[<>≤≥~≈]=?\s*{_N}"),
         "regexp_replace(COLUMN, '^[^0-9.+-]+', '')::double",
     ),
+    Odd("followed by a remark", re.compile(rf"{_N}\s*(?:[#!%]|//).*[^\W\d].*"), shell=REMARKS),
     Odd(
         "a number whose exponent has no letter",
         re.compile(r"[+-]?\d*\.\d+[+-]\d{3}"),
@@ -76,7 +86,8 @@ def way_with(text: str) -> str:
     if way := touching(text):
         return way
     if found := _DAY.match(text):
-        clock = " %H:%M" + ":%S" * bool(found[3]) if found[2] else ""
+        clock = f" %{'I' if found[4] else 'H'}:%M" + ":%S" * bool(found[3]) if found[2] else ""
+        clock += " %p" * bool(found[4]) + " %z" * bool(found[5])
         form = f"%Y{found[1]}%m{found[1]}%d" if text[:4].isdigit() else _day_first(text, found[1])
         return f"""if it is a date, say how it is written: {_query(f"epoch(strptime(COLUMN, '{form}{clock}'))", "t")}"""
     if (found := _WITH_UNIT.fullmatch(text)) and bool(found[1]) != bool(found[2]):

@@ -23,7 +23,7 @@ from exprgrad.data.text.look.encoding import Decoded, decoded
 from exprgrad.data.text.look.labels import are_labels
 from exprgrad.data.text.look.notes import note
 from exprgrad.data.text.look.options import checked, marks
-from exprgrad.data.text.look.programs import below_labview, check_touching
+from exprgrad.data.text.look.programs import below_labview, check_drawn, check_touching
 from exprgrad.data.text.look.records import Line, Record, Records, first_lines, records
 from exprgrad.data.text.look.shape import MARKS
 from exprgrad.errors import DataError, LimitError
@@ -84,6 +84,7 @@ class _Look(NamedTuple):
         try:
             return self._layout(options, usual)
         except DataError:
+            check_drawn(self.lines, self.name, most=1)
             if (line := self._spoiled_by(options, usual)) is None:
                 raise
         what = f"{visible(self.name)}, line {line.number} is not as the lines above it: {quoted(line.text)}"
@@ -104,6 +105,7 @@ class _Look(NamedTuple):
         cells = Cells(options)
         if options.delimiter is None:
             check_touching(self.lines, self.name)
+            check_drawn(self.lines, self.name)
         delimiter = options.delimiter or self.separator
         if not delimiter and any(not line.mark for line in self.lines):
             division = divided(cache(self.at), cells, usual, self.name)

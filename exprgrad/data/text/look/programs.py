@@ -1,4 +1,4 @@
-"""Texts as some programs write them: LabVIEW, and those that write columns of fixed width."""
+"""Texts as some programs write them: LabVIEW, those that write columns of fixed width, and those that draw tables."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ _LABVIEW = "LabVIEW Measurement"
 _END = "***End_of_Header***"
 _NUMBERS = re.compile(r"[\s\d.eEdD+-]+")
 _TOUCHING = re.compile(r"[+-]?\d*\.\d+(?:[eEdD][+-]?\d+)?(?:-\d*\.\d*(?:[eEdD][+-]?\d+)?)+")
+_RULE = re.compile(r"\s*[+|]?:?[-=]{2,}:?(?:[+|]:?[-=]{2,}:?)*[+|]?\s*")
+"""A line that is drawn between rows."""
+_CLEARED = "sed -E '/^[-=+|: ]*$/d; /^\\(.*\\)$/d; s/^ *\\|//; s/\\| *$//' FILE | exprgrad … --data -"
+_FIRST = 5
 _LAST = 30
 """Lines that are looked at."""
 
@@ -41,3 +45,11 @@ def check_touching(lines: Sequence[Line], name: str) -> None:
         if way:
             what = f"{visible(name)}, line {line.number} has numbers that touch: {quoted(line.text.strip())}"
             raise DataError(what, hint=way)
+
+
+def check_drawn(lines: Sequence[Line], name: str, most: int = 0) -> None:
+    """Raises DataError where a table is drawn with lines and bars around its cells, or with more than so many lines."""
+    rules = [line for line in lines if _RULE.fullmatch(line.text)]
+    joined = any("+" in line.text or line.text.strip()[0] == "|" for line in rules[:1] if line in lines[:_FIRST])
+    if joined or (most and len(rules) > most):
+        raise DataError(f"{visible(name)} is a table drawn with lines", hint=f"take them out: {_CLEARED}")
