@@ -53,6 +53,8 @@ def verdict(table: Drawn, folder: Path) -> str:
 
 def _compared(table: Drawn, found: Table) -> str:
     names = [name.strip().strip('"') for name in found.header]
+    if len(names) < len(table.names) and not any(table.columns[-1]):  # without values it is no loss
+        table = table._replace(names=table.names[:-1], columns=table.columns[:-1])
     if names != table.names and not (table.nameless and names == [f"c{k + 1}" for k in range(len(table.names))]):
         return f"the names {names} for {table.names}"
     columns = dict(zip(found.header, table.columns, strict=True))

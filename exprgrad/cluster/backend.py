@@ -39,12 +39,14 @@ class Resident:
         headers: Mapping[str, str],
         nulls: str,
         watch: Callable[[int], None] = lambda rows: None,
+        tell: Callable[[Mapping[tuple[str, str], str]], None] = lambda told: None,
     ) -> None:
-        """`headers` gives the column of each variable; `watch` is told how many rows are loaded."""
+        """`headers` gives the column of each variable; `watch` is told how many rows are loaded, and `tell` what they
+        show that the user is to know."""
         self.connection = connection
         self.plans = count()
         """Numbers for plans."""
-        self._parts = Parts(connection, parts)
+        self._parts = Parts(connection, parts, tell)
         self._headers = headers
         self._nulls = nulls
         self._watch = watch
@@ -95,6 +97,7 @@ class Resident:
                 for done in self._parts.results(promises):
                     first = total.first if total.lost or not done.lost else total.rows + done.first
                     total = Written(total.rows + done.rows, total.lost + done.lost, first)
+                    self._parts.tell(done.told)
                     self._watch(total.rows)
                 folder.finish(len(promises))
             except BaseException:

@@ -61,8 +61,8 @@ class Loaded:
         self._branches: list[Any] = []
         self._roots: list[Any] = []
         """The top of the tree: whom to ask."""
-        self._known: list[tuple[int, int]] = []
-        """The number of rows and the checksum of each part: see `tasks.known`."""
+        self._known: list[tasks.Known] = []
+        """What is known of each part."""
         self._told: set[int] = set()
         """The numbers of the plans that all leaves know."""
         self.rows = self._divide(watch)
@@ -106,7 +106,7 @@ class Loaded:
         places = spread([part.weight for part in self._parts.all], len(slots))
         loads = [self._load(part, slots[place]) for part, place in enumerate(places)]
         self._known = self._counted(loads, watch)
-        sizes = [size for size, _ in self._known]
+        sizes = [known.size for known in self._known]
         groups = [list(group) for _, group in groupby(range(len(places)), lambda part: slots[places[part]])]
         rows = [sum(sizes[k] for k in group) for group in groups]
         self._groups = [
@@ -122,14 +122,15 @@ class Loaded:
 
     def _counted(
         self, loads: Sequence[Any], watch: Callable[[int], None] = lambda rows: None, first: int = 0
-    ) -> list[tuple[int, int]]:
-        """The rows and the checksum of each part from `first` on, when it is loaded."""
-        found: list[tuple[int, int]] = []
+    ) -> list[tasks.Known]:
+        """What is known of each part from `first` on, when it is loaded."""
+        found: list[tasks.Known] = []
         rows = 0
         promises = [self._connection.submit(tasks.known, rows) for rows in loads]
         for known in self._parts.results(promises, loads, first):
             found.append(known)
-            rows += known[0]
+            self._parts.tell(known.told)
+            rows += known.size
             watch(rows)
         return found
 

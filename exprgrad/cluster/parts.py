@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,14 @@ from exprgrad.data.parts.part import Part
 class Parts:
     """The parts of a table, in the order of the rows."""
 
-    def __init__(self, connection: Connection, parts: Sequence[Part]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        parts: Sequence[Part],
+        tell: Callable[[Mapping[tuple[str, str], str]], None] = lambda told: None,
+    ) -> None:
+        """`tell` takes what the rows show that the user is to know."""
+        self.tell = tell
         self._connection = connection
         self._given = parts
 

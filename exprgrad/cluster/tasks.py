@@ -50,12 +50,22 @@ def same(plan: SharedPlan) -> SharedPlan:
     return plan
 
 
-def known(rows: Rows) -> tuple[int, int]:
-    """How many rows there are, and a checksum by which they are known when they are loaded again."""
+class Known(NamedTuple):
+    """What is known of the rows of a part."""
+
+    size: int
+    check: int
+    """A checksum by which they are known when they are loaded again."""
+    told: Mapping[tuple[str, str], str]
+    """What they showed that the user is to know."""
+
+
+def known(rows: Rows) -> Known:
+    """What is to be known of some rows."""
     check = 0
     for column in rows.columns.values():
         check = crc32(column.data, check)
-    return rows.size, check
+    return Known(rows.size, check, rows.told)
 
 
 def head(rows: Rows, count: int) -> Rows:
@@ -88,4 +98,5 @@ def write(part: Part, index: int, plan: SharedPlan, mapped: Mapped, types: Any) 
         return given(plan.plan, plan.backend(), mapped.numbers, read)
 
     with open_writer(folder.file(index), folder.kind) as writer, open_part(part, mapped.nulls, types) as table:
-        return write_rows(table, mapped.headers, compute, mapped.names, writer, schema=mapped.schema)
+        written = write_rows(table, mapped.headers, compute, mapped.names, writer, schema=mapped.schema)
+        return written._replace(told=table.found.found)

@@ -39,8 +39,18 @@ class Told:
     """What the rows of a table showed that its user is to know: each thing once a column."""
 
     def __init__(self) -> None:
-        self.notes: list[str] = []
-        self._known: set[tuple[str, str]] = set()
+        self.found: dict[tuple[str, str], str] = {}
+        """The notes, by what each is about: a kind of thing, and a column."""
+
+    @property
+    def notes(self) -> list[str]:
+        """The notes, in the order in which they were found."""
+        return list(self.found.values())
+
+    def add(self, found: Mapping[tuple[str, str], str]) -> None:
+        """Take over what was found elsewhere, as on another machine."""
+        for about, note in found.items():
+            self.found.setdefault(about, note)
 
     def times(self, name: str, kind: pa.DataType, unit: str) -> None:
         """A column of times is read in a unit."""
@@ -56,9 +66,7 @@ class Told:
         )
 
     def _tell(self, kind: str, name: str, note: str) -> None:
-        if (kind, name) not in self._known:
-            self._known.add((kind, name))
-            self.notes.append(note)
+        self.found.setdefault((kind, name), note)
 
 
 _EPOCH = " since 1970-01-01 UTC"

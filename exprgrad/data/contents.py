@@ -117,6 +117,17 @@ def is_number(kind: pa.DataType) -> bool:
     return bool(known or pa.types.is_decimal(kind) or is_time(kind))
 
 
+def numbers_in(column: pa.Array, words: Sequence[str]) -> pa.Array | None:
+    """Texts as numbers, if all of them are but those that hold no value, as the `words` do."""
+    if not _is_text(column.type):
+        return column if is_number(column.type) else None
+    texts = pc.utf8_trim_whitespace(column)
+    try:
+        return pc.if_else(pc.is_in(texts, pa.array([*NULLS, *words])), None, texts).cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
+
+
 def surely_no_numbers(batch: pa.RecordBatch) -> Iterator[str]:
     """The columns of texts that hold no numbers, as their first rows show."""
     for field, column in zip(batch.schema, batch.columns, strict=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exprgrad.data.text.dialect import Layout
+
 TIME_UNITS = {
     "ns": "nanoseconds",
     "us": "microseconds",
@@ -45,6 +47,8 @@ class ReadOptions(NamedTuple):
     """For each column of times, by its header, the unit since 1970 in which it is read."""
     sheet: str | None = None
     """The sheet of a workbook, or the table of a database."""
+    layout: Layout | None = None
+    """How a text is laid out, where it was worked out before: as for the parts of one file."""
 
 
 FROM_THE_FILE = ReadOptions()

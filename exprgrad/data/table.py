@@ -41,7 +41,8 @@ class Table:
         self.nulls = nulls
         self.header = readers[0].header
         self.names = _names(readers[0])
-        self._told = Told()
+        self.found = Told()
+        """What the rows showed that the user is to know."""
         self._units = {self.names.find(name) or name: unit for name, unit in options.times}
 
     def with_nulls(self, nulls: str) -> Table:
@@ -49,7 +50,7 @@ class Table:
         if nulls == self.nulls:
             return self
         table = Table(self.readers, nulls, self.options)
-        table._told = self._told
+        table.found = self.found
         return table
 
     def columns(self, names: Sequence[str]) -> Iterator[dict[str, Column]]:
@@ -84,8 +85,8 @@ class Table:
 
     @property
     def told(self) -> list[str]:
-        """What the rows showed that the user is to know, each once: the list grows while they are read."""
-        return self._told.notes
+        """What the rows showed that the user is to know, each once: more while they are read."""
+        return self.found.notes
 
     def check(self, names: Sequence[str]) -> None:
         """Raises DataError if a file does not have each of the named columns once."""
@@ -125,7 +126,7 @@ class Table:
             try:
                 for batch in reader.batches(names, whole, texts):
                     try:
-                        rows, columns = numbers(names, batch, self.nulls, self._units, self._told)
+                        rows, columns = numbers(names, batch, self.nulls, self._units, self.found)
                     except DataError as error:
                         raise DataError(f"{visible(reader.name)}: {error.message}") from None
                     count += batch.length

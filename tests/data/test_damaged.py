@@ -116,7 +116,7 @@ def _limited(arguments: list[str], folder: Path) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("name", "start", "byte", "message"),
     [
-        ("zeros.csv.gz", b"", b"\0", " is not a text file: it holds null bytes"),
+        ("zeros.csv.gz", b"", b"\0", " is a binary file, not a text: it holds null bytes; export it as text"),
         ("rows.csv.gz", b"x,y\n" + b"1,2\n" * 20_000, b"\0", ": a row is longer than 64 MB; is a quote left open?"),
         ("quote.csv.gz", b'x,y\n"', b"\n", ": the header line is longer than 16 MB; is a quote left open?"),
         ("first.ndjson.gz", b'{"x":"', b"a", ": a row is longer than 64 MB"),

@@ -6,11 +6,14 @@ import errno
 import gzip
 import io
 import os
+import re
+import subprocess
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from exprgrad.data.opened import opened
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.table import open_table
 from exprgrad.data.text import batches
@@ -39,7 +42,12 @@ TEXTS = [
     ("twice text.csv", b'x,"a b",x\n1,2,3\n', f"twice text.csv has 2 columns \"x\"; {OTHERS} --names 'x,a b,x_2'"),
     ("unit.csv", b"x,y\n5 kg,\n", f'unit.csv, row 1, column "x": "5 kg" is not a number; {QUERY.format(" kg")}'),
     ("money.csv", b"x,y\n$5,\n", f'money.csv, row 1, column "x": "$5" is not a number; {QUERY.format("$")}'),
-    ("error.csv", b"x,y\n2.5(3),\n", 'error.csv, row 1, column "x": "2.5(3)" is not a number'),
+    (
+        "error.csv",
+        b"x,y\n2.5(3),\n",
+        'error.csv, row 1, column "x": "2.5(3)" is not a number; it is a value with its uncertainty: '
+        r"""--query "select regexp_replace(x, '\(.*', '')::double as x, … from data" """.strip(),
+    ),
     (
         "day.csv",
         b"x,y\n04.03.2021,\n",
@@ -349,3 +357,51 @@ def test_a_header_is_found_without_the_blanks_around_it(tmp_path: Path) -> None:
     path.write_text("t, U [mV]\n2024-01-01, 1.5\n", encoding="utf-8")
     names = open_table([str(path)]).names
     assert (names.find("U [mV]"), names.chosen("U [mV]"), names.find("U")) == (" U [mV]", " U [mV]", None)
+
+
+ODD = [
+    ("0x1F", "hexadecimal", 31.0),
+    ("2.5(3)", "uncertainty", 2.5),
+    ("2.5 ± 0.3", "uncertainty", 2.5),
+    ("2.5 +/- 0.3", "uncertainty", 2.5),
+    ("1.5+2j", "complex", 1.5),
+    ("(1.5)", "negative", -1.5),
+    ("5-", "sign", -5.0),
+    ("1.5x10^3", "power of ten", 1500.0),
+    ("2×10^{-2}", "power of ten", 0.02),
+    ("3/4", "fraction", 0.75),
+    ("<0.5", "limit", 0.5),
+    ("31.12.2020", "date", 1609372800.0),
+    ("12/31/2020", "date", 1609372800.0),
+    ("31-Dec-20", "date", 1609372800.0),
+    ("31/12/2020 12:00", "date", 1609416000.0),
+    ("5 kg", "query", 5.0),
+]
+
+
+@pytest.mark.parametrize(("text", "what", "value"), ODD)
+def test_the_query_that_is_given_makes_a_number(text: str, what: str, value: float, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    path = tmp_path / "d.csv"
+    path.write_text(f"y,z\n{text},1\n")
+    with pytest.raises(DataError) as raised:
+        read(open_table([str(path)]), ["y"])
+    message = str(raised.value)
+    assert what in message
+    query = message.partition('--query "')[2].rpartition('"')[0].replace(", …", "")
+    table = opened([str(path)], "error", ReadOptions(), query)
+    (column,) = read(table, [table.header[0]]).values()
+    assert column.tolist() == [value]
+
+
+@pytest.mark.parametrize("rows", ["  1.00000-2.00000\n" * 3, "  1.00000 2.00000\n" * 400 + "  1.0E-03-2.0E-03\n"])
+def test_numbers_that_touch(rows: str, tmp_path: Path) -> None:
+    path = tmp_path / "d.dat"
+    path.write_text(rows)
+    with pytest.raises(DataError) as raised:
+        read(open_table([str(path)]), ["c2"])
+    found = re.search(r"sed -E '(.*?)'", str(raised.value))
+    assert found
+    done = subprocess.run(["sed", "-E", found[1]], input=rows, capture_output=True, text=True, check=True)
+    path.write_text(done.stdout)
+    assert read(open_table([str(path)]), ["c2"])["c2"][-1] == (-2 if "E" not in rows else -2e-3)

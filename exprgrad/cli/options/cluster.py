@@ -89,5 +89,7 @@ def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engin
     parts = divide(table)
     gc.enable()  # docs/decisions/0006: Dask leaves cycles behind with each task
     with terminated_cleanly(), connected(Settings(**options._asdict()), say) as connection:
-        resident = Resident(connection, parts, source.columns, table.nulls, lambda rows: watched.watch(rows))
+        resident = Resident(
+            connection, parts, source.columns, table.nulls, lambda rows: watched.watch(rows), table.found.add
+        )
         yield engine._replace(cluster=resident)

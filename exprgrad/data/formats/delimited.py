@@ -32,7 +32,7 @@ def read(
     delimiter: str, source: ByteSource, options: ReadOptions, bounds: Bounds | None, types: Types | None
 ) -> Delimited:
     """A reader: see `format.Codec`."""
-    layout = worked_out(source, options, delimiter)
+    layout = options.layout or worked_out(source, options, delimiter)
     return Delimited(source, layout, bounds, types, [name for name, _ in options.times])
 
 
@@ -60,6 +60,7 @@ class Delimited:
         self.origin = source.origin
         self.header = layout.header
         self.notes = layout.notes
+        self.layout = layout
         self.lines = Lines(
             transcoded(source, dialect.encoding), dialect.delimiter, layout.begin, bounds, dialect.comment
         )

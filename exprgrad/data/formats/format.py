@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from exprgrad.data.batch import FileBatch
     from exprgrad.data.read_options import ReadOptions
     from exprgrad.data.stores.bytesource import Bounds, ByteSource, Origin
+    from exprgrad.data.text.dialect import Layout
     from exprgrad.data.text.lines import Lines
 
 
@@ -67,6 +68,13 @@ class DivisibleReader(Protocol):
     def divisions(self, size: int | None) -> list[tuple[Bounds, float]]:
         """The parts of a file of this many bytes, and about how many bytes each has; empty if it is not worth it."""
         ...
+
+
+@runtime_checkable
+class LaidOutReader(Protocol):
+    """A reader of a text whose layout was worked out, which other readers of its parts need not do again."""
+
+    layout: Layout
 
 
 @runtime_checkable

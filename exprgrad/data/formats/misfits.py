@@ -11,16 +11,17 @@ import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import MisfitError, not_a_number, not_a_time, quoted
 from exprgrad.data.formats.fields import Fields, Types, converted_to, is_clock
+from exprgrad.data.formats.odd_numbers import HEADERS, REMARKS
+from exprgrad.data.formats.odd_numbers import way_with as way_with_number
 from exprgrad.data.formats.strays import may_be_strays, stray, way_with
 from exprgrad.data.text.dialect import BLANKS, Dialect
+from exprgrad.data.text.look.programs import touching
 from exprgrad.data.text.numerals import Numerals
 from exprgrad.data.times import CLOCK, DATE, kind_of_text
 from exprgrad.text.escapes import visible
 
 _MARKS = re.compile(r"[ \t]*(#|%|!|//|;)")
-_DAY = re.compile(r"\d{1,4}([./-])(?:\d{1,2}|[A-Za-z]{3})\1\d{2,4}(?!\d)")
-_WITH_UNIT = re.compile(r"""([^\d.,+\-'"\\`]{0,10})[+-]?\d[\d.,]*([^\d.,+\-'"\\`]{0,10})""")
-"""A number with something before or after it, such as $5 or 5 kg."""
+_REMARK = re.compile(r"[\s\d.,eEdD+-]+\s(?:[#!%]|//).*")
 _NO_ROW = re.compile(r"[^\d\W]|[-=*_]{2,}|[(\[<{]|\d+ [^\d\W]")
 """How a line begins that is surely no row of numbers."""
 _KEEP = "--format csv keeps all texts as they are"
@@ -113,6 +114,8 @@ def _in_column(
     fault.hint = _hint(text, fields.dialect, place).replace("COLUMN", name if name.isidentifier() else "COLUMN")
     if kind_of_text(text):
         fault.hint = f"is it a time? --time '{visible(name)}=s' reads the column as times"
+    elif text.strip() == name.strip():
+        fault.hint = f"it repeats the header: {HEADERS}"
     elif not fault.hint and not place and fields.dialect.labels and _NO_ROW.match(text.strip()):
         fault.hint = way_with(fields, text.strip(), rows, value=True)
     return fault
@@ -135,13 +138,7 @@ def _hint(text: str, dialect: Dialect, place: int) -> str:
         return f"give --comment '{mark[1]}' if the line is a comment"
     if re.fullmatch(r"[^\w\s'\"\\]+", text):
         return f"give --missing '{text}' if it stands for no value"
-    if _DAY.match(text):
-        way = "epoch(strptime(COLUMN, '%d.%m.%Y'))"
-        return f'if it is a date, say how it is written: --query "select {way} as t, … from data"'
-    if (found := _WITH_UNIT.fullmatch(text)) and bool(found[1]) != bool(found[2]):
-        way = f"replace(COLUMN, '{visible(found[1] or found[2])}', '')::double"
-        return f'a query can make a number of it: --query "select {way} as x, … from data"'
-    return ""
+    return way_with_number(text)
 
 
 def _difference(dialect: Dialect, other: Dialect) -> list[str]:
@@ -163,7 +160,11 @@ def _hint_of_row(text: str | None, fields: Fields, rows: memoryview) -> str:
     mark = _MARKS.match(text or "")
     if mark and mark[1] not in (dialect.comment, dialect.delimiter):
         return f"give --comment '{mark[1]}' if the line is a comment"
+    if dialect.delimiter == BLANKS and _REMARK.fullmatch(text or ""):
+        return f"leave out what follows the numbers: {REMARKS}"
     first = (text or "").encode("latin-1").decode("utf-8", "replace").strip().partition(dialect.delimiter)[0]
+    if way := next(filter(None, map(touching, (text or "").split())), ""):
+        return way
     if _NO_ROW.match(first):
         return way_with(fields, first, rows)
     if dialect.delimiter == BLANKS:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
-from exprgrad.data.formats.format import DivisibleReader, Reader, TextReader
+from exprgrad.data.formats.format import DivisibleReader, LaidOutReader, Reader, TextReader
 from exprgrad.data.parts.part import Part, open_part
 from exprgrad.data.table import Table
 from exprgrad.data.text.seams import OUTSIDE, Seam
@@ -36,7 +36,10 @@ def divide(table: Table) -> list[Part]:
         if reader.origin is None:
             raise _undivided(reader)
         path, size, version, ranged = reader.origin
-        whole = Part(path, reader.name, size, None, size or 0.0, version, table.options)
+        options = table.options
+        if isinstance(reader, LaidOutReader):
+            options = options._replace(layout=reader.layout)
+        whole = Part(path, reader.name, size, None, size or 0.0, version, options)
         divisions = reader.divisions(size) if ranged and isinstance(reader, DivisibleReader) else []
         text = isinstance(reader, TextReader)
         found += [whole._replace(bounds=bounds, weight=weight, text=text) for bounds, weight in divisions] or [whole]

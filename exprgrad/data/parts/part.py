@@ -62,9 +62,13 @@ class Part(NamedTuple):
 class Rows:
     """The rows of a part in memory: its columns, float64 [rows], under the names of variables."""
 
-    def __init__(self, columns: dict[str, Column], size: int) -> None:
+    def __init__(
+        self, columns: dict[str, Column], size: int, told: Mapping[tuple[str, str], str] | None = None
+    ) -> None:
+        """`told` is what they showed that the user is to know: see `batch.Told`."""
         self.columns = columns
         self.size = size
+        self.told = told or {}
 
     def __sizeof__(self) -> int:
         return sum(array.nbytes for array in {id(array): array for array in self.columns.values()}.values())
@@ -126,8 +130,9 @@ def load(part: Part, headers: Mapping[str, str], nulls: str) -> Rows:
         for batch in table.columns(names):
             for name, column in batch.items():
                 batches[name].append(column)
+        told = table.found.found
     columns = {name: joined(batches.pop(name)) for name in names}
-    return Rows({name: columns[header] for name, header in headers.items()}, len(columns[names[0]]))
+    return Rows({name: columns[header] for name, header in headers.items()}, len(columns[names[0]]), told)
 
 
 def joined(batches: Sequence[Column]) -> Column:

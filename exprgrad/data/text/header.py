@@ -14,7 +14,7 @@ from exprgrad.data.text.look.cells import Cells, Kind
 from exprgrad.data.text.look.comments import Comments
 from exprgrad.data.text.look.doubts import Doubts, count_of, list_of
 from exprgrad.data.text.look.shape import MARKS, Role, Row, Shape
-from exprgrad.data.text.look.units import are_units
+from exprgrad.data.text.look.units import are_formats, are_units
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.escapes import visible
 
@@ -159,6 +159,8 @@ class _Search(NamedTuple):
         above = titles[-2:-1] == [last - 1]
         if above and are_units(shape.rows[last]):
             header = last - 1
+        if last and are_formats(shape.rows[last]) and len(shape.rows[last - 1]) == shape.width:
+            header = last - 1
         if shape.is_scale(last) and (above or shape.is_short_header(last - 1)):
             header = last - 1
         for place in titles:
@@ -188,6 +190,9 @@ class _Search(NamedTuple):
         if below and are_units(shape.rows[begin]) and shape.role(begin) in (Role.NAMES, Role.OTHER):
             said.append(f"units {list_of(shape.rows[begin])} in line {self.lines[begin]}")
             begin += 2 if shape.is_rule(begin + 1) else 1
+        elif below and are_formats(shape.rows[begin]) and shape.role(begin) is not Role.ROW:
+            said.append(f"formats of the columns in line {self.lines[begin]}")
+            begin += 1
         elif shape.is_scale(begin):
             said.append(f"no row in line {self.lines[begin]}: {list_of(shape.rows[begin])}")
             begin += 1

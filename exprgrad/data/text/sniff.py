@@ -14,6 +14,7 @@ from exprgrad.data.stores.bytesource import ByteSource
 from exprgrad.data.text.dialect import BLANKS, Dialect, Layout
 from exprgrad.data.text.footers import ways_out
 from exprgrad.data.text.header import Heading, header_in
+from exprgrad.data.text.look.binary import binary
 from exprgrad.data.text.look.cells import VALUES, Cells
 from exprgrad.data.text.look.comments import comment_mark, names_above
 from exprgrad.data.text.look.decimals import decimal_mark
@@ -22,6 +23,7 @@ from exprgrad.data.text.look.encoding import Decoded, decoded
 from exprgrad.data.text.look.labels import are_labels
 from exprgrad.data.text.look.notes import note
 from exprgrad.data.text.look.options import checked, marks
+from exprgrad.data.text.look.programs import below_labview, check_drawn, check_touching
 from exprgrad.data.text.look.records import Line, Record, Records, first_lines, records
 from exprgrad.data.text.look.shape import MARKS
 from exprgrad.errors import DataError, LimitError
@@ -66,6 +68,8 @@ class _Look(NamedTuple):
     lines: list[Line]
     separator: str
     """The delimiter that the first line tells, if it does."""
+    said: tuple[str, ...] = ()
+    """What is known of the lines above these."""
 
     def is_enough(self, delimiter: str) -> bool:
         """Whether there are rows enough."""
@@ -80,6 +84,7 @@ class _Look(NamedTuple):
         try:
             return self._layout(options, usual)
         except DataError:
+            check_drawn(self.lines, self.name, most=1)
             if (line := self._spoiled_by(options, usual)) is None:
                 raise
         what = f"{visible(self.name)}, line {line.number} is not as the lines above it: {quoted(line.text)}"
@@ -98,6 +103,9 @@ class _Look(NamedTuple):
 
     def _layout(self, options: ReadOptions, usual: str) -> Layout:
         cells = Cells(options)
+        if options.delimiter is None:
+            check_touching(self.lines, self.name)
+            check_drawn(self.lines, self.name)
         delimiter = options.delimiter or self.separator
         if not delimiter and any(not line.mark for line in self.lines):
             division = divided(cache(self.at), cells, usual, self.name)
@@ -140,7 +148,7 @@ class _Look(NamedTuple):
             options.comment != "",
         )
         shown = dialect._replace(delimiter=usual) if alone else dialect
-        notes = note(self.name, usual, options, shown, len(found.comments), self.whole, heading.notes)
+        notes = note(self.name, usual, options, shown, len(found.comments), self.whole, (*self.said, *heading.notes))
         return Layout(dialect, heading.names, self._begin(found.rows, heading.begin), notes)
 
     def _check_one_column(self, heading: Heading, rows: list[Record]) -> None:
@@ -168,9 +176,10 @@ class _Look(NamedTuple):
 def _look_at(start: bytes, whole: bool, options: ReadOptions, name: str) -> _Look:
     found = decoded(start, whole, options.encoding, name)
     if "\0" in found.text:
-        raise DataError(f"{visible(name)} is not a text file: it holds null bytes")
+        raise binary(name, start)
     lines = first_lines(found.text, whole, options.skip_lines or 0, marks(options))
     separator = _SEPARATOR.fullmatch(lines[0].text) if lines else None
     if separator:
         lines = lines[1:]
-    return _Look(name, found, whole, lines, separator[1] if separator else "")
+    lines, said = below_labview(lines) if options.skip_lines is None else (lines, ())
+    return _Look(name, found, whole, lines, separator[1] if separator else "", said)

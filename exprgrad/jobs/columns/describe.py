@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
 from exprgrad.data.batch import FileBatch
-from exprgrad.data.contents import Contents, cells, is_number, surely_no_numbers
+from exprgrad.data.contents import Contents, cells, is_number, numbers_in, surely_no_numbers
 from exprgrad.data.faults import MisfitError
 from exprgrad.data.table import Table
 from exprgrad.jobs.columns.result import Column, Overview
@@ -43,6 +43,8 @@ class _Pass:
         units = {table.names.find(name): unit for name, unit in table.options.times}
         self._names = table.names.header
         """The header, and the fields of records within rows."""
+        self._twice = {name: count > 1 for name, count in Counter(self._names).items()}
+        """Whether several columns go by a name: none of them can be asked for by it."""
         self._contents = [Contents(table.options.missing, units.get(name, "s")) for name in self._names]
 
     def columns(self) -> list[Column]:
@@ -90,6 +92,8 @@ class _Pass:
         for name, column, contents in zip(self._names, columns, self._contents, strict=True):
             if name in numbers and is_number(numbers[name].type):
                 contents.add_numbers(numbers[name], column)
+            elif self._twice[name] and (found := numbers_in(column, self._table.options.missing)) is not None:
+                contents.add_numbers(found, column)
             else:
                 contents.add_others(column)
         self.first += cells(columns, FIRST - len(self.first))

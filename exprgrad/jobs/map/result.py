@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -13,3 +14,5 @@ class Written(NamedTuple):
     """Rows with a nan or an infinity among the new numbers."""
     first: int
     """The first of these, counted from 0."""
+    told: Mapping[tuple[str, str], str] = {}
+    """What the rows showed that the user is to know, where they were read elsewhere: see `data.batch.Told`."""

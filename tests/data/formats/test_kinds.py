@@ -371,6 +371,23 @@ def test_json_is_written_as_it_is_read(tmp_path: Path) -> None:
         assert [row["x"] for row in json.loads(path.read_text("utf-8"))] == [0.5, None, 1, 2, 3][:rows]
 
 
+@pytest.mark.parametrize("name", ["sheet.xls", "sheet.xlsb"])
+def test_old_workbooks(name: str) -> None:
+    """Written by other programs: xlwt, Aspose."""
+    table = open_table([str(Path(__file__).with_name("workbooks") / name)])
+    assert table.header == ("x", "y", "when", "word", "day")
+    columns = read(table, ["x", "y", "when", "day"])
+    assert [column.tolist() for column in columns.values()] == [
+        [1, 3],
+        [2.5, 4.5],
+        [1577880000, 1577966400],
+        [43831, 43832],
+    ]
+    assert any('"day" may hold dates' in note for note in table.notes) == name.endswith("b")
+    (only,) = open_table([str(Path(__file__).with_name("workbooks") / name)], options=ReadOptions(sheet="Notes")).header
+    assert only == "nothing"
+
+
 def test_the_header_of_a_sheet_is_found_as_in_a_text(tmp_path: Path) -> None:
     titled = [["Decay of the sample"], [], ["time", "voltage"], ["s", "V"], [0, 2.02], [1, 1.22]]
     (tmp_path / "titled.xlsx").write_bytes(xlsx(A=titled))

@@ -48,13 +48,17 @@ def ways(message: str) -> list[str]:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize(("what", "rows"), ROWS, ids=[what for what, _ in ROWS])
-@pytest.mark.parametrize("footer", [*FOOTERS, *OF_NUMBERS, *RAGGED])
+@pytest.mark.parametrize(
+    ("rows", "footer"),
+    [
+        pytest.param(rows, footer, id=f"{what}-{footer}")
+        for what, rows in ROWS
+        for footer in [*FOOTERS, *([] if what == "texts" else OF_NUMBERS), *RAGGED]
+    ],
+)
 def test_what_ends_a_table_is_never_counted_in(
-    what: str, rows: list[tuple[str, str]], footer: str, delimiter: str, tmp_path: Path
+    rows: list[tuple[str, str]], footer: str, delimiter: str, tmp_path: Path
 ) -> None:
-    if what == "texts" and footer in OF_NUMBERS:
-        pytest.skip("it is a name like others")
     path = written(tmp_path, rows, footer, delimiter)
     with pytest.raises(DataError) as raised:
         read(open_table([path], nulls="skip"), ["y"])

@@ -166,6 +166,35 @@ READ: list[tuple[str, str | bytes, list[str], list[list[object]], str]] = [
         "no row in line 2",
     ),
     ("decimal commas, then texts", "T unit\n1,2 kg\n2,3 kg\n", ["T", "unit"], [[1.2, 2.3], ["kg", "kg"]], "comma"),
+    (
+        "a file of USGS",
+        "# remark\nsite\tday\t00060\t00060_cd\n5s\t20d\t14n\t10s\nA\t2020-01-01\t12\tP\nA\t2020-01-02\t13\tP\n",
+        ["site", "day", "00060", "00060_cd"],
+        [["A", "A"], ["2020-01-01", "2020-01-02"], [12, 13], ["P", "P"]],
+        "formats of the columns in line 3",
+    ),
+    (
+        "a file of LabVIEW",
+        "LabVIEW Measurement\t\nWriter_Version\t2\n***End_of_Header***\t\n\t\nChannels\t1\t\n***End_of_Header***\t\t\n"
+        "X_Value\tVoltage\tComment\n0.0\t1.5\t\n0.1\t2.5\t\n",
+        ["X_Value", "Voltage", "Comment"],
+        [[0, 0.1], [1.5, 2.5], [None, None]],
+        "a header of LabVIEW, 6 lines",
+    ),
+    (
+        "hundreds of titles",
+        "".join(f"title {k} of this report\n" for k in range(400)) + "t,y\n0,2\n1,3\n",
+        ["t", "y"],
+        [[0, 1], [2, 3]],
+        "400 lines before the header",
+    ),
+    (
+        "hundreds of pairs",
+        "".join(f"key{k}: value\n" for k in range(900)) + "t;y\n0;2\n1;3\n",
+        ["t", "y"],
+        [[0, 1], [2, 3]],
+        "900 lines before the header",
+    ),
     ("a name #", "#,name,x\n1,a,2\n2,b,3\n", ["#", "name", "x"], [[1, 2], ["a", "b"], [2, 3]], ""),
     ("a mark, then names", "#\tt\ty\n0\t2\n1\t1\n", ["t", "y"], [[0, 1], [2, 1]], "separated by tabs"),
     (
@@ -383,6 +412,8 @@ def test_options_that_cannot_be_meant(options: Options, said: str) -> None:
         (b"<!DOCTYPE html><html>", "a web page"),
         (b"SQLite format 3\x00", "SQLite database"),
         (b"x,y\n1,\x00\n", "null bytes"),
+        (b"\x80K\x00\xfe" + bytes(range(256)) * 9, "a binary file, not a text: it holds null bytes"),
+        (bytes(range(1, 256)) * 9, "a binary file, not a text: it holds bytes that are no characters"),
     ],
 )
 def test_what_is_no_text(start: bytes, said: str, tmp_path: Path) -> None:

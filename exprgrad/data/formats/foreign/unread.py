@@ -54,7 +54,12 @@ _KINDS = (
     _kind("a FITS file", rb"SIMPLE  = {20}[TF]", "write the table as CSV: tablist FILE shows it"),
     _kind("a file of SPSS", rb"\$FL[23]@\(#\)", "write the table as CSV: pspp-convert FILE data.csv"),
     _kind("a file of Stata", rb"<stata_dta>|[\x71-\x76][\x01\x02]\x01\0", "write the table in Stata: export delimited"),
-    _kind("an old workbook or document", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE + "csv FILE"),
+    _kind(
+        "a spectrum of JCAMP-DX with several values in a line",
+        rb"\s*##TITLE=.{0,4000}##(?:XYDATA|RADATA)=",
+        "export it as CSV, or as pairs (XYPOINTS)",
+    ),
+    _kind("a data set of VTK", rb"# vtk DataFile", "save its values as CSV in ParaView: File, Save Data"),
     _kind("a rich text", rb"\{\\rtf", _OFFICE + "txt FILE"),
     _kind("an XML file", rb"\s*<\?xml", "write the table in it as CSV"),
     _kind("a program", rb"\x7fELF|MZ\x90\0", "give the data that it writes"),

@@ -36,6 +36,8 @@ from exprgrad.text.escapes import visible
 _LOOK = 1000
 """Rows that are looked at for the header, and for the types of whole rows."""
 _ROWS = 1 << 14
+_DAYS = 29_000, 55_000
+"""Days since 1899-12-30 that are most likely meant as such, from 1979 to 2050."""
 _PROCESS = Path(__file__).with_name("sheet_process.py")
 
 Row = list[Any]
@@ -81,6 +83,10 @@ class Sheet:
         if self._others and options.sheet is None:
             first = f"the sheet {quoted(self._sheet)} is read; there is {listed(self._others)}, too (--sheet)"
             notes = (f"{visible(self.name)}: {first}", *notes)
+        days = _maybe_days(self.header, [row[: len(self.header)] for row in cells[heading.begin :]])
+        if days and b"xl/workbook.bin" in source.start:
+            what = "may hold dates without a time of day, which are read as days since 1899-12-30 from .xlsb files"
+            notes = (*notes, f"{visible(where)}: column {quoted(days)} {what}")
         self.notes = notes
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
@@ -161,13 +167,23 @@ class Sheet:
             raise out_of_memory(self.name)
         said = json.loads(line)
         if isinstance(said, dict) and "error" in said:
-            raise DataError(f"{visible(self.name)} cannot be read as a workbook: {visible(said['error'])}")
+            what = f"{visible(self.name)} cannot be read as a workbook: {visible(said['error'])}"
+            raise DataError(what, hint="save it as text: libreoffice --convert-to csv FILE")
         return said
 
     def _end(self, process: Any) -> Iterator[Any]:
         if process.wait():
             raise out_of_memory(self.name)
         yield from ()
+
+
+def _maybe_days(header: Sequence[str], rows: Sequence[Row]) -> str:
+    """The first column that holds nothing but whole numbers as dates of this century are; empty where none does."""
+    for place, name in enumerate(header):
+        values = [row[place] for row in rows if place < len(row) and row[place] != ""]
+        if values and all(type(value) is int and _DAYS[0] <= value <= _DAYS[1] for value in values):
+            return name
+    return ""
 
 
 def _text(value: Any) -> str:

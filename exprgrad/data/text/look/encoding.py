@@ -6,6 +6,7 @@ import codecs
 from typing import NamedTuple
 
 from exprgrad.data.stores.transcoding import encoding_named, is_bytewise
+from exprgrad.data.text.look.binary import binary, is_binary
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
@@ -56,6 +57,8 @@ def decoded(start: bytes, whole: bool, wanted: str | None, name: str) -> Decoded
         mark, encoding = marked
     else:
         mark, encoding = b"", _without_mark(start)
+        if encoding == "utf-8" and is_binary(start):
+            raise binary(name, start)
     try:
         return Decoded(_characters(start[len(mark) :], encoding, whole), encoding, len(mark))
     except UnicodeError:  # UTF-16 without its mark is no UnicodeDecodeError

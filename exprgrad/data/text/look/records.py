@@ -18,6 +18,10 @@ LINES = 300
 _LINE = re.compile(r"((?:\r\n?|\n)*+)(?:([^\r\n]++)(?:\r\n?|\n|\Z)|\Z)")
 """A line that is not empty, after empty ones; or those at the end."""
 _END = re.compile(r"\r\n?|\n")
+_ALIKE = 10
+_LATER = 2
+"""Lines that are compared with the last ones, to see whether a text goes on as it begins."""
+_NUMBERS = re.compile(r"[\s\d.,;|eEdD+-]+")
 _WORD = re.compile(r"[^\s,;]+(?:\s*[(\[].*[)\]])?")
 """A name of one word, and perhaps its unit."""
 _WAYS = (r"\t+", r"[ \t]{2,}", r"\s*,\s*", r"\s*;\s*", r"[ \t]+(?![(\[])", r"[ \t]+")
@@ -56,9 +60,9 @@ class Records(NamedTuple):
 def first_lines(text: str, whole: bool, skip: int, marks: Sequence[str]) -> list[Line]:
     """The first lines that are not empty, after so many lines; the last one only where it is whole."""
     found: list[Line] = []
-    plain = number = 0
+    plain, number, most = 0, 0, LINES
     for match in _LINE.finditer(text):
-        if plain > LINES or (match.end() == len(text) and not (whole or text.endswith("\n"))):
+        if match.end() == len(text) and not (whole or text.endswith("\n")):
             break
         empty, line = match.groups()
         if line is None:
@@ -70,7 +74,23 @@ def first_lines(text: str, whole: bool, skip: int, marks: Sequence[str]) -> list
         after = line.lstrip(" \t")[len(mark) :].lstrip(" ")[:1] if mark else ""
         found.append(Line(number, match.start(2), line, mark, after))
         plain += not mark
+        if plain > most:
+            if most > LINES or _go_on(found[-_ALIKE:], text[match.end() :]):
+                break
+            most = len(text)
     return found
+
+
+def _go_on(lines: Sequence[Line], rest: str) -> bool:
+    """Whether the rest of the text goes on as these lines do, as far as it was read; where it does not, they are no
+    rows yet."""
+    later = [line for line in rest[: rest.rfind("\n") + 1].splitlines()[-_LATER:] if line]
+    return not later or not {_manner(line.text) for line in lines}.isdisjoint(map(_manner, later))
+
+
+def _manner(line: str) -> tuple[object, ...]:
+    """What rows have in common: how many delimiters there are, and whether there are only numbers between them."""
+    return *map(line.count, ",;\t|"), bool(_NUMBERS.fullmatch(line))
 
 
 def mark_of(line: str, marks: Sequence[str]) -> str:

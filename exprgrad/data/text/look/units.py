@@ -22,6 +22,7 @@ _PREFIX = "(?:da|[QRYZEPTGMkhdcmuµμnpfazyrq])?"
 _POWER = r"(?:\s?\^\s?\{?[+-]?\d+(?:/\d+)?\}?|\*\*[+-]?\d+|[+\-−]?\d|[⁺⁻]?[⁰¹²³⁴-⁹]+|sqrt)?"
 _UNIT = rf"(?:{_PREFIX}(?:{_BASE})|{_WHOLE}|√Hz|sqrt\({_PREFIX}Hz\))\.?{_POWER}"
 _GROUP = rf"\(?{_UNIT}(?:\s?[*·⋅.×\s]\s?{_UNIT})*\)?"
+_FORMAT = re.compile(r"\d{1,4}[sndSND]")
 _RULE = re.compile(r"[-=_]{3,}|:?-{2,}:?")
 
 
@@ -39,6 +40,11 @@ def _is_unit(field: str) -> bool:
 def _product() -> re.Pattern[str]:
     """Compiled where a field may be a unit, as that takes 8 ms."""
     return re.compile(rf"(?:1\s?/\s?)?{_GROUP}(?:\s?/\s?{_GROUP})*|10\^-?\d+ {_GROUP}")
+
+
+def are_formats(fields: Sequence[str]) -> bool:
+    """Whether all fields say how wide a column is and of which type, as USGS writes under its names: `5s 15s 14n`."""
+    return all(_FORMAT.fullmatch(field.strip()) for field in fields)
 
 
 def is_rule(fields: Sequence[str]) -> bool:
