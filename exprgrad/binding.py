@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from exprgrad.arguments import Binding, as_number, separate
-from exprgrad.autodiff.derivative import expand
+from exprgrad.autodiff.expand import expand
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UnboundError, UsageError

@@ -1,18 +1,15 @@
-"""Derivatives as expressions, and the `diff` of the language."""
+"""Derivatives as expressions: of first and of higher order, with respect to numbers and to columns."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping, Sequence
 
-from exprgrad.autodiff.reverse import adjoint_at, adjoints
+from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.errors import LimitError
 from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.lower import Model
-from exprgrad.graph.reach import cone, copied
+from exprgrad.graph.reach import cone
 from exprgrad.graph.symbols import Symbols
-from exprgrad.graph.terms import DIFF, LET, STAND_IN
-from exprgrad.notation.infix import write
 from exprgrad.text.source import SourceText, Span
 
 MAX_ORDER = 100
@@ -20,9 +17,6 @@ MAX_ORDER = 100
 
 _LONG = 10**20
 """An order from here on is not written out in a message."""
-
-_LABEL = 200
-"""Characters after which the text of a `diff` is cut."""
 
 
 class _AllBut:
@@ -77,9 +71,81 @@ def check_order(order: int, source: SourceText | None = None, span: Span | None 
         raise LimitError(f"a derivative of order {said}: the limit is {MAX_ORDER}", source=source, span=span)
 
 
-def repeated(graph: Graph, output: int, variable: int, order: int, columns: Container[str] | None = None) -> list[int]:
-    """The nodes of the derivatives with respect to one variable, from the first to the given order. Raises
-    LimitError beyond MAX_ORDER."""
+def repeated(
+    graph: Graph,
+    output: int,
+    variable: int,
+    order: int,
+    columns: Container[str] | None = None,
+    *,
+    nested: bool = False,
+) -> list[int]:
+    """The nodes of the derivatives with respect to one variable, from the first to the given order, appended to the
+    graph. `columns` names the variables that are columns; `nested` says that the output has derivatives in it.
+
+    A first derivative is found by the reverse pass, a higher one as a series: what the reverse pass writes of a
+    quotient is not made for being differentiated again. Raises LimitError beyond MAX_ORDER.
+    """
+    check_order(order)
+    if order == 1 and not nested:
+        return derivatives(graph, output, [variable], columns)
+    return _all_along(graph, [output], variable, order, columns)[0]
+
+
+def pairs_to_compute(
+    graph: Graph, first: Sequence[int], variables: Sequence[int], columns: Container[str] | None = None
+) -> list[list[int]]:
+    """The nodes of the second derivatives with respect to each pair of variables, from those of the first: how the
+    gradient changes along each variable."""
+    rows: list[list[int]] = []
+    for k, variable in enumerate(variables):
+        found = _all_along(graph, first[k:], variable, 1, columns)
+        rows.append([*(row[k] for row in rows), *(slope for (slope,) in found)])
+    return rows
+
+
+def pairs_to_read(
+    graph: Graph, first: Sequence[int], variables: Sequence[int], columns: Container[str] | None = None
+) -> list[list[int]]:
+    """The same for people to read: each is the derivative of the one before."""
+    rows: list[list[int]] = []
+    for k, slope in enumerate(first):
+        found = derivatives(graph, slope, list(variables[k:]), columns)
+        rows.append([*(row[k] for row in rows), *found])
+    return rows
+
+
+def _all_along(
+    graph: Graph, ends: Sequence[int], variable: int, order: int, columns: Container[str] | None
+) -> list[list[int]]:
+    """For each end the nodes of its derivatives with respect to a variable, from the first to the given order."""
+    from exprgrad.autodiff.series import series
+
+    total = None
+    if columns or REDUCTIONS.intersection(graph.operations):
+        from exprgrad.autodiff.columns import totals
+
+        names = columns_unless(graph, variable, columns)
+        if graph.name(variable) in names and _folded(graph, max(ends), variable):
+            return [orders_to_read(graph, end, variable, order, columns) for end in ends]
+        total = totals(graph, names)
+    symbols = Symbols(graph)
+    zero, one = symbols.constant(0.0), symbols.constant(1.0)
+    found = series(graph, range(len(graph)), symbols, {variable: one}, order, ends, total)
+    return [[zero if term is None else term for term in terms[1:]] for terms in found]
+
+
+def _folded(graph: Graph, output: int, variable: int) -> bool:
+    """Whether a reduction depends on a variable."""
+    reached = active(graph, output, [variable])
+    return any(there and graph.operations[node] in REDUCTIONS for node, there in enumerate(reached))
+
+
+def orders_to_read(
+    graph: Graph, output: int, variable: int, order: int, columns: Container[str] | None = None
+) -> list[int]:
+    """The same, each as the derivative of the one before: for people to read, and where rows of a column are folded,
+    which along a direction would all move at once."""
     check_order(order)
     found: list[int] = []
     for _ in range(order):
@@ -111,98 +177,3 @@ def with_room(graph: Graph) -> Graph:
     new = graph.copy()
     new.limit = derivative_limit(len(graph))
     return new
-
-
-def expand(model: Model, columns: Container[str] | None = None) -> Model:
-    """The model with each `diff(…)` replaced by the derivative it stands for, inner ones first, and the
-    bodies of functions put in where they are called. `columns` names the variables that are columns."""
-    old = model.graph
-    if DIFF not in old.operations and LET not in old.operations:
-        return model
-    _check_order(model)
-    graph = Graph()
-    nodes: list[int] = []
-    labels: dict[int, str] = {}
-    graph.limit = derivative_limit(len(old))
-    alone = not columns and REDUCTIONS.isdisjoint(old.operations)
-    left = effort = 1_000_000 + 10 * len(old)
-    for node, (operation, operands) in enumerate(zip(old.operations, old.operands, strict=True)):
-        graph.span = old.source_span(node)
-        if operation == DIFF:
-            count = len(graph)
-            output, variable, order = nodes[operands[0]], nodes[operands[1]], _order(old, node)
-            if alone:
-                derivative, size = _derivative(graph, output, variable, order)
-            else:
-                derivative, size = repeated(graph, output, variable, order, columns)[-1], len(graph)
-            left -= size
-            nodes.append(derivative)
-            label = write(old, node, limit=_LABEL)
-            if derivative >= count and STAND_IN not in label:  # not one that the program has anyway
-                labels[derivative] = label
-        elif operation == LET:
-            body, *pairs = [nodes[operand] for operand in operands]
-            inside = sorted(cone(graph, [body]))
-            left -= len(inside)
-            nodes.append(_replace(graph, graph, inside, dict(zip(pairs[::2], pairs[1::2], strict=True)))[body])
-        else:
-            nodes.append(graph.like(old, node, [nodes[operand] for operand in operands]))
-        if left < 0:
-            message = (
-                f"the derivatives of diff and the calls of functions with diff have more than {effort:,} nodes together"
-            )
-            raise LimitError(message, source=model.source, span=graph.span)
-    whole = Graph()  # without the bodies over stand-ins
-    kept = _replace(graph, whole, range(len(graph)), {})
-    return model._replace(
-        graph=whole,
-        output=kept[nodes[model.output]],
-        intermediates={name: kept[nodes[node]] for name, node in model.intermediates.items()},
-        labels={kept[node]: label for node, label in labels.items() if node in kept},
-        response=None if model.response is None else kept[nodes[model.response]],
-    )
-
-
-def _derivative(graph: Graph, output: int, variable: int, order: int) -> tuple[int, int]:
-    """The node of a derivative, and how many nodes were worked on. It is derived in a copy of the expression alone,
-    without the other nodes that the program has before it."""
-    part = Graph()
-    part.limit = graph.limit
-    inside = copied(graph, part, [output, variable])
-    part.span = graph.span
-    derivative = repeated(part, inside[output], inside[variable], order)[-1]
-    return copied(part, graph, [derivative])[derivative], len(part)
-
-
-def _replace(old: Graph, new: Graph, nodes: Iterable[int], values: Mapping[int, int]) -> dict[int, int]:
-    """Copy nodes, in order, to another graph or to the same, where `values` replaces some of them: the new node of
-    each. Nodes that depend on a stand-in without a value are left out."""
-    found = dict(values)
-    for node in nodes:
-        leaf = old.leaves.get(node)
-        if node in found or (isinstance(leaf, str) and STAND_IN in leaf):
-            continue
-        operands = [found.get(operand, -1) for operand in old.operands[node]]
-        if -1 in operands:
-            continue
-        if old is not new:
-            new.span = old.source_span(node)
-        found[node] = new.like(old, node, operands)
-    return found
-
-
-def _order(graph: Graph, node: int) -> int:
-    """How often a `diff` differentiates."""
-    operands = graph.operands[node]
-    return int(graph.number(operands[2]) or 0) if len(operands) == 3 else 1
-
-
-def _check_order(model: Model) -> None:
-    """Raise LimitError, with its place, for the first `diff` that is beyond MAX_ORDER."""
-    graph = model.graph
-    depth: list[int] = []
-    for node, operands in enumerate(graph.operands):
-        depth.append(max((depth[operand] for operand in operands), default=0))
-        if graph.operations[node] == DIFF:
-            depth[node] += _order(graph, node)
-            check_order(depth[node], model.source, graph.source_span(node))

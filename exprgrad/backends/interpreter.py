@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 
 from exprgrad.autodiff.reverse import Flow, adjoints
 from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 
@@ -59,3 +60,13 @@ def in_range(values: Iterable[float], found: Iterable[float | None] = ()) -> boo
     return all(SMALLEST <= abs(value) < inf or value == 0 for value in values) and all(
         slope is None or SMALLEST <= abs(slope) < inf for slope in found
     )
+
+
+def kept_digits(graph: Graph, values: Sequence[float]) -> bool:
+    """Whether no value left the range of floats, as far as they tell: a 0 may be what underflowed."""
+
+    def underflowed(node: int) -> bool:
+        operands = graph.operands[node]
+        return bool(operands) and not FUNCTIONS[graph.operations[node]].exact and all(values[k] for k in operands)
+
+    return in_range(values) and not any(underflowed(node) for node, value in enumerate(values) if value == 0)

@@ -22,7 +22,7 @@ def lost_digits(
     """A note where the value is finite, but not what it is without the bounds of floats: on the first operation whose
     result they cut, and what the value is. None where the value is right."""
     value = values[output]
-    if interpreter.in_range(values) and value:
+    if interpreter.kept_digits(graph, values):
         return None
     exact = careful.evaluate(graph, bindings)
     right = rounded(exact[output])

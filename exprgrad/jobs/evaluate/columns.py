@@ -39,7 +39,8 @@ def over_columns(
     shown = [node for _, node in (*named, *unnamed)]
     slopes = dict(zip(shown, column_derivatives(graph, output, shown, columns), strict=True))
     tangents = {node: _along(graph, node, request.direction, columns) for node in (*shown, output) if request.direction}
-    higher = higher_derivatives(graph, output, numbers, request, columns)
+    variables = {**numbers, **{name: graph.input(name) for name in request.wrt if name in columns}}
+    higher = higher_derivatives(graph, output, variables, request, columns)
     kinks = kink_counts(graph, output, shapes) if request.kinks else {}
 
     wanted = [output, *shown, *slopes.values(), *higher.values(), *kinks.values(), *tangents.values()]
@@ -67,14 +68,14 @@ def over_columns(
         {variables: value_of[node] for variables, node in higher.items()},
         (*notes, *kink_notes(model, kinks, value_of, shapes)),
     )
-    return build(model, request, found, named, [*named, *unnamed], list(numbers))
+    return build(model, request, found, named, [*named, *unnamed], list(variables))
 
 
 def _check(request: Request, numbers: Collection[str], columns: Collection[str]) -> None:
     """Raise UsageError where a column is given and only a number will do."""
     for name in request.wrt:
-        if name in columns and (request.order > 1 or request.hessian):
-            raise UsageError(f"{name} is a column: derivatives of higher order are with respect to numbers")
+        if name in columns and request.hessian:
+            raise UsageError(f"{name} is a column: second derivatives of pairs are with respect to numbers")
     for name in request.direction:
         if name not in numbers:
             raise UsageError(f"{name} is a column: only numbers have a direction")

@@ -2,52 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from exprgrad.autodiff.derivative import check_order, derivatives
-from exprgrad.autodiff.higher import hessian, hessian_at, orders, orders_at
+from exprgrad.autodiff.derivative import (
+    check_order,
+    derivatives,
+    orders_to_read,
+    pairs_to_compute,
+    pairs_to_read,
+    repeated,
+)
+from exprgrad.autodiff.higher import hessian_at, orders_at
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.evaluate.request import Request
 
+T = TypeVar("T")
+
+
+Variables = tuple[str, ...]
+"""What a derivative is with respect to: the second derivative with respect to x stands under ("x", "x")."""
+
 
 def higher_derivatives(
-    graph: Graph, output: int, inputs: Mapping[str, int], request: Request, columns: Collection[str] | None = None
-) -> dict[tuple[str, ...], int]:
-    """The nodes of the derivatives of higher order that the request asks for. Each stands under its variables: the
-    second derivative with respect to x under ("x", "x").
-
-    `columns` are the names of the columns, None where there are none. New nodes are appended to the graph. Raises
-    LimitError for an order beyond MAX_ORDER.
-    """
-    found: dict[tuple[str, ...], int] = {}
+    graph: Graph, output: int, inputs: Mapping[str, int], request: Request, columns: Collection[str]
+) -> dict[Variables, int]:
+    """The nodes of the derivatives, for columns of numbers. New nodes are appended to the graph. Raises LimitError
+    for an order beyond MAX_ORDER."""
+    found: dict[Variables, int] = {}
     check_order(request.order)
     if request.order > 1:
         for name, node in inputs.items():
-            for order, derivative in enumerate(orders(graph, output, node, request.order, columns)[1:], 2):
-                found[(name,) * order] = derivative
+            found |= _by_order(name, repeated(graph, output, node, request.order, columns))
     if request.hessian:
         nodes = list(inputs.values())
-        rows = hessian(graph, derivatives(graph, output, nodes, columns), nodes, columns)
-        found |= {
-            (x, y): node for x, row in zip(inputs, rows, strict=True) for y, node in zip(inputs, row, strict=True)
-        }
+        found |= _by_pair(inputs, pairs_to_compute(graph, derivatives(graph, output, nodes, columns), nodes, columns))
+    return found
+
+
+def higher_formulas(graph: Graph, output: int, request: Request) -> dict[Variables, int]:
+    """The same for people to read: each is the derivative of the one before."""
+    inputs, found = graph.inputs(), dict[Variables, int]()
+    check_order(request.order)
+    if request.order > 1:
+        for name, node in inputs.items():
+            found |= _by_order(name, orders_to_read(graph, output, node, request.order))
+    if request.hessian:
+        nodes = list(inputs.values())
+        found |= _by_pair(inputs, pairs_to_read(graph, derivatives(graph, output, nodes), nodes))
     return found
 
 
 def higher_numbers(
     graph: Graph, output: int, bindings: Mapping[str, float], request: Request
-) -> dict[tuple[str, ...], float]:
+) -> dict[Variables, float]:
     """The same as numbers, at a point."""
-    inputs = graph.inputs()
-    found: dict[tuple[str, ...], float] = {}
+    inputs, found = graph.inputs(), dict[Variables, float]()
     check_order(request.order)
     if request.order > 1:
         for name, node in inputs.items():
-            for order, number in enumerate(orders_at(graph, output, bindings, node, request.order)[1:], 2):
-                found[(name,) * order] = number
+            found |= _by_order(name, orders_at(graph, output, bindings, node, request.order))
     if request.hessian:
-        rows = hessian_at(graph, output, bindings, list(inputs.values()))
-        found |= {
-            (x, y): slope for x, row in zip(inputs, rows, strict=True) for y, slope in zip(inputs, row, strict=True)
-        }
+        found |= _by_pair(inputs, hessian_at(graph, output, bindings, list(inputs.values())))
     return found
+
+
+def _by_order(name: str, found: Sequence[T]) -> dict[Variables, T]:
+    """Those from the second order on."""
+    return {(name,) * order: derivative for order, derivative in enumerate(found[1:], 2)}
+
+
+def _by_pair(names: Iterable[str], rows: Sequence[Sequence[T]]) -> dict[Variables, T]:
+    return {(x, y): found for x, row in zip(names, rows, strict=True) for y, found in zip(names, row, strict=True)}

@@ -82,7 +82,7 @@ def _notes(
     """What is not finite, or has lost its digits, and where kinks are, if they are asked for."""
     graph, output, source = model.graph, model.output, model.source
     finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
-    inside = interpreter.in_range(values) and values[output]
+    inside = interpreter.kept_digits(graph, values)
     lost = [names for names, value in higher.items() if not isfinite(value)]
     if finite and inside and not lost and not request.kinks:
         return ()
@@ -111,9 +111,9 @@ def _symbolic(model: Model, bindings: Mapping[str, float], shown: list[int], req
     graph, output = with_room(model.graph), model.output
     higher: dict[tuple[str, ...], int] = {}
     if request.order > 1 or request.hessian:
-        from exprgrad.jobs.evaluate.higher import higher_derivatives
+        from exprgrad.jobs.evaluate.higher import higher_formulas
 
-        higher = higher_derivatives(graph, output, graph.inputs(), request)
+        higher = higher_formulas(graph, output, request)
     slopes = dict(zip(shown, derivatives(graph, output, shown), strict=True)) | {output: graph.constant(1.0)}
     tangents = along(graph, request.direction, [*shown, output]) if request.direction else {}
     valued = [output, *shown, *higher.values()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from exprgrad.autodiff.derivative import derivatives, with_room
+from exprgrad.autodiff.derivative import derivatives, pairs_to_compute, pairs_to_read, with_room
 from exprgrad.binding import no_variable
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
@@ -65,11 +65,11 @@ def joint(
     known: Collection[str] | None = columns or None
     gradient = dict(zip(wrt, derivatives(graph, output, [inputs[name] for name in wrt], known), strict=True))
     second: dict[tuple[str, str], int] = {}
-    for k, first in enumerate(wrt if hessian else ()):
-        nodes = [inputs[name] for name in wrt[k:]]
-        for name, node in zip(wrt[k:], derivatives(graph, gradient[first], nodes, known), strict=True):
-            second[first, name] = second[name, first] = node
-    second = {(x, y): second[x, y] for x in wrt for y in wrt} if hessian else {}
+    if hessian:
+        nodes = [inputs[name] for name in wrt]
+        pairs = pairs_to_read if simplified else pairs_to_compute
+        rows = pairs(graph, list(gradient.values()), nodes, known)
+        second = {(x, y): node for x, row in zip(wrt, rows, strict=True) for y, node in zip(wrt, row, strict=True)}
     result = Joint(
         write(model.graph, model.output, model.labels, limit=_QUOTED),
         graph,

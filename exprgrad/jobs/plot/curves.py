@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import nan
 
-from exprgrad.autodiff.derivative import derivatives, with_room
-from exprgrad.autodiff.higher import orders
+from exprgrad.autodiff.derivative import derivatives, repeated, with_room
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.shapes import Shapes
@@ -38,7 +37,7 @@ def curves(
     sampling = _Sampling(model, bindings, {variable: points}, data or {}, engine)
     nodes = [model.output]
     if order:
-        nodes += orders(sampling.graph, model.output, sampling.graph.input(variable), order, sampling.columns)
+        nodes += repeated(sampling.graph, model.output, sampling.graph.input(variable), order, sampling.columns)
     value, *slopes = sampling.run(nodes)
     columns = [value, *(_where_defined(value, slope) for slope in slopes)]
     name = model.name or free_name({*model.graph.inputs(), *model.intermediates})

@@ -72,4 +72,4 @@ def test_what_is_no_number_is_refused() -> None:
     with pytest.raises(UsageError, match="the value is a column"):
         curves(parse("w*x").model, {}, "w", POINTS, 0, {"x": [1.0, 2.0]})
     with pytest.raises(LimitError):
-        curves(parse("tan(x)^tan(x)").model, {}, "x", POINTS, 30)
+        curves(parse("tan(x)^tan(x)").model, {}, "x", POINTS, 101)
