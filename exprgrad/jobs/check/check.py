@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
@@ -39,26 +39,35 @@ USELESS = 1e-3
 """The relative error from which a result is no use, whatever explains it."""
 
 
-def check(model: Model, bindings: Mapping[str, float]) -> Check:
-    """Compare value and gradient with the reference. All variables must be bound.
+def check(
+    model: Model,
+    bindings: Mapping[str, float],
+    wrt: Collection[str] | None = None,
+    computed: Mapping[str, float] | None = None,
+) -> Check:
+    """Compare value and gradient, or the derivatives `wrt` some variables, with the reference. All variables must be
+    bound. `computed` are numbers that something else computed, to be compared instead: as `_run` has them.
 
     The reference is the central difference of the expression's value in mpmath, from the functions'
     textbook formulas: it shares neither the rules of derivatives nor the algorithms that compute values.
     """
     graph, output, inputs = model.graph, model.output, model.graph.inputs()
-    computed = _run(model, bindings, FLOATS)
+    own = _run(model, bindings, FLOATS)
     noisy = [_run(model, bindings, Noisy(seed)) for seed in range(SAMPLES)]
-    noise = {name: spread([number, *(run[name] for run in noisy)]) for name, number in computed.items()}
+    noise = {name: spread([number, *(run[name] for run in noisy)]) for name, number in own.items()}
+    computed = {**own, **(computed or {})}
     values = interpreter.evaluate(graph, bindings)
     kinks = provenance.kinks(graph, output, values)
-    reference = _Reference(model, bindings)
+    reference = Reference(model, bindings)
     value = reference.value()
     rows = []
     for name, node in inputs.items():
+        if wrt is not None and name not in wrt:
+            continue
         reached = active(graph, output, [node])
-        row = _compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
+        row = compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
         rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
-    row = _compare("value", computed[""], value, noise[""])
+    row = compare("value", computed[""], value, noise[""])
     at_jump = row.verdict == "differs" and any(_has_negative_zero(graph, kink, values) for kink in kinks)
     rows.append(row._replace(verdict="kink") if at_jump else row)
     return Check(
@@ -82,7 +91,7 @@ def _run(model: Model, bindings: Mapping[str, float], arithmetic: Arithmetic[flo
     return {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[model.output]}
 
 
-class _Reference:
+class Reference:
     """An expression's value and slopes at high precision."""
 
     def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
@@ -196,7 +205,7 @@ def spread(samples: list[float]) -> float:
     return max(samples) - min(samples) if all(map(isfinite, samples)) else inf
 
 
-def _compare(name: str, computed: float, reference: Number, noise: float) -> Checked:
+def compare(name: str, computed: float, reference: Number, noise: float) -> Checked:
     """The error in ulp of the reference, and the verdict."""
     if reference is UNKNOWN:
         return Checked(name, computed, nan, inf, "undecided")
