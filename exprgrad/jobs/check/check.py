@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
@@ -39,8 +39,14 @@ USELESS = 1e-3
 """The relative error from which a result is no use, whatever explains it."""
 
 
-def check(model: Model, bindings: Mapping[str, float]) -> Check:
-    """Compare value and gradient with the reference. All variables must be bound.
+def check(
+    model: Model,
+    bindings: Mapping[str, float],
+    wrt: Collection[str] | None = None,
+    computed: Mapping[str, float] | None = None,
+) -> Check:
+    """Compare value and gradient, or the derivatives `wrt` some variables, with the reference. All variables must be
+    bound. `computed` are numbers that something else computed, to be compared instead: as `_run` has them.
 
     The reference is the central difference of the expression's value in mpmath, from the functions'
     textbook formulas: it shares neither the rules of derivatives nor the algorithms that compute values.
@@ -48,17 +54,20 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
     graph, output, inputs = model.graph, model.output, model.graph.inputs()
     values = interpreter.evaluate(graph, bindings)
     found = interpreter.gradient(graph, output, values, inputs.values())
-    computed = {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[output]}
-    noise = _noise(model, bindings, computed, beyond=not interpreter.in_range(values, found))
+    own = {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[output]}
+    noise = _noise(model, bindings, own, beyond=not interpreter.in_range(values, found))
+    computed = {**own, **(computed or {})}
     kinks = provenance.kinks(graph, output, values)
-    reference = _Reference(model, bindings)
+    reference = Reference(model, bindings)
     value = reference.value()
     rows = []
     for name, node in inputs.items():
+        if wrt is not None and name not in wrt:
+            continue
         reached = active(graph, output, [node])
-        row = _compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
+        row = compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
         rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
-    row = _compare("value", computed[""], value, noise[""])
+    row = compare("value", computed[""], value, noise[""])
     at_jump = row.verdict == "differs" and any(_has_negative_zero(graph, kink, values) for kink in kinks)
     rows.append(row._replace(verdict="kink") if at_jump else row)
     return Check(
@@ -92,7 +101,7 @@ def noisy(model: Model, bindings: Mapping[str, float], seed: int, *, beyond: boo
     return {name: rounded_float(number) for name, number in {**slopes, "": values[model.output]}.items()}
 
 
-class _Reference:
+class Reference:
     """An expression's value and slopes at high precision."""
 
     def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
@@ -206,7 +215,7 @@ def spread(samples: list[float]) -> float:
     return max(samples) - min(samples) if all(map(isfinite, samples)) else inf
 
 
-def _compare(name: str, computed: float, reference: Number, noise: float) -> Checked:
+def compare(name: str, computed: float, reference: Number, noise: float) -> Checked:
     """The error in ulp of the reference, and the verdict."""
     if reference is UNKNOWN:
         return Checked(name, computed, nan, inf, "undecided")

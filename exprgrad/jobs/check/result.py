@@ -19,6 +19,10 @@ class Checked(NamedTuple):
     than 3 digits), "kink" (a convention, not a limit, gives the derivative, or the sign of a zero the value at a jump),
     "undefined" (the value is no real number around this point), or "undecided" (the reference would need more digits or
     time than it is given)."""
+    row: int = 0
+    """Of columns: the row, from 1 on, where this is worst."""
+    same: int = 0
+    """Of columns: in how many of the rows the verdict is this one."""
 
 
 class Check(NamedTuple):
@@ -29,6 +33,10 @@ class Check(NamedTuple):
     notes: tuple[str, ...]
     result: str = ""
     """What the program calls the result; empty where it has no name."""
+    checked: int = 0
+    """Rows that were checked, where the value is a column."""
+    own: str = ""
+    """The derivative of somebody else that was compared; then there is no row for the value."""
 
     @property
     def passed(self) -> bool:

@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from exprgrad.jobs.check.result import Check
+from exprgrad.columns.values import Value
+from exprgrad.jobs.check.result import Check, Checked
+from exprgrad.notation.result import slope_text
 from exprgrad.render.documents import Document, finite
 from exprgrad.render.naming import named
-from exprgrad.render.sheet import Sheet, derivative
+from exprgrad.render.sheet import Cell, Sheet, derivative
 
 
 def sheets(result: Check) -> list[Sheet]:
-    """Both numbers, how far they are apart, and what that means."""
+    """Both numbers, how far they are apart, and what that means; of rows the worst one, and how many are like it."""
     header = ("name", "computed", "reference", "error in ulp", "verdict")
-    *slopes, value = [(r.name, r.computed, r.reference, f"{r.error:.2g}", r.verdict) for r in result.rows]
-    rows = [(name, derivative(computed), derivative(reference), *more) for name, computed, reference, *more in slopes]
-    return [Sheet(header, [*rows, value])]
+    rows: list[tuple[Cell, ...]] = []
+    for row in result.rows:
+        numbers: tuple[Value, Value] = (row.computed, row.reference)
+        if row.name != "value":
+            numbers = (derivative(row.computed), derivative(row.reference))
+        rows.append((row.name, *numbers, f"{row.error:.2g}", row.verdict))
+    if not result.checked:
+        return [Sheet(header, rows)]
+    places = [(row.row, f"{row.same} of {result.checked}") for row in result.rows]
+    return [Sheet((*header, "row", "rows"), [(*row, *place) for row, place in zip(rows, places, strict=True)])]
 
 
 def tables(result: Check) -> list[Sheet]:
-    """The same, with names such as `dL/dx`; the row of the value says what L is."""
+    """The same, with names such as `dL/dx`; the row of the value says what L is, and that of a derivative of
+    somebody's own what it is."""
     (sheet,) = sheets(result)
-    name, row = named(result.result or result.expression, (), result.expression)
+    spare = tuple((name,) for name in ("reference", "error in ulp", "rows") if name in sheet.header)
+    if result.own:
+        above = result.result or result.expression
+        labels = [f"{slope_text(above, str(cell).removeprefix('d/d'))} = {result.own}" for cell, *_ in sheet.rows]
+        rows = [(label, *more) for label, (_, *more) in zip(labels, sheet.rows, strict=True)]
+        return [sheet._replace(rows=rows, labels=("name",), spare=spare)]
+    name, label = named(result.result or result.expression, (), result.expression)
     *slopes, value = sheet.rows
     rows = [(str(cell).replace("d/d", f"d{name}/d", 1), *more) for cell, *more in slopes]
-    return [
-        sheet._replace(rows=[*rows, (row, *value[1:])], labels=("name",), spare=(("reference",), ("error in ulp",)))
-    ]
+    return [sheet._replace(rows=[*rows, (label, *value[1:])], labels=("name",), spare=spare)]
 
 
 def document(result: Check) -> Document:
     """The rows, and whether all is well."""
-    return {"expression": result.expression, "passed": result.passed, "rows": lines(result)}
+    content: Document = {"expression": result.expression, "passed": result.passed, "rows": lines(result)}
+    if result.own:
+        content["own"] = result.own
+    if result.checked:
+        content["checked"] = result.checked
+    return content
 
 
 def lines(result: Check) -> list[Document]:
     """A document for each number."""
-    return [finite(row._asdict()) for row in result.rows]
+    return [_number(row) for row in result.rows]
+
+
+def _number(row: Checked) -> Document:
+    """A number; of a value that is no column without what is said of rows."""
+    said = finite(row._asdict())
+    return said if row.row else {name: value for name, value in said.items() if name not in ("row", "same")}

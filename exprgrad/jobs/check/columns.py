@@ -1,0 +1,102 @@
+"""The derivatives of an expression over columns against references: row by row, or of what folds the rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from exprgrad.autodiff.columns import column_derivatives
+from exprgrad.autodiff.derivative import with_room
+from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.binding import Inputs
+from exprgrad.columns.memory import Columns
+from exprgrad.columns.shapes import Shapes
+from exprgrad.columns.values import Column
+from exprgrad.errors import UsageError
+from exprgrad.graph.lower import Model
+from exprgrad.jobs.check.check import check
+from exprgrad.jobs.check.points import columns_of, points
+from exprgrad.jobs.check.result import Check, Checked
+from exprgrad.notation.infix import write_program
+
+BADNESS = ("agrees", "kink", "undecided", "ill-conditioned", "undefined", "differs")
+"""The verdicts, from the best to the worst."""
+
+
+def check_columns(model: Model, inputs: Inputs, engine: Engine, wrt: Sequence[str] = ()) -> Check:
+    """Compare what the engine computes over columns. Of a value that is a column, the result has for each number the
+    worst row. All variables must be bound.
+
+    Raises UsageError for a derivative that there is not, LimitError for more rows than can be folded.
+    """
+    columns = columns_of(inputs)
+    slopes = _slopes(model, columns, wrt)
+    computed = _computed(model, inputs, columns, slopes, engine)
+    found: dict[str, list[Checked]] = {}
+    notes: dict[str, None] = {}
+    rowwise = False
+    for point in points(model, inputs.numbers, columns):
+        here = {name: _number(value, point.row) for name, value in computed.items()}
+        result = check(point.model, point.bindings, list(slopes), here)
+        rowwise = point.row is not None
+        for each in result.rows:
+            place = 0 if point.row is None else point.row + 1
+            found.setdefault(each.name, []).append(each._replace(row=place))
+        notes.update(dict.fromkeys(result.notes[:1]))
+    checked = len(found["value"]) if rowwise else 0
+    total = len(next(iter(columns.values())))
+    said = [*list(notes)[:1]]
+    if checked and checked < total:
+        said.append(f"{checked:,} of {total:,} rows are checked, evenly spread")
+    return Check(
+        expression=write_program(model.graph, model.output, model.labels),
+        rows=tuple(worst(rows, rowwise=rowwise) for rows in found.values()),
+        notes=tuple(said),
+        result=model.name,
+        checked=checked,
+    )
+
+
+def worst(rows: Sequence[Checked], *, rowwise: bool) -> Checked:
+    """The worst of some rows, with how many have its verdict."""
+    if not rowwise:
+        return rows[0]
+    bad = max(rows, key=lambda row: (BADNESS.index(row.verdict), row.error, -row.row))
+    return bad._replace(same=Counter(row.verdict for row in rows)[bad.verdict])
+
+
+def _slopes(model: Model, columns: Mapping[str, Column], wrt: Sequence[str]) -> dict[str, int]:
+    """The variables of derivatives, with their nodes: those asked for, or all numbers, and of a value that is a column
+    also the columns on whose own row alone a row depends."""
+    inputs = model.graph.inputs()
+    rowwise = Shapes(model.graph, columns).is_column(model.output)
+    if wrt:
+        if missing := [name for name in wrt if name not in inputs]:
+            raise UsageError(f"the expression has no variable {missing[0]}")
+        folded = [name for name in wrt if name in columns and not rowwise]
+        if folded:
+            what = f"{folded[0]} is a column, and the value is one number: it has a derivative for each row"
+            raise UsageError(what, hint="check the derivatives with respect to numbers")
+        return {name: inputs[name] for name in wrt}
+    return {name: node for name, node in inputs.items() if name not in columns or (rowwise and _apart(model, columns))}
+
+
+def _apart(model: Model, columns: Mapping[str, Column]) -> bool:
+    """Whether the rows have nothing to do with one another."""
+    shapes = Shapes(model.graph, columns)
+    return not any(shapes.folds(node) for node in range(len(model.graph)))
+
+
+def _computed(
+    model: Model, inputs: Inputs, columns: Mapping[str, Column], slopes: Mapping[str, int], engine: Engine
+) -> dict[str, float | Column]:
+    """What is checked: the value under "", and the derivatives, as the engine computes them."""
+    graph, source = with_room(model.graph), Columns(columns)
+    nodes = column_derivatives(graph, model.output, list(slopes.values()), source.names)
+    found = Prepared(graph, [model.output, *nodes], source, engine).run(source, inputs.numbers)
+    return dict(zip(["", *slopes], found.values, strict=True))
+
+
+def _number(value: float | Column, row: int | None) -> float:
+    """The number at a row."""
+    return value if isinstance(value, float) else float(value[row or 0])
