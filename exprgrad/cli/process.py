@@ -12,7 +12,7 @@ import click
 
 from exprgrad.cli.app import app
 from exprgrad.cli.output import ReaderGone, Terminated, complain, to_stderr
-from exprgrad.errors import ExitCode, ExprgradError, OutputError, report
+from exprgrad.errors import ExitCode, ExprgradError, OutputError, options_named, report
 
 _SOON = 0.1
 """Seconds after which the destructor has ended."""
@@ -34,6 +34,11 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
 
 def execute(args: Sequence[str] | None = None) -> int:
     """Run the command; the exit code. Lets KeyboardInterrupt and ReaderGone pass."""
+    with options_named():
+        return _execute(args)
+
+
+def _execute(args: Sequence[str] | None) -> int:
     stdout = sys.stdout
     try:
         result = app.main(args=list(args) if args is not None else None, prog_name="exprgrad", standalone_mode=False)

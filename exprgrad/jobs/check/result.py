@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exprgrad.shown import shows_itself
+
 
 class Checked(NamedTuple):
     """One number against its reference."""
@@ -21,6 +23,7 @@ class Checked(NamedTuple):
     time than it is given)."""
 
 
+@shows_itself
 class Check(NamedTuple):
     """The gradient and the value of an expression against references; the value last."""
 

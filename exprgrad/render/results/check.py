@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from exprgrad.jobs.check.result import Check
 from exprgrad.render.documents import Document, finite
-from exprgrad.render.naming import named
+from exprgrad.render.naming import named, short
 from exprgrad.render.sheet import Sheet, derivative
+
+
+def caption(result: Check) -> str:
+    """What was checked, and the verdict."""
+    return f"check of {short(result.expression)}: {'passed' if result.passed else 'not passed'}"
 
 
 def sheets(result: Check) -> list[Sheet]:

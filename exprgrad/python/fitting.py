@@ -1,0 +1,68 @@
+"""`exprgrad.fit`: least squares by a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from exprgrad.arguments import Binding, checked
+from exprgrad.errors import check_installed
+from exprgrad.expression import Expression
+from exprgrad.observer import SILENT, Observer
+from exprgrad.python.words import expression_of, own_words, sorted_words
+
+if TYPE_CHECKING:
+    from exprgrad.data.read import Table
+    from exprgrad.jobs.fit.result import Fit
+
+
+@checked
+def fit(
+    formula: str | Expression,
+    bindings: Mapping[str, Binding] | Table = MappingProxyType({}),
+    *,
+    data: Table | None = None,
+    fix: Collection[str] = (),
+    bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    sigma: str | None = None,
+    absolute_sigma: bool = False,
+    weights: str | None = None,
+    robust: str | None = None,
+    scale: float | None = None,
+    method: str = "lm",
+    max_iterations: int = 1000,
+    tolerance: float = 0.0,
+    confidence: float = 0.95,
+    observer: Observer = SILENT,
+    **more: Any,
+) -> Fit:
+    """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, df)`, `exprgrad.fit(formula,
+    "decay.dat", a=1)`, or `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`.
+
+    `bindings` are columns [rows] and starts of parameters by name, or in their place a table, whose columns are
+    variables: a data frame of pandas, polars or Arrow, a dict of columns, a path or several, what `exprgrad.read` gave.
+    A table may also be `data`, beside bindings. Columns that the formula does not name are not looked at. A parameter
+    without a start is solved for, where it enters linearly, or searched for.
+
+    Keywords that are variables of the formula are starts (`a=1`), or columns; they win over columns of the table.
+    Others say how the table is read: `column` has the header or position of what is called otherwise, `nulls` says what
+    a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` names a column of
+    standard deviations of the response, `weights` one of weights, `robust` is "huber", "cauchy" or "soft_l1";
+    parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the keyword that was meant, and as
+    `Expression.fit` does.
+    """
+    check_installed("fit", "data", "numpy", "scipy")
+    from exprgrad.data.read import Wanted
+    from exprgrad.data.tables import Given, taken
+    from exprgrad.jobs.fit.request import Request
+
+    expression = expression_of(formula, formula=True)
+    words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
+    request = Request(
+        fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
+    )
+    beside = [name for name in (sigma, weights) if name is not None]
+    given = Given(bindings, words.bindings, data, words.reading)
+    with taken(expression.lowered, given, Wanted(more=beside, parameters=(*fix, *bounds), hold=True)) as call:
+        return expression.fit(call.bindings, request, call.source, observer=observer)
