@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import Any
 
 from exprgrad.errors import in_python
@@ -20,6 +22,7 @@ _WIDTH = 80
 """Characters of a line where there is no terminal."""
 _ROWS = 20
 """Rows of a table that are shown; of more the first and the last ones."""
+_FOLDED: Any = {"break_on_hyphens": False, "subsequent_indent": "  "}
 _LONGEST = 4_000
 """Characters of a formula that is typeset."""
 
@@ -27,10 +30,12 @@ _LONGEST = 4_000
 def text(result: Any) -> str:
     """A caption, the tables, and the notes."""
     shown = renderer(result)
-    width = None if sys.stdout is not None and sys.stdout.isatty() else _WIDTH
-    parts = [visible(_caption(shown, result))] if _caption(shown, result) else []
-    parts += [table(sheet, width=width).rstrip("\n") for sheet in _sheets(shown, result)]
-    return "\n".join([*parts, *(f"note: {visible(note)}" for note in _notes(result))])
+    width = get_terminal_size((_WIDTH, 24)).columns if sys.stdout is not None and sys.stdout.isatty() else _WIDTH
+    tables = [table(sheet, width=width).rstrip("\n") for sheet in _sheets(shown, result)]
+    caption = _caption(shown, result)
+    around = [[caption] if caption else [], [f"note: {note}" for note in _notes(result)]]
+    above, below = ([fill(visible(line), width, **_FOLDED) for line in lines] for lines in around)
+    return "\n".join([*above, *tables, *below])
 
 
 def html(result: Any) -> str | None:

@@ -24,7 +24,7 @@ def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None) 
     """The sheet as a table that is no wider than the terminal, or than `width`. For that, numbers lose digits, texts
     are folded or cut, and columns left out and named below; only where there is no room for two columns it is wider.
 
-    By default numbers have 6 digits on a terminal, all elsewhere.
+    By default numbers have 6 digits on a terminal, all elsewhere. Within a `width` they have 6, and nothing is bold.
     """
     console, bounded = _console(width)
     shown = digits or (DIGITS if bounded else None)
@@ -53,7 +53,7 @@ def _left_out(hidden: list[str], width: int) -> str:
 def _console(width: int | None) -> tuple[Console, bool]:
     """Where the table is shown, and whether its width is known: it was said, that of a terminal, or in COLUMNS."""
     if width is not None:
-        return Console(file=sys.stdout, width=width), True
+        return Console(file=sys.stdout, width=width, force_terminal=False, force_jupyter=False), True
     console = Console(file=sys.stdout)
     if console.is_terminal and sys.stdout.isatty():
         return console, True
