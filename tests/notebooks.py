@@ -22,7 +22,11 @@ def run(path: Path) -> Any:
     for cell in notebook.cells:
         cell.pop("outputs", None) if cell.cell_type != "code" else cell.outputs.clear()
     client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(EXAMPLES)}}, record_timing=False
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(EXAMPLES)}},
+        record_timing=False,
     )
     client.execute()
     notebook.metadata = {

@@ -10,14 +10,14 @@ from exprgrad.arguments import Binding, checked
 from exprgrad.errors import check_installed
 from exprgrad.expression import Expression
 from exprgrad.observer import SILENT, Observer
-from exprgrad.python.words import expression_of, own_words, sorted_words
+from exprgrad.python.words import expression_of, own_words, sorted_words, told_of_clashes
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
+    from exprgrad.jobs.fit.request import Request
     from exprgrad.jobs.fit.result import Fit
 
 
-@checked
 def fit(
     formula: str | Expression,
     bindings: Mapping[str, Binding] | Table = MappingProxyType({}),
@@ -52,17 +52,58 @@ def fit(
     parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the keyword that was meant, and as
     `Expression.fit` does.
     """
+    expression = expression_of(formula, formula=True)
+    said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
+    with told_of_clashes("fit", expression, [name for name, value in said.items() if value is not None]):
+        request = _request(
+            fix=fix,
+            bounds=bounds,
+            sigma=sigma,
+            absolute_sigma=absolute_sigma,
+            weights=weights,
+            robust=robust,
+            scale=scale,
+            method=method,
+            max_iterations=max_iterations,
+            tolerance=tolerance,
+            confidence=confidence,
+        )
+        return _fit(expression, bindings, data, request, more, observer)
+
+
+@checked
+def _request(
+    *,
+    fix: Collection[str],
+    bounds: Mapping[str, tuple[float, float]],
+    sigma: str | None,
+    absolute_sigma: bool,
+    weights: str | None,
+    robust: str | None,
+    scale: float | None,
+    method: str,
+    max_iterations: int,
+    tolerance: float,
+    confidence: float,
+) -> Request:
+    """What `fit` is asked for, checked."""
     check_installed("fit", "data", "numpy", "scipy")
-    from exprgrad.data.read import Wanted
-    from exprgrad.data.tables import Given, taken
     from exprgrad.jobs.fit.request import Request
 
-    expression = expression_of(formula, formula=True)
-    words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
-    request = Request(
+    return Request(
         fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
     )
-    beside = [name for name in (sigma, weights) if name is not None]
-    given = Given(bindings, words.bindings, data, words.reading)
-    with taken(expression.lowered, given, Wanted(more=beside, parameters=(*fix, *bounds), hold=True)) as call:
+
+
+@checked
+def _fit(
+    expression: Expression, bindings: Any, data: Any, request: Request, more: Mapping[str, Any], observer: Observer
+) -> Fit:
+    from exprgrad.data.read import Wanted
+    from exprgrad.data.tables import Given, taken
+
+    words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
+    beside = [name for name in (request.sigma, request.weights) if name is not None]
+    wanted = Wanted(more=beside, parameters=(*request.fix, *request.bounds), hold=True)
+    with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         return expression.fit(call.bindings, request, call.source, observer=observer)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from exprgrad.arguments import Binding, bounds, checked, names
 from exprgrad.expression import Expression
-from exprgrad.python.words import expression_of, sorted_words
+from exprgrad.python.words import expression_of, sorted_words, told_of_clashes
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
@@ -58,5 +58,6 @@ def train(
     fixed, held = names("fixed", words.options.get("fixed", ())), bounds("bounds", words.options.get("bounds", {}))
     said = (*parameters, *fixed, *held)
     given = Given(bindings, words.bindings, None, words.reading)
-    with taken(parsed.lowered, given, Wanted(parameters=said)) as call:
+    clashes = told_of_clashes("train", parsed, words.options)
+    with clashes, taken(parsed.lowered, given, Wanted(parameters=said)) as call:
         return parsed.train(call.bindings, parameters, data=call.source, **words.options)

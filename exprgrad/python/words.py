@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from exprgrad.data.tables import READING
+from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
 from exprgrad.keywords import unknown
 
@@ -44,6 +46,18 @@ def sorted_words(
             free = [variable for variable in lowered.variables if variable not in lowered.observed]
             raise unknown(function, name, [*more, *own, *READING], lowered.variables, free)
     return found
+
+
+@contextmanager
+def told_of_clashes(function: str, expression: Expression, options: Iterable[str]) -> Iterator[None]:
+    """Within it, an error says which of these options are variables of the expression, too: one may have been meant."""
+    try:
+        yield
+    except UsageError as error:
+        clash = next((name for name in options if name in expression.variables), None)
+        if clash is not None and not error.hint:
+            error.hint = f'{clash} is an option; the variable goes into a dict: {function}(…, {{"{clash}": 1}}, data=…)'
+        raise
 
 
 def own_words(function: Callable[..., Any]) -> list[str]:

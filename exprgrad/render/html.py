@@ -28,7 +28,8 @@ def table(
     head = f"<thead><tr>{''.join(heads)}</tr></thead>" if header else ""
     marked = [title in codes for title in header] if header else [False] * len(styles)
     body = "".join(f"<tr>{''.join(map(_cell, row, styles, marked))}</tr>" for row in rows)
-    return f"<table>{head}<tbody>{body}</tbody></table>"
+    inherited = ' style="color: inherit"' if alone else ""  # which a page without a doctype would not do
+    return f"<table{inherited}>{head}<tbody>{body}</tbody></table>"
 
 
 def _style(rows: Sequence[tuple[Cell, ...]], place: int) -> str:

@@ -21,12 +21,18 @@ RESULTS: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "columns of values": (lambda: exprgrad.eval("w*x", x=np.arange(100.0), w=2.0), ["0, 2, 4, …, 198 (100 rows)"]),
     "hessian": (lambda: exprgrad.eval("x^3*y", x=2, y=5, hessian=True), ["d2L/dxd", "60"]),
     "fit": (lambda: exprgrad.fit("y ~ a*x + b", {"x": X, "y": Y}), ["fit of y ~ a*x + b", "std error", "1.95", "R2"]),
-    "notes of a fit": (lambda: exprgrad.fit("y ~ a*b*x", {"x": X, "y": Y}), ["singular", "note: a and b are not determined by the data"]),
+    "notes of a fit": (
+        lambda: exprgrad.fit("y ~ a*b*x", {"x": X, "y": Y}),
+        ["singular", "note: a and b are not determined by the data"],
+    ),
     "training": (lambda: exprgrad.train("(w - 2)^2", w=0, parameters=["w"], epochs=100), ["100 epochs", "loss L", "…"]),
     "check": (lambda: exprgrad.check("tanh(x)", x=20), ["check of tanh(x): passed", "agrees"]),
     "explain": (lambda: exprgrad.explain("(a*b + c)*d", a=3, b=2, c=5, d=5), ["forward", "backward", "the start"]),
     "derivatives": (lambda: exprgrad.diff("x^2*sin(y)"), ["dL/dx", "2*x*sin(y)"]),
-    "overview": (lambda: exprgrad.columns({"x": X, HOSTILE: Y}), ["whole number", "<script>alert(1)</script> & \\x1b[31m"]),
+    "overview": (
+        lambda: exprgrad.columns({"x": X, HOSTILE: Y}),
+        ["whole number", "<script>alert(1)</script> & \\x1b[31m"],
+    ),
 }
 
 
@@ -47,7 +53,7 @@ def test_a_result_shows_itself(name: str) -> None:
         parsed = ElementTree.fromstring(html)
         tags = {element.tag for element in parsed.iter()}
         assert tags <= {"div", "p", "code", "table", "thead", "tbody", "tr", "th", "td"}
-        assert {key for element in parsed.iter() for key in element.keys()} <= {"style", "title"}
+        assert {key for element in parsed.iter() for key in element.attrib} <= {"style", "title"}
         html = "".join(parsed.itertext())
     for word in words:
         assert any(word in shown.replace("\n", " ") for shown in (text, html)), word
@@ -56,7 +62,7 @@ def test_a_result_shows_itself(name: str) -> None:
 def test_a_long_derivative_is_a_table() -> None:
     long = exprgrad.diff(" + ".join(f"sin(x*{k})*cos(y{k})" for k in range(200)))
     assert long._repr_latex_() is None
-    assert "<table>" in long._repr_html_()
+    assert "<table" in long._repr_html_()
 
 
 def test_an_expression_is_typeset() -> None:
@@ -78,9 +84,14 @@ def test_a_graph_is_a_picture(tmp_path: Path) -> None:
     texts = [element.text for element in svg.iter("{http://www.w3.org/2000/svg}text")]
     assert "c" in texts
     assert "dL/dc = 5" in texts
-    assert not any("id" in element.keys() or element.tag.endswith(("style", "script")) for element in svg.iter())
+    assert not any("id" in element.attrib or element.tag.endswith(("style", "script")) for element in svg.iter())
     assert repr(picture) == '<graph of (a*b + c)*d: 7 nodes; save("graph.html")>'
-    for name, start in (("g.svg", "<svg"), ("g.html", "<!doctype html>"), ("g.dot", "// (a*b + c)*d\ndigraph"), ("g.mmd", "%% (a*b + c)*d\nflowchart")):
+    for name, start in (
+        ("g.svg", "<svg"),
+        ("g.html", "<!doctype html>"),
+        ("g.dot", "// (a*b + c)*d\ndigraph"),
+        ("g.mmd", "%% (a*b + c)*d\nflowchart"),
+    ):
         picture.save(tmp_path / name)
         assert (tmp_path / name).read_text("utf-8").startswith(start), name
     picture.save(tmp_path / "g.txt", format="mermaid")
@@ -121,8 +132,22 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "hess": (lambda _: exprgrad.eval("x", x=1, hess=True), "eval has no keyword hess; did you mean hessian?"),
     "by": (lambda _: exprgrad.diff("x*y", by="x"), "diff has no keyword by; did you mean wrt?"),
     "workers": (lambda _: exprgrad.compile("x", workers=2), "compile has no keyword workers; did you mean threads?"),  # type: ignore[call-arg]
-    "nothing": (lambda _: exprgrad.eval("x*y", zzz=2), "eval has no keyword zzz; the variables of the expression are x, y;"),
-    "method": (lambda _: exprgrad.parse("w^2").train({"w": 1.0}, epoch=1), "train has no keyword epoch; did you mean epochs?"),  # type: ignore[call-arg]
+    "nothing": (
+        lambda _: exprgrad.eval("x*y", zzz=2),
+        "eval has no keyword zzz; the variables of the expression are x, y;",
+    ),
+    "method": (
+        lambda _: exprgrad.parse("w^2").train({"w": 1.0}, epoch=1),
+        "train has no keyword epoch; did you mean epochs?",
+    ),  # type: ignore[call-arg]
+    "an option": (
+        lambda _: exprgrad.fit("y ~ sigma*x", {"x": X, "y": Y}, sigma=1.0),
+        'sigma is an option; the variable goes into a dict: fit(…, {"sigma": 1}, data=…)',
+    ),
+    "an option of training": (
+        lambda _: exprgrad.train("(seed - 1)^2", seed=0.5),
+        "seed is an option; the variable goes",
+    ),
     "computed": (lambda _: exprgrad.eval("u = x; u^2", u=2), "u is computed by the expression and cannot be bound"),
     "wrt": (lambda _: exprgrad.eval("x*y", wrt=["z"]), "the expression has no variable z"),
     "range": (lambda _: exprgrad.plot("x^2", x=(1, 1)), "x: the range from 1 to 1 is empty or infinite"),
@@ -130,7 +155,10 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "no range": (lambda _: exprgrad.plot("x^2"), "there is no range to draw over; give one as x=(-5, 5)"),
     "free": (lambda _: exprgrad.plot("a*x", x=(0, 1)), "no value for a"),
     "three": (lambda _: exprgrad.plot("x*y*z", x=(0, 1), y=(0, 1), z=(0, 1)), "3 ranges: a plot has one or two"),
-    "suffix": (lambda path: exprgrad.graph("x").save(path / "g.gif"), "g.gif tells no format; end it in one of .dot, .mermaid"),
+    "suffix": (
+        lambda path: exprgrad.graph("x").save(path / "g.gif"),
+        "g.gif tells no format; end it in one of .dot, .mermaid",
+    ),
     "format": (lambda path: exprgrad.graph("x").save(path / "g", format="gif"), "there is no format gif"),
     "folder": (lambda path: exprgrad.graph("x").save(path / "none" / "g.svg"), "No such file"),
 }
@@ -148,7 +176,7 @@ def test_what_is_wrong_is_said_in_one_line(case: str, tmp_path: Path) -> None:
 
 def test_a_room_does_not_take_the_place_of_a_function() -> None:
     import exprgrad.columns.plan
-    import exprgrad.graph.lower  # noqa: F401
+    import exprgrad.graph.lower
 
     assert exprgrad.graph is exprgrad.graph
     assert callable(exprgrad.graph)
