@@ -13,6 +13,8 @@ Expression('2*x*sin(x) + x^2*cos(x)')
 from __future__ import annotations
 
 import os
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
@@ -31,40 +33,87 @@ if TYPE_CHECKING:
         UnboundError,
         UsageError,
     )
-    from exprgrad.expression import Expression, derivative, evaluate, fit, gradient, parse, train
+    from exprgrad.expression import Expression, parse
+    from exprgrad.jobs.check.result import Check
+    from exprgrad.jobs.columns.result import Overview
+    from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.evaluate.result import Evaluation, Row
+    from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.result import Estimate, Fit
     from exprgrad.jobs.train.result import Training
     from exprgrad.observer import Epoch, Observer
+    from exprgrad.python.fitting import fit
+    from exprgrad.python.pictures import Picture, graph, plot
+    from exprgrad.python.rows import columns, map  # noqa: A004
+    from exprgrad.python.training import train
+    from exprgrad.python.values import check, derivative, diff, eval, evaluate, explain, gradient  # noqa: A004
 
+_HOMES = {
+    "compiled": ("Compiled", "compile"),
+    "data.read": ("Data", "DataNote", "read"),
+    "errors": (
+        *("ClusterError", "DataError", "ExpressionError", "ExprgradError", "KeywordError", "LimitError"),
+        *("MissingError", "NumbersError", "OutputError", "UnboundError", "UsageError"),
+    ),
+    "expression": ("Expression", "parse"),
+    "jobs.check.result": ("Check",),
+    "jobs.columns.result": ("Overview",),
+    "jobs.differentiate.result": ("Derivatives",),
+    "jobs.evaluate.result": ("Evaluation", "Row"),
+    "jobs.explain.result": ("Explanation",),
+    "jobs.fit.result": ("Estimate", "Fit"),
+    "jobs.train.result": ("Training",),
+    "observer": ("Epoch", "Observer"),
+    "python.fitting": ("fit",),
+    "python.pictures": ("Picture", "graph", "plot"),
+    "python.rows": ("columns", "map"),
+    "python.training": ("train",),
+    "python.values": ("check", "derivative", "diff", "eval", "evaluate", "explain", "gradient"),
+}
+"""The public names by their modules."""
 __all__ = [
+    "Check",
     "ClusterError",
     "Compiled",
     "Data",
     "DataError",
     "DataNote",
+    "Derivatives",
     "Epoch",
     "Estimate",
     "Evaluation",
+    "Explanation",
     "Expression",
     "ExpressionError",
     "ExprgradError",
     "Fit",
+    "KeywordError",
     "LimitError",
+    "MissingError",
     "NumbersError",
     "Observer",
     "OutputError",
+    "Overview",
+    "Picture",
     "Row",
     "Training",
     "UnboundError",
     "UsageError",
     "__version__",
+    "check",
+    "columns",
     "compile",
     "derivative",
+    "diff",
+    "eval",
     "evaluate",
+    "explain",
     "fit",
     "gradient",
+    "graph",
+    "map",
     "parse",
+    "plot",
     "read",
     "train",
 ]
@@ -72,20 +121,37 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import on first use (PEP 562): the command starts without what it does not need."""
-    if name not in __all__:
+    home = next((module for module, names in _HOMES.items() if name in names), None)
+    if home is None:
         raise AttributeError(f"module 'exprgrad' has no attribute {name!r}")
-    from exprgrad import compiled, errors, expression, observer
-    from exprgrad.data import read as data
-    from exprgrad.jobs.evaluate import result as evaluation
-    from exprgrad.jobs.fit import result as fit
-    from exprgrad.jobs.train import result as training
+    from importlib import import_module
 
-    home = next(
-        module
-        for module in (expression, compiled, errors, observer, data, evaluation, fit, training)
-        if hasattr(module, name)
-    )
-    return getattr(home, name)
+    from exprgrad.shown import SHOWN
+
+    SHOWN.by = "exprgrad.render.shown"
+    return getattr(import_module(f"exprgrad.{home}"), name)
+
+
+class _Face(ModuleType):
+    """The package. Two of its functions are called as rooms of the house are: `exprgrad.graph` is the function, and the
+    import of a room goes through `sys.modules`."""
+
+    @property
+    def graph(self) -> object:
+        return __getattr__("graph")
+
+    @graph.setter
+    def graph(self, room: ModuleType) -> None: ...
+
+    @property
+    def columns(self) -> object:
+        return __getattr__("columns")
+
+    @columns.setter
+    def columns(self, room: ModuleType) -> None: ...
+
+
+sys.modules[__name__].__class__ = _Face
 
 
 def __dir__() -> list[str]:

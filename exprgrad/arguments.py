@@ -9,7 +9,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from exprgrad.columns.memory import are_real
 from exprgrad.columns.values import Column
-from exprgrad.errors import LimitError, UsageError
+from exprgrad.errors import ExprgradError, LimitError, UsageError
 from exprgrad.observer import Observer
 
 Binding = float | Column
@@ -23,24 +23,39 @@ F = TypeVar("F", bound=Callable[..., Any])
 LARGEST = 2**63 - 1
 """The largest count of anything."""
 MAX_THREADS = 1024
+_VAR_KEYWORDS = 0x08
+"""The flag of code that takes any keyword: `inspect.CO_VARKEYWORDS`."""
 
 
 def checked(function: F) -> F:
-    """Wrap a function so that its arguments are checked and converted, each as its name says: see `KINDS`."""
+    """Wrap a function of the Python API: its arguments are checked and converted, each as its name says (see `KINDS`);
+    a wrong keyword is an error that says which one is meant; and errors name keywords in the place of options."""
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     by_place = [KINDS.get(name) for name in names[: code.co_argcount]]
-    by_name = set(names[code.co_posonlyargcount :]) & KINDS.keys()
+    taken = names[code.co_posonlyargcount :]
+    by_name = set(taken) & KINDS.keys()
+    has_others = bool(code.co_flags & _VAR_KEYWORDS)
 
     @wraps(function)
     def call(*args: Any, **options: Any) -> Any:
-        found = list(args)
-        for k, (kind, value) in enumerate(zip(by_place, args, strict=False)):
-            if kind is not None:
-                found[k] = kind(names[k], value)
-        for name in by_name & options.keys():
-            options[name] = KINDS[name](name, options[name])
-        return function(*found, **options)
+        try:
+            found = list(args)
+            for k, (kind, value) in enumerate(zip(by_place, args, strict=False)):
+                if kind is not None:
+                    found[k] = kind(names[k], value)
+            if not has_others:
+                for name in options:
+                    if name not in taken:
+                        from exprgrad.keywords import unknown
+
+                        raise unknown(function.__name__, name, [other for other in taken if other != "self"])
+            for name in by_name & options.keys():
+                options[name] = KINDS[name](name, options[name])
+            return function(*found, **options)
+        except ExprgradError as error:
+            error.left_python = True
+            raise
 
     return call  # type: ignore[return-value]
 
@@ -143,7 +158,6 @@ def request(name: str, value: Any) -> Any:
 KINDS: dict[str, Kind] = {
     "text": lambda name, value: text("the expression", value),
     "name": text,
-    "bindings": bindings,
     "variable": text,
     "wrt": names,
     "order": whole(1, inf, what="the order of a derivative"),
@@ -168,7 +182,6 @@ KINDS: dict[str, Kind] = {
     "threads": optional(whole(1, MAX_THREADS)),
     "backend": text,
     "request": optional(request),
-    "data": optional(like("names", "read")),
     "engine": optional(like("backend", "threads")),
     "checkpoints": optional(like("file", "every")),
     "observer": observer,

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from exprgrad.arguments import Binding, as_number, checked, separate
-from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import with_room
-from exprgrad.backends.prepared import Engine, Prepared, worth_compiling
-from exprgrad.binding import Inputs, no_variable
-from exprgrad.columns.memory import Columns, as_array
-from exprgrad.columns.shapes import Shapes
-from exprgrad.columns.values import Column
+from exprgrad.arguments import Binding, checked, separate
+from exprgrad.backends.prepared import Engine
+from exprgrad.columns.memory import Columns
+from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
+from exprgrad.jobs.evaluate.function import Function, Result, function
 
 if TYPE_CHECKING:
-    from exprgrad.data.read import Files
-
-Result = float | Column
+    from exprgrad.data.read import Table
 
 _MANY = 50_000
 """From so many rows on, code is optimized to run fast; below, to be compiled fast."""
@@ -35,25 +29,6 @@ class _Signature(NamedTuple):
     value: bool
     wrt: tuple[str, ...] | None
     many: bool
-
-
-@dataclass
-class _Function:
-    """A prepared computation of the value, the derivatives with respect to some names, or both."""
-
-    prepared: Prepared
-    names: tuple[str, ...]
-    columns: tuple[bool, ...]
-    """Which derivatives have a number for each row."""
-    rows: int
-    """Rows of all calls so far."""
-
-    def outgrown(self, rows: int) -> bool:
-        """Whether compiling pays now that the rows of one more call are added, and did not pay before."""
-        before = self.rows
-        self.rows += rows
-        plan = self.prepared.plan
-        return not worth_compiling(plan, before or 1) and worth_compiling(plan, self.rows or 1)
 
 
 class Compiled:
@@ -72,7 +47,7 @@ class Compiled:
             raise UsageError("what is compiled is an Expression", hint="write exprgrad.compile(text)")
         self.expression = expression
         self.engine = engine
-        self._functions: dict[_Signature, _Function] = {}
+        self._functions: dict[_Signature, Function] = {}
 
     def __repr__(self) -> str:
         return f"Compiled({str(self.expression)!r})"
@@ -82,80 +57,58 @@ class Compiled:
         again = partial(compile, threads=self.engine.threads, backend=self.engine.backend)
         return again, (self.expression.text,)
 
-    def evaluate(self, files: Files | None = None, /, **bindings: Binding) -> Result:
-        """The value. The columns of `files` are variables: of a path, a list of paths, or what `exprgrad.read` gave.
-        Raises UsageError for names that do not fit, DataError for columns of unequal length."""
-        return self._call(self._with(files, bindings), None, value=True)[0]
+    @checked
+    def evaluate(self, data: Table | None = None, /, **bindings: Binding) -> Result:
+        """The value. The columns of `data` are variables: of a path, a list of paths, what `exprgrad.read` gave, or a
+        data frame. Raises UsageError for names that do not fit, DataError for columns of unequal length."""
+        return self._call(data, bindings, None, value=True)[0]
 
     @checked
-    def gradient(
-        self, wrt: Sequence[str] = (), files: Files | None = None, /, **bindings: Binding
-    ) -> dict[str, Result]:
+    def gradient(self, wrt: Sequence[str] = (), data: Table | None = None, /, **bindings: Binding) -> dict[str, Result]:
         """d value / d variable for each name in `wrt`, by default for each variable that is a number.
 
         With respect to a column: an array, the derivative with respect to each row. Where the value is a column:
         arrays, row by row. Raises as `evaluate` does, and UsageError where a row depends on other rows
         of a column in `wrt`.
         """
-        return self._call(self._with(files, bindings), wrt, value=False)[1]
+        return self._call(data, bindings, wrt, value=False)[1]
 
     @checked
     def value_and_gradient(
-        self, wrt: Sequence[str] = (), files: Files | None = None, /, **bindings: Binding
+        self, wrt: Sequence[str] = (), data: Table | None = None, /, **bindings: Binding
     ) -> tuple[Result, dict[str, Result]]:
         """Both, in one pass over the rows where the gradient takes one."""
-        return self._call(self._with(files, bindings), wrt, value=True)
-
-    def _with(self, files: Files | None, bindings: Mapping[str, Binding]) -> Mapping[str, Binding]:
-        """The bindings, and the columns of files beside them."""
-        if files is None:
-            return bindings
-        from exprgrad.data.read import in_memory
-
-        return {**in_memory(files, self.expression.lowered, bindings), **bindings}
+        return self._call(data, bindings, wrt, value=True)
 
     def _call(
-        self, bindings: Mapping[str, Binding], wrt: Sequence[str] | None, *, value: bool
+        self, data: Table | None, bindings: Mapping[str, Binding], wrt: Sequence[str] | None, *, value: bool
     ) -> tuple[Result, dict[str, Result]]:
         if "wrt" in bindings and "wrt" not in self.expression.variables:
             raise UsageError("wrt comes first, without its name", hint='gradient(["w"], x=…, w=…)')
-        numbers, columns = separate(bindings)
-        source = Columns(columns)
-        names = None if wrt is None else tuple(wrt)
-        signature = _Signature(frozenset(source.names), frozenset(numbers), value, names, source.rows >= _MANY)
-        function = self._functions.get(signature)
-        if function is None or function.outgrown(source.rows):
-            function = self._functions[signature] = self._prepare(signature, numbers, source, function)
-        defaults = self.expression.model.defaults
-        values = {**defaults, **{name: as_number(name, x) for name, x in numbers.items()}}
-        found, rows = function.prepared.run(source, values)
-        spread = [False] * value + list(function.columns)
-        results = [
-            as_array(function.prepared.spread(result, rows) if column else result)
-            for result, column in zip(found, spread, strict=True)
-        ]
-        first = results.pop(0) if value else 0.0
-        return first, dict(zip(function.names, results, strict=True))
+        if data is None:
+            return self._run(bindings, None, wrt, value=value)
+        from exprgrad.data.read import Wanted
+        from exprgrad.data.tables import Given, taken
 
-    def _prepare(
-        self, signature: _Signature, numbers: Mapping[str, float], source: Columns, before: _Function | None
-    ) -> _Function:
-        model = self.expression.lowered.model_for(numbers, source.names)
-        Inputs({**model.defaults, **numbers}, source).check_complete(model)
-        graph, variables = with_room(model.graph), model.graph.inputs()
-        names: tuple[str, ...] = ()
-        if signature.wrt is not None:
-            names = signature.wrt or tuple(name for name in variables if name not in source.names)
-        for name in names:
-            if name not in variables:
-                what = f"no derivative with respect to {name}: the expression has no such variable"
-                raise no_variable(what, name, variables)
-        slopes = column_derivatives(graph, model.output, [variables[name] for name in names], source.names)
-        wanted = [model.output] * signature.value + slopes
-        rowwise = Shapes(graph, source.names).is_column(model.output)
-        columns = tuple(rowwise or name in source.names for name in names)
-        rows = before.rows if before else 0
-        return _Function(Prepared(graph, wanted, source, self.engine, rows), names, columns, rows)
+        with taken(self.expression.lowered, Given(data, bindings), Wanted(hold=True)) as call:
+            return self._run(call.bindings, call.source, wrt, value=value)
+
+    def _run(
+        self, bindings: Mapping[str, Binding], rows: RowSource | None, wrt: Sequence[str] | None, *, value: bool
+    ) -> tuple[Result, dict[str, Result]]:
+        numbers, columns = separate(bindings)
+        source = Columns(columns) if rows is None else rows
+        names = None if wrt is None else tuple(wrt)
+        count = source.rows or 0
+        signature = _Signature(frozenset(source.names), frozenset(numbers), value, names, count >= _MANY)
+        prepared = self._functions.get(signature)
+        if prepared is None or prepared.outgrown(count):
+            before = prepared.rows if prepared else 0
+            expression, engine = self.expression.lowered, self.engine
+            prepared = function(expression, numbers, source, names, engine, value=value, rows=before)
+            self._functions[signature] = prepared
+        found = prepared(source, numbers)
+        return found.value, found.gradient
 
 
 @checked

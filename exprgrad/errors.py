@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from exprgrad.text.escapes import visible
@@ -44,6 +46,8 @@ class ExprgradError(Exception):
     """Base of all errors that are the user's to mend; `exit_code` is what the command returns."""
 
     exit_code = ExitCode.USAGE
+    left_python = False
+    """Whether it left a function of the Python API: then it names keywords in the place of options."""
 
     def __init__(self, message: str, *, source: SourceText | None = None, span: Span | None = None, hint: str = ""):
         super().__init__(message)
@@ -53,15 +57,47 @@ class ExprgradError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return report(self.message, self.source, self.span, self.hint)
+        message, hint = self.message, self.hint
+        if self.left_python and not _Wording.options:
+            message, hint = in_python(message), in_python(hint)
+        return report(message, self.source, self.span, hint)
 
     def __reduce__(self) -> tuple[object, ...]:
         """As an error that travels from one process to another: the fields, whatever a class is made from."""
         return type(self).__new__, (type(self), self.message), self.__dict__
 
 
+class _Wording:
+    """Whether a user of the command line reads the errors, also those that leave the Python API."""
+
+    options = False
+
+
+@contextmanager
+def options_named() -> Iterator[None]:
+    """Within it, errors name options."""
+    before, _Wording.options = _Wording.options, True
+    try:
+        yield
+    finally:
+        _Wording.options = before
+
+
+def in_python(text: str) -> str:
+    """A message or a note with keywords in the place of options: `nulls="skip"` for `--nulls skip`."""
+    if "--" not in text:
+        return text
+    from exprgrad.text.keywords import as_keywords
+
+    return as_keywords(text)
+
+
 class UsageError(ExprgradError):
     """An option, a binding or a request that cannot be met as it was written."""
+
+
+class KeywordError(UsageError, TypeError):
+    """A keyword of a function of Python that it does not have."""
 
 
 class MissingError(UsageError):

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
-from exprgrad.arguments import Binding, checked, flag, separate
+from exprgrad.arguments import Binding, checked, flag, is_column, separate
 from exprgrad.arguments import bindings as named
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
@@ -23,16 +23,20 @@ from exprgrad.syntax import Program
 from exprgrad.syntax import parse as parse_program
 
 if TYPE_CHECKING:
-    from exprgrad.data.choices import Reading
-    from exprgrad.data.read import Files
+    from exprgrad.data.read import Table
     from exprgrad.jobs.check.result import Check
     from exprgrad.jobs.differentiate.result import Derivatives
+    from exprgrad.jobs.evaluate.function import Function, Result
     from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.request import Request as FitRequest
     from exprgrad.jobs.fit.result import Fit
-    from exprgrad.jobs.train.options import TrainingOptions, TrainingSettings
+    from exprgrad.jobs.train.options import TrainingSettings
     from exprgrad.jobs.train.result import Training
     from exprgrad.jobs.train.saved.checkpoints import Checkpoints
+
+
+_TYPESET = 1_000
+"""Up to so many symbols a formula is typeset."""
 
 
 class Expression:
@@ -72,28 +76,92 @@ class Expression:
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
 
+    def _repr_latex_(self) -> str | None:
+        """For notebooks; None for a formula that is too long to be typeset."""
+        from exprgrad.notation.latex import latex
+        from exprgrad.notation.size import size
+
+        graph, model = self.model.graph, self.model
+        sides = [model.output] if model.response is None else [model.response, model.output]
+        if sum(size(graph, side) for side in sides) > _TYPESET:
+            return None
+        formula = r" \sim ".join(latex(graph, side) for side in sides)
+        return rf"$\displaystyle {formula}$"
+
     def __reduce__(self) -> tuple[object, ...]:
         """A copy, also in another process, parses the text again."""
         program = self.lowered.program
         return partial(parse, formula=self.lowered.formula), (self.text, program.source.name if program else "")
 
-    def evaluate(self, /, **bindings: float) -> float:
-        """The value in binary64. Raises UsageError if a variable is unbound or a binding is not used."""
+    @overload
+    def evaluate(self, /, **bindings: float) -> float: ...
+    @overload
+    def evaluate(self, data: Table | None = None, /, **bindings: Binding) -> Result: ...
+    @checked
+    def evaluate(self, data: Table | None = None, /, **bindings: Binding) -> Result:
+        """The value in binary64; where it has one number a row, a column: a series where a data frame or series were
+        given, else an array. The columns of `data` (a data frame, a path, a dict …) are variables, and bindings win.
+        Raises UsageError if a variable is unbound or a binding is not used."""
+        if data is None and not any(map(is_column, bindings.values())):
+            return self._value(bindings)
+        return self._over_columns(data, bindings, slopes=False)[0]
+
+    def __call__(self, data: Table | None = None, /, **bindings: Binding) -> Result:
+        """The value: see `evaluate`."""
+        return self.evaluate(data, **bindings)
+
+    @overload
+    def gradient(self, /, **bindings: float) -> dict[str, float]: ...
+    @overload
+    def gradient(self, data: Table | None = None, /, **bindings: Binding) -> dict[str, Result]: ...
+    @checked
+    def gradient(self, data: Table | None = None, /, **bindings: Binding) -> Mapping[str, Result]:
+        """d value / d variable for each variable, by back-propagation. With respect to a column: the derivative with
+        respect to each row; that is left out for columns of `data`, unless all variables are such. Raises as
+        `evaluate` does."""
+        if data is None and not any(map(is_column, bindings.values())):
+            return self._slopes(bindings)
+        return self._over_columns(data, bindings, slopes=True)[1]
+
+    def _value(self, bindings: Mapping[str, Any]) -> float:
         model, inputs = bind_numbers(self.lowered, bindings, complete=True)
         return interpreter.evaluate(model.graph, inputs.numbers)[model.output]
 
-    def gradient(self, /, **bindings: float) -> dict[str, float]:
-        """d value / d variable for each variable, by back-propagation. Raises as `evaluate` does."""
+    def _slopes(self, bindings: Mapping[str, Any]) -> dict[str, float]:
         model, bound = bind_numbers(self.lowered, bindings, complete=True)
         values, inputs = interpreter.evaluate(model.graph, bound.numbers), model.graph.inputs()
         adjoints = interpreter.gradient(model.graph, model.output, values, inputs.values())
         return {name: adjoint_at(adjoints, node, 0.0) for name, node in inputs.items()}
 
+    def _over_columns(
+        self, data: Table | None, bindings: Mapping[str, Any], *, slopes: bool
+    ) -> tuple[Result, dict[str, Result]]:
+        """The value and, if they are wanted, the derivatives, where some variables are columns."""
+        from exprgrad.columns.memory import Columns
+        from exprgrad.data.tables import Given, taken
+
+        with taken(self.lowered, Given(data, bindings)) as call:
+            numbers, columns = separate(call.bindings)
+            if call.source is None and not columns:
+                return self._value(numbers), {**self._slopes(numbers)} if slopes else {}
+            rows = call.source or Columns(columns)
+            wrt: list[str] | None = None
+            if slopes:
+                of_the_table = {*rows.names} - bindings.keys()
+                wrt = [name for name in self.variables if name not in of_the_table] or list(self.variables)
+            found = _function(self.lowered, numbers, rows, wrt)(rows, numbers)
+        results = {"value": found.value, **{f"d_{name}": slope for name, slope in found.gradient.items()}}
+        spread = {"value" if not name else f"d_{name}" for name in found.columns}
+        results |= call.made({name: results[name] for name in spread})
+        return results["value"], {name: results[f"d_{name}"] for name in found.gradient}
+
+    @checked
     def hessian(self, /, **bindings: float) -> dict[str, dict[str, float]]:
         """The second derivatives with respect to each pair of variables, exact. Raises as `evaluate` does."""
         from exprgrad.jobs.evaluate.point import at_point
         from exprgrad.jobs.evaluate.request import Request
 
+        self._check_numbers("hessian", bindings)
         model, inputs = bind_numbers(self.lowered, bindings, complete=True)
         return at_point(model, inputs.numbers, Request(hessian=True)).hessian  # type: ignore[return-value]
 
@@ -119,9 +187,10 @@ class Expression:
         """Derivatives as simplified expressions: see `jobs.differentiate.differentiate`."""
         from exprgrad.jobs.differentiate.differentiate import differentiate
 
-        model, inputs = bind_numbers(self.lowered, bindings)
+        model, inputs = bind_numbers(self.lowered, named("bindings", bindings))
         return differentiate(model, inputs.numbers, wrt, order=order, hessian=hessian)
 
+    @checked
     def check(self, /, **bindings: float) -> Check:
         """Value and gradient against an independent computation at high precision. Needs mpmath.
 
@@ -129,8 +198,16 @@ class Expression:
         """
         from exprgrad.jobs.check.check import check
 
+        self._check_numbers("check", bindings)
         model, inputs = bind_numbers(self.lowered, bindings, complete=True)
         return check(model, inputs.numbers)
+
+    def _check_numbers(self, what: str, bindings: Mapping[str, Any]) -> None:
+        """Raises UsageError for columns where each variable is one number."""
+        for name, value in bindings.items():
+            if is_column(value):
+                over = "exprgrad.compile, evaluate and gradient compute over columns"
+                raise UsageError(f"{what} is for one number each, and {name} is a column of {len(value)}", hint=over)
 
     @checked
     def explain(self, bindings: Mapping[str, Binding], *, limit: int | None = None) -> Explanation:
@@ -140,7 +217,7 @@ class Expression:
         """
         from exprgrad.jobs.explain.explain import MAX_STEPS, explain, refuse_columns
 
-        numbers, columns = separate(bindings)
+        numbers, columns = separate(named("bindings", bindings))
         refuse_columns(columns)
         model, inputs = bind_numbers(self.lowered, numbers, complete=True)
         return explain(model, inputs.numbers, MAX_STEPS if limit is None else limit)
@@ -148,7 +225,7 @@ class Expression:
     @checked
     def train(
         self,
-        bindings: Mapping[str, Binding] = MappingProxyType({}),
+        bindings: Mapping[str, Binding] | Table = MappingProxyType({}),
         parameters: Iterable[str] = (),
         *,
         fixed: Iterable[str] = (),
@@ -156,7 +233,7 @@ class Expression:
         init: str | None = None,
         maximize: bool = False,
         l2: float = 0.0,
-        data: RowSource | None = None,
+        data: RowSource | Table | None = None,
         engine: Engine | None = None,
         checkpoints: Checkpoints | None = None,
         observer: Observer = SILENT,
@@ -182,18 +259,20 @@ class Expression:
         from exprgrad.jobs.train.settings import chosen_from
 
         chosen = chosen_from(settings)
-        unused = data is not None and not data.names  # the expression uses no column of the data
-        model, inputs = bind(self.lowered, bindings, None if unused else data)
-        wishes = Wishes(tuple(parameters), tuple(fixed), bounds, init, chosen.seed, maximize, l2)
-        wanted = problem(model, inputs.numbers, inputs.columns, wishes)
-        return run(wanted, chosen, inputs.rows, engine, observer=observer, checkpoints=checkpoints)
+        parameters, fixed = tuple(parameters), tuple(fixed)
+        wishes = Wishes(parameters, fixed, bounds, init, chosen.seed, maximize, l2)
+        with self._call(bindings, data, (*parameters, *fixed, *bounds)) as (values, source):
+            unused = source is not None and not source.names  # the expression uses no column of the data
+            model, inputs = bind(self.lowered, values, None if unused else source)
+            wanted = problem(model, inputs.numbers, inputs.columns, wishes)
+            return run(wanted, chosen, inputs.rows, engine, observer=observer, checkpoints=checkpoints)
 
     @checked
     def fit(
         self,
-        bindings: Mapping[str, Binding],
+        bindings: Mapping[str, Binding] | Table = MappingProxyType({}),
         request: FitRequest | None = None,
-        data: RowSource | None = None,
+        data: RowSource | Table | None = None,
         engine: Engine | None = None,
         observer: Observer = SILENT,
     ) -> Fit:
@@ -209,8 +288,38 @@ class Expression:
         from exprgrad.jobs.fit.run import fit
 
         request = request or Request()
-        model, numbers, rows = posed(self.lowered, bindings, request, data)
-        return fit(model, numbers, rows, engine or Engine(), request, observer)
+        more = [name for name in (request.sigma, request.weights) if name is not None]
+        with self._call(bindings, data, (*request.fix, *request.bounds), more) as (values, source):
+            model, numbers, rows = posed(self.lowered, values, request, source)
+            return fit(model, numbers, rows, engine or Engine(), request, observer)
+
+    @contextmanager
+    def _call(
+        self, bindings: Any, data: Any, parameters: Collection[str], more: Collection[str] = ()
+    ) -> Iterator[tuple[Mapping[str, Any], RowSource | None]]:
+        """The bindings, and the rows of a table, which is given in their place or as data."""
+        if isinstance(bindings, Mapping) and (data is None or (hasattr(data, "read") and hasattr(data, "names"))):
+            yield named("bindings", bindings), data
+            return
+        from exprgrad.data.read import Wanted
+        from exprgrad.data.tables import Given, taken
+
+        wanted = Wanted(more=more, parameters=parameters, hold=bool(more) or self.lowered.formula)
+        with taken(self.lowered, Given(bindings, {}, data), wanted) as call:
+            yield call.bindings, call.source
+
+
+def _function(lowered: Lowered, numbers: Collection[str], rows: RowSource, wrt: list[str] | None) -> Function:
+    """The value, and the derivatives with respect to all of these variables; a UsageError names those that go."""
+    from exprgrad.jobs.evaluate.function import function
+
+    try:
+        return function(lowered, numbers, rows, wrt)
+    except UsageError as error:
+        if wrt and not error.hint and any(name not in rows.names for name in wrt):
+            alone = ", ".join(f'"{name}"' for name in wrt if name not in rows.names)
+            error.hint = f"for the others, exprgrad.compile(text).gradient([{alone}], …)"
+        raise
 
 
 @checked
@@ -221,134 +330,3 @@ def parse(text: str, name: str = "", *, formula: bool = False) -> Expression:
     Raises ExpressionError, with the place of the first mistake.
     """
     return Expression(parse_program(text, name), formula=flag("formula", formula))
-
-
-def evaluate(expression: str, /, **bindings: float) -> float:
-    """The value of an expression in binary64. Raises ExpressionError and UsageError."""
-    return parse(expression).evaluate(**bindings)
-
-
-def gradient(expression: str, /, **bindings: float) -> dict[str, float]:
-    """d value / d variable for each variable. Raises ExpressionError and UsageError."""
-    return parse(expression).gradient(**bindings)
-
-
-def derivative(expression: str, variable: str, order: int = 1) -> Expression:
-    """The derivative with respect to a variable as a simplified expression. Raises ExpressionError and UsageError."""
-    return parse(expression).derivative(variable, order)
-
-
-def train(
-    expression: str,
-    bindings: Mapping[str, Binding] | Files = MappingProxyType({}),
-    parameters: Iterable[str] = (),
-    **options: Unpack[TrainingOptions],
-) -> Training:
-    """Minimize an expression by gradient descent: see `Expression.train`. `data` may be a path, or several, with
-    `column` and what `exprgrad.read` takes; files may stand in the place of the bindings."""
-    parsed, given = parse(expression), dict(options)
-    with _files(parsed, bindings, given) as (values, source):
-        return parsed.train(values, parameters, data=source, **given)  # type: ignore[arg-type]
-
-
-def fit(
-    formula: str,
-    bindings: Mapping[str, Binding] | Files = MappingProxyType({}),
-    *,
-    data: RowSource | Files | None = None,
-    column: Mapping[str, str | int] = MappingProxyType({}),
-    fix: Collection[str] = (),
-    bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
-    sigma: str | None = None,
-    absolute_sigma: bool = False,
-    weights: str | None = None,
-    robust: str | None = None,
-    scale: float | None = None,
-    method: str = "lm",
-    max_iterations: int = 1000,
-    tolerance: float = 0.0,
-    confidence: float = 0.95,
-    **reading: Unpack[Reading],
-) -> Fit:
-    """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`,
-    or `exprgrad.fit(formula, {"a": 1}, data="decay.dat")`, or without starts `exprgrad.fit(formula, "decay.dat")`.
-
-    Columns [rows] and starts of parameters are bindings; a parameter without a start is solved for, where it enters
-    linearly, or searched for. `data` are files: a path, a list of paths, or what `exprgrad.read` gave, whose keywords
-    say how they are read; `column` has the header or position of what is called otherwise. `sigma` names a column of
-    standard deviations of the response, `weights` one of weights, `robust` is "huber", "cauchy" or "soft_l1". Raises
-    ExpressionError, and as `Expression.fit` does.
-    """
-    expression = parse(formula, formula=True)
-    request = _request(
-        fix=fix,
-        bounds=bounds,
-        sigma=sigma,
-        absolute_sigma=absolute_sigma,
-        weights=weights,
-        robust=robust,
-        scale=scale,
-        method=method,
-        max_iterations=max_iterations,
-        tolerance=tolerance,
-        confidence=confidence,
-    )
-    more = [name for name in (sigma, weights) if name is not None]
-    given = {"data": data, "column": column, **reading}
-    with _files(expression, bindings, given, more, hold=True) as (values, source):
-        if given:
-            from exprgrad.data.choices import unknown
-
-            raise unknown(next(iter(given)), fit.__annotations__)
-        return expression.fit(values, request, source)
-
-
-@checked
-def _request(
-    *,
-    fix: Collection[str],
-    bounds: Mapping[str, tuple[float, float]],
-    sigma: str | None,
-    absolute_sigma: bool,
-    weights: str | None,
-    robust: str | None,
-    scale: float | None,
-    method: str,
-    max_iterations: int,
-    tolerance: float,
-    confidence: float,
-) -> FitRequest:
-    """What `fit` is asked for, checked."""
-    from exprgrad.jobs.fit.request import Request
-
-    return Request(
-        fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
-    )
-
-
-@contextmanager
-def _files(
-    expression: Expression, bindings: Any, options: dict[str, Any], more: Collection[str] = (), *, hold: bool = False
-) -> Iterator[tuple[Any, RowSource | None]]:
-    """The bindings, and the columns of files, which are given in place of the bindings or as `data`: held in memory if
-    asked for. What is said of the files is taken out of the options."""
-    from exprgrad.data.choices import KEYWORDS
-    from exprgrad.data.read import are_files, source_of
-
-    data, column = options.pop("data", None), options.pop("column", {})
-    said = {name: options.pop(name) for name in KEYWORDS if name in options}
-    if are_files(bindings):
-        if data is not None:
-            raise UsageError("files are given twice: in place of the bindings and as data")
-        bindings, data = {}, bindings
-    if not are_files(data):
-        given = {**said, **({"column": column} if column else {})}
-        if given:
-            raise UsageError(f"{next(iter(given))} says how files are read", hint='name them: data="decay.dat"')
-        if data is not None and not hasattr(data, "read"):
-            raise UsageError(f"data is a path, a list of paths, or what exprgrad.read gave, not {type(data).__name__}")
-        yield bindings, data
-        return
-    values = named("bindings", bindings)
-    with source_of(data, expression.lowered, values, named("column", column), said, more, hold=hold) as source:
-        yield values, source

@@ -16,7 +16,9 @@ PACKAGE = ROOT / "exprgrad"
 
 FLOORS = [
     "text",
+    "shown",
     "errors",
+    "keywords",
     "forks",
     "syntax",
     "functions",
@@ -37,6 +39,7 @@ FLOORS = [
     "expression",
     "compiled",
     "render",
+    "python",
     "cli",
 ]
 """From the ground up: each imports only from those before it. docs/architecture.md is written from this list."""
@@ -45,6 +48,7 @@ HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "jobs/che
 HOMES |= {"llvmlite": "backends", "pyarrow": "data", "matplotlib": "render", "plotille": "render"}
 HOMES |= {"distributed": "cluster", "dask": "cluster", "duckdb": "data", "python_calamine": "data"}
 HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl"}
+HOMES |= {"narwhals": "data"}
 """The room of each third-party package."""
 SHARED = {
     "numpy": ("backends", "data", "jobs/fit", "jobs/map", "columns", "compiled"),
@@ -69,8 +73,8 @@ MODULES = {module_of(path): path for path in FILES}
 
 
 def floor_of(module: str) -> str:
-    """The first room of a module's path; empty for the package's face."""
-    return module.partition(".")[2].partition(".")[0]
+    """The first room of a module's path; empty for the package's face, and for `python -m exprgrad`."""
+    return module.partition(".")[2].partition(".")[0].replace("__main__", "")
 
 
 @cache

@@ -117,10 +117,10 @@ def test_what_is_worked_out_is_a_warning_at_the_line_of_the_user(file: Path, mon
 
 
 WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
-    "no path": (lambda file: exprgrad.read(5), "exprgrad.read takes a path or a list of paths, not int"),  # type: ignore[arg-type]
-    "no paths": (lambda file: exprgrad.read([]), "exprgrad.read takes a path or a list of paths, not list"),
+    "no path": (lambda file: exprgrad.read(5), "exprgrad.read takes a path, a list of paths or a table, not int"),  # type: ignore[arg-type]
+    "no paths": (lambda file: exprgrad.read([]), "exprgrad.read takes a path, a list of paths or a table, not list"),
     "no file": (lambda file: exprgrad.read(file.parent / "none.csv"), "No such file"),
-    "bytes": (lambda file: exprgrad.read(b"x"), "exprgrad.read takes a path"),  # type: ignore[arg-type]
+    "bytes": (lambda file: exprgrad.read(b"x"), "exprgrad.read takes a path, a"),  # type: ignore[arg-type]
     "read: keyword": (lambda file: exprgrad.read(file, delimeter=";"), "did you mean delimiter?"),  # type: ignore[call-arg]
     "fit: keyword": (lambda file: exprgrad.fit(MODEL, file, delimeter=";"), "did you mean delimiter?"),  # type: ignore[call-arg]
     "fit: its own": (lambda file: exprgrad.fit(MODEL, file, bound={}), "did you mean bounds?"),  # type: ignore[call-arg]
@@ -128,8 +128,8 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "value": (lambda file: exprgrad.fit(MODEL, file, decimal=";"), "decimal takes '.' or ',', not ';'"),
     "nulls": (lambda file: exprgrad.read(file, nulls="none"), "give error, skip, nan"),
     "opened": (lambda file: exprgrad.fit(MODEL, exprgrad.read(file), decimal=","), "give it to exprgrad.read"),
-    "no files": (lambda file: exprgrad.fit(MODEL, {"t": T, "y": Y}, decimal=","), "decimal says how files are read"),
-    "twice": (lambda file: exprgrad.fit(MODEL, file, data=file), "files are given twice"),
+    "no files": (lambda file: exprgrad.fit(MODEL, {"t": T, "y": Y}, decimal=","), "decimal says how"),
+    "twice": (lambda file: exprgrad.fit(MODEL, file, data=file), "a table is given twice"),
     "bound": (lambda file: exprgrad.fit(MODEL, {"t": 5.0}, data=file), "t is given a value and is a column"),
     "response": (lambda file: exprgrad.fit("yy ~ a*t", file), "did you mean y? (or column={'yy': 'y'})"),
     "no column": (lambda file: exprgrad.fit("q ~ a*t", file), "the columns of the data are t, y, name"),
@@ -140,7 +140,7 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "text": (lambda file: exprgrad.read(file)["name"], "is not a number"),
     "unknown": (lambda file: exprgrad.read(file)["u"], 'has no column "u"'),
     "number": (lambda file: exprgrad.read(file)[0], "a column goes by its header or alias, not by 0"),  # type: ignore[index]
-    "compiled": (lambda file: exprgrad.compile("t + q").evaluate(file), "no value for q"),
+    "compiled": (lambda file: exprgrad.compile("t + q").evaluate(file), "no value and no column for q"),
 }
 
 

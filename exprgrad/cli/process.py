@@ -12,7 +12,7 @@ import click
 
 from exprgrad.cli.app import app
 from exprgrad.cli.output import ReaderGone, Terminated, at_a_terminal, complain, to_stderr
-from exprgrad.errors import ExitCode, ExprgradError, OutputError, report
+from exprgrad.errors import ExitCode, ExprgradError, OutputError, options_named, report
 
 _SOON = 0.1
 """Seconds after which the destructor has ended."""
@@ -39,6 +39,11 @@ def execute(args: Sequence[str] | None = None) -> int:
         from exprgrad.cli.completion.shells import complete
 
         return complete(app)
+    with options_named():
+        return _execute(args)
+
+
+def _execute(args: Sequence[str] | None) -> int:
     stdout = sys.stdout
     try:
         if not (sys.argv[1:] if args is None else args) and at_a_terminal():

@@ -101,18 +101,17 @@ class Names:
         close = nearest(name, [*some, *names]) if not same else same[0]
         return None if close is None else names.get(close, close)
 
-    def hint(self, name: str, *, python: bool = False) -> str:
-        """What to do where a variable has no value and no column: the column that it most likely means, or all. As it
-        is written on the command line, or in Python."""
+    def hint(self, name: str) -> str:
+        """What to do where a variable has no value and no column: the column that it most likely means, or all."""
         near = self.near(name)
         if near is None:
-            return f"{'' if python else f'give --{name} VALUE; '}the columns of the data are {self.listed()}"
-        return self.meant(name, near, python=python)
+            return f"give --{name} VALUE; the columns of the data are {self.listed()}"
+        return self.meant(name, near)
 
-    def meant(self, name: str, header: str, *, python: bool = False) -> str:
+    def meant(self, name: str, header: str) -> str:
         """The hint that a variable means this column, and how to make it stand for it."""
         column = visible(self.alias_of.get(header, header))
-        write = f"column={{{name!r}: {column!r}}}" if python else f'--column "{name}={column}"'
+        write = f'--column "{name}={column}"'
         if _is_legal(header):
             return f"did you mean {header}? (or {write})"
         return f'the data have a column "{visible(header)}": {write}'

@@ -88,7 +88,7 @@ def floats(name: str, array: pa.Array, unit: str = "s") -> Column:
     if is_time(kind):
         return since(array, unit)
     if pa.types.is_decimal(kind):
-        array = array.cast(pa.float64())
+        array = array.cast(pa.string()).cast(pa.float64())  # a cast at once is not rounded correctly
     elif not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
         raise DataError(f"column {quoted(name)} holds {described(kind)}, not numbers")
     if pa.types.is_boolean(kind) and array.null_count:

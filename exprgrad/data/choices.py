@@ -10,6 +10,7 @@ from exprgrad.data.formats.registry import format_named
 from exprgrad.data.read_options import FROM_THE_FILE, TIME_UNITS, ReadOptions
 from exprgrad.data.text.dialect import BLANKS
 from exprgrad.errors import UsageError
+from exprgrad.keywords import unknown as no_keyword
 from exprgrad.text.spelling import did_you_mean
 
 
@@ -69,10 +70,9 @@ def read_options(said: Mapping[str, Any], form: Callable[[str], str] = lambda na
     return options
 
 
-def unknown(name: str, known: Iterable[str] = ()) -> UsageError:
-    """The error of a keyword that is none; `known` are others that could be meant."""
-    hint = did_you_mean(name, [*KEYWORDS, *known], f"how files are read is said by {', '.join(KEYWORDS)}")
-    return UsageError(f"there is no keyword {name}", hint=hint)
+def unknown(name: str) -> UsageError:
+    """The error of a keyword that says nothing about how files are read."""
+    return no_keyword("exprgrad.read", name, KEYWORDS)
 
 
 def _delimiter(name: str, value: Any) -> str:

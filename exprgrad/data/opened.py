@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from exprgrad.data.choices import is_utf8
-from exprgrad.data.read_options import ReadOptions
-from exprgrad.data.table import Table, open_table
+from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
+from exprgrad.data.table import Table, check_nulls, check_times, open_table
 from exprgrad.errors import UsageError
 
 
@@ -18,7 +19,28 @@ def opened(
     again: Callable[[], bool] = lambda: True,
 ) -> Table:
     """The files as one table, or the answer to a query over it; `again` as in `open_table`."""
-    table = open_table(files, nulls=nulls, options=options, again=again)
+    return _asked(open_table(files, nulls=nulls, options=options, again=again), query)
+
+
+def framed(
+    table: object, nulls: str, options: ReadOptions, query: str | None = None, instead: Mapping[str, Any] | None = None
+) -> Table:
+    """A table in memory, such as a data frame, or the answer to a query over it. Columns stand `instead` of some."""
+    from exprgrad.data.frames.frame import Frame, frame_of
+    from exprgrad.data.frames.reader import FrameReader
+
+    check_nulls(nulls)
+    for field, value in options._asdict().items():
+        if field != "times" and value != getattr(FROM_THE_FILE, field):
+            name = {"format": "data_format"}.get(field, field)
+            raise UsageError(f"{name} says how files are read, and this is a table", hint="leave it out")
+    reader = FrameReader(table if isinstance(table, Frame) else frame_of(table), instead)
+    found = Table([reader], nulls, options)
+    check_times(found)
+    return _asked(found, query)
+
+
+def _asked(table: Table, query: str | None) -> Table:
     if query is None:
         return table
     if not isinstance(query, str) or not is_utf8(query):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,9 +48,15 @@ def held(source: RowSource, names: Sequence[str], limit: int | None) -> Held | N
     """The source with these columns in memory; None if they take more than `limit` bytes, by default half of what
     the machine has."""
     limit = half_of_memory() if limit is None else limit
+    batches = iter(source.read(names) if names else ())
+    first = next(batches, {})
+    second = next(batches, None)
+    if second is None:  # all rows came in one batch, which is not copied
+        found = {name: np.asarray(first.get(name, np.empty(0)), np.float64) for name in names}
+        return Held(source, found, len(found[names[0]]) if names else 0) if _size(found) <= limit else None
     columns = {name: np.empty(0) for name in names}
     rows = 0
-    for batch in source.read(names) if names else ():
+    for batch in chain([first, second], batches):
         start = rows
         rows += len(next(iter(batch.values())))
         if rows * len(columns) * _BYTES > limit:
@@ -61,6 +68,10 @@ def held(source: RowSource, names: Sequence[str], limit: int | None) -> Held | N
     for column in columns.values():
         column.resize(rows, refcheck=False)
     return Held(source, columns, rows)
+
+
+def _size(columns: Mapping[str, Floats]) -> int:
+    return sum(map(len, columns.values())) * _BYTES
 
 
 def half_of_memory() -> int:

@@ -43,3 +43,21 @@ def conformed(schema: pa.Schema, batch: pa.RecordBatch, name: str) -> pa.RecordB
             hint = "put the file with the wider type first, or give --format csv"
             raise DataError(f"{visible(name)}: column {quoted(field.name)} {what}", hint=hint) from None
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+class Collected:
+    """What takes rows as a writer does, and keeps them."""
+
+    takes_texts = False
+
+    def __init__(self) -> None:
+        self._batches: list[pa.RecordBatch] = []
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Keep these rows."""
+        self._batches.append(batch)
+
+    @property
+    def table(self) -> pa.Table:
+        """All of them."""
+        return pa.Table.from_batches(self._batches) if self._batches else pa.table({})

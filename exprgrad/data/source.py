@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from exprgrad.errors import UsageError
+from exprgrad.errors import UnboundError, UsageError
 
 if TYPE_CHECKING:
     from exprgrad.binding import Lowered
@@ -50,9 +50,11 @@ def bound_headers(
     chosen: Mapping[str, str],
     bound: Collection[str],
     more: Iterable[str] = (),
+    over: Collection[str] = (),
 ) -> dict[str, str]:
     """The header of each variable of a program that is a column: the one that is `chosen` for it, by header, alias or
-    position, else the one that is called so, unless the program declares it; and of the columns `more`.
+    position, else the one that is called so, unless the program declares it; and of the columns `more`. The variables
+    `over` have values, which win over columns that are called so.
 
     Raises UsageError where a variable is `bound`, too, and for a name that is no variable.
     """
@@ -60,12 +62,75 @@ def bound_headers(
         if name not in lowered.variables and name not in lowered.model.constants:
             raise lowered.unknown(name)
     variables = set(lowered.variables)
-    for name in dict.fromkeys(bound):
-        if name in chosen or (name in variables and names.find(name) is not None):
+    for name in dict.fromkeys((*bound, *over)):
+        if name in chosen or (name in variables and name not in over and names.find(name) is not None):
             what = f"{name} is given a value and is a column of the data, too"
             raise UsageError(what, hint="leave out the value, or rename one of the two")
-    kept = {*(parameter.name for parameter in lowered.model.parameters), *lowered.model.constants}
-    called = {name: names.find(name) for name in lowered.variables if name not in kept}
+    own = _own(lowered)
+    called = {name: names.find(name) for name in lowered.variables if name not in own and name not in over}
     found = {name: header for name, header in called.items() if header is not None}
     found |= {name: names.chosen(column) for name, column in chosen.items()}
     return found | {name: names.find(name) or name for name in more if name not in found}
+
+
+def _own(lowered: Lowered) -> dict[str, str]:
+    """The names to which a program gives a meaning of its own, and what that is."""
+    found = {parameter.name: "a parameter" for parameter in lowered.model.parameters}
+    return found | dict.fromkeys(lowered.model.constants, "a constant")
+
+
+def unread_notes(lowered: Lowered, names: Names, chosen: Collection[str], bound: Collection[str]) -> list[str]:
+    """Notes on the columns that are called as what the program declares, and are not used therefore."""
+    return [
+        f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}"
+        for name, kind in _own(lowered).items()
+        if names.find(name) is not None and name not in chosen and name not in bound
+    ]
+
+
+_TRIED = 20
+"""The most names without a column that are compared with all headers."""
+_PAIRS = 200_000
+"""Names times unused columns, beyond which no misspelt one is looked for: a second."""
+
+
+def check_complete(lowered: Lowered, table: Table, columns: Mapping[str, str], bound: Iterable[str]) -> None:
+    """Raises UnboundError for variables that are neither `bound` nor columns."""
+    known = {*columns, *bound, *lowered.model.defaults}
+    missing = [name for name in lowered.variables if name not in known]
+    if missing:
+        raise UnboundError(missing, "no value and no column", _where_they_are(missing, columns, table))
+
+
+def _where_they_are(missing: list[str], columns: Mapping[str, str], table: Table) -> str:
+    """A hint for the first name that is near a column, best near an unused one; else one that lists the columns."""
+    unused = table.names.without(columns.values())
+    for names in (unused, table.names):
+        for name in missing[:_TRIED]:
+            if (near := names.near(name)) is not None:
+                return names.meant(name, near)
+    return table.names.hint(missing[0])
+
+
+def check_response(lowered: Lowered, source: TableSource, bound: Collection[str]) -> None:
+    """Raises UsageError where a variable of the response of a formula is neither a column nor `bound`."""
+    for name in lowered.observed:
+        if name not in source.names and name not in bound:
+            raise UsageError(f"the response has no column {name}", hint=source.table.names.hint(name))
+
+
+def refuse_misspelt(
+    lowered: Lowered, source: TableSource, said: Collection[str], start: Callable[[str], str] = "--{} VALUE".format
+) -> None:
+    """Raise UsageError for a variable that is near an unused column, and of which nobody `said` what it is: not by a
+    value, not by an option that names parameters, nor in the program. `start` is how a variable is given a value."""
+    known = {*source.names, *said, *lowered.model.defaults}
+    free = [name for name in lowered.variables if name not in known]
+    unused = source.table.names.without(source.columns.values())
+    if len(free) * len(unused.header) > _PAIRS:
+        return
+    for name in free:
+        near = unused.near(name)
+        if near is not None:
+            hint = f"{unused.meant(name, near)}; if {name} is a parameter, give it a start: {start(name)}"
+            raise UsageError(f"there is no column {name}", hint=hint)

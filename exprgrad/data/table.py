@@ -99,7 +99,9 @@ class Table:
                     hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
                     raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
-                    hint = f"leave out its header, by --skip-lines, and give others: --names {_names(reader).apart()}"
+                    names = _names(reader).apart()
+                    hint = getattr(reader, "twice", "")
+                    hint = hint or f"leave out its header, by --skip-lines, and give others: --names {names}"
                     raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}", hint=hint)
 
     def _rows(self, names: Sequence[str], texts: bool) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:
@@ -156,8 +158,7 @@ def open_table(
         raise UsageError("no data file")
     if paths.count("-") > 1:
         raise UsageError("standard input can be one of the data files only once")
-    if nulls not in NULLS:
-        raise UsageError(f"no such way with nulls: {visible(nulls)}", hint=f"give {', '.join(NULLS)}")
+    check_nulls(nulls)
 
     heeded = {"format", "times"}
 
@@ -179,12 +180,23 @@ def open_table(
     else:
         table = Table([opened(path) for path in paths], nulls, options)
     _check_heeded(options, heeded, table)
-    for name, _ in options.times:
+    check_times(table)
+    return table
+
+
+def check_times(table: Table) -> None:
+    """Raises UsageError for a column to be read as times that is not there."""
+    for name, _ in table.options.times:
         if table.names.find(name) is None:
             known = [*table.header, *table.names.aliases]
             hint = did_you_mean(name, known, f"the columns are {table.names.listed()}", '"{}"')
             raise UsageError(f"no column {quoted(name)} to read as times", hint=hint)
-    return table
+
+
+def check_nulls(nulls: str) -> None:
+    """Raises UsageError for what is no way with nulls."""
+    if nulls not in NULLS:
+        raise UsageError(f"no such way with nulls: {visible(str(nulls))}", hint=f"give {', '.join(NULLS)}")
 
 
 def open_reader(source: ByteSource, options: ReadOptions, bounds: Bounds | None = None, types: Any = None) -> Reader:

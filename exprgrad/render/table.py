@@ -20,13 +20,13 @@ _NAMED = 12
 """So many of the columns that are left out are named."""
 
 
-def table(sheet: Sheet, digits: int | None = None) -> str:
-    """The sheet as a table that is no wider than the terminal. For that, numbers lose digits, texts are folded or cut,
-    and columns are left out and named below; only where there is no room for two columns it is wider.
+def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None) -> str:
+    """The sheet as a table that is no wider than the terminal, or than `width`. For that, numbers lose digits, texts
+    are folded or cut, and columns left out and named below; only where there is no room for two columns it is wider.
 
-    By default numbers have 6 digits on a terminal, all elsewhere.
+    By default numbers have 6 digits on a terminal, all elsewhere. Within a `width` they have 6, and nothing is bold.
     """
-    console, bounded = _console()
+    console, bounded = _console(width)
     shown = digits or (DIGITS if bounded else None)
     grid = lay_out(sheet, Paper(console.width, console.encoding), shown, fixed=digits is not None)
     drawn = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
@@ -36,11 +36,11 @@ def table(sheet: Sheet, digits: int | None = None) -> str:
         )
     for row in zip(*grid.columns, strict=True):
         drawn.add_row(*map(Text, row))
-    width, console.width = console.width, _UNBOUNDED
+    room, console.width = console.width, _UNBOUNDED
     with console.capture() as capture:
         console.print(drawn)
     text = "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
-    return text + (_left_out(grid.hidden, width) if grid.hidden else "")
+    return text + (_left_out(grid.hidden, room) if grid.hidden else "")
 
 
 def _left_out(hidden: list[str], width: int) -> str:
@@ -50,11 +50,13 @@ def _left_out(hidden: list[str], width: int) -> str:
     return "".join(f"{line}\n" for line in wrap(text, width, break_on_hyphens=False))
 
 
-def _console() -> tuple[Console, bool]:
-    """Where the table is shown, and whether its width is known: that of a terminal, or what COLUMNS says."""
+def _console(width: int | None) -> tuple[Console, bool]:
+    """Where the table is shown, and whether its width is known: it was said, that of a terminal, or in COLUMNS."""
+    if width is not None:
+        return Console(file=sys.stdout, width=width, force_terminal=False, force_jupyter=False), True
     console = Console(file=sys.stdout)
     if console.is_terminal and sys.stdout.isatty():
         return console, True
     columns = os.environ.get("COLUMNS", "")
-    width = int(columns) if columns.isdecimal() and int(columns) else 0
-    return Console(file=sys.stdout, width=width or _UNBOUNDED), bool(width)
+    said = int(columns) if columns.isdecimal() and int(columns) else 0
+    return Console(file=sys.stdout, width=said or _UNBOUNDED), bool(said)

@@ -79,7 +79,7 @@ def test_nothing_said() -> None:
         ({"time": "date"}, "--time takes units by the headers of columns"),
         ({"time": {"date": "weeks"}}, "--time: times are not counted in 'weeks'; give one of seconds, "),
         ({"data_format": "cvs"}, "no such data format: cvs; give csv, "),
-        ({"delimeter": ";"}, "there is no keyword delimeter; did you mean delimiter?"),
+        ({"delimeter": ";"}, "exprgrad.read has no keyword delimeter; did you mean delimiter?"),
     ],
 )
 def test_refused(said: dict[str, Any], message: str) -> None:

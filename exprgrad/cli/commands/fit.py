@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exprgrad.cli.line.assumed import assumed, refuse_misspelt
+from exprgrad.cli.line.assumed import assumed, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
@@ -165,11 +165,10 @@ def command(
 
 def _columns(expression: Expression, values: dict[str, Binding], data: DataOptions, request: Request) -> TableSource:
     """The columns of the data that the formula and the options name. Raises UsageError where the response has none."""
+    from exprgrad.data.source import check_response, refuse_misspelt
+
     more = [name for name in (request.sigma, request.weights) if name is not None]
-    table = open_table(data)
-    columns = bind_columns(expression, table, data.columns, values, free=True, more=more)
-    for name in expression.lowered.observed:
-        if name not in columns.names and name not in values:
-            raise UsageError(f"the response has no column {name}", hint=table.names.hint(name))
-    refuse_misspelt(expression, columns, {*values, *request.fix, *request.bounds})
+    columns = bind_columns(expression, open_table(data), data.columns, values, free=True, more=more)
+    check_response(expression.lowered, columns, values)
+    refuse_misspelt(expression.lowered, columns, {*values, *request.fix, *request.bounds}, start_option)
     return columns

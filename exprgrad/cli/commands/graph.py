@@ -10,16 +10,12 @@ from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.options.files import OutputFile
-from exprgrad.cli.options.pictures import MOST_DRAWN
 from exprgrad.cli.output import deliver, note, to_terminal
-from exprgrad.errors import ExitCode, LimitError, UsageError
+from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.draw.drawing import draw
-from exprgrad.jobs.draw.result import Drawing
+from exprgrad.jobs.draw.formats import FORMATS, MOST_DRAWN, SUFFIXES, check_size, content
 from exprgrad.text.escapes import visible
-
-FORMATS = ("dot", "mermaid", "svg", "png", "html")
-_SUFFIXES = {f".{name}": name for name in FORMATS} | {".gv": "dot", ".mmd": "mermaid", ".htm": "html"}
 
 
 @expression_command("graph", shown=False)
@@ -41,16 +37,14 @@ def command(expression: Expression, values: dict[str, Binding], *, target: str, 
     """
     kind = kind or _kind_of(target)
     size = len(expression.model.graph)
-    if kind != "dot" and size > MOST_DRAWN:
-        hint = "draw a part of it, or take --format dot, which has no limit (and Graphviz's sfdp, for large graphs)"
-        raise LimitError(f"a graph of {size:,} nodes: the limit is {MOST_DRAWN:,}", hint=hint)
+    check_size(size, kind)
     if kind == "png" and target == "-" and to_terminal():
         raise UsageError("a PNG is not for the terminal", hint="give -o FILE.png")
     drawing = draw(*bind(expression.lowered, values), steps=size <= MOST_DRAWN)
     columns = [name for name, value in values.items() if not isinstance(value, float)]
     if columns:
         note(f"{', '.join(columns)}: over columns a node has no single number; this is the structure alone")
-    deliver(_content(drawing, kind), target)
+    deliver(content(drawing, kind), target)
     return ExitCode.DONE
 
 
@@ -59,26 +53,7 @@ def _kind_of(target: str) -> str:
     suffix = os.path.splitext(target)[1].lower()
     if target == "-" or (not suffix and target.startswith("/dev/")):
         return "dot"
-    if suffix not in _SUFFIXES:
+    if suffix not in SUFFIXES:
         known = ", ".join(FORMATS)
         raise UsageError(f"the name {visible(target)} does not say which format", hint=f"give --format: {known}")
-    return _SUFFIXES[suffix]
-
-
-def _content(drawing: Drawing, kind: str) -> bytes:
-    """The drawing in a format; only what it needs is imported."""
-    if kind in ("svg", "png"):
-        from exprgrad.jobs.draw.graphviz import picture
-
-        return picture(drawing, kind)
-    if kind == "html":
-        from exprgrad.jobs.draw.page.html import page
-
-        return page(drawing).encode()
-    if kind == "mermaid":
-        from exprgrad.jobs.draw.mermaid import mermaid
-
-        return mermaid(drawing).encode()
-    from exprgrad.jobs.draw.dot import dot
-
-    return dot(drawing).encode()
+    return SUFFIXES[suffix]

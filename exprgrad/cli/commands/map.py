@@ -22,8 +22,8 @@ from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.data.formats.registry import FORMATS
 from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression
-from exprgrad.graph.lower import Model
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.jobs.map.request import check_new, slopes
+from exprgrad.jobs.map.request import nodes as new_nodes
 
 if TYPE_CHECKING:
     from exprgrad.columns.values import Column
@@ -95,13 +95,9 @@ def command(
     source = bind_columns(expression, table, data.columns, numbers)
     model, inputs = bind(expression.lowered, numbers, source)
     inputs.check_complete(model)
-    nodes = _nodes(model, name, named)
-    variables = names_of(wrt, "--wrt")
-    for variable in variables:
-        if not model.graph.has_input(variable):
-            raise expression.lowered.unknown(variable)
-    header = "d{{}}_d{}" if named is not None else "d_{}"
-    derivatives = {variable: header.format(variable) for variable in variables}
+    chosen = None if named is None else names_of(named, "--columns")
+    nodes = new_nodes(model, name, chosen)
+    derivatives = slopes(expression.lowered, model, names_of(wrt, "--wrt"), chosen)
     from exprgrad.data.parts.folder import folder_of
 
     folder = folder_of(target, kind) if workers.address is not None else None
@@ -113,10 +109,7 @@ def command(
 
         rows = RowMap(model, nodes, derivatives, source, engine)
         passes.append(rows.passes)
-        for new in rows.names:
-            if new in table.header:
-                hint = "call the new one --name NAME" if new in nodes and named is None else "rename one of them"
-                raise UsageError(f"the data have a column {new} already", hint=hint)
+        check_new(rows.names, table.header, nodes, named=named is not None)
         if folder is None:
             written = _write(rows, source, inputs.numbers, target, kind, watch)
         else:
@@ -153,7 +146,7 @@ def _table(
     if workers.address is not None:
         raise UsageError("a cluster computes on the rows of files", hint="give --data FILE, or leave out --cluster")
     check_installed("lists", "data", *NEEDED)
-    from exprgrad.data.given import table_of
+    from exprgrad.data.frames.given import table_of
 
     return table_of(lists, grid=grid)
 
@@ -187,19 +180,3 @@ def _write_folder(
     used = list(dict.fromkeys(source.columns[name] for name in rows.plan.inputs))
     written: Written = workers.write(rows, bindings, schema_of(source.table, used, folder.takes_texts), folder)
     return written
-
-
-def _nodes(model: Model, name: str | None, named: str | None) -> dict[str, int]:
-    """The columns to make, by name: the result, or the named values asked for."""
-    if name is not None and (named is not None or not name):
-        raise UsageError("--name is what the result is called: it does not go with --columns, and is not empty")
-    if name is not None and not name.isprintable():
-        raise UsageError(f"--name is a name in plain characters, not {name!r}")
-    if named is None:
-        return {name or "value": model.output}
-    known = {**model.intermediates, **({model.name: model.output} if model.name else {})}
-    for wanted in names_of(named, "--columns"):
-        if wanted not in known:
-            hint = did_you_mean(wanted, list(known), f"it names {', '.join(known) or 'none'}")
-            raise UsageError(f"the program computes nothing called {wanted}", hint=hint)
-    return {wanted: known[wanted] for wanted in names_of(named, "--columns")}

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from exprgrad.cli.line.assumed import assumed, refuse_misspelt
+from exprgrad.cli.line.assumed import assumed, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import ExpressionCommand, expression_command
@@ -154,7 +154,9 @@ def _train(
     after the result is shown. `check_names` is given the parameters before anything is computed."""
     source = bind_columns(expression, open_table(data), data.columns, values, free=True) if data.files else None
     if source is not None:
-        refuse_misspelt(expression, source, {*values, *wishes.named})
+        from exprgrad.data.source import refuse_misspelt
+
+        refuse_misspelt(expression.lowered, source, {*values, *wishes.named}, start_option)
     declared = (parameter.name for parameter in expression.model.parameters)
     facts = assumed(values, source, {*wishes.named, *declared})
     checkpoints = _checkpoints(wishes.files)

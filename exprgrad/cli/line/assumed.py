@@ -1,6 +1,6 @@
 """What a run assumes of the names in an expression, where nobody said it: which are parameters, and which are columns.
 
-It is said in a note. A name that is near an unused column is an error: a misspelt column must not become a parameter.
+It is said in a note. A name that is near an unused column is an error: see `data.source.refuse_misspelt`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ import click
 
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.output import note
-from exprgrad.errors import UsageError
-from exprgrad.expression import Expression
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
 
 _USED, _UNUSED = 12, 5
 """How many names a note lists: of parameters and columns, and of unused columns."""
-_PAIRS = 200_000
-"""Names times unused columns, beyond which no misspelt one is looked for: a second."""
 
 
 class Assumed(NamedTuple):
@@ -52,21 +48,6 @@ def assumed(values: dict[str, Binding], source: TableSource | None, said: Collec
         return Assumed(tuple(name for name, value in values.items() if isinstance(value, list)), said=said)
     columns = (name if name == header else f"{name}={header}" for name, header in source.columns.items())
     return Assumed(tuple(columns), tuple(source.table.names.without(source.columns.values()).header), said)
-
-
-def refuse_misspelt(expression: Expression, source: TableSource, said: Collection[str]) -> None:
-    """Raise UsageError for a variable that is near an unused column, and of which nobody `said` what it is: not by a
-    value, not by an option that names parameters, nor in the program."""
-    known = {*source.names, *said, *expression.model.defaults}
-    free = [name for name in expression.variables if name not in known]
-    unused = source.table.names.without(source.columns.values())
-    if len(free) * len(unused.header) > _PAIRS:
-        return
-    for name in free:
-        near = unused.near(name)
-        if near is not None:
-            hint = f"{unused.meant(name, near)}; if {name} is a parameter, give it a start: {start_option(name)}"
-            raise UsageError(f"there is no column {name}", hint=hint)
 
 
 def start_option(name: str, text: str = "VALUE") -> str:

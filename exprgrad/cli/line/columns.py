@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from exprgrad.cli.output import note
-from exprgrad.errors import UnboundError, UsageError
+from exprgrad.errors import UsageError
 from exprgrad.expression import Expression
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
     from exprgrad.data.table import Table
-
-_TRIED = 20
-"""The most names without a column that are compared with all headers."""
 
 
 def bind_columns(
@@ -31,30 +28,15 @@ def bind_columns(
 
     Raises UsageError for a variable that is both bound and a column, or neither (unless some may be `free`).
     """
-    from exprgrad.data.source import TableSource, bound_headers
+    from exprgrad.data.source import TableSource, bound_headers, check_complete, unread_notes
 
-    names, chosen = table.names, _chosen(settings)
-    columns = bound_headers(expression.lowered, names, chosen, bound, more)
-    kept = {parameter.name: "a parameter" for parameter in expression.model.parameters}
-    kept |= dict.fromkeys(expression.model.constants, "a constant")
-    for name, kind in kept.items():
-        if names.find(name) is not None and name not in chosen and name not in bound:
-            note(f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}")
-    known = {*columns, *bound, *expression.model.defaults}
-    missing = [name for name in expression.variables if name not in known]
-    if missing and not free:
-        raise UnboundError(missing, "no value and no column", _where_they_are(missing, columns, table))
+    lowered, chosen = expression.lowered, _chosen(settings)
+    columns = bound_headers(lowered, table.names, chosen, bound, more)
+    for message in unread_notes(lowered, table.names, chosen, bound):
+        note(message)
+    if not free:
+        check_complete(lowered, table, columns, bound)
     return TableSource(table, columns)
-
-
-def _where_they_are(missing: list[str], columns: Mapping[str, str], table: Table) -> str:
-    """A hint for the first name that is near a column, best near an unused one; else one that lists the columns."""
-    unused = table.names.without(columns.values())
-    for names in (unused, table.names):
-        for name in missing[:_TRIED]:
-            if (near := names.near(name)) is not None:
-                return names.meant(name, near)
-    return table.names.hint(missing[0])
 
 
 def _chosen(settings: Iterable[str]) -> dict[str, str]:

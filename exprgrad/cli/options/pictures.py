@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 
 FORMATS = ("svg", "png", "pdf")
-MOST_DRAWN = 2_000
-"""Nodes of a graph that is drawn for people; in DOT there may be any number."""
 
 
 class FileOrNothing(OptionalValue):

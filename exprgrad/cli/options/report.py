@@ -15,10 +15,11 @@ from exprgrad.arguments import separate
 from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.options.files import OutputFile
-from exprgrad.cli.options.pictures import MOST_DRAWN, check_folder
+from exprgrad.cli.options.pictures import check_folder
 from exprgrad.cli.output import deliver
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression
+from exprgrad.jobs.draw.formats import MOST_DRAWN
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
 from exprgrad.text.escapes import visible

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exprgrad.shown import shows_itself
+
 
 class Checked(NamedTuple):
     """One number against its reference."""
@@ -25,6 +27,7 @@ class Checked(NamedTuple):
     """Of columns: in how many of the rows the verdict is this one."""
 
 
+@shows_itself
 class Check(NamedTuple):
     """The gradient and the value of an expression against references; the value last."""
 

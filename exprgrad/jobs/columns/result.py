@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exprgrad.shown import shows_itself
+
 
 class Column(NamedTuple):
     """A column of the data."""
@@ -20,6 +22,7 @@ class Column(NamedTuple):
     most: float | int | None
 
 
+@shows_itself
 class Overview(NamedTuple):
     """What the files hold, as an expression would see it."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exprgrad.shown import shows_itself
+
 
 class Formula(NamedTuple):
     """An expression, in the language and in LaTeX."""
@@ -12,6 +14,7 @@ class Formula(NamedTuple):
     latex: str
 
 
+@shows_itself
 class Derivatives(NamedTuple):
     """Derivatives of an expression: each with respect to the variables of its key, one after the other."""
 

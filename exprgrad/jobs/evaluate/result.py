@@ -6,6 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from exprgrad.columns.values import Value, lost
+from exprgrad.shown import shows_itself
 
 
 class Row(NamedTuple):
@@ -18,6 +19,7 @@ class Row(NamedTuple):
     """d name / d t along the direction asked for."""
 
 
+@shows_itself
 class Evaluation(NamedTuple):
     """The value of an expression and its derivatives."""
 

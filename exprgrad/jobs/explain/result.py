@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exprgrad.shown import shows_itself
 from exprgrad.tracing.steps import BackwardStep, ForwardStep
 
 
+@shows_itself
 class Explanation(NamedTuple):
     """Both passes over an expression, step by step."""
 

@@ -6,6 +6,7 @@ from math import nan
 from typing import NamedTuple
 
 from exprgrad.columns.values import Column
+from exprgrad.shown import shows_itself
 
 
 class Estimate(NamedTuple):
@@ -22,6 +23,7 @@ class Estimate(NamedTuple):
     high: float
 
 
+@shows_itself
 class Fit(NamedTuple):
     """A least-squares fit. `jobs/fit/statistics.py` has the formulas. What is not defined is nan."""
 

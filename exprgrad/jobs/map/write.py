@@ -9,7 +9,7 @@ import numpy as np
 
 from exprgrad.columns.values import Column
 from exprgrad.data.output.writer import Writer
-from exprgrad.data.rows import conformed, widened
+from exprgrad.data.rows import Collected, conformed, widened
 from exprgrad.data.table import Table
 from exprgrad.jobs.map.result import Written
 
@@ -22,7 +22,7 @@ def write_rows(
     headers: Mapping[str, str],
     compute: Callable[[Read], Iterator[tuple[Any, list[Column]]]],
     names: Sequence[str],
-    writer: Writer,
+    writer: Writer | Collected,
     watch: Callable[[int], None] = lambda rows: None,
     schema: Any = None,
 ) -> Written:

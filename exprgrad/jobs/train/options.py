@@ -12,7 +12,7 @@ from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.observer import Observer
 
 if TYPE_CHECKING:
-    from exprgrad.data.read import Files
+    from exprgrad.data.read import Table
 
 
 class TrainingSettings(TypedDict, total=False):
@@ -41,7 +41,7 @@ class TrainingOptions(TrainingSettings, Reading, total=False):
     init: str | None
     maximize: bool
     l2: float
-    data: RowSource | Files | None
+    data: RowSource | Table | None
     column: Mapping[str, str | int]
     engine: Engine | None
     checkpoints: Checkpoints | None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, overload
 
 from exprgrad.observer import Epoch as Epoch
+from exprgrad.shown import shows_itself
 
 
 class History(Sequence[Epoch]):
@@ -41,6 +42,7 @@ class History(Sequence[Epoch]):
         return Epoch(int(epoch), loss, parameters, dict(zip(self.names, numbers[size:], strict=True)))
 
 
+@shows_itself
 class Training(NamedTuple):
     """A training run: the epochs that were recorded, and the state after the last update."""
 

@@ -7,11 +7,10 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from exprgrad.arguments import Kind, flag, number, optional, text, whole
-from exprgrad.data.choices import KEYWORDS
 from exprgrad.errors import UsageError
 from exprgrad.jobs.train.optimizers.choice import LBFGS, Choice, choose
 from exprgrad.jobs.train.optimizers.schedules import CONSTANT, Rate
-from exprgrad.text.spelling import did_you_mean
+from exprgrad.keywords import unknown
 
 
 class Settings(NamedTuple):
@@ -91,5 +90,5 @@ def chosen_from(given: Mapping[str, Any]) -> Settings:
     """
     for name in given:
         if name not in _KINDS:
-            raise UsageError(f"training has no setting {name!r}", hint=did_you_mean(name, [*_KINDS, *KEYWORDS]))
+            raise unknown("train", name, list(_KINDS))
     return Settings(**{name: _KINDS[name](name, value) for name, value in given.items()})

@@ -21,11 +21,12 @@ from exprgrad.jobs.train.result import Training
 from exprgrad.notation import mathml
 from exprgrad.notation.result import free_name
 from exprgrad.notation.size import size
+from exprgrad.render.html import table
 from exprgrad.render.naming import short
 from exprgrad.render.pages.plot import content, plots
 from exprgrad.render.pictures.panels import Panel
 from exprgrad.render.results.fit import parameter_rows, statistic_rows
-from exprgrad.render.sheet import Cell, cell_text, derivative
+from exprgrad.render.sheet import Cell, derivative
 from exprgrad.text.escapes import visible
 from exprgrad.text.html import as_json, policy
 
@@ -108,17 +109,8 @@ def _course(result: Training) -> list[tuple[Cell, ...]]:
 
 
 def _table(header: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> str:
-    """Numbers have six digits, and all digits where one points at them; a table that is too wide scrolls sideways."""
-    head = f"<thead><tr>{''.join(f'<th>{escape(title)}</th>' for title in header)}</tr></thead>" if header else ""
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    return f'<div class="wide"><table>{head}<tbody>{body}</tbody></table></div>'
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, float):
-        return f'<td class="number" title="{cell_text(cell)}">{cell:.6g}</td>'
-    kind = ' class="number"' if isinstance(cell, int) else ""
-    return f"<td{kind}>{escape(visible(cell_text(cell)))}</td>"
+    """A table that scrolls sideways where it is too wide."""
+    return f'<div class="wide">{table(header, rows)}</div>'
 
 
 def _graph(drawing: Drawing | None) -> str:

@@ -6,8 +6,13 @@ from exprgrad.columns.values import Value
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.result import slope_text
 from exprgrad.render.documents import Document, finite
-from exprgrad.render.naming import named
+from exprgrad.render.naming import named, short
 from exprgrad.render.sheet import Cell, Sheet, derivative
+
+
+def caption(result: Check) -> str:
+    """What was checked, and the verdict."""
+    return f"check of {short(result.expression)}: {'passed' if result.passed else 'not passed'}"
 
 
 def sheets(result: Check) -> list[Sheet]:

@@ -30,6 +30,11 @@ def _steps(result: Explanation) -> list[tuple[Cell, ...]]:
     return rows
 
 
+def caption(result: Explanation) -> str:
+    """What is explained."""
+    return f"{result.result} = {result.expression}" if result.result != result.expression else result.expression
+
+
 def sheets(result: Explanation) -> list[Sheet]:
     """All steps of both passes."""
     return [Sheet(("step", "pass", "of", "computation", "rule", "value", "note"), _steps(result))]

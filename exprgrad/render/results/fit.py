@@ -13,6 +13,11 @@ from exprgrad.text.numbers import format_number
 Cells = list[tuple[Cell, ...]]
 
 
+def caption(result: Fit) -> str:
+    """What was fitted."""
+    return f"fit of {result.expression}"
+
+
 def sheets(result: Fit) -> list[Sheet]:
     """The parameters; below them, how good it is."""
     return [Sheet(*parameter_rows(result)), Sheet(("statistic", ""), statistic_rows(result))]

@@ -12,6 +12,11 @@ _LEAVING = ("first rows", "missing", "max", "min", "alias")
 """What is left out first where a terminal is too narrow."""
 
 
+def caption(result: Overview) -> str:
+    """Whose columns these are."""
+    return ", ".join(result.files)
+
+
 def sheets(result: Overview) -> list[Sheet]:
     """All that is known of each column."""
     return [_sheet(result)]

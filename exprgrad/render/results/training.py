@@ -5,8 +5,14 @@ from __future__ import annotations
 from exprgrad.jobs.train.result import Training
 from exprgrad.render import shell
 from exprgrad.render.documents import Document
+from exprgrad.render.naming import short
 from exprgrad.render.results import epoch
 from exprgrad.render.sheet import Sheet
+
+
+def caption(result: Training) -> str:
+    """What was trained, and how it ended."""
+    return f"training of {short(result.expression)}: {result.epochs:,} epochs, stopped: {result.stopped}"
 
 
 def sheets(result: Training) -> list[Sheet]:

@@ -283,7 +283,7 @@ def test_norms_as_hypot(vector: list[float]) -> None:
 @pytest.mark.parametrize("loss", ["huber", "cauchy", "soft_l1"])
 @pytest.mark.parametrize("scale", [1e-200, 1e200])
 def test_scales_whose_squares_are_no_numbers_are_refused(loss: str, scale: float) -> None:
-    with pytest.raises(exprgrad.UsageError, match="another --scale"):
+    with pytest.raises(exprgrad.UsageError, match="another scale"):
         exprgrad.fit("y ~ a + b*x", {"x": RANGE_X, "y": RANGE_Y}, robust=loss, scale=scale)
 
 

@@ -1,4 +1,4 @@
-"""The keywords of `exprgrad.train`: their types say what the function takes, and a wrong one is found twice."""
+"""The keywords of `exprgrad.train`: their types say what it takes, and a wrong one comes with a suggestion."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def test_the_function_takes_what_the_method_takes() -> None:
 
 
 def test_a_wrong_keyword_comes_with_a_suggestion() -> None:
-    with pytest.raises(UsageError, match="training has no setting 'epoch'; did you mean epochs"):
-        exprgrad.train("w^2", {"w": 1.0}, ["w"], epoch=3)  # type: ignore[call-arg]
+    with pytest.raises(UsageError, match="train has no keyword epoch; did you mean epochs"):
+        exprgrad.train("w^2", {"w": 1.0}, ["w"], epoch=3)
 
 
 def test_a_type_checker_knows_the_keywords(tmp_path: Path) -> None:
@@ -41,13 +41,14 @@ def test_a_type_checker_knows_the_keywords(tmp_path: Path) -> None:
     program.write_text(
         "import exprgrad\n"
         'exprgrad.train("w^2", {"w": 1.0}, ["w"], epochs=3, l2=0.5)\n'
-        'exprgrad.train("w^2", {"w": 1.0}, ["w"], epoch=3)\n'
+        'exprgrad.train("w^2", w=1.0, parameters=["w"], epochs=3)\n'
+        'exprgrad.parse("w^2").train({"w": 1.0}, ["w"], epoch=3)\n'
         'exprgrad.parse("w^2").train({"w": 1.0}, ["w"], epochs="3")\n'
     )
     done = subprocess.run([sys.executable, "-m", "mypy", str(program)], capture_output=True, text=True, check=False)
     errors = [line.partition(":")[2] for line in done.stdout.splitlines() if ": error: " in line]
     assert errors == [
-        '3: error: Unexpected keyword argument "epoch" for "train"; did you mean "epochs"?  [call-arg]',
-        '4: error: Argument "epochs" to "train" of "Expression" has incompatible type "str";'
+        '4: error: Unexpected keyword argument "epoch" for "train" of "Expression"; did you mean "epochs"?  [call-arg]',
+        '5: error: Argument "epochs" to "train" of "Expression" has incompatible type "str";'
         ' expected "int"  [arg-type]',
     ]

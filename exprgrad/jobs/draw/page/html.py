@@ -48,13 +48,13 @@ def svg(drawing: Drawing) -> str:
     for k, edge in enumerate(drawing.edges):
         twin = twins[edge.operand, edge.node] = twins.get((edge.operand, edge.node), -1) + 1
         closed = " closed" if edge.rule and edge.partial is None else ""
-        curve = _curve(places.centers[edge.operand], places.bends[k], places.centers[edge.node], 26.0 * twin)
-        parts.append(f'<path class="edge{closed}" data-edge="{k}" d="{curve}"/>')
+        path = curve(places.centers[edge.operand], places.bends[k], places.centers[edge.node], 26.0 * twin)
+        parts.append(f'<path class="edge{closed}" data-edge="{k}" d="{path}"/>')
     for k, (node, width, (x, y)) in enumerate(zip(drawing.nodes, sizes, places.centers, strict=True)):
         text = lines(drawing, node)
         inside = "".join(
             f'<text class="{kind}" x="{x:.1f}" y="{y + dy:.1f}">{escape(line)}</text>'
-            for kind, line, dy in zip(("name", "value", "adjoint"), text, _HEIGHTS[len(text)], strict=False)
+            for kind, line, dy in zip(("name", "value", "adjoint"), text, HEIGHTS[len(text)], strict=False)
         )
         parts.append(
             f'<g class="node {node.kind}" data-node="{k}" tabindex="0"><rect x="{x - width / 2:.1f}" '
@@ -63,7 +63,7 @@ def svg(drawing: Drawing) -> str:
     return "\n".join([*parts, "</g></svg>"])
 
 
-def _curve(start: Point, bends: list[Point], end: Point, side: float) -> str:
+def curve(start: Point, bends: list[Point], end: Point, side: float) -> str:
     """A path from the lower side of one box to the upper side of another, straight down through the layers between.
     `side` moves a second edge between the same boxes beside the first."""
     (x, y), half = start, HEIGHT / 2
@@ -77,7 +77,7 @@ def _curve(start: Point, bends: list[Point], end: Point, side: float) -> str:
     return path
 
 
-_HEIGHTS = {1: (4.0,), 2: (-5.0, 14.0), 3: (-12.0, 5.0, 22.0)}
+HEIGHTS = {1: (4.0,), 2: (-5.0, 14.0), 3: (-12.0, 5.0, 22.0)}
 """For one, two and three lines of text: how far below the middle of the box each line stands, in pixels."""
 
 

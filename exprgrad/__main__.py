@@ -1,0 +1,5 @@
+"""`python -m exprgrad` is the command `exprgrad`."""
+
+from exprgrad.cli import main
+
+main()

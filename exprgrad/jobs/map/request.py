@@ -1,0 +1,44 @@
+"""Which new columns are asked for, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from exprgrad.binding import Lowered
+from exprgrad.errors import UsageError
+from exprgrad.graph.lower import Model
+from exprgrad.text.spelling import did_you_mean
+
+
+def nodes(model: Model, name: str | None, named: Sequence[str] | None) -> dict[str, int]:
+    """The columns to make, by name: the result, or the named values asked for."""
+    if name is not None and (named is not None or not name):
+        raise UsageError("--name is what the result is called: it does not go with --columns, and is not empty")
+    if name is not None and not name.isprintable():
+        raise UsageError(f"--name is a name in plain characters, not {name!r}")
+    if named is None:
+        return {name or "value": model.output}
+    known = {**model.intermediates, **({model.name: model.output} if model.name else {})}
+    for wanted in named:
+        if wanted not in known:
+            hint = did_you_mean(wanted, list(known), f"it names {', '.join(known) or 'none'}")
+            raise UsageError(f"the program computes nothing called {wanted}", hint=hint)
+    return {wanted: known[wanted] for wanted in named}
+
+
+def slopes(lowered: Lowered, model: Model, wrt: Sequence[str], named: Sequence[str] | None) -> dict[str, str]:
+    """For each variable the pattern of the names of derivatives with respect to it. Raises UsageError for what is no
+    variable."""
+    for variable in wrt:
+        if not model.graph.has_input(variable):
+            raise lowered.unknown(variable)
+    header = "d{{}}_d{}" if named is not None else "d_{}"
+    return {variable: header.format(variable) for variable in wrt}
+
+
+def check_new(names: Sequence[str], header: Collection[str], wanted: Mapping[str, int], *, named: bool) -> None:
+    """Raises UsageError for a new column that is called as one of the data is."""
+    for new in names:
+        if new in header:
+            hint = "call the new one --name NAME" if new in wanted and not named else "rename one of them"
+            raise UsageError(f"the data have a column {new} already", hint=hint)

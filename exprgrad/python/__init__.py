@@ -1,0 +1,1 @@
+"""The functions of Python: one for each command, with the same options."""

@@ -1,0 +1,109 @@
+"""`exprgrad.fit`: least squares by a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from exprgrad.arguments import Binding, checked
+from exprgrad.errors import check_installed
+from exprgrad.expression import Expression
+from exprgrad.observer import SILENT, Observer
+from exprgrad.python.words import expression_of, own_words, sorted_words, told_of_clashes
+
+if TYPE_CHECKING:
+    from exprgrad.data.read import Table
+    from exprgrad.jobs.fit.request import Request
+    from exprgrad.jobs.fit.result import Fit
+
+
+def fit(
+    formula: str | Expression,
+    bindings: Mapping[str, Binding] | Table = MappingProxyType({}),
+    *,
+    data: Table | None = None,
+    fix: Collection[str] = (),
+    bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    sigma: str | None = None,
+    absolute_sigma: bool = False,
+    weights: str | None = None,
+    robust: str | None = None,
+    scale: float | None = None,
+    method: str = "lm",
+    max_iterations: int = 1000,
+    tolerance: float = 0.0,
+    confidence: float = 0.95,
+    observer: Observer = SILENT,
+    **more: Any,
+) -> Fit:
+    """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, df)`, `exprgrad.fit(formula,
+    "decay.dat", a=1)`, or `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`.
+
+    `bindings` are columns [rows] and starts of parameters by name, or in their place a table, whose columns are
+    variables: a data frame of pandas, polars or Arrow, a dict of columns, a path or several, what `exprgrad.read` gave.
+    A table may also be `data`, beside bindings. Columns that the formula does not name are not looked at. A parameter
+    without a start is solved for, where it enters linearly, or searched for.
+
+    Keywords that are variables of the formula are starts (`a=1`), or columns; they win over columns of the table.
+    Others say how the table is read: `column` has the header or position of what is called otherwise, `nulls` says what
+    a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` names a column of
+    standard deviations of the response, `weights` one of weights, `robust` is "huber", "cauchy" or "soft_l1";
+    parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the keyword that was meant, and as
+    `Expression.fit` does.
+    """
+    expression = expression_of(formula, formula=True)
+    said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
+    with told_of_clashes("fit", expression, [name for name, value in said.items() if value is not None]):
+        request = _request(
+            fix=fix,
+            bounds=bounds,
+            sigma=sigma,
+            absolute_sigma=absolute_sigma,
+            weights=weights,
+            robust=robust,
+            scale=scale,
+            method=method,
+            max_iterations=max_iterations,
+            tolerance=tolerance,
+            confidence=confidence,
+        )
+        return _fit(expression, bindings, data, request, more, observer)
+
+
+@checked
+def _request(
+    *,
+    fix: Collection[str],
+    bounds: Mapping[str, tuple[float, float]],
+    sigma: str | None,
+    absolute_sigma: bool,
+    weights: str | None,
+    robust: str | None,
+    scale: float | None,
+    method: str,
+    max_iterations: int,
+    tolerance: float,
+    confidence: float,
+) -> Request:
+    """What `fit` is asked for, checked."""
+    check_installed("fit", "data", "numpy", "scipy")
+    from exprgrad.jobs.fit.request import Request
+
+    return Request(
+        fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
+    )
+
+
+@checked
+def _fit(
+    expression: Expression, bindings: Any, data: Any, request: Request, more: Mapping[str, Any], observer: Observer
+) -> Fit:
+    from exprgrad.data.read import Wanted
+    from exprgrad.data.tables import Given, taken
+
+    words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
+    beside = [name for name in (request.sigma, request.weights) if name is not None]
+    wanted = Wanted(more=beside, parameters=(*request.fix, *request.bounds), hold=True)
+    with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
+        return expression.fit(call.bindings, request, call.source, observer=observer)

@@ -1,0 +1,85 @@
+"""The ranges that a plot is drawn over: a pair of numbers, a text such as "0:20", or points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Any, NamedTuple
+
+from exprgrad.arguments import number
+from exprgrad.columns.values import Column
+from exprgrad.errors import LimitError, UsageError
+from exprgrad.graph.lower import constant
+from exprgrad.syntax import parse
+
+_FARTHEST, _NARROWEST = 1e300, 1e-12
+"""The largest end of a range, and its least length, as a fraction of its ends."""
+_MOST = 1_000_000
+"""Steps of a range."""
+
+
+class Range(NamedTuple):
+    """The first and the last number, or all of them."""
+
+    name: str
+    first: float
+    last: float
+    all: Sequence[float] | None = None
+
+    @classmethod
+    def through(cls, name: str, column: Column) -> Range:
+        """The range of some points, which are drawn through in their order."""
+        numbers = [number(f"a point of {name}", value) for value in column]
+        if len(numbers) < 2 or not all(map(isfinite, numbers)):
+            raise UsageError(f"{name} has no two finite points to draw along", hint=f"give a range: {name}=(-5, 5)")
+        return cls(name, numbers[0], numbers[-1], numbers)
+
+    def spread(self, count: int | None, otherwise: int) -> Sequence[float]:
+        """So many numbers, with both ends; by default all that were given, else `otherwise`."""
+        if self.all is not None and count is None:
+            return self.all
+        count, width = count or otherwise, self.last - self.first
+        return [self.first + width * (k / (count - 1)) for k in range(count - 1)] + [self.last]
+
+
+def ranges_in(bindings: Mapping[str, Any]) -> tuple[dict[str, Range], dict[str, Any]]:
+    """The ranges among bindings, and the others. Raises UsageError for one that is empty or infinite."""
+    ranges: dict[str, Range] = {}
+    others: dict[str, Any] = {}
+    for name, value in bindings.items():
+        if isinstance(value, str):
+            ranges[name] = _from_text(name, value)
+        elif isinstance(value, tuple) and len(value) == 2:
+            ranges[name] = _checked(name, *(number(f"an end of {name}", end) for end in value))
+        else:
+            others[name] = value
+    return ranges, others
+
+
+def _from_text(name: str, text: str) -> Range:
+    """`first:last`, or `first:last:step`."""
+    numbers = [constant(parse(part, name)) for part in text.split(":")] if "?" not in text and text.strip() else []
+    if not 2 <= len(numbers) <= 3 or None in numbers:
+        raise UsageError(f"{name} takes a range such as (0, 20) or '0:20', not {text!r}")
+    first, last, *step = (value for value in numbers if value is not None)
+    found = _checked(name, first, last)
+    if not step:
+        return found
+    steps = (last - first) / step[0] if step[0] else 0.0
+    if not steps >= 1:
+        raise UsageError(f"{name}: steps of {step[0]:g} do not lead from {first:g} to {last:g}")
+    if steps > _MOST:
+        raise LimitError(f"{name}: a range of {steps:.3g} numbers; the limit is {_MOST:,}")
+    whole = int(steps * (1 + 1e-12) + 1e-9)
+    return found._replace(all=[first + k * step[0] for k in range(whole + 1)])
+
+
+def _checked(name: str, first: float, last: float) -> Range:
+    size = max(abs(first), abs(last))
+    if not (first < last and size <= _FARTHEST):
+        raise UsageError(
+            f"{name}: the range from {first:g} to {last:g} is empty or infinite", hint="the least end first"
+        )
+    if last - first < max(_NARROWEST * size, 1 / _FARTHEST):
+        raise UsageError(f"{name}: the range is too narrow: its numbers cannot be told apart")
+    return Range(name, first, last)

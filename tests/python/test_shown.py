@@ -1,0 +1,183 @@
+"""Results show themselves: at a prompt, in a notebook, as LaTeX. What came from outside is text there, never markup."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import exprgrad
+from exprgrad import ExprgradError
+
+X, Y = [1.0, 2.0, 3.0], [2.0, 4.1, 5.9]
+HOSTILE = "<script>alert(1)</script> & \x1b[31m"
+RESULTS: dict[str, tuple[Callable[[], Any], list[str]]] = {
+    "values": (lambda: exprgrad.eval("a*b + c", a=3, b=2, c=5), ["L = a*b + c", "11", "dL/d"]),
+    "symbols": (lambda: exprgrad.eval("a*b + c", a=3), ["3*b + c"]),
+    "columns of values": (lambda: exprgrad.eval("w*x", x=np.arange(100.0), w=2.0), ["0, 2, 4, …, 198 (100 rows)"]),
+    "hessian": (lambda: exprgrad.eval("x^3*y", x=2, y=5, hessian=True), ["d2L/dxd", "60"]),
+    "fit": (lambda: exprgrad.fit("y ~ a*x + b", {"x": X, "y": Y}), ["fit of y ~ a*x + b", "std error", "1.95", "R2"]),
+    "notes of a fit": (
+        lambda: exprgrad.fit("y ~ a*b*x", {"x": X, "y": Y}),
+        ["singular", "note: a and b are not determined by the data"],
+    ),
+    "training": (lambda: exprgrad.train("(w - 2)^2", w=0, parameters=["w"], epochs=100), ["100 epochs", "loss L", "…"]),
+    "check": (lambda: exprgrad.check("tanh(x)", x=20), ["check of tanh(x): passed", "agrees"]),
+    "explain": (lambda: exprgrad.explain("(a*b + c)*d", a=3, b=2, c=5, d=5), ["forward", "backward", "the start"]),
+    "derivatives": (lambda: exprgrad.diff("x^2*sin(y)"), ["dL/dx", "2*x*sin(y)"]),
+    "overview": (
+        lambda: exprgrad.columns({"x": X, HOSTILE: Y}),
+        ["whole number", "<script>alert(1)</script> & \\x1b[31m"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_shows_itself(name: str) -> None:
+    make, words = RESULTS[name]
+    result = make()
+    text, html, latex = repr(result), result._repr_html_(), result._repr_latex_()
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.replace("\n", "").isprintable()
+    assert latex.count("\\begin{") == latex.count("\\end{") > 0
+    assert latex.startswith("$$\n") and latex.rstrip().endswith("$$")  # noqa: PT018
+    if name == "derivatives":
+        assert html is None
+        assert r"\frac{\partial L}{\partial x} &= 2 x \sin\left(y\right)" in latex
+        html = ""
+    else:
+        parsed = ElementTree.fromstring(html)
+        tags = {element.tag for element in parsed.iter()}
+        assert tags <= {"div", "p", "code", "table", "thead", "tbody", "tr", "th", "td"}
+        assert {key for element in parsed.iter() for key in element.attrib} <= {"style", "title"}
+        html = "".join(parsed.itertext())
+    for word in words:
+        assert any(word in shown.replace("\n", " ") for shown in (text, html)), word
+
+
+def test_a_long_derivative_is_a_table() -> None:
+    long = exprgrad.diff(" + ".join(f"sin(x*{k})*cos(y{k})" for k in range(200)))
+    assert long._repr_latex_() is None
+    assert "<table" in long._repr_html_()
+
+
+def test_an_expression_is_typeset() -> None:
+    assert exprgrad.parse("x^2/y")._repr_latex_() == r"$\displaystyle \frac{{x}^{2}}{y}$"
+    assert r"\sim" in (exprgrad.parse("y ~ a*x", formula=True)._repr_latex_() or "")
+    assert exprgrad.parse("+".join(["sin(x)"] * 900))._repr_latex_() is None
+    assert repr(exprgrad.parse("x^2")) == "Expression('x^2')"
+
+
+def test_notes_name_keywords() -> None:
+    run = exprgrad.train("(w - 2)^2", w=0, parameters=["w"], optimizer="lbfgs", epochs=1)
+    assert "--" not in repr(run)
+    assert "epochs=10" in repr(run)
+
+
+def test_a_graph_is_a_picture(tmp_path: Path) -> None:
+    picture = exprgrad.graph("(a*b + c)*d", a=3, b=2, c=5, d=5)
+    svg = ElementTree.fromstring(picture._repr_svg_())
+    texts = [element.text for element in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert "c" in texts
+    assert "dL/dc = 5" in texts
+    assert not any("id" in element.attrib or element.tag.endswith(("style", "script")) for element in svg.iter())
+    assert repr(picture) == '<graph of (a*b + c)*d: 7 nodes; save("graph.html")>'
+    for name, start in (
+        ("g.svg", "<svg"),
+        ("g.html", "<!doctype html>"),
+        ("g.dot", "// (a*b + c)*d\ndigraph"),
+        ("g.mmd", "%% (a*b + c)*d\nflowchart"),
+    ):
+        picture.save(tmp_path / name)
+        assert (tmp_path / name).read_text("utf-8").startswith(start), name
+    picture.save(tmp_path / "g.txt", format="mermaid")
+    assert (tmp_path / "g.txt").read_text() == (tmp_path / "g.mmd").read_text()
+    assert "<script>" not in exprgrad.graph("x # </title><script>")._repr_svg_()
+
+
+def test_a_plot_is_a_picture(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    picture = exprgrad.plot("sin(x)/x", x=(0, 20), derivative=1)
+    assert [curve.label for curve in picture.result.curves] == ["L", "dL/dx"]  # type: ignore[union-attr]
+    ElementTree.fromstring(picture._repr_svg_())
+    assert "sin(x)/x" in repr(picture)
+    for name, start in (("p.svg", b"<?xml"), ("p.png", b"\x89PNG"), ("p.pdf", b"%PDF")):
+        picture.save(str(tmp_path / name))
+        assert (tmp_path / name).read_bytes().startswith(start)
+    assert list(exprgrad.plot("x^2", x="0:2:1").result.points) == [0.0, 1.0, 2.0]
+    assert list(exprgrad.plot("x^2", x=np.array([3.0, 1.0])).result.points) == [3.0, 1.0]
+    folded = exprgrad.plot("mean((w*x - y)^2)", {"x": X, "y": Y, "text": ["a"] * 3}, w=(0, 4), points=5)
+    assert list(folded.result.points) == [0.0, 1.0, 2.0, 3.0, 4.0]
+    field = exprgrad.plot("x*y", x=(0, 1), y=(0, 2), points=3)
+    assert len(field.result.values) == 9  # type: ignore[union-attr]
+    assert repr(field) == '<plot of x*y; save("plot.svg")>'
+
+
+WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "epoch": (lambda _: exprgrad.train("w^2", w=1, epoch=3), "train has no keyword epoch; did you mean epochs?"),
+    "optimiser": (lambda _: exprgrad.train("w^2", w=1, optimiser="adam"), "did you mean optimizer?"),
+    "batch": (lambda _: exprgrad.train("w^2", w=1, batch=8), "did you mean batch_size?"),
+    "step": (lambda _: exprgrad.train("w^2", w=1, eta=0.1), "train has no keyword eta; did you mean l"),
+    "max_nfev": (lambda _: exprgrad.fit("y ~ a*x", {"x": X, "y": Y}, max_nfev=3), "did you mean max_iterations?"),
+    "yerr": (lambda _: exprgrad.fit("y ~ a*x", {"x": X, "y": Y}, yerr="dy"), "did you mean sigma?"),
+    "p0": (lambda _: exprgrad.fit("y ~ a*x", {"x": X, "y": Y}, p0=[1]), "starts are keywords of their own, as a=1"),
+    "a start": (lambda _: exprgrad.fit("y ~ alpha*x", {"x": X, "y": Y}, alfa=1), "did you mean alpha?"),
+    "sep": (lambda path: exprgrad.read(path, sep=";"), "exprgrad.read has no keyword sep; did you mean delimiter?"),  # type: ignore[call-arg]
+    "n": (lambda _: exprgrad.plot("x", x=(0, 1), n_points=3), "plot has no keyword n_points; did you mean points?"),
+    "title": (lambda _: exprgrad.map("x", {"x": X}, title="u"), "did you mean name?"),
+    "hess": (lambda _: exprgrad.eval("x", x=1, hess=True), "eval has no keyword hess; did you mean hessian?"),
+    "by": (lambda _: exprgrad.diff("x*y", by="x"), "diff has no keyword by; did you mean wrt?"),
+    "workers": (lambda _: exprgrad.compile("x", workers=2), "compile has no keyword workers; did you mean threads?"),  # type: ignore[call-arg]
+    "nothing": (
+        lambda _: exprgrad.eval("x*y", zzz=2),
+        "eval has no keyword zzz; the variables of the expression are x, y;",
+    ),
+    "method": (
+        lambda _: exprgrad.parse("w^2").train({"w": 1.0}, epoch=1),
+        "train has no keyword epoch; did you mean epochs?",
+    ),  # type: ignore[call-arg]
+    "an option": (
+        lambda _: exprgrad.fit("y ~ sigma*x", {"x": X, "y": Y}, sigma=1.0),
+        'sigma is an option; the variable goes into a dict: fit(…, {"sigma": 1}, data=…)',
+    ),
+    "an option of training": (
+        lambda _: exprgrad.train("(seed - 1)^2", seed=0.5),
+        "seed is an option; the variable goes",
+    ),
+    "computed": (lambda _: exprgrad.eval("u = x; u^2", u=2), "u is computed by the expression and cannot be bound"),
+    "wrt": (lambda _: exprgrad.eval("x*y", wrt=["z"]), "the expression has no variable z"),
+    "range": (lambda _: exprgrad.plot("x^2", x=(1, 1)), "x: the range from 1 to 1 is empty or infinite"),
+    "text": (lambda _: exprgrad.plot("x^2", x="five"), "x takes a range such as (0, 20) or '0:20', not 'five'"),
+    "no range": (lambda _: exprgrad.plot("x^2"), "there is no range to draw over; give one as x=(-5, 5)"),
+    "free": (lambda _: exprgrad.plot("a*x", x=(0, 1)), "no value for a"),
+    "three": (lambda _: exprgrad.plot("x*y*z", x=(0, 1), y=(0, 1), z=(0, 1)), "3 ranges: a plot has one or two"),
+    "suffix": (
+        lambda path: exprgrad.graph("x").save(path / "g.gif"),
+        "g.gif tells no format; end it in one of .dot, .mermaid",
+    ),
+    "format": (lambda path: exprgrad.graph("x").save(path / "g", format="gif"), "there is no format gif"),
+    "folder": (lambda path: exprgrad.graph("x").save(path / "none" / "g.svg"), "No such file"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_in_one_line(case: str, tmp_path: Path) -> None:
+    call, message = WRONG[case]
+    with pytest.raises(ExprgradError) as caught:
+        call(tmp_path)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "keyword" not in message or isinstance(caught.value, TypeError)
+
+
+def test_a_room_does_not_take_the_place_of_a_function() -> None:
+    import exprgrad.columns.plan
+    import exprgrad.graph.lower
+
+    assert exprgrad.graph is exprgrad.graph
+    assert callable(exprgrad.graph)
+    assert exprgrad.columns({"x": X}).rows == 3
