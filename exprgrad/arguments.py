@@ -18,6 +18,9 @@ Binding = float | Column
 Kind = Callable[[str, Any], Any]
 """Takes the name of an argument and its value, and gives the value converted. Raises UsageError."""
 
+_ANY_KEYWORD = 0x08
+"""The flag of the code of a function that takes `**keywords`."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST = 2**63 - 1
@@ -29,6 +32,7 @@ def checked(function: F) -> F:
     """Wrap a function so that its arguments are checked and converted, each as its name says: see `KINDS`."""
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    known = None if code.co_flags & _ANY_KEYWORD else names[code.co_posonlyargcount :]
     by_place = [KINDS.get(name) for name in names[: code.co_argcount]]
     by_name = set(names[code.co_posonlyargcount :]) & KINDS.keys()
 
@@ -38,11 +42,23 @@ def checked(function: F) -> F:
         for k, (kind, value) in enumerate(zip(by_place, args, strict=False)):
             if kind is not None:
                 found[k] = kind(names[k], value)
+        if known is not None and not options.keys() <= set(known):
+            raise _no_keyword(function.__name__, options, [name for name in known if name != "self"])
         for name in by_name & options.keys():
             options[name] = KINDS[name](name, options[name])
         return function(*found, **options)
 
     return call  # type: ignore[return-value]
+
+
+def _no_keyword(function: str, options: Mapping[str, Any], known: list[str]) -> UsageError:
+    """The error of the first keyword that a function does not have."""
+    from exprgrad.text.elsewhere import keyword_hint
+
+    name = next(name for name in options if name not in known)
+    function = "the class" if function == "__init__" else function
+    hint = keyword_hint(name, known, f"it has {', '.join(known)}" if known else "it has none")
+    return UsageError(f"{function} has no keyword {name}", hint=hint)
 
 
 def text(name: str, value: Any) -> str:
@@ -105,7 +121,7 @@ def bounds(name: str, value: Any) -> dict[str, tuple[float, float]]:
     for variable, interval in _mapping(name, value).items():
         ends = None if isinstance(interval, str | bytes | Mapping) else _listed(interval)
         if ends is None or len(ends) != 2:
-            said = f"{name} of {variable} are two numbers (low, high), not {_said(interval)}"
+            said = f"the {name} of {variable} is two numbers (low, high), not {_said(interval)}"
             raise UsageError(said, hint="an open end is float('-inf') or float('inf')")
         low, high = (number(f"an end of the {name} of {variable}", end) for end in ends)
         found[variable] = (low, high)
@@ -149,15 +165,14 @@ KINDS: dict[str, Kind] = {
     "order": whole(1, inf, what="the order of a derivative"),
     "hessian": flag,
     "limit": optional(whole(1)),
-    "parameters": names,
-    "fixed": names,
+    "params": names,
     "fix": names,
-    "bounds": bounds,
+    "bound": bounds,
     "init": optional(text),
     "maximize": flag,
     "l2": number,
     "sigma": optional(text),
-    "absolute_sigma": flag,
+    "absolute": flag,
     "weights": optional(text),
     "robust": optional(text),
     "scale": optional(number),

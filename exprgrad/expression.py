@@ -133,8 +133,11 @@ class Expression:
         return check(model, inputs.numbers)
 
     @checked
-    def explain(self, bindings: Mapping[str, Binding], *, limit: int | None = None) -> Explanation:
-        """Both passes over the expression, step by step; LimitError beyond `limit` steps (2,000).
+    def explain(
+        self, bindings: Mapping[str, Binding], *, wrt: Sequence[str] = (), limit: int | None = None
+    ) -> Explanation:
+        """Both passes over the expression, step by step, the backward one to the names in `wrt`, by default to all;
+        LimitError beyond `limit` steps (2,000).
 
         Raises UsageError for an unbound variable, and for a column: only the computation of one row can be followed.
         """
@@ -143,16 +146,17 @@ class Expression:
         numbers, columns = separate(bindings)
         refuse_columns(columns)
         model, inputs = bind_numbers(self.lowered, numbers, complete=True)
-        return explain(model, inputs.numbers, MAX_STEPS if limit is None else limit)
+        self.lowered.check_wrt(model, wrt)
+        return explain(model, inputs.numbers, MAX_STEPS if limit is None else limit, wrt)
 
     @checked
     def train(
         self,
         bindings: Mapping[str, Binding] = MappingProxyType({}),
-        parameters: Iterable[str] = (),
+        params: Iterable[str] = (),
         *,
-        fixed: Iterable[str] = (),
-        bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+        fix: Iterable[str] = (),
+        bound: Mapping[str, tuple[float, float]] = MappingProxyType({}),
         init: str | None = None,
         maximize: bool = False,
         l2: float = 0.0,
@@ -162,18 +166,18 @@ class Expression:
         observer: Observer = SILENT,
         **settings: Unpack[TrainingSettings],
     ) -> Training:
-        """Minimize the value by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
+        """Minimize the value by gradient descent: parameter -= lr * gradient, epoch by epoch.
 
         `bindings` are the starts of the parameters and the values of the other variables. Those that are sequences
         or arrays, and the variables that `data` has, are columns; a value that is a column is averaged over the rows.
-        `parameters` are the names to train; by default those that the program declares with `param`, or, where it
-        declares none and there are columns, all variables that are neither columns nor `fixed`. `bounds` are intervals
+        `params` are the names to train; by default those that the program declares with `param`, or, where it
+        declares none and there are columns, all variables that are neither columns nor in `fix`. `bound` has intervals
         (low, high), to which parameters are held after each update; `init` is where parameters without a value start:
         "zeros", "normal" or "uniform".
 
-        Settings, with their defaults: epochs=10, learning_rate=0.01, optimizer="sgd" (momentum, nesterov, rmsprop,
+        Settings, with their defaults: epochs=10, lr=0.01, optimizer="sgd" (momentum, nesterov, rmsprop,
         adagrad, adam, adamw, lbfgs), schedule="constant" (step, cosine, exponential), warmup=0, clip_norm=None,
-        accumulate=False, tolerance=None, patience=None, batch_size=None, seed=0, memory=None, every=1: see
+        accumulate_gradients=False, tolerance=None, patience=None, batch_size=None, seed=0, memory=None, every=1: see
         `jobs.train.settings.Settings`. Epoch n of the history holds the state before update n; every `every`-th is
         kept. The observer is told how the run goes. Raises UsageError, DataError, LimitError.
         """
@@ -184,7 +188,7 @@ class Expression:
         chosen = chosen_from(settings)
         unused = data is not None and not data.names  # the expression uses no column of the data
         model, inputs = bind(self.lowered, bindings, None if unused else data)
-        wishes = Wishes(tuple(parameters), tuple(fixed), bounds, init, chosen.seed, maximize, l2)
+        wishes = Wishes(tuple(params), tuple(fix), bound, init, chosen.seed, maximize, l2)
         wanted = problem(model, inputs.numbers, inputs.columns, wishes)
         return run(wanted, chosen, inputs.rows, engine, observer=observer, checkpoints=checkpoints)
 
@@ -241,14 +245,14 @@ def derivative(expression: str, variable: str, order: int = 1) -> Expression:
 def train(
     expression: str,
     bindings: Mapping[str, Binding] | Files = MappingProxyType({}),
-    parameters: Iterable[str] = (),
+    params: Iterable[str] = (),
     **options: Unpack[TrainingOptions],
 ) -> Training:
     """Minimize an expression by gradient descent: see `Expression.train`. `data` may be a path, or several, with
     `column` and what `exprgrad.read` takes; files may stand in the place of the bindings."""
     parsed, given = parse(expression), dict(options)
     with _files(parsed, bindings, given) as (values, source):
-        return parsed.train(values, parameters, data=source, **given)  # type: ignore[arg-type]
+        return parsed.train(values, params, data=source, **given)  # type: ignore[arg-type]
 
 
 def fit(
@@ -258,9 +262,9 @@ def fit(
     data: RowSource | Files | None = None,
     column: Mapping[str, str | int] = MappingProxyType({}),
     fix: Collection[str] = (),
-    bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    bound: Mapping[str, tuple[float, float]] = MappingProxyType({}),
     sigma: str | None = None,
-    absolute_sigma: bool = False,
+    absolute: bool = False,
     weights: str | None = None,
     robust: str | None = None,
     scale: float | None = None,
@@ -282,9 +286,9 @@ def fit(
     expression = parse(formula, formula=True)
     request = _request(
         fix=fix,
-        bounds=bounds,
+        bound=bound,
         sigma=sigma,
-        absolute_sigma=absolute_sigma,
+        absolute=absolute,
         weights=weights,
         robust=robust,
         scale=scale,
@@ -307,9 +311,9 @@ def fit(
 def _request(
     *,
     fix: Collection[str],
-    bounds: Mapping[str, tuple[float, float]],
+    bound: Mapping[str, tuple[float, float]],
     sigma: str | None,
-    absolute_sigma: bool,
+    absolute: bool,
     weights: str | None,
     robust: str | None,
     scale: float | None,
@@ -321,9 +325,7 @@ def _request(
     """What `fit` is asked for, checked."""
     from exprgrad.jobs.fit.request import Request
 
-    return Request(
-        fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
-    )
+    return Request(fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence)
 
 
 @contextmanager

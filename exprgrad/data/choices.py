@@ -10,6 +10,7 @@ from exprgrad.data.formats.registry import format_named
 from exprgrad.data.read_options import FROM_THE_FILE, TIME_UNITS, ReadOptions
 from exprgrad.data.text.dialect import BLANKS
 from exprgrad.errors import UsageError
+from exprgrad.text.elsewhere import keyword_hint
 from exprgrad.text.spelling import did_you_mean
 
 
@@ -71,7 +72,7 @@ def read_options(said: Mapping[str, Any], form: Callable[[str], str] = lambda na
 
 def unknown(name: str, known: Iterable[str] = ()) -> UsageError:
     """The error of a keyword that is none; `known` are others that could be meant."""
-    hint = did_you_mean(name, [*KEYWORDS, *known], f"how files are read is said by {', '.join(KEYWORDS)}")
+    hint = keyword_hint(name, [*known, *KEYWORDS], f"how files are read is said by {', '.join(KEYWORDS)}")
     return UsageError(f"there is no keyword {name}", hint=hint)
 
 

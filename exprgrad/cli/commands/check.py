@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from exprgrad.binding import bind_numbers
+from exprgrad.cli.line.bindings import names_of
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.output import digits_option, note, show
+from exprgrad.cli.options.compute import ORDER, WRT
+from exprgrad.cli.options.option import take
+from exprgrad.cli.options.results import Output
+from exprgrad.cli.output import note
 from exprgrad.errors import ExitCode
 from exprgrad.expression import Expression
 
 
 @expression_command("check")
-@digits_option
+@take(WRT.otherwise("all variables"), ORDER.otherwise("1"))
 def command(
-    expression: Expression, values: dict[str, float], *, output: str | None, digits: int | None, quiet: bool
+    expression: Expression,
+    values: dict[str, float],
+    *,
+    output: Output,
+    wrt: str | None,
+    order: int | None,
+    quiet: bool,
 ) -> int:
     """Compare value and gradient with an independent computation at high precision.
 
     \b
     exprgrad check "tanh(x)*y" --x 20 --y 3
+    exprgrad check "exp(-x^2)" --x 2 --order 3
     exprgrad check -f model.expr --json
 
     The reference comes from differences of the textbook formulas, with hundreds of digits. Errors are
@@ -29,8 +40,12 @@ def command(
     from exprgrad.jobs.check.check import check
 
     model, inputs = bind_numbers(expression.lowered, values, complete=True)
-    found = check(model, inputs.numbers)
-    show(found, output, digits)
+    names = names_of(wrt, "--wrt")
+    for name in names:
+        if not model.graph.has_input(name):
+            raise expression.lowered.unknown(name)
+    found = check(model, inputs.numbers, names, order or 1)
+    output.show(found)
     for message in found.notes:
         note(message)
     return ExitCode.DONE if found.passed else ExitCode.NUMBERS

@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from exprgrad.arguments import separate
 from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.columns import bind_columns
-from exprgrad.cli.line.command import ExpressionCommand, expression_command
+from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.line.source import is_piped, waits
 from exprgrad.cli.options import cluster
+from exprgrad.cli.options.compute import NAME, ORDER, WRT
 from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, rows_read, taken
-from exprgrad.cli.options.files import OutputFile
-from exprgrad.cli.options.reading import flag_of
+from exprgrad.cli.options.option import COMPUTE, flag_of, row, take
+from exprgrad.cli.options.results import FormatName, file_and_format
 from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.data.formats.registry import FORMATS
 from exprgrad.errors import ExitCode, UsageError, check_installed
@@ -38,39 +37,47 @@ class MapCommand(ExpressionCommand):
     """Takes its data from standard input where the line names none."""
 
     takes_piped_data = True
+    values = VALUES
+
+
+_FORMATS = FormatName(
+    [name for name, known in FORMATS.items() if known.written],
+    {"jsonl": "ndjson", "feather": "arrow", "ipc": "arrow", "pq": "parquet", "tab": "tsv"},
+)
 
 
 @expression_command("map", cls=MapCommand, shown=False)
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    type=OutputFile(),
-    default="-",
-    metavar="FILE",
-    help="Where to: a file, - for standard output, or with --cluster a folder.",
+@take(
+    WRT.otherwise("none"),
+    ORDER.otherwise("1"),
+    NAME.otherwise("value"),
+    row(
+        "--add",
+        heading=COMPUTE,
+        metavar="NAMES",
+        otherwise="the result alone",
+        help="Add these named values of the program, as p,q.",
+    ),
+    row(
+        "--grid",
+        heading=COMPUTE,
+        is_flag=True,
+        help="Make rows of each number of a list or range with all of the others.",
+    ),
 )
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice([name for name, known in FORMATS.items() if known.written]),
-    help="By default what the suffix of FILE says, else csv.",
-)
-@click.option("--wrt", metavar="NAMES", help="Add the derivatives with respect to these, as x,w.")
-@click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
-@click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
-@click.option("--grid", is_flag=True, help="Make rows of each number of a list or range with all of the others.")
+@file_and_format(_FORMATS, "by the suffix of FILE, else csv")
 @data_options
 @cluster.cluster_options
 def command(
     expression: Expression,
     values: dict[str, Binding],
     *,
-    target: str,
-    kind: str | None,
+    output: str,
+    format: str | None,  # noqa: A002
     wrt: str | None,
+    order: int | None,
     name: str | None,
-    named: str | None,
+    add: str | None,
     grid: bool,
     quiet: bool,
     **options: Any,
@@ -79,14 +86,14 @@ def command(
 
     \b
     exprgrad map "sqrt(x^2+y^2)" --data in.csv --wrt x,y -o out.parquet
-    exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --columns p,q
+    exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --add p,q
     cat in.csv | exprgrad map "w*x" --w 3 | head
     exprgrad map "max(S - K, 0)" --S 80:120:10 --K 90,100,110 --grid
     exprgrad map "w*x" --w 3 --data "in-*.csv" --cluster local -o out.parquet
 
     The rows stream through, so they may be more than memory holds. Their columns come out as they are, then
-    the new ones: value, and d_x for --wrt x; with --columns p,q: p, q, and dp_dx, dq_dx. Without data the lists
-    and ranges of the line are the columns.
+    the new ones: value, and d_x for --wrt x, d2_x with --order 2; with --add p,q: p, q, and dp_dx, dq_dx. Without
+    data the lists and ranges of the line are the columns.
     """
     data, workers = taken(options), cluster.taken(options)
     numbers, lists = separate(values)
@@ -95,36 +102,43 @@ def command(
     source = bind_columns(expression, table, data.columns, numbers)
     model, inputs = bind(expression.lowered, numbers, source)
     inputs.check_complete(model)
-    nodes = _nodes(model, name, named)
+    nodes = _nodes(model, name, add)
     variables = names_of(wrt, "--wrt")
     for variable in variables:
         if not model.graph.has_input(variable):
             raise expression.lowered.unknown(variable)
-    header = "d{{}}_d{}" if named is not None else "d_{}"
-    derivatives = {variable: header.format(variable) for variable in variables}
+    if order is not None and not variables:
+        raise UsageError("--order is that of derivatives: there are none", hint="say with respect to what: --wrt NAMES")
+    derivatives = {variable: _header(variable, order or 1, named=add is not None) for variable in variables}
     from exprgrad.data.parts.folder import folder_of
 
-    folder = folder_of(target, kind) if workers.address is not None else None
+    folder = folder_of(output, format) if workers.address is not None else None
     with (
         rows_read(source, quiet=quiet) as watch,
         cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine,
     ):
         from exprgrad.jobs.map.rows import RowMap
 
-        rows = RowMap(model, nodes, derivatives, source, engine)
+        rows = RowMap(model, nodes, derivatives, source, engine, order or 1)
         passes.append(rows.passes)
         for new in rows.names:
             if new in table.header:
-                hint = "call the new one --name NAME" if new in nodes and named is None else "rename one of them"
+                hint = "call the new one --name NAME" if new in nodes and add is None else "rename one of them"
                 raise UsageError(f"the data have a column {new} already", hint=hint)
         if folder is None:
-            written = _write(rows, source, inputs.numbers, target, kind, watch)
+            written = _write(rows, source, inputs.numbers, output, format, watch)
         else:
             written = _write_folder(rows, source, inputs.numbers, folder, engine.cluster)
     if written.lost:
         what = f"nan or infinite in {written.lost:,} of {written.rows:,} rows, first in row {written.first + 1:,}"
         note(f"{', '.join(rows.names)}: {what}")
     return ExitCode.DONE
+
+
+def _header(variable: str, order: int, *, named: bool) -> str:
+    """The pattern of the names of derivatives: `d_x`, `d2_x`; of named values `dp_dx`, `d2p_dx2`."""
+    power = str(order) if order > 1 else ""
+    return f"d{power}{{}}_d{variable}{power}" if named else f"d{power}_{variable}"
 
 
 def _table(
@@ -189,17 +203,17 @@ def _write_folder(
     return written
 
 
-def _nodes(model: Model, name: str | None, named: str | None) -> dict[str, int]:
+def _nodes(model: Model, name: str | None, added: str | None) -> dict[str, int]:
     """The columns to make, by name: the result, or the named values asked for."""
-    if name is not None and (named is not None or not name):
-        raise UsageError("--name is what the result is called: it does not go with --columns, and is not empty")
+    if name is not None and (added is not None or not name):
+        raise UsageError("--name is what the result is called: it does not go with --add, and is not empty")
     if name is not None and not name.isprintable():
         raise UsageError(f"--name is a name in plain characters, not {name!r}")
-    if named is None:
+    if added is None:
         return {name or "value": model.output}
     known = {**model.intermediates, **({model.name: model.output} if model.name else {})}
-    for wanted in names_of(named, "--columns"):
+    for wanted in names_of(added, "--add"):
         if wanted not in known:
             hint = did_you_mean(wanted, list(known), f"it names {', '.join(known) or 'none'}")
             raise UsageError(f"the program computes nothing called {wanted}", hint=hint)
-    return {wanted: known[wanted] for wanted in names_of(named, "--columns")}
+    return {wanted: known[wanted] for wanted in names_of(added, "--add")}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from math import copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
+from collections.abc import Callable, Collection, Mapping, Sequence
+from math import comb, copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
 
+from exprgrad.autodiff.derivative import repeated, with_room
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.backends import interpreter
 from exprgrad.diagnosis import provenance
@@ -20,6 +21,7 @@ from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.precise import Exact, ExhaustedError, calls
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
+from exprgrad.notation.result import slope_name
 
 LADDER = ((80, 320), (200, 800), (500, 2000), (700, 4500), (1200, 6000), (1400, 7000))
 """Bits of the step (relative to the variable) and of the precision, tried in turn until two agree. From 4500 bits
@@ -39,16 +41,19 @@ USELESS = 1e-3
 """The relative error from which a result is no use, whatever explains it."""
 
 
-def check(model: Model, bindings: Mapping[str, float]) -> Check:
-    """Compare value and gradient with the reference. All variables must be bound.
+def check(model: Model, bindings: Mapping[str, float], wrt: Collection[str] = (), order: int = 1) -> Check:
+    """Compare the value, and the derivatives of an order with respect to `wrt`, by default to all variables, with the
+    reference. All variables must be bound. Raises LimitError for an order beyond MAX_ORDER.
 
     The reference is the central difference of the expression's value in mpmath, from the functions'
     textbook formulas: it shares neither the rules of derivatives nor the algorithms that compute values.
     """
-    graph, output, inputs = model.graph, model.output, model.graph.inputs()
-    computed = _run(model, bindings, FLOATS)
-    noisy = [_run(model, bindings, Noisy(seed)) for seed in range(SAMPLES)]
-    noise = {name: spread([number, *(run[name] for run in noisy)]) for name, number in computed.items()}
+    graph, output = model.graph, model.output
+    inputs = {name: node for name, node in graph.inputs().items() if not wrt or name in wrt}
+    run = _first(model, inputs) if order == 1 else _repeated(model, inputs, order)
+    computed = run(bindings, FLOATS)
+    noisy = [run(bindings, Noisy(seed)) for seed in range(SAMPLES)]
+    noise = {name: spread([number, *(sample[name] for sample in noisy)]) for name, number in computed.items()}
     values = interpreter.evaluate(graph, bindings)
     kinks = provenance.kinks(graph, output, values)
     reference = _Reference(model, bindings)
@@ -56,7 +61,8 @@ def check(model: Model, bindings: Mapping[str, float]) -> Check:
     rows = []
     for name, node in inputs.items():
         reached = active(graph, output, [node])
-        row = _compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
+        slope = reference.slope(name, value, order)
+        row = _compare(slope_name("", (name,) * order), computed[name], slope, noise[name])
         rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
     row = _compare("value", computed[""], value, noise[""])
     at_jump = row.verdict == "differs" and any(_has_negative_zero(graph, kink, values) for kink in kinks)
@@ -74,12 +80,31 @@ def _has_negative_zero(graph: Graph, node: int, values: Sequence[float]) -> bool
     return any(values[operand] == 0 and copysign(1.0, values[operand]) < 0 for operand in graph.operands[node])
 
 
-def _run(model: Model, bindings: Mapping[str, float], arithmetic: Arithmetic[float]) -> dict[str, float]:
-    """The derivative with respect to each variable, and under "" the value."""
-    inputs = model.graph.inputs()
-    values = forward(model.graph, arithmetic, bindings)
-    found = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
-    return {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[model.output]}
+_Run = Callable[[Mapping[str, float], Arithmetic[float]], dict[str, float]]
+"""Computes the derivative with respect to each variable, and under "" the value."""
+
+
+def _first(model: Model, inputs: Mapping[str, int]) -> _Run:
+    """First derivatives, by the reverse pass."""
+
+    def run(bindings: Mapping[str, float], arithmetic: Arithmetic[float]) -> dict[str, float]:
+        values = forward(model.graph, arithmetic, bindings)
+        found = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
+        return {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[model.output]}
+
+    return run
+
+
+def _repeated(model: Model, inputs: Mapping[str, int], order: int) -> _Run:
+    """Derivatives of higher order, as `eval` computes them."""
+    graph = with_room(model.graph)
+    nodes = {name: repeated(graph, model.output, node, order)[-1] for name, node in inputs.items()}
+
+    def run(bindings: Mapping[str, float], arithmetic: Arithmetic[float]) -> dict[str, float]:
+        values = forward(graph, arithmetic, bindings)
+        return {name: values[node] for name, node in nodes.items()} | {"": values[model.output]}
+
+    return run
 
 
 class _Reference:
@@ -98,37 +123,40 @@ class _Reference:
 
         return self.settled(value)
 
-    def slope(self, name: str, value: Number) -> Number:
-        """The slope with respect to a variable: nan where it or the value is not finite, as 1/x has no slope at 0."""
+    def slope(self, name: str, value: Number, order: int = 1) -> Number:
+        """The derivative of an order with respect to a variable: nan where it or the value is not finite, as 1/x has no
+        slope at 0. It is the central difference of as many values as the order has."""
         if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
             return mp.nan
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
 
         def difference(arithmetic: Exact, bits: int) -> Number:
             step = mp.ldexp(mp.mpf(min(size, 1.0) or 1.0), -bits)
-            above, below = (self.at(arithmetic, name, sign * step) for sign in (1, -1))
-            high, low = above[self.model.output], below[self.model.output]
-            if high is UNKNOWN or low is UNKNOWN:
+            nodes = [self.at(arithmetic, name, (order - 2 * k) * step) for k in range(order + 1)]
+            values = [found[self.model.output] for found in nodes]
+            if any(found is UNKNOWN for found in values):
                 return UNKNOWN
-            if high == low and _cut(self.model.graph, above, below):
+            total = mp.fsum((-1) ** k * comb(order, k) * found for k, found in enumerate(values))
+            flat = values[0] == values[1] if order == 1 else total == 0
+            if flat and order == 1 and _cut(self.model.graph, *nodes):
                 SIGNS.blurred = False
-            elif high == low:
+            elif flat:
                 SIGNS.blurred = True
-                hidden = magnitude(high) + bits - mp.prec - frexp(size)[1]
+                hidden = magnitude(values[0]) + order * (bits - frexp(size)[1]) - mp.prec
                 if hidden > _SMALLEST and bits == self.ladder[-1][0]:
                     return UNKNOWN  # the value is so large that all of a slope may be lost in its last digit
-            return (high - low) / (2 * step)
+            return total / (2 * step) ** order
 
-        return self.settled(difference, extra=max(frexp(size)[1], 0))
+        return self.settled(difference, max(frexp(size)[1], 0), order)
 
     def at(self, arithmetic: Exact, moved: str = "", by: Number = 0) -> list[Number]:
         """The values of all nodes at the current precision, with one variable moved."""
         inputs = {name: mp.mpf(x) + (by if name == moved else 0) for name, x in self.bindings.items()}
         return forward(self.model.graph, arithmetic, inputs)
 
-    def settled(self, compute: Callable[[Exact, int], Number], extra: int = 0) -> Number:
+    def settled(self, compute: Callable[[Exact, int], Number], extra: int = 0, order: int = 1) -> Number:
         """The first result that two rungs of the ladder agree on; UNKNOWN if none do. `extra` bits stand before those
-        of a step below 1.
+        of a step below 1, and each further `order` takes those of a step.
 
         What is too small for the precision may be lost at one rung as at the next, as the 1e-260 in which
         tanh(300) differs from 1. So where something may be lost, only the upper rungs count.
@@ -139,7 +167,7 @@ class _Reference:
         try:
             for bits, precision in self.ladder:
                 top = precision > _RESOLVED or (bits, precision) == self.ladder[-1]
-                with mp.workprec(precision + extra):
+                with mp.workprec(precision + order * extra + (order - 1) * bits):
                     SIGNS.blurred = False
                     result = compute(arithmetic, bits)
                     if result is UNKNOWN:

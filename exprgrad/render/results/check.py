@@ -21,7 +21,7 @@ def tables(result: Check) -> list[Sheet]:
     (sheet,) = sheets(result)
     name, row = named(result.result or result.expression, (), result.expression)
     *slopes, value = sheet.rows
-    rows = [(str(cell).replace("d/d", f"d{name}/d", 1), *more) for cell, *more in slopes]
+    rows = [(str(cell).replace("/", f"{name}/", 1), *more) for cell, *more in slopes]
     return [
         sheet._replace(rows=[*rows, (row, *value[1:])], labels=("name",), spare=(("reference",), ("error in ulp",)))
     ]

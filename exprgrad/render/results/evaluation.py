@@ -69,7 +69,7 @@ def document(result: Evaluation) -> Document:
         "expression": result.expression,
         "value": number(last.value),
         "gradient": numbers(result.gradient),
-        "variables": {row.name: number(row.value) for row in rows if _is_bound(row, result)},
+        "variables": numbers(result.variables),
         "unbound": list(result.unbound),
         "intermediates": [_row(row) for row in rows if row.name not in result.gradient],
     }
@@ -82,11 +82,6 @@ def document(result: Evaluation) -> Document:
     if result.nodes:
         content["nodes"] = [_row(row) for row in result.nodes]
     return content
-
-
-def _is_bound(row: Row, result: Evaluation) -> bool:
-    """Whether it is the row of a variable that has a value."""
-    return row.name in result.gradient and row.name not in result.unbound
 
 
 def lines(result: Evaluation) -> list[Document]:
