@@ -12,7 +12,7 @@ from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.differentiate.differentiate import differentiate
 from exprgrad.render.formats import LATEX
-from exprgrad.render.sheet import Computation, cell_text
+from exprgrad.render.sheet import Computation, cell_text, derivative
 
 
 @expression_command("diff", LATEX)
@@ -47,7 +47,7 @@ def command(
         found = found._replace(formulas=rounded)
     if not output.named and output.format == "plain" and len(found.formulas) == 1 and not output.header:
         (formula,) = found.formulas.values()
-        output.write(cell_text(formula.text, output.digits) + "\n")
+        output.write(cell_text(derivative(formula.text), output.digits) + "\n")
     else:
         output.show(found)
     return ExitCode.DONE

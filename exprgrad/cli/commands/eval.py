@@ -18,6 +18,7 @@ from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.run import evaluate
+from exprgrad.render.formats import ENV
 
 
 class EvalCommand(ExpressionCommand):
@@ -26,7 +27,7 @@ class EvalCommand(ExpressionCommand):
     values = VALUES
 
 
-@expression_command("eval", cls=EvalCommand)
+@expression_command("eval", ENV, cls=EvalCommand)
 @take(
     WRT.otherwise("all variables that are numbers"),
     ORDER.otherwise("1"),

@@ -62,6 +62,19 @@ def _below(rows: list[tuple[Cell, ...]], kinds: list[str], result: str) -> Sheet
     return Sheet(("name", "value"), cells, labels=("name",))
 
 
+def assignments(result: Evaluation, digits: int | None = None) -> str:
+    """Lines such as `a=3 d_a=2`, which a shell evaluates; the last one is that of the result, `value=11` where it has
+    no name. Raises UsageError as `shell.check` does."""
+    from exprgrad.render import shell
+
+    (sheet,) = sheets(result)
+    *rows, (label, value, *_) = sheet.rows
+    lines = [{str(name): number, f"d_{name}": slope} for name, number, slope, *_ in rows if str(name).isidentifier()]
+    lines.append({str(label) if str(label).isidentifier() else "value": value})
+    shell.check([name for line in lines for name in line])
+    return shell.assignments(lines, digits)
+
+
 def document(result: Evaluation) -> Document:
     """Value and gradient, and what else was asked for."""
     *rows, last = result.rows
