@@ -41,7 +41,7 @@ _EVERY = {
 class Entry(NamedTuple):
     """An option, and the commands that have it with what they do without it."""
 
-    option: click.Option
+    option: Option
     commands: dict[str, str]
 
 

@@ -27,7 +27,7 @@ _WANTED = "exprgrad.wanted"
 _NO_DATA = "exprgrad.no_data"
 _PREFIX = "variable_"
 NUMBER = "a number such as 3, -2e-3 or pi/2"
-VALUES = f"{NUMBER}, a list (1,2,3) or a range (0:6:0.5): these two are columns, one number a row"
+VALUES = f"{NUMBER}, a list (1,2,3) or a range (0:6:0.5): the last two are columns, one number a row"
 """What the help says that a variable can be bound to."""
 
 

@@ -118,7 +118,18 @@ def by_heading(params: Iterable[click.Parameter]) -> dict[str, list[click.Option
     found: dict[str, list[click.Option]] = {heading: [] for heading in _SECTIONS}
     for param in (param for param in params if isinstance(param, click.Option)):
         found.setdefault(getattr(param, "heading", OTHER), []).append(param)
+    found[OUTPUT].sort(key=_place)
     return {heading: options for heading, options in found.items() if options}
+
+
+_FIRST, _LAST = ("output", "format", "digits", "header"), ("quiet",)
+
+
+def _place(option: click.Option) -> int:
+    """Where an option stands in the section of the output: what all commands have stands at the same place."""
+    if option.name in _FIRST:
+        return _FIRST.index(option.name)
+    return len(_FIRST) + (option.name in _LAST)
 
 
 class SectionedCommand(click.Command):
