@@ -160,7 +160,6 @@ KINDS: dict[str, Kind] = {
     "text": lambda name, value: text("the expression", value),
     "name": text,
     "bindings": bindings,
-    "variable": text,
     "wrt": names,
     "order": whole(1, inf, what="the order of a derivative"),
     "hessian": flag,

@@ -98,13 +98,14 @@ class Expression:
         return at_point(model, inputs.numbers, Request(hessian=True)).hessian  # type: ignore[return-value]
 
     @checked
-    def derivative(self, variable: str, order: int = 1) -> Expression:
+    def derivative(self, wrt: str | Sequence[str], order: int = 1) -> Expression:
         """The derivative with respect to a variable that is one number, exact and simplified, as a new expression;
         0 for a name that does not occur. Other variables may be columns.
 
         Raises UsageError if the order is no whole number from 1 on, LimitError if it is too high."""
-        if not variable.isidentifier():
-            raise UsageError(f"a derivative is with respect to a variable, not {variable!r}")
+        (variable, *more) = wrt or ("",)  # `checked` makes a list of one name, too
+        if more or not variable.isidentifier():
+            raise UsageError(f"a derivative is with respect to one variable, not {', '.join(wrt) or repr('')}")
         from exprgrad.jobs.differentiate.differentiate import repeatedly
 
         graph, output = repeatedly(self.model, variable, order)
@@ -237,9 +238,9 @@ def gradient(expression: str, /, **bindings: float) -> dict[str, float]:
     return parse(expression).gradient(**bindings)
 
 
-def derivative(expression: str, variable: str, order: int = 1) -> Expression:
+def derivative(expression: str, wrt: str, order: int = 1) -> Expression:
     """The derivative with respect to a variable as a simplified expression. Raises ExpressionError and UsageError."""
-    return parse(expression).derivative(variable, order)
+    return parse(expression).derivative(wrt, order)
 
 
 def train(

@@ -129,6 +129,8 @@ OLD = {
     'fit "y ~ a*x" --data d.csv -o env': "write --format env",
     'fit "y ~ a*x" --data d.csv --sigma y --sigma-is absolute': "write --absolute",
     "columns d.csv -o csv": "write --format csv",
+    "columns d.csv --to csv": "no such option --to; write --format csv",
+    "functions gelu --output-format=json": "no such option --output-format; write --format json",
     "functions -o json": "write --format json",
     'graph "x^2" -o svg': "write --format svg",
     'plot "x^2" --x 0:1 -o png': "write --format png",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from exprgrad.errors import UsageError
+from exprgrad.text.spelling import did_you_mean
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -134,6 +135,24 @@ def _place(option: click.Option) -> int:
 
 class SectionedCommand(click.Command):
     """A command whose help shows its options in sections."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Raises UsageError for an option that there is not, with the one that is meant."""
+        line = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name = error.option_name.removeprefix("--")
+            if name == error.option_name:
+                raise  # a short one
+            from exprgrad.cli.line.mistakes import option
+
+            after = iter(line)
+            found = next((arg for arg in after if arg.partition("=")[0] == error.option_name), "")
+            value = found.partition("=")[2] or next(after, "")
+            own = [text.removeprefix("--") for param in self.params for text in param.opts if text.startswith("--")]
+            hint = option(self, name, value) or did_you_mean(name, own, f"see {ctx.command_path} --help", "--{}")
+            raise UsageError(f"no such option --{name}", hint=hint) from None
 
     def records(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """The sections: a heading, and its options with what they mean."""
