@@ -244,10 +244,10 @@ def _whole(value: Any) -> int | None:
 
 def _mapping(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise UsageError(f"{name} are values by the names of variables, as a dict, not {_said(value)}")
+        raise UsageError(f"{name} takes values by the names of variables, as a dict, not {_said(value)}")
     for key in value:
         if not isinstance(key, str):
-            raise UsageError(f"{name} are values by the names of variables, and {_said(key)} is no name")
+            raise UsageError(f"{name} takes values by the names of variables, and {_said(key)} is no name")
     return dict(value)
 
 

@@ -238,6 +238,7 @@ def gradient(expression: str, /, **bindings: float) -> dict[str, float]:
     return parse(expression).gradient(**bindings)
 
 
+@checked
 def derivative(expression: str, wrt: str, order: int = 1) -> Expression:
     """The derivative with respect to a variable as a simplified expression. Raises ExpressionError and UsageError."""
     return parse(expression).derivative(wrt, order)
