@@ -134,14 +134,14 @@ def make(seed: int, number_of_case: int) -> Case:
         if draw.random() < 0.1:
             low, high = sorted([draw.choice([-inf, number(draw)]), draw.choice([inf, number(draw)])])
             bindings[name] = min(max(bindings[name], low), high) if name in bindings and draw.random() < 0.9 else low
-            options.setdefault("bounds", {})[name] = (low, high)
+            options.setdefault("bound", {})[name] = (low, high)
             if not isfinite(bindings[name]) or draw.random() < 0.3:
                 del bindings[name]
     if draw.random() < 0.15:
         bindings["w"] = [abs(value) for value in column(draw, rows)] if draw.random() < 0.9 else column(draw, rows)
         options[draw.choice(["sigma", "weights"])] = "w"
-        options["absolute_sigma"] = "sigma" in options and draw.random() < 0.5
-    if draw.random() < 0.2 and not options.get("absolute_sigma"):
+        options["absolute"] = "sigma" in options and draw.random() < 0.5
+    if draw.random() < 0.2 and not options.get("absolute"):
         options["robust"] = draw.choice(["huber", "cauchy", "soft_l1"])
         if draw.random() < 0.5:
             options["scale"] = abs(number(draw)) or 1.0
@@ -163,13 +163,12 @@ def attempt(case: Case, draw: random.Random) -> str:
     from exprgrad.jobs.fit.request import Request
     from exprgrad.render.formats import render
 
-    names = {"absolute_sigma": "absolute", "max_iterations": "iterations"}
-    request = Request(**{names.get(name, name): value for name, value in case.options.items()})
+    request = Request(**case.options)
     try:
         expression = exprgrad.parse(case.formula, formula=True)
         used = {*expression.variables, *expression.lowered.observed, request.sigma, request.weights}
         bindings = {name: value for name, value in case.bindings.items() if name in used}
-        request = request._replace(bounds={name: both for name, both in request.bounds.items() if name in used})
+        request = request._replace(bound={name: both for name, both in request.bound.items() if name in used})
         record = expression.fit(bindings, request)
         if draw.random() < 0.2:
             model, _, rows = posed(expression.lowered, bindings, request, None)
@@ -179,7 +178,7 @@ def attempt(case: Case, draw: random.Random) -> str:
     except exprgrad.ExprgradError as error:
         str(error)
         return type(error).__name__
-    for name, (low, high) in request.bounds.items():
+    for name, (low, high) in request.bound.items():
         if name in record.parameters and not low <= record.parameters[name].value <= high:
             raise AssertionError(f"{name} = {record.parameters[name].value} is outside its bounds")
     if record.converged:

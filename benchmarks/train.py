@@ -60,7 +60,7 @@ def ours(data: dict[str, Any], batch: int | None, threads: int) -> Epochs:
 
     def train(epochs: int, observer: Observer) -> object:
         bindings = {**data, **START}
-        settings: dict[str, Any] = {"epochs": epochs, "learning_rate": RATE, "batch_size": batch, "every": epochs}
+        settings: dict[str, Any] = {"epochs": epochs, "lr": RATE, "batch_size": batch, "every": epochs}
         return exprgrad.train(LOSS, bindings, engine=Engine("llvm", threads), observer=observer, **settings)
 
     return between_epochs(train, 3)
@@ -211,7 +211,7 @@ def notebook(peer: str) -> Epochs:
         bindings = {"x1": 8.0, "x2": 5.0, "w1": 3.0, "w2": 1.0}
 
         def train(epochs: int, observer: Observer) -> object:
-            settings: dict[str, Any] = {"epochs": epochs, "learning_rate": RATE, "every": epochs}
+            settings: dict[str, Any] = {"epochs": epochs, "lr": RATE, "every": epochs}
             return exprgrad.train(NOTEBOOK, bindings, ["w1", "w2"], engine=engine, observer=observer, **settings)
 
         return between_epochs(train, 100 if "interpreter" in peer else 1_000_000)

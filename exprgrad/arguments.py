@@ -120,7 +120,7 @@ def bounds(name: str, value: Any) -> dict[str, tuple[float, float]]:
     for variable, interval in _mapping(name, value).items():
         ends = None if isinstance(interval, str | bytes | Mapping) else _listed(interval)
         if ends is None or len(ends) != 2:
-            said = f"{name} of {variable} are two numbers (low, high), not {_said(interval)}"
+            said = f"the {name} of {variable} is two numbers (low, high), not {_said(interval)}"
             raise UsageError(said, hint="an open end is float('-inf') or float('inf')")
         low, high = (number(f"an end of the {name} of {variable}", end) for end in ends)
         found[variable] = (low, high)
@@ -158,20 +158,18 @@ def request(name: str, value: Any) -> Any:
 KINDS: dict[str, Kind] = {
     "text": lambda name, value: text("the expression", value),
     "name": text,
-    "variable": text,
     "wrt": names,
     "order": whole(1, inf, what="the order of a derivative"),
     "hessian": flag,
     "limit": optional(whole(1)),
-    "parameters": names,
-    "fixed": names,
+    "params": names,
     "fix": names,
-    "bounds": bounds,
+    "bound": bounds,
     "init": optional(text),
     "maximize": flag,
     "l2": number,
     "sigma": optional(text),
-    "absolute_sigma": flag,
+    "absolute": flag,
     "weights": optional(text),
     "robust": optional(text),
     "scale": optional(number),
@@ -243,10 +241,10 @@ def _whole(value: Any) -> int | None:
 
 def _mapping(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise UsageError(f"{name} are values by the names of variables, as a dict, not {_said(value)}")
+        raise UsageError(f"{name} takes values by the names of variables, as a dict, not {_said(value)}")
     for key in value:
         if not isinstance(key, str):
-            raise UsageError(f"{name} are values by the names of variables, and {_said(key)} is no name")
+            raise UsageError(f"{name} takes values by the names of variables, and {_said(key)} is no name")
     return dict(value)
 
 

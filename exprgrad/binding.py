@@ -100,6 +100,13 @@ class Lowered:
                 raise self.unknown(name)
         return model
 
+    def check_wrt(self, model: Model, names: Iterable[str]) -> None:
+        """Raise UsageError for a name with respect to which the model has no derivative: it is neither a variable nor
+        a named value."""
+        for name in names:
+            if not model.graph.has_input(name) and name not in model.intermediates:
+                raise self.unknown(name)
+
     def unknown(self, name: str) -> UsageError:
         """The error of a name that the expression does not use."""
         hint = self.model.rename(name)

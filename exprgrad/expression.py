@@ -166,13 +166,14 @@ class Expression:
         return at_point(model, inputs.numbers, Request(hessian=True)).hessian  # type: ignore[return-value]
 
     @checked
-    def derivative(self, variable: str, order: int = 1) -> Expression:
+    def derivative(self, wrt: str | Sequence[str], order: int = 1) -> Expression:
         """The derivative with respect to a variable that is one number, exact and simplified, as a new expression;
         0 for a name that does not occur. Other variables may be columns.
 
         Raises UsageError if the order is no whole number from 1 on, LimitError if it is too high."""
-        if not variable.isidentifier():
-            raise UsageError(f"a derivative is with respect to a variable, not {variable!r}")
+        (variable, *more) = wrt or ("",)  # `checked` makes a list of one name, too
+        if more or not variable.isidentifier():
+            raise UsageError(f"a derivative is with respect to one variable, not {', '.join(wrt) or repr('')}")
         from exprgrad.jobs.differentiate.differentiate import repeatedly
 
         graph, output = repeatedly(self.model, variable, order)
@@ -210,8 +211,11 @@ class Expression:
                 raise UsageError(f"{what} is for one number each, and {name} is a column of {len(value)}", hint=over)
 
     @checked
-    def explain(self, bindings: Mapping[str, Binding], *, limit: int | None = None) -> Explanation:
-        """Both passes over the expression, step by step; LimitError beyond `limit` steps (2,000).
+    def explain(
+        self, bindings: Mapping[str, Binding], *, wrt: Sequence[str] = (), limit: int | None = None
+    ) -> Explanation:
+        """Both passes over the expression, step by step, the backward one to the names in `wrt`, by default to all;
+        LimitError beyond `limit` steps (2,000).
 
         Raises UsageError for an unbound variable, and for a column: only the computation of one row can be followed.
         """
@@ -220,16 +224,17 @@ class Expression:
         numbers, columns = separate(named("bindings", bindings))
         refuse_columns(columns)
         model, inputs = bind_numbers(self.lowered, numbers, complete=True)
-        return explain(model, inputs.numbers, MAX_STEPS if limit is None else limit)
+        self.lowered.check_wrt(model, wrt)
+        return explain(model, inputs.numbers, MAX_STEPS if limit is None else limit, wrt)
 
     @checked
     def train(
         self,
         bindings: Mapping[str, Binding] | Table = MappingProxyType({}),
-        parameters: Iterable[str] = (),
+        params: Iterable[str] = (),
         *,
-        fixed: Iterable[str] = (),
-        bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+        fix: Iterable[str] = (),
+        bound: Mapping[str, tuple[float, float]] = MappingProxyType({}),
         init: str | None = None,
         maximize: bool = False,
         l2: float = 0.0,
@@ -239,18 +244,18 @@ class Expression:
         observer: Observer = SILENT,
         **settings: Unpack[TrainingSettings],
     ) -> Training:
-        """Minimize the value by gradient descent: parameter -= learning_rate * gradient, epoch by epoch.
+        """Minimize the value by gradient descent: parameter -= lr * gradient, epoch by epoch.
 
         `bindings` are the starts of the parameters and the values of the other variables. Those that are sequences
         or arrays, and the variables that `data` has, are columns; a value that is a column is averaged over the rows.
-        `parameters` are the names to train; by default those that the program declares with `param`, or, where it
-        declares none and there are columns, all variables that are neither columns nor `fixed`. `bounds` are intervals
+        `params` are the names to train; by default those that the program declares with `param`, or, where it
+        declares none and there are columns, all variables that are neither columns nor in `fix`. `bound` has intervals
         (low, high), to which parameters are held after each update; `init` is where parameters without a value start:
         "zeros", "normal" or "uniform".
 
-        Settings, with their defaults: epochs=10, learning_rate=0.01, optimizer="sgd" (momentum, nesterov, rmsprop,
+        Settings, with their defaults: epochs=10, lr=0.01, optimizer="sgd" (momentum, nesterov, rmsprop,
         adagrad, adam, adamw, lbfgs), schedule="constant" (step, cosine, exponential), warmup=0, clip_norm=None,
-        accumulate=False, tolerance=None, patience=None, batch_size=None, seed=0, memory=None, every=1: see
+        accumulate_gradients=False, tolerance=None, patience=None, batch_size=None, seed=0, memory=None, every=1: see
         `jobs.train.settings.Settings`. Epoch n of the history holds the state before update n; every `every`-th is
         kept. The observer is told how the run goes. Raises UsageError, DataError, LimitError.
         """
@@ -259,9 +264,9 @@ class Expression:
         from exprgrad.jobs.train.settings import chosen_from
 
         chosen = chosen_from(settings)
-        parameters, fixed = tuple(parameters), tuple(fixed)
-        wishes = Wishes(parameters, fixed, bounds, init, chosen.seed, maximize, l2)
-        with self._call(bindings, data, (*parameters, *fixed, *bounds)) as (values, source):
+        params, fix = tuple(params), tuple(fix)
+        wishes = Wishes(params, fix, bound, init, chosen.seed, maximize, l2)
+        with self._call(bindings, data, (*params, *fix, *bound)) as (values, source):
             unused = source is not None and not source.names  # the expression uses no column of the data
             model, inputs = bind(self.lowered, values, None if unused else source)
             wanted = problem(model, inputs.numbers, inputs.columns, wishes)
@@ -289,7 +294,7 @@ class Expression:
 
         request = request or Request()
         more = [name for name in (request.sigma, request.weights) if name is not None]
-        with self._call(bindings, data, (*request.fix, *request.bounds), more) as (values, source):
+        with self._call(bindings, data, (*request.fix, *request.bound), more) as (values, source):
             model, numbers, rows = posed(self.lowered, values, request, source)
             return fit(model, numbers, rows, engine or Engine(), request, observer)
 

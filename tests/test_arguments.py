@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 import exprgrad
-from exprgrad import ExprgradError
+from exprgrad import ExprgradError, UsageError
 
 
 class Odd:
@@ -137,22 +138,22 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "train a": lambda v: exprgrad.train("a^2", {"a": v}, ["a"]),
     "train x": lambda v: exprgrad.train("(a*x)^2", {"a": 1, "x": v}, ["a"]),
     "train parameters": lambda v: exprgrad.train("a^2", {"a": 1}, v),
-    "train bound": lambda v: train(bounds={"a": v}),
-    "train bound's end": lambda v: train(bounds={"a": (v, 2.0)}),
+    "train bound": lambda v: train(bound={"a": v}),
+    "train bound's end": lambda v: train(bound={"a": (v, 2.0)}),
     "fit text": lambda v: exprgrad.fit(v, {**COLUMNS, "a": 1.0}),
     "fit bindings": lambda v: exprgrad.fit("y ~ a*x", v),
     "fit a": lambda v: exprgrad.fit("y ~ a*x", {**COLUMNS, "a": v}),
     "fit x": lambda v: exprgrad.fit("y ~ a*x", {"x": v, "y": Y}),
-    "fit bound": lambda v: fit(bounds={"a": v}),
-    "fit bound's end": lambda v: fit(bounds={"a": (-math.inf, v)}),
+    "fit bound": lambda v: fit(bound={"a": v}),
+    "fit bound's end": lambda v: fit(bound={"a": (-math.inf, v)}),
     "expression fit request": lambda v: exprgrad.parse("y ~ a*x", formula=True).fit(COLUMNS, v),
 }
 for name in (
-    "fixed bounds init maximize l2 data engine checkpoints observer epochs learning_rate optimizer"
+    "fix bound init maximize l2 data engine checkpoints observer epochs lr optimizer"
     " schedule warmup clip_norm accumulate tolerance patience batch_size seed memory every"
 ).split():
     CALLS[f"train {name}"] = lambda v, name=name: train(**{name: v})  # type: ignore[misc]
-for name in "fix bounds sigma absolute_sigma weights robust scale method max_iterations tolerance confidence".split():
+for name in "fix bound sigma absolute weights robust scale method max_iterations tolerance confidence".split():
     CALLS[f"fit {name}"] = lambda v, name=name: fit(**{name: v})  # type: ignore[misc]
 
 
@@ -191,9 +192,9 @@ def test_any_call_works_or_says_what_is_wanted(call: str) -> None:
         ("derivative order", 1.5, "the order of a derivative is a whole number from 1 on, not 1.5"),
         ("derivative order", True, "the order of a derivative is a whole number from 1 on, not True"),
         ("compiled gradient", [None], "wrt are names of variables in a list, not [None]"),
-        ("fit bounds", {"a": 5}, "bounds of a are two numbers (low, high), not 5"),
-        ("fit bounds", 5, "bounds are values by the names of variables, as a dict, not 5"),
-        ("fit bounds", {"a": (0, "1")}, "an end of the bounds of a is a number, not '1'"),
+        ("fit bound", {"a": 5}, "the bound of a is two numbers (low, high), not 5"),
+        ("fit bound", 5, "bound takes values by the names of variables, as a dict, not 5"),
+        ("fit bound", {"a": (0, "1")}, "an end of the bound of a is a number, not '1'"),
         ("train epochs", 10**400, "epochs is a value of type int, and the limit is 9,223,372,036,854,775,807"),
         ("train observer", 5, "observer is an exprgrad.Observer, not 5; derive a class from it"),
         ("train engine", 5, "engine is an object with backend, threads, not 5"),
@@ -203,6 +204,23 @@ def test_what_is_wanted_is_said(call: str, value: Any, message: str) -> None:
     with pytest.raises(ExprgradError) as caught:
         CALLS[call](value)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: exprgrad.train("x", learning_rate=1), "training has no setting 'learning_rate'; write lr="),  # type: ignore[call-arg]
+        (lambda: exprgrad.train("x", bounds={}), "training has no setting 'bounds'; write bound="),  # type: ignore[call-arg]
+        (lambda: exprgrad.train("x", epoch=1), "training has no setting 'epoch'; did you mean epochs?"),  # type: ignore[call-arg]
+        (lambda: exprgrad.fit("y ~ a", absolute_sigma=True), "there is no keyword absolute_sigma; write absolute="),  # type: ignore[call-arg]
+        (lambda: exprgrad.derivative("x", "x", ordr=2), "derivative has no keyword ordr"),  # type: ignore[call-arg]
+        (lambda: exprgrad.parse("x").derivative(variable="x"), "derivative has no keyword variable; write wrt="),  # type: ignore[call-arg]
+        (lambda: exprgrad.compile("x", thread=1), "compile has no keyword thread; did you mean threads?"),  # type: ignore[call-arg]
+    ],
+)
+def test_a_wrong_keyword_is_told_the_right_one(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        call()
 
 
 def test_numbers_of_any_library_are_numbers() -> None:

@@ -51,19 +51,19 @@ def test_derivative(text: str, order: int, expected: str) -> None:
 
 
 def test_train() -> None:
-    run = exprgrad.train("param w = 0; (w - 2)^2", {}, epochs=100, learning_rate=0.1, every=50)
+    run = exprgrad.train("param w = 0; (w - 2)^2", {}, epochs=100, lr=0.1, every=50)
     assert run.parameters["w"] == pytest.approx(2, abs=1e-8)
     assert [epoch.epoch for epoch in run.history] == [0, 50]
     assert (run.epochs, run.stopped) == (100, "epochs")
 
 
 def test_train_holds_parameters_in_their_interval() -> None:
-    run = exprgrad.train("param w = 0 in [-1, 1]; (w - 2)^2", {}, epochs=50, learning_rate=0.1)
+    run = exprgrad.train("param w = 0 in [-1, 1]; (w - 2)^2", {}, epochs=50, lr=0.1)
     assert run.parameters == {"w": 1}
 
 
 def test_train_stops_when_numbers_are_lost() -> None:
-    run = exprgrad.train("param w = 1; -exp(w^2)", {}, epochs=1000, learning_rate=1.0)
+    run = exprgrad.train("param w = 1; -exp(w^2)", {}, epochs=1000, lr=1.0)
     assert run.stopped == "non-finite"
     assert run.epochs < 10
     assert "no longer finite" in run.notes[0]
@@ -86,7 +86,7 @@ def test_train_stops_when_numbers_are_lost() -> None:
             "cannot train z: the expression has no such variable; its variables: x",
         ),
         (
-            lambda: exprgrad.train("x", {"x": 1}, ["x"], learning_rate=-1),
+            lambda: exprgrad.train("x", {"x": 1}, ["x"], lr=-1),
             "the learning rate must be a positive number, not -1",
         ),
     ],

@@ -19,8 +19,8 @@ from tests.transcripts import ROOT
         ("exprgrad graph 'a*b' -o a.dot; exprgrad plot 'x' --x 0:1 -o x.svg", []),
         ("exprgrad graph 'dot*cc' --dot 1 --cc 2", []),
         ("PATH=$PWD/bin:$PATH exprgrad graph 'a*b' -o g.svg", []),
-        ("exprgrad export 'x' --to c --main -o f.c\ncc f.c -lm -o f && ./f 2", ["cc"]),
-        ("exprgrad export 'x' --to javascript | node - && gcc -v", ["gcc", "node"]),
+        ("exprgrad export 'x' --format c --main -o f.c\ncc f.c -lm -o f && ./f 2", ["cc"]),
+        ("exprgrad export 'x' --format javascript | node - && gcc -v", ["gcc", "node"]),
     ],
 )
 def test_what_a_script_calls(script: str, tools: list[str]) -> None:

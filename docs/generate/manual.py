@@ -9,7 +9,7 @@ import click
 
 from exprgrad import __version__
 from exprgrad.cli.app import COMMANDS, app
-from exprgrad.cli.options.reading import by_heading
+from exprgrad.cli.options.option import SectionedCommand
 from exprgrad.errors import ExitCode
 
 ENVIRONMENT = {
@@ -89,14 +89,14 @@ def _commands(context: click.Context) -> tuple[str, ...]:
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     """The options, in the sections that the help has."""
-    for heading, params in by_heading(command.get_params(context)).items():
-        yield ".SH OPTIONS" if heading == "Options" else f".SS {_text(heading)}"
-        yield from (line for param in params for line in _option(param, context))
-
-
-def _option(param: click.Parameter, context: click.Context) -> list[str]:
-    record = param.get_help_record(context) if isinstance(param, click.Option) else None
-    return [] if record is None else _item(*record)
+    yield ".SH OPTIONS"
+    if not isinstance(command, SectionedCommand):
+        records = [param.get_help_record(context) for param in command.get_params(context)]
+        yield from (line for record in records if record is not None for line in _item(*record))
+        return
+    for heading, found in command.records(context):
+        yield f".SS {_text(heading)}"
+        yield from (line for record in found for line in _item(*record))
 
 
 def _item(head: str, words: str) -> list[str]:

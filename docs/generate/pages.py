@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import api, architecture, completion, formats, language, manual, picture, readme, training
+from . import api, architecture, completion, formats, language, manual, options, picture, readme, training
 
 ROOT = Path(__file__).parents[2]
 GENERATED = (
@@ -13,6 +13,7 @@ GENERATED = (
     "docs/architecture.*",
     "docs/formats.md",
     "docs/language.md",
+    "docs/options.md",
     "docs/training.md",
     "docs/man/*",
     "docs/completion/*",
@@ -27,5 +28,6 @@ def pages() -> dict[str, str]:
     texts |= {"docs/architecture.md": architecture.page(ROOT), "docs/architecture.svg": picture.picture(ROOT)}
     texts["docs/api.md"] = api.page(ROOT)
     texts["docs/formats.md"] = formats.page()
+    texts["docs/options.md"] = options.page()
     texts["docs/training.md"] = training.page(ROOT)
     return {**texts, **manual.pages(), **completion.scripts()}

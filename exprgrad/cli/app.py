@@ -37,7 +37,7 @@ COMMANDS = {
     "fit": Row('fit "y ~ a*x + b" --data in.csv', "least squares, with standard errors"),
     "map": Row('map "w*x" --w 3 --data in.csv', "values and derivatives for rows of data"),
     "columns": Row("columns in.csv", "what a data file holds"),
-    "export": Row('export "a*x^2" --to c', "value and gradient as source of another language"),
+    "export": Row('export "a*x^2" --format c', "value and gradient as source of another language"),
     "functions": Row("functions gelu", "what the language knows of a function"),
     "help": Row("help fit", "how a command is used"),
 }

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from exprgrad.cli.config.digits import digits_of
 from exprgrad.columns.values import Value
 from exprgrad.errors import OutputError, UsageError, shown
-from exprgrad.render.formats import FORMATS, render
 from exprgrad.render.sheet import cell_text, derivative
 from exprgrad.text.spelling import did_you_mean
-
-if TYPE_CHECKING:
-    from exprgrad.render.formats import Result
-
-C = TypeVar("C", bound=Callable[..., Any])
 
 
 class ReaderGone(BaseException):
@@ -51,55 +43,6 @@ def terminated_cleanly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def output_options(*more: str) -> Callable[[C], C]:
-    """The options -o and --json, given to the command as `output`; `more` are formats of its own."""
-
-    def decorate(command: C) -> C:
-        command = click.option("--json", "output", flag_value="json", help="Short for --output json.")(command)
-        return click.option(
-            "-o",
-            "--output",
-            type=click.Choice([*FORMATS, *more]),
-            help="Format; by default a table on a terminal, tab-separated lines elsewhere.",
-        )(command)
-
-    return decorate
-
-
-def digits_option(command: C, what: str = "by default 6 on a terminal, all elsewhere. JSON has always all") -> C:
-    """The option --digits, given to the command as `digits`: a number, or None for what fits the format."""
-    text = f"Significant digits shown; {what}."
-    return click.option("--digits", type=click.IntRange(1, 17), metavar="N", help=text)(command)
-
-
-def number_options(command: C) -> C:
-    """The options --value and --gradient, given to the command as `number`: what to print alone."""
-    command = click.option(
-        "--gradient", "gradient_of", metavar="NAME", help="Print the derivative with respect to NAME alone."
-    )(command)
-    return click.option("--value", "value_only", is_flag=True, help="Print the value alone.")(command)
-
-
-def param_option(command: C) -> C:
-    """The option --param, given to the command as `param_of`: a parameter to print alone."""
-    return click.option("--param", "param_of", metavar="NAME", help="Print the value of the parameter NAME alone.")(
-        command
-    )
-
-
-def check_one_number(
-    value_only: bool, gradient_of: str | None, output: str | None, param_of: str | None = None
-) -> bool:
-    """Whether one bare number is asked for. Raises UsageError if more than that is."""
-    wishes = {"--value": value_only, "--gradient": gradient_of is not None, "--param": param_of is not None}
-    asked = [option for option, wished in wishes.items() if wished]
-    if len(asked) > 1:
-        raise UsageError(f"{' and '.join(asked)} each print one number: give one of them")
-    if asked and output:
-        raise UsageError(f"{asked[0]} prints a bare number: leave out the output format")
-    return bool(asked)
-
-
 def check_parameter(name: str | None, parameters: Collection[str], what: str = "no parameter") -> None:
     """Raise UsageError for a name, if one is given, that is none of the parameters."""
     if name is not None and name not in parameters:
@@ -107,29 +50,21 @@ def check_parameter(name: str | None, parameters: Collection[str], what: str = "
         raise UsageError(f"there is {what} {name}", hint=did_you_mean(name, list(parameters), listed))
 
 
+def check_derivative(name: str, known: Collection[str]) -> None:
+    """Raise UsageError where there is no derivative with respect to a name."""
+    if name not in known:
+        hint = did_you_mean(name, list(known), f"there are derivatives with respect to {', '.join(known)}")
+        raise UsageError(f"there is no derivative with respect to {name}", hint=hint)
+
+
 def one_number(
     value: Value, derivatives: Mapping[str, Value], gradient_of: str | None, digits: int | None = None
 ) -> str:
     """The value, or the derivative with respect to a name, as a line of its own."""
     if gradient_of is not None:
-        if gradient_of not in derivatives:
-            hint = did_you_mean(
-                gradient_of, list(derivatives), f"there are derivatives with respect to {', '.join(derivatives)}"
-            )
-            raise UsageError(f"there is no derivative with respect to {gradient_of}", hint=hint)
+        check_derivative(gradient_of, derivatives)
         value = derivative(derivatives[gradient_of])
     return cell_text(value, digits) + "\n"
-
-
-def show(result: Result, output: str | None, digits: int | None = None) -> None:
-    """Write a result in the format asked for, or in the one that fits where the output goes."""
-    shown = format_of(output)
-    emit(render(result, shown, digits_of(shown, digits)))
-
-
-def format_of(output: str | None) -> str:
-    """The format asked for, or the one that fits where the output goes."""
-    return output or ("table" if to_terminal() else "plain")
 
 
 def to_terminal() -> bool:

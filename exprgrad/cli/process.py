@@ -87,9 +87,7 @@ def _usage(error: click.UsageError) -> str:
     """Click's message as one line: what is wrong, then what to do."""
     message = error.format_message().rstrip(".")
     command = error.ctx.command_path if error.ctx else "exprgrad"
-    from exprgrad.cli.line.mistakes import whole_number
-
-    return report(message[:1].lower() + message[1:], hint=whole_number(message) or f"see {command} --help")
+    return report(message[:1].lower() + message[1:], hint=f"see {command} --help")
 
 
 def _leave(code: int) -> NoReturn:

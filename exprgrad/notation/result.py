@@ -21,5 +21,14 @@ def slope_text(above: str, below: str) -> str:
     return f"{_differential(above)}/{_differential(below)}"
 
 
+def slope_name(name: str, variables: tuple[str, ...]) -> str:
+    """The derivative with respect to these variables in turn: `dL/dx`, `d2L/dx2`, `d2L/dxdy`."""
+    order = len(variables)
+    if order == 1:
+        return f"d{name}/d{variables[0]}"
+    once = len(set(variables)) == 1
+    return f"d{order}{name}/{f'd{variables[0]}{order}' if once else ''.join(f'd{x}' for x in variables)}"
+
+
 def _differential(name: str) -> str:
     return f"d{name}" if name.isidentifier() else f"d({name})"

@@ -24,9 +24,9 @@ def fit(
     *,
     data: Table | None = None,
     fix: Collection[str] = (),
-    bounds: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    bound: Mapping[str, tuple[float, float]] = MappingProxyType({}),
     sigma: str | None = None,
-    absolute_sigma: bool = False,
+    absolute: bool = False,
     weights: str | None = None,
     robust: str | None = None,
     scale: float | None = None,
@@ -57,9 +57,9 @@ def fit(
     with told_of_clashes("fit", expression, [name for name, value in said.items() if value is not None]):
         request = _request(
             fix=fix,
-            bounds=bounds,
+            bound=bound,
             sigma=sigma,
-            absolute_sigma=absolute_sigma,
+            absolute=absolute,
             weights=weights,
             robust=robust,
             scale=scale,
@@ -75,9 +75,9 @@ def fit(
 def _request(
     *,
     fix: Collection[str],
-    bounds: Mapping[str, tuple[float, float]],
+    bound: Mapping[str, tuple[float, float]],
     sigma: str | None,
-    absolute_sigma: bool,
+    absolute: bool,
     weights: str | None,
     robust: str | None,
     scale: float | None,
@@ -90,9 +90,7 @@ def _request(
     check_installed("fit", "data", "numpy", "scipy")
     from exprgrad.jobs.fit.request import Request
 
-    return Request(
-        fix, bounds, sigma, weights, absolute_sigma, robust, scale, method, max_iterations, tolerance, confidence
-    )
+    return Request(fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence)
 
 
 @checked
@@ -104,6 +102,6 @@ def _fit(
 
     words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
     beside = [name for name in (request.sigma, request.weights) if name is not None]
-    wanted = Wanted(more=beside, parameters=(*request.fix, *request.bounds), hold=True)
+    wanted = Wanted(more=beside, parameters=(*request.fix, *request.bound), hold=True)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         return expression.fit(call.bindings, request, call.source, observer=observer)

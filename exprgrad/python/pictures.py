@@ -87,7 +87,7 @@ class GraphPicture(Picture):
         return svg(self.drawing)
 
     def _kind(self, suffix: str) -> str | None:
-        return drawings.SUFFIXES.get(suffix)
+        return drawings.SUFFIXES.get(suffix.removeprefix("."))
 
     def _content(self, kind: str) -> bytes:
         drawings.check_size(len(self.drawing.nodes), kind)
@@ -147,7 +147,7 @@ def plot(
     data: Table | None = None,
     /,
     *,
-    derivative: int = 0,
+    order: int = 0,
     points: int | None = None,
     digits: int | None = None,
     **bindings: Any,
@@ -156,7 +156,7 @@ def plot(
     gradient: `exprgrad.plot("sin(x)*cos(y)", x=(-3, 3), y=(-3, 3))`.
 
     A range is a pair (first, last), or a text "0:20" as on the command line; an array is drawn through, point by
-    point. `derivative` adds the derivatives up to that order, `points` is how many there are along each range,
+    point. `order` adds the derivatives up to that order, `points` is how many there are along each range,
     `digits` how many the numbers at the axes have. The columns of `data` are folded by the expression, as in
     `exprgrad.plot("mean((w*x - y)^2)", df, w=(0, 4))`. A notebook shows it; `.save("plot.svg")` writes .svg, .png and
     .pdf files. Raises UsageError, MissingError without the extra `plot`.
@@ -178,7 +178,7 @@ def plot(
             (batch,) = call.source.read(list(call.source.names)) if call.source.names else ({},)
             folded = {**folded, **batch}
         model = parsed.lowered.model_for(values, [*ranges, *folded])
-        result = _result(model, {**model.defaults, **values}, ranges, folded, derivative, points)
+        result = _result(model, {**model.defaults, **values}, ranges, folded, order, points)
     return PlotPicture(result, digits)
 
 
@@ -196,7 +196,7 @@ def _result(
     numbers: Mapping[str, float],
     ranges: Mapping[str, Range],
     columns: Mapping[str, Column],
-    derivative: int,
+    order: int,
     points: int | None,
 ) -> Curves | Field:
     from exprgrad.jobs.plot.curves import curves, field
@@ -209,8 +209,8 @@ def _result(
         raise UnboundError(missing)
     if len(ranges) > 2:
         raise UsageError(f"{len(ranges)} ranges: a plot has one or two", hint="give the other variables numbers")
-    if len(ranges) == 2 and derivative:
-        raise UsageError("derivative is for one range: over two the gradient is drawn anyway")
+    if len(ranges) == 2 and order:
+        raise UsageError("order is for one range: over two the gradient is drawn anyway")
     otherwise = _ALONG if len(ranges) == 1 else _SIDE
     axes: dict[str, Sequence[float]] = {name: span.spread(points, otherwise) for name, span in ranges.items()}
     total = prod(map(len, axes.values()))
@@ -219,4 +219,4 @@ def _result(
     if len(axes) == 2:
         return field(model, numbers, axes, columns)
     ((name, along),) = axes.items()
-    return curves(model, numbers, name, along, derivative, columns)
+    return curves(model, numbers, name, along, order, columns)

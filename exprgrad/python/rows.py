@@ -30,8 +30,9 @@ def map(  # noqa: A001 - the name of the command
     data: Table,
     *,
     wrt: Sequence[str] = (),
+    order: int = 1,
     name: str | None = None,
-    columns: Sequence[str] | None = None,
+    add: Sequence[str] | None = None,
     output: str | os.PathLike[str] | None = None,
     format: str | None = None,  # noqa: A002
     threads: int | None = None,
@@ -43,7 +44,8 @@ def map(  # noqa: A001 - the name of the command
 
     A table of the same kind comes back: a data frame of pandas with the same index, a dict, an array; of files a table
     of Arrow's. With `output` the rows go to that file, in its `format`, and how many there were comes back. `name` is
-    what the column of values is called; `columns` are named values of the program, to have instead of the result.
+    what the column of values is called; `add` are named values of the program, to have instead of the result. With an
+    `order` the derivatives are of that order.
     Keywords that are variables have values, and win over columns of the same name; others say how the table is read.
     Rows that lack a number are an error, or as `nulls` says. Raises UsageError, DataError, OutputError.
     """
@@ -61,10 +63,10 @@ def map(  # noqa: A001 - the name of the command
         table = table.with_columns(given)
     with source_of(table, parsed.lowered, Wanted(over=numbers.keys(), column=column, hold=False)) as source:
         model, inputs = bind(parsed.lowered, numbers, source)
-        wanted = nodes(model, name, columns)
-        names = slopes(parsed.lowered, model, wrt, columns)
-        rows = RowMap(model, wanted, names, source, Engine.of(backend, threads))
-        check_new(rows.names, table.columns, wanted, named=columns is not None)
+        wanted = nodes(model, name, add)
+        names = slopes(parsed.lowered, model, wrt, order if order > 1 else None, add)
+        rows = RowMap(model, wanted, names, source, Engine.of(backend, threads), order)
+        check_new(rows.names, table.columns, wanted, named=add is not None)
         if output is None and table.in_memory:
             from exprgrad.jobs.map.widen import widened
 

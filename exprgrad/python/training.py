@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 def train(
     expression: str | Expression,
     bindings: Mapping[str, Binding] | Table = ...,
-    parameters: Iterable[str] = ...,
+    params: Iterable[str] = ...,
     **options: Unpack[TrainingOptions],
 ) -> Training: ...
 @overload
 def train(
     expression: str | Expression,
     bindings: Mapping[str, Binding] | Table = ...,
-    parameters: Iterable[str] = ...,
+    params: Iterable[str] = ...,
     **options: Any,
 ) -> Training: ...
 @checked
 def train(
     expression: str | Expression,
     bindings: Mapping[str, Binding] | Table = MappingProxyType({}),
-    parameters: Iterable[str] = (),
+    params: Iterable[str] = (),
     **options: Any,
 ) -> Training:
     """Minimize an expression by gradient descent: `exprgrad.train("mean((w*x + b - y)^2)", df, w=0, b=0, epochs=100)`.
@@ -42,8 +42,8 @@ def train(
     `bindings` are numbers and columns by the names of variables, or in their place a table, whose columns are
     variables: a data frame of pandas, polars or Arrow, a dict of columns, a path or several, what `exprgrad.read` gave.
     A table may also be `data`, beside bindings. Keywords that are variables are bindings, too; they win over columns
-    of the same name. `parameters` are the names to train; by default those that the program declares with `param`, or
-    over columns all variables that are neither columns nor `fixed`.
+    of the same name. `params` are the names to train; by default those that the program declares with `param`, or
+    over columns all variables that are neither columns nor in `fix`.
 
     Options are those of `Expression.train`, and `column` and the keywords of `exprgrad.read`, which say how a table is
     read. Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.train` does.
@@ -54,10 +54,10 @@ def train(
 
     parsed = expression_of(expression)
     own = [name for name in TrainingOptions.__annotations__ if name not in READING]
-    words = sorted_words("train", parsed, options, own, ["parameters"])
-    fixed, held = names("fixed", words.options.get("fixed", ())), bounds("bounds", words.options.get("bounds", {}))
-    said = (*parameters, *fixed, *held)
+    words = sorted_words("train", parsed, options, own, ["params"])
+    fixed, held = names("fix", words.options.get("fix", ())), bounds("bound", words.options.get("bound", {}))
+    said = (*params, *fixed, *held)
     given = Given(bindings, words.bindings, None, words.reading)
     clashes = told_of_clashes("train", parsed, words.options)
     with clashes, taken(parsed.lowered, given, Wanted(parameters=said)) as call:
-        return parsed.train(call.bindings, parameters, data=call.source, **words.options)
+        return parsed.train(call.bindings, params, data=call.source, **words.options)

@@ -41,9 +41,9 @@ def gradient(expression: str | Expression, data: Table | None = None, /, **bindi
 
 
 @checked
-def derivative(expression: str | Expression, variable: str, order: int = 1) -> Expression:
+def derivative(expression: str | Expression, wrt: str, order: int = 1) -> Expression:
     """The derivative with respect to a variable as a simplified expression. Raises ExpressionError and UsageError."""
-    return expression_of(expression).derivative(variable, order)
+    return expression_of(expression).derivative(wrt, order)
 
 
 @checked

@@ -22,32 +22,45 @@ if TYPE_CHECKING:
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
 ENV = "env"
 """Assignments for a shell: a format of results that have parameters."""
+LATEX = "latex"
+"""A format of results that are formulas."""
 LINES = ("plain", "jsonl", "csv")
 """Formats with a line for each row: the texts of some rows and of the next ones make up the text of all."""
 
 
-def render(result: Result, output: str, digits: int | None = None, *, header: bool = True) -> str:
-    """The result as text; without `header`, as text that follows other rows. `digits` is how many significant digits
-    are shown, None for what fits the format; JSON has always all. Only what the result and the format need is imported.
+def render(
+    result: Result,
+    output: str,
+    digits: int | None = None,
+    *,
+    header: bool = False,
+    follows: bool = False,
+    to_file: bool = False,
+) -> str:
+    """The result as text, which may follow other rows. With a `header` plain lines have one, as CSV always has.
+    `digits` is how many significant digits are shown, None for what fits the format; JSON has always all. A text that
+    goes `to_file` has the width that it needs. Only what the result and the format need is imported.
     """
     shown = renderer(result)
     if output == "json":
         return _json(shown.document(result), indent=2)
     if output == ENV:
         return str(shown.assignments(result, digits))
+    if output == LATEX:
+        return str(shown.latex(result))
     if output == "jsonl":
         return "".join(map(_json, shown.lines(result)))
     if output == "table":
         from exprgrad.render.table import table
 
         found = shown.tables(result) if hasattr(shown, "tables") else shown.sheets(result)
-        return "".join(table(sheet, digits) for sheet in found)
+        return "".join(table(sheet, digits, to_file=to_file) for sheet in found)
     from exprgrad.render import lines
 
     sheets = shown.sheets(result)
     if output == "csv":
-        return lines.csv(sheets[0], digits, header=header)
-    return "".join(lines.plain(sheet, digits) for sheet in sheets)
+        return lines.csv(sheets[0], digits, header=not follows)
+    return "".join(lines.plain(sheet, digits, header=header and not follows) for sheet in sheets)
 
 
 def _json(content: Any, indent: int | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import StringIO
 from textwrap import wrap
 
 from rich import box
@@ -20,13 +21,14 @@ _NAMED = 12
 """So many of the columns that are left out are named."""
 
 
-def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None) -> str:
-    """The sheet as a table that is no wider than the terminal, or than `width`. For that, numbers lose digits, texts
-    are folded or cut, and columns left out and named below; only where there is no room for two columns it is wider.
+def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None, to_file: bool = False) -> str:
+    """The sheet as a table that is no wider than the terminal, or than `width`, unless it goes `to_file`. For that,
+    numbers lose digits, texts are folded or cut, and columns are left out and named below; only where there is no room
+    for two columns it is wider.
 
     By default numbers have 6 digits on a terminal, all elsewhere. Within a `width` they have 6, and nothing is bold.
     """
-    console, bounded = _console(width)
+    console, bounded = _console(width, to_file=to_file)
     shown = digits or (DIGITS if bounded else None)
     grid = lay_out(sheet, Paper(console.width, console.encoding), shown, fixed=digits is not None)
     drawn = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
@@ -46,12 +48,14 @@ def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None) 
 def _left_out(hidden: list[str], width: int) -> str:
     """What is not in the table, and how to see it."""
     names = [*hidden[:_NAMED], *([f"{len(hidden) - _NAMED} more"] if len(hidden) > _NAMED else [])]
-    text = f"not shown: {', '.join(names)}; widen the terminal, or -o plain"
+    text = f"not shown: {', '.join(names)}; widen the terminal, or --format plain"
     return "".join(f"{line}\n" for line in wrap(text, width, break_on_hyphens=False))
 
 
-def _console(width: int | None) -> tuple[Console, bool]:
+def _console(width: int | None, *, to_file: bool) -> tuple[Console, bool]:
     """Where the table is shown, and whether its width is known: it was said, that of a terminal, or in COLUMNS."""
+    if to_file:
+        return Console(file=StringIO(), width=_UNBOUNDED, force_terminal=False, force_jupyter=False), False
     if width is not None:
         return Console(file=sys.stdout, width=width, force_terminal=False, force_jupyter=False), True
     console = Console(file=sys.stdout)

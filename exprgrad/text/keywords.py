@@ -18,8 +18,6 @@ _FLAGS = {
 }
 _LISTS = ("params", "fix", "wrt")
 """Options whose values are names."""
-_NAMES = {"params": "parameters"}
-"""Keywords that are called otherwise."""
 _SHELL = re.compile(r"exprgrad (?:…|[a-z]+ )|\bjq\b|--(?:help|cluster|to=|convert-to|format=lzma)")
 """What is to be typed into a shell stays as it is."""
 
@@ -33,7 +31,7 @@ def _keyword(match: re.Match[str]) -> str:
     option, value = match["name"], match["value"]
     if option in _FLAGS:
         return _FLAGS[option] + (f" {value}" if value else "")
-    name = _NAMES.get(option, option.replace("-", "_"))
+    name = option.replace("-", "_")
     if value is None:
         return name
     if value in _WORDS:

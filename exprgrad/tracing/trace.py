@@ -6,7 +6,7 @@ Nothing is computed here a second time: the values are those of the interpreter,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from exprgrad.autodiff.reverse import Flow, active, adjoint_at
 from exprgrad.backends import interpreter
@@ -19,20 +19,22 @@ from exprgrad.tracing.names import Names
 from exprgrad.tracing.steps import BackwardStep, ForwardStep, Trace
 
 
-def trace(model: Model, bindings: Mapping[str, float]) -> Trace:
-    """The steps of the forward pass and of the backward pass. Every variable has a value."""
-    return _Steps(model, bindings).trace()
+def trace(model: Model, bindings: Mapping[str, float], wrt: Collection[str] = ()) -> Trace:
+    """The steps of the forward pass and of the backward pass, this to the variables and named values in `wrt`, by
+    default to all of them. Every variable has a value."""
+    return _Steps(model, bindings, wrt).trace()
 
 
 class _Steps:
     """The values of a model at a point and what its reverse pass reported, to be told as steps."""
 
-    def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
+    def __init__(self, model: Model, bindings: Mapping[str, float], wrt: Collection[str]) -> None:
         self.model, self.graph = model, model.graph
         self.names = Names(model)
         self.values = interpreter.evaluate(self.graph, bindings)
-        named = [*self.graph.inputs().values(), *model.intermediates.values()]
-        self.wrt = [node for node in named if self.graph.operations[node] != CONSTANT]
+        named = [*self.graph.inputs().items(), *model.intermediates.items()]
+        self.named = [pair for pair in named if not wrt or pair[0] in wrt]
+        self.wrt = [node for _, node in self.named if self.graph.operations[node] != CONSTANT]
         self.flows: dict[tuple[int, int], Flow[float]] = {}
         self.adjoints = interpreter.gradient(self.graph, model.output, self.values, self.wrt, self.watch)
         self.kinks = set(provenance.kinks(self.graph, model.output, self.values))
@@ -43,11 +45,11 @@ class _Steps:
         self.flows[flow.node, flow.position] = flow
 
     def trace(self) -> Trace:
-        inputs = self.graph.inputs()
+        inputs = [pair for pair in self.named if self.graph.has_input(pair[0])]
         return Trace(
             result=self.names.result,
             value=self.values[self.model.output],
-            gradient={name: adjoint_at(self.adjoints, node, 0.0) for name, node in inputs.items()},
+            gradient={name: adjoint_at(self.adjoints, node, 0.0) for name, node in inputs},
             forward=tuple(self.forward()),
             backward=tuple(self.backward()),
         )

@@ -18,9 +18,9 @@ _TOKENS = (
     "sin gelu where max log diff pow huber u= f(x)= relu( diff( -- 1/0 σ \0 é"
 ).split(" ")
 _OPTIONS = (
-    "--a --b=2 --x1 -3 --all --value --gradient a --strict --json -o csv table plain jsonl -s a=1 -s x -q -h --help "
-    "-f - --bind /dev/null --epochs 2 --lr 0.1 nan --params a,b x1 --every 2 --accumulate-gradients "
-    "-- --output= --x1= --= -"
+    "--a --b=2 --x1 -3 --all --value --gradient a --strict --json --format csv table plain jsonl "
+    "-s a=1 -s x -q -h --help -f - --bind /dev/null --epochs 2 --lr 0.1 nan --params a,b x1 --every 2 "
+    "--accumulate-gradients -- --format= --x1= --= -"
 ).split(" ")
 
 

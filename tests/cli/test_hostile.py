@@ -25,7 +25,7 @@ LINES = {
     "train": ["(w*x-y)^2", "--data", "d.csv", "--w", "1"],
     "fit": ["y ~ a*x", "--data", "d.csv", "--a", "1"],
     "map": ["x*2", "--data", "d.csv"],
-    "export": ["x^2", "--to", "c"],
+    "export": ["x^2", "--format", "c"],
     "columns": ["d.csv"],
     "functions": [],
 }
@@ -107,7 +107,7 @@ def test_a_long_message_keeps_its_end() -> None:
 @pytest.mark.parametrize("to", ["c", "python", "javascript", "latex", "mathml", "sympy", "sql"])
 @pytest.mark.parametrize("name", ["a\nb", "}\\input{x}\u202e", "", "a\u2028b", "-->\n"])
 def test_no_name_is_a_command_in_a_document(to: str, name: str) -> None:
-    code, out, err = run(["export", "x^2", "--to", to, "--name", name], b"")
+    code, out, err = run(["export", "x^2", "--format", to, "--name", name], b"")
     assert (code, out) == (2, "")
     assert "cannot name a" in err
 

@@ -72,9 +72,9 @@ ROWS = [
     ('diff "x^2" --x 1,5', "x takes one number here, not a column of 2; the decimal sign is a point: --x 1.5"),
     ('explain "x^2" --x 1,5', "x is a column of 2; the decimal sign is a point: --x 1.5"),
     (f"{TRAIN} --lr 0,1", "the decimal sign is a point; write --lr 0.1"),
-    (f"{TRAIN} --epochs 1e3", "invalid value for '--epochs': '1e3' is not a valid integer range; write 1000"),
-    (f"{TRAIN} --epochs 1,000", "invalid value for '--epochs': '1,000' is not a valid integer range; write 1000"),
-    (f"{TRAIN} --epochs 1.5", "'1.5' is not a valid integer range; it is a whole number"),
+    (f"{TRAIN} --epochs 1e3", "--epochs takes a whole number from 0 on, not '1e3'; write 1000"),
+    (f"{TRAIN} --epochs 1,000", "--epochs takes a whole number from 0 on, not '1,000'; write 1000"),
+    (f"{TRAIN} --epochs 1.5", "--epochs takes a whole number from 0 on, not '1.5'"),
     # options
     (f"{TRAIN} --learning-rate 0.1", "no such option --learning-rate; write --lr 0.1"),
     (f"{TRAIN} --learning_rate 0.1", "no such option --learning_rate; write --lr 0.1"),

@@ -23,7 +23,18 @@ LONG = {"interpreter": "300000", "llvm": "3000000"}
 @pytest.mark.parametrize("output", LINES)
 def test_a_run_that_is_stopped_has_shown_its_epochs(output: str, backend: str, tmp_path: Path) -> None:
     history = tmp_path / "history.csv"
-    line = [*PROGRAM, *RUN, "--epochs", LONG[backend], "--backend", backend, "-o", output, "--history", str(history)]
+    line = [
+        *PROGRAM,
+        *RUN,
+        "--epochs",
+        LONG[backend],
+        "--backend",
+        backend,
+        "--format",
+        output,
+        "--history",
+        str(history),
+    ]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         shown = [process.stdout.readline() for _ in range(20)]
@@ -32,14 +43,14 @@ def test_a_run_that_is_stopped_has_shown_its_epochs(output: str, backend: str, t
         _, messages = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGTERM
     assert "stopped by a signal at epoch " in messages
-    assert shown == exprgrad(*RUN, "--epochs", "30", "-o", output).stdout.splitlines(keepends=True)[:20]
+    assert shown == exprgrad(*RUN, "--epochs", "30", "--format", output).stdout.splitlines(keepends=True)[:20]
     assert history.read_text().startswith("epoch,loss,w,dL/dw\n0,4,0,-4\n1,")
 
 
 @pytest.mark.parametrize("output", LINES)
 def test_a_reader_that_goes_away_ends_it_quietly(output: str, tmp_path: Path) -> None:
     file = tmp_path / "c.json"
-    line = [*PROGRAM, *RUN, "--epochs", LONG["llvm"], "-o", output, "--checkpoint", str(file)]
+    line = [*PROGRAM, *RUN, "--epochs", LONG["llvm"], "--format", output, "--checkpoint", str(file)]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()

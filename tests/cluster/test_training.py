@@ -72,7 +72,7 @@ def test_few_rows_are_trained_to_the_bits_of_compiled_loops(tmp_path: Path) -> N
     with connected(Settings("local:2"), lambda message: None) as connection:
         resident = Resident(connection, divide(few.table), HEADERS, "error")
         for backend, epochs in [("auto", 500), ("llvm", 30), ("interpreter", 10)]:
-            wishes = {"epochs": epochs, "learning_rate": 0.01, "optimizer": "adam", "data": few}
+            wishes = {"epochs": epochs, "lr": 0.01, "optimizer": "adam", "data": few}
             near, far = (
                 partial(model.train, dict(zip("smb", start, strict=True)), engine=engine, **wishes)
                 for engine in (Engine(backend), Engine(backend, cluster=resident))

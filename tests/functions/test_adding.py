@@ -81,9 +81,9 @@ def test_it_is_known_everywhere(bump: Function, capfd: pytest.CaptureFixture[str
     assert expression.gradient(x=1) == {"x": -8 * exp(-1)}
     assert str(expression.derivative("x")) == "-8*x^3*bump(x)"
     assert expression.check(x=0.5).passed
-    assert execute(["functions", "bump", "-o", "csv"]) == 0
+    assert execute(["functions", "bump", "--format", "csv"]) == 0
     assert execute(["eval", "bump(x)", "--x", "0", "--value"]) == 0
-    assert execute(["diff", "bump(x)", "-o", "latex"]) == 0
+    assert execute(["diff", "bump(x)", "--format", "latex"]) == 0
     out = capfd.readouterr().out
     assert "exp(-x^4), a flat-topped bell" in out
     assert out.endswith("1\n-4 {x}^{3} \\operatorname{bump}\\left(x\\right)\n")
@@ -101,9 +101,9 @@ def test_its_row_is_all_that_other_rooms_read(gap: Function, capfd: pytest.Captu
     """Notations, the simplifier, exports, the check and compiled code: none keeps a list of its own."""
     assert str(parse("diff(gap(b, a)*gap(a, b), c) + gap(b, a) + gap(a, b)").derivative("c")) == "0"
     assert execute(["diff", "z*(gap(b, a) + gap(a, b))", "--wrt", "z"]) == 0
-    assert execute(["diff", "x*gap(a - b, c + d)", "--wrt", "x", "-o", "latex"]) == 0
-    assert execute(["export", "gap(a, b)", "--to", "mathml"]) == 0
-    assert execute(["export", "gap(a, b)", "--to", "sql"]) == 0
+    assert execute(["diff", "x*gap(a - b, c + d)", "--wrt", "x", "--format", "latex"]) == 0
+    assert execute(["export", "gap(a, b)", "--format", "mathml"]) == 0
+    assert execute(["export", "gap(a, b)", "--format", "sql"]) == 0
     out = capfd.readouterr().out
     assert r"\left|a - b - \left(c + d\right)\right|" in out
     assert "<mo>|</mo><mi>a</mi><mo>−</mo><mi>b</mi><mo>|</mo>" in out

@@ -46,10 +46,10 @@ LINES = [
     f" {' '.join(f'--w{k} 0.1' for k in range(100))} --epochs 2",
     'fit "y ~ a*x + b" --x 1,2,3 --y 2.1,3.9,6.2 --plot',
     'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17 --a 1 --b 1 --c 0 --correlation',
-    'plot "sin(x)/x" --x 0:20 --derivative',
+    'plot "sin(x)/x" --x 0:20 --order 1',
     f'plot "{LONG}" --a_long_name 0:1 --another_name 2',
     'graph "u=a*b; L=u+c" --a 3.123456789 --b 2 --c 5',
-    'export "a*x^2" --to c',
+    'export "a*x^2" --format c',
     'map "w*x" --w 3 --data points.csv',
     "columns points.csv",
 ]

@@ -52,7 +52,7 @@ def decay() -> tuple[Fit, tuple[Panel, ...], Drawing]:
 
 
 def run(text: str = "param w = 3; (w - 2)^2", epochs: int = 40) -> Training:
-    return parse(text).train(epochs=epochs, learning_rate=0.1)
+    return parse(text).train(epochs=epochs, lr=0.1)
 
 
 @given(numbers, numbers, st.booleans(), st.integers(1, 120), st.integers(-5, 40), st.booleans(), st.booleans())
@@ -112,7 +112,7 @@ def test_a_file_much_larger_than_what_is_shown(tmp_path: Path) -> None:
     rows = 30_000
     path = tmp_path / "d.csv"
     path.write_text("x,y\n" + "".join(f"{k},{2 * k + k % 3}\n" for k in range(rows)))
-    done = exprgrad("fit", "y ~ a*x + b", "--data", str(path), "--memory", "0", "-o", "csv", "--plot")
+    done = exprgrad("fit", "y ~ a*x + b", "--data", str(path), "--memory", "0", "--format", "csv", "--plot")
     assert "data (1,875 of 30,000 rows)" in done.stderr
     assert done.stdout.startswith("name,value")
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
+from typing import Any, NamedTuple
 
 from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.columns import bind_columns
-from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
+from exprgrad.cli.options.compute import ORDER, WRT
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
-from exprgrad.cli.output import digits_option, note, show
+from exprgrad.cli.options.option import COMPUTE, row, take
+from exprgrad.cli.options.results import Output
+from exprgrad.cli.output import note
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import ExitCode, LimitError, UsageError
 from exprgrad.expression import Expression, parse
@@ -19,19 +20,32 @@ from exprgrad.jobs.check.result import Check
 from exprgrad.text.spelling import did_you_mean, its_variables
 
 
-@expression_command("check")
-@digits_option
-@click.option("--against", "own", metavar="DERIVATIVE", help="Compare this derivative of your own, as 2*x*sin(y).")
-@click.option("--wrt", metavar="NAMES", help="Check the derivatives with respect to these alone, as x,y.")
+class CheckCommand(ExpressionCommand):
+    """Checks over columns, too."""
+
+    values = VALUES
+
+
+@expression_command("check", cls=CheckCommand)
+@take(
+    WRT.otherwise("all variables"),
+    ORDER.otherwise("1"),
+    row(
+        "--against",
+        heading=COMPUTE,
+        metavar="DERIVATIVE",
+        help="Compare this derivative of your own, as 2*x*sin(y).",
+    ),
+)
 @data_options
 def command(
     expression: Expression,
     values: dict[str, Binding],
     *,
-    output: str | None,
-    digits: int | None,
-    own: str | None,
+    output: Output,
     wrt: str | None,
+    order: int | None,
+    against: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -39,6 +53,7 @@ def command(
 
     \b
     exprgrad check "tanh(x)*y" --x 20 --y 3
+    exprgrad check "exp(-x^2)" --x 2 --order 3
     exprgrad check -f model.expr --json
     exprgrad check "x^2*sin(x)" --against "2*x*sin(x) + x^2*cos(x)"
     exprgrad check "mean((w*x-y)^2)" --w 1.5 --data points.csv
@@ -51,34 +66,40 @@ def command(
     compared at points that are drawn.
     Needs the extra: pip install "exprgrad[check]".
     """
-    data, names = taken(options), names_of(wrt, "--wrt")
-    found = (
-        _against(expression, own, names, values, data) if own is not None else _check(expression, names, values, data)
-    )
-    show(found, output, digits)
+    data, wanted = taken(options), Wanted(names_of(wrt, "--wrt"), order or 1)
+    if against is not None:
+        found = _against(expression, against, wanted, values, data)
+    else:
+        found = _check(expression, wanted, values, data)
+    output.show(found)
     for message in found.notes:
         note(message)
     return ExitCode.DONE if found.passed else ExitCode.NUMBERS
 
 
-def _check(expression: Expression, names: list[str], values: dict[str, Binding], data: DataOptions) -> Check:
+class Wanted(NamedTuple):
+    """The derivatives that are checked: with respect to these, of an order."""
+
+    names: list[str]
+    order: int
+
+
+def _check(expression: Expression, wanted: Wanted, values: dict[str, Binding], data: DataOptions) -> Check:
     """The check of the expression's own derivatives."""
     from exprgrad.jobs.check.check import check
     from exprgrad.jobs.check.columns import check_columns
 
     model, inputs = bind(expression.lowered, values, _rows(expression, values, data))
     inputs.check_complete(model)
-    for name in names:
+    for name in wanted.names:
         if not model.graph.has_input(name):
             raise expression.lowered.unknown(name)
     if inputs.rows is not None:
-        return check_columns(model, inputs, data.engine, names)
-    return check(model, inputs.numbers, names or None)
+        return check_columns(model, inputs, data.engine, *wanted)
+    return check(model, inputs.numbers, *wanted)
 
 
-def _against(
-    expression: Expression, own: str, names: list[str], values: dict[str, Binding], data: DataOptions
-) -> Check:
+def _against(expression: Expression, own: str, wanted: Wanted, values: dict[str, Binding], data: DataOptions) -> Check:
     """The check of a derivative that the user has written."""
     from exprgrad.jobs.check.own import check_own
 
@@ -88,14 +109,15 @@ def _against(
             hint = did_you_mean(name, list(expression.variables), its_variables(expression.variables))
             raise UsageError(f"--against: the expression has no variable {name}", hint=hint)
     source = _rows(expression, values, data)
-    variable = _variable(expression, names, values)
+    variable = _variable(expression, wanted.names, values)
     numbers = {name: value for name, value in values.items() if _uses(expression, name)}
     model, inputs = bind(expression.lowered, numbers, source)
     others = {name: value for name, value in values.items() if _uses(derivative, name)}
     other, beside = bind(derivative.lowered, others)
-    found = check_own(model, other, inputs._replace(numbers={**beside.numbers, **inputs.numbers}), variable)
+    both = inputs._replace(numbers={**beside.numbers, **inputs.numbers})
+    found = check_own(model, other, both, variable, wanted.order)
     if not found.passed and variable in expression.variables:
-        (formula,) = expression.derivatives({}, [variable]).formulas.values()
+        formula = expression.derivative(variable, wanted.order)
         return found._replace(notes=(*found.notes, f"the derivative with respect to {variable} is {formula.text}"))
     return found
 

@@ -7,33 +7,23 @@ from typing import Any
 import click
 
 from exprgrad.cli.app import SETTINGS
-from exprgrad.cli.config.verbose import verbose_option
+from exprgrad.cli.config.verbose import VERBOSE
 from exprgrad.cli.line.source import is_piped
 from exprgrad.cli.options.data import opened
 from exprgrad.cli.options.files import InputFile
-from exprgrad.cli.options.reading import SectionedCommand, reading, reading_options
-from exprgrad.cli.output import digits_option, show
+from exprgrad.cli.options.option import SectionedCommand, take
+from exprgrad.cli.options.reading import reading, reading_options
+from exprgrad.cli.options.results import QUIET, Output, result_options
 from exprgrad.errors import ExitCode, UsageError
-from exprgrad.render.formats import FORMATS
 from exprgrad.render.progress import Bar
 
 
 @click.command("columns", cls=SectionedCommand, context_settings=SETTINGS)
 @click.argument("files", nargs=-1, type=InputFile(), metavar="FILE...")
-@click.option(
-    "-o",
-    "--output",
-    "--format",
-    "output",
-    type=click.Choice(FORMATS),
-    help="Format; by default a table on a terminal, tab-separated lines elsewhere.",
-)
-@click.option("--json", "output", flag_value="json", help="Short for --format json.")
-@click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr.")
-@verbose_option
-@digits_option
+@result_options()
+@take(QUIET, VERBOSE)
 @reading_options
-def command(files: tuple[str, ...], *, output: str | None, digits: int | None, quiet: bool, **options: Any) -> int:
+def command(files: tuple[str, ...], *, output: Output, quiet: bool, **options: Any) -> int:
     """What data files hold: columns, types, missing values, extremes, first rows.
 
     \b
@@ -53,5 +43,5 @@ def command(files: tuple[str, ...], *, output: str | None, digits: int | None, q
 
     with Bar(None, quiet=quiet) as bar:
         result = describe(table, lambda rows: bar(rows, f"{rows:,} rows"))
-    show(result, output, digits)
+    output.show(result)
     return ExitCode.DONE

@@ -4,42 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding, assignments, names_of
 from exprgrad.cli.line.columns import bind_columns
-from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
+from exprgrad.cli.options.compute import HESSIAN, ORDER, WRT
 from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
-from exprgrad.cli.output import check_one_number, complain, digits_option, emit, note, number_options, one_number, show
+from exprgrad.cli.options.option import COMPUTE, OUTPUT, row, take
+from exprgrad.cli.options.results import GRADIENT, VALUE, Output
+from exprgrad.cli.output import check_derivative, complain, note, one_number
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.run import evaluate
+from exprgrad.render.formats import ENV
 
 
-@expression_command("eval")
-@digits_option
-@click.option("--all", "all_nodes", is_flag=True, help="Show a row for every intermediate node.")
-@number_options
-@click.option("--order", type=click.IntRange(min=1), default=1, help="Show derivatives up to this order.")
-@click.option("--hessian", is_flag=True, help="Show the second derivatives with respect to each pair of variables.")
-@click.option("--jvp", metavar="NAME=RATE,…", help="Show the derivative along a direction, such as x=1,y=2.")
-@click.option("--wrt", metavar="NAMES", help="Show the derivatives with respect to these columns, too, as x,y.")
+class EvalCommand(ExpressionCommand):
+    """Computes at a point or over columns."""
+
+    values = VALUES
+
+
+@expression_command("eval", ENV, cls=EvalCommand)
+@take(
+    WRT.otherwise("all variables that are numbers"),
+    ORDER.otherwise("1"),
+    HESSIAN,
+    row(
+        "--jvp",
+        heading=COMPUTE,
+        metavar="NAME=RATE,…",
+        help="Give the derivative along a direction, such as x=1,y=2.",
+    ),
+    row("--all", field="all_nodes", heading=OUTPUT, is_flag=True, help="Show a row for every intermediate node."),
+    row("--strict", heading=COMPUTE, is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks."),
+    VALUE,
+    GRADIENT,
+)
 @data_options
 @cluster.cluster_options
-@click.option("--strict", is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks.")
 def command(
     expression: Expression,
     values: dict[str, Binding],
     *,
-    output: str | None,
-    digits: int | None,
+    output: Output,
     all_nodes: bool,
     value_only: bool,
     gradient_of: str | None,
-    order: int,
+    order: int | None,
     hessian: bool,
     jvp: str | None,
     wrt: str | None,
@@ -59,22 +73,22 @@ def command(
     exprgrad eval "mean((w*x-y)^2)" --x 1,2,3 --y 2,4,6 --w 1.5
     exprgrad eval "mean((w*x-y)^2)" --data points.csv --w 1.5 --gradient w
 
-    Every variable of the expression is an option: --NAME VALUE. A value is a number (3, -2e-3, pi/2),
-    a list (1,2,3) or a range (0:6:0.5): these two are columns, one number a row.
+    There is a row for each variable and each named value, the result's last: its value, and the derivative of the
+    result with respect to it. Columns have a row where --wrt names them.
     """
-    alone = check_one_number(value_only, gradient_of, output)
+    alone = output.check_one_number(value_only, gradient_of)
     data, workers = taken(options), cluster.taken(options)
     source = bind_columns(expression, open_table(data), data.columns, values) if data.files else None
     direction = _direction(expression, jvp) if jvp is not None else {}
+    model, inputs = bind(expression.lowered, values, source)
     shown = names_of(wrt, "--wrt")
-    for name in shown:
-        if name not in expression.variables and name not in expression.model.intermediates:
-            raise expression.lowered.unknown(name)
+    expression.lowered.check_wrt(model, shown)
     if gradient_of in expression.model.constants and gradient_of not in values:
         raise expression.lowered.unknown(gradient_of)
-    shown += [gradient_of] if gradient_of is not None else []
-    request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
-    model, inputs = bind(expression.lowered, values, source)
+    if gradient_of is not None:
+        check_derivative(gradient_of, shown or [*model.graph.inputs(), *model.intermediates])
+        shown = [gradient_of]
+    request = Request(all_nodes, strict, order or 1, hessian, direction, alone or strict, shown)
     with rows_read(source, quiet=quiet), cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine:
         found = evaluate(model, inputs, request, engine)
     if strict and not found.finite:
@@ -83,9 +97,9 @@ def command(
     if alone:
         *rows, result = found.rows
         slopes = {**found.gradient, **{row.name: row.gradient for row in rows}}
-        emit(one_number(result.value, slopes, gradient_of, digits))
+        output.write(one_number(result.value, slopes, gradient_of, output.digits))
     else:
-        show(found, output, digits)
+        output.show(found)
     for message in found.notes:
         note(message)
     return ExitCode.DONE

@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-import click
-
 from exprgrad.arguments import separate
 from exprgrad.binding import bind_numbers
 from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.options.compute import COLUMNS, HESSIAN, NAME, WRT
+from exprgrad.cli.options.option import COMPUTE, row, take
+from exprgrad.cli.options.results import FormatName, file_and_format
 from exprgrad.cli.output import deliver
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.export.export import export
 from exprgrad.jobs.export.languages import LANGUAGES, find, of_file
+from exprgrad.text.escapes import visible
 
 
-class _LanguageName(click.Choice[str]):
+class _Language(FormatName):
     """The name of a language; a synonym of it is taken, too."""
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        language = find(value)
-        return language.name if language else super().convert(value, param, ctx)
+    def named(self, value: str) -> str | None:
+        found = find(value.lower())
+        return found.name if found else None
 
 
 @expression_command("export", shown=False)
-@click.option(
-    "--to",
-    "language",
-    type=_LanguageName(list(LANGUAGES)),
-    metavar="LANGUAGE",
-    help=f"{', '.join(LANGUAGES)}; by default what the suffix of FILE says.",
+@take(
+    WRT.otherwise("all variables that are left"),
+    HESSIAN,
+    COLUMNS,
+    NAME.otherwise("f; in SQL data"),
+    row(
+        "--main",
+        heading=COMPUTE,
+        is_flag=True,
+        help="With a main program that takes the variables from its command line (c).",
+    ),
 )
-@click.option(
-    "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."
-)
-@click.option("--name", metavar="NAME", help="The function's name, f by default; in SQL the table's, data by default.")
-@click.option("--wrt", metavar="NAMES", help="Derivatives with respect to these alone, as x,w.")
-@click.option("--columns", "columns", metavar="NAMES", help="Variables that are columns, which reductions fold.")
-@click.option("--hessian", is_flag=True, help="The second derivatives, too.")
-@click.option("--main", is_flag=True, help="With a main program that takes the variables from its command line (c).")
+@file_and_format(_Language(LANGUAGES), "by the suffix of FILE")
 def command(
     expression: Expression,
     values: dict[str, Binding],
     *,
-    language: str | None,
-    target: str,
+    output: str,
+    format: str | None,  # noqa: A002
     name: str | None,
     wrt: str | None,
     columns: str | None,
@@ -56,18 +55,17 @@ def command(
     """Source of a function that returns value and gradient.
 
     \b
-    exprgrad export "a*exp(-b*t)" --to c --main -o decay.c && cc -std=c99 decay.c -lm -o decay
-    exprgrad export "gelu(w*x)" --to javascript -o gelu.mjs
-    exprgrad export "a*exp(-b*t)" --to numpy --wrt a,b --name decay
-    exprgrad export "mean((w*x-y)^2)" --to jax --columns x,y
-    exprgrad export "w*x^2" --w 3 --to sql --name points | duckdb lab.db
-    exprgrad export "x^2*sin(y)" --to latex --hessian
+    exprgrad export "a*exp(-b*t)" --main -o decay.c && cc -std=c99 decay.c -lm -o decay
+    exprgrad export "gelu(w*x)" -o gelu.mjs
+    exprgrad export "a*exp(-b*t)" --format numpy --wrt a,b --name decay
+    exprgrad export "mean((w*x-y)^2)" --format jax --columns x,y
+    exprgrad export "w*x^2" --w 3 --format sql --name points | duckdb lab.db
+    exprgrad export "x^2*sin(y)" --format latex --hessian
 
     A variable that is given a value becomes a number; the others are what the function takes. The source
     needs nothing else: it has the helpers that keep the digits of softplus, gelu and the like.
     """
-    if language is None:
-        language = _language_of(target)
+    language = format or _language_of(output)
     numbers, lists = separate(values)
     if lists:
         raise UsageError(
@@ -84,14 +82,13 @@ def command(
         hessian=hessian,
         main=main,
     )
-    deliver(text, target)
+    deliver(text, output)
     return ExitCode.DONE
 
 
 def _language_of(target: str) -> str:
-    """The language that the suffix of an output means. Raises UsageError where it means none, or several."""
-    found = of_file(target)
-    if len(found) == 1:
-        return found[0].name
-    names = [language.name for language in found] or LANGUAGES
-    raise UsageError("there is no target language", hint=f"give --to with one of {', '.join(names)}")
+    """The language that the suffix of an output means. Raises UsageError where it means none."""
+    if (found := of_file(target)) is not None:
+        return found.name
+    what = "there is no target language" if target == "-" else f"the name {visible(target)} tells no language"
+    raise UsageError(what, hint=f"give --format with one of {', '.join(LANGUAGES)}")

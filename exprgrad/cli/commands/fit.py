@@ -10,24 +10,16 @@ import click
 from exprgrad.cli.line.assumed import assumed, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
-from exprgrad.cli.line.command import ExpressionCommand, expression_command
+from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fitting import fit_options, request_of
-from exprgrad.cli.options.memory import memory_option
-from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
-from exprgrad.cli.options.report import check_report, report_option, write_report
-from exprgrad.cli.output import (
-    check_one_number,
-    check_parameter,
-    complain,
-    digits_option,
-    emit,
-    note,
-    one_number,
-    param_option,
-    show,
-)
+from exprgrad.cli.options.memory import MEMORY
+from exprgrad.cli.options.option import take
+from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
+from exprgrad.cli.options.report import REPORT, check_report, write_report
+from exprgrad.cli.options.results import PARAM, VALUE, Output
+from exprgrad.cli.output import check_parameter, complain, note, one_number
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.observer import Observer
@@ -48,6 +40,7 @@ class FitCommand(ExpressionCommand):
     """Takes a formula; the columns of --sigma and --weights can be bound, too."""
 
     formula = True
+    values = VALUES
 
     def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
         names = super().bindable(ctx, expression)
@@ -86,20 +79,17 @@ class _Progress(Observer):
 
 
 @expression_command("fit", ENV, cls=FitCommand)
-@digits_option
 @fit_options
-@param_option
-@plot_option("the data, the fitted curve with its band, and the residuals")
-@report_option
+@take(VALUE, PARAM, PLOT, REPORT)
 @data_options
+@take(MEMORY)
 @cluster.cluster_options
-@memory_option
 def command(
     expression: Expression,
     values: dict[str, Binding],
     *,
-    output: str | None,
-    digits: int | None,
+    output: Output,
+    value_only: bool,
     param_of: str | None,
     correlation: bool,
     plot: str | None,
@@ -114,9 +104,9 @@ def command(
     exprgrad fit "y ~ a*exp(-b*t) + c" --data decay.csv --a 1 --b 0.1 --c 0
     exprgrad fit "y ~ a*x + b" --x 1,2,3 --y 2.1,3.9,6.2
     exprgrad fit "log(y) ~ log(a) - b*t" --data decay.csv --a 1
-    exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --sigma-is absolute --json
+    exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --absolute --json
     exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
-    eval "$(exprgrad fit "y ~ a*x + b" --data d.csv -o env)"; echo "$a +- $a_err"
+    eval "$(exprgrad fit "y ~ a*x + b" --data d.csv --format env)"; echo "$a +- $a_err"
     half=$(exprgrad fit "y ~ a*0.5^(t/half)" --data decay.csv --param half)
 
     Variables that are not columns are parameters, and their values are starts. A parameter without a start is
@@ -124,7 +114,8 @@ def command(
     """
     data, workers = taken(options), cluster.taken(options)
     request = request_of(options)
-    alone = check_one_number(False, None, output, param_of)
+    alone = output.check_one_number(value_only, param_of=param_of)
+    output.check_folder()
     check_plot(plot)
     check_report(report)
     columns = _columns(expression, values, data, request) if data.files else None
@@ -136,17 +127,18 @@ def command(
 
     def begun(parameters: Sequence[str]) -> None:
         check_parameter(param_of, parameters)
-        if output == ENV:
+        if output.format == ENV:
             shell.check(parameters, errors=True)
         assumed(values, columns).note(parameters)
 
     with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, columns, data.engine, quiet=quiet) as engine:
         result = expression.fit(values, request, source, engine, _Progress(bar, begun))
     result = result._replace(correlated=correlation)
-    if param_of is not None:
-        emit(one_number(result.parameters[param_of].value, {}, None, digits))
+    if alone:
+        number = result.rss if param_of is None else result.parameters[param_of].value
+        output.write(one_number(number, {}, None, output.digits))
     else:
-        show(result, output, digits)
+        output.show(result)
     if plot is not None or report is not None:
         from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.picture import picture
@@ -155,7 +147,7 @@ def command(
         model, _, rows = posed(expression.lowered, values, request, source)
         panels = fit_panels(picture(model, result, rows, data.engine))
         if plot is not None:
-            draw_panels(panels, plot, beside=not alone and output in (None, "table"))
+            draw_panels(panels, plot, beside=not alone and output.is_table)
         if report is not None:
             write_report(result, expression, values, panels, report)
     for message in result.notes:
@@ -170,5 +162,5 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     more = [name for name in (request.sigma, request.weights) if name is not None]
     columns = bind_columns(expression, open_table(data), data.columns, values, free=True, more=more)
     check_response(expression.lowered, columns, values)
-    refuse_misspelt(expression.lowered, columns, {*values, *request.fix, *request.bounds}, start_option)
+    refuse_misspelt(expression.lowered, columns, {*values, *request.fix, *request.bound}, start_option)
     return columns

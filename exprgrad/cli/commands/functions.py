@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from exprgrad.cli.app import SETTINGS
-from exprgrad.cli.output import output_options, show
+from exprgrad.cli.options.option import SectionedCommand
+from exprgrad.cli.options.results import Output, result_options
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.functions.table import ALIASES, FUNCTIONS, find
 from exprgrad.text.spelling import did_you_mean
 
 
-@click.command("functions", context_settings=SETTINGS)
+@click.command("functions", cls=SectionedCommand, context_settings=SETTINGS)
 @click.argument("name", required=False, shell_complete=lambda ctx, param, incomplete: _starting(incomplete))
-@output_options()
-def command(name: str | None, output: str | None) -> int:
+@result_options(digits=False)
+def command(name: str | None, output: Output) -> int:
     """The functions of the language, or all about one of them.
 
     \b
@@ -23,12 +24,12 @@ def command(name: str | None, output: str | None) -> int:
     exprgrad functions --json
     """
     if name is None:
-        show(list(FUNCTIONS.values()), output)
+        output.show(list(FUNCTIONS.values()))
         return ExitCode.DONE
     function = find(name) or next((row for row in FUNCTIONS.values() if row.symbol == name), None)
     if function is None:
         raise UsageError(f"unknown function {name!r}", hint=did_you_mean(name, [*FUNCTIONS, *ALIASES], template="'{}'"))
-    show(function, output)
+    output.show(function)
     return ExitCode.DONE
 
 

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-import os
-
-import click
-
 from exprgrad.binding import bind
-from exprgrad.cli.line.bindings import Binding
-from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.line.bindings import Binding, names_of
+from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
+from exprgrad.cli.options.compute import WRT
+from exprgrad.cli.options.option import take
+from exprgrad.cli.options.results import DIGITS as ROUNDED
+from exprgrad.cli.options.results import FormatName, file_and_format, format_by_suffix, no_format
 from exprgrad.cli.output import deliver, note, to_terminal
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.draw.drawing import draw
 from exprgrad.jobs.draw.formats import FORMATS, MOST_DRAWN, SUFFIXES, check_size, content
-from exprgrad.text.escapes import visible
+from exprgrad.jobs.draw.result import DIGITS
+
+_SYNONYMS = {"gv": "dot", "graphviz": "dot", "mmd": "mermaid", "htm": "html"}
 
 
-@expression_command("graph", shown=False)
-@click.option(
-    "-o", "--output", "target", type=OutputFile(), default="-", metavar="FILE", help="Where to; - is standard output."
-)
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="By default what the suffix of FILE says, else dot.")
-def command(expression: Expression, values: dict[str, Binding], *, target: str, kind: str | None, quiet: bool) -> int:
+class GraphCommand(ExpressionCommand):
+    """Draws over columns, too, the structure alone."""
+
+    values = VALUES
+
+
+@expression_command("graph", cls=GraphCommand, shown=False)
+@take(WRT.otherwise("all variables and named values"), ROUNDED.otherwise(f"{DIGITS}; where one points, all"))
+@file_and_format(FormatName(FORMATS, _SYNONYMS), "by the suffix of FILE, else dot")
+def command(
+    expression: Expression,
+    values: dict[str, Binding],
+    *,
+    output: str,
+    format: str | None,  # noqa: A002
+    wrt: str | None,
+    digits: int | None,
+    quiet: bool,
+) -> int:
     """The graph of an expression as a drawing.
 
     \b
@@ -35,25 +49,25 @@ def command(expression: Expression, values: dict[str, Binding], *, target: str, 
     Where every variable is bound, the nodes have their values and derivatives, the edges the local derivatives.
     The HTML page needs no network: zoom, point at a node, and play both passes step by step.
     """
-    kind = kind or _kind_of(target)
+    kind = format or _kind_of(output)
     size = len(expression.model.graph)
     check_size(size, kind)
-    if kind == "png" and target == "-" and to_terminal():
+    if kind == "png" and output == "-" and to_terminal():
         raise UsageError("a PNG is not for the terminal", hint="give -o FILE.png")
-    drawing = draw(*bind(expression.lowered, values), steps=size <= MOST_DRAWN)
+    model, inputs = bind(expression.lowered, values)
+    names = names_of(wrt, "--wrt")
+    expression.lowered.check_wrt(model, names)
+    drawing = draw(model, inputs, wrt=names, steps=size <= MOST_DRAWN, digits=digits or DIGITS)
     columns = [name for name, value in values.items() if not isinstance(value, float)]
     if columns:
         note(f"{', '.join(columns)}: over columns a node has no single number; this is the structure alone")
-    deliver(content(drawing, kind), target)
+    deliver(content(drawing, kind), output)
     return ExitCode.DONE
 
 
 def _kind_of(target: str) -> str:
-    """The format that a file's suffix says. Raises UsageError for one that is not known."""
-    suffix = os.path.splitext(target)[1].lower()
-    if target == "-" or (not suffix and target.startswith("/dev/")):
-        return "dot"
-    if suffix not in SUFFIXES:
-        known = ", ".join(FORMATS)
-        raise UsageError(f"the name {visible(target)} does not say which format", hint=f"give --format: {known}")
-    return SUFFIXES[suffix]
+    """The format that a file's suffix says. Raises UsageError where it says none."""
+    found = format_by_suffix(target, SUFFIXES, FORMATS)
+    if found is None and target != "-" and not target.startswith("/dev/"):
+        raise no_format(target, FORMATS)
+    return found or "dot"

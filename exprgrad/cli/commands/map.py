@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from exprgrad.arguments import separate
 from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.columns import bind_columns
-from exprgrad.cli.line.command import ExpressionCommand, expression_command
+from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.line.source import is_piped, waits
 from exprgrad.cli.options import cluster
+from exprgrad.cli.options.compute import NAME, ORDER, WRT
 from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, rows_read, taken
-from exprgrad.cli.options.files import OutputFile
-from exprgrad.cli.options.reading import flag_of
+from exprgrad.cli.options.option import COMPUTE, flag_of, row, take
+from exprgrad.cli.options.results import FormatName, file_and_format
 from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.data.formats.registry import FORMATS
 from exprgrad.errors import ExitCode, UsageError, check_installed
@@ -38,39 +37,47 @@ class MapCommand(ExpressionCommand):
     """Takes its data from standard input where the line names none."""
 
     takes_piped_data = True
+    values = VALUES
+
+
+_FORMATS = FormatName(
+    [name for name, known in FORMATS.items() if known.written],
+    {"jsonl": "ndjson", "feather": "arrow", "ipc": "arrow", "pq": "parquet", "tab": "tsv"},
+)
 
 
 @expression_command("map", cls=MapCommand, shown=False)
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    type=OutputFile(),
-    default="-",
-    metavar="FILE",
-    help="Where to: a file, - for standard output, or with --cluster a folder.",
+@take(
+    WRT.otherwise("none"),
+    ORDER.otherwise("1"),
+    NAME.otherwise("value"),
+    row(
+        "--add",
+        heading=COMPUTE,
+        metavar="NAMES",
+        otherwise="the result alone",
+        help="Add these named values of the program, as p,q.",
+    ),
+    row(
+        "--grid",
+        heading=COMPUTE,
+        is_flag=True,
+        help="Make rows of each number of a list or range with all of the others.",
+    ),
 )
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice([name for name, known in FORMATS.items() if known.written]),
-    help="By default what the suffix of FILE says, else csv.",
-)
-@click.option("--wrt", metavar="NAMES", help="Add the derivatives with respect to these, as x,w.")
-@click.option("--name", metavar="NAME", help="What to call the column of values.  [default: value]")
-@click.option("--columns", "named", metavar="NAMES", help="Add these named values of the program, as p,q.")
-@click.option("--grid", is_flag=True, help="Make rows of each number of a list or range with all of the others.")
+@file_and_format(_FORMATS, "by the suffix of FILE, else csv")
 @data_options
 @cluster.cluster_options
 def command(
     expression: Expression,
     values: dict[str, Binding],
     *,
-    target: str,
-    kind: str | None,
+    output: str,
+    format: str | None,  # noqa: A002
     wrt: str | None,
+    order: int | None,
     name: str | None,
-    named: str | None,
+    add: str | None,
     grid: bool,
     quiet: bool,
     **options: Any,
@@ -79,14 +86,14 @@ def command(
 
     \b
     exprgrad map "sqrt(x^2+y^2)" --data in.csv --wrt x,y -o out.parquet
-    exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --columns p,q
+    exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --add p,q
     cat in.csv | exprgrad map "w*x" --w 3 | head
     exprgrad map "max(S - K, 0)" --S 80:120:10 --K 90,100,110 --grid
     exprgrad map "w*x" --w 3 --data "in-*.csv" --cluster local -o out.parquet
 
     The rows stream through, so they may be more than memory holds. Their columns come out as they are, then
-    the new ones: value, and d_x for --wrt x; with --columns p,q: p, q, and dp_dx, dq_dx. Without data the lists
-    and ranges of the line are the columns.
+    the new ones: value, and d_x for --wrt x, d2_x with --order 2; with --add p,q: p, q, and dp_dx, dq_dx. Without
+    data the lists and ranges of the line are the columns.
     """
     data, workers = taken(options), cluster.taken(options)
     numbers, lists = separate(values)
@@ -95,23 +102,23 @@ def command(
     source = bind_columns(expression, table, data.columns, numbers)
     model, inputs = bind(expression.lowered, numbers, source)
     inputs.check_complete(model)
-    chosen = None if named is None else names_of(named, "--columns")
+    chosen = None if add is None else names_of(add, "--add")
     nodes = new_nodes(model, name, chosen)
-    derivatives = slopes(expression.lowered, model, names_of(wrt, "--wrt"), chosen)
+    derivatives = slopes(expression.lowered, model, names_of(wrt, "--wrt"), order, chosen)
     from exprgrad.data.parts.folder import folder_of
 
-    folder = folder_of(target, kind) if workers.address is not None else None
+    folder = folder_of(output, format) if workers.address is not None else None
     with (
         rows_read(source, quiet=quiet) as watch,
         cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine,
     ):
         from exprgrad.jobs.map.rows import RowMap
 
-        rows = RowMap(model, nodes, derivatives, source, engine)
+        rows = RowMap(model, nodes, derivatives, source, engine, order or 1)
         passes.append(rows.passes)
-        check_new(rows.names, table.header, nodes, named=named is not None)
+        check_new(rows.names, table.header, nodes, named=add is not None)
         if folder is None:
-            written = _write(rows, source, inputs.numbers, target, kind, watch)
+            written = _write(rows, source, inputs.numbers, output, format, watch)
         else:
             written = _write_folder(rows, source, inputs.numbers, folder, engine.cluster)
     if written.lost:

@@ -11,26 +11,17 @@ import click
 from exprgrad.cli.line.assumed import assumed, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
-from exprgrad.cli.line.command import ExpressionCommand, expression_command
+from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.epochs import Epochs
-from exprgrad.cli.options.pictures import check_plot, draw_panels, plot_option
-from exprgrad.cli.options.report import check_report, report_option, write_report
+from exprgrad.cli.options.option import take
+from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
+from exprgrad.cli.options.report import REPORT, check_report, write_report
+from exprgrad.cli.options.results import GRADIENT, PARAM, VALUE, Output
 from exprgrad.cli.options.training import Files, TrainOptions, train_options
 from exprgrad.cli.options.watching import Watching, says_how_to_go_on
-from exprgrad.cli.output import (
-    check_one_number,
-    check_parameter,
-    complain,
-    digits_option,
-    emit,
-    note,
-    number_options,
-    one_number,
-    param_option,
-    terminated_cleanly,
-)
+from exprgrad.cli.output import check_parameter, complain, note, one_number, terminated_cleanly
 from exprgrad.errors import ExitCode, OutputError
 from exprgrad.expression import Expression
 from exprgrad.jobs.train.result import Training
@@ -50,6 +41,8 @@ relu(x1*w1) + gelu(x2*w2)
 class TrainCommand(ExpressionCommand):
     """Falls back on the notebook's example, and says so."""
 
+    values = VALUES
+
     def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
         ctx.meta["exprgrad.notebook"] = True
         return NOTEBOOK
@@ -64,20 +57,15 @@ class TrainCommand(ExpressionCommand):
 
 
 @expression_command("train", ENV, cls=TrainCommand)
-@digits_option
 @train_options
-@plot_option("the loss by epoch")
-@report_option
+@take(VALUE, GRADIENT, PARAM, PLOT, REPORT)
 @data_options
 @cluster.cluster_options
-@number_options
-@param_option
 def command(
     expression: Expression,
     values: dict[str, Binding],
     *,
-    output: str | None,
-    digits: int | None,
+    output: Output,
     value_only: bool,
     gradient_of: str | None,
     param_of: str | None,
@@ -103,25 +91,26 @@ def command(
     an `input` of the program. The value of a parameter is its start. With --batch-size the loss and the gradient
     of an epoch are averages over its minibatches.
     """
-    alone = check_one_number(value_only, gradient_of, output, param_of)
+    alone = output.check_one_number(value_only, gradient_of, param_of)
     data, workers, wishes = taken(options), cluster.taken(options), TrainOptions.taken(options)
+    output.check_folder()
     check_plot(plot)
     check_report(report)
     drawn = plot is not None or report is not None
-    if (alone or output == ENV) and not drawn:
+    if (alone or output.format == ENV) and not drawn:
         wishes = wishes.for_one_number()
-    shown = None if alone else Epochs(output, digits)
+    shown = None if alone else Epochs(output)
 
     def check_names(parameters: Sequence[str]) -> None:
         check_parameter(param_of, parameters)
         check_parameter(gradient_of, parameters, "no derivative with respect to")
-        if output == ENV:
+        if output.format == ENV:
             shell.check(parameters)
 
     result, fault = _train(expression, values, data, workers, wishes, quiet, shown, check_names)
     if shown is None:
         value = result.loss if param_of is None else result.parameters[param_of]
-        emit(one_number(value, result.final.gradient, gradient_of, digits))
+        output.write(one_number(value, result.final.gradient, gradient_of, output.digits))
     else:
         shown.end(result)
     if drawn:
@@ -129,7 +118,7 @@ def command(
 
         panels = [loss_panel(result)]
         if plot is not None:
-            draw_panels(panels, plot, beside=not alone and output in (None, "table"))
+            draw_panels(panels, plot, beside=not alone and output.is_table)
         if report is not None:
             write_report(result, expression, values, panels, report)
     lost = result.stopped == "non-finite"

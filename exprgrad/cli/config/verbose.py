@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Any, TypeVar
 
 import click
 
 from exprgrad.cli.config import place
+from exprgrad.cli.options.option import OUTPUT, row
 from exprgrad.cli.output import to_stderr
 from exprgrad.errors import shown
-
-C = TypeVar("C", bound=Callable[..., Any])
-
-
-def verbose_option(command: C) -> C:
-    """The option, of which the command is told nothing."""
-    return click.option(
-        "--verbose",
-        is_flag=True,
-        expose_value=False,
-        callback=lambda ctx, _, wished: _say(ctx) if wished else None,
-        help="Say on stderr which defaults come from the configuration.",
-    )(command)
 
 
 def _say(ctx: click.Context) -> None:
@@ -41,3 +27,14 @@ def _given() -> str:
     if place.VARIABLE in os.environ:
         return f"the configuration is turned off by {place.VARIABLE}"
     return f"there is no configuration: it would be {place.usual()}"
+
+
+VERBOSE = row(
+    "--verbose",
+    heading=OUTPUT,
+    is_flag=True,
+    expose_value=False,
+    callback=lambda ctx, _, wished: _say(ctx) if wished else None,
+    help="Say on stderr which defaults come from the configuration.",
+)
+"""The command itself is told nothing of it."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
 
 from exprgrad.cli.app import SETTINGS
-from exprgrad.cli.config.verbose import verbose_option
+from exprgrad.cli.config.verbose import VERBOSE
 from exprgrad.cli.line import bindings, source
 from exprgrad.cli.line.look import Line
-from exprgrad.cli.options.files import InputFile, check_files
-from exprgrad.cli.options.reading import ReadingOption, SectionedCommand
-from exprgrad.cli.output import output_options
+from exprgrad.cli.options.files import check_files
+from exprgrad.cli.options.input import BIND, PROGRAM, SET, VARIABLE
+from exprgrad.cli.options.option import INPUT, VARIABLES, Option, SectionedCommand, take
+from exprgrad.cli.options.reading import is_of_reading
+from exprgrad.cli.options.results import QUIET, result_options
 from exprgrad.errors import ExprgradError, UnboundError, UsageError
 from exprgrad.expression import Expression, parse
 from exprgrad.text.spelling import did_you_mean, nearest
@@ -25,6 +27,9 @@ _EXPRESSION = "exprgrad.expression"
 _WANTED = "exprgrad.wanted"
 _NO_DATA = "exprgrad.no_data"
 _PREFIX = "variable_"
+NUMBER = "a number such as 3, -2e-3 or pi/2"
+VALUES = f"{NUMBER}, a list (1,2,3) or a range (0:6:0.5): the last two are columns, one number a row"
+"""What the help says that a variable can be bound to."""
 
 
 def expression_of(ctx: click.Context) -> Expression | None:
@@ -43,6 +48,8 @@ class ExpressionCommand(SectionedCommand):
     """Whether it takes a formula, `response ~ model`."""
     takes_piped_data = False
     """Whether standard input is data where the line names none."""
+    values = NUMBER
+    """What the help says that a variable can be bound to."""
 
     def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
         """Names that can be bound: variables, those declared by the program, and constants that it uses."""
@@ -53,7 +60,7 @@ class ExpressionCommand(SectionedCommand):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         params = super().get_params(ctx)
         if ctx.meta.get(_NO_DATA):
-            params = [param for param in params if not isinstance(param, ReadingOption)]
+            params = [param for param in params if not is_of_reading(param)]
         expression = expression_of(ctx)
         if expression is None:
             return params
@@ -63,6 +70,12 @@ class ExpressionCommand(SectionedCommand):
         if wanted is not None:  # a large expression has more variables than a line has options
             names = [name for name in names if name in wanted]
         return [*params, *(_variable(name) for name in names)]
+
+    def records(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """The sections; the input says that variables are options."""
+        for heading, records in super().records(ctx):
+            more = [("--NAME VALUE", VARIABLE.format(self.values))] if heading == INPUT else []
+            yield heading, [*more, *records]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = any(arg == "--data" or arg.startswith("--data=") for arg in args)
@@ -200,46 +213,22 @@ def _collision(command: click.Command, names: Sequence[str]) -> str:
     return ""
 
 
-class _Variable(click.Option):
-    heading = "Variables of the expression"
-
-
 def _variable(name: str) -> click.Option:
-    return _Variable([f"--{name}", f"{_PREFIX}{name}"], metavar="VALUE", help=f"The variable {name}.")
+    names = [f"--{name}", f"{_PREFIX}{name}"]
+    return Option(names, heading=VARIABLES, metavar="VALUE", help=f"The variable {name}.")
 
 
 def expression_command(
     name: str, *formats: str, cls: type[ExpressionCommand] = ExpressionCommand, shown: bool = True
 ) -> Callable[[C], click.Command]:
     """Make a function (expression, bindings, **options) a command, with the options that all commands on
-    expressions have. Unless the result is not `shown`, these include its format: `formats` are those that this
-    command alone has."""
+    expressions have. If its result is `shown`, these include those of `result_options`, given to it as `output`:
+    `formats` are those that this command alone has."""
 
     def decorate(function: C) -> click.Command:
-        shared = [
-            click.argument("expression", required=False),
-            click.option(
-                "-f",
-                "--file",
-                type=InputFile(),
-                metavar="FILE",
-                help="Read the expression from a file; - is standard input.",
-            ),
-            click.option("-s", "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Bind a variable."),
-            click.option(
-                "--bind",
-                type=InputFile(),
-                multiple=True,
-                metavar="FILE",
-                help="Bind variables from a JSON or TOML file, or from the JSON of eval, train or fit.",
-            ),
-            *([output_options(*formats)] if shown else []),
-            click.option("-q", "--quiet", is_flag=True, help="Write no notes to stderr."),
-            verbose_option,
-        ]
-        callback: Any = function
-        for option in reversed(shared):
-            callback = option(callback)
+        callback: Any = take(QUIET, VERBOSE)(function)
+        callback = result_options(*formats)(callback) if shown else callback
+        callback = click.argument("expression", required=False)(take(PROGRAM, SET, BIND)(callback))
         return click.command(name, cls=cls, context_settings=SETTINGS)(callback)
 
     return decorate

@@ -6,8 +6,9 @@ import os
 
 import click
 
-from exprgrad.cli.line.optional import OptionalValue
+from exprgrad.cli.line.optional import FileOrNothing
 from exprgrad.errors import UsageError
+from exprgrad.render.formats import ENV, FORMATS, LATEX
 
 
 class Line:
@@ -55,7 +56,7 @@ class Line:
         meant = {
             "": True,
             "-s": "=" in value and value.partition("=")[0].isidentifier(),
-            "-o": value.isalpha(),
+            "-o": _is_file(arg[2:]),
             "-f": os.path.exists(value),
         }
         if short not in self.known or not meant.get(short if value else "", False):
@@ -65,17 +66,17 @@ class Line:
     def option(self, arg: str, name: str, value: str | None, rest: list[str]) -> None:
         """Take an option, with its value from the rest of the line where it has one."""
         param = self.known.get(name)
-        self.options.append(arg)
+        self.options += [name, value] if value is not None and not _is_long(arg) else [arg]
         if name in ("-h", "--help"):
             self.asks_for_help = True
             return
         flag = isinstance(param, click.Option) and param.is_flag
-        repeatable = isinstance(param, click.Option) and (param.multiple or (flag and param.name != "output"))
+        repeatable = isinstance(param, click.Option) and (param.multiple or (flag and param.name != "format"))
         key = (param and param.name) or name
         if key in self.seen and not repeatable:
             raise UsageError(f"{name} is given twice")
         self.seen.add(key)
-        if isinstance(param, OptionalValue):
+        if isinstance(param, FileOrNothing):
             flag = not (rest and param.takes(rest[0]))
         if not flag and value is None:
             if not rest or _is_long(rest[0]):
@@ -99,3 +100,10 @@ class Line:
 def _is_long(arg: str) -> bool:
     """Whether an argument looks like `--name`."""
     return arg.startswith("--") and arg[2:3].isidentifier()
+
+
+def _is_file(text: str) -> bool:
+    """Whether what is attached to -o names a file, or a format as it once did: -ofit.csv, -o=fit, -ojson. Others are
+    expressions, such as -o*2."""
+    suffix = os.path.splitext(text)[1].removeprefix(".")
+    return text.startswith("=") or suffix.isalpha() or text in (*FORMATS, ENV, LATEX)

@@ -14,6 +14,7 @@ import click
 from exprgrad.errors import ExprgradError, UsageError
 from exprgrad.functions.table import CONSTANTS, find
 from exprgrad.syntax import parse
+from exprgrad.text.elsewhere import elsewhere
 from exprgrad.text.spelling import did_you_mean
 
 COMMANDS = {
@@ -41,38 +42,8 @@ COMMANDS = {
 }
 """Names of commands elsewhere, and which command comes near."""
 
-OPTIONS = {
-    "learning-rate learningrate rate step-size stepsize eta alpha": "lr",
-    "iterations iters iter steps n-iter niter max-iter maxiter max-epochs max-steps n-epochs num-epochs": (
-        "epochs max-iterations"
-    ),
-    "epochs": "max-iterations",
-    "format output-format out-format fmt to language lang target type": "format to output",
-    "output out outfile out-file output-file save write dest": "output",
-    "input infile in data-file dataset table csv-file csv tsv parquet file-name filename source": "data",
-    "parameters parameter param trainable train free vary": "params",
-    "by respect-to with-respect-to wrt-to variable variables var vars derivative derivatives gradients": "wrt",
-    "precision decimals significant round": "digits",
-    "bounds limits limit constraint": "bound",
-    "fixed hold frozen freeze": "fix",
-    "optimiser opt algorithm algo solver": "optimizer method",
-    "silent no-notes": "quiet",
-    "samples resolution n num num-points": "points",
-    "errors error yerr err uncertainty std stddev": "sigma",
-    "batch batchsize minibatch": "batch-size",
-    "random-state random-seed rng": "seed",
-    "jobs n-jobs cores parallel workers": "threads",
-    "device engine": "backend",
-    "loss": "robust",
-    "degree nth": "order",
-    "second hess": "hessian",
-    "tol eps rtol xtol ftol": "tolerance",
-    "early-stopping": "patience",
-    "bindings params-file vars-file values": "bind",
-    "na missing": "nulls",
-}
-"""Names of options elsewhere, and ours: the first one that the command has."""
-
+NTH = "derivative derivatives deriv"
+"""Options that elsewhere say which derivative by a number, and elsewhere with respect to what by a name."""
 DEFINE = "with define def where let assign var variable variables vars param parameter"
 SPAN = "range xrange x-range xlim domain interval"
 START = "p0 x0 guess initial initial-guess start starts"
@@ -156,11 +127,13 @@ def option(owner: click.Command, name: str, value: str) -> str:
     ]
     if chosen and not value:
         return f"write --{chosen[0]} {plain}"
-    near = [plain, *(ours for words, row in OPTIONS.items() if plain in words.split() for ours in row.split())]
+    near = ["order"] if plain in NTH.split() and (value.isdecimal() or not value) else []
+    near += [plain, *elsewhere(plain)]
     for ours in near:
         if ours in own and ours != name:
             flag = getattr(own[ours], "is_flag", False)
-            return f"write --{ours}" if flag else f"write --{ours} {value or own[ours].metavar or 'VALUE'}"
+            said = value or ("1" if near[0] == "order" else own[ours].metavar or "VALUE")
+            return f"write --{ours}" if flag else f"write --{ours} {said}"
     if chosen:
         return f"write --{chosen[0]} {plain}"
     if plain in METHODS.split() and "optimizer" in own:
@@ -232,16 +205,13 @@ def value(text: str, option: str) -> UsageError | None:
     return None
 
 
-def whole_number(message: str) -> str:
-    """What to type for a whole number that Click does not take, as 1e3; empty for other messages."""
-    found = re.search(r"'([^']*)' is not a valid integer", message)
-    if found is None:
-        return ""
+def whole_number(text: str) -> str:
+    """What to type for a whole number that is written as 1e3; empty for what is none."""
     try:
-        number = float(re.sub(r"[,' ](?=\d{3})", "", found[1]))
+        number = float(re.sub(r"[,' ](?=\d{3})", "", text))
     except ValueError:
         return ""
-    return f"write {number:.0f}" if number.is_integer() else "it is a whole number"
+    return f"write {number:.0f}" if number.is_integer() else ""
 
 
 def _parses(text: str) -> bool:

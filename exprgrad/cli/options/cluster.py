@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
-import click
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.cli.options.files import InputFile
+from exprgrad.cli.options.option import CLUSTER, row, take
 from exprgrad.cli.output import complain, terminated_cleanly
 from exprgrad.errors import UsageError
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
-
-C = TypeVar("C", bound=Callable[..., Any])
 
 
 class ClusterOptions(NamedTuple):
@@ -31,31 +28,30 @@ class ClusterOptions(NamedTuple):
     dashboard: bool
 
 
-def cluster_options(command: C) -> C:
-    """The options, given to the command as the fields of ClusterOptions with `cluster_` before them."""
-    file = InputFile()
-    for option in reversed(
-        [
-            click.option(
-                "--cluster",
-                "cluster_address",
-                metavar="ADDRESS",
-                help="Compute on a Dask cluster: tls://HOST:PORT, or local[:N], N processes started for this command.",
-            ),
-            click.option("--cluster-ca", type=file, metavar="FILE", help="The cluster's certificate authority."),
-            click.option("--cluster-cert", type=file, metavar="FILE", help="The certificate to show to the cluster."),
-            click.option("--cluster-key", type=file, metavar="FILE", help="The key of that certificate."),
-            click.option(
-                "--insecure",
-                "cluster_insecure",
-                is_flag=True,
-                help="Allow a connection in plain: others may read the data and run code.",
-            ),
-            click.option("--cluster-dashboard", is_flag=True, help="Say where the cluster can be watched."),
-        ]
-    ):
-        command = option(command)
-    return command
+_FILE = InputFile()
+_ROWS = (
+    row(
+        "--cluster",
+        field="cluster_address",
+        heading=CLUSTER,
+        metavar="ADDRESS",
+        help="Compute on a Dask cluster: tls://HOST:PORT, or local[:N], N processes started for this command.",
+    ),
+    row("--cluster-ca", heading=CLUSTER, type=_FILE, metavar="FILE", help="The cluster's certificate authority."),
+    row("--cluster-cert", heading=CLUSTER, type=_FILE, metavar="FILE", help="The certificate to show to the cluster."),
+    row("--cluster-key", heading=CLUSTER, type=_FILE, metavar="FILE", help="The key of that certificate."),
+    row(
+        "--insecure",
+        field="cluster_insecure",
+        heading=CLUSTER,
+        is_flag=True,
+        help="Allow a connection in plain: others may read the data and run code.",
+    ),
+    row("--cluster-dashboard", heading=CLUSTER, is_flag=True, help="Say where the cluster can be watched."),
+)
+
+cluster_options = take(*_ROWS)
+"""The options, given to the command as the fields of ClusterOptions with `cluster_` before them."""
 
 
 def taken(options: dict[str, Any]) -> ClusterOptions:

@@ -11,6 +11,7 @@ import click
 from exprgrad.backends.prepared import Engine
 from exprgrad.backends.registry import AUTO, BACKENDS
 from exprgrad.cli.options.files import InputFile, check_inputs
+from exprgrad.cli.options.option import DATA, Whole, row, take
 from exprgrad.cli.options.reading import read_options, reading, reading_options
 from exprgrad.cli.output import note
 from exprgrad.errors import check_installed
@@ -41,52 +42,57 @@ class DataOptions(NamedTuple):
         return Engine(self.backend, self.threads)
 
 
+_ROWS = (
+    row(
+        "--data",
+        field="data_files",
+        heading=DATA,
+        multiple=True,
+        type=InputFile(),
+        metavar="FILE",
+        help="Columns: CSV and other texts, Parquet, NDJSON, Arrow, workbooks, …, here or at a URL "
+        "(https, s3, gs); - is standard input. Several files, also those of a pattern such as 'x-*.csv' or "
+        "of a folder that map wrote, are one table.",
+    ),
+    row(
+        "--column",
+        field="data_columns",
+        heading=DATA,
+        multiple=True,
+        metavar="NAME=HEADER",
+        help="The column that a variable stands for, where the header differs.",
+    ),
+    row(
+        "--nulls",
+        field="data_nulls",
+        heading=DATA,
+        type=click.Choice(["error", "skip", "nan"]),
+        default="error",
+        help="What to do with rows that lack a number.",
+    ),
+    row(
+        "--threads",
+        field="data_threads",
+        heading=DATA,
+        type=Whole(1, 1024),
+        otherwise="all",
+        help="Threads for columns.",
+    ),
+    row(
+        "--backend",
+        field="data_backend",
+        heading=DATA,
+        type=click.Choice([AUTO, *BACKENDS]),
+        default="auto",
+        help="What computes over columns.",
+    ),
+)
+
+
 def data_options(command: C) -> C:
     """The options, given to the command as the fields of DataOptions with `data_` before them; and those that say how
     files are read."""
-    command = reading_options(command)
-    for option in reversed(
-        [
-            click.option(
-                "--data",
-                "data_files",
-                multiple=True,
-                type=InputFile(),
-                metavar="FILE",
-                help="Columns: CSV and other texts, Parquet, NDJSON, Arrow, workbooks, …, here or at a URL "
-                "(https, s3, gs); - is standard input. Several files, also those of a pattern such as 'x-*.csv' or "
-                "of a folder that map wrote, are one table.",
-            ),
-            click.option(
-                "--column",
-                "data_columns",
-                multiple=True,
-                metavar="NAME=HEADER",
-                help="The column that a variable stands for, where the header differs.",
-            ),
-            click.option(
-                "--nulls",
-                "data_nulls",
-                type=click.Choice(["error", "skip", "nan"]),
-                default="error",
-                show_default=True,
-                help="What to do with rows that lack a number.",
-            ),
-            click.option(
-                "--threads", "data_threads", type=click.IntRange(1, 1024), help="Threads for columns.  [default: all]"
-            ),
-            click.option(
-                "--backend",
-                "data_backend",
-                type=click.Choice([AUTO, *BACKENDS]),
-                default="auto",
-                show_default=True,
-                help="What computes over columns.",
-            ),
-        ]
-    ):
-        command = option(command)
-    return command
+    return take(*_ROWS)(reading_options(command))
 
 
 def taken(options: dict[str, Any]) -> DataOptions:

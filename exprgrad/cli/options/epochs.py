@@ -1,25 +1,24 @@
-"""The epochs of a training run on stdout: in a pipe each line as it comes, on a terminal or as JSON all at the end."""
+"""The epochs of a training run: in a pipe each line as it comes, on a terminal, in a file or as JSON all at the end."""
 
 from __future__ import annotations
 
-from exprgrad.cli.config.digits import digits_of
-from exprgrad.cli.output import emit, format_of, to_terminal
+from exprgrad.cli.options.results import Output
+from exprgrad.cli.output import emit
 from exprgrad.errors import OutputError
 from exprgrad.jobs.train.result import Epoch, Training
-from exprgrad.render.formats import LINES, render
+from exprgrad.render.formats import LINES
 
 
 class Epochs:
-    """Shows the epochs that it is given, in a format, or in the one that fits where the output goes.
+    """Shows the epochs that it is given where the output goes.
 
     An error of the system is raised at the end only, so that the run still writes its checkpoint and its history. A
     reader that goes away ends the run at once.
     """
 
-    def __init__(self, output: str | None, digits: int | None = None) -> None:
-        self._output = format_of(output)
-        self._digits = digits_of(self._output, digits)
-        self._streams = self._output in LINES and not to_terminal()
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._streams = output.format in LINES and output.target == "-" and not output.on_terminal
         self._waiting: list[Epoch] = []
         self._begun = False
         self._fault: OutputError | None = None
@@ -35,7 +34,7 @@ class Epochs:
         if not epochs or self._fault is not None:
             return
         try:
-            emit(render(epochs, self._output, self._digits, header=not self._begun))
+            emit(self._output.text(epochs, follows=self._begun))
         except OutputError as error:
             self._fault = error
         self._begun = True
@@ -43,7 +42,7 @@ class Epochs:
     def end(self, result: Training) -> None:
         """Show what has not been shown yet. Raises OutputError."""
         if not self._streams:
-            emit(render(result, self._output, self._digits))
+            self._output.show(result)
         self.show()
         if self._fault is not None:
             raise self._fault

@@ -30,6 +30,8 @@ class OutputFile(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Raises OutputError for a URL."""
+        if value == "-":
+            return value
         from exprgrad.data.stores.urls import is_url, parsed
 
         if is_url(value):
@@ -74,6 +76,15 @@ def check_inputs(ctx: click.Context, option: str, paths: Iterable[str]) -> None:
         reader = "standard input reads" if path == "-" else f"{option} reads"
         name = output.path if path == "-" else path
         raise UsageError(f"{output.option} would write over {visible(name)}, which {reader}", hint="name another file")
+
+
+def check_folder(target: str) -> None:
+    """Raises OutputError where the folder of a file is missing, or a folder has its name."""
+    folder = os.path.dirname(target)
+    if folder and not os.path.isdir(folder):
+        raise OutputError(f"cannot write {visible(target)}: there is no folder {visible(folder)}")
+    if os.path.isdir(target):
+        raise OutputError(f"cannot write {visible(target)}: it is a folder")
 
 
 def _outputs(ctx: click.Context) -> Iterator[_Output]:

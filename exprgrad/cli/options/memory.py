@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from math import nan
-from typing import Any, TypeVar
 
-from exprgrad.cli.options.rows import declare, row
+from exprgrad.cli.options.option import DATA, row
 from exprgrad.errors import UsageError
-
-C = TypeVar("C", bound=Callable[..., Any])
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _MOST = 2.0**60
@@ -28,13 +24,10 @@ def size(text: str) -> int:
 
 MEMORY = row(
     "--memory",
+    heading=DATA,
     callback=lambda ctx, param, value: None if value is None else size(value),
     metavar="SIZE",
-    help="Hold columns between passes where they take no more, as 2GB.  [default: half the memory]",
+    otherwise="half the memory",
+    help="Hold columns between passes where they take no more, as 2GB.",
 )
 """The option, given to the command as bytes, or None."""
-
-
-def memory_option(command: C) -> C:
-    """The option alone."""
-    return declare([MEMORY], command)

@@ -4,49 +4,35 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
-import click
-
-from exprgrad.cli.line.optional import OptionalValue
-from exprgrad.cli.options.files import OutputFile
+from exprgrad.cli.line.optional import FileOrNothing
+from exprgrad.cli.options.files import OutputFile, check_folder
+from exprgrad.cli.options.option import OUTPUT, row
 from exprgrad.cli.output import deliver, emit, to_stderr, to_terminal
-from exprgrad.errors import OutputError, UsageError, check_installed
+from exprgrad.errors import UsageError, check_installed
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
     from exprgrad.render.pictures.panels import Panel
     from exprgrad.render.pictures.terminal import Screen
 
-C = TypeVar("C", bound=Callable[..., Any])
-
 FORMATS = ("svg", "png", "pdf")
 
 
-class FileOrNothing(OptionalValue):
-    """An option with the name of a file or without; what follows it is that name only if it looks like one, so that
-    `fit --plot "y ~ a*x"` takes the formula for a formula."""
-
-    def takes(self, text: str) -> bool:
-        """Whether a text is meant as a file: no expression of the language ends like this."""
-        suffix = os.path.splitext(text)[1].removeprefix(".")
-        return text == "-" or (suffix.isalpha() and len(suffix) > 2)
-
-
-def plot_option(what: str) -> Callable[[C], C]:
-    """The option --plot, given to the command as a file, "-" for the terminal, or None. `what` it draws."""
-    return click.option(
-        "--plot",
-        "plot",
-        cls=FileOrNothing,
-        type=OutputFile(),
-        otherwise="-",
-        metavar="[FILE]",
-        help=f"Draw {what}: as .svg, .png or .pdf, or without FILE on the terminal, below the table (on"
-        " stderr where stdout is no terminal).",
-    )
+PLOT = row(
+    "--plot",
+    cls=FileOrNothing,
+    heading=OUTPUT,
+    type=OutputFile(),
+    left_out="-",
+    metavar="[FILE]",
+    help="Draw the course of the loss (train), or the data with the fitted curve and the residuals (fit): as .svg, "
+    ".png or .pdf; without FILE on the terminal, below the table or on stderr.",
+)
+"""The option, given to the command as a file, "-" for the terminal, or None."""
 
 
 def kind_of(target: str) -> str | None:
@@ -67,15 +53,6 @@ def check_plot(target: str | None) -> None:
         return
     check_installed("--plot", "plot", "plotille" if kind_of(target) is None else "matplotlib")
     check_folder(target)
-
-
-def check_folder(target: str) -> None:
-    """Raises OutputError where the folder of a file is missing, or a folder has its name."""
-    folder = os.path.dirname(target)
-    if folder and not os.path.isdir(folder):
-        raise OutputError(f"cannot write {visible(target)}: there is no folder {visible(folder)}")
-    if os.path.isdir(target):
-        raise OutputError(f"cannot write {visible(target)}: it is a folder")
 
 
 def draw_panels(panels: Sequence[Panel], target: str, *, beside: bool) -> None:

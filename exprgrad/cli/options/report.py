@@ -5,17 +5,15 @@ from __future__ import annotations
 import platform
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import exprgrad
 from exprgrad.arguments import separate
 from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding
-from exprgrad.cli.options.files import OutputFile
-from exprgrad.cli.options.pictures import check_folder
+from exprgrad.cli.options.files import OutputFile, check_folder
+from exprgrad.cli.options.option import OUTPUT, row
 from exprgrad.cli.output import deliver
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression
@@ -27,17 +25,15 @@ from exprgrad.text.escapes import visible
 if TYPE_CHECKING:
     from exprgrad.render.pictures.panels import Panel
 
-C = TypeVar("C", bound=Callable[..., Any])
 
-
-def report_option(command: C) -> C:
-    """The option, given to the command as a file or None."""
-    return click.option(
-        "--report",
-        type=OutputFile(),
-        metavar="FILE.html",
-        help="Write a page to be read in a browser, without network: formula, numbers, plots, graph, this command.",
-    )(command)
+REPORT = row(
+    "--report",
+    heading=OUTPUT,
+    type=OutputFile(),
+    metavar="FILE.html",
+    help="Write a page to be read in a browser, without network: formula, numbers, plots, graph, this command.",
+)
+"""The option, given to the command as a file or None."""
 
 
 def check_report(target: str | None) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import click
 
 from exprgrad.cli.line.bindings import names_of, number, optional_number
+from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.memory import MEMORY
-from exprgrad.cli.options.rows import BOUND, FIX, declare, row
+from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.errors import UsageError
 from exprgrad.jobs.train.optimizers.choice import names
 from exprgrad.jobs.train.optimizers.schedules import SCHEDULES
 from exprgrad.jobs.train.problem import INITS
-
-C = TypeVar("C", bound=Callable[..., Any])
 
 
 def _or_zero(text: str | None, flag: str) -> float:
@@ -38,70 +36,78 @@ def _schedules() -> str:
     )
 
 
-_COUNT, _POSITIVE = click.IntRange(min=0), click.IntRange(min=1)
-
 PARAMS = row(
     "--params",
-    "parameters",
-    names_of,
+    read=names_of,
+    heading=COMPUTE,
     metavar="NAMES",
-    help="What to train, as w1,w2; by default what `param` lines declare.",
+    otherwise="what `param` lines declare; over columns all others",
+    help="What to train, as w1,w2.",
 )
 _PROBLEM = (
     PARAMS,
     FIX,
     BOUND,
-    row("--init", type=click.Choice(INITS), help="Where parameters without a value start."),
-    row("--maximize", is_flag=True, help="Look for the largest value instead of the smallest."),
+    row("--init", heading=COMPUTE, type=click.Choice(INITS), help="Where parameters without a value start."),
+    row("--maximize", heading=COMPUTE, is_flag=True, help="Look for the largest value instead of the smallest."),
     row(
         "--l2",
         read=_or_zero,
-        metavar="WEIGHT",
-        help="Add WEIGHT/2 times the sum of squared parameters to the loss.",
+        heading=COMPUTE,
+        metavar="NUMBER",
+        otherwise="0",
+        help="Add so many halves of the sum of squared parameters to the loss.",
     ),
 )
 """What is minimized, with respect to which parameters: keywords of `Expression.train`."""
 
 _SETTINGS = (
-    row("--epochs", type=_COUNT, default=10, show_default=True, help="Passes to make."),
+    row("--epochs", heading=COMPUTE, type=Whole(), default=10, help="Passes to make."),
     row(
         "--lr",
-        "learning_rate",
-        number,
+        read=number,
+        heading=COMPUTE,
+        metavar="NUMBER",
         default="0.01",
-        show_default=True,
         help="Learning rate: the size of a step, such as 1/10.",
     ),
     row(
         "--optimizer",
+        heading=COMPUTE,
         default="sgd",
-        show_default=True,
         metavar="NAME",
         help=f"{_either(names())}; settings after commas: momentum,momentum=0.95.",
     ),
     row(
         "--schedule",
+        heading=COMPUTE,
         default="constant",
-        show_default=True,
         metavar="NAME",
         help=f"Course of the learning rate: {_schedules()}.",
     ),
-    row("--warmup", type=_COUNT, default=0, metavar="N", help="Epochs in which the learning rate rises first."),
-    row("--clip-norm", read=optional_number, metavar="LENGTH", help="Cut longer gradients to this length."),
     row(
-        "--tolerance",
-        read=optional_number,
-        metavar="RATE",
-        help="Stop when the loss improves by less than RATE of itself in an epoch.",
+        "--warmup",
+        heading=COMPUTE,
+        type=Whole(),
+        default=0,
+        help="Epochs in which the learning rate rises first.",
     ),
-    row("--patience", type=_POSITIVE, metavar="N", help="Stop after N epochs without such improvement."),
-    row("--batch-size", type=_POSITIVE, metavar="ROWS", help="Rows of an update; all by default."),
-    row("--seed", type=_COUNT, default=0, show_default=True, help="Of --init and the minibatches."),
+    row(
+        "--clip-norm",
+        read=optional_number,
+        heading=COMPUTE,
+        metavar="NUMBER",
+        help="Cut longer gradients to this length.",
+    ),
+    TOLERANCE._replace(read=optional_number),
+    row("--patience", heading=COMPUTE, type=Whole(1), help="Stop after N epochs without such improvement."),
+    row("--batch-size", heading=COMPUTE, type=Whole(1), otherwise="all", help="Rows of an update."),
+    row("--seed", heading=COMPUTE, type=Whole(), default=0, help="Of --init and the minibatches."),
     MEMORY,
-    row("--every", type=_POSITIVE, default=1, show_default=True, help="Show every N-th epoch."),
+    row("--every", heading=OUTPUT, type=Whole(1), default=1, help="Show every N-th epoch."),
     row(
         "--accumulate-gradients",
-        "accumulate",
+        heading=COMPUTE,
         is_flag=True,
         help="Keep adding gradients instead of resetting them.",
     ),
@@ -109,27 +115,38 @@ _SETTINGS = (
 """How it is minimized: fields of `jobs.train.settings.Settings`."""
 
 _FILES = (
-    row("--history", type=OutputFile(), metavar="FILE", help="Write the epochs to .csv, .jsonl or .parquet, too."),
+    row(
+        "--history",
+        heading=OUTPUT,
+        type=OutputFile(),
+        metavar="FILE",
+        help="Write the epochs to .csv, .jsonl or .parquet, too.",
+    ),
     row(
         "--checkpoint",
+        heading=OUTPUT,
         type=OutputFile(".previous"),
         metavar="FILE",
         help="Save where training stands, to be resumed.",
     ),
     row(
         "--checkpoint-every",
-        type=_POSITIVE,
-        metavar="N",
-        help="Save it every N epochs.  [default: every 5 seconds]",
+        heading=OUTPUT,
+        type=Whole(1),
+        otherwise="every 5 seconds",
+        help="Save it every N epochs.",
     ),
-    row("--resume", is_flag=True, help="Go on from the checkpoint, to the same bits as without a break."),
+    row(
+        "--resume",
+        heading=COMPUTE,
+        is_flag=True,
+        help="Go on from the checkpoint, to the same bits as without a break.",
+    ),
 )
 """What the run leaves on disk: fields of `Files`."""
 
-
-def train_options(command: C) -> C:
-    """All of them; `TrainOptions.taken` takes their values."""
-    return declare((*_PROBLEM, *_SETTINGS, *_FILES), command)
+train_options = take(*_PROBLEM, *_SETTINGS, *_FILES)
+"""All of them; `TrainOptions.taken` takes their values."""
 
 
 class Files(NamedTuple):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from math import copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
+from math import comb, copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
 
+from exprgrad.autodiff.higher import orders_at
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
+from exprgrad.autodiff.series import series
 from exprgrad.backends import interpreter
 from exprgrad.diagnosis import provenance
 from exprgrad.functions.entry import Function
@@ -20,6 +22,7 @@ from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.precise import Exact, ExhaustedError, calls
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
+from exprgrad.notation.result import slope_name
 
 LADDER = ((80, 320), (200, 800), (500, 2000), (700, 4500), (1200, 6000), (1400, 7000))
 """Bits of the step (relative to the variable) and of the precision, tried in turn until two agree. From 4500 bits
@@ -42,30 +45,38 @@ USELESS = 1e-3
 def check(
     model: Model,
     bindings: Mapping[str, float],
-    wrt: Collection[str] | None = None,
+    wrt: Collection[str] = (),
+    order: int = 1,
     computed: Mapping[str, float] | None = None,
 ) -> Check:
-    """Compare value and gradient, or the derivatives `wrt` some variables, with the reference. All variables must be
-    bound. `computed` are numbers that something else computed, to be compared instead: as `_run` has them.
+    """Compare the value, and the derivatives of an order with respect to `wrt`, by default to all variables, with the
+    reference. All variables must be bound. `computed` are numbers that something else computed, to be compared instead:
+    by the variables, the value under "". Raises LimitError for an order beyond MAX_ORDER.
 
     The reference is the central difference of the expression's value in mpmath, from the functions'
     textbook formulas: it shares neither the rules of derivatives nor the algorithms that compute values.
     """
-    graph, output, inputs = model.graph, model.output, model.graph.inputs()
+    graph, output = model.graph, model.output
+    inputs = {name: node for name, node in graph.inputs().items() if not wrt or name in wrt}
     values = interpreter.evaluate(graph, bindings)
-    found = interpreter.gradient(graph, output, values, inputs.values())
-    own = {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()} | {"": values[output]}
-    noise = _noise(model, bindings, own, beyond=not interpreter.in_range(values, found))
+    if order == 1:
+        found = interpreter.gradient(graph, output, values, inputs.values())
+        own = {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()}
+        beyond = not interpreter.in_range(values, found)
+    else:
+        own = {name: orders_at(graph, output, bindings, node, order)[-1] for name, node in inputs.items()}
+        beyond = True
+    own[""] = values[output]
+    noise = _noise(model, bindings, inputs, order, own, beyond=beyond)
     computed = {**own, **(computed or {})}
     kinks = provenance.kinks(graph, output, values)
     reference = Reference(model, bindings)
     value = reference.value()
     rows = []
     for name, node in inputs.items():
-        if wrt is not None and name not in wrt:
-            continue
         reached = active(graph, output, [node])
-        row = compare(f"d/d{name}", computed[name], reference.slope(name, value), noise[name])
+        slope = reference.slope(name, value, order)
+        row = compare(slope_name("", (name,) * order), computed[name], slope, noise[name])
         rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
     row = compare("value", computed[""], value, noise[""])
     at_jump = row.verdict == "differs" and any(_has_negative_zero(graph, kink, values) for kink in kinks)
@@ -84,21 +95,35 @@ def _has_negative_zero(graph: Graph, node: int, values: Sequence[float]) -> bool
 
 
 def _noise(
-    model: Model, bindings: Mapping[str, float], computed: Mapping[str, float], *, beyond: bool
+    model: Model,
+    bindings: Mapping[str, float],
+    inputs: Mapping[str, int],
+    order: int,
+    computed: Mapping[str, float],
+    *,
+    beyond: bool,
 ) -> dict[str, float]:
     """How far rounding moves what was computed. What left the range of floats was computed `beyond` it."""
-    runs = [noisy(model, bindings, seed, beyond=beyond) for seed in range(SAMPLES)]
+    runs = [noisy(model, bindings, inputs, order, seed, beyond=beyond) for seed in range(SAMPLES)]
     own = [] if beyond else [computed]
     return {name: spread([run[name] for run in (*own, *runs)]) for name in computed}
 
 
-def noisy(model: Model, bindings: Mapping[str, float], seed: int, *, beyond: bool = False) -> dict[str, float]:
+def noisy(
+    model: Model, bindings: Mapping[str, float], inputs: Mapping[str, int], order: int, seed: int, *, beyond: bool
+) -> dict[str, float]:
     """The derivative with respect to each variable, and under "" the value, with each result nudged at random."""
-    arithmetic, inputs = Noisy(seed, beyond=beyond), model.graph.inputs()
-    values = forward(model.graph, arithmetic, {name: arithmetic.constant(x) for name, x in bindings.items()})
-    found: list[Wide | None] = adjoints(model.graph, model.output, values, arithmetic, inputs.values())
-    slopes = {name: found[node] or 0.0 for name, node in inputs.items()}
-    return {name: rounded_float(number) for name, number in {**slopes, "": values[model.output]}.items()}
+    arithmetic, graph, output = Noisy(seed, beyond=beyond), model.graph, model.output
+    values = forward(graph, arithmetic, {name: arithmetic.constant(x) for name, x in bindings.items()})
+    slopes: list[Wide | None]
+    if order == 1:
+        adjoint = adjoints(graph, output, values, arithmetic, inputs.values())
+        slopes = [adjoint[node] for node in inputs.values()]
+    else:
+        one = arithmetic.constant(1.0)
+        slopes = [series(graph, values, arithmetic, {node: one}, order, [output])[0][-1] for node in inputs.values()]
+    found = {name: slope or 0.0 for name, slope in zip(inputs, slopes, strict=True)}
+    return {name: rounded_float(number) for name, number in {**found, "": values[output]}.items()}
 
 
 class Reference:
@@ -117,37 +142,40 @@ class Reference:
 
         return self.settled(value)
 
-    def slope(self, name: str, value: Number) -> Number:
-        """The slope with respect to a variable: nan where it or the value is not finite, as 1/x has no slope at 0."""
+    def slope(self, name: str, value: Number, order: int = 1) -> Number:
+        """The derivative of an order with respect to a variable: nan where it or the value is not finite, as 1/x has no
+        slope at 0. It is the central difference of as many values as the order has."""
         if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
             return mp.nan
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
 
         def difference(arithmetic: Exact, bits: int) -> Number:
             step = mp.ldexp(mp.mpf(min(size, 1.0) or 1.0), -bits)
-            above, below = (self.at(arithmetic, name, sign * step) for sign in (1, -1))
-            high, low = above[self.model.output], below[self.model.output]
-            if high is UNKNOWN or low is UNKNOWN:
+            nodes = [self.at(arithmetic, name, (order - 2 * k) * step) for k in range(order + 1)]
+            values = [found[self.model.output] for found in nodes]
+            if any(found is UNKNOWN for found in values):
                 return UNKNOWN
-            if high == low and _cut(self.model.graph, above, below):
+            total = mp.fsum((-1) ** k * comb(order, k) * found for k, found in enumerate(values))
+            flat = values[0] == values[1] if order == 1 else total == 0
+            if flat and order == 1 and _cut(self.model.graph, *nodes):
                 SIGNS.blurred = False
-            elif high == low:
+            elif flat:
                 SIGNS.blurred = True
-                hidden = magnitude(high) + bits - mp.prec - frexp(size)[1]
+                hidden = magnitude(values[0]) + order * (bits - frexp(size)[1]) - mp.prec
                 if hidden > _SMALLEST and bits == self.ladder[-1][0]:
                     return UNKNOWN  # the value is so large that all of a slope may be lost in its last digit
-            return (high - low) / (2 * step)
+            return total / (2 * step) ** order
 
-        return self.settled(difference, extra=max(frexp(size)[1], 0))
+        return self.settled(difference, max(frexp(size)[1], 0), order)
 
     def at(self, arithmetic: Exact, moved: str = "", by: Number = 0) -> list[Number]:
         """The values of all nodes at the current precision, with one variable moved."""
         inputs = {name: mp.mpf(x) + (by if name == moved else 0) for name, x in self.bindings.items()}
         return forward(self.model.graph, arithmetic, inputs)
 
-    def settled(self, compute: Callable[[Exact, int], Number], extra: int = 0) -> Number:
+    def settled(self, compute: Callable[[Exact, int], Number], extra: int = 0, order: int = 1) -> Number:
         """The first result that two rungs of the ladder agree on; UNKNOWN if none do. `extra` bits stand before those
-        of a step below 1.
+        of a step below 1, and each further `order` takes those of a step.
 
         What is too small for the precision may be lost at one rung as at the next, as the 1e-260 in which
         tanh(300) differs from 1. So where something may be lost, only the upper rungs count.
@@ -158,7 +186,7 @@ class Reference:
         try:
             for bits, precision in self.ladder:
                 top = precision > _RESOLVED or (bits, precision) == self.ladder[-1]
-                with mp.workprec(precision + extra):
+                with mp.workprec(precision + order * extra + (order - 1) * bits):
                     SIGNS.blurred = False
                     result = compute(arithmetic, bits)
                     if result is UNKNOWN:

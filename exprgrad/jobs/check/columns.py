@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import with_room
+from exprgrad.autodiff.derivative import repeated, with_room
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.binding import Inputs
 from exprgrad.columns.memory import Columns
@@ -23,7 +23,7 @@ BADNESS = ("agrees", "kink", "undecided", "ill-conditioned", "undefined", "diffe
 """The verdicts, from the best to the worst."""
 
 
-def check_columns(model: Model, inputs: Inputs, engine: Engine, wrt: Sequence[str] = ()) -> Check:
+def check_columns(model: Model, inputs: Inputs, engine: Engine, wrt: Sequence[str] = (), order: int = 1) -> Check:
     """Compare what the engine computes over columns. Of a value that is a column, the result has for each number the
     worst row. All variables must be bound.
 
@@ -31,13 +31,13 @@ def check_columns(model: Model, inputs: Inputs, engine: Engine, wrt: Sequence[st
     """
     columns = columns_of(inputs)
     slopes = _slopes(model, columns, wrt)
-    computed = _computed(model, inputs, columns, slopes, engine)
+    computed = _computed(model, inputs, columns, slopes, order, engine)
     found: dict[str, list[Checked]] = {}
     notes: dict[str, None] = {}
     rowwise = False
     for point in points(model, inputs.numbers, columns):
         here = {name: _number(value, point.row) for name, value in computed.items()}
-        result = check(point.model, point.bindings, list(slopes), here)
+        result = check(point.model, point.bindings, list(slopes), order, here)
         rowwise = point.row is not None
         for each in result.rows:
             place = 0 if point.row is None else point.row + 1
@@ -88,11 +88,14 @@ def _apart(model: Model, columns: Mapping[str, Column]) -> bool:
 
 
 def _computed(
-    model: Model, inputs: Inputs, columns: Mapping[str, Column], slopes: Mapping[str, int], engine: Engine
+    model: Model, inputs: Inputs, columns: Mapping[str, Column], slopes: Mapping[str, int], order: int, engine: Engine
 ) -> dict[str, float | Column]:
     """What is checked: the value under "", and the derivatives, as the engine computes them."""
     graph, source = with_room(model.graph), Columns(columns)
-    nodes = column_derivatives(graph, model.output, list(slopes.values()), source.names)
+    if order == 1:
+        nodes = column_derivatives(graph, model.output, list(slopes.values()), source.names)
+    else:
+        nodes = [repeated(graph, model.output, node, order, source.names)[-1] for node in slopes.values()]
     found = Prepared(graph, [model.output, *nodes], source, engine).run(source, inputs.numbers)
     return dict(zip(["", *slopes], found.values, strict=True))
 

@@ -22,15 +22,17 @@ from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.points import Point, columns_of, points
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
+from exprgrad.notation.result import slope_name
 
 DRAWN = 40
 """Points at which derivatives are compared where variables have no value."""
 _FAR = 4.0
 
 
-def check_own(model: Model, own: Model, inputs: Inputs, variable: str) -> Check:
-    """Compare a derivative, the value of `own`, with that of the expression with respect to a variable: at the point
-    that the inputs are, in each row of their columns, or, where variables have no value, at points that are drawn.
+def check_own(model: Model, own: Model, inputs: Inputs, variable: str, order: int = 1) -> Check:
+    """Compare a derivative, the value of `own`, with that of the same order of the expression with respect to a
+    variable: at the point that the inputs are, in each row of their columns, or, where variables have no value, at
+    points that are drawn.
 
     Raises UsageError where the two are not of one kind, LimitError for more rows than can be folded.
     """
@@ -41,7 +43,7 @@ def check_own(model: Model, own: Model, inputs: Inputs, variable: str) -> Check:
     _check_kinds(model, own, columns, variable)
     rows = []
     for point, other in _pairs(model, own, inputs.numbers, columns):
-        row = _compared(point, other, variable)
+        row = _compared(point, other, variable, order)
         if not unbound or row.verdict not in ("undefined", "undecided"):
             rows.append(row)
     if not rows:
@@ -106,7 +108,7 @@ def _pairs(
         yield point, other
 
 
-def _compared(point: Point, other: Point, variable: str) -> Checked:
+def _compared(point: Point, other: Point, variable: str, order: int) -> Checked:
     """The derivative at a point, with how far rounding alone moves it."""
     graph, output = point.model.graph, point.model.output
     computed = _value(other, FLOATS)
@@ -114,8 +116,8 @@ def _compared(point: Point, other: Point, variable: str) -> Checked:
     reference = Reference(point.model, point.bindings)
     value = reference.value()
     node = graph.inputs().get(variable)
-    slope = reference.slope(variable, value) if node is not None else mp.mpf(0)
-    row = compare(f"d/d{variable}", computed, slope, noise)
+    slope = reference.slope(variable, value, order) if node is not None else mp.mpf(0)
+    row = compare(slope_name("", (variable,) * order), computed, slope, noise)
     if node is not None:
         reached = active(graph, output, [node])
         kinks = provenance.kinks(graph, output, interpreter.evaluate(graph, point.bindings))

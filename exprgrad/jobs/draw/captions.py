@@ -23,9 +23,9 @@ def lines(drawing: Drawing, node: DrawnNode) -> list[str]:
     """The title, then the value and the adjoint (`dL/du = 5`) where they are known."""
     found = [title(node)]
     if node.kind != "constant" and node.value is not None:
-        found.append(short(node.value))
+        found.append(short(drawing, node.value))
     if node.adjoint is not None:
-        number = short(unsigned(node.adjoint))
+        number = short(drawing, unsigned(node.adjoint))
         found.append(f"{cut(slope(drawing, node), _TITLE - 3 - len(number))} = {number}")
     return found
 
@@ -50,9 +50,9 @@ def detail(drawing: Drawing, edge: DrawnEdge) -> str:
     return visible(" = ".join(dict.fromkeys([slope_text(above, below), edge.rule, number])))
 
 
-def short(value: float) -> str:
-    """A number in six digits. The tooltip has all of them."""
-    return f"{value:.6g}"
+def short(drawing: Drawing, value: float) -> str:
+    """A number in the digits of the drawing. The tooltip has all of them."""
+    return f"{value:.{drawing.digits}g}"
 
 
 def cut(text: str, width: int) -> str:

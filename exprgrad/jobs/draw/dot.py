@@ -33,7 +33,7 @@ def dot(drawing: Drawing, places: Sequence[tuple[float, float]] | None = None) -
             inside += f', pos="{places[k][0]:.1f},{-places[k][1]:.1f}"'
         text.append(f"  n{k} [{inside}]")
     for edge in drawing.edges:
-        attributes = [] if edge.partial is None else [f'label="{short(unsigned(edge.partial))}"']
+        attributes = [] if edge.partial is None else [f'label="{short(drawing, unsigned(edge.partial))}"']
         attributes += ["style=dashed"] if edge.rule and edge.partial is None else []
         inside = ", ".join(attributes + _tooltip(detail(drawing, edge)))
         text.append(f"  n{edge.operand} -> n{edge.node}" + (f" [{inside}]" if inside else ""))

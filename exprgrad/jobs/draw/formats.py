@@ -6,7 +6,7 @@ from exprgrad.errors import LimitError
 from exprgrad.jobs.draw.result import Drawing
 
 FORMATS = ("dot", "mermaid", "svg", "png", "html")
-SUFFIXES = {f".{name}": name for name in FORMATS} | {".gv": "dot", ".mmd": "mermaid", ".htm": "html"}
+SUFFIXES = {name: name for name in FORMATS} | {"gv": "dot", "mmd": "mermaid", "htm": "html"}
 MOST_DRAWN = 2_000
 """Nodes of a graph that is drawn for people; in DOT there may be any number."""
 

@@ -22,7 +22,7 @@ def mermaid(drawing: Drawing) -> str:
         text.append("  n{}{}".format(k, _SHAPES[node.kind].format(f'"{label}"')))
     for edge in drawing.edges:
         arrow = "-.->" if edge.rule and edge.partial is None else "-->"
-        label = "" if edge.partial is None else f'|"{_escape(short(unsigned(edge.partial)))}"|'
+        label = "" if edge.partial is None else f'|"{_escape(short(drawing, unsigned(edge.partial)))}"|'
         text.append(f"  n{edge.operand} {arrow}{label} n{edge.node}")
     return "\n".join(text) + "\n"
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+DIGITS = 6
+"""Significant digits of the numbers that are drawn, unless others are asked for."""
+
 
 class DrawnNode(NamedTuple):
     """A node of a drawing."""
@@ -55,3 +58,5 @@ class Drawing(NamedTuple):
     edges: tuple[DrawnEdge, ...]
     steps: tuple[DrawnStep, ...] = ()
     """The steps of both passes; empty unless every variable is bound."""
+    digits: int = DIGITS
+    """Significant digits of the numbers on nodes and edges. Tooltips have all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from exprgrad.columns.values import Value
@@ -38,12 +38,13 @@ def build(
     named: Sequence[Labelled],
     every: Sequence[Labelled],
     variables: Sequence[str],
+    bound: Mapping[str, int],
     unbound: tuple[str, ...] = (),
 ) -> Evaluation:
     """The result. Its rows are those of `named`; where all nodes are asked for, it has those of `every` as well.
 
-    `variables` are those that derivatives of higher order are taken with respect to. Where some variables are
-    `unbound`, every value is a text.
+    `variables` are those that derivatives of higher order are taken with respect to, `bound` the nodes of those that
+    have values. Where some variables are `unbound`, every value is a text.
     """
     graph, output = model.graph, model.output
 
@@ -62,14 +63,16 @@ def build(
         unbound=unbound,
         higher={x: tuple(found.higher[(x,) * k] for k in orders) for x in variables} if orders else {},
         hessian={x: {y: found.higher[x, y] for y in variables} for x in variables} if request.hessian else {},
+        variables={name: found.values[node] for name, node in bound.items()},
         notes=found.notes,
     )
 
 
-def names_of(model: Model) -> list[Labelled]:
-    """The variables, then the named values. The result is left out: its row comes last."""
+def names_of(model: Model, wrt: Collection[str] = ()) -> list[Labelled]:
+    """The variables, then the named values; if `wrt` has names, these alone. The result is left out: its row comes
+    last."""
     named = [(name, node) for name, node in model.intermediates.items() if name != model.name]
-    return [*model.graph.inputs().items(), *named]
+    return [(name, node) for name, node in (*model.graph.inputs().items(), *named) if not wrt or name in wrt]
 
 
 def label_of(model: Model, node: int) -> str:

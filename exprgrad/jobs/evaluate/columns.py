@@ -24,7 +24,7 @@ from exprgrad.jobs.evaluate.result import Evaluation
 def over_columns(
     model: Model, bindings: Mapping[str, float], source: RowSource, request: Request, engine: Engine
 ) -> Evaluation:
-    """The value and the derivatives. Only those columns get a row that `request.wrt` names.
+    """The value and the derivatives, with respect to all numbers, or to what `request.wrt` names.
 
     The derivative of a number with respect to a number is a number. Where the result or the variable is a column, the
     derivative is a column: see `column_derivatives`. Raises UsageError for what only numbers have (a higher derivative,
@@ -39,15 +39,23 @@ def over_columns(
     shown = [node for _, node in (*named, *unnamed)]
     slopes = dict(zip(shown, column_derivatives(graph, output, shown, columns), strict=True))
     tangents = {node: _along(graph, node, request.direction, columns) for node in (*shown, output) if request.direction}
-    variables = {**numbers, **{name: graph.input(name) for name in request.wrt if name in columns}}
-    higher = higher_derivatives(graph, output, variables, request, columns)
+    wrt = {name: graph.input(name) for name in request.wrt} or numbers
+    higher = higher_derivatives(graph, output, wrt, request, columns)
     kinks = kink_counts(graph, output, shapes) if request.kinks else {}
 
-    wanted = [output, *shown, *slopes.values(), *higher.values(), *kinks.values(), *tangents.values()]
+    wanted = [
+        output,
+        *shown,
+        *numbers.values(),
+        *slopes.values(),
+        *higher.values(),
+        *kinks.values(),
+        *tangents.values(),
+    ]
     rowwise = shapes.is_column(output)
     prepared = Prepared(graph, wanted, source, engine)
     if engine.cluster is not None and prepared.plan.columns:
-        column = label_of(model, output) if rowwise else next(iter(request.wrt))
+        column = label_of(model, output) if rowwise else next(name for name, node in named if shapes.is_column(node))
         what = f"{column} is a column, one number a row, and a cluster folds rows to numbers"
         raise UsageError(what, hint="exprgrad map writes columns")
     values, rows = prepared.run(source, bindings)
@@ -68,7 +76,8 @@ def over_columns(
         {variables: value_of[node] for variables, node in higher.items()},
         (*notes, *kink_notes(model, kinks, value_of, shapes)),
     )
-    return build(model, request, found, named, [*named, *unnamed], list(variables))
+    bound = {**numbers, **{name: node for name, node in named if graph.has_input(name)}}
+    return build(model, request, found, named, [*named, *unnamed], list(wrt), bound)
 
 
 def _check(request: Request, numbers: Collection[str], columns: Collection[str]) -> None:
@@ -82,8 +91,8 @@ def _check(request: Request, numbers: Collection[str], columns: Collection[str])
 
 
 def _named(model: Model, shapes: Shapes, wrt: Collection[str]) -> list[Labelled]:
-    """The nodes with a name that get a row: the numbers, and the columns that are asked for."""
-    return [(name, node) for name, node in names_of(model) if name in wrt or not shapes.is_column(node)]
+    """The nodes with a name that get a row: those that are asked for, or all numbers."""
+    return [(name, node) for name, node in names_of(model, wrt) if wrt or not shapes.is_column(node)]
 
 
 def _unnamed(model: Model, shapes: Shapes) -> list[Labelled]:

@@ -40,9 +40,9 @@ def higher_derivatives(
     return found
 
 
-def higher_formulas(graph: Graph, output: int, request: Request) -> dict[Variables, int]:
+def higher_formulas(graph: Graph, output: int, inputs: Mapping[str, int], request: Request) -> dict[Variables, int]:
     """The same for people to read: each is the derivative of the one before."""
-    inputs, found = graph.inputs(), dict[Variables, int]()
+    found: dict[Variables, int] = {}
     check_order(request.order)
     if request.order > 1:
         for name, node in inputs.items():
@@ -54,10 +54,10 @@ def higher_formulas(graph: Graph, output: int, request: Request) -> dict[Variabl
 
 
 def higher_numbers(
-    graph: Graph, output: int, bindings: Mapping[str, float], request: Request
+    graph: Graph, output: int, bindings: Mapping[str, float], inputs: Mapping[str, int], request: Request
 ) -> dict[Variables, float]:
     """The same as numbers, at a point."""
-    inputs, found = graph.inputs(), dict[Variables, float]()
+    found: dict[Variables, float] = {}
     check_order(request.order)
     if request.order > 1:
         for name, node in inputs.items():

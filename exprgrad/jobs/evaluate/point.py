@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import isfinite
 
 from exprgrad.autodiff.derivative import derivatives, with_room
@@ -20,23 +20,27 @@ def at_point(model: Model, bindings: Mapping[str, float], request: Request) -> E
     """The value, the derivatives and the named values. Raises LimitError for an order beyond MAX_ORDER."""
     inputs = model.graph.inputs()
     unbound = tuple(name for name in inputs if name not in bindings)
-    shown = _shown(model, all_nodes=request.all_nodes)
+    shown = _shown(model, request)
+    wrt = {name: node for name, node in inputs.items() if not request.wrt or name in request.wrt}
     compute = _symbolic if unbound else _numeric
-    found = compute(model, bindings, shown, request)
-    every = _labelled(model, shown) if request.all_nodes else []
-    return build(model, request, found, names_of(model), every, list(inputs), unbound)
+    found = compute(model, bindings, shown, wrt, request)
+    every = _labelled(model, shown, request.wrt) if request.all_nodes else []
+    bound = {name: node for name, node in inputs.items() if name in bindings}
+    return build(model, request, found, names_of(model, request.wrt), every, list(wrt), bound, unbound)
 
 
-def _shown(model: Model, *, all_nodes: bool) -> list[int]:
+def _shown(model: Model, request: Request) -> list[int]:
     """The nodes that get a row: those with a name; where all are asked for, also the others that are no constants."""
+    if request.wrt and not request.all_nodes:
+        return list(dict.fromkeys(node for _, node in names_of(model, request.wrt)))
     named = dict.fromkeys([*model.graph.inputs().values(), *model.intermediates.values()])
-    if not all_nodes:
+    if not request.all_nodes:
         return list(named)
     operations = enumerate(model.graph.operations)
     return [node for node, operation in operations if operation != CONSTANT or node in named]
 
 
-def _labelled(model: Model, shown: Iterable[int]) -> list[Labelled]:
+def _labelled(model: Model, shown: Iterable[int], wrt: Collection[str]) -> list[Labelled]:
     """Each node under its names, or under its expression. The result has a row of its own, which comes last: here it
     only stands under its other names."""
     names: dict[int, list[str]] = {}
@@ -45,13 +49,15 @@ def _labelled(model: Model, shown: Iterable[int]) -> list[Labelled]:
     rows: list[Labelled] = []
     for node in shown:
         if node in names:
-            rows += [(name, node) for name in names[node] if name != model.name]
+            rows += [(name, node) for name in names[node] if name != model.name and (not wrt or name in wrt)]
         elif node != model.output:
             rows.append((label_of(model, node), node))
     return rows
 
 
-def _numeric(model: Model, bindings: Mapping[str, float], shown: list[int], request: Request) -> Found:
+def _numeric(
+    model: Model, bindings: Mapping[str, float], shown: list[int], wrt: Mapping[str, int], request: Request
+) -> Found:
     """Numbers, from the interpreter. The notes say what is not finite, and where kinks are, if they are asked for."""
     graph, output = model.graph, model.output
     values = interpreter.evaluate(graph, bindings)
@@ -65,7 +71,7 @@ def _numeric(model: Model, bindings: Mapping[str, float], shown: list[int], requ
     if request.order > 1 or request.hessian:
         from exprgrad.jobs.evaluate.higher import higher_numbers
 
-        higher = higher_numbers(graph, output, bindings, request)
+        higher = higher_numbers(graph, output, bindings, wrt, request)
     notes = _notes(model, bindings, values, gradient, higher, shown, request)
     return Found(values, gradient, tangents, higher, notes)
 
@@ -103,7 +109,9 @@ def _notes(
     return tuple(filter(None, notes))
 
 
-def _symbolic(model: Model, bindings: Mapping[str, float], shown: list[int], request: Request) -> Found:
+def _symbolic(
+    model: Model, bindings: Mapping[str, float], shown: list[int], wrt: Mapping[str, int], request: Request
+) -> Found:
     """Expressions, in which the bound variables are replaced by their numbers, and simplified all together."""
     from exprgrad.autodiff.derivative import along
     from exprgrad.simplify.simplify import simplify
@@ -113,10 +121,10 @@ def _symbolic(model: Model, bindings: Mapping[str, float], shown: list[int], req
     if request.order > 1 or request.hessian:
         from exprgrad.jobs.evaluate.higher import higher_formulas
 
-        higher = higher_formulas(graph, output, request)
+        higher = higher_formulas(graph, output, wrt, request)
     slopes = dict(zip(shown, derivatives(graph, output, shown), strict=True)) | {output: graph.constant(1.0)}
     tangents = along(graph, request.direction, [*shown, output]) if request.direction else {}
-    valued = [output, *shown, *higher.values()]
+    valued = [output, *shown, *graph.inputs().values(), *higher.values()]
     wanted = list(dict.fromkeys([*valued, *slopes.values(), *tangents.values()]))
     new, nodes = simplify(graph, wanted, bindings)
     text = {node: write_program(new, simple) for node, simple in zip(wanted, nodes, strict=True)}

@@ -22,4 +22,5 @@ class Request(NamedTuple):
     numbers: bool = False
     """Whether the answer has to be numbers. Then an unbound variable is an error."""
     wrt: Collection[str] = ()
-    """The columns that the result is differentiated with respect to: they get a row."""
+    """The variables and named values that the result is differentiated with respect to: these alone get a row. If none
+    are given, all that are numbers."""

@@ -36,6 +36,8 @@ class Evaluation(NamedTuple):
     """For each variable the derivatives from the second order on, if they were asked for."""
     hessian: dict[str, dict[str, Value]]
     """The second derivatives with respect to each pair of variables, if they were asked for."""
+    variables: dict[str, Value]
+    """The values of the variables that have one number, and of the columns that have a row."""
     notes: tuple[str, ...]
     """What the user should know: which operation made a nan or an infinity, and which derivatives are conventions."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import isfinite
 
 from exprgrad.columns.memory import Columns
@@ -19,8 +19,11 @@ MAX_STEPS = 2_000
 """Steps of an explanation, unless more are asked for."""
 
 
-def explain(model: Model, bindings: Mapping[str, float], limit: int = MAX_STEPS) -> Explanation:
-    """The forward pass and the backward pass. Raises LimitError where they may have more steps than `limit`."""
+def explain(
+    model: Model, bindings: Mapping[str, float], limit: int = MAX_STEPS, wrt: Collection[str] = ()
+) -> Explanation:
+    """The forward pass, and the backward pass to the variables and named values in `wrt`, by default to all. Raises
+    LimitError where they may have more steps than `limit`."""
     graph = model.graph
     count = sum(map(len, graph.operands)) + len(graph)
     if count > limit:
@@ -28,7 +31,7 @@ def explain(model: Model, bindings: Mapping[str, float], limit: int = MAX_STEPS)
             f"up to {count:,} steps to explain: the limit is {limit:,}",
             hint="explain a part of it, or give --limit N; eval --all lists every node with its derivative",
         )
-    found = trace(model, bindings)
+    found = trace(model, bindings, wrt)
     finite = isfinite(found.value) and all(map(isfinite, found.gradient.values()))
     return Explanation(
         expression=write_program(graph, model.output, model.labels),
@@ -37,7 +40,7 @@ def explain(model: Model, bindings: Mapping[str, float], limit: int = MAX_STEPS)
         gradient=found.gradient,
         forward=found.forward,
         backward=found.backward,
-        notes=() if finite else _notes(model, bindings),
+        notes=() if finite else _notes(model, bindings, wrt),
     )
 
 
@@ -49,14 +52,14 @@ def refuse_columns(columns: Mapping[str, Column]) -> None:
         raise UsageError(message, hint=f"give one of them: --{name} {format_number(float(batch[name][0]))}")
 
 
-def _notes(model: Model, bindings: Mapping[str, float]) -> tuple[str, ...]:
+def _notes(model: Model, bindings: Mapping[str, float], chosen: Collection[str]) -> tuple[str, ...]:
     """A note on the first operation that made a nan or an infinity."""
     from exprgrad.backends import interpreter
     from exprgrad.diagnosis import provenance
 
     graph = model.graph
     values = interpreter.evaluate(graph, bindings)
-    named = [*graph.inputs().values(), *model.intermediates.values()]
-    wrt = [node for node in named if graph.operations[node] != CONSTANT]
+    named = [*graph.inputs().items(), *model.intermediates.items()]
+    wrt = [node for name, node in named if graph.operations[node] != CONSTANT and (not chosen or name in chosen)]
     note = provenance.explain(model.source, graph, model.output, values, wrt)
     return () if note is None else (note,)

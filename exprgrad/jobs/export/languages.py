@@ -12,13 +12,13 @@ class Language(NamedTuple):
     """A language, or a library of one."""
 
     name: str
-    """Its name for `--to`."""
+    """Its name for `--format`."""
     where: str
     """Its target: `module:class`."""
     suffixes: tuple[str, ...] = ()
-    """How the names of its files end. A suffix that one language alone has stands for `--to`."""
+    """How the names of its files end. Without `--format` a suffix stands for the first language that has it."""
     synonyms: tuple[str, ...] = ()
-    """Other names for `--to`."""
+    """Other names for `--format`."""
 
     def target(self) -> Target:
         """What writes this language."""
@@ -45,9 +45,9 @@ def find(name: str) -> Language | None:
     return next((row for row in LANGUAGES.values() if name in (row.name, *row.synonyms)), None)
 
 
-def of_file(path: str) -> list[Language]:
-    """The languages that a file with this name may have."""
-    return [row for row in LANGUAGES.values() if path.endswith(row.suffixes)]
+def of_file(path: str) -> Language | None:
+    """The language of a file with this name."""
+    return next((row for row in LANGUAGES.values() if path.lower().endswith(row.suffixes)), None)
 
 
 _HERE = "exprgrad.jobs.export.targets"

@@ -41,7 +41,7 @@ def split(
     for name in names:
         if name not in kept:
             low, high = declared[name][2:] if name in declared else (-inf, inf)
-            low, high = request.bounds.get(name, (low, high))
+            low, high = request.bound.get(name, (low, high))
             fitted.append(_started(Parameter(name, values.get(name), low, high)))
     if not fitted:
         raise UsageError("there is nothing to fit: the model has no parameters", hint='for example "y ~ a*x + b"')
@@ -49,7 +49,7 @@ def split(
 
 
 def _check_names(names: list[str], values: Mapping[str, float], request: Request) -> None:
-    for name in (*request.fix, *request.bounds):
+    for name in (*request.fix, *request.bound):
         if name not in names:
             raise UsageError(f"the model has no parameter {name}", hint=f"its parameters: {', '.join(names) or 'none'}")
     for name in request.fix:

@@ -17,14 +17,14 @@ class Request(NamedTuple):
     """What a fit is to be like."""
 
     fix: Collection[str] = ()
-    bounds: Mapping[str, tuple[float, float]] = MappingProxyType({})
+    bound: Mapping[str, tuple[float, float]] = MappingProxyType({})
     sigma: str | None = None
     weights: str | None = None
     absolute: bool = False
     robust: str | None = None
     scale: float | None = None
     method: str = "lm"
-    iterations: int = 1000
+    max_iterations: int = 1000
     tolerance: float = 0.0
     confidence: float = 0.95
 
@@ -49,8 +49,8 @@ def check(request: Request) -> None:
         raise UsageError(f"the confidence is between 0 and 1, not {request.confidence:g}", hint="for example 0.95")
     if not 0 <= request.tolerance < 1:
         raise UsageError(f"the tolerance is from 0 to below 1, not {request.tolerance:g}")
-    if request.iterations < 1:
-        raise UsageError(f"iterations are counted from 1 on, not {request.iterations}")
-    for name, (low, high) in request.bounds.items():
+    if request.max_iterations < 1:
+        raise UsageError(f"iterations are counted from 1 on, not {request.max_iterations}")
+    for name, (low, high) in request.bound.items():
         if not low <= high:
             raise UsageError(f"the interval of {name}, {low:g} to {high:g}, is empty")

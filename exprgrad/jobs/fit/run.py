@@ -45,7 +45,7 @@ def fit(
         rows = f"{facts.observed} row{'s' * (facts.observed != 1)}"
         raise DataError(f"{len(parameters)} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
     observer.begin(problem.names, 0)
-    options = Options(request.iterations, request.tolerance)
+    options = Options(request.max_iterations, request.tolerance)
 
     def prepared(problem: Problem) -> tuple[Reducer, Search]:
         reducer = Reducer(problem, source, engine, facts.rows)

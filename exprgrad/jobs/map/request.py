@@ -13,7 +13,7 @@ from exprgrad.text.spelling import did_you_mean
 def nodes(model: Model, name: str | None, named: Sequence[str] | None) -> dict[str, int]:
     """The columns to make, by name: the result, or the named values asked for."""
     if name is not None and (named is not None or not name):
-        raise UsageError("--name is what the result is called: it does not go with --columns, and is not empty")
+        raise UsageError("--name is what the result is called: it does not go with --add, and is not empty")
     if name is not None and not name.isprintable():
         raise UsageError(f"--name is a name in plain characters, not {name!r}")
     if named is None:
@@ -26,14 +26,20 @@ def nodes(model: Model, name: str | None, named: Sequence[str] | None) -> dict[s
     return {wanted: known[wanted] for wanted in named}
 
 
-def slopes(lowered: Lowered, model: Model, wrt: Sequence[str], named: Sequence[str] | None) -> dict[str, str]:
-    """For each variable the pattern of the names of derivatives with respect to it. Raises UsageError for what is no
-    variable."""
+def slopes(
+    lowered: Lowered, model: Model, wrt: Sequence[str], order: int | None, named: Sequence[str] | None
+) -> dict[str, str]:
+    """For each variable the pattern of the names of derivatives with respect to it: `d_x`, `d2_x`; of named values
+    `dp_dx`, `d2p_dx2`. Raises UsageError for what is no variable, and for an order without variables."""
+    if order is not None and not wrt:
+        raise UsageError("--order is that of derivatives: there are none", hint="say with respect to what: --wrt NAMES")
     for variable in wrt:
         if not model.graph.has_input(variable):
             raise lowered.unknown(variable)
-    header = "d{{}}_d{}" if named is not None else "d_{}"
-    return {variable: header.format(variable) for variable in wrt}
+    power = str(order) if order is not None and order > 1 else ""
+    if named is not None:
+        return {variable: f"d{power}{{}}_d{variable}{power}" for variable in wrt}
+    return {variable: f"d{power}_{variable}" for variable in wrt}
 
 
 def check_new(names: Sequence[str], header: Collection[str], wanted: Mapping[str, int], *, named: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Siz
 from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.autodiff.derivative import with_room
+from exprgrad.autodiff.derivative import repeated, with_room
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.backends.protocol import Backend
 from exprgrad.columns.plan import Plan
@@ -23,15 +23,24 @@ class RowMap:
     """New columns of a table: some nodes of a program, and the derivatives of each with respect to some variables."""
 
     def __init__(
-        self, model: Model, nodes: Mapping[str, int], wrt: Mapping[str, str], source: RowSource, engine: Engine
+        self,
+        model: Model,
+        nodes: Mapping[str, int],
+        wrt: Mapping[str, str],
+        source: RowSource,
+        engine: Engine,
+        order: int = 1,
     ) -> None:
         """`nodes` gives the columns by name. `wrt` gives for each variable the pattern of the names of derivatives with
-        respect to it, such as "d_x" or "d{}_dx". Raises UsageError where a value depends on other rows of such a
-        variable."""
+        respect to it, such as "d_x" or "d{}_dx", which are of this `order`. Raises UsageError where a value depends on
+        other rows of such a variable, LimitError for an order beyond MAX_ORDER."""
         graph, inputs = with_room(model.graph), model.graph.inputs()
         wanted = dict(nodes)
         for name, node in nodes.items():
-            slopes = column_derivatives(graph, node, [inputs[variable] for variable in wrt], source.names)
+            if order == 1:
+                slopes = column_derivatives(graph, node, [inputs[variable] for variable in wrt], source.names)
+            else:
+                slopes = [repeated(graph, node, inputs[variable], order, source.names)[-1] for variable in wrt]
             wanted |= {pattern.format(name): slope for pattern, slope in zip(wrt.values(), slopes, strict=True)}
         self.names = tuple(wanted)
         self._source = source

@@ -28,20 +28,22 @@ def curves(
     order: int = 0,
     data: Mapping[str, Column] | None = None,
     engine: Engine = Engine(),  # noqa: B008 - it never changes
+    wrt: Sequence[str] = (),
 ) -> Curves:
-    """The value at each point of a variable, and the derivatives with respect to it up to an order, nan where the
-    value is. `data` are columns that reductions fold.
+    """The value at each point of a variable, and the derivatives with respect to it, or to those in `wrt`, up to an
+    order, nan where the value is. `data` are columns that reductions fold.
 
     Raises UsageError where the value is no number, LimitError for derivatives that explode.
     """
     sampling = _Sampling(model, bindings, {variable: points}, data or {}, engine)
     nodes = [model.output]
-    if order:
-        nodes += repeated(sampling.graph, model.output, sampling.graph.input(variable), order, sampling.columns)
+    names = list(wrt or [variable]) if order else []
+    for name in names:
+        nodes += repeated(sampling.graph, model.output, sampling.graph.input(name), order, sampling.columns)
     value, *slopes = sampling.run(nodes)
     columns = [value, *(_where_defined(value, slope) for slope in slopes)]
-    name = model.name or free_name({*model.graph.inputs(), *model.intermediates})
-    labels = [name, *(_slope(name, variable, k) for k in range(1, order + 1))]
+    result = model.name or free_name({*model.graph.inputs(), *model.intermediates})
+    labels = [result, *(_slope(result, name, k) for name in names for k in range(1, order + 1))]
     drawn = tuple(Curve(label, column) for label, column in zip(labels, columns, strict=True))
     return Curves(_expression(model), variable, points, drawn)
 

@@ -88,7 +88,7 @@ def _finds_steps(settings: Settings) -> bool:
 
 
 def _smaller(settings: Settings) -> str:
-    return f"try a smaller step, such as --lr {settings.learning_rate / 10:g}, or another start"
+    return f"try a smaller step, such as --lr {settings.lr / 10:g}, or another start"
 
 
 def _why_not(problem: Problem, settings: Settings, end: State) -> str:
@@ -100,4 +100,4 @@ def _why_not(problem: Problem, settings: Settings, end: State) -> str:
         return "the parameters are at their bounds there"
     if _finds_steps(settings):
         return "no step leads lower; try another start"
-    return f"try another start, or another step than --lr {format_number(settings.learning_rate)}"
+    return f"try another start, or another step than --lr {format_number(settings.lr)}"

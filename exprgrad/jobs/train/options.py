@@ -19,12 +19,12 @@ class TrainingSettings(TypedDict, total=False):
     """The fields of `jobs.train.settings.Settings`, each of which may be left out."""
 
     epochs: int
-    learning_rate: float
+    lr: float
     optimizer: str
     schedule: str
     warmup: int
     clip_norm: float | None
-    accumulate: bool
+    accumulate_gradients: bool
     tolerance: float | None
     patience: int | None
     batch_size: int | None
@@ -36,8 +36,8 @@ class TrainingSettings(TypedDict, total=False):
 class TrainingOptions(TrainingSettings, Reading, total=False):
     """These, what `Expression.train` takes beside them, and what says how files are read."""
 
-    fixed: Iterable[str]
-    bounds: Mapping[str, tuple[float, float]]
+    fix: Iterable[str]
+    bound: Mapping[str, tuple[float, float]]
     init: str | None
     maximize: bool
     l2: float

@@ -60,7 +60,7 @@ def run(
             raise UsageError("L-BFGS-B cannot be resumed", hint="leave out --checkpoint, or choose another optimizer")
         observer.begin(problem.names, 0)
         return lbfgs.minimize(problem, settings, machinery, observer)
-    step = Step(chosen, problem.bounds, settings.clip_norm, settings.accumulate)
+    step = Step(chosen, problem.bounds, settings.clip_norm, settings.accumulate_gradients)
     first = step.start(problem.start)
     saved = None
     with checkpoints or nullcontext():

@@ -17,7 +17,7 @@ class Settings(NamedTuple):
     """The settings with their defaults."""
 
     epochs: int = 10
-    learning_rate: float = 0.01
+    lr: float = 0.01
     optimizer: str = "sgd"
     """Its name, and settings after commas: `momentum,momentum=0.95`."""
     schedule: str = "constant"
@@ -26,7 +26,7 @@ class Settings(NamedTuple):
     """How many epochs the learning rate takes to rise to its full size."""
     clip_norm: float | None = None
     """The length to which longer gradients are cut."""
-    accumulate: bool = False
+    accumulate_gradients: bool = False
     """Whether gradients add up over the epochs."""
     tolerance: float | None = None
     """By which part of itself the loss must fall to count as improved."""
@@ -42,8 +42,8 @@ class Settings(NamedTuple):
 
     def check(self) -> tuple[Choice, Rate]:
         """The optimizer, and the learning rate by epoch. Raises UsageError for a setting that makes no sense."""
-        if not (isfinite(self.learning_rate) and self.learning_rate > 0):
-            raise UsageError(f"the learning rate must be a positive number, not {self.learning_rate:g}")
+        if not (isfinite(self.lr) and self.lr > 0):
+            raise UsageError(f"the learning rate must be a positive number, not {self.lr:g}")
         if self.clip_norm is not None and not self.clip_norm > 0:
             raise UsageError(f"gradients are clipped to a positive length, not to {self.clip_norm:g}")
         if self.tolerance is not None and not 0 <= self.tolerance < 1:
@@ -51,7 +51,7 @@ class Settings(NamedTuple):
         chosen = choose(self.optimizer)
         if chosen.name == LBFGS:
             self._check_lbfgs()
-        return chosen, Rate(self.learning_rate, self.schedule, self.epochs, self.warmup)
+        return chosen, Rate(self.lr, self.schedule, self.epochs, self.warmup)
 
     def _check_lbfgs(self) -> None:
         """Raise UsageError for what L-BFGS-B cannot use: it finds its steps itself, by the loss of all rows."""
@@ -59,7 +59,7 @@ class Settings(NamedTuple):
             "minibatches": self.batch_size is not None,
             "a schedule": self.schedule != CONSTANT or self.warmup > 0,
             "clipped gradients": self.clip_norm is not None,
-            "accumulated gradients": self.accumulate,
+            "accumulated gradients": self.accumulate_gradients,
         }
         for what, asked in misfits.items():
             if asked:
@@ -68,12 +68,12 @@ class Settings(NamedTuple):
 
 _KINDS: dict[str, Kind] = {
     "epochs": whole(0),
-    "learning_rate": number,
+    "lr": number,
     "optimizer": text,
     "schedule": text,
     "warmup": whole(0),
     "clip_norm": optional(number),
-    "accumulate": flag,
+    "accumulate_gradients": flag,
     "tolerance": optional(number),
     "patience": optional(whole(1)),
     "batch_size": optional(whole(1)),
@@ -81,6 +81,8 @@ _KINDS: dict[str, Kind] = {
     "memory": optional(whole(0)),
     "every": whole(1),
 }
+_OTHERS = ("params", "fix", "bound", "init", "maximize", "l2", "data", "column", "observer")
+"""The other keywords of `exprgrad.train`."""
 
 
 def chosen_from(given: Mapping[str, Any]) -> Settings:

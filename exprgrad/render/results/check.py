@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from exprgrad.columns.values import Value
 from exprgrad.jobs.check.result import Check, Checked
-from exprgrad.notation.result import slope_text
 from exprgrad.render.documents import Document, finite
 from exprgrad.render.naming import named, short
 from exprgrad.render.sheet import Cell, Sheet, derivative
@@ -37,13 +36,18 @@ def tables(result: Check) -> list[Sheet]:
     spare = tuple((name,) for name in ("reference", "error in ulp", "rows") if name in sheet.header)
     if result.own:
         above = result.result or result.expression
-        labels = [f"{slope_text(above, str(cell).removeprefix('d/d'))} = {result.own}" for cell, *_ in sheet.rows]
+        labels = [f"{_of(above, str(cell))} = {result.own}" for cell, *_ in sheet.rows]
         rows = [(label, *more) for label, (_, *more) in zip(labels, sheet.rows, strict=True)]
         return [sheet._replace(rows=rows, labels=("name",), spare=spare)]
     name, label = named(result.result or result.expression, (), result.expression)
     *slopes, value = sheet.rows
-    rows = [(str(cell).replace("d/d", f"d{name}/d", 1), *more) for cell, *more in slopes]
+    rows = [(str(cell).replace("/", f"{name}/", 1), *more) for cell, *more in slopes]
     return [sheet._replace(rows=[*rows, (label, *value[1:])], labels=("name",), spare=spare)]
+
+
+def _of(above: str, cell: str) -> str:
+    """The derivative of something: `dL/dx` for `d/dx`, in parentheses what is more than a name."""
+    return cell.replace("/", f"{above if above.isidentifier() else f'({above})'}/", 1)
 
 
 def document(result: Check) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exprgrad.jobs.differentiate.result import Derivatives
+from exprgrad.notation.result import slope_name
 from exprgrad.render.documents import Document
 from exprgrad.render.naming import named, short
 from exprgrad.render.sheet import Sheet, derivative
@@ -17,17 +18,17 @@ def sheets(result: Derivatives) -> list[Sheet]:
 def tables(result: Derivatives) -> list[Sheet]:
     """What L is, and each derivative under a name such as `dL/dx`."""
     name, _ = named("", expression=result.expression)
-    rows = [(_slope(name, names), derivative(formula.text)) for names, formula in result.formulas.items()]
+    rows = [(slope_name(name, names), derivative(formula.text)) for names, formula in result.formulas.items()]
     return [Sheet(("name", "expression"), [(name, short(result.expression)), *rows])]
 
 
-def _slope(name: str, variables: tuple[str, ...]) -> str:
-    """`dL/dx`, `d2L/dx2`, `d2L/dxdy`."""
-    order = len(variables)
-    if order == 1:
-        return f"d{name}/d{variables[0]}"
-    once = len(set(variables)) == 1
-    return f"d{order}{name}/{f'd{variables[0]}{order}' if once else ''.join(f'd{x}' for x in variables)}"
+def latex(result: Derivatives) -> str:
+    """A line for each derivative; where there are several, each line says with respect to which variables."""
+    if len(result.formulas) == 1:
+        return "".join(f"{formula.latex}\n" for formula in result.formulas.values())
+    from exprgrad.notation.latex import derivative as slope
+
+    return "".join(f"{slope('L', names)} = {formula.latex}\n" for names, formula in result.formulas.items())
 
 
 def document(result: Derivatives) -> Document:

@@ -62,6 +62,19 @@ def _below(rows: list[tuple[Cell, ...]], kinds: list[str], result: str) -> Sheet
     return Sheet(("name", "value"), cells, labels=("name",))
 
 
+def assignments(result: Evaluation, digits: int | None = None) -> str:
+    """Lines such as `a=3 d_a=2`, which a shell evaluates; the last one is that of the result, `value=11` where it has
+    no name. Raises UsageError as `shell.check` does."""
+    from exprgrad.render import shell
+
+    (sheet,) = sheets(result)
+    *rows, (label, value, *_) = sheet.rows
+    lines = [{str(name): number, f"d_{name}": slope} for name, number, slope, *_ in rows if str(name).isidentifier()]
+    lines.append({str(label) if str(label).isidentifier() else "value": value})
+    shell.check([name for line in lines for name in line])
+    return shell.assignments(lines, digits)
+
+
 def document(result: Evaluation) -> Document:
     """Value and gradient, and what else was asked for."""
     *rows, last = result.rows
@@ -69,7 +82,7 @@ def document(result: Evaluation) -> Document:
         "expression": result.expression,
         "value": number(last.value),
         "gradient": numbers(result.gradient),
-        "variables": {row.name: number(row.value) for row in rows if _is_bound(row, result)},
+        "variables": numbers(result.variables),
         "unbound": list(result.unbound),
         "intermediates": [_row(row) for row in rows if row.name not in result.gradient],
     }
@@ -82,11 +95,6 @@ def document(result: Evaluation) -> Document:
     if result.nodes:
         content["nodes"] = [_row(row) for row in result.nodes]
     return content
-
-
-def _is_bound(row: Row, result: Evaluation) -> bool:
-    """Whether it is the row of a variable that has a value."""
-    return row.name in result.gradient and row.name not in result.unbound
 
 
 def lines(result: Evaluation) -> list[Document]:

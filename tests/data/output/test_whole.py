@@ -43,7 +43,7 @@ LOSS = ["(w-1)^2", "--w", "0", "--params", "w"]
 LINES = {
     "o.csv": ["map", "2*x", "--data", "in.csv", "-o"],
     "o.dot": ["graph", "x^2", "-o"],
-    "o.c": ["export", "x^2", "--to", "c", "-o"],
+    "o.c": ["export", "x^2", "--format", "c", "-o"],
     "o.svg": ["plot", "x^2", "--x", "0:1", "-o"],
     "o.html": ["train", *LOSS, "--report"],
     "h.csv": ["train", *LOSS, "--history"],

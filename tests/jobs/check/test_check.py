@@ -11,6 +11,7 @@ import pytest
 from benchmarks import gradients
 from exprgrad import parse
 from exprgrad.functions.table import FUNCTIONS
+from exprgrad.jobs.check.check import check
 
 
 @contextmanager
@@ -77,6 +78,24 @@ def test_a_planted_wrong_rule_is_caught(name: str, changes: dict[str, object], t
         FLOATS._operations.pop(name, None)
     assert "differs" in [row.verdict for row in record.rows]
     assert not record.passed
+
+
+@pytest.mark.parametrize("order", [2, 3, 6])
+def test_derivatives_of_higher_order(order: int) -> None:
+    """Right ones agree, also where they are 0 or small beside the value; a wrong rule is caught."""
+    for text, at in (
+        ("exp(-x^2)*y^3", {"x": 2.0, "y": 3.0}),
+        ("1e300*x + x^2", {"x": 1.0}),
+        ("x^4", {"x": 0.0}),
+        ("log(x)/x", {"x": 1e-200}),
+    ):
+        model = parse(text).model
+        assert check(model, at, order=order).passed, text
+        (row, _) = check(model, at, ["x"], order).rows
+        assert row.name == f"d{order}/dx{order}"
+    with planted("sin", partials=("1.0001*cos(x)",)):
+        row, value = check(parse("sin(x)*x").model, {"x": 0.7}, order=order).rows
+    assert (row.verdict, value.verdict) == ("differs", "agrees")
 
 
 @pytest.mark.parametrize(

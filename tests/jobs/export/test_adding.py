@@ -33,13 +33,13 @@ def test_the_page_shows_this_file_and_this_row() -> None:
 
 
 def test_it_is_unknown_before(capfd: pytest.CaptureFixture[str]) -> None:
-    assert execute(["export", "x^2", "--to", "awk"]) == 2
-    assert "'awk' is not one of" in capfd.readouterr().err
+    assert execute(["export", "x^2", "--format", "awk"]) == 2
+    assert "there is no format 'awk'" in capfd.readouterr().err
 
 
 def test_it_is_known_by_its_name_its_synonyms_and_its_suffix(awk: Language, tmp_path: Path) -> None:
     written = []
-    for options in (["--to", "awk"], ["--to", "mawk"], []):
+    for options in (["--format", "awk"], ["--format", "mawk"], []):
         file = tmp_path / f"f{len(written)}.awk"
         assert execute(["export", "w*exp(-x^2)", *options, "-o", str(file), "-q"]) == 0
         written.append(file.read_text())

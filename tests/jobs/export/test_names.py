@@ -76,7 +76,7 @@ def test_every_target_has_an_answer_for_every_function_it_is_said_to_have() -> N
 @pytest.mark.parametrize("language", list(LANGUAGES))
 def test_a_large_graph_is_exported_or_refused_in_one_line(language: str) -> None:
     deep = "x = 1.1*w;" + "".join(f"x{k + 1} = x{k}*y + sin(x{k});" for k in range(400)).replace("x0", "x") + "x400"
-    done = exprgrad("export", deep, "--to", language)
+    done = exprgrad("export", deep, "--format", language)
     refused = language in ("latex", "mathml")
     assert done.returncode == (4 if refused else 0), done.stderr
     assert len(done.stderr.splitlines()) == (1 if refused else 0)

@@ -49,7 +49,7 @@ def errors(fit: exprgrad.Fit) -> list[float]:
 
 @pytest.mark.parametrize("absolute", [False, True])
 def test_sigmas_as_curve_fit(absolute: bool) -> None:
-    fit = exprgrad.fit(DECAY, {"x": X, "y": Y, "s": S, **STARTS}, sigma="s", absolute_sigma=absolute)
+    fit = exprgrad.fit(DECAY, {"x": X, "y": Y, "s": S, **STARTS}, sigma="s", absolute=absolute)
     expected, covariance = optimize.curve_fit(decay, X, Y, [1, 1, 0], sigma=S, absolute_sigma=absolute, xtol=1e-14)
     assert values(fit) == pytest.approx(expected, rel=1e-6)
     assert errors(fit) == pytest.approx(np.sqrt(np.diag(covariance)), rel=1e-5)
@@ -71,7 +71,7 @@ def test_robust_losses_as_least_squares(loss: str) -> None:
 
 
 def test_bounds_as_least_squares() -> None:
-    fit = exprgrad.fit(DECAY, {"x": X, "y": Y, "a": 1, "b": 1, "c": 0.1}, bounds={"c": (0, 0.4), "a": (0, inf)})
+    fit = exprgrad.fit(DECAY, {"x": X, "y": Y, "a": 1, "b": 1, "c": 0.1}, bound={"c": (0, 0.4), "a": (0, inf)})
     expected = optimize.least_squares(
         residual, [1, 1, 0.1], args=(Y,), bounds=([0, -inf, 0], [inf, inf, 0.4]), xtol=1e-14, ftol=1e-14, gtol=1e-14
     )
@@ -247,7 +247,7 @@ def test_random_models_have_a_fit_or_an_error(model: str, starts: dict[str, floa
         expression = exprgrad.parse(f"r ~ {model}", formula=True)
         columns = {"x": [0.0, 1e-200, 1.0, 3.0, 1e100], "r": [1.0, 2.0, 0.5, 3.0, 4.0]}
         used = {name: column for name, column in {**columns, **starts}.items() if name in (*expression.variables, "r")}
-        expression.fit(used, Request(iterations=20))
+        expression.fit(used, Request(max_iterations=20))
     except exprgrad.ExprgradError:
         pass
 
@@ -290,7 +290,7 @@ def test_scales_whose_squares_are_no_numbers_are_refused(loss: str, scale: float
 def test_a_search_that_finds_no_place_keeps_to_the_bounds() -> None:
     """The model is finite at b = 0 alone, outside of them."""
     with pytest.raises(exprgrad.NumbersError, match="cannot be fitted"):
-        exprgrad.fit("y ~ b == 0 ? a*x : x/0", {"x": [1.0, 2], "y": [1.0, 2]}, bounds={"b": (1, 5)})
+        exprgrad.fit("y ~ b == 0 ? a*x : x/0", {"x": [1.0, 2], "y": [1.0, 2]}, bound={"b": (1, 5)})
 
 
 class Batched(Columns):
@@ -380,7 +380,7 @@ def test_unknown_requests() -> None:
         {"robust": "tukey"},
         {"method": "newton"},
         {"scale": 1.0},
-        {"absolute_sigma": True},
+        {"absolute": True},
         {"confidence": nan},
     ):
         with pytest.raises(exprgrad.UsageError):
@@ -414,6 +414,6 @@ def test_slopes_near_the_end_of_the_range_of_numbers() -> None:
     """Householder's reflections of columns near 1e308 overflow unless the columns are scaled."""
     x = [0.26235375155515867, -0.7084044591250757, 0.43080227911401, -0.6782649954881009, -0.5077107957152966]
     bindings = {"y": [0, 0, 0, -1, 0], "x": x, "b": 2, "c": 2, "d": 10}
-    fit = exprgrad.fit("y ~ a*exp(-b*x) + c*exp(-d*x)", bindings, bounds={"b": (-inf, 3)}, robust="soft_l1")
+    fit = exprgrad.fit("y ~ a*exp(-b*x) + c*exp(-d*x)", bindings, bound={"b": (-inf, 3)}, robust="soft_l1")
     assert fit.stopped == "stuck"
     assert all(isfinite(estimate.value) for estimate in fit.parameters.values())

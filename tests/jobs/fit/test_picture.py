@@ -72,7 +72,7 @@ def test_weights_and_sigmas_leave_the_data_as_they_are() -> None:
 
 
 def test_a_parameter_at_a_bound_is_taken_as_known_and_one_left_open_spoils_the_band() -> None:
-    held = band(fitted("y ~ a + b*x", Request(bounds={"a": (2.0, 3.0)}), x=X, y=Y, a=2.5, b=1.0))
+    held = band(fitted("y ~ a + b*x", Request(bound={"a": (2.0, 3.0)}), x=X, y=Y, a=2.5, b=1.0))
     assert held.high[0] - held.low[0] == pytest.approx(0.0, abs=1e-12), "at x = 0 there is a alone"
     assert held.high[-1] - held.low[-1] > 0.1
     assert all(map(isnan, band(fitted("y ~ a*x + b*x", x=X, y=Y, a=1.0, b=1.0)).low))

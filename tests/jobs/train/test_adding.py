@@ -58,7 +58,7 @@ def test_it_is_unknown_before() -> None:
 
 
 def test_it_follows_its_paper(nadam: Optimizer) -> None:
-    training = exprgrad.train("(w-2)^2", {"w": 0.0}, ["w"], optimizer="nadam,beta1=0.8", epochs=20, learning_rate=0.1)
+    training = exprgrad.train("(w-2)^2", {"w": 0.0}, ["w"], optimizer="nadam,beta1=0.8", epochs=20, lr=0.1)
     w, m, v = 0.0, 0.0, 0.0
     for t, epoch in enumerate(training.history, 1):
         assert epoch.parameters["w"] == pytest.approx(w, rel=1e-12)
@@ -85,7 +85,7 @@ def bits(backend: str, bindings: dict[str, Any], **settings: Any) -> list[tuple[
 def test_it_has_the_same_bits_on_both_backends(
     nadam: Optimizer, bindings: dict[str, Any], batch_size: int | None
 ) -> None:
-    settings: dict[str, Any] = {"epochs": 30, "learning_rate": 0.1, "batch_size": batch_size, "clip_norm": 2.0}
+    settings: dict[str, Any] = {"epochs": 30, "lr": 0.1, "batch_size": batch_size, "clip_norm": 2.0}
     ours, theirs = (bits(backend, bindings, **settings) for backend in ("llvm", "interpreter"))
     assert ours == theirs
     assert ours[-1] != ours[0]

@@ -12,9 +12,9 @@ import exprgrad
 @pytest.mark.parametrize(
     ("wishes", "message"),
     [
-        ({"learning_rate": "x"}, "learning_rate is a number, not 'x'"),
-        ({"learning_rate": None}, "learning_rate is a number, not None"),
-        ({"learning_rate": float("nan")}, "the learning rate must be a positive number, not nan"),
+        ({"lr": "x"}, "lr is a number, not 'x'"),
+        ({"lr": None}, "lr is a number, not None"),
+        ({"lr": float("nan")}, "the learning rate must be a positive number, not nan"),
         ({"clip_norm": "1"}, "clip_norm is a number, not '1'"),
         ({"tolerance": [0.1]}, "tolerance is a number, not [0.1]"),
         ({"epochs": "many"}, "epochs is a whole number from 0 on, not 'many'"),

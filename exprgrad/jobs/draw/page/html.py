@@ -104,7 +104,7 @@ def data(drawing: Drawing) -> str:
                 "node": step.node,
                 "edge": step.edge,
                 "number": format_number(step.number),
-                "short": short(unsigned(step.number) if step.backward else step.number),
+                "short": short(drawing, unsigned(step.number) if step.backward else step.number),
                 "backward": step.backward,
                 "note": visible(step.note),
             }

@@ -43,10 +43,10 @@ def test_compiled_epochs_have_the_bits_of_the_loop(text: str, optimizer: str, cl
         "epochs": 20,
         "optimizer": optimizer,
         "clip_norm": 1.5 if clip else None,
-        "accumulate": clip,
-        "bounds": {parameters[0]: (-2.0, 2.0)},
+        "accumulate_gradients": clip,
+        "bound": {parameters[0]: (-2.0, 2.0)},
     }
-    ours, theirs = (run(backend, text, bound, parameters=parameters, **wishes) for backend in ("llvm", "interpreter"))
+    ours, theirs = (run(backend, text, bound, params=parameters, **wishes) for backend in ("llvm", "interpreter"))
     assert list(ours.history) == list(theirs.history)
     assert ours.stopped == theirs.stopped
     if ours.stopped == "epochs":
@@ -60,7 +60,7 @@ def test_compiled_minibatches_have_the_bits_of_the_loop(rows: int, size: int | N
     if rows // (size or rows) > 100:
         rows = 100 * (size or rows)
     bindings: dict[str, Any] = {"x": X[:rows], "y": Y[:rows], "w": 0.5, "b": 0.25}
-    wishes: dict[str, Any] = {"epochs": 2, "batch_size": size, "optimizer": "adam", "learning_rate": 0.1, "seed": 4}
+    wishes: dict[str, Any] = {"epochs": 2, "batch_size": size, "optimizer": "adam", "lr": 0.1, "seed": 4}
     assert bits(run("llvm", text, bindings, **wishes)) == bits(run("interpreter", text, bindings, **wishes))
 
 

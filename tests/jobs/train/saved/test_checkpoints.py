@@ -37,8 +37,8 @@ class Killed(BaseException):
     [
         {"optimizer": "adam", "schedule": "cosine", "warmup": 3},
         {"optimizer": "momentum", "batch_size": 5, "seed": 3},
-        {"optimizer": "adagrad", "accumulate": True, "clip_norm": 0.5},
-        {"optimizer": "rmsprop", "patience": 2, "tolerance": 1e-2, "learning_rate": 0.2},
+        {"optimizer": "adagrad", "accumulate_gradients": True, "clip_norm": 0.5},
+        {"optimizer": "rmsprop", "patience": 2, "tolerance": 1e-2, "lr": 0.2},
         {"optimizer": "nesterov", "engine": Engine("llvm", 1)},
         {"batch_size": 8, "engine": Engine("llvm", 1), "init": "uniform", "seed": 1},
     ],
@@ -217,7 +217,7 @@ def test_what_ends_a_run_from_outside_loses_no_epoch(end: BaseException, optimiz
             self.told.append(epoch)
 
     model, start = exprgrad.parse("(1-a)^2 + 100*(b-a^2)^2"), {"a": -1.0, "b": 1.0}
-    wishes: dict[str, Any] = {"optimizer": optimizer, "epochs": 50, "learning_rate": 1e-4}
+    wishes: dict[str, Any] = {"optimizer": optimizer, "epochs": 50, "lr": 1e-4}
     run = partial(model.train, start, ["a", "b"], **wishes)
     with pytest.raises(type(end)):
         run(observer=(first := Witness(3)), checkpoints=checkpoints)
@@ -255,8 +255,8 @@ BEGUN: dict[str, Any] = {"text": LINE, "bindings": DATA, "epochs": 3, "batch_siz
     [
         ({"text": "(w*x - b - y)^2"}, "another expression, (w*x + b - y)^2"),
         ({"bindings": {**DATA, "w": 1.0}}, "other parameters: w was 0.5, now 1"),
-        ({"bounds": {"w": (0.0, 1.0)}}, "other parameters: w was 0.5, now 0.5 in [0.0, 1.0]"),
-        ({"fixed": ["b"]}, "other parameters: b was 0, now not given"),
+        ({"bound": {"w": (0.0, 1.0)}}, "other parameters: w was 0.5, now 0.5 in [0.0, 1.0]"),
+        ({"fix": ["b"]}, "other parameters: b was 0, now not given"),
         ({"l2": 0.1}, "another loss: l2 was not given, now 0.1"),
         ({"maximize": True}, "another loss: maximize was not given, now given"),
         ({"bindings": {**DATA, "x": [float(k) for k in range(37)]}}, "other data"),

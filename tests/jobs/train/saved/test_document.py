@@ -89,7 +89,7 @@ def signed(document: Any) -> str:
 
 RUNS: list[dict[str, Any]] = [
     {"optimizer": "adam", "batch_size": 3},
-    {"optimizer": "momentum", "patience": 3, "accumulate": True},
+    {"optimizer": "momentum", "patience": 3, "accumulate_gradients": True},
 ]
 
 
