@@ -115,6 +115,19 @@ def test_a_file_has_what_the_format_says(line: str, folder: Path, capsys: pytest
     assert json.loads(texts["json"])
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_format_has_synonyms(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = {}
+    for name in ("json", "JSON", "jsonl", "ndjson", "tsv", "plain", "latex", "TeX"):
+        assert execute(["diff", "x^2", "--format", name]) == 0
+        printed[name] = capsys.readouterr().out
+    for name, other in (("JSON", "json"), ("ndjson", "jsonl"), ("tsv", "plain"), ("TeX", "latex")):
+        assert printed[name] == printed[other]
+    assert len(set(printed.values())) == 4
+    assert execute(["map", "x", "--data", "d.csv", "--format", "jsonl"]) == 0
+    assert capsys.readouterr().out.startswith('{"x": 1.0, "y": 2.0, "value": 1.0}\n')
+
+
 OLD = {
     'eval "x" --x 1 -o json': "write --format json; a file of this name is ./json",
     'eval "x" --x 1 -ojson': "write --format json",
@@ -140,6 +153,7 @@ OLD = {
     'export "x^2" --to c': "write --format c",
     'map "2*x" --data d.csv -o parquet': "write --format parquet",
     'map "p = 2*x; p" --data d.csv --columns p': "write --add p",
+    'eval "x" --x 1 --format r.csv': "to write this file, give --output r.csv",
     'eval "x" --x 1 --value --json': "--value prints a bare number: leave out the format json",
     'eval "x" --x 1 --value -o v.json': "--value prints a bare number: leave out the format json",
 }

@@ -47,6 +47,9 @@ class FormatName(click.Choice[str]):
             return found
         from exprgrad.text.spelling import did_you_mean
 
+        if os.path.splitext(value)[1]:
+            hint = f"to write this file, give --output {visible(value)}"
+            raise UsageError(f"{visible(value)} is a file, and --format takes a name", hint=hint)
         listed = f"the formats here are {', '.join(self.choices)}"
         raise UsageError(f"there is no format {visible(value)!r}", hint=did_you_mean(value, list(self.choices), listed))
 
@@ -119,7 +122,10 @@ def file_and_format(kinds: FormatName, otherwise: str) -> Callable[[C], C]:
         otherwise=otherwise,
         help="The format of the result.",
     )
-    return take(TARGET, chosen, *([JSON] if "json" in kinds.choices else []))
+    short = JSON._replace(
+        how={**JSON.how, "type": kinds}
+    )  # Click converts the value of a field for each of its options
+    return take(TARGET, chosen, *([short] if "json" in kinds.choices else []))
 
 
 class Output(NamedTuple):

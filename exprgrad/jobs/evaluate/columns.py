@@ -76,7 +76,8 @@ def over_columns(
         {variables: value_of[node] for variables, node in higher.items()},
         (*notes, *kink_notes(model, kinks, value_of, shapes)),
     )
-    bound = {**numbers, **{name: node for name, node in named if graph.has_input(name)}}
+    shown_names = {name for name, _ in named}
+    bound = {name: node for name, node in graph.inputs().items() if name in numbers or name in shown_names}
     return build(model, request, found, named, [*named, *unnamed], list(wrt), bound)
 
 
