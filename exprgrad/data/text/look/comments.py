@@ -23,7 +23,7 @@ class CommentNames(NamedTuple):
     line: int
 
 
-_BETWEEN = re.compile(r"[\s,;|]+")
+_BETWEEN = re.compile(r"[\s,;|\"]+")
 """What may be between the fields of a row."""
 Comments = Callable[[int, int, bool], CommentNames | None]
 """Finds so many names in the comments just above a row; True asks for those that are divided as the rows are."""
