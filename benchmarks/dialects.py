@@ -55,6 +55,9 @@ def _compared(table: Drawn, found: Table) -> str:
     names = [name.strip().strip('"') for name in found.header]
     if len(names) < len(table.names) and not any(table.columns[-1]):  # without values it is no loss
         table = table._replace(names=table.names[:-1], columns=table.columns[:-1])
+    if names == [*table.names, f"c{len(names)}"]:  # nor is it more
+        without: list[float | str | None] = [None] * len(table.columns[0])
+        table = table._replace(names=names, columns=[*table.columns, without])
     if names != table.names and not (table.nameless and names == [f"c{k + 1}" for k in range(len(table.names))]):
         return f"the names {names} for {table.names}"
     columns = dict(zip(found.header, table.columns, strict=True))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
@@ -65,9 +67,31 @@ def changed(kind: pa.DataType, path: Path, change: Callable[[pa.DataType], pa.Da
     return pa.struct([f.with_type(changed(f.type, path[1:], change)) if f.name == path[0] else f for f in fields])
 
 
-def record_of(paths: Iterable[Path]) -> pa.DataType:
-    """The type of records with these fields alone, of numbers."""
-    inner: dict[str, list[Path]] = {}
-    for path in paths:
-        inner.setdefault(path[0], []).append(path[1:])
-    return pa.struct([(key, record_of(rest) if all(rest) else pa.float64()) for key, rest in inner.items()])
+def record_of(paths: Iterable[tuple[Path, pa.DataType]]) -> pa.DataType:
+    """The type of records with these fields alone, each of a type."""
+    inner: dict[str, list[tuple[Path, pa.DataType]]] = {}
+    for path, kind in paths:
+        inner.setdefault(path[0], []).append((path[1:], kind))
+    fields = []
+    for key, rest in inner.items():
+        fields.append((key, record_of(rest) if all(path for path, _ in rest) else rest[-1][1]))
+    return pa.struct(fields)
+
+
+def of_row(row: Any, path: Path) -> Any:
+    """The value within an object of JSON; None where there is none."""
+    for key in path:
+        row = row.get(key) if isinstance(row, dict) else None
+    return row
+
+
+def field_of(rows: pa.RecordBatch, name: str) -> pa.Array:
+    """A field of records that is not of numbers. Where the records are of several types, they are texts of JSON."""
+    if name in paths_of(rows.schema):
+        return column_of(rows, name)
+    top = next((top for top in rows.schema.names if name.startswith(f"{top}.")), None)
+    if top is None or not pa.types.is_string(rows.schema.field(top).type):
+        return pa.nulls(rows.num_rows)
+    path = tuple(name.removeprefix(f"{top}.").split("."))
+    values = (None if text is None else of_row(json.loads(text), path) for text in rows.column(top).to_pylist())
+    return pa.array([None if value is None else str(value) for value in values], pa.string())

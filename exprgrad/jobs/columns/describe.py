@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.contents import Contents, cells, is_number, numbers_in, surely_no_numbers
 from exprgrad.data.faults import MisfitError
+from exprgrad.data.formats.nested import field_of
 from exprgrad.data.table import Table
 from exprgrad.jobs.columns.result import Column, Overview
 
@@ -67,8 +68,9 @@ class _Pass:
                     self._add(used, batch, reader.header == self._table.header)
                     watch(self.rows)
             except MisfitError as misfit:
-                if misfit.column in used:
-                    return misfit.column
+                inner = (name for name in used if misfit.column and name.startswith(f"{misfit.column}."))
+                if misfit.column in used or (field := next(inner, None)):
+                    return misfit.column if misfit.column in used else field
                 misfit.row += self.rows - before
                 raise misfit if reader.first is None else misfit.at(reader.name, reader.first) from None
         return None
@@ -88,7 +90,7 @@ class _Pass:
         self.rows += batch.length
         header = self._table.header
         columns = [*(whole if same else whole.select(list(header))).columns]
-        columns += [numbers[name] for name in self._names[len(header) :] if name in numbers]
+        columns += [numbers[name] if name in numbers else field_of(whole, name) for name in self._names[len(header) :]]
         for name, column, contents in zip(self._names, columns, self._contents, strict=True):
             if name in numbers and is_number(numbers[name].type):
                 contents.add_numbers(numbers[name], column)

@@ -29,7 +29,7 @@ from exprgrad.data.formats.json.objects import (
     unknown_keys,
 )
 from exprgrad.data.formats.kinds import REFUSALS, texts_for_times
-from exprgrad.data.formats.nested import Path, changed, paths_of, record_of, unmistakable, within
+from exprgrad.data.formats.nested import Path, changed, of_row, paths_of, record_of, unmistakable, within
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.batches import LONGEST, too_long
@@ -88,7 +88,8 @@ class Ndjson:
         self._paths = paths
         self.nested = paths.keys()
         self._texts = {f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_timestamp(f.type)}
-        self._times = set(headers_of(times, self.header)) & set(self.header)
+        known = [*self.header, *self.nested]
+        self._times = set(headers_of(times, known)) & set(known)
 
     def _start(self) -> memoryview:
         """The first rows of the file."""
@@ -110,11 +111,14 @@ class Ndjson:
     def _kinds(self, used: Sequence[str]) -> dict[str, str]:
         """The kinds of times in used columns, as the first value in the first rows of the file shows it."""
         found = dict.fromkeys(self._times & set(used), DATE)
-        if names := self._texts & set(used):
+        if names := (self._texts | self.nested) & set(used):
             for row in reversed(all_objects(bytes(self._start()))):
                 for name in names:
-                    if isinstance(text := row.get(name), str):
-                        found[name] = kind_of_text(text) or found.get(name, "")
+                    value = of_row(row, self._paths.get(name, (name,)))
+                    if isinstance(value, str):
+                        found[name] = kind_of_text(value) or found.get(name, "")
+                    elif value is not None and name in self.nested:
+                        found[name] = ""
         return {name: kind for name, kind in found.items() if kind}
 
     def _batches(
@@ -122,6 +126,7 @@ class Ndjson:
     ) -> Iterator[FileBatch]:
         schema = self._types if whole else self._of_used(used, kinds)
         paths = {name: self._paths.get(name, (name,)) for name in used}
+        numbers = {name: path for name, path in paths.items() if name not in kinds}
         apart: pa.Schema | None = None
         if schema is None:
             first = next(batches, None)
@@ -134,8 +139,8 @@ class Ndjson:
             apart = self._of_used(used, kinds)  # records with values of several types are texts
 
         def parse(rows: memoryview) -> FileBatch:
-            table = _read(rows, schema, whole, paths)
-            from_table = table if apart is None else _read(rows, apart, False, paths)
+            table = _read(rows, schema, whole, numbers)
+            from_table = table if apart is None else _read(rows, apart, False, numbers)
             columns = [
                 _of_kind(within(from_table.column(path[0]).combine_chunks(), path[1:]), name, kinds.get(name))
                 for name, path in paths.items()
@@ -176,12 +181,14 @@ class Ndjson:
         for name in self.header:
             if found.get_field_index(name) < 0:
                 found = found.append(pa.field(name, pa.string()))
-        numbers = set(used) - self._kinds(used).keys()
+        kinds = self._kinds(used)
+        numbers = set(used) - kinds.keys()
         fields = {f.name: _used(f) if f.name in numbers else f.with_type(texts_for_times(f.type)) for f in found}
         for name in used:
             if name in self._paths and pa.types.is_struct(fields[self._paths[name][0]].type):
                 first, *inner = self._paths[name]
-                fields[first] = fields[first].with_type(changed(fields[first].type, tuple(inner), _as_number))
+                change = _as_text if name in kinds else _as_number
+                fields[first] = fields[first].with_type(changed(fields[first].type, tuple(inner), change))
         return pa.schema(fields.values())
 
     def _of_used(self, used: Sequence[str], kinds: Mapping[str, str]) -> pa.Schema:
@@ -189,9 +196,11 @@ class Ndjson:
         that are used."""
         tops = [name for name in used if name not in self._paths]
         fields = {name: pa.string() if name in kinds else pa.float64() for name in tops}
-        paths = [self._paths[name] for name in used if name in self._paths]
-        for first in dict.fromkeys(path[0] for path in paths):
-            fields.setdefault(first, record_of(path[1:] for path in paths if path[0] == first))
+        nested = [name for name in used if name in self._paths]
+        types = {self._paths[name]: pa.string() if name in kinds else pa.float64() for name in nested}
+        for first in dict.fromkeys(path[0] for path in types):
+            inner = [(path[1:], kind) for path, kind in types.items() if path[0] == first]
+            fields.setdefault(first, record_of(inner))
         return pa.schema(fields.items())
 
 
@@ -221,6 +230,10 @@ def _rounded(rows: memoryview, name: str, column: pa.Array) -> str:
 def _used(field: pa.Field) -> pa.Field:
     """The field of a column that is used: whole numbers stay so, else float64."""
     return pa.field(field.name, _as_number(field.type))
+
+
+def _as_text(kind: pa.DataType) -> pa.DataType:
+    return pa.string()
 
 
 def _as_number(kind: pa.DataType) -> pa.DataType:

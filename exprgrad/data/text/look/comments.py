@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ class CommentNames(NamedTuple):
     line: int
 
 
+_BETWEEN = re.compile(r"[\s,;|\"]+")
+"""What may be between the fields of a row."""
 Comments = Callable[[int, int, bool], CommentNames | None]
 """Finds so many names in the comments just above a row; True asks for those that are divided as the rows are."""
 
@@ -75,7 +78,7 @@ def comment_mark(
     filled = [column for column, kind in enumerate(kinds) if kind is not Kind.TEXT]
     for before, line in found.comments:
         ways = [divided_line(line, delimiter), divided_line(line, BLANKS)]
-        numbers = any(cells.kind(word) is Kind.NUMBER for word in line.text.split())
+        numbers = any(cells.kind(word) is Kind.NUMBER for word in _BETWEEN.split(line.text))
         if before == begin == len(found.rows) and (numbers or (len(kinds) > 1 and len(kinds) in map(len, ways))):
             raise _unclear(name, line, "begins as a comment does, but may be a row")
         values = [ways[0][column] for column in filled if column < len(ways[0])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from exprgrad.data.text.dialect import BLANKS
 from exprgrad.data.text.look.cells import Kind, Quoted, Torn
 from exprgrad.data.text.look.records import ALONE
 from exprgrad.data.text.look.shape import Shape
@@ -38,6 +39,8 @@ def has_compound(shape: Shape, delimiter: str) -> bool:
     for column, kind in enumerate(shape.kinds):
         fields = [field for place in places if (field := shape.rows[place][column]).strip()]
         plain = [field for field in fields if type(field) is not Quoted]
+        if delimiter == BLANKS and any(field in (",", ";", "|") for field in plain):
+            return True
         torn = (isinstance(field, Torn) or field.lstrip()[0] == '"' for field in plain)
         if delimiter != ALONE and any(torn):
             return True

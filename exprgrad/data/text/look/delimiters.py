@@ -36,6 +36,8 @@ def divided(divide: Callable[[str], Records], cells: Cells, usual: str, name: st
     if not any(len(list(filter(str.strip, fields))) > 1 or fields[0] == "" for fields in firsts):
         alone = division_at(ALONE, divide, cells)
         if alone and all(alone.level >= _other(division) for division in found):
+            if blanks in found:
+                _check_groups(blanks, name)
             return _one_column(divide, cells, usual, name)
     if not found:
         return _one_column(divide, cells, usual, name)
@@ -195,6 +197,14 @@ def _one_column(divide: Callable[[str], Records], cells: Cells, usual: str, name
     if not shape.typed:
         _check_texts(found, cells, name)
     return Division(delimiter, found, shape, NONE)
+
+
+def _check_groups(blanks: Division, name: str) -> None:
+    """Raises DataError where the blanks in one column of numbers, as in `87 461`, divide the header, too."""
+    numbers = all(kind is Kind.NUMBER for kind in blanks.shape.kinds) and blanks.shape.first() > 0
+    if numbers and blanks.level.regular == 3:
+        what = f"{visible(name)}: blanks may be between the fields, or between groups of digits"
+        raise DataError(what, hint="give --delimiter ' ', or --delimiter , and --thousands ' '")
 
 
 def _uneven(found: Records, name: str) -> DataError:
