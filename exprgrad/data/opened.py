@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exprgrad.data.choices import is_utf8
+from exprgrad.data.frames.frame import Frame
 from exprgrad.data.read_options import FROM_THE_FILE, ReadOptions
 from exprgrad.data.table import Table, check_nulls, check_times, open_table
 from exprgrad.errors import UsageError
@@ -23,10 +24,9 @@ def opened(
 
 
 def framed(
-    table: object, nulls: str, options: ReadOptions, query: str | None = None, instead: Mapping[str, Any] | None = None
+    frame: Frame, nulls: str, options: ReadOptions, query: str | None = None, instead: Mapping[str, Any] | None = None
 ) -> Table:
     """A table in memory, such as a data frame, or the answer to a query over it. Columns stand `instead` of some."""
-    from exprgrad.data.frames.frame import Frame, frame_of
     from exprgrad.data.frames.reader import FrameReader
 
     check_nulls(nulls)
@@ -34,8 +34,7 @@ def framed(
         if field != "times" and value != getattr(FROM_THE_FILE, field):
             name = {"format": "data_format"}.get(field, field)
             raise UsageError(f"{name} says how files are read, and this is a table", hint="leave it out")
-    reader = FrameReader(table if isinstance(table, Frame) else frame_of(table), instead)
-    found = Table([reader], nulls, options)
+    found = Table([FrameReader(frame, instead)], nulls, options)
     check_times(found)
     return _asked(found, query)
 

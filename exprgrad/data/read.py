@@ -13,7 +13,7 @@ from exprgrad.arguments import checked
 from exprgrad.binding import Lowered
 from exprgrad.columns.rows import RowSource
 from exprgrad.data.choices import Reading, read_options
-from exprgrad.data.frames.frame import is_frame
+from exprgrad.data.frames.frame import frame_of, is_frame
 from exprgrad.data.source import (
     TableSource,
     bound_headers,
@@ -137,11 +137,6 @@ def read(table: Table, **said: Unpack[Reading]) -> Data:
     value do to a fit ("error", "skip", "nan"), `time` the units of times, `query` an SQL query over the table `data`;
     these three are for every table. Raises UsageError for what is said wrongly, DataError for what cannot be read.
     """
-    return _opened(table, said)
-
-
-def _opened(table: Table, said: Mapping[str, Any], instead: Mapping[str, Any] | None = None) -> Data:
-    """As `read`. Columns that are given one by one stand `instead` of those of a table in memory."""
     check_installed("exprgrad.read", "data", "numpy", "pyarrow")
     from exprgrad.data import opened as tables
 
@@ -149,7 +144,7 @@ def _opened(table: Table, said: Mapping[str, Any], instead: Mapping[str, Any] | 
     nulls, query = keywords.pop("nulls", None) or "error", keywords.pop("query", None)
     options = read_options(keywords)
     if isinstance(table, Mapping) or is_frame(table):
-        return Data(tables.framed(table, nulls, options, query))
+        return Data(tables.framed(frame_of(table), nulls, options, query))
     if isinstance(table, Data) or not are_files(table):
         raise UsageError(f"exprgrad.read takes a path, a list of paths or a table, not {type(table).__name__}")
     from exprgrad.data.parts.files import matching

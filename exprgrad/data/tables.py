@@ -58,6 +58,9 @@ class Given(NamedTuple):
             if data is not None:
                 raise UsageError("a table is given twice: in place of the bindings and as data")
             first, data = {}, self.first
+        if is_series(first):
+            name = getattr(first, "name", None) or "x"
+            raise UsageError(f"a {type(first).__name__} is one column", hint=f"give it by its name: {name}=…")
         names = {*lowered.variables, *lowered.mentioned, *lowered.model.constants, *lowered.model.defaults}
         reading |= {name: value for name, value in self.keywords.items() if name in READING and name not in names}
         keywords = {name: value for name, value in self.keywords.items() if name not in reading}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from exprgrad.data.read import is_table
 from exprgrad.data.tables import READING
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
@@ -68,5 +69,8 @@ def own_words(function: Callable[..., Any]) -> list[str]:
 
 
 def expression_of(expression: str | Expression, *, formula: bool = False) -> Expression:
-    """An expression that is given as a text, or as what `exprgrad.parse` made of one."""
+    """An expression that is given as a text, or as what `exprgrad.parse` made of one. Raises UsageError for others:
+    a data frame comes after the expression."""
+    if is_table(expression) and not isinstance(expression, str):
+        raise UsageError("the expression comes first, then the table", hint='as in exprgrad.fit("y ~ a*x + b", df)')
     return expression if isinstance(expression, Expression) else parse(expression, formula=formula)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from exprgrad.errors import MissingError, UsageError
 
@@ -16,7 +16,6 @@ EXTRA = "frames"
 """The extra that brings narwhals."""
 
 
-@runtime_checkable
 class Frame(Protocol):
     """A table in memory, of one kind."""
 
@@ -110,6 +109,6 @@ def _looks_like_one(value: object) -> bool:
     kind = type(value)
     if kind.__module__.partition(".")[0] in ("exprgrad", "builtins"):
         return False
-    if any(hasattr(kind, mark) for mark in _MARKS):
+    if any(hasattr(kind, mark) for mark in _MARKS) or (hasattr(kind, "__arrow_c_stream__") and hasattr(kind, "schema")):
         return True
     return hasattr(kind, "columns") and any(hasattr(kind, way) for way in ("select", "__getitem__"))

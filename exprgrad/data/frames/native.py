@@ -135,7 +135,14 @@ class DataFrame:
 def _arrow_of(series: nw.Series[Any]) -> Any:
     """A column of Arrow's is taken as it is: narwhals would copy it."""
     own = nw.to_native(series)
-    return own if isinstance(own, pa.ChunkedArray) else series.to_arrow()
+    if isinstance(own, pa.ChunkedArray):
+        return own
+    try:
+        return series.to_arrow()
+    except Exception:  # such as sparse columns of pandas, which are arrays none the less
+        if np.asarray(own).dtype.kind in "fiub":
+            return pa.array(np.asarray(own))
+        raise
 
 
 def _collected(frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:

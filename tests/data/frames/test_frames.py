@@ -38,6 +38,7 @@ KINDS: dict[str, Callable[[pd.DataFrame], Any]] = {
     "arrow, twice": lambda frame: pa.Table.from_pandas(frame, preserve_index=False).rename_columns(
         ["t", "y", "z", "z"]
     ),
+    "pandas, sparse": lambda frame: frame.assign(t=pd.arrays.SparseArray(frame["t"]), y=frame["y"].astype("float64")),
     "arrow batch": lambda frame: pa.RecordBatch.from_pandas(frame, preserve_index=False),
     "dict of series": dict,
     "dict of lists": lambda frame: frame.to_dict("list"),
@@ -65,6 +66,11 @@ def test_each_kind_gives_the_numbers_of_lists(kind: str) -> None:
     assert exprgrad.evaluate(f"mean({loss})", table, a=1.0, b=1.0) == expected[0]
     assert exprgrad.gradient(f"mean({loss})", table, a=1.0, b=1.0) == pytest.approx(expected[1], rel=1e-13)
     assert exprgrad.eval(f"mean({loss})", table, a=1.0, b=1.0).rows[-1].value == pytest.approx(expected[0], rel=1e-13)
+
+
+def test_a_stream_of_arrow_is_a_table() -> None:
+    stream = pa.Table.from_pandas(FRAME, preserve_index=False).to_reader()
+    assert exprgrad.evaluate("sum(k)", stream) == 66.0
 
 
 def test_an_array_of_two_dimensions_has_the_columns_c1_c2() -> None:
@@ -229,6 +235,8 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "time": (lambda: exprgrad.fit(MODEL, FRAME, time={"q": "s"}), 'no column "q" to read as times'),
     "no table": (lambda: exprgrad.fit(MODEL, data=7), "data is a path, a list of paths, what exprgrad.read gave, or a"),  # type: ignore[arg-type]
     "lengths": (lambda: exprgrad.evaluate("x", data={"x": [1.0], "z": [1.0, 2.0]}), "x has 1 rows, z has 2"),
+    "swapped": (lambda: exprgrad.fit(FRAME, MODEL), "the expression comes first, then the table; as in"),  # type: ignore[arg-type]
+    "series": (lambda: exprgrad.evaluate("t^2", FRAME["t"]), "a Series is one column; give it by its name: t=…"),
     "no rows": (lambda: exprgrad.fit(MODEL, FRAME[:0]), "the data have no rows"),
     "indexes": (
         lambda: exprgrad.evaluate("x*y", x=FRAME["t"], y=FRAME["y"].sort_values()),
