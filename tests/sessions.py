@@ -1,4 +1,4 @@
-"""Sessions in Markdown: the lines behind `> ` of a ```repl block are answered, and the answers compared.
+"""Sessions in Markdown: the lines behind `> ` of a block are answered, and the answers compared.
 
 The blocks of one file are one session. `python -m tests.sessions FILE …` writes the answers of now into the files: read
 the difference before you commit it.
@@ -15,7 +15,7 @@ from exprgrad.cli.repl.commands import respond
 from exprgrad.cli.repl.loop import fault_of
 from exprgrad.cli.repl.session import Session
 
-_BLOCK = re.compile(r"^```repl\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```text\n(> .*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(path: Path) -> list[str]:
@@ -49,5 +49,5 @@ def session_of_a_terminal() -> Session:
 if __name__ == "__main__":
     for name in sys.argv[1:]:
         path, session = Path(name), session_of_a_terminal()
-        text = _BLOCK.sub(lambda block: f"```repl\n{replayed(block[1], session)}```", path.read_text("utf-8"))  # noqa: B023
+        text = _BLOCK.sub(lambda block: f"```text\n{replayed(block[1], session)}```", path.read_text("utf-8"))  # noqa: B023
         path.write_text(text, "utf-8")

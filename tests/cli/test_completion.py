@@ -62,7 +62,7 @@ def offered(line: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
         ('diff "w*x^2" --w', "--wrt --w"),
         ('map "p = x^2; p+1" --columns ', "p"),
         ('export "mean(x)*w" --columns ', "x w"),
-        ('export "x" --to ja', "jax javascript"),
+        ('export "x" --format ja', "jax javascript"),
         ("columns d.csv --time c", "counts=seconds"),
         ("columns d.csv --delimiter se", "semicolon"),
         ("help ex", "explain export"),

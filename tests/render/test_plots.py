@@ -8,13 +8,14 @@ from math import inf, isfinite, nan
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad import parse
 from exprgrad.jobs.plot.curves import curves, field
-from exprgrad.jobs.plot.result import Curve, Curves
+from exprgrad.jobs.plot.result import Curve, Curves, Dots, together
 from exprgrad.render.pictures.figure import draw
+from exprgrad.render.pictures.look import APART, Look, panels
 from exprgrad.render.pictures.terminal import Screen, plot
 from exprgrad.render.pictures.view import heights, strokes, thinned
 
@@ -63,6 +64,49 @@ def test_any_curve_fits_any_terminal(
     assert unicode or text.isascii()
     if not colours:
         assert max(map(len, text.splitlines())) <= max(columns, 30)
+
+
+looks = st.builds(Look, st.none() | st.text(max_size=9), st.none(), st.just("up"), st.booleans(), st.booleans())
+
+
+@settings(max_examples=25)
+@given(values, values, st.integers(1, 120), st.booleans(), looks)
+def test_dots_and_logarithms_fit_any_terminal(
+    numbers: list[float], dots: list[float], columns: int, colours: bool, look: Look
+) -> None:
+    points = [float(k) for k in range(1, len(numbers) + 1)]
+    rows = Dots("rows", [float(k) for k in range(len(dots))], dots)
+    record = together([Curves("y", "x", points, (Curve("a", numbers), Curve("b", [0.0] * len(points))))], rows)
+    text = plot(record, Screen(columns, 24, colours, unicode=True), look)
+    assert "nan" not in text
+    assert "• rows" in text or columns < 10
+
+
+@pytest.mark.parametrize(
+    ("numbers", "dots"),
+    [([0.0, 1.0, 10.0], [0.5, 2.0]), ([0.0, 3e-213], [0.0, 2e249]), ([nan, -1.0], [inf, nan]), ([0.0], [0.0])],
+)
+@pytest.mark.parametrize("log_x", [False, True])
+def test_pictures_of_dots_and_logarithms(numbers: list[float], dots: list[float], log_x: bool) -> None:
+    points = [float(k) for k in range(1, len(numbers) + 2)]
+    rows = Dots("rows", [float(k) for k in range(len(dots))], dots)
+    record = together([Curves("y", "x", points, (Curve("a", [*numbers, 1.0]),))], rows)
+    look = Look(None, "across", "up", log_x, True)
+    words = "".join(ElementTree.fromstring(draw(record, "svg", look=look)).itertext())
+    assert all(word in words for word in ("rows", "up", "across"))
+
+
+@given(st.lists(st.tuples(st.floats(-1e9, 1e9), st.floats(0, 1e9)), min_size=1, max_size=6))
+def test_each_curve_has_one_panel_where_it_is_seen(spans: list[tuple[float, float]]) -> None:
+    curves = [Curve(f"{k}", [low, low + span]) for k, (low, span) in enumerate(spans)]
+    found = panels(curves)
+    assert sorted(k for group in found for k in group) == list(range(len(curves)))
+    for group in found:
+        numbers = [float(number) for k in group for number in curves[k].values]
+        for k in group if len(group) > 1 else []:
+            low, high = (float(number) for number in curves[k].values)
+            flat = not high - low > 1e-9 * max(abs(low), abs(high))
+            assert flat or max(numbers) - min(numbers) <= APART * (high - low) * 1.0001
 
 
 TEXTS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from exprgrad.columns.values import Column
@@ -14,19 +15,40 @@ class Curve(NamedTuple):
     values: Column
 
 
+class Dots(NamedTuple):
+    """Rows of data, drawn as dots: where they are along the variable, and how high."""
+
+    label: str
+    points: Column
+    values: Column
+
+
 class Curves(NamedTuple):
     """The value of an expression, and its derivatives, along one variable. The label of the value is its name."""
 
     expression: str
+    """Empty where the labels of the curves say what they are."""
     variable: str
     points: Column
     curves: tuple[Curve, ...]
+    dots: Dots | None = None
 
     @property
     def title(self) -> str:
         """The expression, said once: `L = x^2` where the other curves are called `dL/dx`."""
+        if not self.expression:
+            return ""
         name = self.curves[0].label
         return self.expression if len(self.curves) == 1 or name == self.expression else f"{name} = {self.expression}"
+
+
+def together(results: Sequence[Curves], dots: Dots | None = None) -> Curves:
+    """The curves of several expressions in one picture, with the dots of data."""
+    first, *others = results
+    if not others and dots is None:
+        return first
+    curves = tuple(curve for result in results for curve in result.curves)
+    return Curves("", first.variable, first.points, curves, dots)
 
 
 class Field(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any
 from exprgrad.columns.values import Column
 from exprgrad.errors import MissingError
 from exprgrad.jobs.plot.result import Curves, Field
+from exprgrad.render.pictures.look import PLAIN, Look, number, panels, placed
 from exprgrad.render.pictures.panels import Panel, View, views
 from exprgrad.render.pictures.view import LARGEST, heights, strokes, thinned
 
@@ -44,30 +45,30 @@ _STYLE: Any = {
 }
 
 
-def draw(result: Curves | Field, kind: str, digits: int | None = None) -> bytes:
+def draw(result: Curves | Field, kind: str, digits: int | None = None, look: Look = PLAIN) -> bytes:
     """The picture in a format: svg, png or pdf. The numbers at the axes have as many digits as they need, or at most
     `digits`. The same result gives the same bytes."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         if isinstance(result, Curves):
-            _curves(figure, result)
+            _curves(figure, result, look)
         else:
-            _field(figure, result)
-        for axes in figure.axes if digits is not None else ():
+            _field(figure, result, look)
+        for axes in figure.axes if digits is not None and not (look.log_x or look.log_y) else ():
             axes.xaxis.set_major_formatter(f"{{x:.{digits}g}}")
             axes.yaxis.set_major_formatter(f"{{x:.{digits}g}}")
         return _saved(figure, kind)
 
 
-def draw_panels(panels: Sequence[Panel], kind: str) -> bytes:
+def draw_panels(shown: Sequence[Panel], kind: str) -> bytes:
     """Panels one below the other, those after the first half as high: see `draw`."""
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(6.4, 4.2 + 1.6 * (len(panels) - 1)), layout="constrained")
-        heights = [2 if k == 0 else 1 for k in range(len(panels))]
-        grid = figure.subplots(len(panels), squeeze=False, sharex=True, height_ratios=heights)
-        for axes, panel, seen in zip(grid[:, 0], panels, views(panels), strict=True):
+        figure = Figure(figsize=(6.4, 4.2 + 1.6 * (len(shown) - 1)), layout="constrained")
+        heights = [2 if k == 0 else 1 for k in range(len(shown))]
+        grid = figure.subplots(len(shown), squeeze=False, sharex=True, height_ratios=heights)
+        for axes, panel, seen in zip(grid[:, 0], shown, views(shown), strict=True):
             _panel(axes, panel, seen)
-        grid[-1, 0].set_xlabel(_short(panels[-1].across, 40), parse_math=False)
+        grid[-1, 0].set_xlabel(_short(shown[-1].across, 40), parse_math=False)
         figure.align_ylabels()
         return _saved(figure, kind)
 
@@ -114,31 +115,66 @@ def _drawable(values: Column) -> list[float]:
     return [float(value) if abs(value) <= LARGEST else nan for value in values]
 
 
-def _curves(figure: Figure, result: Curves) -> None:
-    axes = figure.add_subplot()
-    low, high = heights(curve.values for curve in result.curves)
+def _curves(figure: Figure, result: Curves, look: Look) -> None:
+    """The curves in as many panels as it takes for each to be seen, with one horizontal axis."""
+    drawn = placed(result, look)
+    groups = panels(drawn.curves)
+    figure.set_size_inches(6.4, 4.2 + 2.2 * (len(groups) - 1))
+    grid = figure.subplots(len(groups), squeeze=False, sharex=True)[:, 0]
+    for axes, group in zip(grid, groups, strict=True):
+        _group(axes, result, drawn, group, look)
+    across = look.across if look.across is not None else result.variable
+    grid[-1].set_xlabel(_short(across, 60), parse_math=False)
+    grid[0].set_ylabel(_short(look.up, 60), parse_math=False)
+    title = result.title if look.title is None else look.title
+    grid[0].set_title(_short(title), parse_math=False, fontsize=11)
+
+
+def _group(axes: Any, result: Curves, drawn: Curves, group: list[int], look: Look) -> None:
+    """The curves of one panel. Places are found in the coordinates of the picture; the numbers there are drawn."""
+    low, high = heights(drawn.curves[k].values for k in group)
+    left, right = float(drawn.points[0]), float(drawn.points[-1])
+    dots = drawn.dots if 0 in group else None
+    if dots is not None:
+        low, high = _with_air(dots.values, low, high)
+        left, right = _with_air(dots.points, left, right)
     far = 100 * (high - low)  # enough for the slope of what leaves the picture
     axes.autoscale(False)
-    axes.set_xlim(float(result.points[0]), float(result.points[-1]))
-    axes.set_ylim(low, high)
-    for k, curve in enumerate(result.curves):
+    axes.set_xscale("log" if look.log_x else "linear")
+    axes.set_yscale("log" if look.log_y else "linear")
+    axes.set_xlim(number(left, look.log_x), number(right, look.log_x))
+    axes.set_ylim(number(low, look.log_y), number(high, look.log_y))
+    for k in group:
         xs: list[float] = []
         ys: list[float] = []
-        for stroke in strokes(result.points, curve.values, low, high):
-            xs += [*(x for x, _ in stroke), stroke[-1][0]]
-            ys += [*(min(max(y, low - far), high + far) for _, y in stroke), nan]
+        for stroke in strokes(drawn.points, drawn.curves[k].values, low, high):
+            xs += [*(number(x, look.log_x) for x, _ in stroke), number(stroke[-1][0], look.log_x)]
+            ys += [*(number(min(max(y, low - far), high + far), look.log_y) for _, y in stroke), nan]
         line = {"color": _COLOURS[k % len(_COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
-        axes.plot(xs, ys, label=_short(curve.label), linewidth=1.8, **line)
-    axes.set_xlabel(result.variable, parse_math=False)
-    if low < 0 < high:
+        axes.plot(xs, ys, label=_short(result.curves[k].label), linewidth=1.8, **line)
+    if dots is not None:
+        size = 5.0 if len(dots.points) <= _FEW else 2.5
+        style = {"marker": "o", "linestyle": "none", "markersize": size, "markeredgewidth": 0, "alpha": 0.75}
+        places = [
+            [number(float(place), logarithmic) for place in column]
+            for column, logarithmic in ((dots.points, look.log_x), (dots.values, look.log_y))
+        ]
+        axes.plot(*places, label=_short(dots.label), color=_COLOURS[len(result.curves) % len(_COLOURS)], **style)
+    if low < 0 < high and not look.log_y:
         axes.axhline(0.0, color="black", linewidth=0.6)
-    if len(result.curves) > 1:
+    if len(result.curves) > 1 or dots is not None:
         for text in axes.legend(frameon=False, loc="best").get_texts():
             text.set_parse_math(False)
-    axes.set_title(_short(result.title), parse_math=False, fontsize=11)
 
 
-def _field(figure: Figure, result: Field) -> None:
+def _with_air(places: Column, low: float, high: float) -> tuple[float, float]:
+    """A view that has all places, too, and some air around them."""
+    finite = [float(place) for place in places if abs(place) <= LARGEST]
+    air = 0.02 * (max([high, *finite]) - min([low, *finite]))
+    return min([low, *(place - air for place in finite)]), max([high, *(place + air for place in finite)])
+
+
+def _field(figure: Figure, result: Field, look: Look) -> None:
     axes = figure.add_subplot()
     axes.grid(False)
     xs, ys = result.points
@@ -153,9 +189,10 @@ def _field(figure: Figure, result: Field) -> None:
     shades = axes.contourf([*xs], [*ys], rows, levels=levels, cmap="cividis")
     axes.contour([*xs], [*ys], rows, levels=levels, colors="black", linewidths=0.3, alpha=0.6)
     _arrows(axes, result, xs, ys)
-    axes.set_xlabel(result.variables[0], parse_math=False)
-    axes.set_ylabel(result.variables[1], parse_math=False)
-    axes.set_title(f"{_short(result.expression, 56)}, and its gradient", parse_math=False, fontsize=11)
+    axes.set_xlabel(result.variables[0] if look.across is None else look.across, parse_math=False)
+    axes.set_ylabel(look.up or result.variables[1], parse_math=False)
+    title = f"{_short(result.expression, 56)}, and its gradient" if look.title is None else _short(look.title)
+    axes.set_title(title, parse_math=False, fontsize=11)
     figure.colorbar(shades, ax=axes, pad=0.02)
 
 

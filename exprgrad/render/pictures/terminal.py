@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
+from exprgrad.columns.values import Column
 from exprgrad.errors import MissingError
-from exprgrad.jobs.plot.result import Curve, Curves
+from exprgrad.jobs.plot.result import Curves
+from exprgrad.render.pictures.look import PLAIN, Look, number, panels, placed
 from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken, views
-from exprgrad.render.pictures.view import clipped, heights, strokes
+from exprgrad.render.pictures.view import LARGEST, clipped, heights, strokes
 
 try:
     import plotille  # type: ignore[import-untyped, unused-ignore]
@@ -39,27 +42,32 @@ class Screen(NamedTuple):
     """Significant digits of the numbers at the axes; by default 4, or 2 where there is little room."""
 
 
-def plot(result: Curves, screen: Screen) -> str:
-    """The curves in one picture, by colour; a picture for each where there are no colours."""
-    together = screen.colours or len(result.curves) == 1
-    groups = [result.curves] if together else [(curve,) for curve in result.curves]
+def plot(result: Curves, screen: Screen, look: Look = PLAIN) -> str:
+    """The curves in one picture, by colour; in pictures of their own where there are no colours, or where one would be
+    lost beside another."""
+    drawn = placed(result, look)
+    alone = [[k] for k in range(len(drawn.curves))]
+    groups = panels(drawn.curves) if screen.colours else alone
     height = max(screen.lines // len(groups), 4)
-    return _shown((_picture(result, list(group), screen, height) for group in groups), screen)
+    pictures = [_picture(result, drawn, group, screen, look, height) for group in groups]
+    if look.title:
+        pictures[0] = f"{_cut(look.title, screen.columns)}\n{pictures[0]}"
+    return _shown(pictures, screen)
 
 
-def plot_panels(panels: Sequence[Panel], screen: Screen) -> str:
+def plot_panels(shown: Sequence[Panel], screen: Screen) -> str:
     """The panels one below the other; those after the first are half as high."""
-    lines = 2 * screen.lines // (len(panels) + 1)
-    heights = [max(lines if k == 0 else lines // 2, 4) for k in range(len(panels))]
-    dotted = any(layer.kind == "dots" for panel in panels for layer in panel.layers)
-    seen = views(panels, air=0.03 if dotted else 0.0)
+    lines = 2 * screen.lines // (len(shown) + 1)
+    heights = [max(lines if k == 0 else lines // 2, 4) for k in range(len(shown))]
+    dotted = any(layer.kind == "dots" for panel in shown for layer in panel.layers)
+    seen = views(shown, air=0.03 if dotted else 0.0)
     ends = [
         (10**one.low, 10**one.high) if panel.logarithmic else (one.low, one.high)
-        for panel, one in zip(panels, seen, strict=True)
+        for panel, one in zip(shown, seen, strict=True)
     ]
     margin = max(_Frame(screen, pair).margin for pair in ends)
     frames = [_Frame(screen, pair, margin) for pair in ends]
-    return _shown(map(_panel, panels, seen, frames, heights), screen)
+    return _shown(map(_panel, shown, seen, frames, heights), screen)
 
 
 def _shown(pictures: Iterable[str], screen: Screen) -> str:
@@ -67,20 +75,47 @@ def _shown(pictures: Iterable[str], screen: Screen) -> str:
     return text if screen.unicode else "".join(map(_plain, text))
 
 
-def _picture(result: Curves, curves: list[Curve], screen: Screen, height: int) -> str:
-    low, high = heights((curve.values for curve in curves), air=0.0)
-    frame = _Frame(screen, (low, high))
-    first, last = float(result.points[0]), float(result.points[-1])
+def _picture(result: Curves, drawn: Curves, group: list[int], screen: Screen, look: Look, height: int) -> str:
+    """Some of the curves. What is drawn is in the coordinates of the picture."""
+    dots = drawn.dots if 0 in group else None
+    shown = [drawn.curves[k].values for k in group]
+    low, high = heights(shown, air=0.0)
+    if dots is not None:
+        low, high = _around(dots.values, low, high)
+    frame = _Frame(screen, (number(low, look.log_y), number(high, look.log_y)))
+    first, last = float(drawn.points[0]), float(drawn.points[-1])
+    if dots is not None:
+        first, last = _around(dots.points, first, last)
     canvas = frame.canvas(height, first, last, (low, high))
-    lines = []
-    for k, curve in enumerate(curves):
+    lines = [_cut(look.up, screen.columns)] if look.up and (0 in group or not screen.colours) else []
+    for k in group:
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
-        label = result.title if curve is result.curves[0] else curve.label
-        lines += _wrapped(label, screen.columns - 3, colour)
-        for stroke in strokes(result.points, curve.values, low, high):
+        label = result.curves[k].label
+        if k == 0 and result.title:
+            label = result.title
+        if not (look.title and len(result.curves) == 1):
+            lines += _wrapped(label, screen.columns - 3, colour)
+        for stroke in strokes(drawn.points, drawn.curves[k].values, low, high):
             for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
                 canvas.line(start, end, colour)
-    return frame.around(lines, canvas, (first, last), result.variable)
+    if dots is not None:
+        layer = Layer("dots", dots.label, dots.points, dots.values)
+        colour = _COLOURS[len(result.curves) % len(_COLOURS)] if screen.colours else None
+        lines += _wrapped(f"• {dots.label}", screen.columns - 3, colour)
+        _draw(canvas, Panel("", "", "", (layer,)), layer, View(first, last, low, high), colour)
+    ends = number(first, look.log_x), number(last, look.log_x)
+    across = look.across if look.across is not None else result.variable
+    return frame.around(lines, canvas, ends, across + _SCALES[look.log_x, look.log_y])
+
+
+_SCALES = {(False, False): "", (True, False): " (log)", (False, True): " (log y)", (True, True): " (log x, y)"}
+"""What is said of logarithmic axes."""
+
+
+def _around(values: Column, low: float, high: float) -> tuple[float, float]:
+    """A view that has all numbers, too."""
+    finite = [float(value) for value in values if isfinite(value) and abs(value) <= LARGEST]
+    return min([low, *finite]), max([high, *finite])
 
 
 def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
