@@ -57,7 +57,7 @@ def decoded(start: bytes, whole: bool, wanted: str | None, name: str) -> Decoded
         mark, encoding = marked
     else:
         mark, encoding = b"", _without_mark(start)
-        if encoding == "utf-8" and is_binary(start):
+        if encoding == "utf-8" and b"\0" in start:
             raise binary(name, start)
     try:
         return Decoded(_characters(start[len(mark) :], encoding, whole), encoding, len(mark))
@@ -66,6 +66,8 @@ def decoded(start: bytes, whole: bool, wanted: str | None, name: str) -> Decoded
     if wanted is not None or encoding != "utf-8" or mark:
         shown = wanted if wanted is not None else encoding.upper()
         raise DataError(f"{visible(name)} is not {visible(shown)} text", hint="give another --encoding")
+    if is_binary(start):
+        raise binary(name, start)
     try:
         return Decoded(start.decode(WINDOWS), WINDOWS, 0)
     except UnicodeDecodeError as error:
