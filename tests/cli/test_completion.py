@@ -13,6 +13,7 @@ import pytest
 
 from docs.generate.pages import ROOT
 from exprgrad.cli.app import COMMANDS, app
+from exprgrad.cli.completion import shells
 from exprgrad.cli.completion.shells import VARIABLE, Bash, complete
 from exprgrad.cli.completion.values import VALUES
 from tests.tools import needs
@@ -29,6 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def offered(line: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> list[str]:
     """What bash is told at the end of a line."""
+    monkeypatch.setattr(shells, "_LONGEST", 60.0)  # it ends the process, and the machine may be busy
     monkeypatch.setenv("COMP_LINE", f"exprgrad {line}")
     monkeypatch.setenv(VARIABLE, "bash_complete")
     assert complete(app) == 0
@@ -60,7 +62,7 @@ def offered(line: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
         ('diff "w*x^2" --wrt x,', "x,w"),
         ('diff "w*x^2" --wrt=', "w x"),
         ('diff "w*x^2" --w', "--wrt --w"),
-        ('map "p = x^2; p+1" --columns ', "p"),
+        ('map "p = x^2; p+1" --add ', "p"),
         ('export "mean(x)*w" --columns ', "x w"),
         ('export "x" --format ja', "jax javascript"),
         ("columns d.csv --time c", "counts=seconds"),

@@ -101,7 +101,7 @@ def test_a_graph_is_a_picture(tmp_path: Path) -> None:
 
 def test_a_plot_is_a_picture(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    picture = exprgrad.plot("sin(x)/x", x=(0, 20), derivative=1)
+    picture = exprgrad.plot("sin(x)/x", x=(0, 20), order=1)
     assert [curve.label for curve in picture.result.curves] == ["L", "dL/dx"]  # type: ignore[union-attr]
     ElementTree.fromstring(picture._repr_svg_())
     assert "sin(x)/x" in repr(picture)
