@@ -209,12 +209,15 @@ def test_what_is_wanted_is_said(call: str, value: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: exprgrad.train("x", learning_rate=1), "training has no setting 'learning_rate'; write lr="),  # type: ignore[call-arg]
-        (lambda: exprgrad.train("x", bounds={}), "training has no setting 'bounds'; write bound="),  # type: ignore[call-arg]
-        (lambda: exprgrad.train("x", epoch=1), "training has no setting 'epoch'; did you mean epochs?"),  # type: ignore[call-arg]
-        (lambda: exprgrad.fit("y ~ a", absolute_sigma=True), "there is no keyword absolute_sigma; write absolute="),  # type: ignore[call-arg]
+        (lambda: exprgrad.train("x", learning_rate=1), "train has no keyword learning_rate; did you mean lr?"),  # type: ignore[call-arg]
+        (lambda: exprgrad.train("x", bounds={}), "train has no keyword bounds; did you mean bound?"),  # type: ignore[call-arg]
+        (lambda: exprgrad.train("x", epoch=1), "train has no keyword epoch; did you mean epochs?"),  # type: ignore[call-arg]
+        (
+            lambda: exprgrad.fit("y ~ a", absolute_sigma=True),
+            "fit has no keyword absolute_sigma; did you mean absolute?",
+        ),  # type: ignore[call-arg]
         (lambda: exprgrad.derivative("x", "x", ordr=2), "derivative has no keyword ordr"),  # type: ignore[call-arg]
-        (lambda: exprgrad.parse("x").derivative(variable="x"), "derivative has no keyword variable; write wrt="),  # type: ignore[call-arg]
+        (lambda: exprgrad.parse("x").derivative(variable="x"), "derivative has no keyword variable; did you mean wrt?"),  # type: ignore[call-arg]
         (lambda: exprgrad.compile("x", thread=1), "compile has no keyword thread; did you mean threads?"),  # type: ignore[call-arg]
     ],
 )

@@ -79,7 +79,7 @@ def test_train_stops_when_numbers_are_lost() -> None:
         (lambda: exprgrad.derivative("x", "x", 0), "the order of a derivative is a whole number from 1 on, not 0"),
         (
             lambda: exprgrad.train("x*y", {"x": 1, "y": 2}),
-            'nothing says which variables to train; choose from parameters=["x", "y"]',
+            'nothing says which variables to train; choose from params=["x", "y"]',
         ),
         (
             lambda: exprgrad.train("x", {"x": 1}, ["z"]),

@@ -12,7 +12,20 @@ from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.train.loops.plain import Seen, average
 
 PACKAGE = Path(__file__).parents[1] / "exprgrad"
-WHOLE = {"count", "counts", "layers", "lengths", "nbytes", "num_rows", "result", "size", "sizes", "widths"}
+WHOLE = {
+    "count",
+    "counts",
+    "depth",
+    "layers",
+    "lengths",
+    "nbytes",
+    "num_rows",
+    "order",
+    "result",
+    "size",
+    "sizes",
+    "widths",
+}
 """What is called so is a whole number."""
 
 
@@ -23,7 +36,7 @@ def is_whole(node: ast.expr) -> bool:
             return isinstance(value, int)
         case ast.Compare() | ast.UnaryOp(op=ast.Not()):
             return True
-        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv(), right):
+        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Pow(), right):
             return is_whole(left) and is_whole(right)
         case ast.IfExp(_, then, otherwise):
             return is_whole(then) and is_whole(otherwise)

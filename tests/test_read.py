@@ -123,7 +123,7 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "bytes": (lambda file: exprgrad.read(b"x"), "exprgrad.read takes a path, a"),  # type: ignore[arg-type]
     "read: keyword": (lambda file: exprgrad.read(file, delimeter=";"), "did you mean delimiter?"),  # type: ignore[call-arg]
     "fit: keyword": (lambda file: exprgrad.fit(MODEL, file, delimeter=";"), "did you mean delimiter?"),  # type: ignore[call-arg]
-    "fit: its own": (lambda file: exprgrad.fit(MODEL, file, bound={}), "did you mean bounds?"),  # type: ignore[call-arg]
+    "fit: its own": (lambda file: exprgrad.fit(MODEL, file, bounds={}), "did you mean bound?"),  # type: ignore[call-arg]
     "train: keyword": (lambda file: exprgrad.train(LOSS, file, delimeter=";"), "did you mean delimiter?"),  # type: ignore[call-arg]
     "value": (lambda file: exprgrad.fit(MODEL, file, decimal=";"), "decimal takes '.' or ',', not ';'"),
     "nulls": (lambda file: exprgrad.read(file, nulls="none"), "give error, skip, nan"),

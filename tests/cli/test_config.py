@@ -34,16 +34,16 @@ def test_digits_are_those_of_tables_alone(
 ) -> None:
     config("digits = 3", monkeypatch, tmp_path)
     for args, shown in [
-        (("-o", "table"), "0.667 "),
-        (("-o", "table", "--digits", "5"), "0.66667 "),
-        (("-o", "csv"), "0.6666666666666666"),
+        (("--format", "table"), "0.667 "),
+        (("--format", "table", "--digits", "5"), "0.66667 "),
+        (("--format", "csv"), "0.6666666666666666"),
         (("--value",), "0.6666666666666666\n"),
         ((), "0.6666666666666666"),
     ]:
         assert execute([*THIRD, *args]) == 0
         assert shown in capfd.readouterr().out, args
     monkeypatch.setenv("EXPRGRAD_CONFIG", "off")
-    assert execute([*THIRD, "-o", "table"]) == 0
+    assert execute([*THIRD, "--format", "table"]) == 0
     assert "0.667 " not in capfd.readouterr().out
 
 
@@ -51,7 +51,7 @@ def test_epochs_have_them_too(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     config("digits = 3", monkeypatch, tmp_path)
-    assert execute(["train", "(w-1/3)^2", "--w", "0", "--params", "w", "--epochs", "1", "-o", "table"]) == 0
+    assert execute(["train", "(w-1/3)^2", "--w", "0", "--params", "w", "--epochs", "1", "--format", "table"]) == 0
     assert " 0.107 " in capfd.readouterr().out
 
 
@@ -93,9 +93,9 @@ def test_colours(key: str, coloured: bool, tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text(f'colours = "{key}"')
     environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     environment["EXPRGRAD_CONFIG"] = str(tmp_path / "c.toml")
-    done = exprgrad(*THIRD, "-o", "table", env=environment)
+    done = exprgrad(*THIRD, "--format", "table", env=environment)
     assert ("\x1b[" in done.stdout) is coloured
-    assert "\x1b[" not in exprgrad(*THIRD, "-o", "table", env={**environment, "NO_COLOR": "1"}).stdout
+    assert "\x1b[" not in exprgrad(*THIRD, "--format", "table", env={**environment, "NO_COLOR": "1"}).stdout
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_relative_folder_is_not_taken(
     monkeypatch.chdir(file.parents[1])
     monkeypatch.setenv("XDG_CONFIG_HOME", "")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert execute([*THIRD, "-o", "table"]) == 0
+    assert execute([*THIRD, "--format", "table"]) == 0
     assert "0.6666666666666666" in capfd.readouterr().out
 
 

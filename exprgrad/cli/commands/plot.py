@@ -60,15 +60,9 @@ class PlotCommand(ExpressionCommand):
     ORDER.otherwise("the value alone, with --wrt 1"),
     row("--points", heading=COMPUTE, type=Whole(2), help="How many points along each range."),
     row("--log", heading=OUTPUT, type=click.Choice(["x", "y", "xy"]), help="Which axes are logarithmic."),
-    row(
-        "--title",
-        heading=OUTPUT,
-        metavar="TEXT",
-        otherwise="the expression",
-        help="What stands above the picture.",
-    ),
-    row("--x-label", heading=OUTPUT, metavar="TEXT", help="What is written at the horizontal axis."),
-    row("--y-label", heading=OUTPUT, metavar="TEXT", help="What is written at the vertical axis."),
+    row("--title", heading=OUTPUT, metavar="WORDS", help="What stands above the picture instead of the expression."),
+    row("--x-label", heading=OUTPUT, metavar="WORDS", help="What is written at the horizontal axis."),
+    row("--y-label", heading=OUTPUT, metavar="WORDS", help="What is written at the vertical axis."),
     DIGITS.otherwise("as many as there is room for"),
 )
 @file_and_format(FormatName((TERMINAL, *FORMATS)), "by the suffix of FILE, else terminal")
@@ -103,9 +97,9 @@ def command(
     exprgrad plot "1/(1 + x^2)" --x 0.01:100 --log xy
 
     Several expressions are separated by semicolons. A formula, as fit has it, is drawn with the rows of the data as
-    dots. A curve that would be lost beside a larger one has a panel of its own. Without a file the curves are drawn
-    on the terminal. --order draws the derivatives up to the N-th, too, --wrt those with respect to other variables than
-    that of the range. Two ranges give a contour plot with arrows along the gradient.
+    dots. A curve that would be lost beside a larger one has a panel of its own. --order draws the derivatives up to the
+    N-th, too, --wrt those with respect to other variables than that of the range. Without a file the curves are drawn
+    on the terminal. Two ranges give a contour plot with arrows along the gradient.
     Needs the extra: pip install "exprgrad[plot]".
     """
     kind, files = _kind(format, output), taken(options)
@@ -126,6 +120,10 @@ def command(
     bindings = {**model.defaults, **numbers}
     shown = outputs(model)
     used = {model.graph.name(node) for node in cone(model.graph, [node for _, node in shown])}
+    names = names_of(wrt, "--wrt")
+    for name in names:
+        if name not in used or name in data:
+            raise expression.lowered.unknown(name) if name not in data else _of_a_column(name)
     missing = [name for name in model.graph.inputs() if name in used and name not in {*bindings, *ranges, *data}]
     for name in ranges:
         if name not in used:
@@ -134,14 +132,7 @@ def command(
         raise UsageError("there is no range to draw over", hint=f"give one as --{(missing or ['x'])[0]} -5:5")
     if missing:
         raise UnboundError(missing)
-    names = names_of(wrt, "--wrt")
-    for variable in names:
-        if variable in data:
-            raise UsageError(f"{variable} is a column of the data: curves have derivatives with respect to numbers")
-        if variable not in used:
-            raise expression.lowered.unknown(variable)
-    order = order or int(bool(names))
-    _check(len(ranges), len(shown), order, log, kind)
+    _check(len(ranges), len(shown), order, names, log, kind)
     axes = _spread(ranges, points, logarithmic=look.log_x)
     result: Curves | Field
     if len(axes) == 2:
@@ -150,25 +141,15 @@ def command(
         ((name, along),) = axes.items()
         if rows is not None:
             dots = rows.dots(model, bindings, files.engine)
+        orders = order or int(bool(names))
         found = []
-        for own, node in named(shown, order):
+        for own, node in named(shown, orders):
             one = model._replace(output=node, name=own)
-            each = curves(one, bindings, name, along, order, data, files.engine, names)
+            each = curves(one, bindings, name, along, orders, data, files.engine, names)
             found.append(labelled(each, own) if len(shown) > 1 or dots is not None else each)
         result = together(found, dots)
     _draw(result, kind, output, digits, look)
     return ExitCode.DONE
-
-
-def _kind(format: str | None, target: str) -> str | None:  # noqa: A002
-    """The format of the picture; None for the terminal."""
-    if format is None:
-        return kind_of(target)
-    if format == TERMINAL:
-        return None
-    if format in ("png", "pdf") and target == "-" and to_terminal():
-        raise UsageError(f"a {format.upper()} is not for the terminal", hint=f"give -o FILE.{format}")
-    return format
 
 
 def _folded(
@@ -194,12 +175,28 @@ def _folded(
     return {**found.columns}
 
 
-def _check(ranges: int, expressions: int, order: int, log: str | None, kind: str | None) -> None:
+def _kind(format: str | None, target: str) -> str | None:  # noqa: A002
+    """The format of the picture; None for the terminal."""
+    if format is None:
+        return kind_of(target)
+    if format == TERMINAL:
+        return None
+    if format in ("png", "pdf") and target == "-" and to_terminal():
+        raise UsageError(f"a {format.upper()} is not for the terminal", hint=f"give -o FILE.{format}")
+    return format
+
+
+def _of_a_column(name: str) -> UsageError:
+    return UsageError(f"{name} is a column of the data: curves have derivatives with respect to numbers")
+
+
+def _check(ranges: int, expressions: int, order: int | None, wrt: list[str], log: str | None, kind: str | None) -> None:
     """Raises UsageError for what cannot be drawn over so many ranges."""
     if ranges > 2:
         raise UsageError(f"{ranges} ranges: a plot has one or two", hint="give the other variables numbers")
-    if ranges == 2 and order:
-        raise UsageError("--order and --wrt are for one range: over two the gradient is drawn anyway")
+    if ranges == 2 and (order or wrt):
+        option = "--order" if order else "--wrt"
+        raise UsageError(f"{option} is for one range: over two the gradient is drawn anyway")
     if ranges == 2 and expressions > 1:
         raise UsageError(f"{expressions} expressions: over two ranges there can be one")
     if ranges == 2 and log:
