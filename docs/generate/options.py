@@ -72,9 +72,12 @@ def _table(entries: dict[str, Entry], context: click.Context) -> Iterator[str]:
 
 
 def _commands(defaults: dict[str, str]) -> str:
-    """The commands, and their defaults: one that all share stands at the end."""
-    names = _EVERY.get(frozenset(COMMANDS.keys() - defaults.keys()), ", ".join(defaults))
-    if len(set(defaults.values())) == 1:
-        (default,) = set(defaults.values())
-        return f"{names} ({default})" if default else names
-    return ", ".join(f"{name} ({default})" if default else name for name, default in defaults.items())
+    """The commands, those with the same default together."""
+    groups: dict[str, list[str]] = {}
+    for name, default in defaults.items():
+        groups.setdefault(default, []).append(name)
+    missing = frozenset(COMMANDS.keys() - defaults.keys())
+    texts = {default: ", ".join(names) for default, names in groups.items()}
+    if len(groups) == 1:
+        texts = {default: _EVERY.get(missing, text) for default, text in texts.items()}
+    return "; ".join(f"{text} ({default})" if default else text for default, text in texts.items())
