@@ -31,11 +31,11 @@ def shows_itself(kind: type[T]) -> type[T]:
 
 
 def _as_html(self: Any) -> str | None:
-    return _writer().html(self)  # type: ignore[no-any-return]
+    return _writer().html(self) if SHOWN.by else None
 
 
 def _as_latex(self: Any) -> str | None:
-    return _writer().latex(self)  # type: ignore[no-any-return]
+    return _writer().latex(self) if SHOWN.by else None
 
 
 def _writer() -> Any:

@@ -107,6 +107,7 @@ def _streamed(
 def columns(data: Table, **reading: Any) -> Overview:
     """What a table holds: its columns with their types, extremes and missing values, and its first rows. Keywords say
     how it is read, as in `exprgrad.read`. Raises UsageError, DataError."""
+    check_installed("exprgrad.columns", "data", "numpy", "pyarrow")
     from exprgrad.data.choices import KEYWORDS
     from exprgrad.data.read import opened
     from exprgrad.jobs.columns.describe import describe

@@ -1,0 +1,59 @@
+"""Messages that the command line and Python share name options there and keywords here."""
+
+from __future__ import annotations
+
+import pytest
+
+import exprgrad
+from exprgrad.errors import UsageError, options_named
+from exprgrad.keywords import unknown
+from exprgrad.text.keywords import as_keywords
+from tests.command import exprgrad as command
+
+
+@pytest.mark.parametrize(
+    ("option", "keyword"),
+    [
+        (
+            "skip such rows with --nulls skip, or give --nulls nan",
+            'skip such rows with nulls="skip", or give nulls="nan"',
+        ),
+        ("choose from --params x,y", 'choose from parameters=["x", "y"]'),
+        ("give --thousands . and --decimal , for groups", 'give thousands="." and decimal="," for groups'),
+        ("give --delimiter or --decimal, and --skip-lines where", "give delimiter or decimal, and skip_lines where"),
+        ('did you mean y? (or --column "yy=Temp (°C)")', "did you mean y? (or column={'yy': 'Temp (°C)'})"),
+        ("--time 't=s' reads the column as times", "time={'t': 's'} reads the column as times"),
+        ("give a list, --y 1,2,3, or --data FILE", "give a list, y=[1, 2, 3], or data=FILE"),
+        ("give more, --epochs 100, or --lr 1e-3", "give more, epochs=100, or lr=1e-3"),
+        ("give --header-row or --no-header", "give header=True or header=False"),
+        ("fix some with --fix NAME", "fix some with fix=[NAME]"),
+        ("leave out --robust, or give --scale", "leave out robust, or give scale"),
+        ("unpack it: xz -dc FILE | exprgrad … --data -", "unpack it: xz -dc FILE | exprgrad … --data -"),
+        ("see exprgrad graph --help", "see exprgrad graph --help"),
+        ("x - --y is no option", "x - y is no option"),
+        ("a-b--c", "a-b--c"),
+    ],
+)
+def test_options_as_keywords(option: str, keyword: str) -> None:
+    assert as_keywords(option) == keyword
+
+
+def test_an_error_names_keywords_where_it_leaves_python() -> None:
+    with pytest.raises(UsageError) as caught:
+        exprgrad.train("x*y", {"x": 1, "y": 2})
+    assert str(caught.value).endswith('choose from parameters=["x", "y"]')
+    with options_named():
+        assert str(caught.value).endswith("choose from --params x,y")
+    assert command("train", "x*y", "--x", "1", "--y", "2").stderr.endswith("choose from --params x,y\n")
+
+
+def test_a_suggestion_is_a_keyword_that_there_is() -> None:
+    for known, wrong, right in (
+        (["learning_rate"], "lr", "learning_rate"),
+        (["lr"], "learning_rate", "lr"),
+        (["absolute"], "absolute_sigma", "absolute"),
+        (["epochs", "optimizer"], "optimiser", "optimizer"),
+        (["max_iterations"], "maxiter", "max_iterations"),
+    ):
+        assert str(unknown("f", wrong, known)) == f"f has no keyword {wrong}; did you mean {right}?"
+    assert str(unknown("f", "zzz", ["a", "b"])) == "f has no keyword zzz; it has a, b"
