@@ -25,7 +25,7 @@ RESULTS: dict[str, tuple[Callable[[], Any], list[str]]] = {
         lambda: exprgrad.fit("y ~ a*b*x", {"x": X, "y": Y}),
         ["singular", "note: a and b are not determined by the data"],
     ),
-    "training": (lambda: exprgrad.train("(w - 2)^2", w=0, parameters=["w"], epochs=100), ["100 epochs", "loss L", "…"]),
+    "training": (lambda: exprgrad.train("(w - 2)^2", w=0, params=["w"], epochs=100), ["100 epochs", "loss L", "…"]),
     "check": (lambda: exprgrad.check("tanh(x)", x=20), ["check of tanh(x): passed", "agrees"]),
     "explain": (lambda: exprgrad.explain("(a*b + c)*d", a=3, b=2, c=5, d=5), ["forward", "backward", "the start"]),
     "derivatives": (lambda: exprgrad.diff("x^2*sin(y)"), ["dL/dx", "2*x*sin(y)"]),
@@ -73,7 +73,7 @@ def test_an_expression_is_typeset() -> None:
 
 
 def test_notes_name_keywords() -> None:
-    run = exprgrad.train("(w - 2)^2", w=0, parameters=["w"], optimizer="lbfgs", epochs=1)
+    run = exprgrad.train("(w - 2)^2", w=0, params=["w"], optimizer="lbfgs", epochs=1)
     assert "--" not in repr(run)
     assert "epochs=10" in repr(run)
 
