@@ -1,16 +1,18 @@
-"""`python -m benchmarks.gradients [COUNT]`: gradients of random programs against mpmath.
+"""`python -m benchmarks.gradients [COUNT]`: derivatives of random programs, of orders 1 to 4, against mpmath.
 
-Programs of up to 60 nodes over x, y and z, drawn from the whole function table. The reference is the
-central difference of the program's value at 120 digits, right to 60, from the textbook's formulas. Where the
-problem is well conditioned the gradient must agree to 1e-12 relative. Well conditioned means: rounding each
-result of the computation up or down at random (`exprgrad.jobs.check.noise`), four times over, moves the derivative
-by less than 1e-13 relative. Programs that stand at a kink are counted apart.
+Programs of up to 60 nodes over x, y and z, drawn from the whole function table; in every third, intermediate results
+are drawn to leave the range of floats, and to come back. The reference is made of differences of the program's value at
+hundreds of digits, from the textbook's formulas. Where the problem is well conditioned, value and derivatives must
+agree to 1e-12 relative, or be nan or infinite with a note. Well conditioned means: rounding each result of the
+computation up or down at random (`exprgrad.jobs.check.noise`), four times over, moves the number by less than 1e-13
+relative. Programs that stand at a kink are counted apart.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from math import isfinite
 from random import Random
@@ -18,46 +20,83 @@ from typing import NamedTuple
 
 from exprgrad import parse
 from exprgrad.autodiff.reverse import adjoints
+from exprgrad.autodiff.series import series
 from exprgrad.backends import interpreter
 from exprgrad.diagnosis import provenance
 from exprgrad.functions.entry import Function, Interval
-from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.numerics.far import Far, Wide, parts, rounded
 from exprgrad.functions.table import FUNCTIONS
+from exprgrad.functions.wide import WIDE
 from exprgrad.graph.forward import forward
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.check import spread
-from exprgrad.jobs.check.digits import Number, mp
+from exprgrad.jobs.check.digits import UNKNOWN, Number, mp
 from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.precise import Exact
+from exprgrad.jobs.evaluate.point import at_point
+from exprgrad.jobs.evaluate.request import Request
 
 NODES = 60
+ORDER = 4
 AGREE = 1e-12
 MOVED = 1e-13
 SAMPLES = 4
-DIGITS = 120
+DIGITS = (260, 900)
 STEP = mp.mpf(10) ** -40
+FARTHEST = 3000
+"""The exponent of two up to which intermediate results leave the range."""
+
+_LEAVING = (
+    "exp({1}*{0})",
+    "gamma({1}*{0})",
+    "cosh({1}*{0})",
+    "abs({0})^{1}",
+    "normal_pdf({2}*{0})",
+    "sigmoid({1}*{0})",
+    "erfc({2}*{0})",
+)
+_RETURNING = ("log(abs({0}))", "1/(1 + {0})", "{0}/(1 + 2*{0})", "log1p(abs({0}))", "asinh({0})", "abs({0})^0.01")
 
 _COUNTED = {"polygamma", "spherical_bessel"}
 """Functions whose first operand is a whole number."""
+_DIFFERENCES = (
+    (0, 0, 1, 0, 0),
+    (1, -8, 0, 8, -1),
+    (-1, 16, -30, 16, -1),
+    (-1, 2, 0, -2, 1),
+    (1, -4, 6, -4, 1),
+)
+"""What the values at -2, …, 2 steps are multiplied with, by order of the derivative."""
+_DIVISORS = (1, 12, 12, 2, 1)
 
 
 class Case(NamedTuple):
-    """A derivative that was compared, or why it was not."""
+    """A number that was compared, or why it was not."""
 
     outcome: str
     error: float
     text: str
     at: dict[str, float]
+    order: int = 0
 
 
-def program(random: Random) -> tuple[str, dict[str, float]]:
-    """A random program whose values are all of moderate size, and a point for it."""
+def program(random: Random, *, far: bool = False) -> tuple[str, dict[str, float]]:
+    """A random program, and a point for it. Its values are all of moderate size; or, where they go far, some leave the
+    range of floats and others come back."""
     at = {name: random.uniform(-3.0, 3.0) for name in "xyz"}
-    pool = dict(at)
+    pool: dict[str, Wide] = dict(at)
     lines: list[str] = []
     names = [name for name, row in FUNCTIONS.items() if name not in _COUNTED and not row.reduces]
-    size = random.randint(3, NODES)
+    size = random.randint(3, NODES if not far else NODES // 3)
+
+    def add(text: str, value: Wide) -> None:
+        pool[f"u{len(lines)}"] = value
+        lines.append(f"u{len(lines)} = {text}")
+
     while len(lines) < size - 4:
+        if far and random.random() < 0.3:
+            _leave(random, pool, add)
+            continue
         function = FUNCTIONS[random.choice(names)]
         recent = list(pool)[-8:]
         operands = [random.choice(recent) for _ in function.operands]
@@ -67,14 +106,42 @@ def program(random: Random) -> tuple[str, dict[str, float]]:
         values = [pool[operand] if operand in pool else float(operand) for operand in operands]
         if not all(low <= value <= high for value, (low, high) in zip(values, _domain(function), strict=True)):
             continue
-        value = FLOATS.operation(function.name)(*values)
-        if not (isfinite(value) and 1e-4 < abs(value) < 1e4):
+        value = WIDE.operation(function.name)(*values)
+        if not (isfinite(parts(value)[0]) and _moderate(value, far=far)):
             continue
-        name = f"u{len(lines)}"
-        lines.append(f"{name} = {_call(function.name, operands)}")
-        pool[name] = value
+        add(_call(function.name, operands), value)
+    if far:
+        for name in [name for name, value in pool.items() if isinstance(value, Far)][-3:]:
+            _return(random, name, pool, add)
     lines.append(" + ".join(list(pool)[-3:]))
     return "; ".join(lines), at
+
+
+def _moderate(value: Wide, *, far: bool) -> bool:
+    return value != 0 and abs(parts(value)[1]) < (FARTHEST if far else 14)
+
+
+def _leave(random: Random, pool: dict[str, Wide], add: Callable[[str, Wide], None]) -> None:
+    """A line whose value is out of range, or near its end."""
+    name = random.choice([name for name, value in pool.items() if isinstance(value, float)][-8:])
+    scale = round(random.uniform(100.0, 900.0), 1)
+    text = random.choice(_LEAVING).format(name, scale, round(scale / 15, 1))
+    value = _value(text, name, pool)
+    if isfinite(parts(value)[0]) and _moderate(value, far=True):
+        add(text, value)
+
+
+def _return(random: Random, name: str, pool: dict[str, Wide], add: Callable[[str, Wide], None]) -> None:
+    """A line that brings a value back into range."""
+    text = random.choice(_RETURNING).format(name)
+    value = _value(text, name, pool)
+    if isfinite(parts(value)[0]):
+        add(text, value)
+
+
+def _value(text: str, name: str, pool: dict[str, Wide]) -> Wide:
+    model = parse(text).model
+    return forward(model.graph, WIDE, {name: pool[name]})[model.output]
 
 
 def _domain(function: Function) -> list[Interval]:
@@ -89,52 +156,68 @@ def _call(name: str, operands: list[str]) -> str:
 
 
 def compare(seed: int) -> list[Case]:
-    """The derivatives of one random program."""
-    text, at = program(Random(seed))
+    """The value and the derivatives of one random program."""
+    text, at = program(Random(seed), far=seed % 3 == 0)
     model = parse(text).model
-    graph, output = model.graph, model.output
-    inputs = graph.inputs()
+    inputs = model.graph.inputs()
     point = {name: at[name] for name in inputs}
-    values = interpreter.evaluate(graph, point)
-    if provenance.kinks(graph, output, values):
+    values = interpreter.evaluate(model.graph, point)
+    if provenance.kinks(model.graph, model.output, values):
         return [Case("kink", 0.0, text, point)]
-    gradient = interpreter.gradient(graph, output, values, inputs.values())
-    noisy = [_noisy_gradient(model, point, k) for k in range(SAMPLES)]
+    found = at_point(model, point, Request(order=ORDER))
+    noisy = [Noisy(seed, beyond=True) for seed in range(SAMPLES)]
+    runs = [forward(model.graph, noise, point) for noise in noisy]
     cases = []
     for name, node in inputs.items():
-        computed = gradient[node]
-        if computed is None:
-            continue
-        moved = spread([computed, *(run[node] or 0.0 for run in noisy)])
-        if not moved <= MOVED * abs(computed):
-            cases.append(Case("ill conditioned", 0.0, text, point))
-            continue
-        reference = _slope(model, point, name)
-        if not sys.float_info.min <= abs(reference) < mp.inf and reference != 0:
-            cases.append(Case("no float", 0.0, text, point))  # it underflows, or stands at the edge of a domain
-            continue
-        if reference == computed:
-            error = 0.0
-        else:
-            error = float(abs(computed - reference) / abs(reference)) if reference else float("inf")
-        cases.append(Case("agrees" if error <= AGREE else "differs", error, f"d/d{name}: {text}", point))
+        nudged = [_nudged(model, node, noise, run) for noise, run in zip(noisy, runs, strict=True)]
+        right = _differences(model, point, name)
+        for order, computed in enumerate([found.rows[-1].value, found.gradient[name], *found.higher[name]]):
+            assert isinstance(computed, float)
+            moved = [numbers[order] for numbers in nudged]
+            outcome, error = _outcome(computed, moved, right and right[order], noted=bool(found.notes))
+            cases.append(Case(outcome, error, f"by {name}: {text}", point, order))
     return cases
 
 
-def _noisy_gradient(model: Model, point: dict[str, float], seed: int) -> list[float | None]:
-    noisy = Noisy(seed)
-    values = forward(model.graph, noisy, point)
-    return adjoints(model.graph, model.output, values, noisy, model.graph.inputs().values())
+def _nudged(model: Model, node: int, noise: Noisy, values: list[Wide]) -> list[float]:
+    """Value and derivatives with respect to a variable, with each result of the computation nudged."""
+    (found,) = series(model.graph, values, noise, {node: 1.0}, ORDER, [model.output])
+    found[1] = adjoints(model.graph, model.output, values, noise, [node])[node]
+    return [rounded(number or 0.0) for number in found]
 
 
-def _slope(model: Model, point: dict[str, float], name: str) -> Number:
-    """The central difference, at a precision that leaves it 60 digits: tiny slopes need more."""
-    for digits in (DIGITS, 6 * DIGITS):
+def _outcome(computed: float, moved: list[float], right: Number, *, noted: bool) -> tuple[str, float]:
+    """What became of a number."""
+    if right is None:
+        return "unknown", 0.0
+    if not isfinite(computed):
+        beyond = not mp.isfinite(right) or abs(right) > sys.float_info.max
+        return "no float" if beyond else "noted" if noted else "differs", 0.0
+    if computed == right:
+        return "agrees", 0.0
+    if not (spread(moved) <= MOVED * max(map(abs, moved))):
+        return "ill conditioned", 0.0
+    if abs(right) < sys.float_info.min and abs(computed) <= sys.float_info.min:
+        return "no float", 0.0
+    error = float(abs(computed - right) / abs(right)) if right and mp.isfinite(right) else float("inf")
+    return "agrees" if error <= AGREE else "noted" if noted else "differs", error
+
+
+def _differences(model: Model, point: dict[str, float], name: str) -> list[Number] | None:
+    """Value and derivatives, from values at five places: at a precision that leaves them 60 digits."""
+    for digits in DIGITS:
         with mp.workdps(digits):
-            above, below = (_moved(model, point, name, sign * STEP) for sign in (1, -1))
-            if abs(above - below) > abs(above) * mp.mpf(10) ** (60 - digits):
+            values = [_moved(model, point, name, step * STEP) for step in range(-2, 3)]
+            if any(value is UNKNOWN or not mp.isfinite(value) for value in values):
+                return None
+            found, sharp = [], True
+            for order, (factors, divisor) in enumerate(zip(_DIFFERENCES, _DIVISORS, strict=True)):
+                total = mp.fsum(factor * value for factor, value in zip(factors, values, strict=True))
+                sharp &= abs(total) > max(map(abs, values)) * mp.mpf(10) ** (40 - digits)
+                found.append(total / (divisor * STEP**order))
+            if sharp:
                 break
-    return (above - below) / (2 * STEP)
+    return found
 
 
 def _moved(model: Model, point: dict[str, float], name: str, by: Number) -> Number:
@@ -145,26 +228,22 @@ def _moved(model: Model, point: dict[str, float], name: str, by: Number) -> Numb
 def run(count: int, workers: int = 2) -> list[Case]:
     """Compare that many programs, numbered from 0."""
     with ProcessPoolExecutor(workers) as pool:
-        return [case for cases in pool.map(compare, range(count), chunksize=100) for case in cases]
+        return [case for cases in pool.map(compare, range(count), chunksize=20) for case in cases]
 
 
 def main() -> None:
-    """Print how many agree, and the worst."""
+    """Print how many agree, by order, and the worst."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     cases = run(count)
-    outcomes = Counter(case.outcome for case in cases)
-    print(
-        f"{count:,} programs: {outcomes['agrees']:,} derivatives agree to {AGREE:g}, {outcomes['differs']:,} differ,",
-        end="",
-    )
-    print(
-        f" {outcomes['ill conditioned']:,} are ill conditioned, {outcomes['no float']:,} are no normal floats;", end=""
-    )
-    print(f" {outcomes['kink']:,} programs stand at a kink")
+    kinks = sum(case.outcome == "kink" for case in cases)
+    print(f"{count:,} programs, of which {kinks:,} stand at a kink")
+    for order in range(ORDER + 1):
+        outcomes = Counter(case.outcome for case in cases if case.order == order and case.outcome != "kink")
+        print(f"order {order}: " + ", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.most_common()))
     worst = max((case for case in cases if case.outcome == "agrees"), key=lambda case: case.error)
     for case in [worst, *(case for case in cases if case.outcome == "differs")]:
-        print(f"{case.outcome}: {case.error:.2g} in {case.text} at {case.at}")
-    sys.exit(1 if outcomes["differs"] else 0)
+        print(f"{case.outcome}: order {case.order}, {case.error:.2g} {case.text} at {case.at}")
+    sys.exit(1 if any(case.outcome == "differs" for case in cases) else 0)
 
 
 if __name__ == "__main__":

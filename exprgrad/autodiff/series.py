@@ -221,10 +221,10 @@ class SeriesArithmetic(Generic[T]):
         total: T | None = None
         for flow in series.flows:
             term = self._flow(flow, k - 1)
-            if term is not None and flow.folds and self.total is not None:
-                term = self.total(term, flow.operand.terms[0])  # type: ignore[arg-type]
             if term is not None and flow.gate is not None:
                 term = self._where(flow.gate, term, self.inner.constant(0.0))
+            if term is not None and flow.folds and self.total is not None:
+                term = self.total(term, flow.operand.terms[0])  # type: ignore[arg-type]
             total = self._sum(total, term)
         return total
 

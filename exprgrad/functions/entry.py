@@ -35,6 +35,10 @@ class Function(NamedTuple):
     far: str = ""
     """A formula that keeps its digits where the value is beyond the range of floats. Empty for what `formula` or
     `definition` says."""
+    instead_of: tuple[str, ...] = ()
+    """Formulas that are the same on all reals, and lose digits that this function keeps: `simplify` writes it."""
+    hinted_for: tuple[str, ...] = ()
+    """Formulas that are the same where they are defined, and lose digits."""
     gates: tuple[str, ...] = ()
     """For each operand the condition under which the value depends on it at all. Where it fails,
     nothing flows back to the operand: not even a zero, which an infinite slope would turn into nan."""

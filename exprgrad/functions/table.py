@@ -18,6 +18,8 @@ REDUCTIONS: Final[set[str]] = set()
 """The functions that fold a column to a number."""
 WRITTEN: Final[dict[str, str]] = {}
 """The reductions that are written as a call of another function with one operand, with that function's name."""
+STABLE: Final[list[tuple[str, str]]] = []
+"""Formulas that lose digits, each with the function that keeps them."""
 
 
 def register(function: Function) -> None:
@@ -29,6 +31,7 @@ def register(function: Function) -> None:
     ALIASES.update(dict.fromkeys(function.aliases, function.name))
     if function.reduces:
         REDUCTIONS.add(function.name)
+    STABLE.extend((formula, function.name) for formula in (*function.instead_of, *function.hinted_for))
     if function.folded:
         WRITTEN[function.folded] = function.name
 

@@ -15,6 +15,7 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.patterns import ROOTS, stable
 from exprgrad.simplify.conditions import Conditions
 from exprgrad.simplify.nodes import Nodes
 from exprgrad.simplify.normal import NormalForm
@@ -50,6 +51,7 @@ class NormalForms:
     def build(self, name: str) -> Callable[..., NormalForm]:
         function, compute = FUNCTIONS[name], FLOATS.operation(name)
         symmetric = function.symmetric and not function.symbol  # operators stay in the order that they are written in
+        roots_stable = name in ROOTS
         written = bind(function.written, function.operands, self) if function.written else None
 
         def operation(*operands: NormalForm) -> NormalForm:
@@ -59,7 +61,9 @@ class NormalForms:
             if written and self.known(operands[0]) != 0 and all(map(isfinite, numbers)):
                 return written(operands)  # but not 0^x*log(0), for what the helper knows to be 0
             nodes = map(self.node, operands)
-            return self.nodes.atom(self.nodes.graph.apply(name, *(sorted(nodes) if symmetric else nodes)))
+            node = self.nodes.graph.apply(name, *(sorted(nodes) if symmetric else nodes))
+            better = stable(self.nodes.graph, node, everywhere=True) if roots_stable else None
+            return self.nodes.atom(node if better is None else self.nodes.graph.apply(better[0], *better[1]))
 
         return operation
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exprgrad import parse
 from exprgrad.autodiff.higher import orders_at
 from exprgrad.backends import interpreter
+from exprgrad.backends.prepared import Engine
 from exprgrad.diagnosis import provenance
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.check.digits import UNKNOWN, mp
@@ -100,3 +101,41 @@ def test_orders_of_the_functions_of_the_table(data: st.DataObject) -> None:
         for order in range(1, 7):
             scale = max(abs(right[k]) for k in (order - 1, order, order + 1))
             assert abs(found[order - 1] - right[order]) <= 1e-12 * scale, (order, at)
+
+
+ROWS = {"x": [0.5, 1.5, -2.0], "y": [2.0, 0.25, 1.0]}
+PAIRS = list(zip(*ROWS.values(), strict=True))
+OF_COLUMNS = {
+    "mean((w*x - y)^4)": lambda w: sum((w * x - y) ** 4 for x, y in PAIRS) / 3,
+    "prod(x*w) + norm(x - w)": lambda w: mp.fprod(x * w for x, _ in PAIRS) + mp.norm([x - w for x, _ in PAIRS]),
+    "logsumexp(w*x + w)": lambda w: mp.log(mp.fsum(mp.exp(w * x + w) for x, _ in PAIRS)),
+    "w*sum(y/(w + y))": lambda w: w * mp.fsum(y / (w + y) for _, y in PAIRS),
+    "sum(w + x)^3": lambda w: (3 * w + mp.fsum(x for x, _ in PAIRS)) ** 3,
+    "max(w*x)^3": lambda w: max(w * x for x, _ in PAIRS) ** 3,
+}
+
+
+@pytest.mark.parametrize("text", OF_COLUMNS)
+@pytest.mark.parametrize("backend", ["interpreter", "llvm"])
+def test_orders_of_numbers_over_columns(text: str, backend: str) -> None:
+    data = {name: rows for name, rows in ROWS.items() if name in parse(text).variables}
+    found = evaluated(parse(text), {**data, "w": 1.25}, Request(order=4), engine=Engine(backend)).higher["w"]
+    with mp.workdps(60):
+        coefficients = mp.taylor(OF_COLUMNS[text], mp.mpf(1.25), 4)
+    for order, number in enumerate(found, 2):
+        assert isclose(number, coefficients[order] * mp.factorial(order), rel_tol=1e-12, abs_tol=1e-12), order
+
+
+@pytest.mark.parametrize(
+    "text", ["log(gamma(x))", "x/exp(x)", "exp(sin(w*x))*tanh(x)", "where(x > 1, log(x - 1), x^3)"]
+)
+@pytest.mark.parametrize("backend", ["interpreter", "llvm"])
+def test_orders_of_rows(text: str, backend: str) -> None:
+    rows = [0.75, 3.5, 120.0]
+    at = {"w": 1.5} if "w*" in text else {}
+    found = evaluated(parse(text), {"x": rows, **at}, Request(order=3, wrt=["x"]), engine=Engine(backend)).higher["x"]
+    for k, x in enumerate(rows):
+        right = evaluated(parse(text), {"x": x, **at}, Request(order=3)).higher["x"]
+        assert [column[k] if hasattr(column, "__len__") else column for column in found] == pytest.approx(
+            list(right), rel=1e-9, abs=1e-300
+        )

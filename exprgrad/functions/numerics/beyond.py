@@ -84,11 +84,11 @@ def power(x: Wide, y: Wide) -> Wide:
         fraction = -fraction
     if fraction < math.sqrt(0.5):
         fraction, exponent = 2.0 * fraction, exponent - 1
-    doublings = near * exponent
-    if not abs(doublings) < 2.0**50:
+    if not abs(near * exponent) < 2.0**50:
         return ieee.power(float(x), near)
+    doublings, error = two_product(near, float(exponent))
     whole = round(doublings)
-    rest = (doublings - whole) + near * math.log2(fraction)
+    rest = (doublings - whole) + (near * math.log2(fraction) + error)
     more = round(rest)
     return wide(sign * math.exp2(rest - more), whole + more)
 

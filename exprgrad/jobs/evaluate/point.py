@@ -10,6 +10,7 @@ from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.graph.graph import CONSTANT
 from exprgrad.graph.lower import Model
+from exprgrad.graph.patterns import may_match
 from exprgrad.jobs.evaluate.build import Found, Labelled, build, label_of, names_of
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Evaluation
@@ -72,8 +73,15 @@ def _numeric(
         from exprgrad.jobs.evaluate.higher import higher_numbers
 
         higher = higher_numbers(graph, output, bindings, wrt, request)
-    notes = _notes(model, bindings, values, gradient, higher, shown, request)
-    return Found(values, gradient, tangents, higher, notes)
+    notes = [*_notes(model, bindings, values, gradient, higher, shown, request)]
+    if may_match(graph.operations):
+        from exprgrad.diagnosis.stable import stable_hints
+
+        printed = [values[output]]
+        for name, node in wrt.items():
+            printed += [gradient[node], *(higher[(name,) * k] for k in range(2, request.order + 1))]
+        notes += stable_hints(model, bindings, values, request.order, printed)
+    return Found(values, gradient, tangents, higher, tuple(notes))
 
 
 def _notes(

@@ -178,10 +178,11 @@ def test_what_is_no_number_does_not_pass() -> None:
     assert not record.passed
 
 
-def test_gradients_of_random_programs_agree_with_mpmath() -> None:
-    """Up to 60 nodes, to 1e-12 relative where well conditioned: `benchmarks.gradients` says how that is decided."""
-    cases = gradients.run(2500)
+def test_derivatives_of_random_programs_agree_with_mpmath() -> None:
+    """Value and orders 1 to 4 of up to 60 nodes, a third of them beyond the range of floats on the way: to 1e-12
+    relative where well conditioned. `benchmarks.gradients` says how that is decided."""
+    cases = gradients.run(150)
     outcomes = Counter(case.outcome for case in cases)
     assert [case for case in cases if case.outcome == "differs"] == []
-    assert outcomes["agrees"] > 1200
-    assert outcomes["ill conditioned"] < outcomes["agrees"] / 10
+    assert outcomes["agrees"] > 900
+    assert outcomes["ill conditioned"] < outcomes["agrees"] / 5

@@ -1,0 +1,75 @@
+"""Formulas that lose digits at a point though a function of the table keeps them: log(1 + exp(x)) is softplus(x)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+from exprgrad.autodiff.series import series
+from exprgrad.backends import careful
+from exprgrad.diagnosis.provenance import live
+from exprgrad.errors import report
+from exprgrad.functions.numerics.far import Wide, minus, parts, times
+from exprgrad.functions.wide import WIDE
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.lower import Model
+from exprgrad.graph.patterns import Match, stable
+from exprgrad.notation.infix import write
+
+_LOST = 5e-14
+"""The relative error, some hundred units in the last place, from which digits count as lost."""
+_QUOTED = 40
+"""Characters of an expression that a hint quotes."""
+
+
+def stable_hints(
+    model: Model, bindings: Mapping[str, float], values: Sequence[float], order: int, printed: Sequence[float]
+) -> list[str]:
+    """A hint for each formula that costs digits of the value, or of a derivative up to an order, and for which there is
+    a function that does not. `printed` has the value and then, for each variable, its derivatives in their order."""
+    hints = []
+    for node in live(model.graph, model.output, values):
+        match = stable(model.graph, node, everywhere=False)
+        if match is None:
+            continue
+        other, places = _with(model.graph, node, match)
+        own = [values[node], *_numbers(model.graph, node, bindings, order)[1:]]
+        right = _numbers(other, places[node], bindings, order)
+        if _lost(own, right) and _lost(printed, _numbers(other, places[model.output], bindings, order)):
+            what = f"{write(model.graph, node, limit=_QUOTED)} loses digits here"
+            better = write(other, places[node], limit=_QUOTED)
+            span = model.graph.source_span(node)
+            hints.append(report(f"{what}; {better} keeps them", model.source, span if span.end > span.start else None))
+    return hints
+
+
+def _with(graph: Graph, replaced: int, match: Match) -> tuple[Graph, dict[int, int]]:
+    """A graph in which a function stands for one node, and where the nodes are there."""
+    name, operands = match
+    new, places = Graph(), dict[int, int]()
+    for node, own in enumerate(graph.operands):
+        if node == replaced:
+            places[node] = new.apply(name, *[places[operand] for operand in operands])
+        else:
+            places[node] = new.like(graph, node, [places[operand] for operand in own])
+    return new, places
+
+
+def _numbers(graph: Graph, output: int, bindings: Mapping[str, float], order: int) -> list[Wide]:
+    """The value, and then for each variable the derivatives up to an order."""
+    values = careful.evaluate(graph, bindings)
+    found: list[Wide] = [values[output]]
+    for node in graph.inputs().values():
+        (terms,) = series(graph, values, WIDE, {node: 1.0}, order, [output])
+        found += [term or 0.0 for term in terms[1:]]
+    return found
+
+
+def _lost(found: Sequence[Wide], right: Sequence[Wide]) -> bool:
+    """Whether one of the numbers lacks digits that the right one has."""
+    for one, other in zip(found, right, strict=True):
+        gap, allowed = minus(one, other), times(_LOST, other)
+        apart = not isfinite(parts(one)[0]) or max(gap, -gap) > max(allowed, -allowed)
+        if isfinite(parts(other)[0]) and apart:
+            return True
+    return False

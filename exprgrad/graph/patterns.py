@@ -1,0 +1,69 @@
+"""Formulas that stand for the value of a function, found in a graph: log(1 + exp(x)) for softplus(x)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import cache
+
+from exprgrad.functions.table import FUNCTIONS, STABLE
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.lower import Model, lower
+from exprgrad.syntax import parse
+
+ROOTS = {"log", "log1p"}
+"""The functions of which such formulas are values; sums and differences are left as people write them."""
+
+Match = tuple[str, tuple[int, ...]]
+"""A function of the table, and its operands."""
+
+
+def may_match(operations: Collection[str]) -> bool:
+    """Whether a graph with these operations may have such formulas: asks nothing but their names."""
+    return any(_names(formula) <= set(operations) for formula, _ in STABLE)
+
+
+def stable(graph: Graph, node: int, *, everywhere: bool) -> Match | None:
+    """The function that keeps the digits which the formula of a node loses. `everywhere` wants it to be the same on
+    all reals."""
+    for formula, name in sorted(STABLE, key=lambda pair: -len(pair[0])):  # log(1 + exp(x)) before log(1 + x)
+        row = FUNCTIONS[name]
+        if everywhere and formula not in row.instead_of:
+            continue
+        model = _model(formula)
+        found: dict[str, int] = {}
+        if model.graph.operations[model.output] == graph.operations[node] and _matches(
+            model.graph, model.output, graph, node, found
+        ):
+            return name, tuple(found[operand] for operand in row.operands)
+    return None
+
+
+def _matches(pattern: Graph, wanted: int, graph: Graph, node: int, found: dict[str, int]) -> bool:
+    """Whether a node has the form of a pattern; `found` gets the nodes that its variables stand for."""
+    name, number = pattern.name(wanted), pattern.number(wanted)
+    if name is not None:
+        return found.setdefault(name, node) == node
+    if number is not None:
+        return graph.number(node) == number
+    operation, operands = pattern.operations[wanted], pattern.operands[wanted]
+    if graph.operations[node] != operation:
+        return False
+    given = graph.operands[node]
+    for order in (given, given[::-1]) if FUNCTIONS[operation].symmetric else (given,):
+        tried = dict(found)
+        if all(_matches(pattern, one, graph, other, tried) for one, other in zip(operands, order, strict=True)):
+            found |= tried
+            return True
+    return False
+
+
+@cache
+def _model(formula: str) -> Model:
+    return lower(parse(formula))
+
+
+@cache
+def _names(formula: str) -> frozenset[str]:
+    """The functions that a formula calls."""
+    return frozenset(re.findall(r"\w+(?=\()", formula))
