@@ -12,7 +12,7 @@ from exprgrad.text.source import SourceText, Span, excerpt, narrowed
 
 
 class ExitCode(IntEnum):
-    """What the shell is told, and what it means: README and manual pages are written from this."""
+    """What the shell is told, and what it means: the documentation and the manual pages are written from this."""
 
     text: str
 

@@ -8,7 +8,7 @@ What a pipe gets stands in `console` blocks, for those who read:
     [exit 2]                        where the exit code is not 0
 
 What a person sees on a terminal of 80 columns stands in a `text` block below the `bash` block that is pasted there;
-without one, there is nothing to be seen. An `sh` block is not run.
+without one, there is nothing to be seen. A `python` block is run if a `text` block follows. An `sh` block is not run.
 
 The last digits of a fit depend on the LAPACK that NumPy comes with, so its long numbers may differ in them.
 The blocks of one file share an empty folder; `examples/` is linked into it when a command names it.
@@ -37,7 +37,9 @@ GALLERY = ROOT / "docs" / "gallery.md"
 FILES = sorted({ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/transcripts/*.md")} - {GALLERY})
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:e[+-]\d+)?)")
 _BLOCK = re.compile(
-    r"^```console\n(?P<console>.*?)^```$|^```bash\n(?P<bash>.*?)^```$(?:\n+```text\n(?P<text>.*?)^```$)?",
+    r"^```console\n(?P<console>.*?)^```$"
+    r"|^```bash\n(?P<bash>.*?)^```$(?:\n+```text\n(?P<text>.*?)^```$)?"
+    r"|^```python\n(?P<python>(?:(?!```)[^\n]*\n)*)```\n+```text\n(?P<printed>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -66,6 +68,8 @@ def steps(block: str) -> list[Step]:
 def _steps(match: re.Match[str]) -> list[Step]:
     if match["console"] is not None:
         return steps(match["console"])
+    if match["python"] is not None:
+        return [Step(f"python3 <<'END'\n{match['python']}END", match["printed"], on_terminal=True)]
     return [Step(match["bash"].rstrip("\n"), match["text"] or "", on_terminal=True)]
 
 
@@ -154,6 +158,8 @@ def update(path: Path) -> None:
             for step in _steps(match):
                 printed = run(step.command, folder, on_terminal=step.on_terminal)
                 output = step.expected if is_same(printed, step) else printed
+                if match["python"] is not None:
+                    return f"```python\n{match['python']}```\n\n```text\n{output}```"
                 if step.on_terminal:
                     below = f"\n\n```text\n{output}```" if output else ""
                     return f"```bash\n{match['bash']}```{below}"

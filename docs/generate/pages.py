@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import api, architecture, completion, formats, language, manual, options, picture, readme, training
+from . import api, architecture, completion, exits, formats, language, manual, options, picture, training
 
 ROOT = Path(__file__).parents[2]
 GENERATED = (
-    "README.md",
     "docs/api.md",
     "docs/architecture.*",
+    "docs/command-line.md",
     "docs/formats.md",
     "docs/language.md",
     "docs/options.md",
@@ -18,13 +18,13 @@ GENERATED = (
     "docs/man/*",
     "docs/completion/*",
 )
-"""Where generated pages are, and nothing else is. In the README only the table of exit codes is generated,
-in the page on training only that of optimizers."""
+"""Where generated pages are, and nothing else is. In the page on the command line only the table of
+exit codes is generated, in the page on training only that of optimizers."""
 
 
 def pages() -> dict[str, str]:
     """Each path from the root of the checkout, with the text that belongs there."""
-    texts = {"README.md": readme.page(ROOT), "docs/language.md": language.page(ROOT)}
+    texts = {"docs/command-line.md": exits.page(ROOT), "docs/language.md": language.page(ROOT)}
     texts |= {"docs/architecture.md": architecture.page(ROOT), "docs/architecture.svg": picture.picture(ROOT)}
     texts["docs/api.md"] = api.page(ROOT)
     texts["docs/formats.md"] = formats.page()

@@ -66,8 +66,8 @@ def test_every_command_has_a_page_with_examples() -> None:
 
 
 def test_every_exit_code_is_told() -> None:
-    readme = PAGES["README.md"].partition("## Exit codes")[2].partition("\n## ")[0]
-    assert [int(row) for row in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)] == [*ExitCode]
+    page = PAGES["docs/command-line.md"].partition("## Exit codes")[2].partition("\n## ")[0]
+    assert [int(row) for row in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)] == [*ExitCode]
     for name in ("exprgrad", *(f"exprgrad-{name}" for name in COMMANDS)):
         status = PAGES[f"docs/man/{name}.1"].partition(".SH EXIT STATUS")[2].partition(".SH ")[0]
         assert [int(row) for row in re.findall(r"^\.B (\d+)$", status, re.MULTILINE)] == [*ExitCode], name
