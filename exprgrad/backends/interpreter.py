@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import inf
+from math import isfinite
 
 from exprgrad.autodiff.reverse import Flow, adjoints
 from exprgrad.functions.floats import FLOATS
@@ -54,11 +54,15 @@ def tangents(graph: Graph, values: list[float], direction: Mapping[str, float]) 
     return careful.tangents(graph, values, rates)
 
 
-def in_range(values: Iterable[float], found: Iterable[float | None] = ()) -> bool:
+def in_range(values: Sequence[float], found: Iterable[float | None] = ()) -> bool:
     """Whether no value and no derivative left the range of floats, as far as these tell: a derivative of 0 may be one
     that underflowed."""
-    return all(SMALLEST <= abs(value) < inf or value == 0 for value in values) and all(
-        slope is None or SMALLEST <= abs(slope) < inf for slope in found
+    slopes = [slope for slope in found if slope is not None]
+    return (
+        all(map(isfinite, values))
+        and all(map(isfinite, slopes))
+        and min(filter(None, map(abs, values)), default=1.0) >= SMALLEST
+        and min(map(abs, slopes), default=1.0) >= SMALLEST
     )
 
 

@@ -11,8 +11,8 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model, lower
 from exprgrad.syntax import parse
 
-ROOTS = {"log", "log1p"}
-"""The functions of which such formulas are values; sums and differences are left as people write them."""
+ROOTS = {formula.partition("(")[0] for row in FUNCTIONS.values() for formula in row.instead_of}
+"""The functions of which formulas are values that `simplify` writes otherwise."""
 
 Match = tuple[str, tuple[int, ...]]
 """A function of the table, and its operands."""

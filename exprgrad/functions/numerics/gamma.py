@@ -228,7 +228,7 @@ def polygamma(n: float, x: float) -> float:
     factorial = gamma(n + 1.0)
     total = 0.0, 0.0
     while x < 20.0 + n:
-        term = div(factorial, power(x, n + 1.0))
+        term = div(factorial, x * x if n == 1 else power(x, n + 1.0))
         if term == inf:
             return sign * inf
         total = plus(total, term)
