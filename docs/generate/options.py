@@ -67,7 +67,7 @@ def _table(entries: dict[str, Entry], context: click.Context) -> Iterator[str]:
     yield "| option | means | commands |\n|---|---|---|\n"
     for entry in entries.values():
         spelled, _ = entry.option.get_help_record(context)
-        cells = (f"`{spelled}`", entry.option.help or "", _commands(entry.commands))
+        cells = (f"`{spelled}`", (entry.option.help or "").replace("*", "\\*"), _commands(entry.commands))
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 
 

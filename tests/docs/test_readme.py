@@ -1,8 +1,12 @@
-"""The front page is short, and has what others read from it."""
+"""The front page is short, and has what others read from it; no page needs a program on one line of Python."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from docs.generate.pages import ROOT
+from tests.transcripts import FILES
 
 PAGE = (ROOT / "README.md").read_text("utf-8")
 
@@ -21,3 +25,10 @@ def test_ci_finds_the_two_commands() -> None:
 def test_its_examples_need_no_checkout() -> None:
     """They are pasted where there is nothing but the package."""
     assert "examples/" not in "".join(re.findall(r"^```bash\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+
+
+@pytest.mark.parametrize(
+    "page", [path for path in FILES if path.parent.name != "transcripts"], ids=lambda path: path.stem
+)
+def test_no_example_needs_python_on_one_line(page: Path) -> None:
+    assert "python3 -c" not in page.read_text("utf-8")
