@@ -44,7 +44,7 @@ FLOORS = [
 HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "jobs/check"}
 HOMES |= {"llvmlite": "backends", "pyarrow": "data", "matplotlib": "render", "plotille": "render"}
 HOMES |= {"distributed": "cluster", "dask": "cluster", "duckdb": "data", "python_calamine": "data"}
-HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl"}
+HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl", "flint": "backends/balls"}
 """The room of each third-party package."""
 SHARED = {
     "numpy": ("backends", "data", "jobs/fit", "jobs/map", "columns", "compiled"),

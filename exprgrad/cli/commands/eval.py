@@ -10,12 +10,13 @@ from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding, assignments, names_of
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.options import cluster
+from exprgrad.cli.options import cluster, proofs
 from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
 from exprgrad.cli.output import check_one_number, complain, digits_option, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.evaluate.request import Request
+from exprgrad.jobs.evaluate.result import undecided
 from exprgrad.jobs.evaluate.run import evaluate
 
 
@@ -29,6 +30,7 @@ from exprgrad.jobs.evaluate.run import evaluate
 @click.option("--wrt", metavar="NAMES", help="Show the derivatives with respect to these columns, too, as x,y.")
 @data_options
 @cluster.cluster_options
+@proofs.proof_options
 @click.option("--strict", is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks.")
 def command(
     expression: Expression,
@@ -55,6 +57,8 @@ def command(
     exprgrad eval "u=a*b; v=u+c; L=v*d" --a 3 --b 2 --c 5 --d 5
     y=$(exprgrad eval "sin(x)^2" --x pi/3 --value)
     exprgrad eval "x^3*y" --x 2 --y 5 --hessian
+    exprgrad eval "exp(sin(x))" --x 2 --certify
+    exprgrad eval "exp(sin(x))" --x 2 --precision 50
     echo "tanh(x)" | exprgrad eval --x 0.5 --json
     exprgrad eval "mean((w*x-y)^2)" --x 1,2,3 --y 2,4,6 --w 1.5
     exprgrad eval "mean((w*x-y)^2)" --data points.csv --w 1.5 --gradient w
@@ -63,7 +67,10 @@ def command(
     a list (1,2,3) or a range (0:6:0.5): these two are columns, one number a row.
     """
     alone = check_one_number(value_only, gradient_of, output)
-    data, workers = taken(options), cluster.taken(options)
+    data, workers, proof = taken(options), cluster.taken(options), proofs.taken(options)
+    if (proof.certify or proof.precision) and (all_nodes or wrt):
+        what = "numbers are proved of the result and of what has a name"
+        raise UsageError(what, hint=f"leave out {'--all' if all_nodes else '--wrt'}; name values as in u = a*b")
     source = bind_columns(expression, open_table(data), data.columns, values) if data.files else None
     direction = _direction(expression, jvp) if jvp is not None else {}
     shown = names_of(wrt, "--wrt")
@@ -73,12 +80,17 @@ def command(
     if gradient_of in expression.model.constants and gradient_of not in values:
         raise expression.lowered.unknown(gradient_of)
     shown += [gradient_of] if gradient_of is not None else []
-    request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown)
+    exact = proofs.expressions(values) if proof.exact else None
+    proving = (proof.certify, proof.precision, exact)
+    request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown, *proving)
     model, inputs = bind(expression.lowered, values, source)
     with rows_read(source, quiet=quiet), cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine:
         found = evaluate(model, inputs, request, engine)
     if strict and not found.finite:
         complain(found.notes[0] if found.notes else "the result is not finite")
+        return ExitCode.NUMBERS
+    if alone and request.proves and (reason := undecided(found, gradient_of)):
+        complain(reason)
         return ExitCode.NUMBERS
     if alone:
         *rows, result = found.rows
@@ -88,7 +100,7 @@ def command(
         show(found, output, digits)
     for message in found.notes:
         note(message)
-    return ExitCode.DONE
+    return ExitCode.DONE if found.proved else ExitCode.NUMBERS
 
 
 def _direction(expression: Expression, jvp: str) -> dict[str, float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from exprgrad.syntax import Program
+
 
 class Request(NamedTuple):
     """What an evaluation computes beside the value and the gradient."""
@@ -23,3 +25,15 @@ class Request(NamedTuple):
     """Whether the answer has to be numbers. Then an unbound variable is an error."""
     wrt: Collection[str] = ()
     """The columns that the result is differentiated with respect to: they get a row."""
+    certify: bool = False
+    """Whether each number is proved by ball arithmetic."""
+    precision: int = 0
+    """The significant digits that are proved and shown of each number; 0 for those of a float."""
+    exact: Mapping[str, Program] | None = None
+    """Where literals mean decimal numbers: the expressions that the variables are bound to. None where they mean
+    floats."""
+
+    @property
+    def proves(self) -> bool:
+        """Whether balls are needed."""
+        return self.certify or bool(self.precision)

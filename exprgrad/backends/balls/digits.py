@@ -1,0 +1,125 @@
+"""Balls as decimal numbers, and how far floats are from them."""
+
+from __future__ import annotations
+
+from math import inf, isinf, isnan, ulp
+
+from exprgrad.backends.balls.numbers import Ball, arb, bits, exact_float, fmpz, precision, whole
+from exprgrad.text.numbers import format_number
+
+MOST = 17
+"""Significant digits of a float."""
+_SHOWN = 25
+"""Significant digits of an enclosure."""
+_LARGEST = arb(2) ** 1024 - arb(2) ** 970
+"""The least number that rounds to an infinity."""
+
+
+def exponent(ball: Ball) -> int:
+    """The power of ten of the first digit, of a ball that is not around 0; it may be 1 more at a power of ten."""
+    with precision(128):
+        found = whole((abs(ball).upper().log() / arb(10).log()).floor().upper().floor())
+    return 0 if found is None else found
+
+
+def scaled(ball: Ball, power: int) -> Ball:
+    """The ball times a power of ten."""
+    with precision(bits() + abs(power) * 4 + 64 if abs(power) < 100_000 else bits() + 64):
+        return ball * arb(10) ** power if power >= 0 else ball / arb(10) ** -power
+
+
+def rounded(ball: Ball, digits: int) -> str | None:
+    """The number in a ball, rounded to so many significant digits; None where the ball leaves the last one open."""
+    if ball.is_zero():
+        return "0"
+    if not ball.is_finite() or ball.contains(0):
+        return None
+    first = exponent(ball)
+    found = _whole(ball, digits - 1 - first)
+    if found is not None and abs(found) < 10 ** (digits - 1):  # the first digit is one place further down
+        first -= 1
+        found = _whole(ball, digits - 1 - first)
+    if found is None:
+        return None
+    text = str(fmpz(abs(found)))
+    if len(text) > digits:  # rounded up to a power of ten
+        first, text = first + 1, text[:-1]
+    return ("-" if found < 0 else "") + _written(text, first, exact=ball.is_exact())
+
+
+def _whole(ball: Ball, power: int) -> int | None:
+    """The nearest whole number to a ball times a power of ten; None where the ball leaves it open."""
+    size = scaled(ball, power)
+    with precision(bits() + 4 * max(power, 0) + 64):
+        low, high = (whole((end + 0.5).floor()) for end in (size.lower(), size.upper()))
+    return low if low is not None and low == high else None
+
+
+def _written(text: str, first: int, *, exact: bool) -> str:
+    """Digits, of which the first stands for this power of ten, as a number. Zeros at the end are digits, too, unless
+    the number is `exact`: it has no others."""
+    if exact:
+        text = text.rstrip("0") or "0"
+    if -5 <= first < 0:
+        return "0." + "0" * (-first - 1) + text
+    if 0 <= first < max(len(text), 16):
+        text = text.ljust(first + 1, "0")
+        return text[: first + 1] + ("." + text[first + 1 :] if text[first + 1 :] else "")
+    return text[0] + ("." + text[1:] if text[1:] else "") + f"e{first:+03d}"
+
+
+def enclosure(ball: Ball) -> str:
+    """A ball as its midpoint and radius, both in decimal digits: a ball that holds it."""
+    number = exact_float(ball)
+    if number is not None:
+        return format_number(number + 0.0)
+    if not ball.is_finite():
+        return "nan"
+    middle, _, radius = ball.str(_SHOWN).strip("[]").rpartition("+/- ")
+    return f"{middle.strip()} ± {radius}".strip() if middle or radius else "0"
+
+
+def ends(ball: Ball) -> tuple[str, str]:
+    """The ends of a ball in decimal digits, rounded outwards."""
+    return _end(ball.lower(), -1), _end(ball.upper(), 1)
+
+
+def _end(end: Ball, way: int) -> str:
+    number = exact_float(end)
+    if number is not None and len(repr(number)) <= MOST:
+        return format_number(number)
+    if not end.is_finite():
+        return "nan"
+    power = _SHOWN - 1 - exponent(end)
+    size = scaled(end, power)
+    found = whole(size.upper().ceil() if way > 0 else size.lower().floor())
+    if found is None:
+        return "nan"
+    text = str(fmpz(abs(found)))
+    return ("-" if found < 0 else "") + _written(text, len(text) - 1 - power, exact=True)
+
+
+def error(computed: float, ball: Ball) -> float:
+    """The most by which a float may differ from the number in a ball, in ulp of that number; 0 for an infinity where
+    the number overflows."""
+    if isnan(computed) or not ball.is_finite():
+        return inf
+    beyond = bool(abs(ball) >= _LARGEST)
+    if isinf(computed):
+        return 0.0 if beyond and (ball > 0) == (computed > 0) else inf
+    unit = arb(2) ** 970 if beyond else arb(ulp(float(ball.mid())))
+    with precision(128):
+        return float((abs(arb(computed) - ball) / unit).upper())
+
+
+def digits(computed: float, ball: Ball) -> int:
+    """How many significant digits of a float are proved right: it is within half a unit of the last of them."""
+    with precision(bits() + 64):
+        distance = abs(arb(computed) - ball).upper() if not isnan(computed) else arb.nan()
+        if distance.is_zero():
+            return MOST
+        if not distance.is_finite() or ball.contains(0):
+            return 0
+        room = arb(exponent(ball)) + 1 - (2 * distance).log() / arb(10).log()
+        found = whole(room.lower().floor())
+    return 0 if found is None else max(0, min(found, MOST))

@@ -1,0 +1,66 @@
+"""The options of numbers that are proved: --certify, --precision and --exact-decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from exprgrad.cli.line.bindings import Binding, number
+from exprgrad.cli.line.command import texts_of
+from exprgrad.errors import UsageError
+from exprgrad.syntax import Program, parse
+
+C = TypeVar("C")
+
+
+class Proofs(NamedTuple):
+    """What is to be proved."""
+
+    certify: bool
+    precision: int
+    exact: bool
+
+
+class Digits(click.ParamType):
+    """A whole number from 1 on, also as an expression such as 10^3."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        found = number(value, "--precision")
+        if not found >= 1 or (found.is_integer() is False and found != float("inf")):
+            self.fail(f"{value} is no whole number from 1 on.", param, ctx)
+        return int(min(found, 1e18))
+
+
+def proof_options(command: C) -> C:
+    """The options, given to the command under these names."""
+    for option in (
+        click.option(
+            "--exact-decimals", is_flag=True, help="Take decimals as they are written: 0.1 is 1/10, not its float."
+        ),
+        click.option("--precision", type=Digits(), metavar="N", help="Show N significant digits, all proved right."),
+        click.option("--certify", is_flag=True, help="Prove how many digits of each number are right."),
+    ):
+        command = option(command)  # type: ignore[arg-type]
+    return command
+
+
+def taken(options: dict[str, Any]) -> Proofs:
+    """Take the options out of those of a command. Raises UsageError for what says nothing alone."""
+    found = Proofs(options.pop("certify"), options.pop("precision") or 0, options.pop("exact_decimals"))
+    if found.exact and not (found.certify or found.precision):
+        what = "--exact-decimals goes with --certify or --precision"
+        raise UsageError(what, hint="floats have no exact decimals")
+    return found
+
+
+def expressions(values: Mapping[str, Binding]) -> dict[str, Program]:
+    """The expressions that variables are bound to: as they are written on the line, else the shortest decimal of the
+    number."""
+    texts = texts_of(click.get_current_context())
+    return {name: parse(texts.get(name, repr(value))) for name, value in values.items() if isinstance(value, float)}
