@@ -89,11 +89,15 @@ class Balls:
 
     def _timed(self, compute: Callable[..., Ball]) -> Callable[..., Ball]:
         def timed(*operands: Ball) -> Ball:
-            if process_time() > self.end:
-                raise ExhaustedError
+            self.check()
             return compute(*operands)
 
         return timed
+
+    def check(self) -> None:
+        """Raise ExhaustedError where the time is over."""
+        if process_time() > self.end:
+            raise ExhaustedError
 
 
 def _strict_where(condition: Ball, x: Ball, y: Ball) -> Ball:

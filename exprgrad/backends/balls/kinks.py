@@ -55,6 +55,7 @@ class Kinks:
                 kink = self.at(row.name, own, values[node])
                 if kink is not False:
                     found[node] = kink is True
+            found |= dict.fromkeys(orders(row, operands), True)
             gates = row.gates or ("",) * len(operands)
             for operand, gate in zip(operands, gates, strict=True):
                 if not gate or self._holds(row, gate, own, values[node]) is not False:
@@ -66,3 +67,11 @@ class Kinks:
         if rule is None:
             rule = self._bound[row.name, condition] = bind(condition, (*row.operands, "out"), self.balls)
         return truth(rule((*operands, out)))
+
+
+def orders(row: Function, operands: Sequence[int]) -> list[int]:
+    """The operands that a function knows at whole numbers alone, as the order of a polygamma function: it has no
+    derivative with respect to them."""
+    if row.flat or row.kink or row.reduces:
+        return []
+    return [operand for operand, partial in zip(operands, row.partials, strict=True) if partial == "0"]

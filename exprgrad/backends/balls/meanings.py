@@ -103,7 +103,8 @@ def polygamma(n: Ball, x: Ball) -> Ball:
         return UNKNOWN
     if x < 0:
         around: Ball = arb_series([x, 1], order + 1).cot_pi()[order] * arb(order).fac() * arb.pi()
-        return (-1) ** order * polygamma(n, 1 - x) - around
+        mirrored = polygamma(n, 1 - x)
+        return (-mirrored if order % 2 else mirrored) - around
     found: Ball = x.digamma() if order == 0 else acb(x).polygamma(acb(order)).real
     return found
 

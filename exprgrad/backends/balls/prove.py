@@ -10,13 +10,10 @@ from exprgrad.autodiff.reverse import active, adjoints
 from exprgrad.autodiff.series import SeriesArithmetic, series
 from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, Literal, Literals
 from exprgrad.backends.balls.kinks import Kinks
-from exprgrad.backends.balls.literals import literals
 from exprgrad.backends.balls.numbers import FALSE, TRUE, Ball, arb, precision
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.lower import lower
 from exprgrad.notation.infix import write
-from exprgrad.syntax import Program
 
 MAX_BITS = 1 << 16
 """Bits of precision at which a number is given up that needs no more than a float's digits."""
@@ -32,13 +29,21 @@ Key = tuple[str, tuple[int, ...]]
 respect to, one after the other."""
 
 
+class Given(NamedTuple):
+    """A constant expression: the value of a variable."""
+
+    graph: Graph
+    output: int
+    literals: Literals
+
+
 class Problem(NamedTuple):
     """What is to be proved, and at which point."""
 
     graph: Graph
     output: int
-    inputs: Mapping[str, float | Program]
-    """The values of the variables: floats, or constant expressions whose literals are decimal numbers."""
+    inputs: Mapping[str, float | Given]
+    """The values of the variables: floats, or constant expressions."""
     literals: Literals | None = None
     values: Sequence[int] = ()
     """The nodes whose value is wanted beside that of the output."""
@@ -64,7 +69,7 @@ class Rung(NamedTuple):
     balls: dict[Key, Ball]
     value: Ball
     kinks: Mapping[Key, tuple[bool, str]]
-    """For derivatives at a kink: whether it is certain, and which function has it."""
+    """For derivatives that do not exist: whether that is certain, and why."""
 
 
 def prove(
@@ -104,7 +109,7 @@ def prove(
         if key not in found:
             kink = rung.kinks.get(key) if rung else None
             ball = rung.balls[key] if rung else arb.nan()
-            found[key] = Proof(ball, f"it may be at a kink: {kink[1]}" if kink else reason)
+            found[key] = Proof(ball, f"it may be at {kink[1]}" if kink else reason)
     return found
 
 
@@ -120,7 +125,7 @@ def _settled(
     """What is known of a number for good at this precision."""
     kink = rung.kinks.get(key)
     if kink and kink[0]:
-        return Proof(ball, f"a kink: {kink[1]}")
+        return Proof(ball, kink[1])
     if not rung.value.is_finite():
         none = bits >= _LOST and (lost(key) or lost(VALUE))
         return Proof(arb.nan(), "no finite real number") if none else None
@@ -176,7 +181,7 @@ def _rung(problem: Problem, balls: Balls, strict: Balls) -> Rung:
                 key, term = derivative(*(node,) * k), terms[k]
                 found[key] = FALSE if term is None else term
                 if kinks.least is not None and kinks.least[0] < k:
-                    inner[key] = kinks.least[2], f"{kinks.least[1]} in a derivative"
+                    inner[key] = kinks.least[2], f"a kink: {kinks.least[1]} in a derivative"
     if problem.hessian:
         _hessian(problem, values, strict, kinks, found, inner)
     if problem.direction:
@@ -210,14 +215,15 @@ def _hessian(
             key = derivative(x, y)
             found[key] = FALSE if term is None else term
             if kinks.least is not None and kinks.least[0] < 2:
-                inner[key] = kinks.least[2], f"{kinks.least[1]} in a derivative"
+                inner[key] = kinks.least[2], f"a kink: {kinks.least[1]} in a derivative"
 
 
 def _marked(problem: Problem, marks: Mapping[int, bool], found: Mapping[Key, Ball]) -> dict[Key, tuple[bool, str]]:
     """The derivatives that depend on a node at a kink."""
     graph, blocked = problem.graph, dict[Key, tuple[bool, str]]()
     for node, certain in marks.items():
-        what = certain, write(graph, node, limit=_LABEL)
+        text, name = write(graph, node, limit=_LABEL), graph.name(node)
+        what = certain, f"{name} is a whole number here, an order" if name else f"a kink: {text}"
         reached: dict[int, bytearray] = {}
         for key in found:
             kind, variables = key
@@ -235,8 +241,7 @@ def _reaches(graph: Graph, node: int, variable: int, reached: dict[int, bytearra
     return bool(reached[variable][node])
 
 
-def _input(value: float | Program, balls: Balls) -> Ball:
-    if not isinstance(value, Program):
-        return arb(value)
-    model = lower(value)
-    return forward(model.graph, Literal(balls, literals(value)), {})[model.output]
+def _input(value: float | Given, balls: Balls) -> Ball:
+    if isinstance(value, Given):
+        return forward(value.graph, Literal(balls, value.literals), {})[value.output]
+    return arb(value)

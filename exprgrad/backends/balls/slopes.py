@@ -11,6 +11,7 @@ from time import process_time
 from typing import NamedTuple
 
 from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, decimal
+from exprgrad.backends.balls.kinks import Kinks
 from exprgrad.backends.balls.meanings import MEANINGS, bessel_parts, polygamma, power
 from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series, exact_float, precision, truth
 from exprgrad.functions.rules import bind
@@ -71,29 +72,42 @@ class Slopes:
 
     def operation(self, name: str) -> Callable[..., Moving]:
         if name not in self._operations:
-            self._operations[name] = self._build(name)
+            self._operations[name] = self._guarded(name, self._build(name))
         return self._operations[name]
+
+    def _guarded(self, name: str, compute: Callable[..., Moving]) -> Callable[..., Moving]:
+        """A function that has no slope at its kinks, and within the time that there is."""
+        kinks = Kinks(self._balls)
+        may = bool(FUNCTIONS[name].kink or FUNCTIONS[name].domain)
+
+        def guarded(*operands: Moving) -> Moving:
+            self._balls.check()
+            found = compute(*operands)
+            if may and not all(operand.slope.is_zero() for operand in operands):
+                values = [operand.value for operand in operands]
+                if kinks.at(name, values, found.value) is not False:
+                    return Moving(found.value, UNKNOWN)
+            return found
+
+        return guarded
 
     def _build(self, name: str) -> Callable[..., Moving]:
         own, row = OWN.get(name), FUNCTIONS[name]
         if own is not None:
             return own
-        value = self._balls.operation(name)
-        if name in STILL:
-            return lambda *operands: Moving(value(*[operand.value for operand in operands]), FALSE)
         if name in SERIES:
             return lambda x: _by_series(name, x)
         text = FORMULAS.get(name) or row.formula or row.definition
-        if not text:
+        if name not in STILL and not text:
             raise NoFormError(name)
+        value = self._balls.operation(name)
+        if name in STILL:
+            return lambda *operands: Moving(value(*[operand.value for operand in operands]), FALSE)
         rule = bind(text, row.operands, self if self._literal is decimal else Slopes(self._balls.end))
 
         def operation(*operands: Moving) -> Moving:
-            if all(operand.slope.is_zero() for operand in operands):
-                slope = FALSE
-            else:
-                slope = rule(operands).slope
-            return Moving(value(*[operand.value for operand in operands]), slope)
+            still = all(operand.slope.is_zero() for operand in operands)
+            return Moving(value(*[operand.value for operand in operands]), FALSE if still else rule(operands).slope)
 
         return operation
 
@@ -147,6 +161,8 @@ def _lgamma(x: Moving) -> Moving:
 
 
 def _polygamma(n: Moving, x: Moving) -> Moving:
+    if not n.slope.is_zero():
+        return Moving(polygamma(n.value, x.value), UNKNOWN)
     return Moving(polygamma(n.value, x.value), _times(polygamma(n.value + 1, x.value), x.slope))
 
 
@@ -154,8 +170,8 @@ def _spherical_bessel(n: Moving, x: Moving) -> Moving:
     """By the product rule from x^n * 0F1(n + 3/2; -x^2/4), whose derivative is DLMF 16.3.1."""
     parts, at = bessel_parts(n.value, x.value), x.value
     value = MEANINGS["spherical_bessel"](n.value, at)
-    if parts is None:
-        return Moving(value, _times(UNKNOWN, x.slope))
+    if parts is None or not n.slope.is_zero():
+        return Moving(value, UNKNOWN)
     order, factor, z = parts
     b = arb(order) + 1.5
     slope = at**order * z.hypgeom_0f1(b + 1) / b * (-at / 2)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from math import inf, isfinite
 
 from exprgrad.backends.balls.digits import digits, enclosure, ends, error, rounded
-from exprgrad.backends.balls.literals import literals
 from exprgrad.backends.balls.numbers import Ball, precision
 from exprgrad.backends.balls.prove import MAX_BITS, VALUE, Key, Problem, Proof, derivative, prove
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.evaluate.build import names_of
+from exprgrad.jobs.evaluate.certified.literals import given, literals
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Certified, Evaluation
 from exprgrad.syntax import Program, parse
@@ -35,7 +35,9 @@ def certify(
     of variables where literals are decimal numbers."""
     graph, inputs = model.graph, model.graph.inputs()
     named = names_of(model)
-    decimals = {} if exact is None else {name: exact.get(name) or parse(repr(value)) for name, value in numbers.items()}
+    decimals = (
+        {} if exact is None else {name: given(exact.get(name) or parse(repr(value))) for name, value in numbers.items()}
+    )
     problem = Problem(
         graph,
         model.output,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from exprgrad.backends.balls.arithmetic import without_form
-from exprgrad.backends.balls.literals import declared
 from exprgrad.binding import Inputs
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
@@ -14,6 +13,7 @@ from exprgrad.errors import LimitError, UsageError
 from exprgrad.functions.table import REDUCTIONS, WRITTEN
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.evaluate.build import label_of
+from exprgrad.jobs.evaluate.certified.literals import declared
 from exprgrad.jobs.evaluate.certified.numbers import as_float, certify
 from exprgrad.jobs.evaluate.point import at_point
 from exprgrad.jobs.evaluate.request import Request

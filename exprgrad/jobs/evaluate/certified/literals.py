@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from exprgrad.backends.balls.prove import Given
 from exprgrad.errors import UsageError
+from exprgrad.graph.lower import lower
 from exprgrad.syntax import Code, Program, parse
 from exprgrad.syntax.program import Declaration, Formula, Result
 from exprgrad.text.source import SourceText
@@ -43,3 +45,9 @@ def declared(source: SourceText) -> dict[str, Program]:
         if isinstance(statement, Declaration):
             found[statement.name] = Program(source, (Result(statement.codes[0], statement.span),))
     return found
+
+
+def given(program: Program) -> Given:
+    """A constant expression with the decimal numbers that are its literals."""
+    model = lower(program)
+    return Given(model.graph, model.output, literals(program))
