@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import inf, isinf, isnan, ulp
 
-from exprgrad.backends.balls.numbers import Ball, arb, bits, exact_float, fmpz, precision, whole
-from exprgrad.text.numbers import format_number
+from exprgrad.backends.balls.meanings import nearest
+from exprgrad.backends.balls.numbers import Ball, arb, bits, fmpz, precision, whole
 
 MOST = 17
 """Significant digits of a float."""
@@ -29,7 +29,8 @@ def scaled(ball: Ball, power: int) -> Ball:
 
 
 def rounded(ball: Ball, digits: int) -> str | None:
-    """The number in a ball, rounded to so many significant digits; None where the ball leaves the last one open."""
+    """The number in a ball, rounded to so many significant digits, a half to an even one; None where the ball leaves
+    the last one open."""
     if ball.is_zero():
         return "0"
     if not ball.is_finite() or ball.contains(0):
@@ -51,7 +52,7 @@ def _whole(ball: Ball, power: int) -> int | None:
     """The nearest whole number to a ball times a power of ten; None where the ball leaves it open."""
     size = scaled(ball, power)
     with precision(bits() + 4 * max(power, 0) + 64):
-        low, high = (whole((end + 0.5).floor()) for end in (size.lower(), size.upper()))
+        low, high = (whole(nearest(end)) for end in (size.lower(), size.upper()))
     return low if low is not None and low == high else None
 
 
@@ -70,26 +71,25 @@ def _written(text: str, first: int, *, exact: bool) -> str:
 
 def enclosure(ball: Ball) -> str:
     """A ball as its midpoint and radius, both in decimal digits: a ball that holds it."""
-    number = exact_float(ball)
-    if number is not None:
-        return format_number(number + 0.0)
     if not ball.is_finite():
         return "nan"
+    low, high = ends(ball)
+    if ball.is_exact() and low == high:
+        return low
     middle, _, radius = ball.str(_SHOWN).strip("[]").rpartition("+/- ")
     return f"{middle.strip()} ± {radius}".strip() if middle or radius else "0"
 
 
 def ends(ball: Ball) -> tuple[str, str]:
-    """The ends of a ball in decimal digits, rounded outwards."""
+    """The ends of a ball in decimal digits, rounded outwards; both the number itself where so many digits have it."""
     return _end(ball.lower(), -1), _end(ball.upper(), 1)
 
 
 def _end(end: Ball, way: int) -> str:
-    number = exact_float(end)
-    if number is not None and len(repr(number)) <= MOST:
-        return format_number(number)
     if not end.is_finite():
         return "nan"
+    if end.is_zero():
+        return "0"
     power = _SHOWN - 1 - exponent(end)
     size = scaled(end, power)
     found = whole(size.upper().ceil() if way > 0 else size.lower().floor())

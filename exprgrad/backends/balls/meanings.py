@@ -34,6 +34,10 @@ def _is_even(number: Ball) -> bool:
     return bool((number / 2).is_integer())
 
 
+def _difference(x: Ball, y: Ball) -> Ball:
+    return FALSE if x is y and x.is_finite() else x - y
+
+
 def power(x: Ball, y: Ball) -> Ball:
     """x^y as a real number: 0^y is 0 for y > 0, and x^0 is 1."""
     if y.is_zero():
@@ -74,7 +78,7 @@ def _atan2(y: Ball, x: Ball) -> Ball:
     return arb.pi().union(-arb.pi())
 
 
-def _round(x: Ball) -> Ball:
+def nearest(x: Ball) -> Ball:
     """The nearest whole number, halves to even."""
     if x.is_exact() and (2 * x).is_integer() and not x.is_integer():
         below = x.floor()
@@ -156,19 +160,19 @@ def _where(condition: Ball, x: Ball, y: Ball) -> Ball:
 
 MEANINGS: dict[str, Callable[..., Ball]] = {
     "add": lambda x, y: x + y,
-    "sub": lambda x, y: x - y,
+    "sub": _difference,
     "mul": lambda x, y: x * y,
     "div": lambda x, y: x / y,
     "neg": lambda x: -x,
     "pow": power,
     "pow_slope": _pow_slope,
     "pow_log": _pow_log,
-    "lt": lambda x, y: answer(x < y, x >= y),
-    "le": lambda x, y: answer(x <= y, x > y),
-    "gt": lambda x, y: answer(x > y, x <= y),
-    "ge": lambda x, y: answer(x >= y, x < y),
-    "eq": lambda x, y: answer(x == y, x != y),
-    "ne": lambda x, y: answer(x != y, x == y),
+    "lt": lambda x, y: answer(x < y, x is y or x >= y),
+    "le": lambda x, y: answer(x is y or x <= y, x > y),
+    "gt": lambda x, y: answer(x > y, x is y or x <= y),
+    "ge": lambda x, y: answer(x is y or x >= y, x < y),
+    "eq": lambda x, y: answer(x is y or x == y, x != y),
+    "ne": lambda x, y: answer(x != y, x is y or x == y),
     "and": _both,
     "or": _either,
     "not": _not,
@@ -181,7 +185,7 @@ MEANINGS: dict[str, Callable[..., Ball]] = {
     "step": lambda x: answer(x > 0, x <= 0),
     "floor": lambda x: x.floor(),
     "ceil": lambda x: x.ceil(),
-    "round": _round,
+    "round": nearest,
     "trunc": _trunc,
     "sqrt": lambda x: x.sqrt(),
     "cbrt": _cbrt,
@@ -219,4 +223,5 @@ MEANINGS: dict[str, Callable[..., Ball]] = {
     "polygamma": polygamma,
     "spherical_bessel": _spherical_bessel,
 }
-"""By name. What is not here means its formula in the table, or its definition."""
+"""By name. What is not here means its formula in the table, or its definition. The same ball twice is the same number
+twice: it is equal to itself."""

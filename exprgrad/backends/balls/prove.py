@@ -15,12 +15,16 @@ from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.notation.infix import write
 
-MAX_BITS = 1 << 16
+MAX_BITS = 1 << 15
 """Bits of precision at which a number is given up that needs no more than a float's digits."""
 EFFORT = 10.0
 """Seconds of the processor after which what is undecided stays so."""
 _LOST = 1024
 """Bits from which on a number is no finite real number that is none on the interpreter, either."""
+_OPEN = 4096
+"""Bits from which on a kink that may be there is taken to stay open."""
+_GROWTH = 4
+"""How much longer a rung may take than the one before: where there is no time for that, it is not begun."""
 _LABEL = 40
 """Characters of an expression that a reason quotes."""
 
@@ -70,6 +74,8 @@ class Rung(NamedTuple):
     value: Ball
     kinks: Mapping[Key, tuple[bool, str]]
     """For derivatives that do not exist: whether that is certain, and why."""
+    jump: str
+    """A function that is at a kink, or may be; empty where there is none."""
 
 
 def prove(
@@ -88,8 +94,10 @@ def prove(
     """
     found: dict[Key, Proof] = {}
     rung: Rung | None = None
-    end, reason = process_time() + effort, ""
+    begin, first, reason = process_time(), bits, ""
+    end = begin + effort
     while not reason:
+        start = process_time()
         try:
             with precision(bits):
                 rung = _rung(problem, Balls(end=end), Balls(strict=True, end=end))
@@ -98,13 +106,16 @@ def prove(
             break
         for key, ball in rung.balls.items():
             if key not in found:
-                proof = _settled(key, ball, rung, decides, vanishes, lost, bits)
+                proof = _settled(key, ball, rung, decides, vanishes, lost, bits, bits >= max(_OPEN, 4 * first))
                 if proof is not None:
                     found[key] = proof
         if len(found) == len(rung.balls):
             return found
         bits *= 2
-        reason = "" if bits <= most else f"out of effort: {most:,} bits"
+        if bits > most:
+            reason = f"out of effort: {most:,} bits"
+        elif process_time() + _GROWTH * (process_time() - start) > end:
+            reason = f"out of effort: {effort:g} seconds"
     for key in keys(problem):
         if key not in found:
             kink = rung.kinks.get(key) if rung else None
@@ -121,20 +132,23 @@ def _settled(
     vanishes: Callable[[Key, Ball], bool],
     lost: Callable[[Key], bool],
     bits: int,
+    last: bool,
 ) -> Proof | None:
-    """What is known of a number for good at this precision."""
+    """What is known of a number for good at this precision, which is the `last` at which a kink is looked for."""
     kink = rung.kinks.get(key)
     if kink and kink[0]:
         return Proof(ball, kink[1])
     if not rung.value.is_finite():
         none = bits >= _LOST and (lost(key) or lost(VALUE))
-        return Proof(arb.nan(), "no finite real number") if none else None
+        return Proof(arb.nan(), "no finite number found") if none else None
     if kink:
-        return None
+        return Proof(ball, f"it may be at {kink[1]}") if last else None
     if not ball.is_finite():
-        return Proof(ball, "no finite real number") if bits >= _LOST and lost(key) else None
+        return Proof(ball, "no finite number found") if bits >= _LOST and lost(key) else None
     if decides(key, ball):
         return Proof(ball)
+    if last and key[0] == "value" and rung.jump:
+        return Proof(ball, f"it may be at a jump: {rung.jump}")
     if ball.contains(0) and vanishes(key, ball):
         return Proof(ball, "an exact zero, or next to it")
     return None
@@ -188,7 +202,9 @@ def _rung(problem: Problem, balls: Balls, strict: Balls) -> Rung:
         rates = {node: arb(rate) for node, rate in problem.direction.items()}
         (terms,) = series(graph, values, strict, rates, 1, [output])
         found["tangent", ()] = FALSE if terms[1] is None else terms[1]
-    return Rung({key: found[key] for key in keys(problem)}, values[output], {**inner, **_marked(problem, marks, found)})
+    balls_of = {key: found[key] for key in keys(problem)}
+    jump = write(graph, min(marks), limit=_LABEL) if marks else ""
+    return Rung(balls_of, values[output], {**inner, **_marked(problem, marks, found)}, jump)
 
 
 def _hessian(
