@@ -171,7 +171,18 @@ def test_nothing_from_outside_is_executed() -> None:
         assert not {"pickle", "marshal", "shelve"} & {module.split(".")[0] for module in imports(path)}, path
 
 
-HEAVY = ["rich", "numpy", "lark.load_grammar", "lark.lark", "json", "importlib.metadata", "scipy", "tomllib"]
+HEAVY = [
+    "rich",
+    "numpy",
+    "flint",
+    "mpmath",
+    "lark.load_grammar",
+    "lark.lark",
+    "json",
+    "importlib.metadata",
+    "scipy",
+    "tomllib",
+]
 OTHERS = [
     "data",
     "jobs.train",

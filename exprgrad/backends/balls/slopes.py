@@ -52,6 +52,7 @@ FORMULAS = {
     "unit": "x/sqrt(x^2 + y^2)",
     "pow_slope": "y*x^(y - 1)",
     "pow_log": "x^y*log(x)",
+    "xlogy": "x*log(y)",
 }
 """The formulas of others, for their slopes. (Their values are those of `meanings`.)"""
 
@@ -135,8 +136,11 @@ def _power(x: Moving, y: Moving) -> Moving:
 
 
 def _where(condition: Moving, x: Moving, y: Moving) -> Moving:
-    """Where the condition is open, both values together, with a slope that may be anything."""
+    """Where the condition is open, both values together. There, and where it is just changing, the slope may be
+    anything."""
     found = truth(condition.value)
+    if found is not None and not condition.slope.is_zero():
+        return Moving((x if found else y).value, UNKNOWN)
     return Moving(x.value.union(y.value), UNKNOWN) if found is None else x if found else y
 
 

@@ -20,10 +20,11 @@ def command(
     exprgrad check "tanh(x)*y" --x 20 --y 3
     exprgrad check -f model.expr --json
 
-    The reference comes from differences of the textbook formulas, with hundreds of digits. Errors are
-    in units in the last place. Fails (exit 1) where a number differs by more than rounding explains, has
-    lost all but 3 digits to rounding (ill-conditioned), is undefined, or is undecided: its
-    reference would take more than about 10 seconds or 16,000 bits.
+    The reference comes from differences of the textbook formulas, with hundreds of digits; where
+    python-flint is installed, it is proved by ball arithmetic. Errors are in units in the last place.
+    Fails (exit 1) where a number differs by more than rounding explains, has lost all but 3 digits to
+    rounding (ill-conditioned), is undefined, or is undecided: its reference would take more than about
+    10 seconds or 16,000 bits.
     Needs the extra: pip install "exprgrad[check]".
     """
     from exprgrad.jobs.check.check import check

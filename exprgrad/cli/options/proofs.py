@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from exprgrad.cli.line.bindings import Binding, number
 from exprgrad.cli.line.command import texts_of
+from exprgrad.cli.options.rows import declare, row
 from exprgrad.errors import UsageError
 from exprgrad.syntax import Program, parse
 
-C = TypeVar("C")
+C = TypeVar("C", bound=Callable[..., Any])
+
+_MOST = 1e18
+"""Digits beyond every limit."""
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on, as 50 or 10^3."""
+    found = number(text, "--precision")
+    if not found >= 1 or (found < _MOST and not found.is_integer()):
+        raise UsageError(f"--precision takes a number of digits, from 1 on, not {text}")
+    return int(min(found, _MOST))
+
+
+PROOFS = (
+    row("--certify", is_flag=True, help="Prove how many digits of each number are right."),
+    row(
+        "--precision",
+        callback=lambda ctx, param, value: None if value is None else count(value),
+        metavar="N",
+        help="Show N significant digits, all proved right.",
+    ),
+    row("--exact-decimals", is_flag=True, help="Take decimals as they are written: 0.1 is 1/10, not its float."),
+)
 
 
 class Proofs(NamedTuple):
@@ -23,31 +47,9 @@ class Proofs(NamedTuple):
     exact: bool
 
 
-class Digits(click.ParamType):
-    """A whole number from 1 on, also as an expression such as 10^3."""
-
-    name = "integer"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        found = number(value, "--precision")
-        if not found >= 1 or (found.is_integer() is False and found != float("inf")):
-            self.fail(f"{value} is no whole number from 1 on.", param, ctx)
-        return int(min(found, 1e18))
-
-
 def proof_options(command: C) -> C:
     """The options, given to the command under these names."""
-    for option in (
-        click.option(
-            "--exact-decimals", is_flag=True, help="Take decimals as they are written: 0.1 is 1/10, not its float."
-        ),
-        click.option("--precision", type=Digits(), metavar="N", help="Show N significant digits, all proved right."),
-        click.option("--certify", is_flag=True, help="Prove how many digits of each number are right."),
-    ):
-        command = option(command)  # type: ignore[arg-type]
-    return command
+    return declare(PROOFS, command)
 
 
 def taken(options: dict[str, Any]) -> Proofs:

@@ -43,9 +43,9 @@ class Certified(NamedTuple):
     error: float
     """The most by which the float may differ from the exact number, in ulp of this."""
     verdict: str
-    """"proved", "differs" (proved wrong: not even the first digit is right), or "undecided"."""
+    """"proved" (digits and error are), or "undecided"."""
     reason: str = ""
-    """Why it is undecided."""
+    """Why it is undecided; or that it is proved wrong: not even the first digit is right."""
     decimal: str = ""
     """The number to the precision that was asked for; empty where none was, or where it is undecided."""
     row: int = 0
@@ -78,8 +78,8 @@ class Evaluation(NamedTuple):
 
     @property
     def proved(self) -> bool:
-        """Whether each number is proved that was to be."""
-        return all(number.verdict == "proved" for number in self.certified)
+        """Whether each number is proved that was to be, and none is proved wrong."""
+        return not any(number.reason for number in self.certified)
 
     @property
     def finite(self) -> bool:
@@ -90,7 +90,7 @@ class Evaluation(NamedTuple):
 
 
 def undecided(found: Evaluation, gradient_of: str | None) -> str:
-    """Why the value, or the derivative with respect to a name, is not proved; empty where it is."""
+    """Why the value, or the derivative with respect to a name, is not proved, or wrong; empty where it is right."""
     wrt = () if gradient_of is None else (gradient_of,)
     rows = [row for row in found.certified if row.wrt == wrt][-1:]
-    return next((f"{row.name} is {row.verdict}: {row.reason}" for row in rows if row.verdict != "proved"), "")
+    return next((f"{row.name} is {row.verdict}: {row.reason}" for row in rows if row.reason), "")

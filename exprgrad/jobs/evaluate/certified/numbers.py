@@ -19,7 +19,7 @@ ACCURATE = 66
 """Bits of a ball from which on the error of a float is known to a hundredth of an ulp."""
 _VANISHED = 1200
 """A ball around 0 that is below 2 to minus this is no float but 0."""
-_FAR_BELOW = 20_000
+_FAR_BELOW = 8_000
 """The same where more digits are asked for than those of a float."""
 _BITS_A_DIGIT = 3.33
 
@@ -74,6 +74,9 @@ def certify(
         return tuple(_certified(name, wrt, computed[key], proofs[key], request) for name, key, wrt, _ in wanted)
 
 
+WRONG = "no digit is right"
+"""What is said of a float that rounding has left no digit of."""
+
 Wanted = tuple[str, Key, tuple[str, ...], float]
 """The name of a number, its key, the variables of a derivative, and the float."""
 
@@ -114,6 +117,6 @@ def _certified(name: str, wrt: tuple[str, ...], computed: float, proof: Proof, r
         held = (enclosure(ball), *ends(ball)) if ball.is_finite() and "kink" not in proof.reason else ("", "", "")
         return Certified(name, wrt, computed, *held, 0, inf, "undecided", proof.reason)
     right, wrong = digits(computed, ball), error(computed, ball)
-    verdict = "differs" if right == 0 and wrong > 1 else "proved"
+    reason = WRONG if right == 0 and wrong > 1 and not request.precision else ""
     decimal = rounded(ball, request.precision) or "" if request.precision else ""
-    return Certified(name, wrt, computed, enclosure(ball), *ends(ball), right, wrong, verdict, "", decimal)
+    return Certified(name, wrt, computed, enclosure(ball), *ends(ball), right, wrong, "proved", reason, decimal)

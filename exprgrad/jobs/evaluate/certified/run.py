@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import isfinite
 
 from exprgrad.backends.balls.arithmetic import without_form
 from exprgrad.binding import Inputs
@@ -38,12 +41,28 @@ def certified(model: Model, inputs: Inputs, request: Request) -> Evaluation:
     exact = None if request.exact is None else {**declared(model.source), **request.exact}
     found = at_point(model, inputs.numbers, request)
     rows = certify(model, inputs.numbers, found, request, exact)
-    return _with(found, rows, request)
+    return _with(found, rows, request, _rounded(model, inputs.numbers, request))
 
 
-def _with(found: Evaluation, rows: tuple[Certified, ...], request: Request) -> Evaluation:
+FLOAT_DIGITS = 17
+"""Significant digits that tell a float from all others: what is shown to more is not what was typed."""
+
+
+def _rounded(model: Model, numbers: Mapping[str, float], request: Request) -> list[str]:
+    """A note where a decimal number was typed that is no float, and more digits are shown than a float has."""
+    if request.precision <= FLOAT_DIGITS or request.exact is not None:
+        return []
+    constants = [model.graph.number(node) for node in model.graph.leaves]
+    for value in [*numbers.values(), *constants]:
+        if value is not None and isfinite(value) and Fraction(repr(value)) != Fraction(value):
+            what = f"numbers mean their floats: {value!r} is {Decimal(value):.25g}…"
+            return [f"{what}; --exact-decimals takes decimals as they are written"]
+    return []
+
+
+def _with(found: Evaluation, rows: tuple[Certified, ...], request: Request, more: list[str]) -> Evaluation:
     """The evaluation with what was proved, and with the digits that were asked for in place of its floats."""
-    found = found._replace(certified=rows, certifies=request.certify, notes=(*found.notes, *_notes(rows)))
+    found = found._replace(certified=rows, certifies=request.certify, notes=(*found.notes, *more, *_notes(rows)))
     if not request.precision:
         return found
     *others, last = found.rows
@@ -75,8 +94,8 @@ def _notes(rows: tuple[Certified, ...]) -> Iterator[str]:
         where = f" in row {row.row}" if row.row else ""
         if row.verdict == "undecided":
             yield f"{row.name}{where} is undecided: {row.reason}"
-        elif row.verdict == "differs":
-            yield f"{row.name}{where} is wrong: the exact number is {row.enclosure}"
+        elif row.reason:
+            yield f"{row.name}{where}: no digit is right, the exact number is {row.enclosure}"
 
 
 def _row_by_row(model: Model, numbers: Mapping[str, float], source: RowSource, request: Request) -> Evaluation:
