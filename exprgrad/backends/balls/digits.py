@@ -9,6 +9,8 @@ from exprgrad.backends.balls.numbers import Ball, arb, bits, fmpz, precision, wh
 
 MOST = 17
 """Significant digits of a float."""
+_EXACT = 500_000
+"""The largest power of ten that is computed exactly."""
 _SHOWN = 25
 """Significant digits of an enclosure."""
 _LARGEST = arb(2) ** 1024 - arb(2) ** 970
@@ -22,9 +24,9 @@ def exponent(ball: Ball) -> int:
     return 0 if found is None else found
 
 
-def scaled(ball: Ball, power: int) -> Ball:
-    """The ball times a power of ten."""
-    with precision(bits() + abs(power) * 4 + 64 if abs(power) < 100_000 else bits() + 64):
+def scaled(ball: Ball, power: int, digits: int) -> Ball:
+    """The ball times a power of ten: to more than so many digits, and exactly where it is no wider than that."""
+    with precision(4 * (digits + min(abs(power), _EXACT)) + 128):
         return ball * arb(10) ** power if power >= 0 else ball / arb(10) ** -power
 
 
@@ -36,24 +38,25 @@ def rounded(ball: Ball, digits: int) -> str | None:
     if not ball.is_finite() or ball.contains(0):
         return None
     first = exponent(ball)
-    found = _whole(ball, digits - 1 - first)
+    found, exact = _whole(ball, digits - 1 - first, digits)
     if found is not None and abs(found) < 10 ** (digits - 1):  # the first digit is one place further down
         first -= 1
-        found = _whole(ball, digits - 1 - first)
+        found, exact = _whole(ball, digits - 1 - first, digits)
     if found is None:
         return None
     text = str(fmpz(abs(found)))
     if len(text) > digits:  # rounded up to a power of ten
         first, text = first + 1, text[:-1]
-    return ("-" if found < 0 else "") + _written(text, first, exact=ball.is_exact())
+    return ("-" if found < 0 else "") + _written(text, first, exact=exact)
 
 
-def _whole(ball: Ball, power: int) -> int | None:
-    """The nearest whole number to a ball times a power of ten; None where the ball leaves it open."""
-    size = scaled(ball, power)
-    with precision(bits() + 4 * max(power, 0) + 64):
+def _whole(ball: Ball, power: int, digits: int) -> tuple[int | None, bool]:
+    """The nearest whole number to a ball times a power of ten, None where the ball leaves it open; and whether it is
+    just that."""
+    size = scaled(ball, power, digits)
+    with precision(4 * digits + 128):
         low, high = (whole(nearest(end)) for end in (size.lower(), size.upper()))
-    return low if low is not None and low == high else None
+        return (low if low == high else None), bool(low is not None and size == low)
 
 
 def _written(text: str, first: int, *, exact: bool) -> str:
@@ -91,7 +94,7 @@ def _end(end: Ball, way: int) -> str:
     if end.is_zero():
         return "0"
     power = _SHOWN - 1 - exponent(end)
-    size = scaled(end, power)
+    size = scaled(end, power, _SHOWN)
     found = whole(size.upper().ceil() if way > 0 else size.lower().floor())
     if found is None:
         return "nan"

@@ -80,6 +80,8 @@ def command(
     if gradient_of in expression.model.constants and gradient_of not in values:
         raise expression.lowered.unknown(gradient_of)
     shown += [gradient_of] if gradient_of is not None else []
+    if (proof.certify or proof.precision) and workers.address is not None:
+        raise UsageError("numbers are proved here, row by row", hint="leave out --cluster")
     exact = proofs.expressions(values) if proof.exact else None
     proving = (proof.certify, proof.precision, exact)
     request = Request(all_nodes, strict, order, hessian, direction, alone or strict, shown, *proving)

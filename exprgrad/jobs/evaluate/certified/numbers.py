@@ -86,10 +86,14 @@ def _wanted(model: Model, found: Evaluation, request: Request) -> list[Wanted]:
     inputs, rows = model.graph.inputs(), {row.name: row for row in found.rows[:-1]}
     wanted: list[Wanted] = []
     for name, node in names_of(model):
-        row = rows[name]
-        if name not in inputs:
-            wanted.append((name, ("value", (node,)), (), as_float(row.value)))
-        wanted.append((f"d/d{name}", derivative(node), (name,), as_float(row.gradient)))
+        if name in inputs:
+            slope = found.gradient[name]
+        elif name in rows:
+            slope = rows[name].gradient
+            wanted.append((name, ("value", (node,)), (), as_float(rows[name].value)))
+        else:  # another name of the result
+            continue
+        wanted.append((f"d/d{name}", derivative(node), (name,), as_float(slope)))
     for name, values in found.higher.items():
         for k, value in enumerate(values, 2):
             key = derivative(*(inputs[name],) * k)
