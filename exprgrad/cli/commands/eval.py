@@ -68,9 +68,9 @@ def command(
     """
     alone = check_one_number(value_only, gradient_of, output)
     data, workers, proof = taken(options), cluster.taken(options), proofs.taken(options)
-    if (proof.certify or proof.precision) and (all_nodes or wrt):
+    if (proof.certify or proof.precision) and all_nodes:
         what = "numbers are proved of the result and of what has a name"
-        raise UsageError(what, hint=f"leave out {'--all' if all_nodes else '--wrt'}; name values as in u = a*b")
+        raise UsageError(what, hint="leave out --all; name values as in u = a*b")
     source = bind_columns(expression, open_table(data), data.columns, values) if data.files else None
     direction = _direction(expression, jvp) if jvp is not None else {}
     shown = names_of(wrt, "--wrt")

@@ -9,7 +9,6 @@ import click
 
 from exprgrad.cli.line.bindings import Binding, number
 from exprgrad.cli.line.command import texts_of
-from exprgrad.cli.options.rows import declare, row
 from exprgrad.errors import UsageError
 from exprgrad.syntax import Program, parse
 
@@ -27,18 +26,6 @@ def count(text: str) -> int:
     return int(min(found, _MOST))
 
 
-PROOFS = (
-    row("--certify", is_flag=True, help="Prove how many digits of each number are right."),
-    row(
-        "--precision",
-        callback=lambda ctx, param, value: None if value is None else count(value),
-        metavar="N",
-        help="Show N significant digits, all proved right.",
-    ),
-    row("--exact-decimals", is_flag=True, help="Take decimals as they are written: 0.1 is 1/10, not its float."),
-)
-
-
 class Proofs(NamedTuple):
     """What is to be proved."""
 
@@ -49,7 +36,15 @@ class Proofs(NamedTuple):
 
 def proof_options(command: C) -> C:
     """The options, given to the command under these names."""
-    return declare(PROOFS, command)
+    exact = "Take decimals as they are written: 0.1 is 1/10, not its float."
+    command = click.option("--exact-decimals", is_flag=True, help=exact)(command)
+    command = click.option(
+        "--precision",
+        callback=lambda ctx, param, value: None if value is None else count(value),
+        metavar="N",
+        help="Show N significant digits, all proved right.",
+    )(command)
+    return click.option("--certify", is_flag=True, help="Prove how many digits of each number are right.")(command)
 
 
 def taken(options: dict[str, Any]) -> Proofs:

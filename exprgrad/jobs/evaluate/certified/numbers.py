@@ -86,12 +86,12 @@ def _wanted(model: Model, found: Evaluation, request: Request) -> list[Wanted]:
     inputs, rows = model.graph.inputs(), {row.name: row for row in found.rows[:-1]}
     wanted: list[Wanted] = []
     for name, node in names_of(model):
-        if name in inputs:
+        if name in found.gradient:
             slope = found.gradient[name]
         elif name in rows:
             slope = rows[name].gradient
             wanted.append((name, ("value", (node,)), (), as_float(rows[name].value)))
-        else:  # another name of the result
+        else:  # another name of the result, or one that is not asked for
             continue
         wanted.append((f"d/d{name}", derivative(node), (name,), as_float(slope)))
     for name, values in found.higher.items():
