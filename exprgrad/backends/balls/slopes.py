@@ -27,10 +27,6 @@ class Moving(NamedTuple):
     slope: Ball
 
 
-STILL = {"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "sign", "step", "floor", "ceil", "round", "trunc"}
-"""Functions that do not change where they have a slope."""
-SERIES = {"exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sqrt", "erf", "erfc", "gamma"}
-"""Functions whose power series Arb has."""
 FORMULAS = {
     "expm1": "exp(x) - 1",
     "log1p": "log(1 + x)",
@@ -96,19 +92,20 @@ class Slopes:
         own, row = OWN.get(name), FUNCTIONS[name]
         if own is not None:
             return own
-        if name in SERIES:
+        if len(row.operands) == 1 and name in MEANINGS and hasattr(arb_series, name):
             return lambda x: _by_series(name, x)
         text = FORMULAS.get(name) or row.formula or row.definition
-        if name not in STILL and not text:
+        still = all(partial == "0" for partial in row.partials)  # it does not change where it has a slope
+        if not (still or text):
             raise NoFormError(name)
         value = self._balls.operation(name)
-        if name in STILL:
+        if still:
             return lambda *operands: Moving(value(*[operand.value for operand in operands]), FALSE)
         rule = bind(text, row.operands, self if self._literal is decimal else Slopes(self._balls.end))
 
         def operation(*operands: Moving) -> Moving:
-            still = all(operand.slope.is_zero() for operand in operands)
-            return Moving(value(*[operand.value for operand in operands]), FALSE if still else rule(operands).slope)
+            slope = FALSE if all(operand.slope.is_zero() for operand in operands) else rule(operands).slope
+            return Moving(value(*[operand.value for operand in operands]), slope)
 
         return operation
 

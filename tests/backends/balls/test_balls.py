@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.gradients import program
-from exprgrad import parse
+from exprgrad import UsageError, parse
 from exprgrad.backends.balls.digits import digits, enclosure, ends, error, rounded
 from exprgrad.backends.balls.numbers import arb, precision
 from exprgrad.backends.balls.slopes import settled
@@ -189,6 +189,11 @@ def test_errors_and_digits_of_floats() -> None:
         assert error(1e308, arb(10) ** 400) > 1e100
         assert enclosure(arb(0.1)).startswith("0.1000000000000000055511151 ± ")
         assert enclosure(arb(0.5)) == "0.5"
+
+
+def test_a_function_without_a_form_is_named() -> None:
+    with planted("exp2", formula="", value=lambda x: 2.0**x), pytest.raises(UsageError, match="exp2 cannot be proved"):
+        numbers("exp2(x) + sin(x)", {"x": 1.0})
 
 
 def test_binomial_numbers_beyond_floats_are_exact() -> None:
