@@ -1,9 +1,10 @@
 """The accuracy of every function of the table and of its derivatives, measured against mpmath.
 
-    python -m benchmarks.accuracy [--points N] [--seed N] [--write] [FUNCTION ...]
+    python -m benchmarks.accuracy [--certify] [--points N] [--seed N] [--write] [FUNCTION ...]
 
 Prints the worst errors in ulp on the interpreter and compiled, and beside them those of the formulas that
-people write with NumPy and SciPy. Exits 1 if a row is out of the bounds in its entry.
+people write with NumPy and SciPy. With --certify it proves the errors on the interpreter by ball arithmetic instead.
+Exits 1 if a row is out of the bounds in its entry.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import compiled, reference
+from benchmarks import certified, compiled, reference
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
@@ -320,6 +321,48 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
+def prove(name: str, count: int, seed: int = 0) -> certified.Proved:
+    """What is proved of one function over its samples."""
+    return certified.prove(FUNCTIONS[name], samples(FUNCTIONS[name], count, seed))
+
+
+PROVED = ["function", "value", "at", "derivative", "at", "bounds", "holds", "proved", "left open"]
+
+
+def proved_cells(row: certified.Proved) -> list[str]:
+    """A row of the table of proofs as texts."""
+    bounds = FUNCTIONS[row.name].ulp
+    value, partial = (Worst(bound.error, bound.operands) for bound in (row.value, row.partial))
+    return [
+        row.name,
+        *(str(value), _operands(value), str(partial), _operands(partial)),
+        f"{_bound(bounds[0])}; {_bound(bounds[1])}",
+        "yes" if row.holds else "NO",
+        f"{row.value.points + row.partial.points:,}",
+        f"{row.undecided:,}",
+    ]
+
+
+def certify(names: Sequence[str], count: int, seed: int, *, to_document: bool) -> int:
+    """Prove the bounds, print what is proved, and say whether every bound holds."""
+    rows = []
+    with ProcessPoolExecutor() as pool:
+        for row in pool.map(partial(prove, count=count, seed=seed), names):
+            rows.append(row)
+            name, value, at, slope, slope_at, *rest = proved_cells(row)
+            print(f"{name:18}{value:>9} @ {at:31}{slope:>9} @ {slope_at:31}", *(f"{c:>9}" for c in rest), flush=True)
+    if to_document:
+        note = f"Proved at {count:,} points a function, seed {seed}.\n\n"
+        block = note + markdown(PROVED, [proved_cells(row) for row in rows])
+        DOCUMENT.write_text(_replace_block(DOCUMENT.read_text(), "certified", block))
+    return _verdict([row.name for row in rows], [row.name for row in rows if not row.holds])
+
+
+def _verdict(names: Sequence[str], failed: Sequence[str]) -> int:
+    print(f"{len(names) - len(failed)} of {len(names)} functions within their bounds", *failed)
+    return 1 if failed else 0
+
+
 def conventions() -> str:
     """The table of kinks, from the entries."""
     rows = [(f"`{f.name}`", f"`{f.kink}`", f.convention) for f in FUNCTIONS.values() if f.kink]
@@ -346,12 +389,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("functions", nargs="*", metavar="FUNCTION", help="rows to measure (default: all)")
     parser.add_argument("--points", type=int, default=1000, help="points for each function (default: 1000)")
     parser.add_argument("--seed", type=int, default=0, help="of the random points (default: 0)")
+    parser.add_argument(
+        "--certify", action="store_true", help="prove the errors by ball arithmetic (needs python-flint)"
+    )
     parser.add_argument("--write", action="store_true", help="regenerate the tables of docs/numerics.md")
     options = parser.parse_args(arguments)
     names = options.functions or list(FUNCTIONS)
     unknown = [name for name in names if name not in FUNCTIONS]
     if unknown or (options.write and options.functions):
         parser.error(f"no function {unknown[0]}" if unknown else "--write measures all functions")
+    if options.certify:
+        return certify(names, options.points, options.seed, to_document=options.write)
     if find_spec("numpy") is None or find_spec("scipy") is None:
         print("numpy and scipy are not installed: no textbook formulas", file=sys.stderr)
     if not compiled.available():
@@ -364,9 +412,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{name:18}{value:>9} @ {at:31}{slope:>9} @ {slope_at:31}", *(f"{c:>9}" for c in rest), flush=True)
     if options.write:
         write(rows, options.points, options.seed)
-    failed = [row.name for row in rows if not row.holds]
-    print(f"{len(rows) - len(failed)} of {len(rows)} functions within their bounds", *failed)
-    return 1 if failed else 0
+    return _verdict([row.name for row in rows], [row.name for row in rows if not row.holds])
 
 
 if __name__ == "__main__":

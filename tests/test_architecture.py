@@ -47,7 +47,7 @@ FLOORS = [
 HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "jobs/check"}
 HOMES |= {"llvmlite": "backends", "pyarrow": "data", "matplotlib": "render", "plotille": "render"}
 HOMES |= {"distributed": "cluster", "dask": "cluster", "duckdb": "data", "python_calamine": "data"}
-HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl"}
+HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl", "flint": "backends/balls"}
 HOMES |= {"narwhals": "data"}
 """The room of each third-party package."""
 SHARED = {
@@ -175,7 +175,18 @@ def test_nothing_from_outside_is_executed() -> None:
         assert not {"pickle", "marshal", "shelve"} & {module.split(".")[0] for module in imports(path)}, path
 
 
-HEAVY = ["rich", "numpy", "lark.load_grammar", "lark.lark", "json", "importlib.metadata", "scipy", "tomllib"]
+HEAVY = [
+    "rich",
+    "numpy",
+    "flint",
+    "mpmath",
+    "lark.load_grammar",
+    "lark.lark",
+    "json",
+    "importlib.metadata",
+    "scipy",
+    "tomllib",
+]
 OTHERS = [
     "data",
     "jobs.train",

@@ -30,6 +30,9 @@ MAX_WORK = 20_000_000
 
 Total = Callable[[T, T], T]
 """The sum over the rows of a column, given what is summed and the column whose rows are meant."""
+Watch = Callable[[int, str, Sequence[T], T], None]
+"""Called with a function that changes, its operands and its value. The number says which derivatives depend on its own:
+0 for a node of the graph, 1 for what is in a partial and enters from the second derivative on, and so on."""
 
 
 def series(
@@ -40,24 +43,15 @@ def series(
     order: int,
     ends: Sequence[int],
     total: Total[T] | None = None,
+    watch: Watch[T] | None = None,
 ) -> list[list[T | None]]:
     """For each node in `ends` its value and its derivatives along a direction up to some order; None for a derivative
     that is 0 as the node does not change so.
 
     `values` holds the value of each node, `direction` the rates of the inputs that change. `total` folds columns.
     """
-    powers = SeriesArithmetic(arithmetic, order, total)
-    found: list[Series[T]] = []
-    for node in range(max(ends, default=-1) + 1):
-        operands = [found[operand] for operand in graph.operands[node]]
-        rate = direction.get(node)
-        found.append(
-            powers.changing(values[node], rate)
-            if rate is not None
-            else powers.apply(graph.operations[node], operands, values[node])
-            if operands
-            else powers.fixed(values[node])
-        )
+    powers = SeriesArithmetic(arithmetic, order, total, watch)
+    found = powers.nodes(graph, values, direction, max(ends, default=-1))
     powers.solve([found[end] for end in ends])
     still: list[T | None] = [None] * order
     return [[*found[end].terms, *still][: order + 1] for end in ends]
@@ -99,16 +93,36 @@ class Flow(NamedTuple, Generic[T]):
 class SeriesArithmetic(Generic[T]):
     """Series whose derivatives are values of another arithmetic."""
 
-    def __init__(self, inner: Arithmetic[T], order: int, total: Total[T] | None = None) -> None:
+    def __init__(
+        self, inner: Arithmetic[T], order: int, total: Total[T] | None = None, watch: Watch[T] | None = None
+    ) -> None:
         self.inner = inner
         self.order = order
         self.total = total
+        self.watch = watch
+        self.level = 0
+        """The number that `watch` is told."""
         self._plus, self._minus, self._times, self._over, self._negative, self._where = (
             inner.operation(name) for name in ("add", "sub", "mul", "div", "neg", "where")
         )
         self._series: list[Series[T]] = []
         self._interned: dict[tuple[object, ...], Series[T]] = {}
         self._slopes: dict[str, list[Slope[Series[T]] | None]] = {}
+
+    def nodes(self, graph: Graph, values: Sequence[T], direction: Mapping[int, T], last: int) -> list[Series[T]]:
+        """The series of all nodes up to the last, as far as their values are known."""
+        found: list[Series[T]] = []
+        for node in range(last + 1):
+            operands = [found[operand] for operand in graph.operands[node]]
+            rate = direction.get(node)
+            found.append(
+                self.changing(values[node], rate)
+                if rate is not None
+                else self.apply(graph.operations[node], operands, values[node])
+                if operands
+                else self.fixed(values[node])
+            )
+        return found
 
     def constant(self, value: float) -> Series[T]:
         return self.fixed(self.inner.constant(value))
@@ -146,6 +160,8 @@ class SeriesArithmetic(Generic[T]):
                 return operands[1] if numbers[0] else operands[2]
         if value is None:
             value = self.inner.operation(name)(*[operand.terms[0] for operand in operands])
+        if self.watch is not None and any(operand.moves for operand in operands):
+            self.watch(self.level, name, [operand.terms[0] for operand in operands], value)  # type: ignore[misc]
         if not moves:
             return self.fixed(value)
         return self._new(key, Series(name, tuple(operands), [value], moves=True))
@@ -163,6 +179,7 @@ class SeriesArithmetic(Generic[T]):
         for depth in range(self.order):
             new = self._need(wanted, depth)
             needed += new
+            self.level += 1
             wanted = []
             for series in new:
                 if series.operation not in ("", "mul", "div"):
@@ -244,8 +261,15 @@ class SeriesArithmetic(Generic[T]):
             first, second = left[j], right[k - j]
             if first is not None and second is not None:
                 term, ways = self._times(first, second), comb(k, j)
-                total = self._sum(total, term if ways == 1 else self._times(self.inner.constant(float(ways)), term))
+                total = self._sum(total, term if ways == 1 else self._times(self._whole(ways), term))
         return total
+
+    def _whole(self, number: int) -> T:
+        """A whole number: where it is no float, the sum of two parts, which is exact where the arithmetic is."""
+        if float(number) == number:
+            return self.inner.constant(float(number))
+        high, low = divmod(number, 2**53)
+        return self._plus(self._times(self.inner.constant(2.0**53), self._whole(high)), self._whole(low))
 
     def _quotient(self, above: T | None, known: Sequence[T | None], below: Sequence[T | None], k: int) -> T | None:
         """The derivative of order k of a quotient whose derivatives of lower orders are known: Leibniz's rule for

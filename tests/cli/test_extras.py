@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-EXTRA = ("numpy", "pyarrow", "llvmlite", "scipy", "mpmath")
+EXTRA = ("numpy", "pyarrow", "llvmlite", "scipy", "mpmath", "flint")
 PROGRAM = "import sys; sys.modules.update(dict.fromkeys({!r})); from exprgrad.cli.process import run; run(sys.argv[1:])"
 LOSS = "mean((w*x - y)^2)"
 INLINE = ("--x", "1,2,3", "--y", "2,4,7", "--w", "2")
@@ -37,13 +37,22 @@ def test_inline_columns_are_interpreted(tmp_path: Path) -> None:
             'the compiled backend needs numpy; install it: pip install "exprgrad[data]"',
         ),
         (("check", "x^2", "--x", "3"), 'checking needs mpmath; install it: pip install "exprgrad[check]"'),
+        (
+            ("eval", "x^2", "--x", "3", "--certify"),
+            'a certified number needs python-flint; install it: pip install "exprgrad[certify]"',
+        ),
     ],
-    ids=["data", "map", "llvm", "check"],
+    ids=["data", "map", "llvm", "check", "certify"],
 )
 def test_what_is_missing_is_named(tmp_path: Path, args: tuple[str, ...], message: str) -> None:
     (tmp_path / "d.csv").write_text("x\n1\n")
     done = bare(tmp_path, *args)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"exprgrad: {message}\n")
+
+
+def test_a_check_without_balls_is_made_by_differences(tmp_path: Path) -> None:
+    done = bare(tmp_path, "check", "tanh(x)*2", "--x", "20", without=("flint",))
+    assert (done.returncode, [line.split()[-1] for line in done.stdout.splitlines()]) == (0, ["agrees", "agrees"])
 
 
 @pytest.mark.parametrize("package", ["distributed", "cryptography"])

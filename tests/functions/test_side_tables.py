@@ -14,6 +14,8 @@ FEW = 3
 """Names from which a literal is a table."""
 
 WRITERS = {
+    "backends/balls/meanings.py": "how balls compute what the table has no formula for",
+    "backends/balls/slopes.py": "how the slopes of balls are computed without the table's partials",
     "backends/llvm": "how an operation is written in LLVM, or how libm calls it",
     "jobs/export": "how an operation is written in a language",
     "jobs/check/meanings.py": "how mpmath computes what the table has no formula for",

@@ -58,10 +58,11 @@ def command(
     exprgrad check "x^2*sin(x)" --against "2*x*sin(x) + x^2*cos(x)"
     exprgrad check "mean((w*x-y)^2)" --w 1.5 --data points.csv
 
-    The reference comes from differences of the textbook formulas, with hundreds of digits. Errors are
-    in units in the last place. Fails (exit 1) where a number differs by more than rounding explains, has
-    lost all but 3 digits to rounding (ill-conditioned), is undefined, or is undecided: its
-    reference would take more than about 10 seconds or 16,000 bits.
+    The reference comes from differences of the textbook formulas, with hundreds of digits; where
+    python-flint is installed, it is proved by ball arithmetic. Errors are in units in the last place.
+    Fails (exit 1) where a number differs by more than rounding explains, has lost all but 3 digits to
+    rounding (ill-conditioned), is undefined, or is undecided: its reference would take more than about
+    10 seconds or 16,000 bits.
     Over columns the worst row is shown. With --against, variables may be left without a value: then the two are
     compared at points that are drawn.
     Needs the extra: pip install "exprgrad[check]".

@@ -8,7 +8,7 @@ from exprgrad.binding import bind
 from exprgrad.cli.line.bindings import Binding, assignments, names_of
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
-from exprgrad.cli.options import cluster
+from exprgrad.cli.options import cluster, proofs
 from exprgrad.cli.options.compute import HESSIAN, ORDER, WRT
 from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, row, take
@@ -17,6 +17,7 @@ from exprgrad.cli.output import check_derivative, complain, note, one_number
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.jobs.evaluate.request import Request
+from exprgrad.jobs.evaluate.result import undecided
 from exprgrad.jobs.evaluate.run import evaluate
 from exprgrad.render.formats import ENV
 
@@ -42,6 +43,7 @@ class EvalCommand(ExpressionCommand):
     row("--strict", heading=COMPUTE, is_flag=True, help="Fail (exit 1) on nan and infinities, and tell of kinks."),
     VALUE,
     GRADIENT,
+    *proofs.ROWS,
 )
 @data_options
 @cluster.cluster_options
@@ -69,6 +71,8 @@ def command(
     exprgrad eval "u=a*b; v=u+c; L=v*d" --a 3 --b 2 --c 5 --d 5
     y=$(exprgrad eval "sin(x)^2" --x pi/3 --value)
     exprgrad eval "x^3*y" --x 2 --y 5 --hessian
+    exprgrad eval "exp(sin(x))" --x 2 --certify
+    exprgrad eval "exp(sin(x))" --x 2 --precision 50
     echo "tanh(x)" | exprgrad eval --x 0.5 --json
     exprgrad eval "mean((w*x-y)^2)" --x 1,2,3 --y 2,4,6 --w 1.5
     exprgrad eval "mean((w*x-y)^2)" --data points.csv --w 1.5 --gradient w
@@ -77,7 +81,12 @@ def command(
     result with respect to it. Columns have a row where --wrt names them.
     """
     alone = output.check_one_number(value_only, gradient_of)
-    data, workers = taken(options), cluster.taken(options)
+    data, workers, proof = taken(options), cluster.taken(options), proofs.taken(options)
+    if proof.proves and all_nodes:
+        what = "numbers are proved of the result and of what has a name"
+        raise UsageError(what, hint="leave out --all; name values as in u = a*b")
+    if proof.proves and workers.address is not None:
+        raise UsageError("numbers are proved here, row by row", hint="leave out --cluster")
     source = bind_columns(expression, open_table(data), data.columns, values) if data.files else None
     direction = _direction(expression, jvp) if jvp is not None else {}
     model, inputs = bind(expression.lowered, values, source)
@@ -88,11 +97,16 @@ def command(
     if gradient_of is not None:
         check_derivative(gradient_of, shown or [*model.graph.inputs(), *model.intermediates])
         shown = [gradient_of]
-    request = Request(all_nodes, strict, order or 1, hessian, direction, alone or strict, shown)
+    exact = proofs.expressions(values) if proof.exact else None
+    proving = (proof.certify, proof.precision, exact)
+    request = Request(all_nodes, strict, order or 1, hessian, direction, alone or strict, shown, *proving)
     with rows_read(source, quiet=quiet), cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine:
         found = evaluate(model, inputs, request, engine)
     if strict and not found.finite:
         complain(found.notes[0] if found.notes else "the result is not finite")
+        return ExitCode.NUMBERS
+    if alone and request.proves and (reason := undecided(found, gradient_of)):
+        complain(reason)
         return ExitCode.NUMBERS
     if alone:
         *rows, result = found.rows
@@ -102,7 +116,7 @@ def command(
         output.show(found)
     for message in found.notes:
         note(message)
-    return ExitCode.DONE
+    return ExitCode.DONE if found.proved else ExitCode.NUMBERS
 
 
 def _direction(expression: Expression, jvp: str) -> dict[str, float]:

@@ -204,6 +204,13 @@ class ExpressionCommand(SectionedCommand):
         return {name: value for name, value in shared.items() if name in known} | values
 
 
+def texts_of(ctx: click.Context) -> dict[str, str]:
+    """The texts that variables are bound to on the line."""
+    found = dict(item.split("=", 1) for item in ctx.params.get("settings", ()))
+    given = {key.removeprefix(_PREFIX): text for key, text in ctx.params.items() if key.startswith(_PREFIX)}
+    return found | {name: text for name, text in given.items() if text is not None}
+
+
 def _collision(command: click.Command, names: Sequence[str]) -> str:
     """How to bind a variable that has the name of an option."""
     options = {option for param in command.params for option in param.opts}

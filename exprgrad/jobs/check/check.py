@@ -17,6 +17,7 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.check import proof
 from exprgrad.jobs.check.digits import SIGNS, UNKNOWN, Number, magnitude, mp, rounded
 from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.precise import Exact, ExhaustedError, calls
@@ -29,6 +30,8 @@ LADDER = ((80, 320), (200, 800), (500, 2000), (700, 4500), (1200, 6000), (1400, 
 on all floats are told apart; the last steps are shorter than a wave of sin(1e300*x)."""
 LADDER_OF_SLOW = (*LADDER[:3], (600, 3000))
 """The same for expressions with functions that take mpmath seconds at thousands of bits."""
+BEYOND = ((3500, 14_000), (7000, 28_000), (14_000, 56_000))
+"""The rungs above, where everything has cancelled so far, as in tanh(5000) - 1."""
 AGREED = 80
 """Bits in which they must agree."""
 EFFORT = 10.0
@@ -132,9 +135,21 @@ class Reference:
     def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
         self.model = model
         self.bindings = bindings
-        self.ladder = LADDER_OF_SLOW if any(function.slow for function in _used(model.graph)) else LADDER
+        slow = any(function.slow for function in _used(model.graph))
+        self.ladder = LADDER_OF_SLOW if slow else LADDER
+        self.rungs = self.ladder if slow else (*LADDER, *BEYOND)
+        self.proves = proof.possible(model.graph)
 
     def value(self) -> Number:
+        found = self.proved("")
+        return self.laddered() if found is None else found
+
+    def proved(self, name: str) -> Number:
+        """The value, or the slope with respect to a variable, where balls decide it; else None. They prove that it is
+        right: it shares no rule of derivatives with what is checked."""
+        return proof.settled(self.model, self.bindings, name) if self.proves else None
+
+    def laddered(self) -> Number:
         def value(arithmetic: Exact, _: int) -> Number:
             found = self.at(arithmetic)[self.model.output]
             SIGNS.blurred |= found is not UNKNOWN and found == 0
@@ -147,6 +162,8 @@ class Reference:
         slope at 0. It is the central difference of as many values as the order has."""
         if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
             return mp.nan
+        if order == 1 and (found := self.proved(name)) is not None:
+            return found
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
 
         def difference(arithmetic: Exact, bits: int) -> Number:
@@ -162,7 +179,7 @@ class Reference:
             elif flat:
                 SIGNS.blurred = True
                 hidden = magnitude(values[0]) + order * (bits - frexp(size)[1]) - mp.prec
-                if hidden > _SMALLEST and bits == self.ladder[-1][0]:
+                if hidden > _SMALLEST and bits == self.rungs[-1][0]:
                     return UNKNOWN  # the value is so large that all of a slope may be lost in its last digit
             return total / (2 * step) ** order
 
@@ -184,14 +201,17 @@ class Reference:
         before: Number = None
         last: Number = None
         try:
-            for bits, precision in self.ladder:
+            for bits, precision in self.rungs:
                 top = precision > _RESOLVED or (bits, precision) == self.ladder[-1]
+                if precision > self.ladder[-1][1] and last != 0 != before:
+                    break
                 with mp.workprec(precision + order * extra + (order - 1) * bits):
                     SIGNS.blurred = False
                     result = compute(arithmetic, bits)
                     if result is UNKNOWN:
                         return UNKNOWN
-                    if last is not None and (top or not SIGNS.blurred) and _agree(last, result):
+                    settled = last is not None and (top or not SIGNS.blurred) and _agree(last, result)
+                    if settled and (result != 0 or not SIGNS.blurred or precision >= self.rungs[-1][1]):
                         return result
                     before, last = last, result
         except ExhaustedError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from exprgrad.syntax import Program
+
 
 class Request(NamedTuple):
     """What an evaluation computes beside the value and the gradient."""
@@ -24,3 +26,15 @@ class Request(NamedTuple):
     wrt: Collection[str] = ()
     """The variables and named values that the result is differentiated with respect to: these alone get a row. If none
     are given, all that are numbers."""
+    certify: bool = False
+    """Whether each number is proved by ball arithmetic."""
+    precision: int = 0
+    """The significant digits that are proved and shown of each number; 0 for those of a float."""
+    exact: Mapping[str, Program] | None = None
+    """Where literals mean decimal numbers: the expressions that the variables are bound to. None where they mean
+    floats."""
+
+    @property
+    def proves(self) -> bool:
+        """Whether balls are needed."""
+        return self.certify or bool(self.precision)

@@ -16,8 +16,12 @@ def evaluate(model: Model, inputs: Inputs, request: Request, engine: Engine) -> 
     Raises UnboundError for a variable without a value where numbers are asked for or there are columns, DataError for
     rows that cannot be read.
     """
-    if request.numbers or inputs.rows is not None:
+    if request.numbers or request.proves or inputs.rows is not None:
         inputs.check_complete(model)
+    if request.proves:
+        from exprgrad.jobs.evaluate.certified.run import certified
+
+        return certified(model, inputs, request)
     if inputs.rows is None:
         return at_point(model, inputs.numbers, request)
     from exprgrad.jobs.evaluate.columns import over_columns

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from exprgrad.columns.values import Value
-from exprgrad.jobs.evaluate.result import Evaluation, Row
-from exprgrad.render.documents import Document, number, numbers
+from exprgrad.jobs.evaluate.result import Certified, Digits, Evaluation, Row
+from exprgrad.render.documents import Document, finite, number, numbers
 from exprgrad.render.sheet import Cell, Computation, Sheet, derivative
 
 
 def sheets(result: Evaluation) -> list[Sheet]:
     """The row of the result comes last. What else was asked for has columns of its own, empty where a row has none."""
+    if result.certified and (result.certifies or result.certified[-1].row):
+        return [_proofs(result)]
     rows = result.nodes or result.rows
     orders = len(next(iter(result.higher.values()), ()))
     header = ["name", "value", "gradient"]
@@ -27,9 +29,23 @@ def sheets(result: Evaluation) -> list[Sheet]:
     return [Sheet((*header, *(["tangent"] if moving else [])), cells)]
 
 
+def _proofs(result: Evaluation) -> Sheet:
+    """A row for each number that was to be proved."""
+    columns, precise = bool(result.certified[-1].row), any(row.decimal for row in result.certified)
+    header = (*(["row"] if columns else []), "name", "value")
+    header += ("enclosure", "digits proved", "error in ulp", "verdict") if result.certifies else ()
+    cells: list[tuple[Cell, ...]] = []
+    for row in result.certified:
+        value = (row.decimal or "undecided") if precise else derivative(row.computed) if row.wrt else row.computed
+        said = f"{row.verdict}: {row.reason}" if row.reason else row.verdict
+        proof = (row.enclosure, row.digits, f"{row.error:.2g}", said) if result.certifies else ()
+        cells.append((*([row.row] if columns else []), row.name, value, *proof))
+    return Sheet(header, cells, labels=("name",), spare=(("enclosure",), ("error in ulp",)))
+
+
 def _computed(value: Value) -> Value:
     """Formulas are results here, whose numbers are rounded as numbers are."""
-    return Computation(value) if isinstance(value, str) else value
+    return Computation(value) if isinstance(value, str) and not isinstance(value, Digits) else value
 
 
 def tables(result: Evaluation) -> list[Sheet]:
@@ -37,13 +53,15 @@ def tables(result: Evaluation) -> list[Sheet]:
     from exprgrad.render.naming import named
 
     (sheet,) = sheets(result)
+    if "enclosure" in sheet.header or "row" in sheet.header:
+        return [sheet]
     name, label = named(result.rows[-1].name, {row.name for row in result.rows}, result.expression)
     orders = range(2, len(next(iter(result.higher.values()), ())) + 2)
     slopes = [f"d{name}/d", *(f"d{k}{name}/d" for k in orders), *(f"d2{name}/d{x}d" for x in result.hessian)]
     header = ("name", "value", *slopes, *sheet.header[2 + len(slopes) :])
     *others, last = sheet.rows
     rows = [*others, (label, *last[1:])]
-    if not result.unbound:
+    if not result.unbound and not result.certified:
         return [Sheet(header, rows, labels=("name",))]
     endings = ("", *map(str, orders), *("" for _ in result.hessian))
     kinds = [f"{slope}{{}}{ending}" for slope, ending in zip(slopes, endings, strict=True)]
@@ -92,6 +110,8 @@ def document(result: Evaluation) -> Document:
         content["hessian"] = {name: numbers(values) for name, values in result.hessian.items()}
     if last.tangent is not None:
         content["tangent"] = number(last.tangent)
+    if result.certified:
+        content["certified"] = [_certified(row) for row in result.certified]
     if result.nodes:
         content["nodes"] = [_row(row) for row in result.nodes]
     return content
@@ -99,7 +119,15 @@ def document(result: Evaluation) -> Document:
 
 def lines(result: Evaluation) -> list[Document]:
     """A document for each row."""
+    if result.certified:
+        return [_certified(row) for row in result.certified]
     return [_row(row) for row in result.nodes or result.rows]
+
+
+def _certified(row: Certified) -> Document:
+    content: Document = finite({name: value for name, value in row._asdict().items() if name not in ("decimal", "row")})
+    content |= {"decimal": row.decimal} if row.decimal else {}
+    return content | ({"row": row.row} if row.row else {})
 
 
 def _row(result: Row) -> Document:

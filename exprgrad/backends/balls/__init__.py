@@ -1,0 +1,1 @@
+"""Certified numbers: balls, that is a midpoint and a radius, in which the exact result lies."""

@@ -1,0 +1,37 @@
+"""References that are proved, where python-flint is installed: from the textbook formulas, by ball arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.lower import Model
+from exprgrad.jobs.check.digits import Number, mp
+
+ACCURATE = 100
+"""Bits of a reference."""
+_MOST = 1 << 15
+"""Bits of precision, and below seconds of the processor, that one reference may take."""
+_EFFORT = 2.0
+
+
+def possible(graph: Graph) -> bool:
+    """Whether balls can prove anything of a graph: python-flint is there, and all functions have a form."""
+    if find_spec("flint") is None:
+        return False
+    from exprgrad.backends.balls.slopes import has_form
+
+    return has_form(graph)
+
+
+def settled(model: Model, bindings: Mapping[str, float], name: str) -> Number:
+    """The value, or the slope with respect to a variable if a name is given; None where balls leave it open."""
+    from exprgrad.backends.balls.slopes import settled as found
+
+    ball = found(model.graph, model.output, bindings, name or None, ACCURATE, _MOST, _EFFORT)
+    if ball is None:
+        return None
+    fraction, exponent = ball.mid().man_exp()
+    with mp.workprec(2 * ACCURATE):
+        return mp.ldexp(mp.mpf(int(fraction)), int(exponent))

@@ -1,0 +1,1 @@
+"""Values and derivatives that are proved by ball arithmetic."""
