@@ -169,7 +169,7 @@ class SeriesArithmetic(Generic[T]):
                     series.flows = self._flows(series)
                     wanted += [part for flow in series.flows for part in (flow.above, flow.below) if part is not None]
         needed.sort(key=lambda series: series.number)
-        work = sum((self.order - series.depth) ** 2 for series in needed)
+        work = sum(int((self.order - series.depth) ** 2) for series in needed)
         if work > MAX_WORK:
             what = f"derivatives of order {self.order} of {len(needed):,} terms take {work:,} steps"
             raise LimitError(f"{what}: the limit is {MAX_WORK:,}")
