@@ -50,14 +50,12 @@ def series(
     found: list[Series[T]] = []
     for node in range(max(ends, default=-1) + 1):
         operands = [found[operand] for operand in graph.operands[node]]
-        rate = direction.get(node)
-        found.append(
-            powers.changing(values[node], rate)
-            if rate is not None
-            else powers.apply(graph.operations[node], operands, values[node])
-            if operands
-            else powers.fixed(values[node])
-        )
+        if node in direction:
+            found.append(powers.changing(values[node], direction[node]))
+        elif operands:
+            found.append(powers.apply(graph.operations[node], operands, values[node]))
+        else:
+            found.append(powers.fixed(values[node]))
     powers.solve([found[end] for end in ends])
     still: list[T | None] = [None] * order
     return [[*found[end].terms, *still][: order + 1] for end in ends]
