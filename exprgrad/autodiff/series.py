@@ -50,8 +50,16 @@ def series(
 
     `values` holds the value of each node, `direction` the rates of the inputs that change. `total` folds columns.
     """
-    powers = SeriesArithmetic(arithmetic, order, total, watch)
-    found = powers.nodes(graph, values, direction, max(ends, default=-1))
+    powers = SeriesArithmetic(arithmetic, order, total)
+    found: list[Series[T]] = []
+    for node in range(max(ends, default=-1) + 1):
+        operands = [found[operand] for operand in graph.operands[node]]
+        if node in direction:
+            found.append(powers.changing(values[node], direction[node]))
+        elif operands:
+            found.append(powers.apply(graph.operations[node], operands, values[node]))
+        else:
+            found.append(powers.fixed(values[node]))
     powers.solve([found[end] for end in ends])
     still: list[T | None] = [None] * order
     return [[*found[end].terms, *still][: order + 1] for end in ends]
@@ -186,7 +194,7 @@ class SeriesArithmetic(Generic[T]):
                     series.flows = self._flows(series)
                     wanted += [part for flow in series.flows for part in (flow.above, flow.below) if part is not None]
         needed.sort(key=lambda series: series.number)
-        work = sum((self.order - series.depth) ** 2 for series in needed)
+        work = sum(int((self.order - series.depth) ** 2) for series in needed)
         if work > MAX_WORK:
             what = f"derivatives of order {self.order} of {len(needed):,} terms take {work:,} steps"
             raise LimitError(f"{what}: the limit is {MAX_WORK:,}")
