@@ -42,6 +42,7 @@ html_copy_source = False
 html_show_copyright = False
 html_static_path = ["site"]
 html_css_files = ["site.css"]
+html_js_files = ["copy.js"]
 
 CONTENTS = Path(__file__).with_name("README.md")
 _SECTION = re.compile(r"^## (.*)\n((?:(?!## ).*\n?)*)", re.MULTILINE)

@@ -18,7 +18,10 @@ def test_the_site(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(tmp_path / "cache"), "-c", "docs"]
     done = subprocess.run([*command, ".", str(site)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    sidebar = (site / "index.html").read_text("utf-8").partition('<div class="sidebar-tree">')[2].partition("</div>")[0]
+    front = (site / "index.html").read_text("utf-8")
+    assert "_static/copy.js" in front
+    assert '<div class="highlight-bash notranslate">' in front, "which copy.js gives a button"
+    sidebar = front.partition('<div class="sidebar-tree">')[2].partition("</div>")[0]
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")]
     linked = set(re.findall(r'href="([^"#]+)\.html"', sidebar))
     assert linked == {page.relative_to(ROOT).with_suffix("").as_posix() for page in pages} - {"README"}
