@@ -54,7 +54,11 @@ def _settle(compute: Callable[[int], Number]) -> Number:
     return last if last == 0 else mp.nan
 
 
-_SIGNED_ZEROS = {"copysign": math.copysign, "atan2": math.atan2}
+_SIGNED_ZEROS: dict[str, Callable[..., float]] = {
+    "copysign": math.copysign,
+    "atan2": math.atan2,
+    "acot": lambda x: math.copysign(math.pi / 2.0, x),
+}
 """Functions that tell -0 from 0, which mpmath does not."""
 
 
@@ -176,8 +180,8 @@ def value_error(function: Function, operands: Sequence[float]) -> float:
 
 
 def partial_error(function: Function, index: int, operands: Sequence[float]) -> float:
-    """Error of a partial in ulp; 0 where there is none: at a kink, and by a whole number."""
-    if function.operands[index] == "n" or not has_slope(function, operands):
+    """Error of a partial in ulp; 0 where there is none: at a kink, by a whole number, and where the table has none."""
+    if function.operands[index] == "n" or function.partials[index] == "nan" or not has_slope(function, operands):
         return 0.0
     got = float_partial(function, index, operands)
     return error(got, partial(function, index, operands), term(function, index + 1, operands), margin(function))

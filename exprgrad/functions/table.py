@@ -6,7 +6,17 @@ import math
 from typing import Final
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.rows import activations, elementary, operators, piecewise, reductions, special, trigonometry
+from exprgrad.functions.rows import (
+    activations,
+    elementary,
+    operators,
+    piecewise,
+    reciprocals,
+    reductions,
+    remainders,
+    special,
+    trigonometry,
+)
 
 CONSTANTS: Final = {"π": math.pi, "pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
 
@@ -35,8 +45,8 @@ def register(function: Function) -> None:
 
 GROUPS: Final = {
     "Operators": (operators,),
-    "Elementary functions": (elementary, piecewise),
-    "Trigonometric and hyperbolic functions": (trigonometry,),
+    "Elementary functions": (elementary, piecewise, remainders),
+    "Trigonometric and hyperbolic functions": (trigonometry, reciprocals),
     "Activations and losses": (activations,),
     "Special functions": (special,),
     "Reductions": (reductions,),

@@ -21,10 +21,10 @@ STABLE = 450
 
 
 LACKING: dict[str, frozenset[str]] = {
-    "jax": frozenset(["spherical_bessel"]),
-    "torch": frozenset(["gamma", "digamma", "polygamma", "spherical_bessel"]),
+    "jax": frozenset(["spherical_bessel", "fma"]),
+    "torch": frozenset(["gamma", "digamma", "polygamma", "spherical_bessel", "fma"]),
     "sql": frozenset(
-        "erf erfc normal_cdf gelu_erf gelu_erf_slope gamma lgamma digamma polygamma spherical_bessel".split()
+        "erf erfc normal_cdf gelu_erf gelu_erf_slope gamma lgamma digamma polygamma spherical_bessel fma".split()
     ),
 }
 """Functions that a target does not have, or whose derivative it does not."""
