@@ -72,8 +72,22 @@ NAMES = {
     # special functions
     **dict.fromkeys("factorial fact fac".split(), "gamma({1} + 1)"),
     **dict.fromkeys("binomial binom choose comb ncr".split(), "gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))"),
-    **dict.fromkeys("beta β".split(), "gamma(x)*gamma(y)/gamma(x + y)"),
-    **dict.fromkeys("lbeta betaln".split(), "lgamma(x) + lgamma(y) - lgamma(x + y)"),
+    "β": "beta({all})",
+    **dict.fromkeys("betaln logbeta".split(), "lbeta({all})"),
+    **dict.fromkeys("probit normppf qnorm norminv ndtri normicdf".split(), "normal_quantile({1})"),
+    **dict.fromkeys("logndtr lognormcdf".split(), "log_normal_cdf({1})"),
+    **dict.fromkeys("lambert productlog lambertw0 w".split(), "lambertw({all})"),
+    **dict.fromkeys("expi eint".split(), "ei({all})"),
+    **dict.fromkeys("exp1 e1".split(), "expint(1, {all})"),
+    "expn": "expint({all})",
+    "sici": "si({all}), or ci({all})",
+    **dict.fromkeys("sinint sinintegral".split(), "si({all})"),
+    **dict.fromkeys("cosint cosintegral".split(), "ci({all})"),
+    "ζ": "zeta({all})",
+    **dict.fromkeys("igam gammap pgamma igamma".split(), "gammainc({all})"),
+    **dict.fromkeys("igamc gammaq".split(), "gammaincc({all})"),
+    **dict.fromkeys("ibeta pbeta betareg".split(), "betainc({all})"),
+    "inverf": "erfinv({all})",
     **dict.fromkeys("gammaln loggamma lngamma".split(), "lgamma({all})"),
     "γ": "gamma({all})",
     **dict.fromkeys("psi ψ".split(), "digamma({all})"),
@@ -95,7 +109,7 @@ NAMES = {
     # derivatives
     **dict.fromkeys("derivative derive deriv differentiate gradient grad".split(), "diff(f, x)"),
     # none
-    **dict.fromkeys("integral integrate quad lim limit lambertw zeta ζ erfinv probit median quantile".split(), _NONE),
+    **dict.fromkeys("integral integrate quad lim limit median quantile".split(), _NONE),
     **dict.fromkeys("rand random randn normal dirac delta δ besselj j0 j1 real re im conj".split(), _NONE),
 }
 """By the name, as it is or in lower case without underscores: what to write, with `{1}` for the first operand, `[1]`
@@ -116,6 +130,7 @@ ARITIES = {
     "logsumexp": "it is that of the rows of a column; of two values, write logaddexp(x, y)",
     "normal_pdf": "write normal_pdf((x - m)/s)/s",
     "normal_cdf": "write normal_cdf((x - m)/s)",
+    "expint": "of order 1, write expint(1, {1}); the integral of exp(t)/t up to x is ei(x)",
     "atan2": "of one value, write atan(x)",
     "where": "write where(condition, x, y), or condition ? x : y",
     "clip": "write clip(x, low, high)",

@@ -9,6 +9,10 @@ from exprgrad.functions.entry import Function
 from exprgrad.functions.rows import (
     activations,
     elementary,
+    gammas,
+    gaussian,
+    incomplete,
+    integrals,
     operators,
     piecewise,
     reciprocals,
@@ -48,7 +52,7 @@ GROUPS: Final = {
     "Elementary functions": (elementary, piecewise, remainders),
     "Trigonometric and hyperbolic functions": (trigonometry, reciprocals),
     "Activations and losses": (activations,),
-    "Special functions": (special,),
+    "Special functions": (special, gaussian, gammas, incomplete, integrals),
     "Reductions": (reductions,),
 }
 """The kinds of functions as people are shown them, with the files of their rows."""
