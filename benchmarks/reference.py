@@ -16,6 +16,7 @@ from exprgrad.functions.floats import float_rule
 from exprgrad.jobs.check.digits import UNKNOWN, Number, mp
 from exprgrad.jobs.check.meanings import psi
 from exprgrad.jobs.check.precise import meaning, real, rule
+from exprgrad.jobs.check.special import SPECIAL, erfcinv, erfcx
 
 # Bits of the step relative to the operand, and of the working precision, that are tried in turn.
 # The last two serve sin(1e308), where the step must be below 2^-1024 of the operand.
@@ -32,6 +33,27 @@ _CLOSED: dict[tuple[str, int], Callable[..., Number]] = {
     ("lgamma", 0): lambda x: psi(0, x),
     ("digamma", 0): lambda x: psi(1, x),
     ("polygamma", 1): lambda n, x: psi(n + 1, x),
+    ("erfcx", 0): lambda x: mp.nan if x > 9_000 else 2 * x * erfcx(x) - 2 / mp.sqrt(mp.pi),
+    ("ierfcx", 1): lambda n, x: -2 * (n + 1) * SPECIAL["ierfcx"](n + 1, x),
+    ("erfinv", 0): lambda x: mp.sqrt(mp.pi) / 2 * mp.exp(SPECIAL["erfinv"](x) ** 2),
+    ("erfcinv", 0): lambda x: -mp.sqrt(mp.pi) / 2 * mp.exp(erfcinv(x) ** 2),
+    ("normal_quantile", 0): lambda x: mp.sqrt(2 * mp.pi) * mp.exp(erfcinv(2 * x) ** 2),
+    ("log_normal_cdf", 0): lambda x: mp.sqrt(2 / mp.pi) / erfcx(-x / mp.sqrt(2)),
+    ("beta", 0): lambda a, b: -SPECIAL["beta"](a, b) * SPECIAL["polygamma_difference"](0, a, b),
+    ("beta", 1): lambda a, b: -SPECIAL["beta"](a, b) * SPECIAL["polygamma_difference"](0, b, a),
+    ("lbeta", 0): lambda a, b: -SPECIAL["polygamma_difference"](0, a, b),
+    ("lbeta", 1): lambda a, b: -SPECIAL["polygamma_difference"](0, b, a),
+    ("polygamma_difference", 1): lambda n, x, h: SPECIAL["polygamma_difference"](n + 1, x, h),
+    ("polygamma_difference", 2): lambda n, x, h: psi(n + 1, x + h),
+    ("expint", 1): lambda n, x: -mp.expint(n - 1, x),
+    ("ei", 0): lambda x: mp.exp(x) / x,
+    ("si", 0): lambda x: mp.sin(x) / x if x else mp.mpf(1),
+    ("ci", 0): lambda x: mp.cos(x) / x,
+    ("zeta", 0): lambda x: SPECIAL["zeta_derivative"](1, x),
+    ("zeta_derivative", 1): lambda n, x: SPECIAL["zeta_derivative"](n + 1, x),
+    ("gammainc", 1): lambda a, x: SPECIAL["gamma_density"](a, x),
+    ("gammaincc", 1): lambda a, x: -SPECIAL["gamma_density"](a, x),
+    ("betainc", 2): lambda a, b, x: SPECIAL["beta_density"](a, b, x),
     ("erf", 0): lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
     ("erfc", 0): lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
     ("normal_cdf", 0): lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi),
@@ -54,7 +76,11 @@ def _settle(compute: Callable[[int], Number]) -> Number:
     return last if last == 0 else mp.nan
 
 
-_SIGNED_ZEROS = {"copysign": math.copysign, "atan2": math.atan2}
+_SIGNED_ZEROS: dict[str, Callable[..., float]] = {
+    "copysign": math.copysign,
+    "atan2": math.atan2,
+    "acot": lambda x: math.copysign(math.pi / 2.0, x),
+}
 """Functions that tell -0 from 0, which mpmath does not."""
 
 
@@ -176,8 +202,8 @@ def value_error(function: Function, operands: Sequence[float]) -> float:
 
 
 def partial_error(function: Function, index: int, operands: Sequence[float]) -> float:
-    """Error of a partial in ulp; 0 where there is none: at a kink, and by a whole number."""
-    if function.operands[index] == "n" or not has_slope(function, operands):
+    """Error of a partial in ulp; 0 where there is none: at a kink, by a whole number, and where the table has none."""
+    if function.operands[index] == "n" or function.partials[index] == "nan" or not has_slope(function, operands):
         return 0.0
     got = float_partial(function, index, operands)
     return error(got, partial(function, index, operands), term(function, index + 1, operands), margin(function))

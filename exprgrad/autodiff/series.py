@@ -50,16 +50,8 @@ def series(
 
     `values` holds the value of each node, `direction` the rates of the inputs that change. `total` folds columns.
     """
-    powers = SeriesArithmetic(arithmetic, order, total)
-    found: list[Series[T]] = []
-    for node in range(max(ends, default=-1) + 1):
-        operands = [found[operand] for operand in graph.operands[node]]
-        if node in direction:
-            found.append(powers.changing(values[node], direction[node]))
-        elif operands:
-            found.append(powers.apply(graph.operations[node], operands, values[node]))
-        else:
-            found.append(powers.fixed(values[node]))
+    powers = SeriesArithmetic(arithmetic, order, total, watch)
+    found = powers.nodes(graph, values, direction, max(ends, default=-1))
     powers.solve([found[end] for end in ends])
     still: list[T | None] = [None] * order
     return [[*found[end].terms, *still][: order + 1] for end in ends]
@@ -122,14 +114,12 @@ class SeriesArithmetic(Generic[T]):
         found: list[Series[T]] = []
         for node in range(last + 1):
             operands = [found[operand] for operand in graph.operands[node]]
-            rate = direction.get(node)
-            found.append(
-                self.changing(values[node], rate)
-                if rate is not None
-                else self.apply(graph.operations[node], operands, values[node])
-                if operands
-                else self.fixed(values[node])
-            )
+            if node in direction:
+                found.append(self.changing(values[node], direction[node]))
+            elif operands:
+                found.append(self.apply(graph.operations[node], operands, values[node]))
+            else:
+                found.append(self.fixed(values[node]))
         return found
 
     def constant(self, value: float) -> Series[T]:

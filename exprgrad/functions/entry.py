@@ -26,7 +26,8 @@ class Function(NamedTuple):
     doc: str
     """One line that says what it computes."""
     partials: tuple[str, ...]
-    """The local partial derivative with respect to each operand; "0" where it vanishes everywhere."""
+    """The local partial derivative with respect to each operand; "0" where it vanishes everywhere, and "nan" where
+    there is no formula of it."""
     value: Callable[..., float] | None = None
     definition: str = ""
     formula: str = ""
@@ -58,6 +59,8 @@ class Function(NamedTuple):
     """The function of two that a reduction folds with; empty for what `definition` folds."""
     folded: str = ""
     """The reduction that a call with a single operand means."""
+    chained: bool = False
+    """Whether a call may have more operands, which are taken from the left: max(a, b, c) is max(max(a, b), c)."""
     symbol: str = ""
     """An operator's sign."""
     tight: bool = False

@@ -6,7 +6,21 @@ import math
 from typing import Final
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.rows import activations, elementary, operators, piecewise, reductions, special, trigonometry
+from exprgrad.functions.rows import (
+    activations,
+    elementary,
+    gammas,
+    gaussian,
+    incomplete,
+    integrals,
+    operators,
+    piecewise,
+    reciprocals,
+    reductions,
+    remainders,
+    special,
+    trigonometry,
+)
 
 CONSTANTS: Final = {"π": math.pi, "pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
 
@@ -38,10 +52,10 @@ def register(function: Function) -> None:
 
 GROUPS: Final = {
     "Operators": (operators,),
-    "Elementary functions": (elementary, piecewise),
-    "Trigonometric and hyperbolic functions": (trigonometry,),
+    "Elementary functions": (elementary, piecewise, remainders),
+    "Trigonometric and hyperbolic functions": (trigonometry, reciprocals),
     "Activations and losses": (activations,),
-    "Special functions": (special,),
+    "Special functions": (special, gaussian, gammas, incomplete, integrals),
     "Reductions": (reductions,),
 }
 """The kinds of functions as people are shown them, with the files of their rows."""

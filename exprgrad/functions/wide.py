@@ -56,11 +56,14 @@ class WideNumbers:
         formula = row.far or row.definition or row.formula
 
         def value(operands: tuple[Wide, ...]) -> Wide:
+            same = [float(x) for x in operands]
+            if all(NORMAL <= abs(x) < inf for x, y in zip(same, operands, strict=True) if isinstance(y, Far)):
+                near = plain(*same)
+                if NORMAL <= abs(near) < inf:
+                    return wide(near)
             floats = [0.0 if isinstance(x, Far) and x.exponent < 0 else float(x) for x in operands]
-            near: float = plain(*floats)
+            near = plain(*floats)
             inside = Far not in map(type, operands)
-            if inside and NORMAL <= abs(near) < inf:
-                return wide(near)
             if own is not None:
                 found = own(*operands)
             elif formula:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from functools import partial, reduce
 
 from exprgrad.errors import ExpressionError, LimitError
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS, find
@@ -175,6 +176,8 @@ class Terms:
         if function.folded and call.arity == 1:
             function = FUNCTIONS[function.folded]
         fewest, most = function.arity
+        if function.chained and call.arity > most:
+            return reduce(partial(self.graph.apply, function.name), operands)
         if not fewest <= call.arity <= most:
             raise self.arity_error(call, fewest, most, span)
         missing = function.defaults[len(function.defaults) - (most - call.arity) :] if call.arity < most else ()

@@ -75,7 +75,7 @@ def test_orders_of_the_functions_of_the_table(data: st.DataObject) -> None:
     """Derivatives of orders 1 to 6 of each function follow from its partials: within 1e-12 of the largest of a
     derivative and its neighbours."""
     row = FUNCTIONS[data.draw(st.sampled_from(SMOOTH))]
-    counts = row.name in ("polygamma", "spherical_bessel")
+    counts = "n" in row.operands
     ends = [row.interval(k) for k in range(len(row.operands))]
     operands = [
         float(data.draw(st.integers(0, 5)))
@@ -90,7 +90,9 @@ def test_orders_of_the_functions_of_the_table(data: st.DataObject) -> None:
     graph, output, at = model.graph, model.output, dict(zip(names, operands, strict=True))
     values = interpreter.evaluate(graph, at)
     assume(isfinite(values[output]) and not provenance.kinks(graph, output, values))
-    moved = data.draw(st.sampled_from([k for k, partial in enumerate(row.partials) if partial != "0"] or [0]))
+    moved = data.draw(
+        st.sampled_from([k for k, partial in enumerate(row.partials) if partial not in ("0", "nan")] or [0])
+    )
     found = orders_at(graph, output, at, graph.inputs()[names[moved]], 6)
     with mp.workdps(120):
         exact = Exact().operation(row.name)

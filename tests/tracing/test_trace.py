@@ -69,7 +69,7 @@ POINTS = [
 
 @pytest.mark.parametrize(("name", "point"), POINTS)
 def test_rules_in_symbols_give_the_partials(name: str, point: tuple[float, ...]) -> None:
-    if any(name in ("polygamma", "spherical_bessel") and k == 0 and int(x) != x for k, x in enumerate(point)):
+    if "n" in FUNCTIONS[name].operands and int(point[0]) != point[0]:
         return  # these take an order that is a whole number
     variables = "xyz"[: len(point)]
     record = _graph_of(name, variables).explain(dict(zip(variables, point, strict=True)))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import copysign, inf, isfinite, nan
 
 from exprgrad.functions.numerics import gamma as floats
-from exprgrad.functions.numerics import gaussian, ieee, powers
+from exprgrad.functions.numerics import gaussian, ieee, powers, scaled
 from exprgrad.functions.numerics.doubledouble import two_product
 from exprgrad.functions.numerics.far import Far, Wide, minus, over, parts, plus, rounded, times, wide
 
@@ -208,6 +208,11 @@ def spherical_bessel(n: Wide, x: Wide) -> Wide:
     return times(value, total)
 
 
+def erfcinv(x: Wide) -> Wide:
+    """The inverse of erfc: next to 0 from the logarithm."""
+    return scaled.inverse_erfc_of_exp(rounded(log(x))) if _tiny(x) and x > 0 else wide(scaled.erfcinv(float(x)))
+
+
 def asinh(x: Wide) -> Wide:
     """Inverse hyperbolic sine: x next to 0, and log(2*x) far from it."""
     if not isinstance(x, Far):
@@ -260,6 +265,7 @@ FUNCTIONS: dict[str, Callable[..., Wide]] = {
     "normal_pdf": normal_pdf,
     "normal_cdf": normal_cdf,
     "erfc": erfc,
+    "erfcinv": erfcinv,
     "gamma": gamma,
     "lgamma": lgamma,
     "digamma": digamma,

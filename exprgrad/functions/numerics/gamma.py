@@ -39,7 +39,7 @@ _STIRLING_SERIES = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(BERNOUL
 _DIGAMMA_SERIES = tuple(b / (2 * k) for k, b in enumerate(BERNOULLI, 1))[::-1]
 
 
-def _stirling_series(x: float) -> float:
+def stirling_series(x: float) -> float:
     """log(gamma(x)) - ((x - 1/2)*log(x) - x + log(2*pi)/2), for x from 10 on (DLMF 5.11.1)."""
     z = 1.0 / (x * x)
     return polynomial(_STIRLING_SERIES, z) / x
@@ -59,7 +59,7 @@ def _stirling(x: float, low: float = 0.0) -> tuple[float, Pair]:
     """
     base, error = _base(x)
     exponent = x - 0.5
-    rest = math.expm1(_stirling_series(x) + exponent * (error / base) + low * (math.log(x) - 0.5 / x))
+    rest = math.expm1(stirling_series(x) + exponent * (error / base) + low * (math.log(x) - 0.5 / x))
     first = 1.0
     if x > 140.0:
         exponent *= 0.5
@@ -68,7 +68,7 @@ def _stirling(x: float, low: float = 0.0) -> tuple[float, Pair]:
     return first, (high, error + high * (rest + _STIRLING[1] / _STIRLING[0]))
 
 
-def _gamma(x: float) -> tuple[float, Pair]:
+def gamma_pair(x: float) -> tuple[float, Pair]:
     """gamma(x) for x > 0 as the product of a float and a pair: by Stirling's series at x + n >= 10."""
     if x >= 10.0:
         return _stirling(x)
@@ -119,13 +119,13 @@ def gamma(x: float) -> float:
     if x > 171.7:
         return inf
     if x > 0:
-        first, (high, low) = _gamma(x)
+        first, (high, low) = gamma_pair(x)
         return first * (high + low)
     if x < -190.0:
         return -0.0 if math.floor(x) % 2 else 0.0
     if x > -1e-17:
         return div(1.0, x)
-    first, (high, low) = _gamma(-x)
+    first, (high, low) = gamma_pair(-x)
     return div(-math.pi, x * sine(x) * (high + low)) / first
 
 
@@ -149,13 +149,18 @@ def lgamma(x: float) -> float:
     if x < 4.0:
         return lgamma(x - 1.0) + math.log(x - 1.0)
     if x < 10.0:
-        high, low = _gamma(x)[1]
+        high, low = gamma_pair(x)[1]
         return math.log(high) + low / high
     base, error = _base(x)
     if x > 1e15:
         return x * math.log(base)
     high, low = two_product(x - 0.5, math.log(base))
-    return high + (low + error / base * x + _HALF_LOG_2_PI_E + _stirling_series(x))
+    return high + (low + error / base * x + _HALF_LOG_2_PI_E + stirling_series(x))
+
+
+def lgamma_above(x: float) -> float:
+    """log(gamma(1 + x)) for x from 0 to 1.5, right to the last digits near 0."""
+    return x * (x - 1.0) * polynomial(_NEAR_ONE[0], x) / polynomial(_NEAR_ONE[1], x)
 
 
 def _rounded(x: Pair) -> float:

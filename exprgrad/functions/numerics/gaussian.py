@@ -44,7 +44,7 @@ _ERFC = (
 _TWO_OVER_SQRT_PI = 1.1283791670955126
 
 
-def _tail(z: float) -> float:
+def tail(z: float) -> float:
     """r(z) = log(erfc(x)*x) + x^2 + 0.5625 at z = 1/x^2, for x from 1.25 on."""
     if z > 0.1225:
         return polynomial(_NEAR[0], z) / polynomial(_NEAR[1], z)
@@ -92,7 +92,7 @@ def erfc(x: float) -> float:
         return _taylor(x)
     if not _TAIL < x < 28.0:
         return math.erfc(x)
-    return exp_over(*_exponent(two_product(x, x), two_sum(0.5625, -_tail(1.0 / (x * x)))), x)
+    return exp_over(*_exponent(two_product(x, x), two_sum(0.5625, -tail(1.0 / (x * x)))), x)
 
 
 def normal_pdf(x: float) -> float:
@@ -113,7 +113,7 @@ def _normal_tail(x: float) -> float:
     """-x*normal_cdf(x) = e^(-x^2/2 - 0.5625 + r(2/x^2))/sqrt(2), for x < -1.77."""
     if x < -40.0:
         return 0.0
-    shift, low = two_sum(_TAIL_SHIFT[0], -_tail(2.0 / (x * x)))
+    shift, low = two_sum(_TAIL_SHIFT[0], -tail(2.0 / (x * x)))
     return exp_pair(*_exponent(_half_square(x), (shift, low + _TAIL_SHIFT[1])))
 
 
@@ -151,7 +151,7 @@ def gelu_erf_slope(x: float) -> float:
         return 1.0 if x > 0 else 0.0
     exponent = _exponent(_half_square(x), _HALF_LOG_2PI)
     if x < -_NORMAL_TAIL:
-        mills = -math.exp(_tail(2.0 / (x * x)) - 0.5625 + _LOG_SQRT_PI) / x
+        mills = -math.exp(tail(2.0 / (x * x)) - 0.5625 + _LOG_SQRT_PI) / x
         factor, rest = two_sum(x, mills)
         return exp_pair(exponent[0], exponent[1] + rest / factor, factor)
     high, low = two_product(x, math.exp(exponent[0]))

@@ -44,6 +44,26 @@ def mod(x: float, y: float) -> float:
     return x % y
 
 
+def fmod(x: float, y: float) -> float:
+    """x - y*trunc(x/y): the remainder with the sign of x."""
+    if y == 0 or math.isinf(x) or x != x or y != y:
+        return nan
+    return math.fmod(x, y)
+
+
+def remainder(x: float, y: float) -> float:
+    """x - y*n with the whole number n nearest to x/y, halves to even; exact."""
+    if y == 0 or math.isinf(x) or x != x or y != y:
+        return nan
+    size = abs(y)
+    rest = abs(x) if size >= 2.0**1023 else math.fmod(abs(x), 2.0 * size)  # with the parity of n
+    if rest > size - rest:
+        rest -= size
+        if rest >= size - rest:
+            rest -= size
+    return math.copysign(1.0, x) * rest
+
+
 def power(x: float, y: float) -> float:
     """C99 pow: 0^0 is 1, a negative base with a fractional exponent is nan."""
     try:

@@ -160,6 +160,7 @@ ROWS = [
     ),
     Function(
         name="log10",
+        aliases=("lg",),
         operands=("x",),
         doc="logarithm to base 10",
         value=ieee.log10,
@@ -188,6 +189,22 @@ ROWS = [
         points=((1e-20,), (-0.999,)),
     ),
     Function(
+        name="log1mexp",
+        operands=("x",),
+        doc="log(1 - exp(x)) for x < 0, right to the last digits near 0 and far below",
+        definition="x < -0.6931471805599453 ? log1p(-exp(x)) : log(-expm1(x))",
+        formula="log(1 - exp(x))",
+        partials=("-1/(expm1(-x) + 0)",),  # + 0: the slope at 0 is that below
+        kink="x == 0",
+        convention="infinite at 0",
+        domain=((-inf, 0.0),),
+        latex=r"\ln\left(1 - e^{#1}\right)",
+        source="Maechler 2012, Accurately computing log(1 - exp(-|a|))",
+        transcendental=True,
+        reduced=True,
+        points=((-1e-20,), (-0.6931471805599453,), (-40.0,), (-700.0,)),
+    ),
+    Function(
         name="hypot",
         operands=("x", "y"),
         doc="sqrt(x^2 + y^2) without overflow",
@@ -196,6 +213,7 @@ ROWS = [
         partials=("unit(x, y)", "unit(y, x)"),
         kink="out == 0",
         convention="0 and 0 at the origin",
+        chained=True,
         latex=r"\sqrt{{#1}^{2} + {#2}^{2}}",
         set_needs=(ATOM, ATOM),
         symmetric=True,

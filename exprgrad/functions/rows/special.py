@@ -88,6 +88,7 @@ ROWS = [
     ),
     Function(
         name="gamma",
+        aliases=("tgamma",),
         operands=("x",),
         doc="gamma function; (x - 1)! for whole x",
         value=gamma.gamma,

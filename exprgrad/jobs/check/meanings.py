@@ -40,7 +40,7 @@ def _whole(function: Callable[..., Number]) -> Callable[..., Number]:
     return wrapped
 
 
-def _exp(x: Number) -> Number:
+def exp(x: Number) -> Number:
     """mpmath's own, but for large operands: if they are whole it takes e to that power, which takes long."""
     if magnitude(x) <= 64:
         return mp.exp(x)
@@ -66,7 +66,7 @@ def _pow(x: Number, y: Number) -> Number:
     if magnitude(y) <= 64 and abs(magnitude(x)) <= LARGEST:
         return mp.power(x, y)
     with mp.extraprec(max(0, magnitude(y)) + abs(magnitude(x)).bit_length() + 10):
-        value = _exp(y * mp.log(x))
+        value = exp(y * mp.log(x))
     return +value
 
 
@@ -80,11 +80,11 @@ def _log(x: Number) -> Number:
     return mp.log(x) if x >= 0 else mp.nan
 
 
-def _erfc(x: Number) -> Number:
+def erfc(x: Number) -> Number:
     if abs(x) < 10_000:
         return mp.erfc(x)
     # mpmath's own is slow here, and only that it is below every float matters, whatever it is multiplied with.
-    tail = _exp(-x * x) / (abs(x) * mp.sqrt(mp.pi))
+    tail = exp(-x * x) / (abs(x) * mp.sqrt(mp.pi))
     return tail if x > 0 else 2 - tail
 
 
@@ -94,7 +94,7 @@ def _lgamma(x: Number) -> Number:
     return mp.log(abs(mp.gamma(x))) if x < 1e4 else mp.loggamma(x)
 
 
-def _order(n: Number, most: int) -> int:
+def order_of(n: Number, most: int) -> int:
     """The order of a function, a whole number from 0 on."""
     if not mp.isfinite(n) or n < 0 or n != mp.floor(n):
         raise ValueError
@@ -105,7 +105,7 @@ def _order(n: Number, most: int) -> int:
 
 def psi(n: Number, x: Number) -> Number:
     """mpmath's polygamma; its asymptotic series (DLMF 5.15.8) past 1000, reflection (5.15.6) below 0."""
-    order = _order(n, _MAX_REFLECTED if x < 0 else MAX_ORDER)
+    order = order_of(n, _MAX_REFLECTED if x < 0 else MAX_ORDER)
     if x <= 0 and x == mp.floor(x):
         return mp.nan
     if x < 0:
@@ -126,7 +126,7 @@ def psi(n: Number, x: Number) -> Number:
 
 def _spherical_bessel(n: Number, x: Number) -> Number:
     """DLMF 10.53.1 for small operands, else upward recurrence (10.51.1) from sin(x)/x."""
-    order = _order(n, MAX_ORDER)
+    order = order_of(n, MAX_ORDER)
     if abs(x) < 60:
         return x**order / mp.fac2(2 * order + 1) * mp.hyp0f1(order + mp.mpf(3) / 2, -x * x / 4)
     before, value = mp.cos(x) / x, mp.sin(x) / x
@@ -162,8 +162,8 @@ MEANINGS: dict[str, Callable[..., Number]] = {
     "ceil": _whole(mp.ceil),
     "trunc": _whole(lambda x: mp.floor(x) if x > 0 else mp.ceil(x)),
     "log": _log,
-    "erfc": _erfc,
-    "normal_cdf": lambda x: _erfc(-x / mp.sqrt(2)) / 2,
+    "erfc": erfc,
+    "normal_cdf": lambda x: erfc(-x / mp.sqrt(2)) / 2,
     "gamma": mp.gamma,
     "lgamma": _lgamma,
     "digamma": lambda x: psi(0, x),
@@ -172,10 +172,10 @@ MEANINGS: dict[str, Callable[..., Number]] = {
     "atan2": mp.atan2,
     "log1p": lambda x: mp.log1p(x) if x > -1 else _log(1 + x),
     "round": _whole(mp.nint),
-    "exp": _exp,
-    "expm1": lambda x: mp.expm1(x) if magnitude(x) <= 64 else _exp(x) - 1,
-    "cosh": lambda x: mp.cosh(x) if magnitude(x) <= 64 else (_exp(x) + _exp(-x)) / 2,
-    "sinh": lambda x: mp.sinh(x) if magnitude(x) <= 64 else (_exp(x) - _exp(-x)) / 2,
+    "exp": exp,
+    "expm1": lambda x: mp.expm1(x) if magnitude(x) <= 64 else exp(x) - 1,
+    "cosh": lambda x: mp.cosh(x) if magnitude(x) <= 64 else (exp(x) + exp(-x)) / 2,
+    "sinh": lambda x: mp.sinh(x) if magnitude(x) <= 64 else (exp(x) - exp(-x)) / 2,
     "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
 }
 """By name; of what the table has a formula for, this is not asked."""

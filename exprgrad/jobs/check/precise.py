@@ -15,7 +15,9 @@ from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.check.digits import LARGEST, SIGNS, UNKNOWN, Number, TooLargeError, magnitude, mp
 from exprgrad.jobs.check.meanings import MEANINGS
+from exprgrad.jobs.check.special import SPECIAL
 
+_OWN = MEANINGS | SPECIAL
 _SHORT = 64
 """Bits of a number that is no function's value but a rounded one, at precisions of hundreds of bits."""
 _LARGEST_OF_SLOW = 1200
@@ -86,7 +88,7 @@ def meaning(function: Function) -> Callable[..., Number]:
     formula = _formula(function)
     if formula:
         return lambda *operands: rule(formula, function.operands)(operands)
-    own: Callable[..., Number] = MEANINGS.get(function.name) or getattr(mp, function.name)
+    own: Callable[..., Number] = _OWN.get(function.name) or getattr(mp, function.name)
     return own
 
 
@@ -96,7 +98,7 @@ def calls(function: Function) -> set[str]:
 
 
 def _formula(function: Function) -> str:
-    return function.formula or ("" if function.name in MEANINGS else function.definition)
+    return function.formula or ("" if function.name in _OWN else function.definition)
 
 
 class ExhaustedError(Exception):

@@ -83,12 +83,13 @@ def call(function: Function) -> str:
         name if k < optional else f"{name}={format_number(function.defaults[k - optional])}"
         for k, name in enumerate(function.operands)
     ]
-    return f"{function.name}({', '.join(operands)})"
+    more = ["…"] if function.chained else []
+    return f"{function.name}({', '.join([*operands, *more])})"
 
 
 _SHOWN = (
-    "name operands doc partials definition formula gates kink convention domain defaults aliases reduces fold folded"
-    " symbol written latex source ulp"
+    "name operands doc partials definition formula gates kink convention domain defaults aliases chained reduces fold"
+    " folded symbol written latex source ulp"
 ).split()
 """What people ask of a function; the other fields are for the program and its tests."""
 

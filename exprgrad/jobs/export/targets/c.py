@@ -42,6 +42,7 @@ _DIALECT = Dialect(
         **calls("sqrt cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh"),
         **calls("atanh erf erfc floor ceil trunc abs=fabs round=rint gamma=tgamma erfc.libm=erfc"),
         **calls("pow hypot atan2 copysign fmod", count=2),
+        "fma": call("fma", 3),
         "ldexp": Operator("ldexp({0}, (int)({1}))"),
         "isfinite": call("isfinite")._replace(truth=True),
         "isinf": call("isinf")._replace(truth=True),

@@ -68,6 +68,50 @@ function $name(x) {
     const nearest = Math.round(x);
     return Math.abs(x % 1) === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest;
 }""",
+    "fma": """/* x*y + z, rounded once */
+function $name(x, y, z) {
+    if (!Number.isFinite(x) || !Number.isFinite(y) || x === 0 || y === 0) {
+        return x*y + z;
+    }
+    if (!Number.isFinite(z) || z === 0) {
+        return z === 0 ? x*y : z;
+    }
+    const parts = [x, y, z].map((t) => {
+        const bits = new BigUint64Array(new Float64Array([t]).buffer)[0];
+        const exponent = Number((bits >> 52n) & 2047n);
+        const digits = (bits & (2n ** 52n - 1n)) | (exponent ? 2n ** 52n : 0n);
+        return [t < 0 ? -digits : digits, Math.max(exponent, 1) - 1075];
+    });
+    const second = parts[2][1];
+    let exponent = parts[0][1] + parts[1][1];
+    let sum = parts[0][0]*parts[1][0];
+    if (second > exponent) {
+        sum += parts[2][0] << BigInt(second - exponent);
+    } else {
+        sum = (sum << BigInt(exponent - second)) + parts[2][0];
+        exponent = second;
+    }
+    if (sum === 0n) {
+        return 0;
+    }
+    const sign = sum < 0n ? -1 : 1;
+    sum = sum < 0n ? -sum : sum;
+    const extra = Math.max(sum.toString(2).length - 64, -1074 - exponent - 11);
+    if (extra > 0) {
+        const kept = sum >> BigInt(extra);
+        sum = kept << BigInt(extra) === sum ? kept : kept | 1n;
+        exponent += extra;
+    }
+    const low = -1074 - exponent;
+    if (low > 0 && sum < 2n ** BigInt(53 + low)) {
+        const unit = 2n ** BigInt(low);
+        const rest = sum % unit*2n;
+        const whole = sum/unit;
+        return sign*Number(rest > unit || (rest === unit && whole % 2n) ? whole + 1n : whole)*2 ** -1074;
+    }
+    const half = Math.trunc(exponent/2);
+    return sign*Number(sum)*2 ** half*2 ** (exponent - half);
+}""",
     "mod": """/* x - y*floor(x/y) */
 function $name(x, y) {
     const rest = x % y;

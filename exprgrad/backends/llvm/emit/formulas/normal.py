@@ -24,7 +24,7 @@ FORMULAS: dict[str, str] = {
     """,
     # e^(x^2)*erfc(x)*(1 + 2*x) for 0 <= x <= 40 as a polynomial in (x - 4)/(x + 4) (the variable of Shepherd and
     # Laframboise 1981, Math. Comp. 36), to 2^-54
-    "erfcx": """x
+    "scaled_erfc": """x
         t = (x - 4)/(x + 4)
         polynomial(t, 1.2329951186255526, -0.1396211168405625, 0.015379652102619415, 0.06809705425469166,
             -0.10103906603628719, 0.09373283499838864, -0.06633036581255057, 0.03716751553677351,
@@ -36,12 +36,12 @@ FORMULAS: dict[str, str] = {
     """,
     "erfc": """x
         size = limit(abs(x), 0, 30)
-        tail = exp_below(-(size*size), -fma(size, size, -(size*size)), erfcx(size))
+        tail = exp_below(-(size*size), -fma(size, size, -(size*size)), scaled_erfc(size))
         x < 0 ? 2 - tail : tail
     """,
     # normal_cdf(-abs(x))*e^(x^2/2)
     "normal_ratio": """x
-        0.5*erfcx(0.7071067811865476*abs(x))
+        0.5*scaled_erfc(0.7071067811865476*abs(x))
     """,
     "normal_cdf": """x
         t = limit(x, -40, 40)

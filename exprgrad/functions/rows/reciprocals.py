@@ -1,0 +1,105 @@
+"""Table rows: the inverses of cot, sec and csc, and of their hyperbolic kin.
+
+The textbook takes them of 1/x, and loses its digits next to x = 1 and -1, where the rounding of 1/x counts most; there
+x - 1 is exact.
+"""
+
+from __future__ import annotations
+
+from exprgrad.functions.entry import Function
+
+_UNIT_OR_MORE = "sqrt(abs(x) - 1)*sqrt(abs(x) + 1)"
+
+ROWS = [
+    Function(
+        name="acot",
+        aliases=("arccot",),
+        operands=("x",),
+        doc="inverse cotangent in radians, atan(1/x): -pi/2 to pi/2",
+        definition="atan(1/x)",
+        partials=("-1/(1 + x^2)",),
+        kink="x == 0",
+        convention="-1, the slope on both sides of the jump at 0",
+        latex=r"\operatorname{arccot}\left(#1\right)",
+        source="DLMF 4.23.9",
+        transcendental=True,
+        points=((1.0,), (-2.0,), (1e200,), (1e-200,)),
+    ),
+    Function(
+        name="asec",
+        aliases=("arcsec",),
+        operands=("x",),
+        doc="inverse secant in radians, acos(1/x): 0 to pi",
+        definition="abs(x) > 1.5 ? acos(1/x) : x < 0 ? pi - atan(sqrt((-x - 1)*(1 - x))) : atan(sqrt((x - 1)*(x + 1)))",
+        formula="acos(1/x)",
+        partials=(f"1/(abs(x)*({_UNIT_OR_MORE}))",),
+        kink="abs(x) == 1",
+        convention="infinite at -1 and 1",
+        latex=r"\operatorname{arcsec}\left(#1\right)",
+        source="DLMF 4.23.8",
+        transcendental=True,
+        points=((1.0,), (-1.0,), (1.0000001,), (2.0,), (-1.25,), (1e200,)),
+    ),
+    Function(
+        name="acsc",
+        aliases=("arccsc",),
+        operands=("x",),
+        doc="inverse cosecant in radians, asin(1/x): -pi/2 to pi/2",
+        definition="abs(x) > 1.5 ? asin(1/x) : x < 0 ? -atan(1/sqrt((-x - 1)*(1 - x))) : atan(1/sqrt((x - 1)*(x + 1)))",
+        formula="asin(1/x)",
+        partials=(f"-1/(abs(x)*({_UNIT_OR_MORE}))",),
+        kink="abs(x) == 1",
+        convention="infinite at -1 and 1",
+        latex=r"\operatorname{arccsc}\left(#1\right)",
+        source="DLMF 4.23.7",
+        transcendental=True,
+        points=((1.0,), (-1.0,), (1.0000001,), (2.0,), (-1.25,), (1e200,)),
+    ),
+    Function(
+        name="acoth",
+        aliases=("arccoth",),
+        operands=("x",),
+        doc="inverse hyperbolic cotangent, atanh(1/x)",
+        definition="copysign(0.5*log1p(2/(abs(x) - 1)), x)",
+        formula="atanh(1/x)",
+        partials=("1/((1 - x)*(1 + x))",),
+        kink="abs(x) == 1",
+        convention="infinite at -1 and 1",
+        latex=r"\operatorname{arcoth}\left(#1\right)",
+        source="DLMF 4.37.9",
+        transcendental=True,
+        points=((1.0000001,), (-2.0,), (1e200,)),
+    ),
+    Function(
+        name="asech",
+        aliases=("arcsech",),
+        operands=("x",),
+        doc="inverse hyperbolic secant, acosh(1/x)",
+        definition="x < 1e-8 ? log(2) - log(x) : asinh(sqrt((1 - x)*(1 + x))/x)",
+        formula="acosh(1/x)",
+        partials=("-1/((x + 0)*sqrt((1 - x)*(1 + x)))",),
+        kink="x == 0 or x == 1",
+        convention="infinite at 0 and 1",
+        domain=((0.0, 1.0),),
+        ulp=(3, 4),
+        latex=r"\operatorname{arsech}\left(#1\right)",
+        source="DLMF 4.37.8",
+        transcendental=True,
+        points=((1.0,), (0.5,), (0.9999999,), (1e-8,), (1e-300,)),
+    ),
+    Function(
+        name="acsch",
+        aliases=("arccsch",),
+        operands=("x",),
+        doc="inverse hyperbolic cosecant, asinh(1/x)",
+        definition="abs(x) < 1e-300 ? copysign(log(2) - log(abs(x)), x) : asinh(1/x)",
+        formula="asinh(1/x)",
+        partials=("-1/(abs(x)*hypot(1, x))",),
+        kink="x == 0",
+        convention="infinite at 0",
+        latex=r"\operatorname{arcsch}\left(#1\right)",
+        source="DLMF 4.37.7",
+        transcendental=True,
+        points=((1.0,), (-0.5,), (1e-300,), (1e200,)),
+    ),
+]
