@@ -13,7 +13,7 @@ from mpmath import mp
 
 from benchmarks import reference
 from benchmarks.accuracy import samples
-from exprgrad import expression as api
+import exprgrad as api
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
