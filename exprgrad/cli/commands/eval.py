@@ -15,8 +15,8 @@ from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
 from exprgrad.cli.output import check_one_number, complain, digits_option, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
+from exprgrad.jobs.evaluate.certified.result import undecided
 from exprgrad.jobs.evaluate.request import Request
-from exprgrad.jobs.evaluate.result import undecided
 from exprgrad.jobs.evaluate.run import evaluate
 
 
@@ -91,7 +91,7 @@ def command(
     if strict and not found.finite:
         complain(found.notes[0] if found.notes else "the result is not finite")
         return ExitCode.NUMBERS
-    if alone and request.proves and (reason := undecided(found, gradient_of)):
+    if alone and request.proves and (reason := undecided(found.certified, gradient_of)):
         complain(reason)
         return ExitCode.NUMBERS
     if alone:

@@ -23,8 +23,9 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.jobs.check.digits import Number, mp
 from exprgrad.jobs.check.precise import Exact
+from exprgrad.jobs.evaluate.certified.result import Certified
 from exprgrad.jobs.evaluate.request import Request
-from exprgrad.jobs.evaluate.result import Certified, Evaluation
+from exprgrad.jobs.evaluate.result import Evaluation
 from exprgrad.jobs.evaluate.run import evaluate
 from tests.jobs.check.test_check import planted
 
