@@ -7,10 +7,11 @@ from typing import Any
 import click
 
 from exprgrad.binding import bind
+from exprgrad.cli.line import proofs
 from exprgrad.cli.line.bindings import Binding, assignments, names_of
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import expression_command
-from exprgrad.cli.options import cluster, proofs
+from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
 from exprgrad.cli.output import check_one_number, complain, digits_option, emit, note, number_options, one_number, show
 from exprgrad.errors import ExitCode, UsageError
