@@ -44,10 +44,10 @@ FLOORS = [
 ]
 """From the ground up: each imports only from those before it. docs/architecture.md is written from this list."""
 
-HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "jobs/check"}
+HOMES = {"lark": "syntax", "rich": "render", "click": "cli", "mpmath": "jobs/check", "flint": "backends/balls"}
 HOMES |= {"llvmlite": "backends", "pyarrow": "data", "matplotlib": "render", "plotille": "render"}
 HOMES |= {"distributed": "cluster", "dask": "cluster", "duckdb": "data", "python_calamine": "data"}
-HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl", "flint": "backends/balls"}
+HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl"}
 HOMES |= {"narwhals": "data"}
 """The room of each third-party package."""
 SHARED = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from exprgrad.binding import bind
+from exprgrad.cli.line import proofs
 from exprgrad.cli.line.bindings import Binding, assignments, names_of
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
-from exprgrad.cli.options import cluster, proofs
+from exprgrad.cli.options import cluster
 from exprgrad.cli.options.compute import HESSIAN, ORDER, WRT
 from exprgrad.cli.options.data import data_options, open_table, rows_read, taken
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, row, take
@@ -16,8 +17,8 @@ from exprgrad.cli.options.results import GRADIENT, VALUE, Output
 from exprgrad.cli.output import check_derivative, complain, note, one_number
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
+from exprgrad.jobs.evaluate.certified.result import undecided
 from exprgrad.jobs.evaluate.request import Request
-from exprgrad.jobs.evaluate.result import undecided
 from exprgrad.jobs.evaluate.run import evaluate
 from exprgrad.render.formats import ENV
 
@@ -105,7 +106,7 @@ def command(
     if strict and not found.finite:
         complain(found.notes[0] if found.notes else "the result is not finite")
         return ExitCode.NUMBERS
-    if alone and request.proves and (reason := undecided(found, gradient_of)):
+    if alone and request.proves and (reason := undecided(found.certified, gradient_of)):
         complain(reason)
         return ExitCode.NUMBERS
     if alone:

@@ -17,10 +17,10 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.check import proof
 from exprgrad.jobs.check.digits import SIGNS, UNKNOWN, Number, magnitude, mp, rounded
 from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.precise import Exact, ExhaustedError, calls
+from exprgrad.jobs.check.proof import Proofs
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
 from exprgrad.notation.result import slope_name
@@ -138,16 +138,11 @@ class Reference:
         slow = any(function.slow for function in _used(model.graph))
         self.ladder = LADDER_OF_SLOW if slow else LADDER
         self.rungs = self.ladder if slow else (*LADDER, *BEYOND)
-        self.proves = proof.possible(model.graph)
+        self.proofs = Proofs(model, bindings)
 
     def value(self) -> Number:
-        found = self.proved("")
+        found = self.proofs.settled("")
         return self.laddered() if found is None else found
-
-    def proved(self, name: str) -> Number:
-        """The value, or the slope with respect to a variable, where balls decide it; else None. They prove that it is
-        right: it shares no rule of derivatives with what is checked."""
-        return proof.settled(self.model, self.bindings, name) if self.proves else None
 
     def laddered(self) -> Number:
         def value(arithmetic: Exact, _: int) -> Number:
@@ -162,7 +157,7 @@ class Reference:
         slope at 0. It is the central difference of as many values as the order has."""
         if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
             return mp.nan
-        if order == 1 and (found := self.proved(name)) is not None:
+        if order == 1 and (found := self.proofs.settled(name)) is not None:
             return found
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.util import find_spec
+from time import process_time
 
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
@@ -25,13 +26,26 @@ def possible(graph: Graph) -> bool:
     return has_form(graph)
 
 
-def settled(model: Model, bindings: Mapping[str, float], name: str) -> Number:
-    """The value, or the slope with respect to a variable if a name is given; None where balls leave it open."""
-    from exprgrad.backends.balls.slopes import settled as found
+class Proofs:
+    """The references of one expression that balls decide."""
 
-    ball = found(model.graph, model.output, bindings, name or None, ACCURATE, _MOST, _EFFORT)
-    if ball is None:
-        return None
-    fraction, exponent = ball.mid().man_exp()
-    with mp.workprec(2 * ACCURATE):
-        return mp.ldexp(mp.mpf(int(fraction)), int(exponent))
+    def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
+        self.model = model
+        self.bindings = bindings
+        self.possible = possible(model.graph)
+
+    def settled(self, name: str) -> Number:
+        """The value, or the slope with respect to a variable if a name is given; None where balls leave it open, or
+        have taken too long before."""
+        if not self.possible:
+            return None
+        from exprgrad.backends.balls.slopes import settled
+
+        begin, graph, output = process_time(), self.model.graph, self.model.output
+        ball = settled(graph, output, self.bindings, name or None, ACCURATE, _MOST, _EFFORT)
+        self.possible = process_time() - begin < _EFFORT
+        if ball is None:
+            return None
+        fraction, exponent = ball.mid().man_exp()
+        with mp.workprec(2 * ACCURATE):
+            return mp.ldexp(mp.mpf(int(fraction)), int(exponent))

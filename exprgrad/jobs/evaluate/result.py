@@ -6,6 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from exprgrad.columns.values import Value, lost
+from exprgrad.jobs.evaluate.certified.result import Certified
 from exprgrad.shown import shows_itself
 
 
@@ -17,40 +18,6 @@ class Row(NamedTuple):
     gradient: Value
     tangent: Value | None = None
     """d name / d t along the direction asked for."""
-
-
-class Digits(str):
-    """A number as text, with all the digits that were asked for: they are shown as they are."""
-
-    __slots__ = ()
-
-
-class Certified(NamedTuple):
-    """A number and what was proved of it by ball arithmetic."""
-
-    name: str
-    """Of the value, or of the derivative as in `d2/dx2`."""
-    wrt: tuple[str, ...]
-    """The variables of the derivative, one after the other; empty for a value."""
-    computed: float
-    """The float that the interpreter gives."""
-    enclosure: str
-    """A ball in which the exact number lies, as `middle ± radius` in decimal digits."""
-    lower: str
-    upper: str
-    """Its ends, rounded outwards."""
-    digits: int
-    """How many significant digits of the float are proved right: it is within half a unit of the last of them."""
-    error: float
-    """The most by which the float may differ from the exact number, in ulp of this."""
-    verdict: str
-    """"proved" (digits and error are), or "undecided"."""
-    reason: str = ""
-    """Why it is undecided; or that it is proved wrong: not even the first digit is right."""
-    decimal: str = ""
-    """The number to the precision that was asked for; empty where none was, or where it is undecided."""
-    row: int = 0
-    """The row of the columns, counted from 1; 0 where there are none."""
 
 
 @shows_itself
@@ -91,10 +58,3 @@ class Evaluation(NamedTuple):
         second = [value for row in self.hessian.values() for value in row.values()]
         values = [self.rows[-1].value, *self.gradient.values(), *second, *chain(*self.higher.values())]
         return not any(map(lost, values))
-
-
-def undecided(found: Evaluation, gradient_of: str | None) -> str:
-    """Why the value, or the derivative with respect to a name, is not proved, or wrong; empty where it is right."""
-    wrt = () if gradient_of is None else (gradient_of,)
-    rows = [row for row in found.certified if row.wrt == wrt][-1:]
-    return next((f"{row.name} is {row.verdict}: {row.reason}" for row in rows if row.reason), "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from exprgrad.columns.values import Value
-from exprgrad.jobs.evaluate.result import Certified, Digits, Evaluation, Row
+from exprgrad.jobs.evaluate.certified.result import Certified, Digits
+from exprgrad.jobs.evaluate.result import Evaluation, Row
 from exprgrad.render.documents import Document, finite, number, numbers
 from exprgrad.render.sheet import Cell, Computation, Sheet, derivative
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import certified
+from benchmarks.accuracy import samples
 from benchmarks.gradients import program
 from exprgrad import UsageError, parse
 from exprgrad.backends.balls.digits import digits, enclosure, ends, error, rounded
@@ -21,8 +23,9 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.jobs.check.digits import Number, mp
 from exprgrad.jobs.check.precise import Exact
+from exprgrad.jobs.evaluate.certified.result import Certified
 from exprgrad.jobs.evaluate.request import Request
-from exprgrad.jobs.evaluate.result import Certified, Evaluation
+from exprgrad.jobs.evaluate.result import Evaluation
 from exprgrad.jobs.evaluate.run import evaluate
 from tests.jobs.check.test_check import planted
 
@@ -86,6 +89,21 @@ def test_each_function_is_proved_at_its_points(name: str) -> None:
             else:
                 bound = row.ulp[1] if number.wrt else row.ulp[0]
                 assert number.error <= bound + 0.01 or row.terms, (point, number)  # of the larger term, near a root
+
+
+@pytest.mark.parametrize("name", list(FUNCTIONS))
+def test_the_bounds_of_a_row_are_proved(name: str) -> None:
+    """At a few points here, at many in `benchmarks.accuracy --certify`; no rule of the table enters."""
+    row = FUNCTIONS[name]
+    found = certified.prove(row, samples(row, 16)[-16:])
+    assert found.holds, found
+    assert found.value.points + found.partial.points >= 8, found
+
+
+def test_a_wrong_partial_is_seen() -> None:
+    for name, partial in (("tanh", "sech(x)^2 + 1e-12"), ("gamma", "out*digamma(x)*1.000001"), ("atan", "1/(1 + x)")):
+        with planted(name, partials=(partial,)):
+            assert not certified.prove(FUNCTIONS[name], [(0.5,), (2.0,)]).holds
 
 
 def test_digits_that_are_wrong_are_seen() -> None:

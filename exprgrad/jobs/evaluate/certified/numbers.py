@@ -11,8 +11,9 @@ from exprgrad.backends.balls.prove import MAX_BITS, VALUE, Key, Problem, Proof, 
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.evaluate.build import names_of
 from exprgrad.jobs.evaluate.certified.literals import given, literals
+from exprgrad.jobs.evaluate.certified.result import Certified
 from exprgrad.jobs.evaluate.request import Request
-from exprgrad.jobs.evaluate.result import Certified, Evaluation
+from exprgrad.jobs.evaluate.result import Evaluation
 from exprgrad.syntax import Program, parse
 
 ACCURATE = 66

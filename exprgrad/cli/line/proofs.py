@@ -1,4 +1,4 @@
-"""The options of numbers that are proved: --certify, --precision and --exact-decimals."""
+"""What a line says of numbers that are to be proved: --certify, --precision and --exact-decimals."""
 
 from __future__ import annotations
 
