@@ -55,6 +55,8 @@ class Function(NamedTuple):
     reduces: bool = False
     """Whether the first operand is a column that is folded to one number; partials are then with respect to its rows.
     A number counts as a column of one row: that is what `value` computes."""
+    expands: bool = False
+    """Of what reduces: whether a call is written out as `definition`, and so gives a number for each row."""
     fold: str = ""
     """The function of two that a reduction folds with; empty for what `definition` folds."""
     folded: str = ""

@@ -23,7 +23,6 @@ NAMES = {
     **dict.fromkeys("unitstep theta θ H".split(), "step({all}), or heaviside({all}), which is 0.5 at 0"),
     **dict.fromkeys("pos ramp positivepart".split(), "relu({all})"),
     "relu6": "clip({1}, 0, 6)",
-    "softmax": "softmax2(x, y) for two, or exp(x - logsumexp(x)) for a column",
     # logarithms, powers, roots
     **dict.fromkeys("lb ld".split(), "log2({all})"),
     "logb": "log({1})/log(b)",
@@ -87,6 +86,20 @@ NAMES = {
     **dict.fromkeys("igam gammap pgamma igamma".split(), "gammainc({all})"),
     **dict.fromkeys("igamc gammaq".split(), "gammaincc({all})"),
     **dict.fromkeys("ibeta pbeta betareg".split(), "betainc({all})"),
+    **dict.fromkeys("j0 besj0".split(), "besselj(0, {all})"),
+    **dict.fromkeys("j1 besj1".split(), "besselj(1, {all})"),
+    **dict.fromkeys("jn jv besj".split(), "besselj({all})"),
+    "y0": "bessely(0, {all})",
+    "y1": "bessely(1, {all})",
+    **dict.fromkeys("yn yv besy".split(), "bessely({all})"),
+    "i0": "besseli(0, {all})",
+    "i1": "besseli(1, {all})",
+    **dict.fromkeys("iv besi".split(), "besseli({all})"),
+    "k0": "besselk(0, {all})",
+    "k1": "besselk(1, {all})",
+    **dict.fromkeys("kv kn besk".split(), "besselk({all})"),
+    "ai": "airyai({all})",
+    "bi": "airybi({all})",
     "inverf": "erfinv({all})",
     **dict.fromkeys("gammaln loggamma lngamma".split(), "lgamma({all})"),
     "γ": "gamma({all})",
@@ -110,7 +123,7 @@ NAMES = {
     **dict.fromkeys("derivative derive deriv differentiate gradient grad".split(), "diff(f, x)"),
     # none
     **dict.fromkeys("integral integrate quad lim limit median quantile".split(), _NONE),
-    **dict.fromkeys("rand random randn normal dirac delta δ besselj j0 j1 real re im conj".split(), _NONE),
+    **dict.fromkeys("rand random randn normal dirac delta δ real re im conj".split(), _NONE),
 }
 """By the name, as it is or in lower case without underscores: what to write, with `{1}` for the first operand, `[1]`
 for it in parentheses where it needs them, and `{all}` for all operands."""
@@ -127,6 +140,7 @@ ARITIES = {
     "sum": "it adds the rows of a column; of several values, write {sum}",
     "prod": "it multiplies the rows of a column; of several values, write {product}",
     "mean": "it is that of the rows of a column; of several values, write ({sum})/{count}",
+    "softmax": "it is that of the rows of a column; of two values, write softmax2(x, y)",
     "logsumexp": "it is that of the rows of a column; of two values, write logaddexp(x, y)",
     "normal_pdf": "write normal_pdf((x - m)/s)/s",
     "normal_cdf": "write normal_cdf((x - m)/s)",

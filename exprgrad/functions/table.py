@@ -8,6 +8,7 @@ from typing import Final
 from exprgrad.functions.entry import Function
 from exprgrad.functions.rows import (
     activations,
+    bessel,
     elementary,
     gammas,
     gaussian,
@@ -55,7 +56,7 @@ GROUPS: Final = {
     "Elementary functions": (elementary, piecewise, remainders),
     "Trigonometric and hyperbolic functions": (trigonometry, reciprocals),
     "Activations and losses": (activations,),
-    "Special functions": (special, gaussian, gammas, incomplete, integrals),
+    "Special functions": (special, gaussian, gammas, incomplete, integrals, bessel),
     "Reductions": (reductions,),
 }
 """The kinds of functions as people are shown them, with the files of their rows."""

@@ -6,8 +6,10 @@ from collections.abc import Container, Sequence
 from functools import partial, reduce
 
 from exprgrad.errors import ExpressionError, LimitError
+from exprgrad.functions.rules import bind
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS, find
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.symbols import Symbols
 from exprgrad.syntax.program import Call, Code, Compare, Definition
 from exprgrad.text.source import SourceText, Span
 
@@ -180,6 +182,8 @@ class Terms:
             return reduce(partial(self.graph.apply, function.name), operands)
         if not fewest <= call.arity <= most:
             raise self.arity_error(call, fewest, most, span)
+        if function.expands:
+            return bind(function.definition, function.operands, Symbols(self.graph))(operands)
         missing = function.defaults[len(function.defaults) - (most - call.arity) :] if call.arity < most else ()
         return self.graph.apply(function.name, *operands, *map(self.graph.constant, missing))
 

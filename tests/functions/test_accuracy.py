@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 
+import exprgrad as api
 from benchmarks import reference
 from benchmarks.accuracy import samples
-import exprgrad as api
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
@@ -79,7 +79,7 @@ def test_own_points(name: str) -> None:
 def test_drawn_points(name: str) -> None:
     function = FUNCTIONS[name]
 
-    @settings(derandomize=True, database=None, deadline=None, max_examples=30)
+    @settings(derandomize=True, database=None, deadline=None, max_examples=8 if function.slow else 30)
     @given(points(function))
     def run(operands: Operands) -> None:
         check(function, operands)
@@ -90,7 +90,7 @@ def test_drawn_points(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_edges(name: str) -> None:
     """Some of the benchmark's points: roots and ends of the range, found by bisection."""
-    check_all(FUNCTIONS[name], samples(FUNCTIONS[name], 40, seed=1))
+    check_all(FUNCTIONS[name], samples(FUNCTIONS[name], 40, seed=1)[:: 4 if FUNCTIONS[name].slow else 1])
 
 
 WRONG = {

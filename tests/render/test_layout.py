@@ -103,7 +103,7 @@ def _places(line: str) -> list[int]:
 
 
 def test_every_command_has_a_line() -> None:
-    assert {line.split()[0] for line in LINES} == set(COMMANDS)
+    assert {line.split()[0] for line in LINES} == set(COMMANDS) - {"help"}
 
 
 @pytest.mark.parametrize("columns", [80, 40])

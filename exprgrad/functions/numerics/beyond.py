@@ -11,9 +11,10 @@ from collections.abc import Callable
 from math import copysign, inf, isfinite, nan
 
 from exprgrad.functions.numerics import gamma as floats
-from exprgrad.functions.numerics import gaussian, ieee, powers, scaled
+from exprgrad.functions.numerics import gaussian, ieee, powers
 from exprgrad.functions.numerics.doubledouble import two_product
 from exprgrad.functions.numerics.far import Far, Wide, minus, over, parts, plus, rounded, times, wide
+from exprgrad.functions.numerics.special import scaled
 
 _LOG_2 = 0.6931471803691238, 1.9082149292705877e-10  # the first has 33 bits: times an exponent it is exact
 _FARTHEST = 1 << 19

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from exprgrad.functions.entry import SECOND, Function
-from exprgrad.functions.numerics import beta, lambert
+from exprgrad.functions.numerics.special import beta, lambert
 
 _POSITIVE = (0.0, inf)
 _END = 0.36787944117144233

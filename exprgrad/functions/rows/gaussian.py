@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.numerics import scaled
+from exprgrad.functions.numerics.special import scaled
 
 _HALF_SQRT_PI = "sqrt(pi)/2"
 

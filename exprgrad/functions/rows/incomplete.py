@@ -1,12 +1,14 @@
-"""Table rows: incomplete gamma and beta functions, and their densities. Of their parameters the incomplete ones have no
-derivative here: it is no function of the table."""
+"""Table rows: incomplete gamma and beta functions, and their densities.
+
+Of their parameters the incomplete ones have no derivative here: it is no function of the table.
+"""
 
 from __future__ import annotations
 
 from math import inf
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.numerics import incomplete
+from exprgrad.functions.numerics.special import incomplete
 
 _POSITIVE = (0.0, inf)
 _RATIO = "x^(a - 1)*exp(-x)/gamma(a)"

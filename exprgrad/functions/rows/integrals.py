@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.numerics import integrals
+from exprgrad.functions.numerics.special import integrals
 
 _POSITIVE = (0.0, inf)
 _EULER = "0.5772156649015329"

@@ -115,7 +115,62 @@ def _difference(n: Number, x: Number, h: Number) -> Number:
     return psi(n, x + h) - psi(n, x)
 
 
+def _bessel(function: Callable[..., Number], least: float = -1000) -> Callable[[Number, Number], Number]:
+    """One of mpmath's Bessel functions, of moderate operands."""
+
+    def wrapped(v: Number, x: Number) -> Number:
+        if x < least:
+            return mp.nan
+        if magnitude(v) > 7 or not -60 < magnitude(x) < 12:
+            raise TooLargeError
+        return function(v, x)
+
+    return wrapped
+
+
+def _bessely(v: Number, x: Number) -> Number:
+    """By J of the orders v and -v (DLMF 10.2.3), of an order next to it where it is a whole number."""
+    if x <= 0:
+        return mp.nan
+    with mp.extraprec(mp.prec + 60):
+        near = v + mp.ldexp(mp.mpf(1), -mp.prec // 2 - 10) if v == mp.floor(v) else v
+        both = mp.besselj(near, x) * mp.cos(mp.pi * near) - mp.besselj(-near, x)
+        value = both / mp.sin(mp.pi * near)
+    return +value
+
+
+def _besselk(v: Number, x: Number) -> Number:
+    """The integral of exp(-x*cosh(t))*cosh(v*t) from 0 on (10.32.9), by the trapezoidal rule."""
+    if x <= 0:
+        return mp.nan
+    step = mp.pi**2 / (mp.prec * mp.ln2 + x + 2 * abs(v) + 30)
+    total, t = mp.exp(-x) / 2, step
+    while True:
+        term = mp.exp(-x * mp.cosh(t)) * mp.cosh(v * t)
+        total += term
+        if term < mp.eps * total and x * mp.sinh(t) > abs(v) + 1:
+            return total * step
+        t += step
+
+
+def _airy(function: Callable[..., Number], derivative: int) -> Callable[[Number], Number]:
+    def wrapped(x: Number) -> Number:
+        if magnitude(x) > 10:
+            raise TooLargeError
+        return function(x, derivative=derivative)
+
+    return wrapped
+
+
 SPECIAL: dict[str, Callable[..., Number]] = {
+    "besselj": _bessel(mp.besselj),
+    "bessely": _bessel(_bessely, 0),
+    "besseli": _bessel(mp.besseli),
+    "besselk": _bessel(_besselk, 0),
+    "airyai": _airy(mp.airyai, 0),
+    "airybi": _airy(mp.airybi, 0),
+    "airyaiprime": _airy(mp.airyai, 1),
+    "airybiprime": _airy(mp.airybi, 1),
     "erfcx": erfcx,
     "ierfcx": _ierfcx,
     "erfinv": _erfinv,

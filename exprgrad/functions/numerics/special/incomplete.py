@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from math import inf, nan
 
-from exprgrad.functions.numerics.beta import beta, lbeta
 from exprgrad.functions.numerics.doubledouble import polynomial, two_product, two_sum
 from exprgrad.functions.numerics.gamma import gamma, lgamma_above, stirling_series
 from exprgrad.functions.numerics.gaussian import erfc
 from exprgrad.functions.numerics.ieee import div, exp, log, power
+from exprgrad.functions.numerics.special.beta import beta, lbeta
 
 _LARGE = 1e4
 """The first operand from which the uniform asymptotic expansion serves."""

@@ -1,0 +1,1 @@
+"""Algorithms of special functions: error functions, beta and incomplete functions, integrals, Bessel functions."""

@@ -1,0 +1,123 @@
+"""Table rows: Bessel functions of real order, and Airy functions.
+
+With respect to the order there is no derivative here: it is no function of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+
+from exprgrad.functions.entry import Function
+from exprgrad.functions.numerics.special import airy, cylinder
+
+_REAL, _POSITIVE = (-inf, inf), (0.0, inf)
+
+
+def _terms(first: str, second: str) -> tuple[str, str, str]:
+    """How large J or Y are where they have zeros: beyond their order, and below 0, where they are sums of both."""
+
+    def size(v: str) -> str:
+        both = f"abs({first}(-({v}), x)) + abs(sin(pi*v)*{second}(-({v}), x))"
+        return f"abs(x) > abs(v) ? 1/sqrt(abs(x)) : {v} < 0 ? {both} : 0"
+
+    return size("v"), "", size("v - 1")
+
+
+_ORDER = "of real order v, abs(v) <= 1000; its derivative with respect to v is nan"
+
+
+def _airy(name: str, doc: str, value: Callable[[float], float], partial: str, wave: float, latex: str) -> Function:
+    """A row of these four; `wave` is the power of -x that its waves are as large as."""
+    slope = 0.75 if wave > 0 else 0.25
+    return Function(
+        name=name,
+        aliases=("airy",) if name == "airyai" else (),
+        operands=("x",),
+        doc=doc,
+        value=value,
+        partials=(partial,),
+        ulp=(32, 32),
+        terms=(f"x < 0 ? abs(x)^{wave} : 0", f"x < 0 ? abs(x)^{slope} : 0"),
+        latex=latex,
+        source="DLMF 9.2",
+        transcendental=True,
+        reduced=True,
+        slow=True,
+        points=((0.0,), (1.0,), (2.5,), (-2.338107410459767,), (-10.0,), (20.0,)),
+    )
+
+
+ROWS = [
+    Function(
+        name="besselj",
+        operands=("v", "x"),
+        doc=f"Bessel function of the first kind {_ORDER}",
+        value=cylinder.besselj,
+        partials=("nan", "0.5*(besselj(v - 1, x) - besselj(v + 1, x))"),
+        ulp=(1024, 1024),
+        terms=_terms("besselj", "bessely"),
+        latex=r"J_{#1}\left(#2\right)",
+        source="DLMF 10.2, 10.6.1",
+        slow=True,
+        points=((0.0, 1.0), (0.0, 2.404825557695773), (1.0, 0.0), (0.5, 3.0), (2.0, 40.0), (10.0, 1.5), (-2.0, 3.0)),
+    ),
+    Function(
+        name="bessely",
+        operands=("v", "x"),
+        doc=f"Bessel function of the second kind {_ORDER}",
+        value=cylinder.bessely,
+        partials=("nan", "0.5*(bessely(v - 1, x) - bessely(v + 1, x))"),
+        domain=(_REAL, _POSITIVE),
+        ulp=(1024, 1024),
+        terms=_terms("bessely", "besselj"),
+        latex=r"Y_{#1}\left(#2\right)",
+        source="DLMF 10.2, 10.6.1",
+        slow=True,
+        points=((0.0, 1.0), (1.0, 0.5), (0.5, 3.0), (2.0, 40.0), (10.0, 1.5)),
+    ),
+    Function(
+        name="besseli",
+        operands=("v", "x"),
+        doc=f"modified Bessel function of the first kind {_ORDER}",
+        value=cylinder.besseli,
+        partials=("nan", "0.5*(besseli(v - 1, x) + besseli(v + 1, x))"),
+        ulp=(1024, 1024),
+        terms=("v < 0 ? besselk(v, abs(x)) : 0", "", "v < 1 ? besselk(v - 1, abs(x)) : 0"),
+        latex=r"I_{#1}\left(#2\right)",
+        source="DLMF 10.25, 10.29.1",
+        slow=True,
+        points=((0.0, 1.0), (1.0, 0.0), (0.5, 3.0), (2.0, 40.0), (10.0, 1.5), (1.0, 700.0)),
+    ),
+    Function(
+        name="besselk",
+        operands=("v", "x"),
+        doc=f"modified Bessel function of the second kind {_ORDER}",
+        value=cylinder.besselk,
+        partials=("nan", "-0.5*(besselk(v - 1, x) + besselk(v + 1, x))"),
+        domain=(_REAL, _POSITIVE),
+        ulp=(64, 64),
+        latex=r"K_{#1}\left(#2\right)",
+        source="DLMF 10.25, 10.29.1",
+        slow=True,
+        points=((0.0, 1.0), (1.0, 0.5), (0.5, 3.0), (2.0, 40.0), (10.0, 1.5)),
+    ),
+    _airy("airyai", "Airy function Ai", airy.airyai, "airyaiprime(x)", -0.25, r"\operatorname{Ai}\left(#1\right)"),
+    _airy("airybi", "Airy function Bi", airy.airybi, "airybiprime(x)", -0.25, r"\operatorname{Bi}\left(#1\right)"),
+    _airy(
+        "airyaiprime",
+        "derivative of airyai",
+        airy.airyaiprime,
+        "x*airyai(x)",
+        0.25,
+        r"\operatorname{Ai}'\left(#1\right)",
+    ),
+    _airy(
+        "airybiprime",
+        "derivative of airybi",
+        airy.airybiprime,
+        "x*airybi(x)",
+        0.25,
+        r"\operatorname{Bi}'\left(#1\right)",
+    ),
+]
