@@ -13,6 +13,7 @@ settings.register_profile(
 )
 settings.load_profile("exprgrad")
 os.environ["EXPRGRAD_CONFIG"] = "off"
+os.environ.pop("COLUMNS", None)  # where tests run side by side, each has that of the terminal
 
 
 @pytest.hookimpl(tryfirst=True)
