@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Mapping, Sequence, Sized
 from functools import wraps
 from math import inf
 from typing import Any, TypeGuard, TypeVar
@@ -41,6 +41,8 @@ def checked(function: F) -> F:
     def call(*args: Any, **options: Any) -> Any:
         try:
             found = list(args)
+            if len(args) > len(by_place):
+                raise _misplaced(function, args)
             for k, (kind, value) in enumerate(zip(by_place, args, strict=False)):
                 if kind is not None:
                     found[k] = kind(names[k], value)
@@ -58,6 +60,27 @@ def checked(function: F) -> F:
             raise
 
     return call  # type: ignore[return-value]
+
+
+def placed(function: F) -> F:
+    """Wrap a function that checks its arguments itself: too many by place are an error in one line."""
+    places = function.__code__.co_argcount
+
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        if len(args) > places:
+            raise _misplaced(function, args)
+        return function(*args, **options)
+
+    return call  # type: ignore[return-value]
+
+
+def _misplaced(function: Callable[..., Any], args: Sequence[Any]) -> ExprgradError:
+    from exprgrad.keywords import misplaced
+
+    code = function.__code__
+    own, places = int(code.co_varnames[:1] == ("self",)), code.co_argcount
+    return misplaced(function.__name__.strip("_"), places - own, args[places:])
 
 
 def text(name: str, value: Any) -> str:
@@ -200,10 +223,16 @@ def separate(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Colum
 
 
 def is_column(value: Any) -> TypeGuard[Column]:
-    """Whether a value has a length: an array of no dimensions has none, and a text is no column."""
-    if isinstance(value, float | int):
+    """Whether a value has a length: an array of no dimensions has none, and neither a text nor a record is a column."""
+    if isinstance(value, float | int) or is_record(value):
         return False
     return isinstance(value, Sized) and not isinstance(value, str | bytes) and getattr(value, "shape", None) != ()
+
+
+def is_record(value: Any) -> bool:
+    """Whether a value is a tuple whose items have names: they are different things, and no numbers of one column."""
+    kind = type(value)
+    return kind is not tuple and isinstance(value, tuple) and (hasattr(kind, "_fields") or hasattr(kind, "n_fields"))
 
 
 def as_number(name: str, value: Any) -> float:
@@ -214,7 +243,9 @@ def as_number(name: str, value: Any) -> float:
         raise UsageError(f"{name} takes one number here, not a column of {len(value)}")
     found = _real(value)
     if found is None:
-        raise UsageError(f"the value of {name} must be a binary64 number, not {_said(value)}")
+        from exprgrad.keywords import spread
+
+        raise UsageError(f"the value of {name} must be a binary64 number, not {_said(value)}", hint=spread(value))
     return found
 
 
@@ -241,7 +272,10 @@ def _whole(value: Any) -> int | None:
 
 def _mapping(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise UsageError(f"{name} takes values by the names of variables, as a dict, not {_said(value)}")
+        from exprgrad.keywords import spread
+
+        what = f"{name} takes values by the names of variables, as a dict, not {_said(value)}"
+        raise UsageError(what, hint=spread(value))
     for key in value:
         if not isinstance(key, str):
             raise UsageError(f"{name} takes values by the names of variables, and {_said(key)} is no name")

@@ -106,6 +106,7 @@ class Expression:
             return self._value(bindings)
         return self._over_columns(data, bindings, slopes=False)[0]
 
+    @checked
     def __call__(self, data: Table | None = None, /, **bindings: Binding) -> Result:
         """The value: see `evaluate`."""
         return self.evaluate(data, **bindings)

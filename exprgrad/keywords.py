@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from exprgrad.errors import KeywordError
 from exprgrad.text.elsewhere import elsewhere
@@ -27,6 +28,26 @@ def unknown(
     if names:
         hint = f"the variables of the expression are {', '.join(names[:_LISTED])}; {hint}"
     return KeywordError(what, hint=hint)
+
+
+def misplaced(function: str, places: int, more: Sequence[Any]) -> KeywordError:
+    """The error of arguments beyond those that go by their `places`, such as a fit after the data: values are
+    keywords."""
+    arguments = "1 argument" if places == 1 else f"{places} arguments"
+    hint = next(filter(None, map(spread, more)), "") or "give what follows by its name, as a=1"
+    return KeywordError(f"{function} takes at most {arguments} by place, not {places + len(more)}", hint=hint)
+
+
+def spread(value: Any) -> str:
+    """How values that stand where none are taken become keywords: those of a dict, the parameters of a fit or a run.
+    Empty for what has none."""
+    if isinstance(value, Mapping):
+        return "values are keywords: **values"
+    if not isinstance(getattr(value, "parameters", None), Mapping):
+        return ""
+    called = "fit" if type(value).__name__ == "Fit" else "run"
+    more = f", **{called}.fixed" if getattr(value, "fixed", None) else ""
+    return f"its parameters are keywords: **{called}.parameters{more}"
 
 
 _LISTED = 12

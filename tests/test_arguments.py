@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 import re
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -74,6 +75,9 @@ ANYTHING: dict[str, Any] = {
     "a list": [1.0, 2.0, 4.0],
     "empty": [],
     "a tuple": (1.0, 2.0),
+    "a named tuple": exprgrad.Estimate(2.0, 0.1, 20.0, 0.0, 1.8, 2.2),
+    "a named tuple without a value": sys.version_info,
+    "a fit": exprgrad.fit("y ~ a*x", {"x": [1.0, 2.0, 3.0], "y": [2.1, 3.9, 6.2]}),
     "names": ["a"],
     "a dict": {"a": 5},
     "a dict of texts": {"a": "56"},
@@ -232,6 +236,39 @@ def test_numbers_of_any_library_are_numbers() -> None:
         assert exprgrad.derivative("x^3", "x", int(two)).evaluate(x=1) == 6.0
     assert train(epochs=np.int64(2), batch_size=2.0).epochs == 2
     assert exprgrad.fit("y ~ a*x + b", {**COLUMNS, "a": 1.0}, fix="a").fixed == {"a": 1.0}
+
+
+TABLE = {"x": X, "y": Y}
+WITH_VALUES: dict[str, Callable[[Any], Any]] = {
+    "evaluate": lambda a: exprgrad.evaluate("a*x", x=2, a=a),
+    "evaluate columns": lambda a: exprgrad.evaluate("a*x", TABLE, a=a),
+    "evaluate a dict": lambda a: exprgrad.evaluate("a*x", {"x": X, "a": a}),
+    "called": lambda a: exprgrad.parse("a*x")(x=2, a=a),
+    "gradient": lambda a: exprgrad.gradient("a*x^2", x=2, a=a),
+    "gradient columns": lambda a: exprgrad.gradient("a*x^2", TABLE, a=a)["a"],
+    "eval": lambda a: exprgrad.eval("a*x", x=2, a=a),
+    "diff": lambda a: exprgrad.diff("a*x", a=a),
+    "check": lambda a: exprgrad.check("a*x", x=2, a=a),
+    "explain": lambda a: exprgrad.explain("a*x", x=2, a=a),
+    "hessian": lambda a: exprgrad.parse("a*x^2").hessian(x=2, a=a),
+    "graph": lambda a: exprgrad.graph("a*x", x=2, a=a)._repr_svg_(),
+    "compile": lambda a: exprgrad.compile("a*x").evaluate(x=X, a=a),
+    "fit": lambda a: exprgrad.fit("y ~ a*x + b", TABLE, a=a, fix="a"),
+    "fit a dict": lambda a: exprgrad.fit("y ~ a*x + b", {**TABLE, "a": a}, fix="a"),
+    "train": lambda a: exprgrad.train("(a*x-y)^2", TABLE, ["a"], a=a, epochs=2),
+    "train a dict": lambda a: exprgrad.train("(a*x-y)^2", {**TABLE, "a": a}, ["a"], epochs=2),
+    "map": lambda a: exprgrad.map("a*x", TABLE, a=a)["value"],
+    "a list": lambda a: exprgrad.evaluate("a*2", a=[a, a]),
+    "plot": lambda a: exprgrad.plot("a*x", x=(0, 1), points=3, a=a).result.curves[0].values,  # type: ignore[union-attr]
+    "plot a fold": lambda a: exprgrad.plot("mean(a*x*w)", TABLE, w=(0, 1), points=3, a=a).result.curves[0].values,  # type: ignore[union-attr]
+}
+
+
+@pytest.mark.parametrize("call", WITH_VALUES)
+def test_an_estimate_counts_as_its_value(call: str) -> None:
+    estimate = fit().parameters["a"]
+    assert float(estimate) == estimate.value
+    assert str(WITH_VALUES[call](estimate)) == str(WITH_VALUES[call](estimate.value))
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])

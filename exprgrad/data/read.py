@@ -23,6 +23,7 @@ from exprgrad.data.source import (
     unread_notes,
 )
 from exprgrad.errors import LimitError, UsageError, check_installed, in_python
+from exprgrad.keywords import spread
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ def read(table: Table, **said: Unpack[Reading]) -> Data:
     if isinstance(table, Mapping) or is_frame(table):
         return Data(tables.framed(frame_of(table), nulls, options, query))
     if isinstance(table, Data) or not are_files(table):
-        raise UsageError(f"exprgrad.read takes a path, a list of paths or a table, not {type(table).__name__}")
+        what = f"exprgrad.read takes a path, a list of paths or a table, not {type(table).__name__}"
+        raise UsageError(what, hint=spread(table))
     from exprgrad.data.parts.files import matching
 
     files: Any = [table] if isinstance(table, str | os.PathLike) else table

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from exprgrad.arguments import Binding, checked
+from exprgrad.arguments import Binding, checked, placed
 from exprgrad.errors import check_installed
 from exprgrad.expression import Expression
 from exprgrad.observer import SILENT, Observer
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.result import Fit
 
 
+@placed
 def fit(
     formula: str | Expression,
     bindings: Mapping[str, Binding] | Table = MappingProxyType({}),

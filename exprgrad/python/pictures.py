@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from exprgrad.arguments import checked, separate
+from exprgrad.arguments import as_number, checked, separate
 from exprgrad.binding import bind
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
@@ -173,7 +173,8 @@ def plot(
         ranges, columns = _along(parsed, columns)
     wanted = Wanted(over=ranges.keys(), parameters=parsed.variables)
     with taken(parsed.lowered, Given(data, {**numbers, **columns}, None, words.reading), wanted) as call:
-        values, folded = separate(call.bindings)
+        given, folded = separate(call.bindings)
+        values = {name: as_number(name, value) for name, value in given.items()}
         if call.source is not None:
             (batch,) = call.source.read(list(call.source.names)) if call.source.names else ({},)
             folded = {**folded, **batch}

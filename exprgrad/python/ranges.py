@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
-from exprgrad.arguments import number
+from exprgrad.arguments import is_record, number
 from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError, UsageError
 from exprgrad.graph.lower import constant
@@ -49,7 +49,7 @@ def ranges_in(bindings: Mapping[str, Any]) -> tuple[dict[str, Range], dict[str, 
     for name, value in bindings.items():
         if isinstance(value, str):
             ranges[name] = _from_text(name, value)
-        elif isinstance(value, tuple) and len(value) == 2:
+        elif isinstance(value, tuple) and len(value) == 2 and not is_record(value):
             ranges[name] = _checked(name, *(number(f"an end of {name}", end) for end in value))
         else:
             others[name] = value

