@@ -107,6 +107,12 @@ class Lowered:
             if not model.graph.has_input(name) and name not in model.intermediates:
                 raise self.unknown(name)
 
+    def doubtful(self) -> list[str]:
+        """The constants of the language that the text names where a variable is more likely."""
+        from exprgrad.graph.constants import doubtful
+
+        return doubtful(self.program, self.model.constants, formula=self.formula)
+
     def unknown(self, name: str) -> UsageError:
         """The error of a name that the expression does not use."""
         hint = self.model.rename(name)

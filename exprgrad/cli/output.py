@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 import click
@@ -43,11 +43,16 @@ def terminated_cleanly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def check_parameter(name: str | None, parameters: Collection[str], what: str = "no parameter") -> None:
-    """Raise UsageError for a name, if one is given, that is none of the parameters."""
+def check_parameter(
+    name: str | None,
+    parameters: Collection[str],
+    what: str = "no parameter",
+    why: Callable[[str], str] = lambda name: "",
+) -> None:
+    """Raise UsageError for a name, if one is given, that is none of the parameters. `why` says why that may be."""
     if name is not None and name not in parameters:
         listed = f"the parameters are {', '.join(parameters)}"
-        raise UsageError(f"there is {what} {name}", hint=did_you_mean(name, list(parameters), listed))
+        raise UsageError(f"there is {what} {name}", hint=why(name) or did_you_mean(name, list(parameters), listed))
 
 
 def check_derivative(name: str, known: Collection[str]) -> None:

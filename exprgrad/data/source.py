@@ -80,11 +80,25 @@ def _own(lowered: Lowered) -> dict[str, str]:
 
 
 def unread_notes(lowered: Lowered, names: Names, chosen: Collection[str], bound: Collection[str]) -> list[str]:
-    """Notes on the columns that are called as what the program declares, and are not used therefore."""
-    return [
-        f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}"
+    """Notes on the columns that are called as what the program declares, and are not used therefore.
+
+    Raises UsageError for a column that is called as a constant of the language, where a variable is more likely."""
+    unread = {
+        name: kind
         for name, kind in _own(lowered).items()
         if names.find(name) is not None and name not in chosen and name not in bound
+    }
+    for name in lowered.doubtful() if unread else ():
+        if name in unread:
+            from exprgrad.functions.table import CONSTANTS
+            from exprgrad.graph.constants import INSTEAD
+
+            what = f"{name} is the constant {CONSTANTS[name]:.6g} of the language, and a column of the data, too"
+            hint = f"for the column, write --column {name}={name}; for the constant, {INSTEAD[name]} in the expression"
+            raise UsageError(what, hint=hint)
+    return [
+        f"{name} is {kind} of the expression: the column {name} is used only with --column {name}={name}"
+        for name, kind in unread.items()
     ]
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from exprgrad.errors import ExpressionError
 from exprgrad.functions.floats import FLOATS
-from exprgrad.functions.table import find
+from exprgrad.functions.table import CONSTANTS, find
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.terms import DIFF, Terms
@@ -48,6 +48,12 @@ class Model(NamedTuple):
     def rename(self, name: str) -> str:
         """A hint for a name that was meant as a variable and is a constant here; empty for others."""
         return f"{name} is a constant of the language: give the variable another name" if name in self.constants else ""
+
+    def as_parameter(self, name: str) -> str:
+        """The same of a name that was meant as a parameter, which a start makes of it."""
+        if name not in self.constants:
+            return ""
+        return f"{name} is the constant {CONSTANTS[name]:.6g} here; --{name} 1 makes it a parameter (any start)"
 
 
 def lower(program: Program, bound: Container[str] = (), *, formula: bool = False) -> Model:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from functools import partial, reduce
+from itertools import groupby
 
 from exprgrad.errors import ExpressionError, LimitError
 from exprgrad.functions.rules import bind
@@ -17,6 +18,9 @@ DIFF, LET = "diff", "let"
 """Operations still to be expanded by `autodiff.derivative`. The operands of DIFF are an expression, the variable with
 respect to which it is differentiated, and how often. Those of LET are an expression with stand-ins, and pairs of a
 stand-in and what replaces it."""
+
+_ORDERS = 1000
+"""The highest order that a hint writes out."""
 
 STAND_IN = "#"
 """A part of the names of stand-ins, which no name of the language has."""
@@ -190,14 +194,33 @@ class Terms:
     def derivative(self, call: Call, operands: list[int], span: Span) -> int:
         """`diff(expression, x)` and `diff(expression, x, n)`."""
         if not 2 <= call.arity <= 3:
-            raise self.arity_error(call, 2, 3, span)
+            error = self.arity_error(call, 2, 3, span)
+            raise self.error(error.message, span, self.repeated(operands) or error.hint)
         if self.graph.name(operands[1]) is None:
             other = self.written(operands[1])
             raise self.error(f"diff differentiates with respect to a variable, not {other}", span)
         order = self.graph.number(operands[2]) if call.arity == 3 else 1.0
         if order is None or not (order >= 1 and order % 1 == 0):
-            raise self.error("the order of diff is a whole number from 1 on", span)
+            raise self.error("the order of diff is a whole number from 1 on", span, self.repeated(operands))
         return self.graph.apply(DIFF, *operands[: 2 if order == 1 else 3])
+
+    def repeated(self, operands: list[int]) -> str:
+        """How `diff(f, x, x, y, 2)` is written, which names a variable once for each derivative, or gives its order
+        behind it; empty for others."""
+        steps: list[str] = []
+        for operand in operands[1:]:
+            name, order = self.graph.name(operand), self.graph.number(operand)
+            if name is not None:
+                steps.append(name)
+            elif steps and order is not None and order % 1 == 0 and 1 <= order <= _ORDERS:
+                steps += [steps[-1]] * (int(order) - 1)
+            else:
+                return ""
+        text = self.written(operands[0])
+        for name, group in groupby(steps):
+            order = len(list(group))
+            text = f"diff({text}, {name}, {order})" if order > 1 else f"diff({text}, {name})"
+        return f"write {text}" if len(operands) > 2 else ""
 
     def written(self, node: int) -> str:
         """How a node is written in the source text, cut where it is long."""

@@ -10,7 +10,7 @@ from exprgrad.arguments import Binding, checked, placed
 from exprgrad.errors import check_installed
 from exprgrad.expression import Expression
 from exprgrad.observer import SILENT, Observer
-from exprgrad.python.words import expression_of, own_words, sorted_words, told_of_clashes
+from exprgrad.python.words import expression_of, own_words, sorted_words, told_of_clashes, warn_of_constants
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
@@ -105,4 +105,5 @@ def _fit(
     beside = [name for name in (request.sigma, request.weights) if name is not None]
     wanted = Wanted(more=beside, parameters=(*request.fix, *request.bound), hold=True)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
+        warn_of_constants(expression, call.bindings, call.source)
         return expression.fit(call.bindings, request, call.source, observer=observer)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from exprgrad.arguments import Binding, bounds, checked, names
 from exprgrad.expression import Expression
-from exprgrad.python.words import expression_of, sorted_words, told_of_clashes
+from exprgrad.python.words import expression_of, sorted_words, told_of_clashes, warn_of_constants
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
@@ -60,4 +60,5 @@ def train(
     given = Given(bindings, words.bindings, None, words.reading)
     clashes = told_of_clashes("train", parsed, words.options)
     with clashes, taken(parsed.lowered, given, Wanted(parameters=said)) as call:
+        warn_of_constants(parsed, call.bindings, call.source)
         return parsed.train(call.bindings, params, data=call.source, **words.options)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from exprgrad.data.read import is_table
+from exprgrad.columns.rows import RowSource
+from exprgrad.data.read import is_table, warn
 from exprgrad.data.tables import READING
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression, parse
@@ -59,6 +60,12 @@ def told_of_clashes(function: str, expression: Expression, options: Iterable[str
         if clash is not None and not error.hint:
             error.hint = f'{clash} is an option; the variable goes into a dict: {function}(…, {{"{clash}": 1}}, data=…)'
         raise
+
+
+def warn_of_constants(expression: Expression, given: Collection[str], source: RowSource | None) -> None:
+    """Warn of constants of the language that stand where a parameter is more likely, and are `given` no value."""
+    known = {*given, *(source.names if source is not None else ())}
+    warn(expression.model.as_parameter(name) for name in expression.lowered.doubtful() if name not in known)
 
 
 def own_words(function: Callable[..., Any]) -> list[str]:

@@ -8,6 +8,7 @@ from exprgrad.render.results.registry import renderer
 
 if TYPE_CHECKING:
     from exprgrad.functions.entry import Function
+    from exprgrad.functions.words import Word
     from exprgrad.jobs.check.result import Check
     from exprgrad.jobs.columns.result import Overview
     from exprgrad.jobs.differentiate.result import Derivatives
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.result import Epoch, Training
 
-    Shown = Evaluation | Training | Fit | Derivatives | Check | Explanation | Overview | Function
+    Shown = Evaluation | Training | Fit | Derivatives | Check | Explanation | Overview | Function | Word
     Result = Shown | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")

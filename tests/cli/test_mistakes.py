@@ -93,7 +93,7 @@ ROWS = [
     # constants, and names like those of constants and functions
     ('diff "e^x" --wrt e', "e is a constant of the language: give the variable another name"),
     ('eval "e^x" --x 1 --gradient e', "e is a constant of the language: give the variable another name"),
-    ('train "e^x" --x 1 --params e', "e is a constant of the language: give the variable another name"),
+    ('train "e^x" --x 1 --params e', "e is the constant 2.71828 here; --e 1 makes it a parameter (any start)"),
     ('eval "y = x^2; dy/dx" --x 2 --value', "no value for dy, dx; give --dy VALUE; a derivative is written diff(y, x)"),
     ('eval "PI*x" --x 2 --value', "no value for PI; give --PI VALUE; the constant is written pi"),
     ('eval "sin -x" --x 2 --value', "no value for sin; give --sin VALUE; a call is written sin(x)"),

@@ -59,7 +59,11 @@ def test_values(text: str, bindings: dict[str, float], value: float) -> None:
         ("diff(x^2)", "diff takes 2 to 3 operands, not 1; write diff(x^2, x)", "diff(x^2)"),
         ("diff(x^2, x, 0)", "the order of diff is a whole number from 1 on", "diff(x^2, x, 0)"),
         ("diff(x^2, x, 1.5)", "the order of diff is a whole number from 1 on", "diff(x^2, x, 1.5)"),
-        ("diff(x^2, x, y)", "the order of diff is a whole number from 1 on", "diff(x^2, x, y)"),
+        (
+            "diff(x^2, x, y)",
+            "the order of diff is a whole number from 1 on; write diff(diff(x^2, x), y)",
+            "diff(x^2, x, y)",
+        ),
     ],
 )
 def test_errors(text: str, message: str, marked: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exprgrad.cli.line.assumed import assumed, start_option
+from exprgrad.cli.line.assumed import assumed, note_constants, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
@@ -126,9 +126,10 @@ def command(
         source = held(columns, list(columns.names), memory) or columns
 
     def begun(parameters: Sequence[str]) -> None:
-        check_parameter(param_of, parameters)
+        check_parameter(param_of, parameters, why=expression.model.as_parameter)
         if output.format == ENV:
             shell.check(parameters, errors=True)
+        note_constants(expression, {*values, *(columns.names if columns is not None else ())})
         assumed(values, columns).note(parameters)
 
     with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, columns, data.engine, quiet=quiet) as engine:

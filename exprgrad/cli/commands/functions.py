@@ -9,6 +9,7 @@ from exprgrad.cli.options.option import SectionedCommand
 from exprgrad.cli.options.results import Output, result_options
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.functions.table import ALIASES, FUNCTIONS, find
+from exprgrad.functions.words import NAMES, word
 from exprgrad.text.spelling import did_you_mean
 
 
@@ -27,11 +28,15 @@ def command(name: str | None, output: Output) -> int:
         output.show(list(FUNCTIONS.values()))
         return ExitCode.DONE
     function = find(name) or next((row for row in FUNCTIONS.values() if row.symbol == name), None)
+    if function is None and (found := word(name)) is not None:
+        output.show(found)
+        return ExitCode.DONE
     if function is None:
-        raise UsageError(f"unknown function {name!r}", hint=did_you_mean(name, [*FUNCTIONS, *ALIASES], template="'{}'"))
+        known = [*FUNCTIONS, *ALIASES, *NAMES]
+        raise UsageError(f"unknown function {name!r}", hint=did_you_mean(name, known, template="'{}'"))
     output.show(function)
     return ExitCode.DONE
 
 
 def _starting(incomplete: str) -> list[str]:
-    return [name for name in [*FUNCTIONS, *ALIASES] if name.startswith(incomplete)]
+    return [name for name in [*FUNCTIONS, *ALIASES, *NAMES] if name.startswith(incomplete)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from exprgrad.cli.line.assumed import assumed, start_option
+from exprgrad.cli.line.assumed import assumed, note_constants, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
@@ -102,7 +102,7 @@ def command(
     shown = None if alone else Epochs(output)
 
     def check_names(parameters: Sequence[str]) -> None:
-        check_parameter(param_of, parameters)
+        check_parameter(param_of, parameters, why=expression.model.as_parameter)
         check_parameter(gradient_of, parameters, "no derivative with respect to")
         if output.format == ENV:
             shell.check(parameters)
@@ -152,6 +152,7 @@ def _train(
 
     def begun(parameters: Sequence[str]) -> None:
         check_names(parameters)
+        note_constants(expression, {*values, *(source.names if source is not None else ())})
         facts.note(parameters)
 
     watching = Watching(shown, begun)

@@ -15,6 +15,7 @@ from exprgrad.cli.output import note
 
 if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
+    from exprgrad.expression import Expression
 
 _USED, _UNUSED = 12, 5
 """How many names a note lists: of parameters and columns, and of unused columns."""
@@ -40,6 +41,14 @@ class Assumed(NamedTuple):
             "unused": _listed(self.unused, _UNUSED),
         }
         note("; ".join(f"{what} {names}" for what, names in parts.items() if names))
+
+
+def note_constants(expression: Expression, given: Collection[str]) -> None:
+    """Say which constants of the language stand where a parameter is more likely; `given` are names with a value or a
+    column."""
+    for name in expression.lowered.doubtful():
+        if name not in given:
+            note(expression.model.as_parameter(name))
 
 
 def assumed(values: dict[str, Binding], source: TableSource | None, said: Collection[str] = ()) -> Assumed:

@@ -35,7 +35,7 @@ def split(
     response uses. Raises UsageError for names, starts and bounds that do not fit together."""
     declared = {parameter.name: parameter for parameter in model.parameters}
     names = [name for name in model.graph.inputs() if name not in columns]
-    _check_names(names, values, request)
+    _check_names(model, names, values, request)
     kept = {name for name in model.defaults if name not in declared} | set(request.fix)
     fitted = []
     for name in names:
@@ -48,10 +48,11 @@ def split(
     return fitted, {name: values[name] for name in names if name in kept}
 
 
-def _check_names(names: list[str], values: Mapping[str, float], request: Request) -> None:
+def _check_names(model: Model, names: list[str], values: Mapping[str, float], request: Request) -> None:
     for name in (*request.fix, *request.bound):
         if name not in names:
-            raise UsageError(f"the model has no parameter {name}", hint=f"its parameters: {', '.join(names) or 'none'}")
+            hint = model.as_parameter(name) or f"its parameters: {', '.join(names) or 'none'}"
+            raise UsageError(f"the model has no parameter {name}", hint=hint)
     for name in request.fix:
         if name not in values:
             raise UsageError(f"there is no value to fix {name} at", hint=f"give --{name} VALUE")

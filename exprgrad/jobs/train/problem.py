@@ -89,7 +89,7 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
     unbound = [name for name in numbers if name not in values]
     for name in (*wishes.parameters, *wishes.fixed, *wishes.bounds):
         if name not in variables:
-            raise _no_variable(name, variables, model.rename(name))
+            raise _no_variable(name, variables, model.as_parameter(name))
         if name in columns:
             raise UsageError(f"{name} is a column of the data, not a parameter")
     if wishes.parameters:
@@ -103,7 +103,7 @@ def trained(model: Model, values: Mapping[str, float], columns: Collection[str],
             names = [name for name in numbers if name not in model.defaults]
         for name in declared:
             if name not in variables:
-                raise _no_variable(name, variables, model.rename(name))
+                raise _no_variable(name, variables, model.as_parameter(name))
         names = [name for name in dict.fromkeys(names) if name not in wishes.fixed]
     if not names:
         raise _nothing(numbers, columns, wishes)
@@ -129,7 +129,8 @@ def _bounds(model: Model, names: Iterable[str], wishes: Wishes) -> Bounds:
     declared = {parameter.name: (parameter.low, parameter.high) for parameter in model.parameters}
     for name in wishes.bounds:
         if name not in names:
-            raise UsageError(f"{name} has a bound but is not trained", hint=f"the parameters are {', '.join(names)}")
+            hint = model.as_parameter(name) or f"the parameters are {', '.join(names)}"
+            raise UsageError(f"{name} has a bound but is not trained", hint=hint)
         low, high = wishes.bounds[name]
         if not low <= high:
             raise UsageError(f"the bound of {name} is empty: [{format_number(low)}, {format_number(high)}]")

@@ -7,6 +7,7 @@ from typing import Any
 
 MODULES = {
     "functions.entry.Function": "function",
+    "functions.words.Word": "word",
     "jobs.check.result.Check": "check",
     "jobs.columns.result.Overview": "overview",
     "jobs.differentiate.result.Derivatives": "derivatives",
