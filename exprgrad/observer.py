@@ -27,6 +27,9 @@ class Observer:
     def begin(self, names: Sequence[str], epoch: int) -> None:
         """Training, or a fit, of these parameters begins, at this epoch; it is above 0 where training is resumed."""
 
+    def look(self, number: int, total: int) -> None:
+        """A fit that looks for starts has seen so many of all places where it may begin."""
+
     def start(self, number: int, total: int) -> None:
         """A fit that looks for starts tries this one of so many; (1, 1) where one of them is left."""
 
@@ -37,7 +40,9 @@ class Observer:
         """This epoch of training goes into the history."""
 
     def left(self, epoch: Epoch) -> None:
-        """A signal, or the loss of a cluster, ends training here: this is the last epoch that is complete."""
+        """A signal, or the loss of a cluster, ends the run here: this is the last epoch of training that is complete.
+        Of a fit it has the best parameters so far, their sum of squares, how often the rows were gone over, and no
+        gradient."""
 
     def note(self, message: str) -> None:
         """What the user should know of the run."""

@@ -11,6 +11,7 @@ from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError, UsageError
 from exprgrad.graph.lower import constant
 from exprgrad.syntax import parse
+from exprgrad.text.numbers import exact_steps
 
 _FARTHEST, _NARROWEST = 1e300, 1e-12
 """The largest end of a range, and its least length, as a fraction of its ends."""
@@ -71,7 +72,8 @@ def _from_text(name: str, text: str) -> Range:
     if steps > _MOST:
         raise LimitError(f"{name}: a range of {steps:.3g} numbers; the limit is {_MOST:,}")
     whole = int(steps * (1 + 1e-12) + 1e-9)
-    return found._replace(all=[first + k * step[0] for k in range(whole + 1)])
+    exact = exact_steps(text.split(":")[0], text.split(":")[2], whole + 1)
+    return found._replace(all=exact or [first + k * step[0] for k in range(whole + 1)])
 
 
 def _checked(name: str, first: float, last: float) -> Range:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import inf, nan
+import re
+from math import inf, lcm, nan
 from typing import Final
 
 WORDS: Final = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
@@ -41,3 +42,23 @@ def with_rounded(text: str, digits: int) -> str:
 def word(value: float) -> str:
     """The word for a number that is not finite."""
     return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+
+_ENDLESS = re.compile(r"[eE][-+]?\d{4}")
+"""An exponent that makes a whole number of thousands of digits."""
+
+
+def exact_steps(first: str, step: str, count: int) -> list[float] | None:
+    """The floats nearest to first + k*step, where both are decimal numbers or fractions: 0.3 follows 0.2 in steps of
+    0.1, though 0.1 + 2*0.1 is above 0.3 in floats. None for other texts, such as pi/2."""
+    from fractions import Fraction
+
+    if _ENDLESS.search(first) or _ENDLESS.search(step):
+        return None
+    try:
+        start, stride = Fraction(first.strip()), Fraction(step.strip())
+    except (ValueError, ZeroDivisionError):
+        return None
+    whole = lcm(start.denominator, stride.denominator)
+    units, more = int(start * whole), int(stride * whole)
+    return [(units + k * more) / whole for k in range(count)]  # Python rounds a quotient of whole numbers once

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import tomllib
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from exprgrad.cli.line.bindfile import from_file
+from exprgrad.cli.line.bindings import Interval, binding, interval
 from exprgrad.errors import DataError
 
 MANY = {f"v{k}": float(k) for k in range(60_000)}
@@ -72,3 +74,27 @@ def test_dots_elsewhere_are_none_of_keys(text: str, tmp_path: Path) -> None:
     file = tmp_path / "b.toml"
     file.write_text(text)
     assert from_file(str(file)) == tomllib.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("0.1:0.4:0.1", 4),
+        ("-1:1:0.1", 21),
+        ("1:0:-0.1", 11),
+        ("0.05:3:0.05", 60),
+        ("1e-3:0.1:1e-3", 100),
+        ("0.1:9", 9),
+        ("0:1:1/7", 8),
+        ("0:1e-300:1e-302", 101),
+    ],
+)
+def test_steps_are_those_that_are_written(text: str, count: int) -> None:
+    """The k-th number is the float nearest to first + k*step."""
+    first, _, step = (*text.split(":"), "1")[:3]
+    expected = [float(Fraction(first) + k * Fraction(step)) for k in range(count)]
+    assert binding(text, "--x") == expected
+    if expected[-1] > expected[0]:
+        spread = interval(text, "--x")
+        assert isinstance(spread, Interval)
+        assert spread.steps == expected or text.count(":") == 1

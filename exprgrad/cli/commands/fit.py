@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,13 +20,15 @@ from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import PARAM, VALUE, Output
-from exprgrad.cli.output import check_parameter, complain, note, one_number
+from exprgrad.cli.options.watching import Leaving, says_how_to_go_on
+from exprgrad.cli.output import check_parameter, complain, note, one_number, terminated_cleanly
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
-from exprgrad.observer import Observer
+from exprgrad.observer import Epoch
 from exprgrad.render import shell
 from exprgrad.render.formats import ENV
 from exprgrad.render.progress import Bar
+from exprgrad.render.sheet import cell_text
 
 if TYPE_CHECKING:
     from exprgrad.columns.rows import RowSource
@@ -60,22 +63,30 @@ class FitCommand(ExpressionCommand):
         raise UsageError(f'there is no formula; for example: {ctx.command_path} "y ~ a*x + b" --data FILE')
 
 
-class _Progress(Observer):
+class _Progress(Leaving):
     """Shows iterations and their costs on the bar, and from which start they go."""
 
     def __init__(self, bar: Bar, begun: Callable[[Sequence[str]], None]) -> None:
         """`begun` is told the names of the parameters."""
         self.bar, self._begun = bar, begun
-        self._start = ""
+        self._start = self._at = ""
 
     def begin(self, names: Sequence[str], epoch: int) -> None:
         self._begun(names)
+
+    def look(self, number: int, total: int) -> None:
+        self._at = f"place {number} of {total} to start from"
+        self.bar(number, self._at)
 
     def start(self, number: int, total: int) -> None:
         self._start = f"start {number} of {total}, " if total > 1 else ""
 
     def progress(self, step: int, loss: float) -> None:
-        self.bar(step, f"{self._start}iteration {step}, cost {loss:.6g}", loss)
+        self._at = f"{self._start}iteration {step}"
+        self.bar(step, f"{self._at}, cost {loss:.6g}", loss)
+
+    def where(self, epoch: Epoch) -> str:
+        return f"at {self._at or 'the first pass'}, least cost {cell_text(epoch.loss)}"
 
 
 @expression_command("fit", ENV, cls=FitCommand)
@@ -132,8 +143,14 @@ def command(
         note_constants(expression, {*values, *(columns.names if columns is not None else ())})
         assumed(values, columns).note(parameters)
 
-    with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, columns, data.engine, quiet=quiet) as engine:
-        result = expression.fit(values, request, source, engine, _Progress(bar, begun))
+    with ExitStack() as stack:
+        bar = Bar(None, quiet=quiet)
+        progress = _Progress(bar, begun)
+        stack.enter_context(says_how_to_go_on(progress))
+        stack.enter_context(terminated_cleanly())
+        stack.enter_context(bar)
+        engine = stack.enter_context(cluster.engine_on(workers, columns, data.engine, quiet=quiet))
+        result = expression.fit(values, request, source, engine, progress)
     result = result._replace(correlated=correlation)
     if alone:
         number = result.rss if param_of is None else result.parameters[param_of].value

@@ -143,10 +143,10 @@ def command(
             dots = rows.dots(model, bindings, files.engine)
         orders = order or int(bool(names))
         found = []
-        for own, node in named(shown, orders):
+        for (said, _), (own, node) in zip(shown, named(shown, orders), strict=True):
             one = model._replace(output=node, name=own)
             each = curves(one, bindings, name, along, orders, data, files.engine, names)
-            found.append(labelled(each, own) if len(shown) > 1 or dots is not None else each)
+            found.append(labelled(each, said) if len(shown) > 1 or dots is not None else each)
         result = together(found, dots)
     _draw(result, kind, output, digits, look)
     return ExitCode.DONE

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from exprgrad.errors import ExpressionError, LimitError, UsageError
 from exprgrad.graph.lower import constant
 from exprgrad.syntax import parse
+from exprgrad.text.numbers import exact_steps
 
 MAX_ROWS = 10_000_000
 """The most numbers of a range: more belong into a file."""
@@ -39,7 +40,7 @@ def _binding(text: str, option: str) -> Binding:
         return number(text, option)
     if len(bounds) > 3:
         raise UsageError(f"{option} takes a range as first:last:step, not {text!r}")
-    return _range(*(_item(bound, option) for bound in bounds), option=option)
+    return _range(bounds, option)
 
 
 class Interval(list[float]):
@@ -76,7 +77,7 @@ def interval(text: str, option: str) -> Binding:
         raise UsageError(f"{option}: the range {text} is too narrow: its numbers cannot be told apart")
     found = Interval([first, last])
     if len(bounds) == 3:
-        found.steps = _range(first, last, number(bounds[2], option), option=option)
+        found.steps = _range(bounds, option)
         if len(found.steps) < 2:
             raise UsageError(f"{option}: the range {text} has one number alone")
     return found
@@ -103,14 +104,17 @@ def _item(text: str, option: str) -> float:
     return number(text, option)
 
 
-def _range(first: float, last: float, step: float = 1.0, *, option: str) -> list[float]:
+def _range(bounds: list[str], option: str) -> list[float]:
+    """The numbers of a range: first, last and maybe a step."""
+    texts = (*bounds, "1")[:3]
+    first, last, step = (_item(text, option) for text in texts)
     steps = (last - first) / step if step else math.nan
     if not (math.isfinite(steps) and steps >= 0):
         raise UsageError(f"{option}: steps of {step:g} do not lead from {first:g} to {last:g}")
     whole = math.floor(steps * (1 + 1e-12) + 1e-9)
     if whole >= MAX_ROWS:
         raise LimitError(f"{option}: a range of {whole + 1:.3g} numbers; the limit is {MAX_ROWS:,}")
-    numbers = [first + k * step for k in range(whole + 1)]
+    numbers = exact_steps(texts[0], texts[2], whole + 1) or [first + k * step for k in range(whole + 1)]
     if abs(steps - whole) < 1e-9 * max(1.0, steps):
         numbers[-1] = last
     return numbers

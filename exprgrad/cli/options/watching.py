@@ -1,5 +1,5 @@
-"""What is told how a training run goes: the bar, the epochs on stdout, the file of the history; and how to go on
-with a run that is ended from outside."""
+"""What is told how a training run, or a fit, goes: the bar, the epochs on stdout, the file of the history; and how to
+go on with a run that is ended from outside."""
 
 from __future__ import annotations
 
@@ -25,7 +25,20 @@ _CAUSES = {KeyboardInterrupt: "a signal", Terminated: "a signal", ClusterError: 
 """What may end a run that can go on."""
 
 
-class Watching(Observer):
+class Leaving(Observer):
+    """Remembers where a run was ended from outside."""
+
+    last: Epoch | None = None
+
+    def left(self, epoch: Epoch) -> None:
+        self.last = epoch
+
+    def where(self, epoch: Epoch) -> str:
+        """How far the run had come."""
+        return f"at epoch {epoch.epoch}, loss {cell_text(epoch.loss)}"
+
+
+class Watching(Leaving):
     """Passes on what it is told, to those that it has."""
 
     def __init__(self, shown: Epochs | None, begun: Callable[[Sequence[str]], None]) -> None:
@@ -34,8 +47,6 @@ class Watching(Observer):
         self._begun = begun
         self.bar: Bar | None = None
         self.history: HistoryFile | None = None
-        self.last: Epoch | None = None
-        """The last epoch of a run that was ended from outside."""
 
     def begin(self, names: Sequence[str], epoch: int) -> None:
         self._begun(names)
@@ -54,17 +65,14 @@ class Watching(Observer):
         if self.history is not None:
             self.history(epoch)
 
-    def left(self, epoch: Epoch) -> None:
-        self.last = epoch
-
     def note(self, message: str) -> None:
         note(message)
 
 
 @contextmanager
-def says_how_to_go_on(watching: Watching, checkpoints: Checkpoints | None) -> Iterator[None]:
+def says_how_to_go_on(watching: Leaving, checkpoints: Checkpoints | None = None) -> Iterator[None]:
     """Where a signal or the cluster ends the run, say how to go on with it: by this command with --resume, or without a
-    checkpoint by the parameters of the last epoch as options."""
+    checkpoint by the parameters of the last epoch, or the best ones, as options."""
     try:
         yield
     except BaseException as error:
@@ -72,8 +80,8 @@ def says_how_to_go_on(watching: Watching, checkpoints: Checkpoints | None) -> It
         if cause and checkpoints is not None and checkpoints.written:
             complain(f"stopped by {cause}; to go on: {_this_command_resumed()}")
         elif cause and watching.last is not None:
-            epoch, loss, parameters, _ = watching.last
-            complain(f"stopped by {cause} at epoch {epoch}, loss {cell_text(loss)}; to go on: {_starts(parameters)}")
+            starts = _starts(watching.last.parameters)
+            complain(f"stopped by {cause} {watching.where(watching.last)}; to go on: {starts}")
         raise
 
 

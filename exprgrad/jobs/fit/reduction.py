@@ -60,6 +60,10 @@ class Reducer:
         self.scale = 1.0
         """Of a robust loss."""
         self.passes = 0
+        self.best: Floats | None = None
+        """The parameters of the least cost so far."""
+        self.least = np.inf
+        """That cost."""
         self.by_sums = rows * len(problem.parameters) > SMALL
         self.engine = engine
         self._sums: _Sums | None = None
@@ -75,6 +79,12 @@ class Reducer:
 
     def reduce(self, values: Floats) -> Reduced:
         """At the values of the parameters. Where anything overflows, the cost is infinite."""
+        found = self._reduced(values)
+        if found.cost < self.least:
+            self.best, self.least = values.copy(), found.cost
+        return found
+
+    def _reduced(self, values: Floats) -> Reduced:
         with np.errstate(all="ignore"):
             if self.by_sums:
                 found = self._by_sums(values)

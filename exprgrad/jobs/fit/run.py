@@ -8,7 +8,7 @@ import numpy as np
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import DataError
+from exprgrad.errors import DataError, interrupts
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
 from exprgrad.jobs.fit.inputs import split
@@ -20,7 +20,7 @@ from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.fit.search import Search
 from exprgrad.jobs.fit.summary import Ending, Summary
 from exprgrad.jobs.fit.survey import survey
-from exprgrad.observer import SILENT, Observer
+from exprgrad.observer import SILENT, Epoch, Observer
 
 
 def fit(
@@ -34,7 +34,7 @@ def fit(
     """Fit a formula. `values` are starts of parameters and values of what is fixed.
 
     Raises UsageError for what cannot be asked for, DataError for rows that do not fit, NumbersError where the model is
-    not finite at the start.
+    not finite at the start. What ends the fit from outside is told to the observer.
     """
     check(request)
     parameters, fixed = split(model, values, source.names, request)
@@ -47,21 +47,38 @@ def fit(
     observer.begin(problem.names, 0)
     options = Options(request.max_iterations, request.tolerance)
 
+    reducers: list[Reducer] = []
+
     def prepared(problem: Problem) -> tuple[Reducer, Search]:
         reducer = Reducer(problem, source, engine, facts.rows)
+        reducers.append(reducer)
         return reducer, Search(problem, reducer, facts.squares, facts.reach, options, observer)
 
-    with np.errstate(all="ignore"):
-        reducer, search = prepared(problem)
-        ending = Ending(*search.run(request.method))
-        if ending.descent.stopped == "non-finite":
-            raise messages.not_finite(problem, ending.descent, source, engine)
-        if request.robust is not None:  # least squares have found the place where the robust loss begins
-            problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
+    try:
+        with np.errstate(all="ignore"):
             reducer, search = prepared(problem)
-            observer.start(1, 1)
-            descent, scale = outliers.descend(
-                problem, reducer, search.plain, ending.descent.values, options, request.robust, request.scale
-            )
-            ending = Ending(descent, "Levenberg-Marquardt, reweighted", scale)
-        return Summary(problem, reducer, facts, ending, request).result()
+            ending = Ending(*search.run(request.method))
+            if ending.descent.stopped == "non-finite":
+                raise messages.not_finite(problem, ending.descent, source, engine)
+            if request.robust is not None:  # least squares have found the place where the robust loss begins
+                problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
+                reducer, search = prepared(problem)
+                observer.start(1, 1)
+                descent, scale = outliers.descend(
+                    problem, reducer, search.plain, ending.descent.values, options, request.robust, request.scale
+                )
+                ending = Ending(descent, "Levenberg-Marquardt, reweighted", scale)
+            return Summary(problem, reducer, facts, ending, request).result()
+    except BaseException as error:
+        if interrupts(error):
+            _leave(reducers, observer)
+        raise
+
+
+def _leave(reducers: list[Reducer], observer: Observer) -> None:
+    """Tell the best parameters of what was minimized last."""
+    for reducer in reversed(reducers):
+        if reducer.best is not None:
+            values = dict(zip(reducer.problem.names, map(float, reducer.best), strict=True))
+            observer.left(Epoch(reducer.passes, reducer.least, values, {}))
+            return

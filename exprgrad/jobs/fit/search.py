@@ -123,7 +123,9 @@ class Search:
         missing = ~self.known & ~self.linear
         width = max(2.0, log10(self.reach) + 1) if 0 < self.reach < inf else 2.0
         places = []
-        for k in range(1, _SCREENED * int(missing.sum()) + 1):
+        count = _SCREENED * int(missing.sum())
+        for k in range(1, count + 1):
+            self.observer.look(k, count)
             point = _halton(k, 2 * int(missing.sum()))
             size = 10 ** (width * (2 * point[::2] - 1))
             start = self.start.copy()

@@ -45,7 +45,7 @@ def curves(
     result = model.name or free_name({*model.graph.inputs(), *model.intermediates})
     labels = [result, *(_slope(result, name, k) for name in names for k in range(1, order + 1))]
     drawn = tuple(Curve(label, column) for label, column in zip(labels, columns, strict=True))
-    return Curves(_expression(model), variable, points, drawn)
+    return Curves(_expression(model), variable, points, drawn, name=model.name)
 
 
 def field(
@@ -63,7 +63,7 @@ def field(
     slopes = derivatives(sampling.graph, model.output, inputs, sampling.columns)
     value, *gradient = sampling.run([model.output, *slopes])
     by_x, by_y = (_where_defined(value, slope) for slope in gradient)
-    return Field(_expression(model), (x, y), (xs, ys), value, (by_x, by_y))
+    return Field(_expression(model), (x, y), (xs, ys), value, (by_x, by_y), model.name)
 
 
 def _where_defined(value: Column, slope: Column) -> Column:

@@ -31,9 +31,10 @@ def named(shown: Sequence[tuple[str, int]], order: int) -> list[tuple[str, int]]
 
 
 def labelled(result: Curves, name: str) -> Curves:
-    """The curves of one expression beside others, or beside dots: the first one says which expression that is."""
+    """The curves of one expression beside others, or beside dots: the first one says which expression that is, by the
+    name that the program has for it, if there is one."""
     first, *others = result.curves
-    label = f"{name} = {result.expression}" if name and name != result.expression else result.title
+    label = name or result.title
     return result._replace(curves=(first._replace(label=label), *others))
 
 

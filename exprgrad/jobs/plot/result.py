@@ -32,14 +32,15 @@ class Curves(NamedTuple):
     points: Column
     curves: tuple[Curve, ...]
     dots: Dots | None = None
+    name: str = ""
+    """What the program calls the expression; empty where it has no name."""
 
     @property
     def title(self) -> str:
-        """The expression, said once: `L = x^2` where the other curves are called `dL/dx`."""
+        """The expression, said once: behind its name, or as `L = x^2` where the other curves are called `dL/dx`."""
         if not self.expression:
             return ""
-        name = self.curves[0].label
-        return self.expression if len(self.curves) == 1 or name == self.expression else f"{name} = {self.expression}"
+        return _equation(self.name if len(self.curves) == 1 else self.curves[0].label, self.expression)
 
 
 def together(results: Sequence[Curves], dots: Dots | None = None) -> Curves:
@@ -64,3 +65,14 @@ class Field(NamedTuple):
     values: Column
     slopes: tuple[Column, Column]
     """The derivatives with respect to each variable, at the points of the grid."""
+    name: str = ""
+    """What the program calls the expression."""
+
+    @property
+    def title(self) -> str:
+        """The expression, behind its name if it has one."""
+        return _equation(self.name, self.expression)
+
+
+def _equation(name: str, expression: str) -> str:
+    return f"{name} = {expression}" if name and name != expression else expression

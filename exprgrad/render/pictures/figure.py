@@ -26,6 +26,8 @@ _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#
 _STROKES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 _TITLE = 70
 """The most characters of an expression above a picture."""
+_LEGEND = 40
+"""The same in a legend, which would lie across the curves."""
 _LEVELS = 14
 _ARROWS = 15
 """Arrows along each side."""
@@ -151,7 +153,7 @@ def _group(axes: Any, result: Curves, drawn: Curves, group: list[int], look: Loo
             xs += [*(number(x, look.log_x) for x, _ in stroke), number(stroke[-1][0], look.log_x)]
             ys += [*(number(min(max(y, low - far), high + far), look.log_y) for _, y in stroke), nan]
         line = {"color": _COLOURS[k % len(_COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
-        axes.plot(xs, ys, label=_short(result.curves[k].label), linewidth=1.8, **line)
+        axes.plot(xs, ys, label=_short(result.curves[k].label, _LEGEND), linewidth=1.8, **line)
     if dots is not None:
         size = 5.0 if len(dots.points) <= _FEW else 2.5
         style = {"marker": "o", "linestyle": "none", "markersize": size, "markeredgewidth": 0, "alpha": 0.75}
@@ -159,7 +161,9 @@ def _group(axes: Any, result: Curves, drawn: Curves, group: list[int], look: Loo
             [number(float(place), logarithmic) for place in column]
             for column, logarithmic in ((dots.points, look.log_x), (dots.values, look.log_y))
         ]
-        axes.plot(*places, label=_short(dots.label), color=_COLOURS[len(result.curves) % len(_COLOURS)], **style)
+        axes.plot(
+            *places, label=_short(dots.label, _LEGEND), color=_COLOURS[len(result.curves) % len(_COLOURS)], **style
+        )
     if low < 0 < high and not look.log_y:
         axes.axhline(0.0, color="black", linewidth=0.6)
     if len(result.curves) > 1 or dots is not None:
@@ -191,7 +195,7 @@ def _field(figure: Figure, result: Field, look: Look) -> None:
     _arrows(axes, result, xs, ys)
     axes.set_xlabel(result.variables[0] if look.across is None else look.across, parse_math=False)
     axes.set_ylabel(look.up or result.variables[1], parse_math=False)
-    title = f"{_short(result.expression, 56)}, and its gradient" if look.title is None else _short(look.title)
+    title = f"{_short(result.title, 56)}, and its gradient" if look.title is None else _short(look.title)
     axes.set_title(title, parse_math=False, fontsize=11)
     figure.colorbar(shades, ax=axes, pad=0.02)
 

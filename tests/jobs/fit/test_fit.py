@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from math import hypot, inf, isfinite, nan
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from scipy import optimize, stats
 
 import exprgrad
 from exprgrad.backends.prepared import Engine
+from exprgrad.cli.process import execute
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import Batch
 from exprgrad.errors import DataError
@@ -21,6 +24,7 @@ from exprgrad.jobs.fit.outliers import median
 from exprgrad.jobs.fit.reduction import norm
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.trust import Step
+from exprgrad.render.progress import Bar
 from tests.expressions import texts
 
 DRAW = np.random.default_rng(7)
@@ -408,6 +412,64 @@ def test_a_search_tells_which_start_of_how_many_it_is_at() -> None:
     known = Told()
     formula.fit({"x": X, "y": Y, **STARTS}, observer=known)
     assert not known.starts, "the starts were given"
+
+
+class _CtrlC(exprgrad.Observer):
+    """A user who loses patience after so many steps."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self.costs: list[float] = []
+        self.last: exprgrad.Epoch | None = None
+
+    def look(self, number: int, total: int) -> None:
+        assert 1 <= number <= total
+        self._step()
+
+    def progress(self, step: int, loss: float) -> None:
+        self.costs.append(loss)
+        self._step()
+
+    def _step(self) -> None:
+        self.steps -= 1
+        if not self.steps:
+            raise KeyboardInterrupt
+
+    def left(self, epoch: exprgrad.Epoch) -> None:
+        self.last = epoch
+
+
+@pytest.mark.parametrize("robust", [None, "huber"])
+@pytest.mark.parametrize("steps", [2, 100, 131, 150])
+def test_a_fit_that_is_ended_from_outside_leaves_the_best_parameters(steps: int, robust: str | None) -> None:
+    """Those of the least cost that was told, with this cost; from there a fit goes on."""
+    told = _CtrlC(steps)
+    data: dict[str, Any] = {"x": X, "y": Y}
+    with pytest.raises(KeyboardInterrupt):
+        exprgrad.fit("y ~ a*exp(-b*x) + c*sin(d*x)", data, robust=robust, observer=told)
+    assert told.last is not None
+    parameters = told.last.parameters
+    assert list(parameters) == ["a", "b", "c", "d"]
+    assert told.last.loss <= min(told.costs, default=inf)
+    residuals = exprgrad.parse("sum((a*exp(-b*x) + c*sin(d*x) - y)^2)").evaluate(x=X, y=Y, **parameters)
+    assert residuals == pytest.approx(told.last.loss, rel=1e-9)
+
+
+def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    told = iter(range(20))
+
+    def end(*_: object) -> None:
+        if next(told) == 10:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bar, "__call__", end)
+    with pytest.raises(KeyboardInterrupt):
+        execute(["fit", "y ~ a*exp(-value*x) + c", "--x", "0,1,2,3", "--y", "2.1,1.3,0.9,0.6"])
+    message = capfd.readouterr().err.strip().splitlines()[-1]
+    said = (
+        r"stopped by a signal at place 11 of 64 to start from, least cost \S+; to go on: --a \S+ -s value=\S+ --c \S+"
+    )
+    assert re.fullmatch(f"exprgrad: {said}", message)
 
 
 def test_slopes_near_the_end_of_the_range_of_numbers() -> None:
