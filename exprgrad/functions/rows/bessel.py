@@ -81,7 +81,11 @@ ROWS = [
         operands=("v", "x"),
         doc=f"modified Bessel function of the first kind {_ORDER}",
         value=cylinder.besseli,
-        partials=("nan", "0.5*(besseli(v - 1, x) + besseli(v + 1, x))"),
+        partials=(
+            "nan",
+            "x > 1 ? besseli(v + 1, x)*(1 + 2*v/x*((v + 1)/x)) + v/x*besseli(v + 2, x)"
+            " : 0.5*besseli(v - 1, x) + 0.5*besseli(v + 1, x)",
+        ),
         ulp=(1024, 1024),
         terms=("v < 0 ? besselk(v, abs(x)) : 0", "", "v < 1 ? besselk(v - 1, abs(x)) : 0"),
         latex=r"I_{#1}\left(#2\right)",
@@ -94,7 +98,7 @@ ROWS = [
         operands=("v", "x"),
         doc=f"modified Bessel function of the second kind {_ORDER}",
         value=cylinder.besselk,
-        partials=("nan", "-0.5*(besselk(v - 1, x) + besselk(v + 1, x))"),
+        partials=("nan", "-0.5*besselk(v - 1, x) - 0.5*besselk(v + 1, x)"),
         domain=(_REAL, _POSITIVE),
         ulp=(64, 64),
         latex=r"K_{#1}\left(#2\right)",

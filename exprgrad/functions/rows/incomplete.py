@@ -49,7 +49,8 @@ ROWS = [
         far=_RATIO,
         formula=_RATIO,
         partials=(
-            "out == 0 ? 0 : out*(log(x) - digamma(a))",
+            "a < 1 ? gamma_density(a + 1, x)/x*(1 + a*(log(x) - digamma(a + 1)))"
+            " : out == 0 ? 0 : out*(log(x) - digamma(a))",
             "a > 1 ? gamma_density(a - 1, x) - out : out*((a - 1 - x)/(x + 0))",
         ),
         kink="x == 0",

@@ -94,7 +94,7 @@ def rows(without: frozenset[str] = frozenset()) -> list[Case]:
             continue
         operands, points, terms = list(VARIABLES[: len(row.operands)]), row.points, row.terms
         if row.operands[0] == "n":  # an order: a number, not a variable
-            operands, points = ["1", "x"], tuple(point[1:] for point in points)
+            operands, points = ["1", *operands[:-1]], tuple(point[1:] for point in points)
             terms = tuple(re.sub(r"\bn\b", "1", term) for term in (*terms[:1], *terms[2:]))
         named = [dict(zip(VARIABLES, (*point, 1.0, 1.0), strict=False)) for point in points]
         text = call(name, operands)
