@@ -16,7 +16,7 @@ from exprgrad.jobs.check.precise import Exact
 
 COUNTED = {"polygamma", "spherical_bessel"}
 """Functions whose first operand is a whole number."""
-UNTOLD = {"mod"}
+UNTOLD = {"fmod", "mod", "remainder"}
 """What has no digits left where operands are too far apart."""
 DRAWS = 40
 CLOSE = 1e-11

@@ -14,7 +14,7 @@ from exprgrad.functions.numerics import gamma as floats
 from exprgrad.functions.numerics import gaussian, ieee, powers
 from exprgrad.functions.numerics.doubledouble import two_product
 from exprgrad.functions.numerics.far import Far, Wide, minus, over, parts, plus, rounded, times, wide
-from exprgrad.functions.numerics.special import scaled
+from exprgrad.functions.numerics.special import lambert, scaled
 
 _LOG_2 = 0.6931471803691238, 1.9082149292705877e-10  # the first has 33 bits: times an exponent it is exact
 _FARTHEST = 1 << 19
@@ -214,6 +214,17 @@ def erfcinv(x: Wide) -> Wide:
     return scaled.inverse_erfc_of_exp(rounded(log(x))) if _tiny(x) and x > 0 else wide(scaled.erfcinv(float(x)))
 
 
+def lambertw(x: Wide) -> Wide:
+    """Lambert's W: x next to 0; far from it w + log(w) = log(x), by Newton's method."""
+    if not isinstance(x, Far) or not x > 1:
+        return x if _tiny(x) else wide(lambert.lambertw(float(x)))
+    wanted = rounded(log(x))
+    w = wanted - math.log(wanted)
+    for _ in range(5):
+        w -= (w + math.log(w) - wanted) / (1.0 + 1.0 / w)
+    return w
+
+
 def asinh(x: Wide) -> Wide:
     """Inverse hyperbolic sine: x next to 0, and log(2*x) far from it."""
     if not isinstance(x, Far):
@@ -267,6 +278,7 @@ FUNCTIONS: dict[str, Callable[..., Wide]] = {
     "normal_cdf": normal_cdf,
     "erfc": erfc,
     "erfcinv": erfcinv,
+    "lambertw": lambertw,
     "gamma": gamma,
     "lgamma": lgamma,
     "digamma": digamma,

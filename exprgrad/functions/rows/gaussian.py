@@ -13,6 +13,7 @@ ROWS = [
         operands=("x",),
         doc="exp(x^2)*erfc(x), the scaled complementary error function",
         value=scaled.erfcx,
+        far="x > 1e9 ? 1/(x*sqrt(pi)) : exp(x^2)*erfc(x)",
         partials=("-2*ierfcx(1, x)",),
         ulp=(4, 8),
         source="DLMF 7.2.3",
