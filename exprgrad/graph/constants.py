@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import lower
 from exprgrad.graph.reach import cone
@@ -16,8 +17,8 @@ INSTEAD = {"tau": "2*pi", "e": "exp(1)"}
 """The constants that are names of variables elsewhere, and what else writes them."""
 _WAVES = {"sin", "cos", "tan", "sec", "csc", "cot", "sinpi", "cospi"}
 """Functions whose operand has whole turns in it: there tau is 2*pi."""
-_FACTORS = {"mul", "add", "sub", "neg", "div"}
-"""Operations that hand a factor on to the operand of such a function."""
+_SIGNS = "+-*/"
+"""Operators that hand a factor on to the operand of such a function."""
 
 
 def doubtful(program: Program | None, constants: Iterable[str], *, formula: bool = False) -> list[str]:
@@ -54,7 +55,7 @@ def _is_turn(graph: Graph, node: int, users: dict[int, list[tuple[int, int]]]) -
             operation = graph.operations[user]
             if operation in _WAVES or (operation == "sqrt" and current == node):
                 continue
-            if operation not in _FACTORS or (operation == "div" and place):
+            if FUNCTIONS[operation].symbol not in [*_SIGNS] or (operation == "div" and place):
                 return False
             if user not in seen:
                 seen.add(user)
