@@ -96,6 +96,9 @@ def rows(without: frozenset[str] = frozenset()) -> list[Case]:
         if row.operands[0] == "n":  # an order: a number, not a variable
             operands, points = ["1", *operands[:-1]], tuple(point[1:] for point in points)
             terms = tuple(re.sub(r"\bn\b", "1", term) for term in (*terms[:1], *terms[2:]))
+        elif set(row.operands) - set(VARIABLES):
+            new = dict(zip(row.operands, VARIABLES, strict=False))
+            terms = tuple(re.sub(r"\b\w+\b(?!\()", lambda word: new.get(word[0], word[0]), term) for term in terms)  # noqa: B023
         named = [dict(zip(VARIABLES, (*point, 1.0, 1.0), strict=False)) for point in points]
         text = call(name, operands)
         found.append(Case(text, named, [evaluate(text, at) for at in named], terms))

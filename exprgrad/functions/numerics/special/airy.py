@@ -20,7 +20,7 @@ _SQRT_3 = 1.7320508075688772
 _THIRD, _TWO_THIRDS = 1.0 / 3.0, 2.0 / 3.0
 
 
-def _series(x: float, first: float, second: float) -> float:
+def _solution(x: float, first: float, second: float) -> float:
     """first*f(x) + second*g(x), the solutions that start as 1 and as x (9.4.1)."""
     cube = x * x * x
     f, g, even, odd, k = 1.0, x, 1.0, x, 0.0
@@ -33,7 +33,7 @@ def _series(x: float, first: float, second: float) -> float:
     return first * f + second * g
 
 
-def _slope_series(x: float, first: float, second: float) -> float:
+def _solution_slope(x: float, first: float, second: float) -> float:
     """first*f'(x) + second*g'(x)."""
     cube = x * x * x
     even, odd, f, g, k = 0.5 * x * x, 1.0, 0.5 * x * x, 1.0, 0.0
@@ -68,7 +68,7 @@ def _waves(order: float, x: float) -> Pair:
 def airyai(x: float) -> float:
     """The Airy function Ai."""
     if abs(x) <= 1.0:
-        return _series(x, _AI, _AI_SLOPE)
+        return _solution(x, _AI, _AI_SLOPE)
     if x > 0:
         if x > 110.0:
             return 0.0
@@ -83,7 +83,7 @@ def airyai(x: float) -> float:
 def airybi(x: float) -> float:
     """The Airy function Bi."""
     if abs(x) <= 1.0:
-        return _series(x, _BI, _BI_SLOPE)
+        return _solution(x, _BI, _BI_SLOPE)
     if x > 0:
         if x > 105.0:
             return inf
@@ -98,7 +98,7 @@ def airybi(x: float) -> float:
 def airyaiprime(x: float) -> float:
     """The derivative of Ai."""
     if abs(x) <= 1.0:
-        return _slope_series(x, _AI, _AI_SLOPE)
+        return _solution_slope(x, _AI, _AI_SLOPE)
     if x > 0:
         if x > 110.0:
             return -0.0
@@ -113,7 +113,7 @@ def airyaiprime(x: float) -> float:
 def airybiprime(x: float) -> float:
     """The derivative of Bi."""
     if abs(x) <= 1.0:
-        return _slope_series(x, _BI, _BI_SLOPE)
+        return _solution_slope(x, _BI, _BI_SLOPE)
     if x > 0:
         if x > 105.0:
             return inf

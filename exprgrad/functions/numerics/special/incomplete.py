@@ -39,7 +39,7 @@ def log1p_rest(t: float) -> float:
     return t * t * polynomial(_LOG1P_REST, t) if abs(t) < 0.2 else math.log1p(t) - t if t > -1.0 else -inf
 
 
-def _exponent(ratio: float, t: float) -> float:
+def _log_less(ratio: float, t: float) -> float:
     """log(1 + t) - t, where 1 + t is the ratio."""
     return log(ratio) - t if t < -0.5 else log1p_rest(t)
 
@@ -50,7 +50,7 @@ def _power_part(a: float, x: float) -> float:
     ratio = x / a
     if ratio == 0:
         return 0.0
-    exponent = a * _exponent(ratio, t)
+    exponent = a * _log_less(ratio, t)
     if exponent < -800.0:
         return 0.0
     first, second = a * abs(math.log(ratio)), abs(a - x)
@@ -197,7 +197,7 @@ def _beta_part(a: float, b: float, x: float) -> float:
     whole = a + b
     high, low = two_product(x, whole)
     apart = (high - a) + low
-    exponent = a * _exponent(x * (whole / a), apart / a) + b * _exponent((1.0 - x) * (whole / b), -apart / b)
+    exponent = a * _log_less(x * (whole / a), apart / a) + b * _log_less((1.0 - x) * (whole / b), -apart / b)
     rest = stirling_series(a) + stirling_series(b) - stirling_series(whole)
     return math.sqrt(a / whole / math.tau * b) * exp(exponent - rest)
 

@@ -15,7 +15,7 @@ _ROOT = 0.3725074107813666, 1.3140183414386028e-17  # of ei
 _AT_ROOT = 1.451369234883381  # e^root
 
 
-def _series(x: float) -> float:
+def _entire_part(x: float) -> float:
     """Sum of x^k/(k*k!) from k = 1 on: the entire part of the exponential integrals (6.6.1)."""
     term, total, k = 1.0, (0.0, 0.0), 0.0
     while k == 0 or abs(term) > 1e-19 * abs(total[0]) * k:
@@ -75,7 +75,7 @@ def ei(x: float) -> float:
             total += before * power_of
         return total
     if x < 40.0:
-        return _series(x) + (_EULER + log(x))
+        return _entire_part(x) + (_EULER + log(x))
     if x > 716.4:
         return inf
     term, total = 1.0, 1.0
