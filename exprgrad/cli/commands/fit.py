@@ -135,6 +135,8 @@ def command(
     with Bar(None, quiet=quiet) as bar, cluster.engine_on(workers, columns, data.engine, quiet=quiet) as engine:
         result = expression.fit(values, request, source, engine, _Progress(bar, begun))
     result = result._replace(correlated=correlation)
+    if columns is not None and result.stopped == "singular":
+        _say_no_columns(columns, [name for name in result.parameters if name not in values])
     if alone:
         number = result.rss if param_of is None else result.parameters[param_of].value
         output.write(one_number(number, {}, None, output.digits))
@@ -154,6 +156,14 @@ def command(
     for message in result.notes:
         (note if result.converged else complain)(message)
     return ExitCode.DONE if result.converged else ExitCode.NUMBERS
+
+
+def _say_no_columns(columns: TableSource, parameters: Sequence[str]) -> None:
+    """Say of parameters that are not determined that they are no columns, where one of these may be meant."""
+    from exprgrad.data.source import no_columns
+
+    if message := no_columns(columns, parameters):
+        complain(message)
 
 
 def _columns(expression: Expression, values: dict[str, Binding], data: DataOptions, request: Request) -> TableSource:
