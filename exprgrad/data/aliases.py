@@ -75,6 +75,8 @@ class Names:
         found = self.find(text)
         if found is None and re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= len(self.header):
             found = self.header[int(text) - 1]
+        if found is None and (quoted := re.fullmatch(r"""\s*(["'`])(.+)\1\s*""", text)):
+            found = self.find(quoted[2])
         return text if found is None else found
 
     def shown(self, header: str) -> str:

@@ -20,8 +20,8 @@ from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import PARAM, VALUE, Output
 from exprgrad.cli.output import check_parameter, complain, note, one_number
-from exprgrad.errors import ExitCode, UsageError
-from exprgrad.expression import Expression
+from exprgrad.errors import ExitCode, ExprgradError, UsageError
+from exprgrad.expression import Expression, parse
 from exprgrad.observer import Observer
 from exprgrad.render import shell
 from exprgrad.render.formats import ENV
@@ -158,6 +158,18 @@ def command(
     return ExitCode.DONE if result.converged else ExitCode.NUMBERS
 
 
+def _check_column(option: str, text: str) -> None:
+    """Raise UsageError where an option that takes the name of a column is given an expression."""
+    try:
+        variables = parse(text).variables
+    except ExprgradError:
+        return
+    if variables and text not in variables:
+        made = f'exprgrad map "{text}" --data FILE --name {option} -o new.csv'
+        hint = f"make a column of it: {made}; then --data new.csv --{option} {option}"
+        raise UsageError(f"--{option} takes the name of a column, not {text}", hint=hint)
+
+
 def _say_no_columns(columns: TableSource, parameters: Sequence[str]) -> None:
     """Say of parameters that are not determined that they are no columns, where one of these may be meant."""
     from exprgrad.data.source import no_columns
@@ -171,7 +183,11 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     from exprgrad.data.source import check_response, refuse_misspelt
 
     more = [name for name in (request.sigma, request.weights) if name is not None]
-    columns = bind_columns(expression, open_table(data), data.columns, values, free=True, more=more)
+    table = open_table(data)
+    for option, name in zip(_ROWS, (request.sigma, request.weights), strict=True):
+        if name is not None and table.names.find(name) is None:
+            _check_column(option, name)
+    columns = bind_columns(expression, table, data.columns, values, free=True, more=more)
     check_response(expression.lowered, columns, values)
     refuse_misspelt(expression.lowered, columns, {*values, *request.fix, *request.bound}, start_option)
     return columns
