@@ -118,14 +118,27 @@ def deliver(content: str | bytes, path: str) -> None:
 
 def complain(message: str) -> None:
     """Write an error to stderr."""
-    to_stderr(f"exprgrad: {shown(message, _width())}")
+    to_stderr(_laid("exprgrad: ", shown(message, _width())))
 
 
 def note(message: str) -> None:
     """Write a note to stderr, unless --quiet."""
     context = click.get_current_context(silent=True)
     if context is None or not context.params.get("quiet"):
-        to_stderr(f"exprgrad: note: {shown(message, _width())}")
+        to_stderr(_laid("exprgrad: note: ", shown(message, _width())))
+
+
+def _laid(prefix: str, text: str) -> str:
+    """A message as it goes to stderr: broken between words for a terminal, unless that is dumb and does so itself."""
+    import os
+
+    width = _width()
+    if width is None or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return prefix + text
+    from exprgrad.text.wrapped import wrapped
+
+    line, newline, below = text.partition("\n")
+    return wrapped(prefix, line, width) + newline + below
 
 
 def _width() -> int | None:

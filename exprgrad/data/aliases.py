@@ -19,6 +19,8 @@ _KEYWORDS = {"param", "input", "in", "and", "or", "not"}
 """The words of the language that are no names."""
 _IS_NAME = re.compile(r"[^\W\d]\w*").fullmatch
 """What the grammar takes for a name."""
+_FIRST = re.compile(r"[^\W\d]\w*").match
+"""The first word of a header."""
 _LISTED = 12
 """Columns that a message lists at the most."""
 _NAMED = 20
@@ -73,6 +75,8 @@ class Names:
         found = self.find(text)
         if found is None and re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= len(self.header):
             found = self.header[int(text) - 1]
+        if found is None and (quoted := re.fullmatch(r"""\s*(["'`])(.+)\1\s*""", text)):
+            found = self.find(quoted[2])
         return text if found is None else found
 
     def shown(self, header: str) -> str:
@@ -93,9 +97,10 @@ class Names:
         return visible(shlex.quote(",".join(f"{header}_{before + 1}" if before else header for header, before in seen)))
 
     def near(self, name: str) -> str | None:
-        """The header that a misspelt name most likely means."""
+        """The header that a misspelt name most likely means, or of which it is the first word: Age of `Age (years)`."""
         some = self.header[:_COMPARED]
         same = [header for header in some if header.strip().lower() == name.lower()]
+        same = same or [header for header in some if name.lower() in _first_words(header)]
         among = set(some)
         names = {alias: header for alias, header in self.aliases.items() if header in among} if not same else {}
         close = nearest(name, [*some, *names]) if not same else same[0]
@@ -126,6 +131,16 @@ def headers_of(names: Sequence[str], header: Sequence[str]) -> list[str]:
     """The headers that the names mean, or the names themselves where they mean none."""
     known = Names(header) if names else None
     return [known.find(name) or name for name in names] if known else []
+
+
+def _first_words(header: str) -> set[str]:
+    """The first word of a header, in lower case: up to a blank or a bracket, and up to `_` where that is more than a
+    letter, as parameters are called `k` beside a column `k_1`."""
+    word = _FIRST(header.strip().lower())
+    if word is None:
+        return set()
+    short = word[0].partition("_")[0]
+    return {word[0], *([short] if len(short) > 1 else [])}
 
 
 def _is_legal(header: str) -> bool:

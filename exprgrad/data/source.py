@@ -130,7 +130,32 @@ def check_response(lowered: Lowered, source: TableSource, bound: Collection[str]
     """Raises UsageError where a variable of the response of a formula is neither a column nor `bound`."""
     for name in lowered.observed:
         if name not in source.names and name not in bound:
-            raise UsageError(f"the response has no column {name}", hint=source.table.names.hint(name))
+            names = source.table.names
+            near = names.near(name)
+            hint = names.meant(name, near) if near else f"the columns of the data are {names.listed()}"
+            raise UsageError(f"the response has no column {name}", hint=hint)
+
+
+_USUAL = "abcdk"
+"""First letters of most parameters."""
+
+
+def no_columns(source: TableSource, parameters: Sequence[str]) -> str:
+    """What is said of parameters that the data do not determine, where columns are unused: that they are no columns,
+    and for which of them one may be meant. Empty where all columns are used."""
+    unused = source.table.names.without(source.columns.values())
+    if not unused.header or not parameters:
+        return ""
+    said = f"{', '.join(parameters)}: no column{'s' if len(parameters) > 1 else ''}"
+    said += f"; the columns of the data are {source.table.names.listed()}"
+    for name in parameters:
+        usual = name[:1].lower() in _USUAL  # a, b and k are parameters more likely
+        alike = [] if usual else [header for header in unused.header if header[:1].lower() == name[:1].lower()]
+        if near := unused.near(name) or (alike[0] if len(alike) == 1 else None):
+            return f"{said}; did you mean {unused.shown(near)} for {name}?"
+    if len(unused.header) == 1:
+        return f"{said}; did you mean {unused.shown(unused.header[0])} for one of them?"
+    return said
 
 
 def refuse_misspelt(

@@ -22,8 +22,8 @@ from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import PARAM, VALUE, Output
 from exprgrad.cli.options.watching import Leaving, says_how_to_go_on
 from exprgrad.cli.output import check_parameter, complain, note, one_number, terminated_cleanly
-from exprgrad.errors import ExitCode, UsageError
-from exprgrad.expression import Expression
+from exprgrad.errors import ExitCode, ExprgradError, UsageError
+from exprgrad.expression import Expression, parse
 from exprgrad.observer import Epoch
 from exprgrad.render import shell
 from exprgrad.render.formats import ENV
@@ -152,6 +152,8 @@ def command(
         engine = stack.enter_context(cluster.engine_on(workers, columns, data.engine, quiet=quiet))
         result = expression.fit(values, request, source, engine, progress)
     result = result._replace(correlated=correlation)
+    if columns is not None and result.stopped == "singular":
+        _say_no_columns(columns, [name for name in result.parameters if name not in values])
     if alone:
         number = result.rss if param_of is None else result.parameters[param_of].value
         output.write(one_number(number, {}, None, output.digits))
@@ -173,12 +175,36 @@ def command(
     return ExitCode.DONE if result.converged else ExitCode.NUMBERS
 
 
+def _check_column(option: str, text: str) -> None:
+    """Raise UsageError where an option that takes the name of a column is given an expression."""
+    try:
+        variables = parse(text).variables
+    except ExprgradError:
+        return
+    if variables and text not in variables:
+        made = f'exprgrad map "{text}" --data FILE --name {option} -o new.csv'
+        hint = f"make a column of it: {made}; then --data new.csv --{option} {option}"
+        raise UsageError(f"--{option} takes the name of a column, not {text}", hint=hint)
+
+
+def _say_no_columns(columns: TableSource, parameters: Sequence[str]) -> None:
+    """Say of parameters that are not determined that they are no columns, where one of these may be meant."""
+    from exprgrad.data.source import no_columns
+
+    if message := no_columns(columns, parameters):
+        complain(message)
+
+
 def _columns(expression: Expression, values: dict[str, Binding], data: DataOptions, request: Request) -> TableSource:
     """The columns of the data that the formula and the options name. Raises UsageError where the response has none."""
     from exprgrad.data.source import check_response, refuse_misspelt
 
     more = [name for name in (request.sigma, request.weights) if name is not None]
-    columns = bind_columns(expression, open_table(data), data.columns, values, free=True, more=more)
+    table = open_table(data)
+    for option, name in zip(_ROWS, (request.sigma, request.weights), strict=True):
+        if name is not None and table.names.find(name) is None:
+            _check_column(option, name)
+    columns = bind_columns(expression, table, data.columns, values, free=True, more=more)
     check_response(expression.lowered, columns, values)
     refuse_misspelt(expression.lowered, columns, {*values, *request.fix, *request.bound}, start_option)
     return columns

@@ -68,6 +68,8 @@ def interval(text: str, option: str) -> Binding:
     bounds = _split(text, ":") if "?" not in text else [text]
     if not 2 <= len(bounds) <= 3 or not all(map(str.strip, bounds)):
         return binding(text, option)
+    if text.strip()[0] in "[{" and (meant := _meant(text, option)):
+        raise meant
     first, last = (number(bound, option) for bound in bounds[:2])
     size = max(abs(first), abs(last))
     if not (first < last and size <= _FARTHEST):

@@ -102,8 +102,11 @@ class ExpressionCommand(SectionedCommand):
         program = source.read(line.expression, line.file) or (self.missing(ctx, line.unknown), "")
         try:
             expression = ctx.meta[_EXPRESSION] = self.parse(*program)
-        except ExprgradError:
-            self.check_arguments(line.positional)
+        except ExprgradError as error:
+            self.check_arguments(line)
+            from exprgrad.cli.line import mistakes
+
+            error.hint = mistakes.quoted_column(error) or error.hint
             raise
         names = self.bindable(ctx, expression)
         for option, value in line.unknown.items():
@@ -116,19 +119,25 @@ class ExpressionCommand(SectionedCommand):
             return super().parse_args(ctx, line.args)
         except click.UsageError as error:
             if "extra argument" in error.message:
-                self.check_arguments(line.positional, names)
+                self.check_arguments(line, names)
             raise
 
     def parse(self, text: str, name: str) -> Expression:
         return parse(text, name, formula=self.formula)
 
-    def check_arguments(self, arguments: Sequence[str], names: Sequence[str] = ()) -> None:
+    def check_arguments(self, line: Line, names: Sequence[str] = ()) -> None:
         """Raise UsageError if it can be said what was meant by arguments beside the expression."""
         from exprgrad.cli.line import mistakes
 
+        arguments = line.positional
+
         if len(arguments) == 1 and (error := mistakes.no_expression(self, arguments[0])):
             raise error
-        if len(arguments) > 1 and (hint := _collision(self, names) or mistakes.argument(self, arguments, names)):
+        hint = mistakes.result_file(self, line.options, arguments)
+        if self.read is bindings.interval and names:
+            hint = hint or mistakes.second_end(line.unknown, arguments)
+        hint = hint or _collision(self, names) or (mistakes.argument(self, arguments, names) if arguments[1:] else "")
+        if len(arguments) > 1 and hint:
             plural = "s" if len(arguments) > 2 else ""
             raise UsageError(f"got unexpected extra argument{plural} ({' '.join(arguments[1:])})", hint=hint)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Collection, Mapping, Sequence
 
 import click
@@ -44,6 +45,8 @@ COMMANDS = {
 
 NTH = "derivative derivatives deriv"
 """Options that elsewhere say which derivative by a number, and elsewhere with respect to what by a name."""
+CLAIM = f"{NTH} gradient grad expected claim compare"
+"""Options that elsewhere give a derivative to be checked."""
 DEFINE = "with define def where let assign var variable variables vars param parameter"
 SPAN = "range xrange x-range xlim domain interval"
 START = "p0 x0 guess initial initial-guess start starts"
@@ -87,6 +90,7 @@ VALUES = [
     (rf"({_NUMBER}|[^.\s]+)\s*\.\.+\s*([^.\s]+(?:\.\d+)?)\s*\.\.+\s*(.+)", _RANGE, "write {option}{1}:{2}:{3}"),
     (r"(.*?[^.\s])\s*(?:\.\.+|\bto\b|→|->)\s*([^.\s].*|\.\d.*)", _RANGE, "write {option}{1}:{2}"),
     (r"(?:np\.|numpy\.)?(?:range|arange|linspace|logspace|seq)\s*\(.*\)", _RANGE, "as {option}0:1:0.1"),
+    (r"[\[({]\s*([^][(){}]*:[^][(){}]*?)\s*[\])}]", "a range has no brackets", "write {option}{1}"),
     (r"[^:]*:|:[^:]*", _RANGE, "as {option}0:1"),
     (r"[\[({]\s*([^()]*?)\s*[\])}]", "a list has no brackets", "write {option}{list}"),
     (r"(\d{1,3}(?:[ ']\d{3})+)", "thousands are not set apart", "write {option}{digits}"),
@@ -127,6 +131,10 @@ def option(owner: click.Command, name: str, value: str) -> str:
     ]
     if chosen and not value:
         return f"write --{chosen[0]} {plain}"
+    if plain in CLAIM.split() and "against" in own and value and not value.isidentifier() and not value.isdecimal():
+        return f"write --against {shlex.quote(value)}"
+    if plain in ("csv", "tsv") and "output" in own and re.fullmatch(_DATA, value) and not os.path.exists(value):
+        return f"write -o {value}"
     near = ["order"] if plain in NTH.split() and (value.isdecimal() or not value) else []
     near += [plain, *elsewhere(plain)]
     for ours in near:
@@ -156,6 +164,37 @@ def no_expression(owner: click.Command, text: str) -> UsageError | None:
             f"{text} is a file, not an expression", hint=f"to read the expression from it, write -f {text}"
         )
     return None
+
+
+def second_end(given: Mapping[str, str], arguments: Sequence[str]) -> str:
+    """What to type for a range that is written `--x 0 10`; `given` are the texts that variables have."""
+    ends = [name for name, text in given.items() if re.fullmatch(_NUMBER, text)]
+    if len(ends) == 1 and len(arguments) == 2 and re.fullmatch(_NUMBER, arguments[1]):
+        return f"write --{ends[0]} {given[ends[0]]}:{arguments[1]}"
+    return ""
+
+
+def result_file(owner: click.Command, formats: Collection[str], arguments: Sequence[str]) -> str:
+    """What to type for the file of a result that stands behind its format: `--json out.json`."""
+    own = {opt for param in owner.params for opt in param.opts}
+    if len(arguments) == 2 and "--output" in own and re.fullmatch(_DATA, arguments[1]):
+        suffix = arguments[1].rpartition(".")[2]
+        if f"--{suffix}" in formats and not os.path.exists(arguments[1]):
+            return f"write -o {arguments[1]}"
+    return ""
+
+
+def quoted_column(error: ExprgradError) -> str:
+    """The hint for a column that is named in quotes, as its header is: a name of the language stands for it."""
+    from exprgrad.data.aliases import Names
+
+    if "quotes are not part" not in error.message or error.source is None or error.span is None:
+        return ""
+    header = error.source.text[slice(*error.span)][1:-1]
+    alias = Names([header]).alias_of.get(header, "")
+    if not alias or header == alias or (_parses(header) and " (" not in header):
+        return ""
+    return f"a column with this header is called {alias}: see exprgrad columns FILE"
 
 
 def argument(owner: click.Command, arguments: Sequence[str], names: Collection[str] = ()) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from exprgrad.data.text.look.programs import touching
+from exprgrad.data.text.look.programs import PLAIN_ENDS, touching
 from exprgrad.text.escapes import visible
 
 _N = r"[+-]?(?:\d+\.?\d*|\.\d+)"
@@ -17,7 +17,7 @@ _DAY = re.compile(
 )
 
 
-REMARKS = r"sed -E 's/[ \t]*(#|!|%|\/\/).*//' FILE | exprgrad … --data -"
+REMARKS = f"{PLAIN_ENDS} | exprgrad … --data -"
 """What leaves out remarks at the ends of lines."""
 HEADERS = "awk 'NR == 1 {first = $0} NR == 1 || $0 != first' FILE | exprgrad … --data -"
 """What leaves out lines that repeat the first one."""

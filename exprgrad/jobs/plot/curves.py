@@ -72,6 +72,9 @@ def _where_defined(value: Column, slope: Column) -> Column:
     return [y if x == x else nan for x, y in zip(value, slope, strict=True)]
 
 
+_FOLD = "fold it, as with mean(…), or give one number: curves for several values are drawn one at a time"
+
+
 class _Sampling:
     """A graph, and the values of its nodes at points. The points are a column; but where reductions fold
     columns of data, the variable is a number that takes one value after the other."""
@@ -89,7 +92,7 @@ class _Sampling:
         self.folds = bool(data) or not REDUCTIONS.isdisjoint(self.graph.operations)
         self.columns = frozenset(data if self.folds else points)
         if self.folds and Shapes(self.graph, self.columns).is_column(model.output):
-            raise UsageError("the value is a column: there is no one number to draw", hint="fold it, as with mean(…)")
+            raise UsageError("the value is a column: there is no one number to draw", hint=_FOLD)
 
     def run(self, nodes: Sequence[int]) -> list[Column]:
         """A column for each node."""

@@ -10,6 +10,7 @@ from exprgrad.data.text.dialect import BLANKS
 from exprgrad.data.text.look.cells import Cells, Kind, Quoted
 from exprgrad.data.text.look.compounds import ROWS, is_run
 from exprgrad.data.text.look.divisions import NONE, Division, Level, division_at
+from exprgrad.data.text.look.programs import without_remarks
 from exprgrad.data.text.look.records import ALONE, Records
 from exprgrad.data.text.look.shape import Role, Shape
 from exprgrad.errors import DataError
@@ -210,4 +211,6 @@ def _check_groups(blanks: Division, name: str) -> None:
 def _uneven(found: Records, name: str) -> DataError:
     first = quoted(",".join(found.rows[0].fields))
     what = f"{visible(name)}: no delimiter divides the lines into as many fields each, from the first on: {first}"
+    if way := without_remarks([record.fields for record in found.rows]):
+        return DataError(what, hint=way)
     return DataError(what, hint="give --delimiter or --decimal, and --skip-lines where lines are above the header")

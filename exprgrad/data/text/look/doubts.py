@@ -9,6 +9,7 @@ from typing import NamedTuple, NoReturn
 from exprgrad.data.faults import quoted
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.text.look.cells import Kind, Quoted
+from exprgrad.data.text.look.programs import without_remarks
 from exprgrad.data.text.look.shape import Role, Shape
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
@@ -75,6 +76,9 @@ class Doubts(NamedTuple):
         hint = (
             f"give --skip-lines {count} to leave out what is before line {count + 1}, and --names if they are not there"
         )
+        row = self.shape.rows[place]
+        if self.shape.cells.kind(row[0]) is Kind.NUMBER:
+            hint = without_remarks([row]) or hint
         raise DataError(f"{self.line(place)} {what}", hint=hint)
 
     def line(self, place: int) -> str:

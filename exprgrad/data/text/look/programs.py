@@ -17,6 +17,11 @@ _TOUCHING = re.compile(r"[+-]?\d*\.\d+(?:[eEdD][+-]?\d+)?(?:-\d*\.\d*(?:[eEdD][+
 _RULE = re.compile(r"\s*[+|]?:?[-=]{2,}:?(?:[+|]:?[-=]{2,}:?)*[+|]?\s*")
 """A line that is drawn between rows."""
 _CLEARED = "sed -E '/^[-=+|: ]*$/d; /^\\(.*\\)$/d; s/^ *\\|//; s/\\| *$//' FILE | exprgrad … --data -"
+PLAIN_ENDS = r"sed -E 's/[ \t]*(#|!|%|\/\/).*//' FILE"
+"""What leaves out remarks at the ends of lines."""
+_REMARK = re.compile(r"#|!|%|//")
+_LAST_WORD = re.compile(r"\W*(?:end|eof|eod)\W*", re.IGNORECASE)
+"""How the end of the data is called."""
 _FIRST = 5
 _LAST = 30
 """Lines that are looked at."""
@@ -45,6 +50,18 @@ def check_touching(lines: Sequence[Line], name: str) -> None:
         if way:
             what = f"{visible(name)}, line {line.number} has numbers that touch: {quoted(line.text.strip())}"
             raise DataError(what, hint=way)
+
+
+def without_remarks(rows: Sequence[Sequence[str]]) -> str:
+    """What to type where rows have remarks at their ends, as `0 100 # start`, or the last is a word such as END; empty
+    where they have neither."""
+    remarks = any(_REMARK.match(field) for row in rows for field in row[1:])
+    last = rows[-1][0].strip() if rows and len(rows[-1]) == 1 else ""
+    ended = last.isalpha() and bool(_LAST_WORD.fullmatch(last))
+    if not remarks:
+        return f"leave out the last line: grep -v '^{last}' FILE | exprgrad … --data -" if ended else ""
+    more = f" | grep -v '^{last}'" if ended else ""
+    return f"leave out what follows the numbers: {PLAIN_ENDS}{more} | exprgrad … --data -"
 
 
 def check_drawn(lines: Sequence[Line], name: str, most: int = 0) -> None:
