@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ _FEWEST = 3
 """The digits that are left to a number before a column is left out."""
 _NAME, _WORD = 8, 16
 """The room that every text is given, and the longest word that is not broken."""
+_HEAD = re.compile(r"[^\W\d]\w*(/\w+)*( (?== )|$)")
+"""What a text that may be cut is known by: a name, or a derivative such as `dL/dx`, alone or before what it is. Then
+the blank leaves room for the dots."""
 _SHOWN = 6
 """Up to so many rows, a column in a cell is shown whole."""
 
@@ -54,6 +58,8 @@ def lay_out(sheet: Sheet, paper: Paper, digits: int | None, *, fixed: bool = Fal
         for level in levels:
             if _needed([columns[index].least(level) for index in kept]) <= paper.width:
                 return _grid(columns, kept, level, paper.width)
+    for column in columns:  # names give way last
+        column.whole = False
     last = [_Level(level.digits, 0) for level in (*levels, *_levels(columns, digits, fixed=False))]
     fitting = (level for level in last if _needed([columns[index].least(level) for index in kept]) <= paper.width)
     return _grid(columns, kept, next(fitting, last[-1]), paper.width)
@@ -95,6 +101,7 @@ class _Column:
         self.is_number = bool(self.cells) and not all(isinstance(cell, str) for cell in self.cells)
         self.lists = any(not isinstance(cell, str | float | int) for cell in self.cells)
         self.cut = sheet.header[index] in sheet.labels
+        self.whole = sheet.header[index] in sheet.whole
         self.encoding = encoding
         self._texts: dict[_Level, list[str]] = {}
 
@@ -112,14 +119,15 @@ class _Column:
 
     def least(self, level: _Level) -> int:
         """The width below which a number would be cut, a word broken, or a name no longer told from others."""
-        wide = self.wide(level)
-        if self.is_number:
-            return wide
-        words = [self.heading.split()] if self.heading else []
-        words += [[text] for text in self.texts(level) if text.isidentifier()] if self.cut else []
-        words += [] if self.cut else map(str.split, self.texts(level))
-        longest = max((cell_len(word) for line in words for word in line), default=0)
-        return min(wide, max(_NAME, min(longest, _WORD)))
+        texts, numbers = list[str](), [self.heading] if self.is_number else []
+        for cell, text in zip(self.cells, self.texts(level), strict=True):
+            (texts if isinstance(cell, str) else numbers).append(text)
+        words = [] if self.is_number else self.heading.split()
+        heads = [match[0] for match in map(_HEAD.match, texts) if match] if self.cut else []
+        words += heads if self.cut else [word for text in texts for word in text.split()]
+        longest = max(map(cell_len, words), default=0)
+        longest = longest if self.whole else min(longest, _WORD)
+        return min(self.wide(level), max([_NAME * (not self.is_number), longest, *map(cell_len, numbers)]))
 
 
 def _grid(columns: list[_Column], kept: list[int], level: _Level, width: int) -> Grid:

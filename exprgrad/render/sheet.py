@@ -28,6 +28,8 @@ class Sheet(NamedTuple):
     rows: list[tuple[Cell, ...]]
     labels: tuple[str, ...] = ()
     """The columns whose texts may be cut where there is no room. (Other texts are folded.)"""
+    whole: tuple[str, ...] = ()
+    """The columns of names: other columns are left out before a word in these is broken."""
     spare: tuple[tuple[str, ...], ...] = ()
     """The columns that matter least: they are left out first, before those at the right. Some go together."""
     extra: tuple[int, ...] = ()

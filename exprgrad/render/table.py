@@ -33,9 +33,7 @@ def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None, 
     grid = lay_out(sheet, Paper(console.width, console.encoding), shown, fixed=digits is not None)
     drawn = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
     for title, width, number in zip(grid.header, grid.widths, grid.numbers, strict=True):
-        drawn.add_column(
-            Text(title), justify="right" if number else "left", width=width, overflow="fold", no_wrap=number
-        )
+        drawn.add_column(Text(title), justify="right" if number else "left", width=width, overflow="fold")
     for row in zip(*grid.columns, strict=True):
         drawn.add_row(*map(Text, row))
     room, console.width = console.width, _UNBOUNDED

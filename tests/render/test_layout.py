@@ -38,6 +38,8 @@ LINES = [
     f'check "{LONG}" --a_long_name 3 --another_name 2',
     'explain "u=a*b; v=u+c; L=v*d" --a 3.123456789 --b 2 --c 5 --d 5',
     'explain "relu(x1*w1)+gelu(x2*w2)" --x1 0 --x2 5 --w1 3 --w2 1',
+    "help",
+    "help plot",
     "functions",
     "functions gelu",
     "train --epochs 5",
@@ -46,13 +48,28 @@ LINES = [
     f" {' '.join(f'--w{k} 0.1' for k in range(100))} --epochs 2",
     'fit "y ~ a*x + b" --x 1,2,3 --y 2.1,3.9,6.2 --plot',
     'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17 --a 1 --b 1 --c 0 --correlation',
+    'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17',
+    'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17 --fix c=0.01 --robust huber',
     'plot "sin(x)/x" --x 0:20 --order 1',
     f'plot "{LONG}" --a_long_name 0:1 --another_name 2',
     'graph "u=a*b; L=u+c" --a 3.123456789 --b 2 --c 5',
     'export "a*x^2" --format c',
     'map "w*x" --w 3 --data points.csv',
     "columns points.csv",
+    "columns named.csv",
+    f'check "{LONG}" --a_long_name 3 --another_name 2 --against "cos(a_long_name)*sin(another_name)^2"'
+    " --wrt a_long_name",
 ]
+NAMED = """\
+Systolic pressure (mmHg),Diastolic pressure (mmHg),id
+120,80.25,1
+"""
+KEPT = {
+    "columns named.csv": ["Systolic_pressure_mmHg", "Diastolic_pressure_mmHg"],
+    LINES[-1]: ["d/da_long_name"],
+    'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17': ["0.999973", "0.999955"],
+}
+"""What a table is for is in one piece, however narrow it is."""
 BORDERS = ("╭", "│", "├", "╰")
 
 
@@ -110,10 +127,12 @@ def test_every_command_has_a_line() -> None:
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line[:40])
 def test_no_border_breaks(line: str, columns: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "points.csv").write_text("x\n1.123456789\n2\n")
+    (tmp_path / "named.csv").write_text(NAMED)
     monkeypatch.chdir(tmp_path)
     text = shown(line, columns, monkeypatch)
     assert text, "it shows something"
     assert not broken(text, columns)
+    assert all(word in text for word in KEPT.get(line, ()))
     rows = text.splitlines()
     places = [k for k, row in enumerate(rows) if re.fullmatch(" +\\^+", row)]
     assert all(cell_len(row) <= columns for k in places for row in rows[k - 1 : k + 1])
@@ -143,9 +162,12 @@ def test_a_grid_is_no_wider_than_its_paper(
     needed = sum(grid.widths) + FRAME * len(grid.widths) + 1
     assert needed <= width or len(grid.widths) <= 2
     assert len(grid.header) + len(grid.hidden) == len(sheet.header)
-    for column, room, number in zip(grid.columns, grid.widths, grid.numbers, strict=True):
-        assert not number or all(cell_len(text) <= room for text in column), "no number is folded"
+    for column in grid.columns:
         assert code == "utf-8" or all(text.isascii() for text in column)
+    for heading, column, room in zip(grid.header, grid.columns, grid.widths, strict=True):
+        cells = [row[sheet.header.index(heading)] for row in sheet.rows]
+        folded = [cell for cell, text in zip(cells, column, strict=True) if cell_len(text) > room]
+        assert all(isinstance(cell, str) for cell in folded), "no number is folded"
 
 
 @given(st.floats(allow_nan=False), st.integers(1, 17))

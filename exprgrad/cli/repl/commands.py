@@ -12,6 +12,7 @@ from exprgrad.cli.app import COMMANDS as PROGRAM
 from exprgrad.cli.app import app
 from exprgrad.cli.line.command import ExpressionCommand
 from exprgrad.cli.line.look import Line
+from exprgrad.cli.repl.meant import ALIASES, meant, parted
 from exprgrad.cli.repl.session import Answer, Session
 from exprgrad.cli.repl.shell import options, shell
 from exprgrad.errors import ExprgradError, UsageError
@@ -29,33 +30,41 @@ class Command(NamedTuple):
 
 
 def respond(session: Session, line: str) -> Answer:
-    """The answer to a line: to a command, where it begins with a colon."""
+    """The answer to a line: to a command, where it begins with a colon, or is meant for one."""
+    known = session.known
+    line = meant(line, {*COMMANDS, *PROGRAM}, {*known.bound, *known.formulas, *known.functions})
     if not line.lstrip().startswith(":"):
         return session.answer(line)
     name, _, rest = line.strip()[1:].partition(" ")
+    name = ALIASES.get(name, name)
     try:
         if name in COMMANDS:
             return COMMANDS[name].obey(session, rest.strip())
         if name in PROGRAM:
             return Answer(run=(name, *arguments(session, name, rest)))
-        known = [f":{word}" for word in (*COMMANDS, *PROGRAM)]
-        raise UsageError(f"there is no command :{name}", hint=did_you_mean(f":{name}", known, ":help lists them"))
+        names = [f":{word}" for word in (*COMMANDS, *PROGRAM)]
+        raise UsageError(f"there is no command :{name}", hint=did_you_mean(f":{name}", names, ":help lists them"))
     except ExprgradError as error:
         return Answer(error=error)
 
 
 def arguments(session: Session, name: str, rest: str) -> list[str]:
     """The arguments of a command of the program; its expression may use what the session knows."""
+    command = app.get_command(click.Context(app), name)
+    takes_expression = isinstance(command, ExpressionCommand)
+    unquoted, others = parted(rest) if takes_expression else ("", rest)
     try:
-        words = shlex.split(rest)
+        words = [*([unquoted] if unquoted else []), *shlex.split(others)]
     except ValueError as error:
         raise UsageError(f"a quote is never closed: {rest}") from error
-    command = app.get_command(click.Context(app), name)
-    if not isinstance(command, ExpressionCommand) or command.formula:
+    if not isinstance(command, ExpressionCommand):
         return words
     line = Line(command, click.Context(command, info_name=name), words)
     if line.expression is None or line.asks_for_help:
         return words
+    if command.formula:
+        rows = session.rows_of(line.expression) if "data_files" not in line.seen else {}
+        return [*words, *options({key: row for key, row in rows.items() if key not in line.unknown}, command)]
     said = session.said(line.expression)
     given = {variable: value for variable, value in said.bound.items() if variable not in line.unknown}
     place = words.index(line.expression)
@@ -140,5 +149,5 @@ COMMANDS = {
     "names": Command(_names, ":names", "what has been given a name"),
     "forget": Command(_forget, ":forget NAME", "one of these no more, or all"),
     "digits": Command(_digits, ":digits N", "significant digits shown; :digits all"),
-    "quit": Command(_quit, ":quit", "the end, as Ctrl-D"),
+    "quit": Command(_quit, ":quit", "the end, as Ctrl-D; quit and exit will do, too"),
 }

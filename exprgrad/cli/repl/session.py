@@ -82,6 +82,11 @@ class Session:
         bound = self.known.values(self.known.expression(text))
         return Said("; ".join([*self.known.before(uses_of(parse(text))), " ".join(text.split())]), bound)
 
+    def rows_of(self, formula: str) -> dict[str, Bound]:
+        """The columns that a formula of a fit uses. Raises ExprgradError."""
+        uses = uses_of(parse(formula))
+        return {name: each for name, each in self.known.bound.items() if name in uses and isinstance(each.value, list)}
+
     def evaluate(self, text: str) -> Evaluation:
         """The value and the derivatives of a text. Raises ExprgradError."""
         expression = self.known.expression(text)

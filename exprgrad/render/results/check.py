@@ -35,19 +35,13 @@ def tables(result: Check) -> list[Sheet]:
     (sheet,) = sheets(result)
     spare = tuple((name,) for name in ("reference", "error in ulp", "rows") if name in sheet.header)
     if result.own:
-        above = result.result or result.expression
-        labels = [f"{_of(above, str(cell))} = {result.own}" for cell, *_ in sheet.rows]
+        labels = [f"{str(cell).replace('/', f'{result.result}/', 1)} = {result.own}" for cell, *_ in sheet.rows]
         rows = [(label, *more) for label, (_, *more) in zip(labels, sheet.rows, strict=True)]
         return [sheet._replace(rows=rows, labels=("name",), spare=spare)]
     name, label = named(result.result or result.expression, (), result.expression)
     *slopes, value = sheet.rows
     rows = [(str(cell).replace("/", f"{name}/", 1), *more) for cell, *more in slopes]
     return [sheet._replace(rows=[*rows, (label, *value[1:])], labels=("name",), spare=spare)]
-
-
-def _of(above: str, cell: str) -> str:
-    """The derivative of something: `dL/dx` for `d/dx`, in parentheses what is more than a name."""
-    return cell.replace("/", f"{above if above.isidentifier() else f'({above})'}/", 1)
 
 
 def document(result: Check) -> Document:

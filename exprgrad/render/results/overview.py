@@ -8,7 +8,7 @@ from exprgrad.render.sheet import Cell, Sheet
 from exprgrad.text.numbers import format_number
 
 _HEADER = ("column", "alias", "type", "missing", "min", "max", "first rows")
-_LEAVING = ("first rows", "missing", "max", "min", "alias")
+_LEAVING = ("first rows", "missing", "max", "min", "type")
 """What is left out first where a terminal is too narrow."""
 
 
@@ -29,7 +29,10 @@ def tables(result: Overview) -> list[Sheet]:
     header = tuple(_HEADER[k] for k in kept)
     spare = tuple((name,) for name in _LEAVING if name in header)
     rows = [tuple(row[k] for k in kept) for row in sheet.rows]
-    return [Sheet(header, rows, labels=(_HEADER[-1],), spare=spare), Sheet(("rows",), [(result.rows,)])]
+    return [
+        Sheet(header, rows, labels=(_HEADER[-1],), whole=("column", "alias"), spare=spare),
+        Sheet(("rows",), [(result.rows,)]),
+    ]
 
 
 def document(result: Overview) -> Document:
