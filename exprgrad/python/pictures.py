@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exprgrad.arguments import checked, separate
+from exprgrad.backends.prepared import Engine
 from exprgrad.binding import bind
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.jobs.draw import formats as drawings
-from exprgrad.jobs.draw.result import Drawing
+from exprgrad.jobs.draw.result import DIGITS, Drawing
 from exprgrad.jobs.plot.program import drawn, is_formula
 from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.jobs.plot.spans import Span
@@ -123,19 +124,24 @@ class PlotPicture(Picture):
 
 
 @checked
-def graph(expression: str | Expression, /, **bindings: Any) -> GraphPicture:
+def graph(
+    expression: str | Expression, /, *, wrt: Sequence[str] = (), digits: int = DIGITS, **bindings: Any
+) -> GraphPicture:
     """The graph of an expression, drawn: `exprgrad.graph("(a*b + c)*d", a=3, b=2, c=5, d=5)`. Where every variable has
     a value, the nodes have their values and derivatives.
 
-    A notebook shows it; `.save("graph.html")` writes a page that plays both passes, which needs no network, and
-    .svg, .png (by Graphviz), .dot, .mmd files.
+    `wrt` are the variables and named values that the derivatives lead to, by default all; `digits` is how many its
+    numbers have. A notebook shows it; `.save("graph.html")` writes a page that plays both passes, which needs no
+    network, and .svg, .png (by Graphviz), .dot, .mmd files.
     """
     from exprgrad.jobs.draw.drawing import draw
 
     parsed = expression_of(expression)
-    words = sorted_words("graph", parsed, bindings)
-    size = len(parsed.model.graph)
-    return GraphPicture(draw(*bind(parsed.lowered, words.bindings), steps=size <= drawings.MOST_DRAWN))
+    words = sorted_words("graph", parsed, bindings, more=own_words(graph))
+    model, inputs = bind(parsed.lowered, words.bindings)
+    parsed.lowered.check_wrt(model, wrt)
+    steps = len(parsed.model.graph) <= drawings.MOST_DRAWN
+    return GraphPicture(draw(model, inputs, wrt=wrt, steps=steps, digits=digits))
 
 
 @checked
@@ -152,6 +158,8 @@ def plot(
     title: str | None = None,
     x_label: str | None = None,
     y_label: str | None = None,
+    threads: int | None = None,
+    backend: str = "auto",
     **bindings: Any,
 ) -> PlotPicture:
     """An expression along a variable: `exprgrad.plot("sin(x)/x", x=(0, 20))`; over two, contours with arrows along the
@@ -182,7 +190,9 @@ def plot(
     with taken(parsed.lowered, Given(data, others, None, words.reading), wanted) as call:
         numbers, columns = separate(call.bindings)
         request = run.Request(wrt, order or None, points, log or "")
-        result = run.plot(parsed.lowered, run.Given(numbers, ranges, columns, call.source), request)
+        result = run.plot(
+            parsed.lowered, run.Given(numbers, ranges, columns, call.source), request, Engine.of(backend, threads)
+        )
     look = Look(title, x_label, y_label or "", "x" in request.log, "y" in request.log)
     return PlotPicture(result, digits, look)
 

@@ -101,6 +101,15 @@ def test_a_graph_is_a_picture(tmp_path: Path) -> None:
     assert "<script>" not in exprgrad.graph("x # </title><script>")._repr_svg_()
 
 
+def test_options_of_the_command_are_keywords() -> None:
+    assert [row.name for row in exprgrad.check("a*x^3", a=2, x=3, wrt="x", order=2).rows] == ["d2/dx2", "value"]
+    assert "1.5707963268" in exprgrad.graph("a*1", a=1.5707963267948966, digits=11)._repr_svg_()
+    assert "dL/db" not in exprgrad.graph("a*b", a=1, b=2, wrt=["a"])._repr_svg_()
+    assert "dL/db" not in repr(exprgrad.explain("a*b", a=1, b=2, wrt=["a"]))
+    assert exprgrad.fit("y ~ a*x", {"x": X, "y": Y}, threads=1, backend="interpreter").n == 3
+    assert exprgrad.train("(a*x - y)^2", {"x": X, "y": Y}, a=1, threads=1, backend="interpreter").epochs == 10
+
+
 def test_a_plot_is_a_picture(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     picture = exprgrad.plot("sin(x)/x", x=(0, 20), order=1)
