@@ -97,6 +97,17 @@ def flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def one_of(*words: str) -> Kind:
+    """One of these words."""
+
+    def check(name: str, value: Any) -> str:
+        if not (isinstance(value, str) and value in words):
+            raise UsageError(f"{name} is {', '.join(map(repr, words[:-1]))} or {words[-1]!r}, not {_said(value)}")
+        return value
+
+    return check
+
+
 def number(name: str, value: Any) -> float:
     """A real number in binary64, given as one of Python or of an array library."""
     if type(value) is float:
@@ -202,6 +213,12 @@ KINDS: dict[str, Kind] = {
     "confidence": number,
     "threads": optional(whole(1, MAX_THREADS)),
     "backend": text,
+    "points": optional(whole(2)),
+    "digits": optional(whole(1)),
+    "log": optional(one_of("x", "y", "xy")),
+    "title": optional(text),
+    "x_label": optional(text),
+    "y_label": optional(text),
     "request": optional(request),
     "engine": optional(like("backend", "threads")),
     "checkpoints": optional(like("file", "every")),

@@ -193,8 +193,9 @@ class Expression:
         return differentiate(model, inputs.numbers, wrt, order=order, hessian=hessian)
 
     @checked
-    def check(self, /, **bindings: float) -> Check:
-        """Value and gradient against an independent computation at high precision. Needs mpmath.
+    def check(self, /, *, wrt: Sequence[str] = (), order: int = 1, **bindings: float) -> Check:
+        """Value and gradient against an independent computation at high precision; or the derivatives of an `order`, or
+        those with respect to the variables in `wrt` alone. Needs mpmath.
 
         Raises as `evaluate` does.
         """
@@ -202,7 +203,10 @@ class Expression:
 
         self._check_numbers("check", bindings)
         model, inputs = bind_numbers(self.lowered, bindings, complete=True)
-        return check(model, inputs.numbers)
+        for name in wrt:
+            if not model.graph.has_input(name):
+                raise self.lowered.unknown(name)
+        return check(model, inputs.numbers, wrt, order)
 
     def _check_numbers(self, what: str, bindings: Mapping[str, Any]) -> None:
         """Raises UsageError for columns where each variable is one number."""

@@ -109,7 +109,8 @@ class _Lowering:
                 case Formula():
                     if not formula:
                         what = "a formula with ~ has no value of its own"
-                        raise terms.error(what, statement.span, "fit takes it; elsewhere write the residual, y - model")
+                        hint = "fit and plot take it; elsewhere write the model alone, or the residual y - model"
+                        raise terms.error(what, statement.span, hint)
                     response = terms.expression(statement.response)
                     output, name = terms.expression(statement.code), ""
                     idle = statement.span

@@ -35,6 +35,8 @@ def fit(
     max_iterations: int = 1000,
     tolerance: float = 0.0,
     confidence: float = 0.95,
+    threads: int | None = None,
+    backend: str = "auto",
     observer: Observer = SILENT,
     **more: Any,
 ) -> Fit:
@@ -69,7 +71,7 @@ def fit(
             tolerance=tolerance,
             confidence=confidence,
         )
-        return _fit(expression, bindings, data, request, more, observer)
+        return _fit(expression, bindings, data, request, more, threads, backend, observer)
 
 
 @checked
@@ -96,8 +98,16 @@ def _request(
 
 @checked
 def _fit(
-    expression: Expression, bindings: Any, data: Any, request: Request, more: Mapping[str, Any], observer: Observer
+    expression: Expression,
+    bindings: Any,
+    data: Any,
+    request: Request,
+    more: Mapping[str, Any],
+    threads: int | None,
+    backend: str,
+    observer: Observer,
 ) -> Fit:
+    from exprgrad.backends.prepared import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
 
@@ -106,4 +116,4 @@ def _fit(
     wanted = Wanted(more=beside, parameters=(*request.fix, *request.bound), hold=True)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
-        return expression.fit(call.bindings, request, call.source, observer=observer)
+        return expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)

@@ -5,30 +5,27 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from math import prod
 from typing import TYPE_CHECKING, Any
 
-from exprgrad.arguments import as_number, checked, separate
+from exprgrad.arguments import checked, separate
+from exprgrad.backends.prepared import Engine
 from exprgrad.binding import bind
 from exprgrad.columns.shapes import Shapes
-from exprgrad.columns.values import Column
-from exprgrad.errors import LimitError, UnboundError, UsageError, check_installed
+from exprgrad.errors import UsageError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.jobs.draw import formats as drawings
-from exprgrad.jobs.draw.result import Drawing
+from exprgrad.jobs.draw.result import DIGITS, Drawing
+from exprgrad.jobs.plot.program import drawn, is_formula
 from exprgrad.jobs.plot.result import Curves, Field
-from exprgrad.python.ranges import Range, ranges_in
+from exprgrad.jobs.plot.spans import Span
+from exprgrad.python.ranges import ranges_in, through
 from exprgrad.python.words import expression_of, own_words, sorted_words
+from exprgrad.render.pictures.look import PLAIN, Look
+from exprgrad.syntax import parse
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
-    from exprgrad.graph.lower import Model
-
-MOST = 1_000_000
-"""Points of a plot."""
-_ALONG, _SIDE = 501, 81
-"""Points along a curve, and along each side of a grid, where the user does not say how many."""
 
 
 class Picture(ABC):
@@ -99,9 +96,10 @@ class PlotPicture(Picture):
 
     formats = ("svg", "png", "pdf")
 
-    def __init__(self, result: Curves | Field, digits: int | None = None) -> None:
+    def __init__(self, result: Curves | Field, digits: int | None = None, look: Look = PLAIN) -> None:
         self.result = result
         self._digits = digits
+        self._look = look
 
     def __repr__(self) -> str:
         """On a terminal, the curves in dots."""
@@ -111,7 +109,7 @@ class PlotPicture(Picture):
             try:
                 from exprgrad.render.pictures.terminal import Screen, plot
 
-                return plot(self.result, Screen(80, 20, False, True, self._digits)).rstrip("\n")
+                return plot(self.result, Screen(80, 20, False, True, self._digits), self._look).rstrip("\n")
             except MissingError:
                 pass
         return f'<plot of {visible(self.result.expression)}; save("plot.svg")>'
@@ -122,23 +120,28 @@ class PlotPicture(Picture):
     def _content(self, kind: str) -> bytes:
         from exprgrad.render.pictures.figure import draw
 
-        return draw(self.result, kind, self._digits)
+        return draw(self.result, kind, self._digits, self._look)
 
 
 @checked
-def graph(expression: str | Expression, /, **bindings: Any) -> GraphPicture:
+def graph(
+    expression: str | Expression, /, *, wrt: Sequence[str] = (), digits: int = DIGITS, **bindings: Any
+) -> GraphPicture:
     """The graph of an expression, drawn: `exprgrad.graph("(a*b + c)*d", a=3, b=2, c=5, d=5)`. Where every variable has
     a value, the nodes have their values and derivatives.
 
-    A notebook shows it; `.save("graph.html")` writes a page that plays both passes, which needs no network, and
-    .svg, .png (by Graphviz), .dot, .mmd files.
+    `wrt` are the variables and named values that the derivatives lead to, by default all; `digits` is how many its
+    numbers have. A notebook shows it; `.save("graph.html")` writes a page that plays both passes, which needs no
+    network, and .svg, .png (by Graphviz), .dot, .mmd files.
     """
     from exprgrad.jobs.draw.drawing import draw
 
     parsed = expression_of(expression)
-    words = sorted_words("graph", parsed, bindings)
-    size = len(parsed.model.graph)
-    return GraphPicture(draw(*bind(parsed.lowered, words.bindings), steps=size <= drawings.MOST_DRAWN))
+    words = sorted_words("graph", parsed, bindings, more=own_words(graph))
+    model, inputs = bind(parsed.lowered, words.bindings)
+    parsed.lowered.check_wrt(model, wrt)
+    steps = len(parsed.model.graph) <= drawings.MOST_DRAWN
+    return GraphPicture(draw(model, inputs, wrt=wrt, steps=steps, digits=digits))
 
 
 @checked
@@ -147,77 +150,63 @@ def plot(
     data: Table | None = None,
     /,
     *,
+    wrt: Sequence[str] = (),
     order: int = 0,
     points: int | None = None,
     digits: int | None = None,
+    log: str | None = None,
+    title: str | None = None,
+    x_label: str | None = None,
+    y_label: str | None = None,
+    threads: int | None = None,
+    backend: str = "auto",
     **bindings: Any,
 ) -> PlotPicture:
     """An expression along a variable: `exprgrad.plot("sin(x)/x", x=(0, 20))`; over two, contours with arrows along the
     gradient: `exprgrad.plot("sin(x)*cos(y)", x=(-3, 3), y=(-3, 3))`.
 
     A range is a pair (first, last), or a text "0:20" as on the command line; an array is drawn through, point by
-    point. `order` adds the derivatives up to that order, `points` is how many there are along each range,
-    `digits` how many the numbers at the axes have. The columns of `data` are folded by the expression, as in
-    `exprgrad.plot("mean((w*x - y)^2)", df, w=(0, 4))`. A notebook shows it; `.save("plot.svg")` writes .svg, .png and
-    .pdf files. Raises UsageError, MissingError without the extra `plot`.
+    point. Several expressions are separated by semicolons. A formula is drawn with the rows of the data as dots:
+    `exprgrad.plot("y ~ a*x + b", df, **fit.parameters)`. The columns of `data` are folded by an expression, as in
+    `exprgrad.plot("mean((w*x - y)^2)", df, w=(0, 4))`.
+
+    `order` adds the derivatives up to that order, `wrt` those with respect to other variables than that of the range,
+    `points` is how many there are along each range, `digits` how many the numbers at the axes have. `log` names the
+    axes that are logarithmic, "x", "y" or "xy"; `title`, `x_label` and `y_label` are what stands above the picture and
+    at its axes. A notebook shows it; `.save("plot.svg")` writes .svg, .png and .pdf files. Raises UsageError,
+    MissingError without the extra `plot`.
     """
     check_installed("exprgrad.plot", "plot", "matplotlib")
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
+    from exprgrad.jobs.plot import run
 
-    parsed = expression_of(expression)
+    parsed = _drawn(expression)
     words = sorted_words("plot", parsed, bindings, more=own_words(plot))
     ranges, others = ranges_in(words.bindings)
-    numbers, columns = separate(others)
-    if not ranges:
-        ranges, columns = _along(parsed, columns)
-    wanted = Wanted(over=ranges.keys(), parameters=parsed.variables)
-    with taken(parsed.lowered, Given(data, {**numbers, **columns}, None, words.reading), wanted) as call:
-        given, folded = separate(call.bindings)
-        values = {name: as_number(name, value) for name, value in given.items()}
-        if call.source is not None:
-            (batch,) = call.source.read(list(call.source.names)) if call.source.names else ({},)
-            folded = {**folded, **batch}
-        model = parsed.lowered.model_for(values, [*ranges, *folded])
-        result = _result(model, {**model.defaults, **values}, ranges, folded, order, points)
-    return PlotPicture(result, digits)
+    if not ranges and not parsed.lowered.formula:
+        ranges, others = _along(parsed, others)
+    wanted = Wanted(parameters=parsed.variables, hold=False)
+    with taken(parsed.lowered, Given(data, others, None, words.reading), wanted) as call:
+        numbers, columns = separate(call.bindings)
+        request = run.Request(wrt, order or None, points, log or "")
+        result = run.plot(
+            parsed.lowered, run.Given(numbers, ranges, columns, call.source), request, Engine.of(backend, threads)
+        )
+    look = Look(title, x_label, y_label or "", "x" in request.log, "y" in request.log)
+    return PlotPicture(result, digits, look)
 
 
-def _along(expression: Expression, columns: Mapping[str, Column]) -> tuple[dict[str, Range], dict[str, Column]]:
+def _drawn(expression: str | Expression) -> Expression:
+    """The expression with all that it draws: a program may have several, or end in a formula."""
+    program = parse(expression) if isinstance(expression, str) else expression_of(expression).lowered.program
+    return Expression(drawn(program), formula=is_formula(program)) if program else expression_of(expression)
+
+
+def _along(expression: Expression, bindings: Mapping[str, Any]) -> tuple[dict[str, Span], dict[str, Any]]:
     """Where there is no range: the columns that the value follows row by row are drawn through."""
+    numbers, columns = separate(bindings)
     model = expression.lowered.model_for((), list(columns))
     if not columns or not Shapes(model.graph, list(columns)).is_column(model.output):
-        name = next(iter(expression.variables), "x")
-        raise UsageError("there is no range to draw over", hint=f"give one as {name}=(-5, 5)")
-    return {name: Range.through(name, column) for name, column in columns.items()}, {}
-
-
-def _result(
-    model: Model,
-    numbers: Mapping[str, float],
-    ranges: Mapping[str, Range],
-    columns: Mapping[str, Column],
-    order: int,
-    points: int | None,
-) -> Curves | Field:
-    from exprgrad.jobs.plot.curves import curves, field
-
-    for name in ranges:
-        if not model.graph.has_input(name):
-            raise UsageError(f"the value does not depend on {name}")
-    known = {*numbers, *ranges, *columns}
-    if missing := [name for name in model.graph.inputs() if name not in known]:
-        raise UnboundError(missing)
-    if len(ranges) > 2:
-        raise UsageError(f"{len(ranges)} ranges: a plot has one or two", hint="give the other variables numbers")
-    if len(ranges) == 2 and order:
-        raise UsageError("order is for one range: over two the gradient is drawn anyway")
-    otherwise = _ALONG if len(ranges) == 1 else _SIDE
-    axes: dict[str, Sequence[float]] = {name: span.spread(points, otherwise) for name, span in ranges.items()}
-    total = prod(map(len, axes.values()))
-    if total > MOST:
-        raise LimitError(f"a plot of {total:,} points: the limit is {MOST:,}", hint="give fewer points")
-    if len(axes) == 2:
-        return field(model, numbers, axes, columns)
-    ((name, along),) = axes.items()
-    return curves(model, numbers, name, along, order, columns)
+        return {}, {**bindings}
+    return {name: through(name, column) for name, column in columns.items()}, numbers

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from exprgrad.arguments import is_record, number
 from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError, UsageError
 from exprgrad.graph.lower import constant
+from exprgrad.jobs.plot.spans import Span
 from exprgrad.syntax import parse
 from exprgrad.text.numbers import exact_steps
 
@@ -19,33 +20,17 @@ _MOST = 1_000_000
 """Steps of a range."""
 
 
-class Range(NamedTuple):
-    """The first and the last number, or all of them."""
-
-    name: str
-    first: float
-    last: float
-    all: Sequence[float] | None = None
-
-    @classmethod
-    def through(cls, name: str, column: Column) -> Range:
-        """The range of some points, which are drawn through in their order."""
-        numbers = [number(f"a point of {name}", value) for value in column]
-        if len(numbers) < 2 or not all(map(isfinite, numbers)):
-            raise UsageError(f"{name} has no two finite points to draw along", hint=f"give a range: {name}=(-5, 5)")
-        return cls(name, numbers[0], numbers[-1], numbers)
-
-    def spread(self, count: int | None, otherwise: int) -> Sequence[float]:
-        """So many numbers, with both ends; by default all that were given, else `otherwise`."""
-        if self.all is not None and count is None:
-            return self.all
-        count, width = count or otherwise, self.last - self.first
-        return [self.first + width * (k / (count - 1)) for k in range(count - 1)] + [self.last]
+def through(name: str, column: Column) -> Span:
+    """The range of some points, which are drawn through in their order."""
+    numbers = [number(f"a point of {name}", value) for value in column]
+    if len(numbers) < 2 or not all(map(isfinite, numbers)):
+        raise UsageError(f"{name} has no two finite points to draw along", hint=f"give a range: {name}=(-5, 5)")
+    return Span(numbers[0], numbers[-1], numbers)
 
 
-def ranges_in(bindings: Mapping[str, Any]) -> tuple[dict[str, Range], dict[str, Any]]:
+def ranges_in(bindings: Mapping[str, Any]) -> tuple[dict[str, Span], dict[str, Any]]:
     """The ranges among bindings, and the others. Raises UsageError for one that is empty or infinite."""
-    ranges: dict[str, Range] = {}
+    ranges: dict[str, Span] = {}
     others: dict[str, Any] = {}
     for name, value in bindings.items():
         if isinstance(value, str):
@@ -57,7 +42,7 @@ def ranges_in(bindings: Mapping[str, Any]) -> tuple[dict[str, Range], dict[str, 
     return ranges, others
 
 
-def _from_text(name: str, text: str) -> Range:
+def _from_text(name: str, text: str) -> Span:
     """`first:last`, or `first:last:step`."""
     numbers = [constant(parse(part, name)) for part in text.split(":")] if "?" not in text and text.strip() else []
     if not 2 <= len(numbers) <= 3 or None in numbers:
@@ -73,10 +58,10 @@ def _from_text(name: str, text: str) -> Range:
         raise LimitError(f"{name}: a range of {steps:.3g} numbers; the limit is {_MOST:,}")
     whole = int(steps * (1 + 1e-12) + 1e-9)
     exact = exact_steps(text.split(":")[0], text.split(":")[2], whole + 1)
-    return found._replace(all=exact or [first + k * step[0] for k in range(whole + 1)])
+    return found._replace(steps=exact or [first + k * step[0] for k in range(whole + 1)])
 
 
-def _checked(name: str, first: float, last: float) -> Range:
+def _checked(name: str, first: float, last: float) -> Span:
     size = max(abs(first), abs(last))
     if not (first < last and size <= _FARTHEST):
         raise UsageError(
@@ -84,4 +69,4 @@ def _checked(name: str, first: float, last: float) -> Range:
         )
     if last - first < max(_NARROWEST * size, 1 / _FARTHEST):
         raise UsageError(f"{name}: the range is too narrow: its numbers cannot be told apart")
-    return Range(name, first, last)
+    return Span(first, last)

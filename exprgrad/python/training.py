@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
-from exprgrad.arguments import Binding, bounds, checked, names
+from exprgrad.arguments import KINDS, Binding, bounds, checked, names, text
 from exprgrad.expression import Expression
 from exprgrad.python.words import expression_of, sorted_words, told_of_clashes, warn_of_constants
 
@@ -45,9 +45,11 @@ def train(
     of the same name. `params` are the names to train; by default those that the program declares with `param`, or
     over columns all variables that are neither columns nor in `fix`.
 
-    Options are those of `Expression.train`, and `column` and the keywords of `exprgrad.read`, which say how a table is
-    read. Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.train` does.
+    Options are those of `Expression.train`, `threads` and `backend`, and `column` and the keywords of `exprgrad.read`,
+    which say how a table is read. Raises ExpressionError, KeywordError with the keyword that was meant, and as
+    `Expression.train` does.
     """
+    from exprgrad.backends.prepared import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import READING, Given, taken
     from exprgrad.jobs.train.options import TrainingOptions
@@ -57,6 +59,9 @@ def train(
     words = sorted_words("train", parsed, options, own, ["params"])
     fixed, held = names("fix", words.options.get("fix", ())), bounds("bound", words.options.get("bound", {}))
     said = (*params, *fixed, *held)
+    if words.options.keys() & {"threads", "backend"}:
+        count = KINDS["threads"]("threads", words.options.pop("threads", None))
+        words.options["engine"] = Engine.of(text("backend", words.options.pop("backend", "auto")), count)
     given = Given(bindings, words.bindings, None, words.reading)
     clashes = told_of_clashes("train", parsed, words.options)
     with clashes, taken(parsed.lowered, given, Wanted(parameters=said)) as call:

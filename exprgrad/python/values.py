@@ -59,6 +59,8 @@ def eval(  # noqa: A001 - the name of the command
     hessian: bool = False,
     jvp: Mapping[str, float] = MappingProxyType({}),
     all: bool = False,  # noqa: A002
+    threads: int | None = None,
+    backend: str = "auto",
     **bindings: Any,
 ) -> Evaluation:
     """The value of an expression and all of its derivatives, as a table: `exprgrad.eval("a*b + c", a=3, b=2, c=5)`.
@@ -82,7 +84,7 @@ def eval(  # noqa: A001 - the name of the command
             raise parsed.lowered.unknown(name)
     request = Request(all, False, order, hessian, dict(jvp), False, wrt)
     with taken(parsed.lowered, Given(data, words.bindings, None, words.reading)) as call:
-        return run(*bind(parsed.lowered, call.bindings, call.source), request, Engine())
+        return run(*bind(parsed.lowered, call.bindings, call.source), request, Engine.of(backend, threads))
 
 
 @checked
@@ -103,16 +105,20 @@ def diff(
 
 
 @checked
-def check(expression: str | Expression, /, **bindings: float) -> Check:
-    """Value and gradient against an independent computation at high precision. Needs mpmath. Raises as
-    `Expression.check` does."""
-    return expression_of(expression).check(**bindings)
+def check(expression: str | Expression, /, *, wrt: Sequence[str] = (), order: int = 1, **bindings: float) -> Check:
+    """Value and gradient against an independent computation at high precision; or the derivatives of an `order`, or
+    those with respect to the variables in `wrt` alone. Needs mpmath. Raises as `Expression.check` does."""
+    parsed = expression_of(expression)
+    words = sorted_words("check", parsed, bindings, more=own_words(check))
+    return parsed.check(wrt=wrt, order=order, **words.bindings)
 
 
 @checked
-def explain(expression: str | Expression, /, *, limit: int | None = None, **bindings: float) -> Explanation:
-    """Both passes over an expression, step by step: `exprgrad.explain("(a*b + c)*d", a=3, b=2, c=5, d=5)`. Raises as
-    `Expression.explain` does."""
+def explain(
+    expression: str | Expression, /, *, wrt: Sequence[str] = (), limit: int | None = None, **bindings: float
+) -> Explanation:
+    """Both passes over an expression, step by step: `exprgrad.explain("(a*b + c)*d", a=3, b=2, c=5, d=5)`; the backward
+    one to the variables in `wrt`, by default to all. Raises as `Expression.explain` does."""
     parsed = expression_of(expression)
     words = sorted_words("explain", parsed, bindings, more=own_words(explain))
-    return parsed.explain(words.bindings, limit=limit)
+    return parsed.explain(words.bindings, wrt=wrt, limit=limit)

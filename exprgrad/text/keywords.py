@@ -44,6 +44,9 @@ def _keyword(match: re.Match[str]) -> str:
         return f"{name}=[{', '.join(map(_quoted, bare.split(',')))}]"
     if "," in bare and all(map(_IS_NUMBER, bare.split(","))):
         return f"{name}=[{bare.replace(',', ', ')}]"
+    first, colon, last = bare.partition(":")
+    if colon and _IS_NUMBER(first) and _IS_NUMBER(last):
+        return f"{name}=({first}, {last})"
     return f"{name}={_quoted(bare) if value == bare else repr(bare)}"
 
 

@@ -24,6 +24,7 @@ from tests.command import exprgrad as command
         ('did you mean y? (or --column "yy=Temp (°C)")', "did you mean y? (or column={'yy': 'Temp (°C)'})"),
         ("--time 't=s' reads the column as times", "time={'t': 's'} reads the column as times"),
         ("give a list, --y 1,2,3, or --data FILE", "give a list, y=[1, 2, 3], or data=FILE"),
+        ("give one as --x -5:5", "give one as x=(-5, 5)"),
         ("give more, --epochs 100, or --lr 1e-3", "give more, epochs=100, or lr=1e-3"),
         ("give --header-row or --no-header", "give header=True or header=False"),
         ("fix some with --fix NAME", "fix some with fix=[NAME]"),

@@ -13,6 +13,7 @@ import pytest
 
 import exprgrad
 from exprgrad import ExprgradError
+from tests.command import exprgrad as command
 
 X, Y = [1.0, 2.0, 3.0], [2.0, 4.1, 5.9]
 HOSTILE = "<script>alert(1)</script> & \x1b[31m"
@@ -100,6 +101,15 @@ def test_a_graph_is_a_picture(tmp_path: Path) -> None:
     assert "<script>" not in exprgrad.graph("x # </title><script>")._repr_svg_()
 
 
+def test_options_of_the_command_are_keywords() -> None:
+    assert [row.name for row in exprgrad.check("a*x^3", a=2, x=3, wrt="x", order=2).rows] == ["d2/dx2", "value"]
+    assert "1.5707963268" in exprgrad.graph("a*1", a=1.5707963267948966, digits=11)._repr_svg_()
+    assert "dL/db" not in exprgrad.graph("a*b", a=1, b=2, wrt=["a"])._repr_svg_()
+    assert "dL/db" not in repr(exprgrad.explain("a*b", a=1, b=2, wrt=["a"]))
+    assert exprgrad.fit("y ~ a*x", {"x": X, "y": Y}, threads=1, backend="interpreter").n == 3
+    assert exprgrad.train("(a*x - y)^2", {"x": X, "y": Y}, a=1, threads=1, backend="interpreter").epochs == 10
+
+
 def test_a_plot_is_a_picture(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     picture = exprgrad.plot("sin(x)/x", x=(0, 20), order=1)
@@ -116,6 +126,33 @@ def test_a_plot_is_a_picture(tmp_path: Path) -> None:
     field = exprgrad.plot("x*y", x=(0, 1), y=(0, 2), points=3)
     assert len(field.result.values) == 9  # type: ignore[union-attr]
     assert repr(field) == '<plot of x*y; save("plot.svg")>'
+
+
+def test_a_plot_in_python_is_that_of_the_command(tmp_path: Path) -> None:
+    """The same picture, number by number: both draw it on the terminal."""
+    pytest.importorskip("plotille")
+    (tmp_path / "d.csv").write_text("t,y\n0,3\n1,2.1\n2,1.4\n3,1.2\n")
+    frame = {"t": [0.0, 1.0, 2.0, 3.0], "y": [3.0, 2.1, 1.4, 1.2]}
+    fit = exprgrad.fit("y ~ a*t + c", frame).parameters
+    line = [f"--{name}={fit[name].value!r}" for name in fit]
+    data = ["--data", str(tmp_path / "d.csv")]
+    for picture, args in (
+        (exprgrad.plot("y ~ a*t + c", frame, **fit), ["y ~ a*t + c", *line, *data]),
+        (exprgrad.plot("y ~ a*t + c", **frame, **fit), ["y ~ a*t + c", *line, *data]),
+        (exprgrad.plot("y ~ a*t + c", frame, t=(-1, 5), **fit), ["y ~ a*t + c", "--t=-1:5", *line, *data]),
+        (exprgrad.plot("y ~ a*t + c", t=(-1, 5), **fit), ["y ~ a*t + c", "--t=-1:5", *line]),
+        (exprgrad.plot("s = 2; y/s ~ t^2", frame, order=1), ["s = 2; y/s ~ t^2", "--order", "1", *data]),
+        (exprgrad.plot("t^2/3", frame, t=(0, 3)), ["t^2/3", "--t", "0:3", *data]),
+        (exprgrad.plot("sin(x); x - x^3/6", x=(-3, 3)), ["sin(x); x - x^3/6", "--x", "-3:3"]),
+        (exprgrad.plot("a*x^2", x=(1, 2), a=3, wrt="a"), ["a*x^2", "--x", "1:2", "--a", "3", "--wrt", "a"]),
+        (
+            exprgrad.plot("1/x", x=(0.01, 100), log="xy", title="T", x_label="s", y_label="m", digits=2),
+            ["1/x", "--x", "0.01:100", "--log", "xy", "--title", "T", "--x-label", "s", "--y-label", "m", "--digits=2"],
+        ),
+        (exprgrad.plot("mean((w*t - y)^2)", frame, w=(0, 4)), ["mean((w*t - y)^2)", "--w", "0:4", *data]),
+    ):
+        shown = command("plot", *args, env={"COLUMNS": "80", "LINES": "26"}).stdout
+        assert repr(picture) == shown.rstrip("\n"), args
 
 
 WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
@@ -174,6 +211,20 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "text": (lambda _: exprgrad.plot("x^2", x="five"), "x takes a range such as (0, 20) or '0:20', not 'five'"),
     "no range": (lambda _: exprgrad.plot("x^2"), "there is no range to draw over; give one as x=(-5, 5)"),
     "free": (lambda _: exprgrad.plot("a*x", x=(0, 1)), "no value for a"),
+    "log of nothing": (
+        lambda _: exprgrad.plot("x", x=(0, 1), log="x"),
+        'log="x" has no place; give a range above 0, as x=',
+    ),
+    "log of what": (lambda _: exprgrad.plot("x", x=(0, 1), log="z"), "log is 'x', 'y' or 'xy', not 'z'"),
+    "no column of a formula": (
+        lambda _: exprgrad.plot("z ~ a*x", x=X, a=1),
+        "the data have no column z; the columns are x",
+    ),
+    "two columns": (
+        lambda _: exprgrad.plot("y ~ a*x + b*t", {"x": X, "t": X, "y": Y}, a=1, b=1),
+        "a curve is drawn over one column, and x and t are some; give t=VALUE",
+    ),
+    "no number": (lambda _: exprgrad.plot("a*x", x=(0, 1), a=None), "the value of a must be a binary64 number"),
     "three": (lambda _: exprgrad.plot("x*y*z", x=(0, 1), y=(0, 1), z=(0, 1)), "3 ranges: a plot has one or two"),
     "suffix": (
         lambda path: exprgrad.graph("x").save(path / "g.gif"),

@@ -49,14 +49,6 @@ class Interval(list[float]):
 
     steps: list[float] | None = None
 
-    def spread(self, count: int | None, otherwise: int) -> list[float]:
-        """`count` numbers, with both ends; without a count the `steps`, or if there are none, `otherwise` numbers."""
-        if self.steps and not count:
-            return self.steps
-        first, last = self
-        count = count or otherwise
-        return [first + (last - first) * (k / (count - 1)) for k in range(count - 1)] + [last]
-
 
 _FARTHEST, _NARROWEST = 1e300, 1e-12
 """The largest bound of an interval, and its least length, as a fraction of its bounds."""

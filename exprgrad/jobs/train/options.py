@@ -44,5 +44,7 @@ class TrainingOptions(TrainingSettings, Reading, total=False):
     data: RowSource | Table | None
     column: Mapping[str, str | int]
     engine: Engine | None
+    threads: int | None
+    backend: str
     checkpoints: Checkpoints | None
     observer: Observer

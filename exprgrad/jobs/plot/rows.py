@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from exprgrad.backends.prepared import Engine, Prepared
-from exprgrad.cli.line.columns import bind_columns
+from exprgrad.binding import Lowered
 from exprgrad.columns.memory import Columns
+from exprgrad.columns.rows import RowSource
 from exprgrad.columns.values import Column
+from exprgrad.data.source import TableSource
 from exprgrad.errors import LimitError, UsageError
-from exprgrad.expression import Expression
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.jobs.plot.result import Dots
@@ -46,16 +47,12 @@ class Rows(NamedTuple):
         return Dots(label, self.columns[self.variable], prepared.spread(values, source.rows))
 
 
-def rows_of_formula(
-    expression: Expression, table: Table, settings: Collection[str], bound: Collection[str], over: Collection[str]
-) -> Rows:
+def rows_of_formula(lowered: Lowered, source: RowSource, over: Collection[str], bound: Collection[str]) -> Rows:
     """The rows for a formula `y ~ model`, whose model is drawn `over` the variable of a range, or else over the one
-    that is a column. `bound` are the names that have values. Raises UsageError where this is not clear."""
-    others = {name for name in bound if name not in over}
-    source = bind_columns(expression, table, settings, others, free=True)
-    model = expression.model
-    graph = model.graph
-    used = {graph.name(node) for node in cone(graph, [model.output])}
+    that is a column of the `source`. `bound` are the names that have numbers. Raises UsageError where this is not
+    clear."""
+    model = lowered.model
+    used = {model.graph.name(node) for node in cone(model.graph, [model.output])}
     free = list(over) or [name for name in source.names if name in used]
     if not free:
         raise UsageError("there is no column to draw over", hint="give a range: --x 0:10, with the name of a variable")
@@ -64,11 +61,21 @@ def rows_of_formula(
         raise UsageError(f"a curve is drawn over one column, and {listed} are some", hint=f"give --{free[1]} VALUE")
     (variable,) = free
     if variable not in source.names:
-        near = table.names.near(variable)
-        hint = table.names.meant(variable, near) if near else f"the columns of the data are {table.names.listed()}"
-        raise UsageError(f"the data have no column {variable}", hint=hint)
-    names = [name for name in source.names if name == variable or name in expression.lowered.observed]
-    return Rows(variable, _held(source.table, {name: source.columns[name] for name in names}))
+        raise UsageError(f"the data have no column {variable}", hint=_near(source, variable))
+    for name in lowered.observed:
+        if name not in {*source.names, *bound, *model.defaults}:
+            raise UsageError(f"the data have no column {name}", hint=_near(source, name))
+    names = [name for name in source.names if name == variable or name in lowered.observed]
+    return Rows(variable, in_memory(source, names))
+
+
+def _near(source: RowSource, variable: str) -> str:
+    """The column that may be meant, or all there are."""
+    if not isinstance(source, TableSource):
+        return f"the columns are {', '.join(source.names)}"
+    names = source.table.names
+    near = names.near(variable)
+    return names.meant(variable, near) if near else f"the columns of the data are {names.listed()}"
 
 
 def dots_beside(table: Table, variable: str) -> Dots | None:
@@ -82,17 +89,18 @@ def dots_beside(table: Table, variable: str) -> Dots | None:
         shown = table.names.alias_of.get(others[0], others[0]) if others else "y"
         what = "the data have several columns that could be drawn" if others else "the data have one column alone"
         raise UsageError(what, hint=f'say which, as the left side of a formula: "{shown} ~ …"')
-    columns = _held(table, {variable: header, others[0]: others[0]})
+    source = TableSource(table, {variable: header, others[0]: others[0]})
+    columns = in_memory(source, list(source.names))
     return Dots(others[0], columns[variable], columns[others[0]])
 
 
-def _held(table: Table, columns: Mapping[str, str]) -> Mapping[str, Column]:
-    """Columns in memory, by the names of their variables."""
+def in_memory(source: RowSource, names: Sequence[str]) -> Mapping[str, Column]:
+    """Columns in memory: each point of a curve may need all of their rows. Raises LimitError."""
+    if isinstance(source, Columns):
+        return next(source.read(names))
     from exprgrad.data.resident import held
-    from exprgrad.data.source import TableSource
 
-    source = TableSource(table, dict(columns))
-    found = held(source, list(source.names), None)
+    found = held(source, names, None)
     if found is None:
         raise LimitError("the columns of the data take more than half of the memory")
     return {**found.columns}
