@@ -95,7 +95,7 @@ def _check(expression: Expression, wanted: Wanted, values: dict[str, Binding], d
     for name in wanted.names:
         if not model.graph.has_input(name):
             raise expression.lowered.unknown(name)
-    if inputs.rows is not None:
+    if inputs.rows is not None and inputs.columns:  # of a table no column may be used
         return check_columns(model, inputs, data.engine, *wanted)
     return check(model, inputs.numbers, *wanted)
 
