@@ -20,7 +20,7 @@ from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.jobs.plot.spans import Span
 from exprgrad.python.ranges import ranges_in, through
 from exprgrad.python.words import expression_of, own_words, sorted_words
-from exprgrad.render.pictures.look import PLAIN, Look
+from exprgrad.render.pictures.look import PLAIN, Look, look_of
 from exprgrad.syntax import parse
 from exprgrad.text.escapes import visible
 
@@ -193,7 +193,7 @@ def plot(
         result = run.plot(
             parsed.lowered, run.Given(numbers, ranges, columns, call.source), request, Engine.of(backend, threads)
         )
-    look = Look(title, x_label, y_label or "", "x" in request.log, "y" in request.log)
+    look = look_of(title, x_label, y_label, request.log)
     return PlotPicture(result, digits, look)
 
 

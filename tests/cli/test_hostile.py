@@ -28,6 +28,7 @@ LINES = {
     "export": ["x^2", "--format", "c"],
     "columns": ["d.csv"],
     "functions": [],
+    "help": [],
 }
 TITLE, BOTH = "\x1b]0;pwn\x07", "\x9b2J\u202e\u2028\nexprgrad: forged\t\x7f"
 TEXTS = [TITLE, BOTH, f"x={TITLE}", f"{TITLE},x", "\udc80\udcff", "A" * 5000, "[bold]x[/bold]"]

@@ -25,7 +25,7 @@ from exprgrad.jobs.plot.program import drawn, is_formula
 from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.jobs.plot.run import Given, Request, plot
 from exprgrad.jobs.plot.spans import Span
-from exprgrad.render.pictures.look import Look
+from exprgrad.render.pictures.look import Look, look_of
 from exprgrad.syntax import parse
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def command(
     Needs the extra: pip install "exprgrad[plot]".
     """
     kind, files = _kind(format, output), taken(options)
-    look = Look(title, x_label, y_label or "", "x" in (log or ""), "y" in (log or ""))
+    look = look_of(title, x_label, y_label, log or "")
     spans = {name: value for name, value in values.items() if isinstance(value, Interval)}
     ranges = {name: Span(value[0], value[1], value.steps) for name, value in spans.items()}
     numbers, lists = separate({name: value for name, value in values.items() if name not in ranges})

@@ -1,6 +1,6 @@
 """Table rows: incomplete gamma and beta functions, and their densities.
 
-Of their parameters the incomplete ones have no derivative here: it is no function of the table.
+With respect to their parameters the incomplete ones have no derivative here: the table has no function for it.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from exprgrad.columns.values import Column
 from exprgrad.jobs.plot.result import Curve, Curves
 from exprgrad.render.pictures.view import heights
+from exprgrad.text.escapes import visible
 
 APART = 20.0
 """How many times as high as a curve a panel may be, so that the curve is still seen as one."""
@@ -33,6 +34,12 @@ class Look(NamedTuple):
 
 
 PLAIN = Look()
+
+
+def look_of(title: str | None, across: str | None, up: str | None, log: str) -> Look:
+    """What the user says: words, which are shown as text, and the axes `log` that are logarithmic, as in "xy"."""
+    title, across = (None if words is None else visible(words) for words in (title, across))
+    return Look(title, across, visible(up or ""), "x" in log, "y" in log)
 
 
 def placed(result: Curves, look: Look) -> Curves:
