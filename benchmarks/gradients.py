@@ -41,7 +41,7 @@ ORDER = 4
 AGREE = 1e-12
 MOVED = 1e-13
 SAMPLES = 4
-DIGITS = (260, 900)
+DIGITS = (400, 900)
 STEP = mp.mpf(10) ** -40
 FARTHEST = 3000
 """The exponent of two up to which intermediate results leave the range."""

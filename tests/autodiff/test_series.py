@@ -70,7 +70,7 @@ SMOOTH = [name for name, row in FUNCTIONS.items() if not (row.reduces or row.fla
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_orders_of_the_functions_of_the_table(data: st.DataObject) -> None:
     """Derivatives of orders 1 to 6 of each function follow from its partials: within 1e-12 of the largest of a
     derivative and its neighbours."""

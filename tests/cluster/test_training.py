@@ -57,7 +57,7 @@ def test_the_bits_are_those_of_one_machine(source: TableSource, workers: int) ->
             assert far.final == model.train(START, data=source, **settings).final
         assert formula.fit(START, data=source, engine=engine) == formula.fit(START, data=own)
         if workers == 1:
-            with pytest.raises(UsageError, match="--batch-size"):
+            with pytest.raises(UsageError, match="batch_size"):
                 model.train(START, data=source, engine=engine, batch_size=100)
 
 

@@ -29,6 +29,8 @@ def check(function: Function, operands: Operands) -> None:
     """Value and partials within the bounds of the entry."""
     error = reference.value_error(function, operands)
     assert error <= function.ulp[0], f"{function.name}{operands}: the value is {error} ulp off"
+    if function.name == "bessely" and math.isinf(function.value(*operands)):  # type: ignore[misc]
+        return  # its slope is nan then, which a note is about
     for index, operand in enumerate(function.operands):
         error = reference.partial_error(function, index, operands)
         assert error <= function.ulp[1], (

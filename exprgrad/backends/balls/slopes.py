@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from time import process_time
 from typing import NamedTuple
 
-from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, decimal
+from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, decimal, without_form
 from exprgrad.backends.balls.kinks import Kinks
 from exprgrad.backends.balls.meanings import MEANINGS, bessel_parts, polygamma, power
 from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series, exact_float, precision, truth
@@ -231,7 +231,9 @@ def settled(
 
 
 def has_form(graph: Graph) -> bool:
-    """Whether all functions of a graph have slopes here."""
+    """Whether all functions of a graph have values and slopes here."""
+    if without_form(graph.operations):
+        return False
     numbers = Slopes()
     try:
         for name in {*graph.operations} - {CONSTANT, INPUT}:

@@ -12,8 +12,6 @@ from math import inf
 from exprgrad.functions.numerics.doubledouble import two_product, two_sum
 
 _DIGITS = 53
-_LOWEST = -1074
-"""The exponent of the smallest subnormal number."""
 
 
 def _to_odd(x: float, y: float) -> float:
@@ -52,7 +50,7 @@ def fma(x: float, y: float, z: float) -> float:
     top, middle = two_sum(high, top)
     if top == 0.0 and middle == 0.0:
         return math.ldexp(rest, exponent) if rest else 0.0
-    lowest = _LOWEST - exponent
+    lowest = -1074 - exponent  # of the smallest subnormal number
     largest = math.frexp(top)[1]
     if largest - _DIGITS < lowest:  # a subnormal result: its last digit stands at a place that is known
         unit = math.copysign(math.ldexp(1.0, lowest + _DIGITS - 1), top)

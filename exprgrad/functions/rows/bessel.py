@@ -37,7 +37,7 @@ def _airy(name: str, doc: str, value: Callable[[float], float], partial: str, wa
         doc=doc,
         value=value,
         partials=(partial,),
-        ulp=(32, 32),
+        ulp=(64, 64),
         terms=(f"x < 0 ? abs(x)^{wave} : 0", f"x < 0 ? abs(x)^{slope} : 0"),
         latex=latex,
         source="DLMF 9.2",

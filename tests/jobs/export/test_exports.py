@@ -182,7 +182,9 @@ def test_torch() -> None:
 def test_duckdb() -> None:
     duckdb = pytest.importorskip("duckdb")
     with duckdb.connect() as connection:
-        for case in cases(without=LACKING["sql"]) + rows(LACKING["sql"]) + constants(LACKING["sql"], nan=False):
+        lacking = LACKING["sql"]
+        halves = lacking | {"fmod", "remainder"}  # SQL rounds halves away from 0, and has no remainder of infinities
+        for case in cases(without=halves) + rows(halves) + constants(halves, nan=False):
             names = case.joint.variables
             connection.execute(
                 f"CREATE OR REPLACE TABLE data ({', '.join(f'{name} DOUBLE' for name in names)}, row INT)"

@@ -28,7 +28,9 @@ def keys(kind: Any) -> set[str]:
 def test_the_function_takes_what_the_method_takes() -> None:
     taken = inspect.signature(exprgrad.Expression.train).parameters.values()
     own = {parameter.name for parameter in taken if parameter.kind is parameter.KEYWORD_ONLY}
-    assert TrainingOptions.__optional_keys__ == own | {"column"} | keys(TrainingSettings) | keys(Reading)
+    assert TrainingOptions.__optional_keys__ == own | {"column", "threads", "backend"} | keys(TrainingSettings) | keys(
+        Reading
+    )
 
 
 def test_a_wrong_keyword_comes_with_a_suggestion() -> None:

@@ -132,7 +132,7 @@ class _Renaming(ast.NodeTransformer):
             return ast.Name(self.sources.function(self.emitter, found, found.__name__), node.ctx)
         if isinstance(found, BuiltinFunctionType):
             return self.put(f"math.{found.__name__}" if found.__module__ == "math" else found.__name__)
-        if isinstance(found, float):
+        if isinstance(found, int | float):
             return ast.Constant(found) if math.isfinite(found) else self.put(number(found).text)
         if isinstance(found, tuple):
             return ast.Name(self.sources.constant(self.emitter, node.id, found), node.ctx)
