@@ -54,7 +54,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 batch = pa.record_batch({"x": [float(i) / 7 for i in range(100_000)]})
 try:
     with open_writer(sys.argv[1], None) as writer:
-        for _ in range(20):
+        for _ in range(4):
             writer.write(batch)
 except OutputError as error:
     print(error)
