@@ -15,7 +15,7 @@ from tests.handing import evaluated
 
 
 @given(texts(max_leaves=12), bindings, bindings)
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_the_tangent_is_the_gradient_along_the_direction(
     text: str, at: dict[str, float], rates: dict[str, float]
 ) -> None:

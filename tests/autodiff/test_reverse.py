@@ -61,7 +61,7 @@ def test_gradients(text: str, at: dict[str, float], expected: dict[str, float]) 
 
 
 @given(texts(max_leaves=10), bindings)
-@settings(max_examples=400)
+@settings(max_examples=160)
 def test_the_derivative_as_an_expression_is_the_gradient(text: str, values: dict[str, float]) -> None:
     """The same pass on numbers and on nodes: `diff(…, x)` evaluates to what back-propagation gives."""
     expression = parse(text)

@@ -57,25 +57,25 @@ command = st.sampled_from(["eval", "train", "explain"])
 
 
 @given(command, st.binary(max_size=60))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_random_bytes(command: str, data: bytes) -> None:
     check([command, "-f", "-"], data)
 
 
 @given(command, st.text(max_size=30))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_random_text(command: str, text: str) -> None:
     check([command, "--", text], b"")
 
 
 @given(command, soup, st.lists(st.sampled_from(_OPTIONS), max_size=5))
-@settings(max_examples=1000)
+@settings(max_examples=400)
 def test_token_soup(command: str, text: str, options: list[str]) -> None:
     check([command, text, *options], b"a*b")
 
 
 @given(st.lists(st.one_of(st.sampled_from(_OPTIONS), st.text(max_size=5)), max_size=6))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_random_lines(options: list[str]) -> None:
     check(["eval", *options], b"a*b")
 

@@ -58,8 +58,8 @@ def check(args: list[str], stdin: bytes = b"") -> str:
 def test_no_option_brings_it_to_the_terminal(command: str) -> None:
     params = import_module(f"exprgrad.cli.commands.{command}").command.params
     options = [param.opts[-1] for param in params if isinstance(param, click.Option) and not param.is_flag]
-    for option in [*options, "--x", "--unknown", None]:
-        for text in TEXTS + NUMBERS:
+    for k, option in enumerate([*options, "--x", "--unknown", None]):
+        for text in TEXTS + NUMBERS[k % 3 :: 3]:
             line = [command, *LINES[command]]
             if option in line:
                 line[line.index(option) + 1] = text

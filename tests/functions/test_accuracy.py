@@ -81,7 +81,7 @@ def test_own_points(name: str) -> None:
 def test_drawn_points(name: str) -> None:
     function = FUNCTIONS[name]
 
-    @settings(derandomize=True, database=None, deadline=None, max_examples=8 if function.slow else 30)
+    @settings(derandomize=True, database=None, deadline=None, max_examples=4 if function.slow else 30)
     @given(points(function))
     def run(operands: Operands) -> None:
         check(function, operands)
@@ -92,7 +92,7 @@ def test_drawn_points(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_edges(name: str) -> None:
     """Some of the benchmark's points: roots and ends of the range, found by bisection."""
-    check_all(FUNCTIONS[name], samples(FUNCTIONS[name], 40, seed=1)[:: 4 if FUNCTIONS[name].slow else 1])
+    check_all(FUNCTIONS[name], samples(FUNCTIONS[name], 40, seed=1)[:: 10 if FUNCTIONS[name].slow else 1])
 
 
 WRONG = {

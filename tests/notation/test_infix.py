@@ -50,7 +50,7 @@ def test_written(text: str, written: str) -> None:
 
 
 @given(texts(max_leaves=20))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_what_is_written_reads_back_to_the_same_graph(text: str) -> None:
     first = parse(text).model
     written = write(first.graph, first.output)

@@ -71,7 +71,7 @@ _SMOOTH = ["add", "sub", "mul", "div", "neg", "pow", "sin", "exp", "tanh", "wher
 
 
 @given(texts(_SMOOTH, max_leaves=10), bindings)
-@settings(max_examples=400)
+@settings(max_examples=160)
 def test_the_value_is_preserved(text: str, values: dict[str, float]) -> None:
     """Where the original is defined, up to rounding: measured against the sizes met on the way."""
     model = parse(text).model

@@ -38,7 +38,7 @@ def test_the_notebook_step_by_step(args: list[str], expected: dict[str, tuple[fl
 
 
 @given(texts(), bindings)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_it_is_what_is_computed(text: str, values: dict[str, float]) -> None:
     expression = parse(text)
     used = {name: values[name] for name in expression.variables}

@@ -153,7 +153,7 @@ def graphs(draw: st.DrawFn) -> tuple[list[float], list[tuple[int, int]]]:
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_boxes_do_not_overlap_and_edges_lead_down(graph: tuple[list[float], list[tuple[int, int]]]) -> None:
     widths, edges = graph
     places = layout(widths, edges)
