@@ -87,6 +87,11 @@ def _begin_texts(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
     return found
 
 
+_OF_TEXTS = np.ones(256, np.bool_)
+_OF_TEXTS[np.frombuffer(b"0123456789+-., \t\r\neE", np.uint8)] = False
+"""Bytes that are in no number."""
+
+
 def _may_begin_texts(rows: memoryview) -> bool:
     """Whether a line begins with a letter, or with another sign that no number has, or with blanks or a quote."""
     text = np.frombuffer(rows, np.uint8)
@@ -96,9 +101,9 @@ def _may_begin_texts(rows: memoryview) -> bool:
         return False
     ends = [end for end in b"\n\r" if has(rows, bytes([end]))]
     if _begin_so(np.array([ends[0] if ends else 10, text[0]], np.uint8), ends or [10], signs):
-        return True
+        return bool(_OF_TEXTS[text].any())
     windows = (text[start : start + _WINDOW + 1] for start in range(0, len(text), _WINDOW))
-    return any(_begin_so(window, ends, signs) for window in windows)
+    return any(_begin_so(window, ends, signs) for window in windows) and bool(_OF_TEXTS[text].any())
 
 
 def _begin_so(text: NDArray[np.uint8], ends: Sequence[int], signs: Sequence[int]) -> bool:
