@@ -44,7 +44,7 @@ def test_what_a_person_would_write(text: str, derivative: str) -> None:
 
 
 @given(texts(max_leaves=8), bindings)
-@settings(max_examples=120)
+@settings(max_examples=300)
 def test_printed_derivatives_read_back_to_the_same_values(text: str, at: dict[str, float]) -> None:
     expression = parse(text)
     used = {name: at[name] for name in expression.variables}

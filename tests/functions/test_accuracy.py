@@ -81,7 +81,7 @@ def test_own_points(name: str) -> None:
 def test_drawn_points(name: str) -> None:
     function = FUNCTIONS[name]
 
-    @settings(derandomize=True, database=None, deadline=None, max_examples=4 if function.slow else 30)
+    @settings(derandomize=True, database=None, deadline=None, max_examples=8 if function.slow else 30)
     @given(points(function))
     def run(operands: Operands) -> None:
         check(function, operands)

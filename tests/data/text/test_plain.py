@@ -82,7 +82,7 @@ def numbers(draw: st.DrawFn, dialect: Dialect) -> tuple[float, str]:
     return value, whole + point.replace(".", dialect.decimal) + rest
 
 
-@settings(max_examples=120)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_tables_are_read_as_they_were(data: st.DataObject) -> None:
     dialect = data.draw(dialects())
