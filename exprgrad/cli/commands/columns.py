@@ -7,13 +7,12 @@ from typing import Any
 import click
 
 from exprgrad.cli.app import SETTINGS
-from exprgrad.cli.config.verbose import VERBOSE
 from exprgrad.cli.line.source import is_piped
 from exprgrad.cli.options.data import opened
 from exprgrad.cli.options.files import InputFile
 from exprgrad.cli.options.option import SectionedCommand, take
 from exprgrad.cli.options.reading import reading, reading_options
-from exprgrad.cli.options.results import QUIET, Output, result_options
+from exprgrad.cli.options.results import QUIET, VERBOSE, Output, result_options
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
 

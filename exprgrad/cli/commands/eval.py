@@ -17,7 +17,6 @@ from exprgrad.cli.options.results import GRADIENT, VALUE, Output
 from exprgrad.cli.output import check_derivative, complain, note, one_number
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
-from exprgrad.jobs.evaluate.certified.result import undecided
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.run import evaluate
 from exprgrad.render.formats import ENV
@@ -106,9 +105,12 @@ def command(
     if strict and not found.finite:
         complain(found.notes[0] if found.notes else "the result is not finite")
         return ExitCode.NUMBERS
-    if alone and request.proves and (reason := undecided(found.certified, gradient_of)):
-        complain(reason)
-        return ExitCode.NUMBERS
+    if alone and request.proves:
+        from exprgrad.jobs.evaluate.certified.result import undecided
+
+        if reason := undecided(found.certified, gradient_of):
+            complain(reason)
+            return ExitCode.NUMBERS
     if alone:
         *rows, result = found.rows
         slopes = {**found.gradient, **{row.name: row.gradient for row in rows}}

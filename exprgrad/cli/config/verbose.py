@@ -1,4 +1,4 @@
-"""The option --verbose: what the configuration of the user gave to the command."""
+"""What --verbose says: what the configuration of the user gave to the command."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 import click
 
 from exprgrad.cli.config import place
-from exprgrad.cli.options.option import OUTPUT, row
 from exprgrad.cli.output import to_stderr
 from exprgrad.errors import shown
 
 
-def _say(ctx: click.Context) -> None:
+def say(ctx: click.Context) -> None:
+    """Say it on stderr, unless the line is only completed."""
     if ctx.resilient_parsing:
         return
     to_stderr(f"exprgrad: note: {shown(_given())}")
@@ -27,14 +27,3 @@ def _given() -> str:
     if place.VARIABLE in os.environ:
         return f"the configuration is turned off by {place.VARIABLE}"
     return f"there is no configuration: it would be {place.usual()}"
-
-
-VERBOSE = row(
-    "--verbose",
-    heading=OUTPUT,
-    is_flag=True,
-    expose_value=False,
-    callback=lambda ctx, _, wished: _say(ctx) if wished else None,
-    help="Say on stderr which defaults come from the configuration.",
-)
-"""The command itself is told nothing of it."""

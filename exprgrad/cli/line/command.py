@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 import click
 
 from exprgrad.cli.app import SETTINGS
-from exprgrad.cli.config.verbose import VERBOSE
 from exprgrad.cli.line import bindings, source
 from exprgrad.cli.line.look import Line
 from exprgrad.cli.options.files import check_files
 from exprgrad.cli.options.input import BIND, PROGRAM, SET, VARIABLE
 from exprgrad.cli.options.option import INPUT, VARIABLES, Option, SectionedCommand, take
 from exprgrad.cli.options.reading import is_of_reading
-from exprgrad.cli.options.results import QUIET, result_options
+from exprgrad.cli.options.results import QUIET, VERBOSE, result_options
 from exprgrad.errors import ExprgradError, UnboundError, UsageError
 from exprgrad.expression import Expression, parse
 from exprgrad.text.spelling import did_you_mean, nearest

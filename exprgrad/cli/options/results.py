@@ -92,6 +92,24 @@ DIGITS = row(
 )
 HEADER = row("--header", heading=OUTPUT, is_flag=True, help="Write a header line before plain lines.")
 QUIET = row("-q", "--quiet", heading=OUTPUT, is_flag=True, help="Write no notes to stderr.")
+
+
+def _say_configuration(ctx: click.Context, param: click.Parameter, wished: bool) -> None:
+    if wished:
+        from exprgrad.cli.config.verbose import say
+
+        say(ctx)
+
+
+VERBOSE = row(
+    "--verbose",
+    heading=OUTPUT,
+    is_flag=True,
+    expose_value=False,
+    callback=_say_configuration,
+    help="Say on stderr which defaults come from the configuration.",
+)
+"""The command itself is told nothing of it."""
 VALUE = row(
     "--value",
     field="value_only",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exprgrad.columns.values import Value, lost
-from exprgrad.jobs.evaluate.certified.result import Certified
 from exprgrad.shown import shows_itself
+
+if TYPE_CHECKING:
+    from exprgrad.jobs.evaluate.certified.result import Certified
 
 
 class Row(NamedTuple):
@@ -18,6 +20,12 @@ class Row(NamedTuple):
     gradient: Value
     tangent: Value | None = None
     """d name / d t along the direction asked for."""
+
+
+class Digits(str):
+    """A number as text, with all the digits that were asked for: they are shown as they are."""
+
+    __slots__ = ()
 
 
 @shows_itself

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from exprgrad.columns.values import Value
-from exprgrad.jobs.evaluate.certified.result import Certified, Digits
-from exprgrad.jobs.evaluate.result import Evaluation, Row
+from exprgrad.jobs.evaluate.result import Digits, Evaluation, Row
 from exprgrad.render.documents import Document, finite, number, numbers
 from exprgrad.render.sheet import Cell, Computation, Sheet, derivative
+
+if TYPE_CHECKING:
+    from exprgrad.jobs.evaluate.certified.result import Certified
 
 
 def sheets(result: Evaluation) -> list[Sheet]:

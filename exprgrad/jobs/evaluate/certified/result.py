@@ -6,12 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 
-class Digits(str):
-    """A number as text, with all the digits that were asked for: they are shown as they are."""
-
-    __slots__ = ()
-
-
 class Certified(NamedTuple):
     """A number and what was proved of it by ball arithmetic."""
 

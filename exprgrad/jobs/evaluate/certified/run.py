@@ -18,10 +18,10 @@ from exprgrad.graph.lower import Model
 from exprgrad.jobs.evaluate.build import label_of
 from exprgrad.jobs.evaluate.certified.literals import declared
 from exprgrad.jobs.evaluate.certified.numbers import as_float, certify
-from exprgrad.jobs.evaluate.certified.result import Certified, Digits
+from exprgrad.jobs.evaluate.certified.result import Certified
 from exprgrad.jobs.evaluate.point import at_point
 from exprgrad.jobs.evaluate.request import Request
-from exprgrad.jobs.evaluate.result import Evaluation, Row
+from exprgrad.jobs.evaluate.result import Digits, Evaluation, Row
 
 MAX_DIGITS = 100_000
 """Significant digits that may be asked for."""
