@@ -79,6 +79,12 @@ class Lowered:
         return tuple(self.model.graph.inputs())
 
     @property
+    def bindable(self) -> tuple[str, ...]:
+        """The names that can be given a value: variables, those declared by the program, and constants that it uses."""
+        model = self.model
+        return tuple(dict.fromkeys([*self.variables, *self.mentioned, *model.defaults, *sorted(model.constants)]))
+
+    @property
     def observed(self) -> tuple[str, ...]:
         """The variables in the response of a formula; none of an expression."""
         response = self.model.response

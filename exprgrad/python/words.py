@@ -34,8 +34,7 @@ def sorted_words(
     """The keywords that were `given`, of which `own` are options of the function; `more` are others that it has, for
     messages. An option wins over a variable of its name, which a dict of bindings takes. Raises KeywordError."""
     lowered = expression.lowered
-    model = lowered.model
-    variables = {*lowered.variables, *lowered.mentioned, *model.constants, *model.defaults, *model.intermediates}
+    variables = {*lowered.bindable, *lowered.model.intermediates}
     found = Words({}, {}, {})
     for name, value in given.items():
         if name in own:

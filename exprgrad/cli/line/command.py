@@ -52,10 +52,8 @@ class ExpressionCommand(SectionedCommand):
     """What the help says that a variable can be bound to."""
 
     def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
-        """Names that can be bound: variables, those declared by the program, and constants that it uses."""
-        model = expression.model
-        names = [*expression.variables, *expression.lowered.mentioned, *model.defaults, *sorted(model.constants)]
-        return list(dict.fromkeys(names))
+        """Names that can be bound."""
+        return list(expression.lowered.bindable)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         params = super().get_params(ctx)
