@@ -106,12 +106,16 @@ class Lowered:
                 raise self.unknown(name)
         return model
 
+    def check_variables(self, model: Model, names: Iterable[str]) -> None:
+        """Raise UsageError for a name that is no variable of the model."""
+        for name in names:
+            if not model.graph.has_input(name):
+                raise self.unknown(name)
+
     def check_wrt(self, model: Model, names: Iterable[str]) -> None:
         """Raise UsageError for a name with respect to which the model has no derivative: it is neither a variable nor
         a named value."""
-        for name in names:
-            if not model.graph.has_input(name) and name not in model.intermediates:
-                raise self.unknown(name)
+        self.check_variables(model, (name for name in names if name not in model.intermediates))
 
     def doubtful(self) -> list[str]:
         """The constants of the language that the text names where a variable is more likely."""

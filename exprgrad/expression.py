@@ -203,9 +203,7 @@ class Expression:
 
         self._check_numbers("check", bindings)
         model, inputs = bind_numbers(self.lowered, bindings, complete=True)
-        for name in wrt:
-            if not model.graph.has_input(name):
-                raise self.lowered.unknown(name)
+        self.lowered.check_variables(model, wrt)
         return check(model, inputs.numbers, wrt, order)
 
     def _check_numbers(self, what: str, bindings: Mapping[str, Any]) -> None:
