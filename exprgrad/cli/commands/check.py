@@ -14,7 +14,7 @@ from exprgrad.cli.options.option import COMPUTE, row, take
 from exprgrad.cli.options.results import Output
 from exprgrad.cli.output import note
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import ExitCode, LimitError, UsageError
+from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression, parse
 from exprgrad.jobs.check.result import Check
 
@@ -139,10 +139,7 @@ def _rows(expression: Expression, values: dict[str, Binding], data: DataOptions)
     """The columns that the expression names, in memory; None where there are no files."""
     if not data.files:
         return None
-    from exprgrad.data.resident import held
+    from exprgrad.data.resident import in_memory
 
     source = bind_columns(expression, open_table(data), data.columns, values, free=True)
-    found = held(source, list(source.names), None)
-    if found is None:
-        raise LimitError("the columns of the data take more than half of the memory")
-    return found
+    return in_memory(source, list(source.names))
