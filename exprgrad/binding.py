@@ -123,6 +123,10 @@ class Lowered:
 
         return doubtful(self.program, self.model.constants, formula=self.formula)
 
+    def constant_notes(self, given: Collection[str]) -> list[str]:
+        """Notes on these constants, but for those that are `given`: by a value, or as a column."""
+        return [self.model.as_parameter(name) for name in self.doubtful() if name not in given]
+
     def unknown(self, name: str) -> UsageError:
         """The error of a name that the expression does not use."""
         hint = self.model.rename(name)
