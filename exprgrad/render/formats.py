@@ -25,6 +25,8 @@ ENV = "env"
 """Assignments for a shell: a format of results that have parameters."""
 LATEX = "latex"
 """A format of results that are formulas."""
+PICTURES = ("svg", "png", "pdf")
+"""Formats of plots in files."""
 LINES = ("plain", "jsonl", "csv")
 """Formats with a line for each row: the texts of some rows and of the next ones make up the text of all."""
 
