@@ -46,20 +46,14 @@ class Picture(ABC):
     def save(self, path: str | os.PathLike[str], *, format: str | None = None) -> None:  # noqa: A002
         """Write it to a file, which appears when it is whole, in the `format` that is said, or that its name says.
         Raises UsageError for what tells no format, OutputError."""
-        from exprgrad.data.output.target import Target
+        from exprgrad.data.output.target import write_whole
 
         formats = dict.fromkeys(self.suffixes.values())
         kind = format or self.suffixes.get(os.path.splitext(os.fspath(path))[1].lower().removeprefix("."))
         if kind not in formats:
             named = f"there is no format {kind}" if kind else f"the name {visible(os.fspath(path))} tells no format"
             raise UsageError(named, hint=f"end it in one of {', '.join(f'.{name}' for name in formats)}")
-        found = self._content(kind)
-        target = Target(os.fspath(path))
-        try:
-            target.write(found)
-            target.commit()
-        finally:
-            target.discard()
+        write_whole(os.fspath(path), self._content(kind))
 
 
 class GraphPicture(Picture):
