@@ -128,7 +128,6 @@ class ExpressionCommand(SectionedCommand):
         from exprgrad.cli.line import mistakes
 
         arguments = line.positional
-
         if len(arguments) == 1 and (error := mistakes.no_expression(self, arguments[0])):
             raise error
         hint = mistakes.result_file(self, line.options, arguments)
@@ -162,10 +161,6 @@ class ExpressionCommand(SectionedCommand):
             near = mistakes.option(self, option, value)
             hint = near or did_you_mean(option, known, listed if variables else none, "--{}")
         return UsageError(f"no such option --{option}", hint=hint)
-
-    def long_options(self) -> list[str]:
-        """The names of the command's own options."""
-        return [name.removeprefix("--") for param in self.params for name in param.opts if name.startswith("--")]
 
     def invoke(self, ctx: click.Context) -> Any:
         expression: Expression = ctx.meta[_EXPRESSION]
