@@ -9,11 +9,16 @@ TYPESET = 1_000
 """Up to so many symbols, a formula is typeset for people."""
 
 
+COUNTED = 10**15
+"""Symbols up to which they are counted: their number can double from one node to the next."""
+
+
 def size(graph: Graph, root: int) -> int:
-    """Symbols of the formula of a node, repeated parts counted as often as they stand there."""
+    """Symbols of the formula of a node, repeated parts counted as often as they stand there; COUNTED where there are
+    so many or more."""
     sizes: list[int] = []
     for operands in graph.operands[: root + 1]:
-        sizes.append(1 + sum(sizes[operand] for operand in operands))
+        sizes.append(min(1 + sum(sizes[operand] for operand in operands), COUNTED))
     return sizes[root]
 
 
