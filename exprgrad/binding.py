@@ -79,6 +79,12 @@ class Lowered:
         return tuple(self.model.graph.inputs())
 
     @property
+    def bindable(self) -> tuple[str, ...]:
+        """The names that can be given a value: variables, those declared by the program, and constants that it uses."""
+        model = self.model
+        return tuple(dict.fromkeys([*self.variables, *self.mentioned, *model.defaults, *sorted(model.constants)]))
+
+    @property
     def observed(self) -> tuple[str, ...]:
         """The variables in the response of a formula; none of an expression."""
         response = self.model.response
@@ -100,18 +106,26 @@ class Lowered:
                 raise self.unknown(name)
         return model
 
+    def check_variables(self, model: Model, names: Iterable[str]) -> None:
+        """Raise UsageError for a name that is no variable of the model."""
+        for name in names:
+            if not model.graph.has_input(name):
+                raise self.unknown(name)
+
     def check_wrt(self, model: Model, names: Iterable[str]) -> None:
         """Raise UsageError for a name with respect to which the model has no derivative: it is neither a variable nor
         a named value."""
-        for name in names:
-            if not model.graph.has_input(name) and name not in model.intermediates:
-                raise self.unknown(name)
+        self.check_variables(model, (name for name in names if name not in model.intermediates))
 
     def doubtful(self) -> list[str]:
         """The constants of the language that the text names where a variable is more likely."""
         from exprgrad.graph.constants import doubtful
 
         return doubtful(self.program, self.model.constants, formula=self.formula)
+
+    def constant_notes(self, given: Collection[str]) -> list[str]:
+        """Notes on these constants, but for those that are `given`: by a value, or as a column."""
+        return [self.model.as_parameter(name) for name in self.doubtful() if name not in given]
 
     def unknown(self, name: str) -> UsageError:
         """The error of a name that the expression does not use."""

@@ -35,10 +35,6 @@ if TYPE_CHECKING:
     from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 
 
-_TYPESET = 1_000
-"""Up to so many symbols a formula is typeset."""
-
-
 class Expression:
     """A program of the language. Bindings are keywords: `expression.evaluate(a=3, b=2)`."""
 
@@ -79,14 +75,10 @@ class Expression:
     def _repr_latex_(self) -> str | None:
         """For notebooks; None for a formula that is too long to be typeset."""
         from exprgrad.notation.latex import latex
-        from exprgrad.notation.size import size
+        from exprgrad.notation.size import sides_to_typeset
 
-        graph, model = self.model.graph, self.model
-        sides = [model.output] if model.response is None else [model.response, model.output]
-        if sum(size(graph, side) for side in sides) > _TYPESET:
-            return None
-        formula = r" \sim ".join(latex(graph, side) for side in sides)
-        return rf"$\displaystyle {formula}$"
+        formula = r" \sim ".join(latex(self.model.graph, side) for side in sides_to_typeset(self.model))
+        return rf"$\displaystyle {formula}$" if formula else None
 
     def __reduce__(self) -> tuple[object, ...]:
         """A copy, also in another process, parses the text again."""
@@ -203,9 +195,7 @@ class Expression:
 
         self._check_numbers("check", bindings)
         model, inputs = bind_numbers(self.lowered, bindings, complete=True)
-        for name in wrt:
-            if not model.graph.has_input(name):
-                raise self.lowered.unknown(name)
+        self.lowered.check_variables(model, wrt)
         return check(model, inputs.numbers, wrt, order)
 
     def _check_numbers(self, what: str, bindings: Mapping[str, Any]) -> None:

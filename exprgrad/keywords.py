@@ -6,10 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from exprgrad.errors import KeywordError
-from exprgrad.text.elsewhere import elsewhere
+from exprgrad.text.elsewhere import STARTS, elsewhere
 from exprgrad.text.spelling import nearest
-
-_STARTS = ("p0", "x0", "start", "starts", "guess", "initial", "initial_guess", "init_params", "beta0", "theta0")
 
 
 def unknown(
@@ -19,7 +17,7 @@ def unknown(
     `variables` of an expression, too; `parameters` are those of them that could have a start."""
     names = list(variables)
     what = f"{function} has no keyword {name}"
-    if name in _STARTS and (free := list(parameters)):
+    if name.replace("_", "-") in STARTS.split() and (free := list(parameters)):
         return KeywordError(what, hint=f"starts are keywords of their own, as {free[0]}=1")
     guess = _synonym(name, known) or nearest(name, [*names, *known])
     if guess is not None:

@@ -102,16 +102,11 @@ def deliver(content: str | bytes, path: str) -> None:
     if path == "-" and isinstance(content, str):
         emit(content)
         return
-    from exprgrad.data.output.target import Target
+    from exprgrad.data.output.target import write_whole
 
     try:
         with terminated_cleanly():
-            target = Target(path)
-            try:
-                target.write(content.encode() if isinstance(content, str) else content)
-                target.commit()
-            finally:
-                target.discard()
+            write_whole(path, content.encode() if isinstance(content, str) else content)
     except BrokenPipeError:
         raise ReaderGone from None
 

@@ -22,7 +22,7 @@ from exprgrad.data.source import (
     refuse_misspelt,
     unread_notes,
 )
-from exprgrad.errors import LimitError, UsageError, check_installed, in_python
+from exprgrad.errors import UsageError, check_installed, in_python
 from exprgrad.keywords import spread
 from exprgrad.text.escapes import visible
 
@@ -214,12 +214,9 @@ def _chosen(column: Mapping[str, object]) -> dict[str, str]:
 
 
 def _held(source: RowSource) -> dict[str, NDArray[float64]]:
-    from exprgrad.data.resident import held
+    from exprgrad.data.resident import in_memory
 
-    found = held(source, list(source.names), None)
-    if found is None:
-        raise LimitError("the columns of the data take more than half of the memory")
-    return found.columns
+    return in_memory(source, list(source.names)).columns
 
 
 def warn(notes: Iterable[str]) -> None:

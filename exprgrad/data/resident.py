@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.columns.rows import Batch, RowSource
+from exprgrad.errors import LimitError
 
 _BYTES = 8
 """Bytes of a number."""
@@ -68,6 +69,14 @@ def held(source: RowSource, names: Sequence[str], limit: int | None) -> Held | N
     for column in columns.values():
         column.resize(rows, refcheck=False)
     return Held(source, columns, rows)
+
+
+def in_memory(source: RowSource, names: Sequence[str]) -> Held:
+    """The source with these columns in memory, where nothing works without them there. Raises LimitError."""
+    found = held(source, names, None)
+    if found is None:
+        raise LimitError("the columns of the data take more than half of the memory")
+    return found
 
 
 def _size(columns: Mapping[str, Floats]) -> int:

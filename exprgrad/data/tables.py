@@ -61,7 +61,7 @@ class Given(NamedTuple):
         if is_series(first):
             name = getattr(first, "name", None) or "x"
             raise UsageError(f"a {type(first).__name__} is one column", hint=f"give it by its name: {name}=…")
-        names = {*lowered.variables, *lowered.mentioned, *lowered.model.constants, *lowered.model.defaults}
+        names = set(lowered.bindable)
         reading |= {name: value for name, value in self.keywords.items() if name in READING and name not in names}
         keywords = {name: value for name, value in self.keywords.items() if name not in reading}
         first = named("bindings", first)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from exprgrad.arguments import checked, separate
 from exprgrad.backends.prepared import Engine
@@ -20,6 +20,7 @@ from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.jobs.plot.spans import Span
 from exprgrad.python.ranges import ranges_in, through
 from exprgrad.python.words import expression_of, own_words, sorted_words
+from exprgrad.render.formats import PICTURES
 from exprgrad.render.pictures.look import PLAIN, Look, look_of
 from exprgrad.syntax import parse
 from exprgrad.text.escapes import visible
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 class Picture(ABC):
     """A picture: a notebook shows it, and `save` writes it to a file."""
 
-    formats: tuple[str, ...]
-    """What it can be saved as."""
+    suffixes: ClassVar[Mapping[str, str]]
+    """The formats that it can be saved in, by the suffixes of files; a format is a suffix of its own."""
 
     @abstractmethod
     def _repr_svg_(self) -> str:
@@ -41,34 +42,24 @@ class Picture(ABC):
     @abstractmethod
     def _content(self, kind: str) -> bytes: ...
 
-    def _kind(self, suffix: str) -> str | None:
-        """The format of files that are called so."""
-        kind = suffix.removeprefix(".")
-        return kind if kind in self.formats else None
-
     @checked
     def save(self, path: str | os.PathLike[str], *, format: str | None = None) -> None:  # noqa: A002
         """Write it to a file, which appears when it is whole, in the `format` that is said, or that its name says.
         Raises UsageError for what tells no format, OutputError."""
-        from exprgrad.data.output.target import Target
+        from exprgrad.data.output.target import write_whole
 
-        kind = format or self._kind(os.path.splitext(os.fspath(path))[1].lower())
-        if kind not in self.formats:
+        formats = dict.fromkeys(self.suffixes.values())
+        kind = format or self.suffixes.get(os.path.splitext(os.fspath(path))[1].lower().removeprefix("."))
+        if kind not in formats:
             named = f"there is no format {kind}" if kind else f"the name {visible(os.fspath(path))} tells no format"
-            raise UsageError(named, hint=f"end it in one of {', '.join(f'.{name}' for name in self.formats)}")
-        found = self._content(kind)
-        target = Target(os.fspath(path))
-        try:
-            target.write(found)
-            target.commit()
-        finally:
-            target.discard()
+            raise UsageError(named, hint=f"end it in one of {', '.join(f'.{name}' for name in formats)}")
+        write_whole(os.fspath(path), self._content(kind))
 
 
 class GraphPicture(Picture):
     """The graph of an expression, drawn."""
 
-    formats = drawings.FORMATS
+    suffixes: ClassVar[Mapping[str, str]] = drawings.SUFFIXES
 
     def __init__(self, drawing: Drawing) -> None:
         self.drawing = drawing
@@ -83,9 +74,6 @@ class GraphPicture(Picture):
         drawings.check_size(len(self.drawing.nodes), "svg")
         return svg(self.drawing)
 
-    def _kind(self, suffix: str) -> str | None:
-        return drawings.SUFFIXES.get(suffix.removeprefix("."))
-
     def _content(self, kind: str) -> bytes:
         drawings.check_size(len(self.drawing.nodes), kind)
         return self._repr_svg_().encode() if kind == "svg" else drawings.content(self.drawing, kind)
@@ -94,7 +82,7 @@ class GraphPicture(Picture):
 class PlotPicture(Picture):
     """Curves along one variable, or a field over two; `result` has the numbers."""
 
-    formats = ("svg", "png", "pdf")
+    suffixes: ClassVar[Mapping[str, str]] = dict(zip(PICTURES, PICTURES, strict=True))
 
     def __init__(self, result: Curves | Field, digits: int | None = None, look: Look = PLAIN) -> None:
         self.result = result

@@ -74,8 +74,7 @@ def map(  # noqa: A001 - the name of the command
         else:
             found, written = _streamed(table, source, rows, inputs.numbers, output, format)
     if written.lost and table.table.nulls != "nan":
-        what = f"nan or infinite in {written.lost:,} of {written.rows:,} rows, first in row {written.first + 1:,}"
-        warn([f"{', '.join(rows.names)}: {what}"])
+        warn([written.note(rows.names)])
     return found
 
 

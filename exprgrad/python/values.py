@@ -79,9 +79,7 @@ def eval(  # noqa: A001 - the name of the command
 
     parsed = expression_of(expression)
     words = sorted_words("eval", parsed, bindings, more=own_words(eval))
-    for name in (*wrt, *jvp):
-        if name not in parsed.variables and name not in parsed.model.intermediates:
-            raise parsed.lowered.unknown(name)
+    parsed.lowered.check_wrt(parsed.model, (*wrt, *jvp))
     request = Request(all, False, order, hessian, dict(jvp), False, wrt)
     with taken(parsed.lowered, Given(data, words.bindings, None, words.reading)) as call:
         return run(*bind(parsed.lowered, call.bindings, call.source), request, Engine.of(backend, threads))

@@ -34,8 +34,7 @@ def sorted_words(
     """The keywords that were `given`, of which `own` are options of the function; `more` are others that it has, for
     messages. An option wins over a variable of its name, which a dict of bindings takes. Raises KeywordError."""
     lowered = expression.lowered
-    model = lowered.model
-    variables = {*lowered.variables, *lowered.mentioned, *model.constants, *model.defaults, *model.intermediates}
+    variables = {*lowered.bindable, *lowered.model.intermediates}
     found = Words({}, {}, {})
     for name, value in given.items():
         if name in own:
@@ -64,8 +63,7 @@ def told_of_clashes(function: str, expression: Expression, options: Iterable[str
 
 def warn_of_constants(expression: Expression, given: Collection[str], source: RowSource | None) -> None:
     """Warn of constants of the language that stand where a parameter is more likely, and are `given` no value."""
-    known = {*given, *(source.names if source is not None else ())}
-    warn(expression.model.as_parameter(name) for name in expression.lowered.doubtful() if name not in known)
+    warn(expression.lowered.constant_notes({*given, *(source.names if source is not None else ())}))
 
 
 def own_words(function: Callable[..., Any]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exprgrad.render.results.registry import renderer
+from exprgrad.render.results.registry import renderer, tables
 
 if TYPE_CHECKING:
     from exprgrad.functions.entry import Function
@@ -25,6 +25,8 @@ ENV = "env"
 """Assignments for a shell: a format of results that have parameters."""
 LATEX = "latex"
 """A format of results that are formulas."""
+PICTURES = ("svg", "png", "pdf")
+"""Formats of plots in files."""
 LINES = ("plain", "jsonl", "csv")
 """Formats with a line for each row: the texts of some rows and of the next ones make up the text of all."""
 
@@ -54,8 +56,7 @@ def render(
     if output == "table":
         from exprgrad.render.table import table
 
-        found = shown.tables(result) if hasattr(shown, "tables") else shown.sheets(result)
-        return "".join(table(sheet, digits, to_file=to_file) for sheet in found)
+        return "".join(table(sheet, digits, to_file=to_file) for sheet in tables(result))
     from exprgrad.render import lines
 
     sheets = shown.sheets(result)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from shutil import get_terminal_size
 from textwrap import fill
 from typing import Any
@@ -13,7 +12,7 @@ from exprgrad.jobs.differentiate.result import Derivatives
 from exprgrad.notation import latex as formulas
 from exprgrad.render import html as pages
 from exprgrad.render.naming import named
-from exprgrad.render.results.registry import renderer
+from exprgrad.render.results.registry import renderer, tables
 from exprgrad.render.sheet import DIGITS, Cell, Sheet, cell_text
 from exprgrad.render.table import table
 from exprgrad.text.escapes import visible
@@ -29,23 +28,21 @@ _LONGEST = 4_000
 
 def text(result: Any) -> str:
     """A caption, the tables, and the notes."""
-    shown = renderer(result)
     width = get_terminal_size((_WIDTH, 24)).columns if sys.stdout is not None and sys.stdout.isatty() else _WIDTH
-    tables = [table(sheet, width=width).rstrip("\n") for sheet in _sheets(shown, result)]
-    caption = _caption(shown, result)
+    drawn = [table(sheet, width=width).rstrip("\n") for sheet in _sheets(result)]
+    caption = _caption(result)
     around = [[caption] if caption else [], [f"note: {note}" for note in _notes(result)]]
     above, below = ([fill(visible(line), width, **_FOLDED) for line in lines] for lines in around)
-    return "\n".join([*above, *tables, *below])
+    return "\n".join([*above, *drawn, *below])
 
 
 def html(result: Any) -> str | None:
     """The same as HTML; of derivatives none, where LaTeX shows them."""
     if isinstance(result, Derivatives) and latex(result):
         return None
-    shown = renderer(result)
-    caption = _caption(shown, result)
+    caption = _caption(result)
     parts = [f"<p><code>{pages.text(caption)}</code></p>"] if caption else []
-    parts += [pages.table(sheet.header, sheet.rows, alone=True, codes=_CODES) for sheet in _sheets(shown, result)]
+    parts += [pages.table(sheet.header, sheet.rows, alone=True, codes=_CODES) for sheet in _sheets(result)]
     parts += [f"<p>{pages.text(note)}</p>" for note in _notes(result)]
     return f"<div>{''.join(parts)}</div>"
 
@@ -54,7 +51,7 @@ def latex(result: Any) -> str | None:
     """Derivatives as equations, other results as arrays, for math mode."""
     if isinstance(result, Derivatives):
         return _equations(result)
-    arrays = [_array(sheet) for sheet in _sheets(renderer(result), result)]
+    arrays = [_array(sheet) for sheet in _sheets(result)]
     return "".join(f"$$\n{array}\n$$\n" for array in arrays)
 
 
@@ -62,14 +59,14 @@ _CODES = ("name", "expression", "rule", "numbers", "forward", "backward")
 """Columns of expressions."""
 
 
-def _caption(shown: Any, result: Any) -> str:
+def _caption(result: Any) -> str:
+    shown = renderer(result)
     return str(shown.caption(result)) if hasattr(shown, "caption") else ""
 
 
-def _sheets(shown: Any, result: Any) -> list[Sheet]:
+def _sheets(result: Any) -> list[Sheet]:
     """The tables, of which long ones lose their middle."""
-    found: Sequence[Sheet] = shown.tables(result) if hasattr(shown, "tables") else shown.sheets(result)
-    return [sheet._replace(rows=_ends(sheet.rows)) for sheet in found]
+    return [sheet._replace(rows=_ends(sheet.rows)) for sheet in tables(result)]
 
 
 def _ends(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:

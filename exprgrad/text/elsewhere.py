@@ -57,6 +57,9 @@ OPTIONS = {
 }
 """Names of options elsewhere, and ours: of these the first one that a command has."""
 
+STARTS = "p0 x0 start starts guess initial initial-guess init-params beta0 theta0"
+"""Names elsewhere of an option with the starts of all parameters: here each start is an option of its own."""
+
 
 def elsewhere(name: str) -> list[str]:
     """Our options for one of other programs, the likeliest first."""

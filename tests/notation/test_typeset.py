@@ -3,8 +3,11 @@
 import pytest
 
 from exprgrad import parse
+from exprgrad.errors import LimitError
+from exprgrad.jobs.export.export import export
 from exprgrad.notation.latex import latex
 from exprgrad.notation.mathml import mathml
+from exprgrad.notation.size import COUNTED, size
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,12 @@ def test_latex(text: str, written: str) -> None:
 def test_mathml(text: str, written: str) -> None:
     model = parse(text).model
     assert mathml(model.graph, model.output) == written
+
+
+def test_symbols_that_double_with_each_node_are_counted_up_to_a_limit() -> None:
+    deep = "x0 = x;" + "".join(f"x{k + 1} = sin(x{k})*cos(x{k});" for k in range(20_000)) + "x20000"
+    model = parse(deep).model
+    assert size(model.graph, model.output) == COUNTED
+    assert parse(deep)._repr_latex_() is None
+    with pytest.raises(LimitError, match="a formula of 1,000,000,000,000,000 or more symbols"):
+        export(model, {}, "latex")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from exprgrad.binding import bind
+from exprgrad.binding import bind, no_variable
 from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
@@ -14,10 +14,9 @@ from exprgrad.cli.options.option import COMPUTE, row, take
 from exprgrad.cli.options.results import Output
 from exprgrad.cli.output import note
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import ExitCode, LimitError, UsageError
+from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression, parse
 from exprgrad.jobs.check.result import Check
-from exprgrad.text.spelling import did_you_mean, its_variables
 
 
 class CheckCommand(ExpressionCommand):
@@ -92,9 +91,7 @@ def _check(expression: Expression, wanted: Wanted, values: dict[str, Binding], d
 
     model, inputs = bind(expression.lowered, values, _rows(expression, values, data))
     inputs.check_complete(model)
-    for name in wanted.names:
-        if not model.graph.has_input(name):
-            raise expression.lowered.unknown(name)
+    expression.lowered.check_variables(model, wanted.names)
     if inputs.rows is not None and inputs.columns:  # of a table no column may be used
         return check_columns(model, inputs, data.engine, *wanted)
     return check(model, inputs.numbers, *wanted)
@@ -107,8 +104,7 @@ def _against(expression: Expression, own: str, wanted: Wanted, values: dict[str,
     derivative = parse(own, "--against")
     for name in derivative.variables:
         if name not in expression.variables and name not in values:
-            hint = did_you_mean(name, list(expression.variables), its_variables(expression.variables))
-            raise UsageError(f"--against: the expression has no variable {name}", hint=hint)
+            raise no_variable(f"--against: the expression has no variable {name}", name, expression.variables)
     source = _rows(expression, values, data)
     variable = _variable(expression, wanted.names, values)
     numbers = {name: value for name, value in values.items() if _uses(expression, name)}
@@ -131,8 +127,7 @@ def _variable(expression: Expression, names: list[str], values: dict[str, Bindin
         listed = ", ".join(expression.variables)
         hint = f"give one of {listed}, as --wrt {expression.variables[0]}" if listed else ""
         raise UsageError("--against is the derivative with respect to one variable", hint=hint)
-    if meant[0] not in expression.variables:
-        raise expression.lowered.unknown(meant[0])
+    expression.lowered.check_variables(expression.model, meant)
     return meant[0]
 
 
@@ -144,10 +139,7 @@ def _rows(expression: Expression, values: dict[str, Binding], data: DataOptions)
     """The columns that the expression names, in memory; None where there are no files."""
     if not data.files:
         return None
-    from exprgrad.data.resident import held
+    from exprgrad.data.resident import in_memory
 
     source = bind_columns(expression, open_table(data), data.columns, values, free=True)
-    found = held(source, list(source.names), None)
-    if found is None:
-        raise LimitError("the columns of the data take more than half of the memory")
-    return found
+    return in_memory(source, list(source.names))

@@ -7,16 +7,15 @@ from exprgrad.cli.line.bindings import Binding, names_of
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.options.compute import WRT
 from exprgrad.cli.options.option import take
+from exprgrad.cli.options.pictures import check_terminal
 from exprgrad.cli.options.results import DIGITS as ROUNDED
 from exprgrad.cli.options.results import FormatName, file_and_format, format_by_suffix, no_format
-from exprgrad.cli.output import deliver, note, to_terminal
-from exprgrad.errors import ExitCode, UsageError
+from exprgrad.cli.output import deliver, note
+from exprgrad.errors import ExitCode
 from exprgrad.expression import Expression
 from exprgrad.jobs.draw.drawing import draw
 from exprgrad.jobs.draw.formats import FORMATS, MOST_DRAWN, SUFFIXES, check_size, content
 from exprgrad.jobs.draw.result import DIGITS
-
-_SYNONYMS = {"gv": "dot", "graphviz": "dot", "mmd": "mermaid", "htm": "html"}
 
 
 class GraphCommand(ExpressionCommand):
@@ -27,7 +26,7 @@ class GraphCommand(ExpressionCommand):
 
 @expression_command("graph", cls=GraphCommand, shown=False)
 @take(WRT.otherwise("all variables and named values"), ROUNDED.otherwise(f"{DIGITS}; where one points, all"))
-@file_and_format(FormatName(FORMATS, _SYNONYMS), "by the suffix of FILE, else dot")
+@file_and_format(FormatName(FORMATS, {**SUFFIXES, "graphviz": "dot"}), "by the suffix of FILE, else dot")
 def command(
     expression: Expression,
     values: dict[str, Binding],
@@ -52,8 +51,7 @@ def command(
     kind = format or _kind_of(output)
     size = len(expression.model.graph)
     check_size(size, kind)
-    if kind == "png" and output == "-" and to_terminal():
-        raise UsageError("a PNG is not for the terminal", hint="give -o FILE.png")
+    check_terminal(kind, output)
     model, inputs = bind(expression.lowered, values)
     names = names_of(wrt, "--wrt")
     expression.lowered.check_wrt(model, names)

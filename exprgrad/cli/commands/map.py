@@ -122,8 +122,7 @@ def command(
         else:
             written = _write_folder(rows, source, inputs.numbers, folder, engine.cluster)
     if written.lost:
-        what = f"nan or infinite in {written.lost:,} of {written.rows:,} rows, first in row {written.first + 1:,}"
-        note(f"{', '.join(rows.names)}: {what}")
+        note(written.note(rows.names))
     return ExitCode.DONE
 
 

@@ -15,9 +15,9 @@ from exprgrad.cli.line.command import NUMBER, ExpressionCommand, expression_comm
 from exprgrad.cli.options.compute import ORDER, WRT
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
-from exprgrad.cli.options.pictures import FORMATS, kind_of, screen
+from exprgrad.cli.options.pictures import check_terminal, kind_of, screen
 from exprgrad.cli.options.results import DIGITS, FormatName, file_and_format
-from exprgrad.cli.output import deliver, emit, note, to_terminal
+from exprgrad.cli.output import deliver, emit, note
 from exprgrad.columns.values import Column
 from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
@@ -25,6 +25,7 @@ from exprgrad.jobs.plot.program import drawn, is_formula
 from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.jobs.plot.run import Given, Request, plot
 from exprgrad.jobs.plot.spans import Span
+from exprgrad.render.formats import PICTURES
 from exprgrad.render.pictures.look import Look, look_of
 from exprgrad.syntax import parse
 
@@ -57,7 +58,7 @@ class PlotCommand(ExpressionCommand):
     row("--y-label", heading=OUTPUT, metavar="WORDS", help="What is written at the vertical axis."),
     DIGITS.otherwise("as many as there is room for"),
 )
-@file_and_format(FormatName((TERMINAL, *FORMATS)), "by the suffix of FILE, else terminal")
+@file_and_format(FormatName((TERMINAL, *PICTURES)), "by the suffix of FILE, else terminal")
 @data_options
 def command(
     expression: Expression,
@@ -123,8 +124,7 @@ def _kind(format: str | None, target: str) -> str | None:  # noqa: A002
         return kind_of(target)
     if format == TERMINAL:
         return None
-    if format in ("png", "pdf") and target == "-" and to_terminal():
-        raise UsageError(f"a {format.upper()} is not for the terminal", hint=f"give -o FILE.{format}")
+    check_terminal(format, target)
     return format
 
 

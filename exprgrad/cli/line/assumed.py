@@ -46,9 +46,8 @@ class Assumed(NamedTuple):
 def note_constants(expression: Expression, given: Collection[str]) -> None:
     """Say which constants of the language stand where a parameter is more likely; `given` are names with a value or a
     column."""
-    for name in expression.lowered.doubtful():
-        if name not in given:
-            note(expression.model.as_parameter(name))
+    for message in expression.lowered.constant_notes(given):
+        note(message)
 
 
 def assumed(values: dict[str, Binding], source: TableSource | None, said: Collection[str] = ()) -> Assumed:

@@ -139,6 +139,11 @@ def optional_number(text: str | None, option: str) -> float | None:
     return None if text is None else number(text, option)
 
 
+def number_or_zero(text: str | None, option: str) -> float:
+    """The same of an option that is 0 where it is left out."""
+    return 0.0 if text is None else number(text, option)
+
+
 def _meant(text: str, option: str) -> UsageError | None:
     """The error of a value that is written as other programs want it."""
     from exprgrad.cli.line.mistakes import value

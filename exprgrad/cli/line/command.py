@@ -51,10 +51,8 @@ class ExpressionCommand(SectionedCommand):
     """What the help says that a variable can be bound to."""
 
     def bindable(self, ctx: click.Context, expression: Expression) -> list[str]:
-        """Names that can be bound: variables, those declared by the program, and constants that it uses."""
-        model = expression.model
-        names = [*expression.variables, *expression.lowered.mentioned, *model.defaults, *sorted(model.constants)]
-        return list(dict.fromkeys(names))
+        """Names that can be bound."""
+        return list(expression.lowered.bindable)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         params = super().get_params(ctx)
@@ -129,7 +127,6 @@ class ExpressionCommand(SectionedCommand):
         from exprgrad.cli.line import mistakes
 
         arguments = line.positional
-
         if len(arguments) == 1 and (error := mistakes.no_expression(self, arguments[0])):
             raise error
         hint = mistakes.result_file(self, line.options, arguments)
@@ -163,10 +160,6 @@ class ExpressionCommand(SectionedCommand):
             near = mistakes.option(self, option, value)
             hint = near or did_you_mean(option, known, listed if variables else none, "--{}")
         return UsageError(f"no such option --{option}", hint=hint)
-
-    def long_options(self) -> list[str]:
-        """The names of the command's own options."""
-        return [name.removeprefix("--") for param in self.params for name in param.opts if name.startswith("--")]
 
     def invoke(self, ctx: click.Context) -> Any:
         expression: Expression = ctx.meta[_EXPRESSION]

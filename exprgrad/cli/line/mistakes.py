@@ -15,7 +15,7 @@ import click
 from exprgrad.errors import ExprgradError, UsageError
 from exprgrad.functions.table import CONSTANTS, find
 from exprgrad.syntax import parse
-from exprgrad.text.elsewhere import elsewhere
+from exprgrad.text.elsewhere import STARTS, elsewhere
 from exprgrad.text.spelling import did_you_mean
 
 COMMANDS = {
@@ -49,7 +49,6 @@ CLAIM = f"{NTH} gradient grad expected claim compare"
 """Options that elsewhere give a derivative to be checked."""
 DEFINE = "with define def where let assign var variable variables vars param parameter"
 SPAN = "range xrange x-range xlim domain interval"
-START = "p0 x0 guess initial initial-guess start starts"
 METHODS = "sgd momentum nesterov rmsprop adagrad adam adamw lbfgs"
 
 _NAME = r"[^\W\d]\w*"
@@ -148,7 +147,7 @@ def option(owner: click.Command, name: str, value: str) -> str:
         return f"write --optimizer {plain}"
     if plain in SPAN.split():
         return "write --NAME FIRST:LAST with the name of a variable"
-    if plain in START.split():
+    if plain in STARTS.split():
         return "write --NAME VALUE for each parameter"
     variable, colon, text = name.partition(":")
     return f"write --{variable} {text}" if colon and variable.isidentifier() else ""

@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exprgrad.cli.line.bindings import number, optional_number
+from exprgrad.cli.line.bindings import number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
-
-
-def _or_zero(text: str | None, flag: str) -> float:
-    return 0.0 if text is None else number(text, flag)
 
 
 _ROWS = (
@@ -51,7 +47,7 @@ _ROWS = (
         help="Levenberg-Marquardt on all parameters, or on those that do not enter linearly.",
     ),
     row("--max-iterations", heading=COMPUTE, type=Whole(1), default=1000, help="Steps to make."),
-    TOLERANCE.otherwise("what rounding allows")._replace(read=_or_zero),
+    TOLERANCE.otherwise("what rounding allows")._replace(read=number_or_zero),
     row("--confidence", read=number, heading=COMPUTE, metavar="NUMBER", default="0.95", help="Of the intervals."),
 )
 _CORRELATION = row("--correlation", heading=OUTPUT, is_flag=True, help="Show the correlations of the parameters.")

@@ -150,9 +150,13 @@ class SectionedCommand(click.Command):
             after = iter(line)
             found = next((arg for arg in after if arg.partition("=")[0] == error.option_name), "")
             value = found.partition("=")[2] or next(after, "")
-            own = [text.removeprefix("--") for param in self.params for text in param.opts if text.startswith("--")]
-            hint = option(self, name, value) or did_you_mean(name, own, f"see {ctx.command_path} --help", "--{}")
+            listed = f"see {ctx.command_path} --help"
+            hint = option(self, name, value) or did_you_mean(name, self.long_options(), listed, "--{}")
             raise UsageError(f"no such option --{name}", hint=hint) from None
+
+    def long_options(self) -> list[str]:
+        """The names of the command's own options."""
+        return [name.removeprefix("--") for param in self.params for name in param.opts if name.startswith("--")]
 
     def records(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """The sections: a heading, and its options with what they mean."""

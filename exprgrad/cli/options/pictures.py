@@ -13,14 +13,12 @@ from exprgrad.cli.options.files import OutputFile, check_folder
 from exprgrad.cli.options.option import OUTPUT, row
 from exprgrad.cli.output import deliver, emit, to_stderr, to_terminal
 from exprgrad.errors import UsageError, check_installed
+from exprgrad.render.formats import PICTURES
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
     from exprgrad.render.pictures.panels import Panel
     from exprgrad.render.pictures.terminal import Screen
-
-FORMATS = ("svg", "png", "pdf")
-
 
 PLOT = row(
     "--plot",
@@ -40,10 +38,16 @@ def kind_of(target: str) -> str | None:
     if target == "-":
         return None
     suffix = os.path.splitext(target)[1].lower().removeprefix(".")
-    if suffix not in FORMATS and not os.path.isdir(target):
-        listed = ", ".join(f".{kind}" for kind in FORMATS)
+    if suffix not in PICTURES and not os.path.isdir(target):
+        listed = ", ".join(f".{kind}" for kind in PICTURES)
         raise UsageError(f"the name {visible(target)} tells no format of pictures", hint=f"end it in one of {listed}")
-    return suffix if suffix in FORMATS else FORMATS[0]
+    return suffix if suffix in PICTURES else PICTURES[0]
+
+
+def check_terminal(kind: str, target: str) -> None:
+    """Raises UsageError for a picture in bytes that would go to a terminal."""
+    if kind in ("png", "pdf") and target == "-" and to_terminal():
+        raise UsageError(f"a {kind.upper()} is not for the terminal", hint=f"give -o FILE.{kind}")
 
 
 def check_plot(target: str | None) -> None:

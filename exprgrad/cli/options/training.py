@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from exprgrad.cli.line.bindings import names_of, number, optional_number
+from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.memory import MEMORY
@@ -15,10 +15,6 @@ from exprgrad.errors import UsageError
 from exprgrad.jobs.train.optimizers.choice import names
 from exprgrad.jobs.train.optimizers.schedules import SCHEDULES
 from exprgrad.jobs.train.problem import INITS
-
-
-def _or_zero(text: str | None, flag: str) -> float:
-    return 0.0 if text is None else number(text, flag)
 
 
 def _either(words: list[str]) -> str:
@@ -52,7 +48,7 @@ _PROBLEM = (
     row("--maximize", heading=COMPUTE, is_flag=True, help="Look for the largest value instead of the smallest."),
     row(
         "--l2",
-        read=_or_zero,
+        read=number_or_zero,
         heading=COMPUTE,
         metavar="NUMBER",
         otherwise="0",

@@ -135,3 +135,13 @@ class Target(io.RawIOBase):
     def _refusal(self, error: OSError | ValueError) -> OutputError:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         return OutputError(f"cannot write {visible(self._name)}: {reason}")
+
+
+def write_whole(path: str, content: bytes) -> None:
+    """Write all of this to a target. Raises as Target does."""
+    target = Target(path)
+    try:
+        target.write(content)
+        target.commit()
+    finally:
+        target.discard()

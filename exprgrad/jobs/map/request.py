@@ -33,9 +33,7 @@ def slopes(
     `dp_dx`, `d2p_dx2`. Raises UsageError for what is no variable, and for an order without variables."""
     if order is not None and not wrt:
         raise UsageError("--order is that of derivatives: there are none", hint="say with respect to what: --wrt NAMES")
-    for variable in wrt:
-        if not model.graph.has_input(variable):
-            raise lowered.unknown(variable)
+    lowered.check_variables(model, wrt)
     power = str(order) if order is not None and order > 1 else ""
     if named is not None:
         return {variable: f"d{power}{{}}_d{variable}{power}" for variable in wrt}

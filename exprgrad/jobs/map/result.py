@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -16,3 +16,8 @@ class Written(NamedTuple):
     """The first of these, counted from 0."""
     told: Mapping[tuple[str, str], str] = {}
     """What the rows showed that the user is to know, where they were read elsewhere: see `data.batch.Told`."""
+
+    def note(self, names: Sequence[str]) -> str:
+        """What is said of the rows that lost numbers in the new columns, which have these names."""
+        where = f"{self.lost:,} of {self.rows:,} rows, first in row {self.first + 1:,}"
+        return f"{', '.join(names)}: nan or infinite in {where}"

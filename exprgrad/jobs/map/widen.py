@@ -30,7 +30,8 @@ def widened(frame: Frame, source: TableSource, rows: RowMap, numbers: Mapping[st
     def read(names: Sequence[str]) -> Iterator[tuple[Sized, Mapping[str, Column]]]:
         if not names:
             yield range(len(frame.columns([0])[0])), {}
-        for batch in source.read(names) if names else ():
+            return
+        for batch in source.read(names):
             yield range(len(next(iter(batch.values())))), batch
 
     batches = [columns for _, columns in rows.stream(numbers, read)]

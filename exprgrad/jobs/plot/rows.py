@@ -12,7 +12,7 @@ from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.values import Column
 from exprgrad.data.source import TableSource
-from exprgrad.errors import LimitError, UsageError
+from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.jobs.plot.result import Dots
@@ -98,9 +98,6 @@ def in_memory(source: RowSource, names: Sequence[str]) -> Mapping[str, Column]:
     """Columns in memory: each point of a curve may need all of their rows. Raises LimitError."""
     if isinstance(source, Columns):
         return next(source.read(names))
-    from exprgrad.data.resident import held
+    from exprgrad.data import resident
 
-    found = held(source, names, None)
-    if found is None:
-        raise LimitError("the columns of the data take more than half of the memory")
-    return {**found.columns}
+    return {**resident.in_memory(source, names).columns}

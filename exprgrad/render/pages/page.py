@@ -20,7 +20,7 @@ from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
 from exprgrad.notation import mathml
 from exprgrad.notation.result import free_name
-from exprgrad.notation.size import size
+from exprgrad.notation.size import TYPESET, sides_to_typeset
 from exprgrad.render.html import table
 from exprgrad.render.naming import short
 from exprgrad.render.pages.plot import content, plots
@@ -29,9 +29,6 @@ from exprgrad.render.results.fit import parameter_rows, statistic_rows
 from exprgrad.render.sheet import Cell, derivative
 from exprgrad.text.escapes import visible
 from exprgrad.text.html import as_json, policy
-
-_TYPESET = 1_000
-"""Up to so many symbols, a formula is typeset; a longer one is shown as it was written."""
 
 
 class Origin(NamedTuple):
@@ -80,8 +77,9 @@ def _lines(notes: Sequence[str]) -> list[str]:
 
 def _formula(result: Training | Fit, model: Model) -> str:
     """MathML, or where it would be long the expression as text."""
-    graph, sides = model.graph, [model.output] if model.response is None else [model.response, model.output]
-    if len(graph) > _TYPESET or sum(size(graph, side) for side in sides) > _TYPESET:
+    graph = model.graph
+    sides = sides_to_typeset(model) if len(graph) <= TYPESET else []
+    if not sides:
         return f"<pre>{escape(visible(result.expression))}</pre>"
     text = '<mo lspace="0.4em" rspace="0.4em">~</mo>'.join(
         f"<mrow>{mathml.mathml(graph, side)}</mrow>" for side in sides

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exprgrad.render.sheet import Sheet
 
 MODULES = {
     "functions.entry.Function": "function",
@@ -33,3 +36,10 @@ def renderer(result: object) -> Any:
     if place not in MODULES:
         raise TypeError(f"no renderer shows a {place}: add a row to render/results/registry.py")
     return import_module(f"exprgrad.render.results.{MODULES[place]}")
+
+
+def tables(result: object) -> list[Sheet]:
+    """The sheets of a result as people are shown them."""
+    shown = renderer(result)
+    found: list[Sheet] = shown.tables(result) if hasattr(shown, "tables") else shown.sheets(result)
+    return found

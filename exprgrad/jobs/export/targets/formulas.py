@@ -16,7 +16,7 @@ from exprgrad.jobs.export.targets.python import PythonSource
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation import latex, mathml
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
-from exprgrad.notation.size import size
+from exprgrad.notation.size import COUNTED, size
 from exprgrad.text.numbers import format_number
 
 LARGEST = 100_000
@@ -42,8 +42,9 @@ class _Formulas(Target):
         for node in nodes.values():
             symbols = size(joint.graph, node)
             if symbols > LARGEST:
+                more = " or more" if symbols == COUNTED else ""
                 raise LimitError(
-                    f"a formula of {symbols:,} symbols: the limit is {LARGEST:,}",
+                    f"a formula of {symbols:,}{more} symbols: the limit is {LARGEST:,}",
                     hint="other targets name the parts that repeat",
                 )
         return [left(wrt) + right(joint.graph, node) for wrt, node in nodes.items()]
