@@ -10,10 +10,10 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from exprgrad.data.faults import MisfitError, quoted
+from exprgrad.data.faults import MisfitError, not_a_number, quoted
 from exprgrad.data.formats.fields import Fields
 from exprgrad.data.formats.kinds import REFUSALS
-from exprgrad.data.text.footers import WORDS, label, no_row, totals, ways_out
+from exprgrad.data.text.footers import WORDS, total, ways_out
 from exprgrad.data.text.rows import line_starts, past
 
 _LETTERS = ord("A")
@@ -51,9 +51,8 @@ def stray(fields: Fields, texts: pa.Array, rows: memoryview) -> list[MisfitError
     if begin.any():
         row = int(np.argmax(begin))
         text = texts[row].as_py().strip()
-        found.append(
-            no_row(row, text, fields.header[0], "is not a number", way_with(fields, text, rows, value=True, row=True))
-        )
+        way = way_with(fields, text, rows, value=True, row=True)
+        found.append(not_a_number(row, fields.header[0], text, way))
     return found
 
 
@@ -93,8 +92,8 @@ def _may_begin_texts(fields: Fields, rows: memoryview) -> bool:
 
 
 def footer(fields: Fields, last: memoryview, first: memoryview) -> MisfitError | None:
-    """The error for rows at the end that sum up those before them, as their names say: its row counts back from the
-    end. `last` are the last rows of a text, `first` its first ones."""
+    """The error for rows at the end that sum up those before them, see `footers.total`. `last` are the last rows of a
+    text, `first` its first ones."""
     if not _WORDS.search(bytes(last[-_TAIL:]).lower()):
         return None
     rows = fields.plain(last)
@@ -102,12 +101,7 @@ def footer(fields: Fields, last: memoryview, first: memoryview) -> MisfitError |
         found, before = _rows(fields, rows), _rows(fields, fields.plain(first))
     except REFUSALS:
         return None
-    count = totals(found, before)
-    if not count:
-        return None
-    place, text = label(found[-count])
-    way = way_with(fields, text, rows, row=True)
-    return no_row(-count, text, fields.header[place], "may sum up the rows above", way)
+    return total(found, before, fields.header, lambda text: way_with(fields, text, rows, row=True))
 
 
 def _rows(fields: Fields, rows: memoryview) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 
 from exprgrad.data.faults import MisfitError, quoted
@@ -29,31 +29,41 @@ _END = re.compile(r"\W*(?:end|eof|eod|ende|fin|stop)\b.*", re.IGNORECASE)
 _SHOWN = 20
 
 
-def label(row: Sequence[str | None]) -> tuple[int, str]:
+def _label(row: Sequence[str | None]) -> tuple[int, str]:
     """The first field of a row that is not empty, and its place."""
     return next(((place, field.strip()) for place, field in enumerate(row) if field and field.strip()), (0, ""))
 
 
-def totals(last: Sequence[Sequence[str | None]], first: Sequence[Sequence[str | None]]) -> int:
+def total(
+    last: Sequence[Sequence[str | None]],
+    first: Sequence[Sequence[str | None]],
+    header: Sequence[str],
+    ways: Callable[[str], str],
+) -> MisfitError | None:
+    """The error for the first of the last rows of a table that sum up those before them, if they do: its row counts
+    back from the end. `ways` gives what to type, by the text that the row begins with."""
+    count = _totals(last, first)
+    if not count:
+        return None
+    place, text = _label(last[-count])
+    return MisfitError(-count, f"{quoted(text)} may sum up the rows above", header[place], ways(text))
+
+
+def _totals(last: Sequence[Sequence[str | None]], first: Sequence[Sequence[str | None]]) -> int:
     """How many of the last rows of a table sum up those before them; `first` are some rows from its begin on. None do
     where other rows are called so, too: then these are names like others."""
     found = _at_end(last)
-    if not found or found == len(last) or not any(TOTAL.fullmatch(label(row)[1]) for row in last[-found:]):
+    if not found or found == len(last) or not any(TOTAL.fullmatch(_label(row)[1]) for row in last[-found:]):
         return 0
-    place = label(last[-1])[0]
+    place = _label(last[-1])[0]
     before = [*first[: len(first) - _at_end(first)], *last[:-found]]
     return 0 if any(TOTAL.fullmatch((row[place] or "").strip()) for row in before) else found
 
 
 def _at_end(rows: Sequence[Sequence[str | None]]) -> int:
     """How many rows at the end are called as what sums up others."""
-    texts = (label(row)[1] for row in reversed(rows))
+    texts = (_label(row)[1] for row in reversed(rows))
     return sum(1 for _ in takewhile(lambda text: TOTAL.fullmatch(text) or _BESIDE.fullmatch(text), texts))
-
-
-def no_row(row: int, text: str, column: str | None, what: str, ways: str) -> MisfitError:
-    """The error for a row that may be none."""
-    return MisfitError(row, f"{quoted(text)} {what}", column, ways)
 
 
 def ways_out(text: str, comment: str, hidden: bool, *, value: bool = False, row: bool = False) -> str:
