@@ -9,6 +9,8 @@ _SHOWN = 40
 """Characters of a text from the data that a message shows at the most."""
 
 
+PIPED = " | exprgrad … --data -"
+"""How a hint goes on after a command that writes the data as they should be."""
 CONVERT = "convert it first: iconv -f latin1 -t utf-8"
 """The hint for a text that is not UTF-8."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from exprgrad.data.faults import PIPED
 from exprgrad.data.text.look.programs import PLAIN_ENDS, touching
 from exprgrad.text.escapes import visible
 
@@ -17,9 +18,9 @@ _DAY = re.compile(
 )
 
 
-REMARKS = f"{PLAIN_ENDS} | exprgrad … --data -"
+REMARKS = f"{PLAIN_ENDS}{PIPED}"
 """What leaves out remarks at the ends of lines."""
-HEADERS = "awk 'NR == 1 {first = $0} NR == 1 || $0 != first' FILE | exprgrad … --data -"
+HEADERS = "awk 'NR == 1 {first = $0} NR == 1 || $0 != first' FILE" + PIPED
 """What leaves out lines that repeat the first one."""
 
 
@@ -73,7 +74,7 @@ _WAYS = (
     Odd(
         "a number whose exponent has no letter",
         re.compile(r"[+-]?\d*\.\d+[+-]\d{3}"),
-        shell=r"sed -E 's/([0-9])([+-][0-9]{3})/\1E\2/g' FILE | exprgrad … --data -",
+        shell=r"sed -E 's/([0-9])([+-][0-9]{3})/\1E\2/g' FILE" + PIPED,
     ),
 )
 

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from exprgrad.data.faults import MisfitError, quoted
+from exprgrad.data.faults import PIPED, MisfitError, quoted
 
 WORDS = (
     "totals?|sums?|averages?|avg|means?|medians?|std\\.?|std\\.? ?dev\\.?|stdev|standard deviation|variance"
@@ -73,7 +73,7 @@ def ways_out(text: str, comment: str, hidden: bool, *, value: bool = False, row:
     mark = text.strip()[:_SHOWN].rstrip()
     if comment or hidden:
         pattern = '^"*' + re.sub(r"([\\.*^$\[\]])", r"\\\1", mark)
-        ways = [f"leave it out: grep -v {shlex.quote(pattern)} FILE | exprgrad … --data -"]
+        ways = [f"leave it out: grep -v {shlex.quote(pattern)} FILE{PIPED}"]
     else:
         ways = [f"give --comment {mark if mark.isalnum() and mark.isascii() else _in_quotes(mark)} to leave it out"]
     if value and text.isalpha() and not (TOTAL.fullmatch(text) or _END.fullmatch(text)):
