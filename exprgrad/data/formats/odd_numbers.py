@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from exprgrad.data.faults import PIPED
 from exprgrad.data.text.look.programs import PLAIN_ENDS, touching
+from exprgrad.data.text.look.shape import MARKS
 from exprgrad.text.escapes import visible
 
 _N = r"[+-]?(?:\d+\.?\d*|\.\d+)"
@@ -16,8 +17,6 @@ _DAY = re.compile(
     r"\d{1,4}([./-])(?:\d{1,2}|[A-Za-z]{3})\1(?:\d{2}|\d{4})(?!\d)"
     r"(\s+\d\d?:\d\d(:\d\d)?)?(\s?[AaPp][Mm]\b)?(\s?[+-]\d\d:?\d\d)?"
 )
-
-
 REMARKS = f"{PLAIN_ENDS}{PIPED}"
 """What leaves out remarks at the ends of lines."""
 HEADERS = "awk 'NR == 1 {first = $0} NR == 1 || $0 != first' FILE" + PIPED
@@ -70,7 +69,7 @@ _WAYS = (
         re.compile(rf"[<>≤≥~≈]=?\s*{_N}"),
         "regexp_replace(COLUMN, '^[^0-9.+-]+', '')::double",
     ),
-    Odd("followed by a remark", re.compile(rf"{_N}\s*(?:[#!%]|//).*[^\W\d].*"), shell=REMARKS),
+    Odd("followed by a remark", re.compile(rf"{_N}\s*(?:{'|'.join(MARKS)}).*[^\W\d].*"), shell=REMARKS),
     Odd(
         "a number whose exponent has no letter",
         re.compile(r"[+-]?\d*\.\d+[+-]\d{3}"),

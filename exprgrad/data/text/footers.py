@@ -24,7 +24,7 @@ TOTAL = re.compile(
 """How a row is called that sums up others."""
 _BESIDE = re.compile(r"\W*(?:min\.?|max\.?|n)\s*[:=]?\W*", re.IGNORECASE)
 """How such rows may be called beside one that is surely called so: Max may be a name."""
-_END = re.compile(r"\W*(?:end|eof|eod|ende|fin|stop)\b.*", re.IGNORECASE)
+END = re.compile(r"\W*(?:end|eof|eod|ende|fin|stop)\b.*", re.IGNORECASE)
 """How the end of the data is called."""
 _SHOWN = 20
 
@@ -76,7 +76,7 @@ def ways_out(text: str, comment: str, hidden: bool, *, value: bool = False, row:
         ways = [f"leave it out: grep -v {shlex.quote(pattern)} FILE{PIPED}"]
     else:
         ways = [f"give --comment {mark if mark.isalnum() and mark.isascii() else _in_quotes(mark)} to leave it out"]
-    if value and text.isalpha() and not (TOTAL.fullmatch(text) or _END.fullmatch(text)):
+    if value and text.isalpha() and not (TOTAL.fullmatch(text) or END.fullmatch(text)):
         ways.append(f"--missing {text} for no value")
     if row and not comment:
         ways.append("--comment '' if it is a row")

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from exprgrad.data.faults import PIPED, quoted
+from exprgrad.data.text.footers import END
 from exprgrad.data.text.look.records import Line
+from exprgrad.data.text.look.shape import MARKS
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
@@ -19,9 +21,7 @@ _RULE = re.compile(r"\s*[+|]?:?[-=]{2,}:?(?:[+|]:?[-=]{2,}:?)*[+|]?\s*")
 _CLEARED = "sed -E '/^[-=+|: ]*$/d; /^\\(.*\\)$/d; s/^ *\\|//; s/\\| *$//' FILE" + PIPED
 PLAIN_ENDS = r"sed -E 's/[ \t]*(#|!|%|\/\/).*//' FILE"
 """What leaves out remarks at the ends of lines."""
-_REMARK = re.compile(r"#|!|%|//")
-_LAST_WORD = re.compile(r"\W*(?:end|eof|eod)\W*", re.IGNORECASE)
-"""How the end of the data is called."""
+_REMARK = re.compile("|".join(MARKS))
 _FIRST = 5
 _LAST = 30
 """Lines that are looked at."""
@@ -57,7 +57,7 @@ def without_remarks(rows: Sequence[Sequence[str]]) -> str:
     where they have neither."""
     remarks = any(_REMARK.match(field) for row in rows for field in row[1:])
     last = rows[-1][0].strip() if rows and len(rows[-1]) == 1 else ""
-    ended = last.isalpha() and bool(_LAST_WORD.fullmatch(last))
+    ended = last.isalpha() and bool(END.fullmatch(last))
     if not remarks:
         return f"leave out the last line: grep -v '^{last}' FILE{PIPED}" if ended else ""
     more = f" | grep -v '^{last}'" if ended else ""
