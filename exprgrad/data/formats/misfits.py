@@ -11,8 +11,7 @@ import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import MisfitError, not_a_number, not_a_time, quoted
 from exprgrad.data.formats.fields import Fields, Types, converted_to, is_clock
-from exprgrad.data.formats.odd_numbers import HEADERS, REMARKS
-from exprgrad.data.formats.odd_numbers import way_with as way_with_number
+from exprgrad.data.formats.odd_numbers import HEADERS, REMARKS, way_with_number
 from exprgrad.data.formats.strays import may_be_strays, stray, way_with
 from exprgrad.data.text.dialect import BLANKS, Dialect
 from exprgrad.data.text.look.programs import touching

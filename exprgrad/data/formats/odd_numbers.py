@@ -78,7 +78,7 @@ _WAYS = (
 )
 
 
-def way_with(text: str) -> str:
+def way_with_number(text: str) -> str:
     """What to type for a text that is a number in such a way; empty for any other. COLUMN stands for its column."""
     for odd in _WAYS:
         if odd.text.fullmatch(text):
