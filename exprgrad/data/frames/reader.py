@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.columns.memory import check_lengths
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import not_a_number
 from exprgrad.data.formats.columnar import file_batch
@@ -49,10 +50,7 @@ class FrameReader:
         if not arrays:
             return
         names = [self.header[place] for place in places]
-        for name, array in zip(names, arrays, strict=True):
-            if len(array) != len(arrays[0]):
-                what = f"columns of unequal length: {names[0]} has {len(arrays[0])} rows, {name} has {len(array)}"
-                raise DataError(what)
+        check_lengths(zip(names, map(len, arrays), strict=True))
         batch = pa.RecordBatch.from_arrays(arrays, names)
         found = file_batch(batch, used, whole)
         for name, column in zip(used, found.used, strict=True):
