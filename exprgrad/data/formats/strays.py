@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from exprgrad.data.faults import MisfitError, not_a_number, quoted
 from exprgrad.data.formats.fields import Fields
 from exprgrad.data.formats.kinds import REFUSALS
+from exprgrad.data.text.dialect import BLANKS
 from exprgrad.data.text.footers import WORDS, total, ways_out
 from exprgrad.data.text.rows import line_starts, past
 
@@ -59,9 +60,12 @@ def stray(fields: Fields, texts: pa.Array, rows: memoryview) -> list[MisfitError
 def way_with(fields: Fields, text: str, rows: memoryview, *, value: bool = False, row: bool = False) -> str:
     """What to type where a line that begins with a text is no row."""
     dialect = fields.dialect
-    hidden = b'"' + text.encode("utf-8", "surrogateescape") in bytes(rows)
-    hidden |= not text.isascii() and dialect.encoding != "utf-8"
-    return ways_out(text, dialect.comment, hidden, value=value, row=row)
+    found = re.search(rb'(?:\A|[\r\n])([ \t"]*)' + re.escape(text.encode("utf-8", "surrogateescape")), rows)
+    before = found[1] if found else b""
+    hidden = b'"' in before or (not text.isascii() and dialect.encoding != "utf-8")
+    # Between blanks, plain rows with quotes do not have the blanks that began a line.
+    indented = bool(before if dialect.delimiter == BLANKS else before.strip(b'"'))
+    return ways_out(text, dialect.comment, hidden, indented=indented, value=value, row=row)
 
 
 def _begin_comments(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:

@@ -66,13 +66,15 @@ def _at_end(rows: Sequence[Sequence[str | None]]) -> int:
     return sum(1 for _ in takewhile(lambda text: TOTAL.fullmatch(text) or _BESIDE.fullmatch(text), texts))
 
 
-def ways_out(text: str, comment: str, hidden: bool, *, value: bool = False, row: bool = False) -> str:
+def ways_out(
+    text: str, comment: str, hidden: bool, *, indented: bool = False, value: bool = False, row: bool = False
+) -> str:
     """What to type where a line that begins with a text is no row, or has no `value` there, or is a `row` all the same.
     Lines that begin with `comment` are left out already; `hidden` says that the line begins with other bytes, as the
-    text is in quotes."""
+    text is in quotes; `indented` that blanks are before it."""
     mark = text.strip()[:_SHOWN].rstrip()
     if comment or hidden:
-        pattern = '^"*' + re.sub(r"([\\.*^$\[\]])", r"\\\1", mark)
+        pattern = ('^[[:blank:]"]*' if indented else '^"*') + re.sub(r"([\\.*^$\[\]])", r"\\\1", mark)
         ways = [f"leave it out: grep -v {shlex.quote(pattern)} FILE{PIPED}"]
     else:
         ways = [f"give --comment {mark if mark.isalnum() and mark.isascii() else _in_quotes(mark)} to leave it out"]

@@ -88,7 +88,8 @@ class _Look(NamedTuple):
             if (line := self._spoiled_by(options, usual)) is None:
                 raise
         what = f"{visible(self.name)}, line {line.number} is not as the lines above it: {quoted(line.text)}"
-        raise DataError(what, hint=ways_out(line.text, options.comment or "", line.text.lstrip()[:1] == '"'))
+        quotes, indented = line.text.lstrip()[:1] == '"', line.text[:1].isspace()
+        raise DataError(what, hint=ways_out(line.text, options.comment or "", quotes, indented=indented))
 
     def _spoiled_by(self, options: ReadOptions, usual: str) -> Line | None:
         """The line at the end without which, and without those below it, the layout is clear."""
