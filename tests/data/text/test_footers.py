@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -70,22 +69,6 @@ def test_what_ends_a_table_is_never_counted_in(
     if marks and "Mean" not in footer.partition("\n")[2]:
         table = open_table([path], options=ReadOptions(comment=marks[0]))
         assert read(table, ["y"])["y"].tolist() == [float(y) for _, y in rows]
-
-
-@pytest.mark.parametrize("count", [8, 2000])
-@pytest.mark.parametrize(
-    "footer", ["Total 6", "  Total 6", "\tTotal 6", '  "Total" 6', "  END 0", '"sub total" 6', " ("]
-)
-def test_what_leaves_out_a_line_leaves_out_that_line(footer: str, count: int, tmp_path: Path) -> None:
-    path = tmp_path / "d.dat"
-    rows = [f"  {k}  2" for k in range(count)]
-    path.write_text("\n".join(["# run 1", "  x  y", *rows, footer]) + "\n")
-    with pytest.raises(DataError) as raised:
-        read(open_table([str(path)]), ["y"])
-    command = re.search("(grep -v .*) FILE ", raised.value.hint)
-    assert command is not None
-    left = subprocess.run(f"{command[1]} {path}", shell=True, stdout=subprocess.PIPE, text=True).stdout
-    assert left.splitlines() == path.read_text().splitlines()[:-1]
 
 
 NAMES = [
