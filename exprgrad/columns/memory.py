@@ -18,14 +18,10 @@ class Columns:
 
     def __init__(self, columns: Mapping[str, Column]) -> None:
         self._columns = {name: _numbers(name, column) for name, column in columns.items()}
-        self.rows = 0
         for name, column in self._columns.items():
-            self.rows = self.rows or len(column)
             if not len(column):
                 raise DataError(f"the column {name} has no rows")
-            if len(column) != self.rows:
-                first = next(iter(columns))
-                raise DataError(f"columns of unequal length: {first} has {self.rows} rows, {name} has {len(column)}")
+        self.rows = check_lengths((name, len(column)) for name, column in self._columns.items())
 
     @property
     def names(self) -> Collection[str]:
@@ -36,6 +32,17 @@ class Columns:
 
     def place(self, row: int) -> str:
         return f"row {row + 1}"
+
+
+def check_lengths(lengths: Iterable[tuple[str, int]], hint: str = "") -> int:
+    """The length of all columns, each given by its name and its length; 0 where there are none. Raises DataError for
+    columns of unequal length."""
+    rest = iter(lengths)
+    first, rows = next(rest, ("", 0))
+    for name, length in rest:
+        if length != rows:
+            raise DataError(f"columns of unequal length: {first} has {rows} rows, {name} has {length}", hint=hint)
+    return rows
 
 
 def _numbers(name: str, column: Any) -> Column:

@@ -9,6 +9,8 @@ _SHOWN = 40
 """Characters of a text from the data that a message shows at the most."""
 
 
+PIPED = " | exprgrad … --data -"
+"""How a hint goes on after a command that writes the data as they should be."""
 CONVERT = "convert it first: iconv -f latin1 -t utf-8"
 """The hint for a text that is not UTF-8."""
 
@@ -42,9 +44,9 @@ def null(row: int, column: str, what: str = "null") -> MisfitError:
     return MisfitError(row, what, column, "skip such rows with --nulls skip, or take them as nan with --nulls nan")
 
 
-def not_a_number(row: int, column: str, text: str) -> MisfitError:
+def not_a_number(row: int, column: str, text: str, hint: str = "") -> MisfitError:
     """The error for a text where a number is needed."""
-    return MisfitError(row, f"{quoted(text)} is not a number", column)
+    return MisfitError(row, f"{quoted(text)} is not a number", column, hint)
 
 
 def not_a_time(row: int, column: str, text: str, kind: str) -> MisfitError:

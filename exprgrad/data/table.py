@@ -99,9 +99,9 @@ class Table:
                     hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
                     raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
-                    names = _names(reader).apart()
-                    hint = getattr(reader, "twice", "")
-                    hint = hint or f"leave out its header, by --skip-lines, and give others: --names {names}"
+                    others = _names(reader).apart()
+                    hint = f"leave out its header, by --skip-lines, and give others: --names {others}"
+                    hint = getattr(reader, "twice", hint)
                     raise DataError(f"{visible(reader.name)} has {count} columns {quoted(name)}", hint=hint)
 
     def _rows(self, names: Sequence[str], texts: bool) -> Iterator[tuple[pa.RecordBatch, dict[str, Column]]]:

@@ -53,11 +53,9 @@ class Given(NamedTuple):
     def sorted(self, lowered: Lowered, more: Collection[str]) -> Given:
         """The same, with bindings in the first place, the table as data, and how it is read as reading. Columns that
         are given one by one make a table where some of them are no variables, or are no plain numbers."""
-        first, data, reading = {} if self.first is None else self.first, self.data, dict(self.reading)
-        if is_table(self.first):
-            if data is not None:
-                raise UsageError("a table is given twice: in place of the bindings and as data")
-            first, data = {}, self.first
+        table, first, reading = None, {} if self.first is None else self.first, dict(self.reading)
+        if is_table(first):
+            table, first = first, {}
         if is_series(first):
             name = getattr(first, "name", None) or "x"
             raise UsageError(f"a {type(first).__name__} is one column", hint=f"give it by its name: {name}=…")
@@ -65,10 +63,10 @@ class Given(NamedTuple):
         reading |= {name: value for name, value in self.keywords.items() if name in READING and name not in names}
         keywords = {name: value for name, value in self.keywords.items() if name not in reading}
         first = named("bindings", first)
-        more_data = reading.pop("data", None)
-        if data is not None and more_data is not None:
+        tables = [each for each in (table, self.data, reading.pop("data", None)) if each is not None]
+        if len(tables) > 1:
             raise UsageError("a table is given twice: in place of the bindings and as data")
-        data = more_data if data is None else data
+        data = tables[0] if tables else None
         if data is None:
             numbers, columns = separate(first)
             others, more_columns = separate(keywords)

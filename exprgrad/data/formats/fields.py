@@ -41,7 +41,8 @@ class Fields:
         plain = Plain(dialect)
         self.plain = plain.rows
         """Turns rows of the dialect into those that the other functions take."""
-        self._delimiter = plain.delimiter
+        self.delimiter = plain.delimiter
+        """What separates the fields of plain rows."""
         self._exponents = False
         """Whether pyarrow refused a number with a D for its exponent."""
         self._from_texts: set[str] = set()
@@ -100,7 +101,7 @@ class Fields:
         return pacsv.read_csv(
             pa.BufferReader(pa.py_buffer(rows if len(rows) else b"\n")),  # pyarrow refuses a text of no bytes
             read_options=pacsv.ReadOptions(use_threads=False, block_size=len(rows) + 1, column_names=names),
-            parse_options=pacsv.ParseOptions(delimiter=self._delimiter, invalid_row_handler=invalid),
+            parse_options=pacsv.ParseOptions(delimiter=self.delimiter, invalid_row_handler=invalid),
             convert_options=pacsv.ConvertOptions(
                 include_columns=include,
                 column_types=types,

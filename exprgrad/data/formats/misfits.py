@@ -11,17 +11,17 @@ import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
 from exprgrad.data.faults import MisfitError, not_a_number, not_a_time, quoted
 from exprgrad.data.formats.fields import Fields, Types, converted_to, is_clock
-from exprgrad.data.formats.odd_numbers import HEADERS, REMARKS
-from exprgrad.data.formats.odd_numbers import way_with as way_with_number
+from exprgrad.data.formats.odd_numbers import HEADERS, REMARKS, way_with_number
 from exprgrad.data.formats.strays import may_be_strays, stray, way_with
 from exprgrad.data.text.dialect import BLANKS, Dialect
 from exprgrad.data.text.look.programs import touching
+from exprgrad.data.text.look.shape import MARKS
 from exprgrad.data.text.numerals import Numerals
 from exprgrad.data.times import CLOCK, DATE, kind_of_text
 from exprgrad.text.escapes import visible
 
-_MARKS = re.compile(r"[ \t]*(#|%|!|//|;)")
-_REMARK = re.compile(r"[\s\d.,eEdD+-]+\s(?:[#!%]|//).*")
+_MARKS = re.compile(rf"[ \t]*({'|'.join(MARKS)}|;)")
+_REMARK = re.compile(rf"[\s\d.,eEdD+-]+\s(?:{'|'.join(MARKS)}).*")
 _NO_ROW = re.compile(r"[^\d\W]|[-=*_]{2,}|[(\[<{]|\d+ [^\d\W]")
 """How a line begins that is surely no row of numbers."""
 _KEEP = "--format csv keeps all texts as they are"

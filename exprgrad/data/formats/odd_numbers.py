@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from exprgrad.data.faults import PIPED
 from exprgrad.data.text.look.programs import PLAIN_ENDS, touching
+from exprgrad.data.text.look.shape import MARKS
 from exprgrad.text.escapes import visible
 
 _N = r"[+-]?(?:\d+\.?\d*|\.\d+)"
@@ -15,11 +17,9 @@ _DAY = re.compile(
     r"\d{1,4}([./-])(?:\d{1,2}|[A-Za-z]{3})\1(?:\d{2}|\d{4})(?!\d)"
     r"(\s+\d\d?:\d\d(:\d\d)?)?(\s?[AaPp][Mm]\b)?(\s?[+-]\d\d:?\d\d)?"
 )
-
-
-REMARKS = f"{PLAIN_ENDS} | exprgrad … --data -"
+REMARKS = f"{PLAIN_ENDS}{PIPED}"
 """What leaves out remarks at the ends of lines."""
-HEADERS = "awk 'NR == 1 {first = $0} NR == 1 || $0 != first' FILE | exprgrad … --data -"
+HEADERS = "awk 'NR == 1 {first = $0} NR == 1 || $0 != first' FILE" + PIPED
 """What leaves out lines that repeat the first one."""
 
 
@@ -69,16 +69,16 @@ _WAYS = (
         re.compile(rf"[<>≤≥~≈]=?\s*{_N}"),
         "regexp_replace(COLUMN, '^[^0-9.+-]+', '')::double",
     ),
-    Odd("followed by a remark", re.compile(rf"{_N}\s*(?:[#!%]|//).*[^\W\d].*"), shell=REMARKS),
+    Odd("followed by a remark", re.compile(rf"{_N}\s*(?:{'|'.join(MARKS)}).*[^\W\d].*"), shell=REMARKS),
     Odd(
         "a number whose exponent has no letter",
         re.compile(r"[+-]?\d*\.\d+[+-]\d{3}"),
-        shell=r"sed -E 's/([0-9])([+-][0-9]{3})/\1E\2/g' FILE | exprgrad … --data -",
+        shell=r"sed -E 's/([0-9])([+-][0-9]{3})/\1E\2/g' FILE" + PIPED,
     ),
 )
 
 
-def way_with(text: str) -> str:
+def way_with_number(text: str) -> str:
     """What to type for a text that is a number in such a way; empty for any other. COLUMN stands for its column."""
     for odd in _WAYS:
         if odd.text.fullmatch(text):

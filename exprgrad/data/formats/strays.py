@@ -4,22 +4,23 @@ as a total at the end does."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from exprgrad.data.faults import MisfitError, quoted
+from exprgrad.data.faults import MisfitError, not_a_number, quoted
 from exprgrad.data.formats.fields import Fields
 from exprgrad.data.formats.kinds import REFUSALS
-from exprgrad.data.text.footers import WORDS, label, no_row, totals, ways_out
-from exprgrad.data.text.plain import has
+from exprgrad.data.text.dialect import BLANKS
+from exprgrad.data.text.footers import WORDS, total, ways_out
+from exprgrad.data.text.rows import line_starts, past
 
-_WINDOW = 1 << 17
-"""Bytes that are looked at together, in the cache."""
-_SIGNS = b'"( \t'
+_LETTERS = ord("A")
+"""The first byte that is a letter, or a part of one."""
+_SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum() and sign not in b"\r\n")
+"""What may be before the first letter of a text, or the first digit of a number."""
 _TAIL = 1 << 12
 """Bytes of the last rows that show whether a row may sum up others."""
 _TEXT = r"^[^\d\s]*\p{L}"
@@ -29,15 +30,13 @@ _WORDS = re.compile(f"{WORDS}|min|max".encode())
 
 def check_rows(fields: Fields, rows: memoryview) -> None:
     """Raises ArrowInvalid where a row may be none."""
-    if may_be_strays(fields, rows):
-        texts = fields.read(rows, {"0": pa.string()})["0"]
-        if _begin_comments(fields, texts).any() or _begin_texts(fields, texts).any():
-            raise pa.ArrowInvalid("a row, or none")
+    if may_be_strays(fields, rows) and stray(fields, fields.read(rows, {"0": pa.string()})["0"], rows):
+        raise pa.ArrowInvalid("a row, or none")
 
 
 def may_be_strays(fields: Fields, rows: memoryview) -> bool:
     """Whether rows are to be looked at one by one, as some may be none."""
-    return fields.may_be_comments(rows) or (fields.dialect.labels and _may_begin_texts(rows))
+    return fields.may_be_comments(rows) or (fields.dialect.labels and _may_begin_texts(fields, rows))
 
 
 def stray(fields: Fields, texts: pa.Array, rows: memoryview) -> list[MisfitError]:
@@ -53,18 +52,20 @@ def stray(fields: Fields, texts: pa.Array, rows: memoryview) -> list[MisfitError
     if begin.any():
         row = int(np.argmax(begin))
         text = texts[row].as_py().strip()
-        found.append(
-            no_row(row, text, fields.header[0], "is not a number", way_with(fields, text, rows, value=True, row=True))
-        )
+        way = way_with(fields, text, rows, value=True, row=True)
+        found.append(not_a_number(row, fields.header[0], text, way))
     return found
 
 
 def way_with(fields: Fields, text: str, rows: memoryview, *, value: bool = False, row: bool = False) -> str:
     """What to type where a line that begins with a text is no row."""
     dialect = fields.dialect
-    hidden = b'"' + text.encode("utf-8", "surrogateescape") in bytes(rows)
-    hidden |= not text.isascii() and dialect.encoding != "utf-8"
-    return ways_out(text, dialect.comment, hidden, value=value, row=row)
+    found = re.search(rb'(?:\A|[\r\n])([ \t"]*)' + re.escape(text.encode("utf-8", "surrogateescape")), rows)
+    before = found[1] if found else b""
+    hidden = b'"' in before or (not text.isascii() and dialect.encoding != "utf-8")
+    # Between blanks, plain rows with quotes do not have the blanks that began a line.
+    indented = bool(before if dialect.delimiter == BLANKS else before.strip(b'"'))
+    return ways_out(text, dialect.comment, hidden, indented=indented, value=value, row=row)
 
 
 def _begin_comments(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
@@ -77,46 +78,26 @@ def _begin_comments(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
 
 def _begin_texts(fields: Fields, texts: pa.Array) -> NDArray[np.bool_]:
     """Which rows begin with a text where a number is expected, by their first fields."""
-    nothing = np.zeros(len(texts), np.bool_)
-    if not fields.dialect.labels:
-        return nothing
-    _, bad = fields.numerals.floats(texts)
+    bad = fields.numerals.floats(texts)[1] if fields.dialect.labels else None
     if bad is None:
-        return nothing
-    found: NDArray[np.bool_] = bad & np.asarray(pc.match_substring_regex(texts, _TEXT))
+        return np.zeros(len(texts), np.bool_)
+    found: NDArray[np.bool_] = bad & np.asarray(pc.match_substring_regex(pc.ascii_trim(texts, " \t"), _TEXT))
     return found
 
 
-_OF_TEXTS = np.ones(256, np.bool_)
-_OF_TEXTS[np.frombuffer(b"0123456789+-., \t\r\neE", np.uint8)] = False
-"""Bytes that are in no number."""
-
-
-def _may_begin_texts(rows: memoryview) -> bool:
-    """Whether a line begins with a letter, or with another sign that no number has, or with blanks or a quote."""
+def _may_begin_texts(fields: Fields, rows: memoryview) -> bool:
+    """Whether a line begins with a letter, perhaps after other signs."""
     text = np.frombuffer(rows, np.uint8)
-    signs = [sign for sign in _SIGNS if has(rows, bytes([sign]))]
-    letters = bool(len(text)) and int(text.max()) > ord("9")
-    if not (signs or letters):
+    if not len(text) or text.max() < _LETTERS:
         return False
-    ends = [end for end in b"\n\r" if has(rows, bytes([end]))]
-    if _begin_so(np.array([ends[0] if ends else 10, text[0]], np.uint8), ends or [10], signs):
-        return bool(_OF_TEXTS[text].any())
-    windows = (text[start : start + _WINDOW + 1] for start in range(0, len(text), _WINDOW))
-    return any(_begin_so(window, ends, signs) for window in windows) and bool(_OF_TEXTS[text].any())
-
-
-def _begin_so(text: NDArray[np.uint8], ends: Sequence[int], signs: Sequence[int]) -> bool:
-    """Whether one of these signs or a letter follows the end of a line."""
-    found = text[1:] > ord("9")
-    for sign in signs:
-        found |= text[1:] == sign
-    return any(bool((found & (text[:-1] == end)).any()) for end in ends)
+    places = past(text, line_starts(text), _SIGNS.replace(fields.delimiter.encode(), b""))
+    firsts = text[places[places < len(text)]]
+    return bool(((firsts >= _LETTERS) & (firsts != ord(fields.delimiter))).any())
 
 
 def footer(fields: Fields, last: memoryview, first: memoryview) -> MisfitError | None:
-    """The error for rows at the end that sum up those before them, as their names say: its row counts back from the
-    end. `last` are the last rows of a text, `first` its first ones."""
+    """The error for rows at the end that sum up those before them, see `footers.total`. `last` are the last rows of a
+    text, `first` its first ones."""
     if not _WORDS.search(bytes(last[-_TAIL:]).lower()):
         return None
     rows = fields.plain(last)
@@ -124,12 +105,7 @@ def footer(fields: Fields, last: memoryview, first: memoryview) -> MisfitError |
         found, before = _rows(fields, rows), _rows(fields, fields.plain(first))
     except REFUSALS:
         return None
-    count = totals(found, before)
-    if not count:
-        return None
-    place, text = label(found[-count])
-    way = way_with(fields, text, rows, row=True)
-    return no_row(-count, text, fields.header[place], "may sum up the rows above", way)
+    return total(found, before, fields.header, lambda text: way_with(fields, text, rows, row=True))
 
 
 def _rows(fields: Fields, rows: memoryview) -> list[tuple[str, ...]]:

@@ -8,11 +8,12 @@ from math import prod
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.columns.memory import check_lengths
 from exprgrad.columns.values import Column
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.rows import batch_of
 from exprgrad.data.table import Table
-from exprgrad.errors import DataError, LimitError
+from exprgrad.errors import LimitError
 
 MOST = 1_000_000_000
 """Rows of a grid."""
@@ -41,10 +42,9 @@ class Given:
         sizes = [len(column) for column in self._columns]
         self._rows = prod(sizes) if grid else sizes[0]
         self._strides = [prod(sizes[place + 1 :]) if grid else 1 for place in range(len(sizes))]
-        for name, size in zip(self.header, sizes, strict=True):
-            if not grid and size != self._rows:
-                what = f"columns of unequal length: {self.header[0]} has {self._rows} rows, {name} has {size}"
-                raise DataError(what, hint="--grid takes each number of one with each of the others")
+        if not grid:
+            hint = "--grid takes each number of one with each of the others"
+            check_lengths(zip(self.header, sizes, strict=True), hint)
         if self._rows > MOST:
             raise LimitError(f"a grid of {self._rows:,} rows; the limit is {MOST:,}", hint="give fewer numbers")
 

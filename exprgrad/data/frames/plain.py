@@ -10,6 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from exprgrad.arguments import is_column
+from exprgrad.columns.memory import check_lengths
 from exprgrad.data.faults import quoted
 from exprgrad.data.formats.foreign.npy_columns import arrow_of
 from exprgrad.data.frames.arrow import arrow
@@ -33,11 +34,7 @@ class Columns:
             if not is_column(column):
                 raise UsageError(f"{name} is no column but {column!r:.60}", hint="a table is a dict of columns")
         check_rows(self._columns)
-        sizes = {name: len(column) for name, column in zip(self.header, self._columns.values(), strict=True)}
-        first = next(iter(sizes), "")
-        for name, size in sizes.items():
-            if size != sizes[first]:
-                raise DataError(f"columns of unequal length: {first} has {sizes[first]} rows, {name} has {size}")
+        check_lengths(zip(self.header, map(len, self._columns.values()), strict=True))
 
     def columns(self, places: Sequence[int]) -> list[pa.Array]:
         columns = list(self._columns.values())

@@ -7,9 +7,11 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.columns.memory import check_lengths
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import not_a_number
-from exprgrad.data.formats.nested import column_of, paths_of
+from exprgrad.data.formats.columnar import file_batch
+from exprgrad.data.formats.nested import paths_of
 from exprgrad.data.frames.arrow import arrow
 from exprgrad.data.frames.frame import Frame
 from exprgrad.data.frames.series import check_rows
@@ -48,15 +50,12 @@ class FrameReader:
         if not arrays:
             return
         names = [self.header[place] for place in places]
-        for name, array in zip(names, arrays, strict=True):
-            if len(array) != len(arrays[0]):
-                what = f"columns of unequal length: {names[0]} has {len(arrays[0])} rows, {name} has {len(array)}"
-                raise DataError(what)
+        check_lengths(zip(names, map(len, arrays), strict=True))
         batch = pa.RecordBatch.from_arrays(arrays, names)
-        columns = [column_of(batch, name) for name in used]
-        for name, column in zip(used, columns, strict=True):
+        found = file_batch(batch, used, whole)
+        for name, column in zip(used, found.used, strict=True):
             _check(name, column)
-        yield FileBatch(columns, batch if whole else None)
+        yield found
 
     def _arrays(self, places: Sequence[int], *, whole: bool) -> list[pa.Array]:
         """The columns at these places; in `whole` rows, those for which Arrow has no type are texts."""
@@ -79,6 +78,5 @@ def _check(name: str, column: pa.Array) -> None:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if "string" in str(kind) and column.null_count < len(column):
         row = next(row for row, value in enumerate(column) if value.is_valid)
-        misfit = not_a_number(row, name, str(column[row].as_py()))
-        misfit.hint = "the column holds texts: convert it first, as pandas.to_numeric does"
-        raise misfit
+        hint = "the column holds texts: convert it first, as pandas.to_numeric does"
+        raise not_a_number(row, name, str(column[row].as_py()), hint)

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from typing import Any
 
+from exprgrad.data.faults import PIPED
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
@@ -136,7 +137,7 @@ def member_of(archive: Any, name: str, path: str) -> str | None:
     if not files:
         raise DataError(f"{visible(name)}: there is no file in the zip archive")
     member = files[0].filename
-    command = f"unzip -p {file} {shlex.quote(member)} | exprgrad … --data -"
+    command = f"unzip -p {file} {shlex.quote(member)}{PIPED}"
     if len(files) > 1:
         shown = ", ".join(info.filename for info in files[:5]) + (", …" if len(files) > 5 else "")
         raise DataError(f"{visible(name)} holds {len(files):,} files, {visible(shown)}", hint=f"give one: {command}")
@@ -144,5 +145,5 @@ def member_of(archive: Any, name: str, path: str) -> str | None:
         raise DataError(f"{visible(name)}: {visible(member)} in it is encrypted", hint=f"give it decrypted: {command}")
     if files[0].compress_type not in _READ:
         what = f"{visible(name)}: {visible(member)} in it is compressed in a way that is not read"
-        raise DataError(what, hint=f"unpack it: 7z x -so {file} | exprgrad … --data -")
+        raise DataError(what, hint=f"unpack it: 7z x -so {file}{PIPED}")
     return member

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from exprgrad.data.stores.transcoding import UTF8, encoding_named, is_bytewise
 from exprgrad.data.text.dialect import BLANKS, Dialect
-from exprgrad.data.text.rows import Spans, line_ends, marked
+from exprgrad.data.text.rows import Spans, line_ends, line_starts, marked, past
 
 _WINDOW = 1 << 18
 """Bytes that are looked at together, in the cache."""
@@ -100,18 +100,11 @@ def has(rows: memoryview, byte: bytes) -> bool:
 
 def _blank_lines(text: Bytes, blanks: bytes) -> NDArray[np.int64]:
     """Where the lines begin that hold nothing but some blanks."""
-    is_blank = np.zeros(257, np.bool_)
-    is_blank[list(blanks)] = True
-    at = starts = np.append(0, np.flatnonzero(_is_end(text[:-1])) + 1)[: len(text)]
-    found = [starts[:0]]
-    while len(at):
-        inner = is_blank[text[at]]
-        at, starts = at[inner] + 1, starts[inner]
-        ended = at == len(text)
-        ended[~ended] = _is_end(text[at[~ended]])
-        found.append(starts[ended])
-        at, starts = at[~ended], starts[~ended]
-    return np.sort(np.concatenate(found))
+    starts = line_starts(text)
+    places = past(text, starts, blanks)
+    ended = (places == len(text)) | _is_end(text[np.minimum(places, len(text) - 1)])
+    found: NDArray[np.int64] = starts[ended & (places > starts)]
+    return found
 
 
 def _emptied(text: Bytes, comments: NDArray[np.int64]) -> Bytes:

@@ -21,6 +21,8 @@ Spans = tuple[NDArray[np.int64], NDArray[np.int64]]
 """The first offsets of some spans of a text, and the last ones."""
 
 _QUOTE = ord('"')
+_WINDOW = 1 << 17
+"""Bytes that are looked at together, in the cache."""
 
 
 def last_end(text: bytearray, size: int, delimiter: str | None, comment: str = "") -> int:
@@ -108,6 +110,30 @@ def line_ends(characters: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArr
     """The offsets of the "\n" or "\r" that end the lines, or of the end of the text."""
     newlines = np.append(np.flatnonzero((characters == 10) | (characters == 13)), len(characters))
     found: NDArray[np.int64] = newlines[np.searchsorted(newlines, starts)]
+    return found
+
+
+def line_starts(characters: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The offsets at which lines begin: with the text, and after each "\n" or "\r"."""
+    before = characters[:-1]
+    found = [np.zeros(min(len(characters), 1), np.int64)]
+    for start in range(0, len(before), _WINDOW):
+        window = before[start : start + _WINDOW]
+        found.append(np.flatnonzero((window == 10) | (window == 13)) + (start + 1))
+    return np.concatenate(found)
+
+
+def past(characters: NDArray[np.uint8], places: NDArray[np.int64], skipped: bytes) -> NDArray[np.int64]:
+    """The offsets of the first bytes, from each of these places on, that are none of the `skipped`; the end of the text
+    where there is none."""
+    is_skipped = np.zeros(256, np.bool_)
+    is_skipped[list(skipped)] = True
+    found = places.copy()
+    going = np.flatnonzero(is_skipped[characters[found]])
+    while len(going):
+        found[going] += 1
+        going = going[found[going] < len(characters)]
+        going = going[is_skipped[characters[found[going]]]]
     return found
 
 

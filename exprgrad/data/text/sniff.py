@@ -88,7 +88,8 @@ class _Look(NamedTuple):
             if (line := self._spoiled_by(options, usual)) is None:
                 raise
         what = f"{visible(self.name)}, line {line.number} is not as the lines above it: {quoted(line.text)}"
-        raise DataError(what, hint=ways_out(line.text, options.comment or "", line.text.lstrip()[:1] == '"'))
+        quotes, indented = line.text.lstrip()[:1] == '"', line.text[:1].isspace()
+        raise DataError(what, hint=ways_out(line.text, options.comment or "", quotes, indented=indented))
 
     def _spoiled_by(self, options: ReadOptions, usual: str) -> Line | None:
         """The line at the end without which, and without those below it, the layout is clear."""
@@ -126,7 +127,7 @@ class _Look(NamedTuple):
         )
         if len(heading.names) > MOST:
             raise LimitError(f"{visible(self.name)} has {len(heading.names):,} columns, and {MOST:,} are the most")
-        decimal = decimal_mark(fields[heading.begin :], heading.kinds, options, delimiter, self.name)
+        decimal = decimal_mark(fields[heading.begin :], heading.kinds, options, self.name)
         alone = len(heading.names) == 1 and not heading.trailing and delimiter not in (options.delimiter, BLANKS)
         if len(heading.names) == 1 and decimal == "," and options.decimal is None:
             self._check_one_column(heading, found.rows)

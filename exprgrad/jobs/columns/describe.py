@@ -44,8 +44,8 @@ class _Pass:
         units = {table.names.find(name): unit for name, unit in table.options.times}
         self._names = table.names.header
         """The header, and the fields of records within rows."""
-        self._twice = {name: count > 1 for name, count in Counter(self._names).items()}
-        """Whether several columns go by a name: none of them can be asked for by it."""
+        self._twice = {name for name, count in Counter(self._names).items() if count > 1}
+        """The names of several columns: none of them can be asked for by it."""
         self._contents = [Contents(table.options.missing, units.get(name, "s")) for name in self._names]
 
     def columns(self) -> list[Column]:
@@ -68,9 +68,9 @@ class _Pass:
                     self._add(used, batch, reader.header == self._table.header)
                     watch(self.rows)
             except MisfitError as misfit:
-                inner = (name for name in used if misfit.column and name.startswith(f"{misfit.column}."))
-                if misfit.column in used or (field := next(inner, None)):
-                    return misfit.column if misfit.column in used else field
+                fields = [name for name in used if misfit.column and name.startswith(f"{misfit.column}.")]
+                if misfit.column in used or fields:
+                    return misfit.column if misfit.column in used else fields[0]
                 misfit.row += self.rows - before
                 raise misfit if reader.first is None else misfit.at(reader.name, reader.first) from None
         return None
@@ -79,9 +79,8 @@ class _Pass:
         """The columns that could hold numbers, as some first rows show."""
         if first is None or first.whole is None:
             return []
-        without = {*self._others, *surely_no_numbers(first.whole)}
-        names = Counter(self._names)
-        return [name for name, count in names.items() if count == 1 and name not in without]
+        without = {*self._others, *self._twice, *surely_no_numbers(first.whole)}
+        return [name for name in self._names if name not in without]
 
     def _add(self, used: Sequence[str], batch: FileBatch, same: bool) -> None:
         """Some rows; whether their file has the `same` header as the first."""
@@ -94,7 +93,7 @@ class _Pass:
         for name, column, contents in zip(self._names, columns, self._contents, strict=True):
             if name in numbers and is_number(numbers[name].type):
                 contents.add_numbers(numbers[name], column)
-            elif self._twice[name] and (found := numbers_in(column, self._table.options.missing)) is not None:
+            elif name in self._twice and (found := numbers_in(column, self._table.options.missing)) is not None:
                 contents.add_numbers(found, column)
             else:
                 contents.add_others(column)

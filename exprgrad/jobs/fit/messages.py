@@ -65,7 +65,7 @@ def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Float
     if descent.stopped == "stuck":
         slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
         found.append(f"not converged: {slowest} is stuck where no step leads lower; {_advice(problem, descent)}")
-    if descent.converged and not open_ones.any() and _cancelling(problem, descent, triangle):
+    if descent.converged and not open_ones.any() and _cancelling(descent, triangle):
         found.append(
             "the residuals are mostly rounding, as terms of the model are much larger than they and cancel: "
             "subtract an offset from a column that is far from 0"
@@ -81,7 +81,7 @@ def _advice(problem: Problem, descent: Descent) -> str:
     return f"{problem.names[k]} grew beyond measure: subtract an offset from a column that is far from 0, as x - 1000"
 
 
-def _cancelling(problem: Problem, descent: Descent, triangle: Floats) -> bool:
+def _cancelling(descent: Descent, triangle: Floats) -> bool:
     """Whether the residuals say little but how terms of the model were rounded."""
     unit, sizes, _ = singular(triangle)
     terms = norm(unit * descent.values)

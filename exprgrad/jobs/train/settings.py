@@ -81,8 +81,6 @@ _KINDS: dict[str, Kind] = {
     "memory": optional(whole(0)),
     "every": whole(1),
 }
-_OTHERS = ("params", "fix", "bound", "init", "maximize", "l2", "data", "column", "observer")
-"""The other keywords of `exprgrad.train`."""
 
 
 def chosen_from(given: Mapping[str, Any]) -> Settings:

@@ -26,6 +26,10 @@ FILES = [
     ("exponents without a letter", " 1.5 1.5+000\n 2.5 2.5+000\n", "c2"),
     ("numbers that touch", "  1.0-1.5\n  2.0 5.5\n", "c2"),
     ("a total in quotes", 't,y\n0,1.5\n1,2.5\n"Total",4\n', "y"),
+    ("a total behind blanks", "  t  y\n  0  1.5\n  1  2.5\n  Total  4\n", "y"),
+    ("a total behind blanks, far", "  t  y\n" + "  0  0\n" * 500 + "  1  4\n  Total  4\n", "y"),
+    ("a total in quotes behind blanks", '  t  y\n  0  1.5\n  1  2.5\n  "Total"  4\n', "y"),
+    ("the end behind a tab, far", "t y\n" + "0 0\n" * 500 + "1 4\n\tEND 0\n", "y"),
     ("a total beside comments", "# by hand\nt,y\n0,1.5\n1,2.5\nTotal,4\n", "y"),
 ]
 

@@ -18,14 +18,14 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from exprgrad.data.batch import FileBatch
-from exprgrad.data.faults import MisfitError, out_of_memory, quoted
+from exprgrad.data.faults import MisfitError, not_a_number, out_of_memory, quoted
 from exprgrad.data.formats.columnar import uncompressed
 from exprgrad.data.formats.foreign.cells import batch_of, is_number, kinds_of, shown
 from exprgrad.data.formats.foreign.choice import listed, missing
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.resident import half_of_memory
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
-from exprgrad.data.text.footers import label, no_row, totals, ways_out
+from exprgrad.data.text.footers import total, ways_out
 from exprgrad.data.text.header import header_in
 from exprgrad.data.text.look.cells import VALUES, Cells
 from exprgrad.data.text.look.labels import are_labels
@@ -111,17 +111,19 @@ class Sheet:
                 yield batch_of(self.header, columns, used, kinds)
                 last = columns
         end = [list(map(_text, row)) for row in zip(*last, strict=True)]
-        if self._asks and (count := totals(end, self._start)):
-            place, text = label(end[-count])
-            way = ways_out(text, self._comment, False, row=True)
-            raise no_row(-count, text, self.header[place], "may sum up the rows above", way)
+
+        def ways(text: str) -> str:
+            return ways_out(text, self._comment, False, row=True)
+
+        if self._asks and (fault := total(end, self._start, self.header, ways)):
+            raise fault
 
     def _stray(self, columns: Sequence[Sequence[Any]], used: Sequence[str]) -> MisfitError | None:
         """The error for the first row that begins with a text where the others have a number."""
         for row, value in enumerate(columns[0]) if self._labels else ():
             if isinstance(value, str) and not is_number(value):
                 way = ways_out(value, self._comment, False, value=True, row=self.header[0] not in used)
-                return no_row(row, value.strip(), self.header[0], "is not a number", way)
+                return not_a_number(row, self.header[0], value.strip(), way)
         return None
 
     def _value(self, value: Any) -> Any:

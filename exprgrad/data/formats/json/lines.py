@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from exprgrad.data.faults import CONVERT, quoted
+from exprgrad.data.faults import CONVERT, PIPED, quoted
 from exprgrad.data.formats.json.objects import integer
 from exprgrad.data.stores.bounded import check_size
 from exprgrad.data.stores.reading import Blocks, Stream
@@ -22,7 +22,7 @@ _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
 _SPACE = ord(" ")
 
-_CSV = "are these the rows? jq -r '.[] | @csv' FILE | exprgrad … --data -"
+_CSV = "are these the rows? jq -r '.[] | @csv' FILE" + PIPED
 WANTED = 'wanted are rows, [{"x": 1, "y": 2}, …], or columns, {"x": [1, …], "y": [2, …]}'
 
 _NEXT = np.zeros((128, 256), np.bool_)
@@ -181,7 +181,7 @@ def _way(found: Any, name: str) -> str:
         for key, value in found.items():
             if isinstance(value, list) and value and isinstance(value[0], dict):
                 path = f".{key}" if key.isidentifier() and key.isascii() else f".[{json.dumps(key)}]"
-                return f"are these the rows? jq {shlex.quote(path)} {shlex.quote(name)} | exprgrad … --data -"
+                return f"are these the rows? jq {shlex.quote(path)} {shlex.quote(name)}{PIPED}"
         if found and all(isinstance(value, dict) for value in found.values()):
             return f'{WANTED}; pandas writes rows with orient="records"'
     return WANTED

@@ -197,10 +197,8 @@ class Ndjson:
         tops = [name for name in used if name not in self._paths]
         fields = {name: pa.string() if name in kinds else pa.float64() for name in tops}
         nested = [name for name in used if name in self._paths]
-        types = {self._paths[name]: pa.string() if name in kinds else pa.float64() for name in nested}
-        for first in dict.fromkeys(path[0] for path in types):
-            inner = [(path[1:], kind) for path, kind in types.items() if path[0] == first]
-            fields.setdefault(first, record_of(inner))
+        for field in record_of((self._paths[name], pa.string() if name in kinds else pa.float64()) for name in nested):
+            fields.setdefault(field.name, field.type)
         return pa.schema(fields.items())
 
 

@@ -23,9 +23,7 @@ _MARKED = re.compile(r",|\d\.\d{3}\.\d")
 _NUMBER = re.compile(rf"[{MINUS}]?\d*[.,]?\d+.*|[{MINUS}]?\d+[.,].*")
 
 
-def decimal_mark(
-    rows: Sequence[Sequence[str]], kinds: Sequence[Kind], options: ReadOptions, delimiter: str, name: str
-) -> str:
+def decimal_mark(rows: Sequence[Sequence[str]], kinds: Sequence[Kind], options: ReadOptions, name: str) -> str:
     """The decimal mark of the numbers in these rows. Raises DataError where they may be read in two ways."""
     if options.decimal is not None:
         return options.decimal

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from exprgrad.data.faults import quoted
+from exprgrad.data.faults import PIPED, quoted
+from exprgrad.data.text.footers import END
 from exprgrad.data.text.look.records import Line
+from exprgrad.data.text.look.shape import MARKS
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
 
@@ -16,12 +18,10 @@ _NUMBERS = re.compile(r"[\s\d.eEdD+-]+")
 _TOUCHING = re.compile(r"[+-]?\d*\.\d+(?:[eEdD][+-]?\d+)?(?:-\d*\.\d*(?:[eEdD][+-]?\d+)?)+")
 _RULE = re.compile(r"\s*[+|]?:?[-=]{2,}:?(?:[+|]:?[-=]{2,}:?)*[+|]?\s*")
 """A line that is drawn between rows."""
-_CLEARED = "sed -E '/^[-=+|: ]*$/d; /^\\(.*\\)$/d; s/^ *\\|//; s/\\| *$//' FILE | exprgrad … --data -"
+_CLEARED = "sed -E '/^[-=+|: ]*$/d; /^\\(.*\\)$/d; s/^ *\\|//; s/\\| *$//' FILE" + PIPED
 PLAIN_ENDS = r"sed -E 's/[ \t]*(#|!|%|\/\/).*//' FILE"
 """What leaves out remarks at the ends of lines."""
-_REMARK = re.compile(r"#|!|%|//")
-_LAST_WORD = re.compile(r"\W*(?:end|eof|eod)\W*", re.IGNORECASE)
-"""How the end of the data is called."""
+_REMARK = re.compile("|".join(MARKS))
 _FIRST = 5
 _LAST = 30
 """Lines that are looked at."""
@@ -40,7 +40,7 @@ def touching(text: str) -> str:
     """What to type where a text is numbers of fixed width that touch, as 1.00000-2.00000; empty for any other."""
     if not _TOUCHING.fullmatch(text.strip()):
         return ""
-    return r"put blanks between numbers that touch: sed -E 's/([0-9.])-([0-9.])/\1 -\2/g' FILE | exprgrad … --data -"
+    return r"put blanks between numbers that touch: sed -E 's/([0-9.])-([0-9.])/\1 -\2/g' FILE" + PIPED
 
 
 def check_touching(lines: Sequence[Line], name: str) -> None:
@@ -57,11 +57,11 @@ def without_remarks(rows: Sequence[Sequence[str]]) -> str:
     where they have neither."""
     remarks = any(_REMARK.match(field) for row in rows for field in row[1:])
     last = rows[-1][0].strip() if rows and len(rows[-1]) == 1 else ""
-    ended = last.isalpha() and bool(_LAST_WORD.fullmatch(last))
+    ended = last.isalpha() and bool(END.fullmatch(last))
     if not remarks:
-        return f"leave out the last line: grep -v '^{last}' FILE | exprgrad … --data -" if ended else ""
+        return f"leave out the last line: grep -v '^{last}' FILE{PIPED}" if ended else ""
     more = f" | grep -v '^{last}'" if ended else ""
-    return f"leave out what follows the numbers: {PLAIN_ENDS}{more} | exprgrad … --data -"
+    return f"leave out what follows the numbers: {PLAIN_ENDS}{more}{PIPED}"
 
 
 def check_drawn(lines: Sequence[Line], name: str, most: int = 0) -> None:
