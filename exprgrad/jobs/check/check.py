@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from math import comb, copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
 
-from exprgrad.autodiff.higher import orders_at
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.autodiff.series import series
-from exprgrad.backends import interpreter
+from exprgrad.backends import careful, interpreter
 from exprgrad.diagnosis import provenance
 from exprgrad.functions.entry import Function
 from exprgrad.functions.numerics.far import Wide
@@ -67,7 +66,7 @@ def check(
         own = {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()}
         beyond = not interpreter.in_range(values, found)
     else:
-        own = {name: orders_at(graph, output, bindings, node, order)[-1] for name, node in inputs.items()}
+        own = {name: careful.orders(graph, output, bindings, node, order)[-1] for name, node in inputs.items()}
         beyond = True
     own[""] = values[output]
     noise = _noise(model, bindings, inputs, order, own, beyond=beyond)
