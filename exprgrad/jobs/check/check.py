@@ -9,16 +9,16 @@ from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.autodiff.series import series
 from exprgrad.backends import careful, interpreter
 from exprgrad.diagnosis import provenance
-from exprgrad.functions.entry import Function
 from exprgrad.functions.numerics.far import Wide
 from exprgrad.functions.numerics.far import rounded as rounded_float
+from exprgrad.functions.rules import with_inner
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.digits import SIGNS, UNKNOWN, Number, magnitude, mp, rounded
 from exprgrad.jobs.check.noise import Noisy
-from exprgrad.jobs.check.precise import Exact, ExhaustedError, calls
+from exprgrad.jobs.check.precise import Exact, ExhaustedError, formula_of
 from exprgrad.jobs.check.proof import Proofs
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
@@ -134,7 +134,7 @@ class Reference:
     def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
         self.model = model
         self.bindings = bindings
-        slow = any(function.slow for function in _used(model.graph))
+        slow = any(function.slow for function in with_inner(model.graph.operations, formula_of))
         self.ladder = LADDER_OF_SLOW if slow else LADDER
         self.rungs = self.ladder if slow else (*LADDER, *BEYOND)
         self.proofs = Proofs(model, bindings)
@@ -239,17 +239,6 @@ def _agree(last: Number, result: Number) -> bool:
     if mp.isnan(last) or mp.isnan(result):
         return bool(mp.isnan(last) and mp.isnan(result))
     return bool(result == last or abs(result - last) <= mp.ldexp(abs(result), -AGREED))
-
-
-def _used(graph: Graph) -> list[Function]:
-    """The functions of an expression, and those in their formulas."""
-    used: dict[str, Function] = {}
-    found = set(graph.operations)
-    while found:
-        new = {name: FUNCTIONS[name] for name in found if name in FUNCTIONS}
-        used |= new
-        found = {inner for function in new.values() for inner in calls(function)} - used.keys()
-    return list(used.values())
 
 
 def spread(samples: list[float]) -> float:
