@@ -76,10 +76,9 @@ def check(
     value = reference.value()
     rows = []
     for name, node in inputs.items():
-        reached = active(graph, output, [node])
         slope = reference.slope(name, value, order)
         row = compare(slope_name("", (name,) * order), computed[name], slope, noise[name])
-        rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
+        rows.append(with_kinks(row, graph, output, node, kinks))
     row = compare("value", computed[""], value, noise[""])
     at_jump = row.verdict == "differs" and any(_has_negative_zero(graph, kink, values) for kink in kinks)
     rows.append(row._replace(verdict="kink") if at_jump else row)
@@ -89,6 +88,12 @@ def check(
         notes=tuple(provenance.describe_kinks(model.source, graph, kinks, values)),
         result=model.name,
     )
+
+
+def with_kinks(row: Checked, graph: Graph, output: int, node: int, kinks: Sequence[int]) -> Checked:
+    """The derivative with respect to a node, which is a convention if it depends on a node at a kink."""
+    reached = active(graph, output, [node])
+    return row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row
 
 
 def _has_negative_zero(graph: Graph, node: int, values: Sequence[float]) -> bool:
