@@ -145,10 +145,9 @@ class Reference:
         self.proofs = Proofs(model, bindings)
 
     def value(self) -> Number:
-        found = self.proofs.settled("")
-        return self.laddered() if found is None else found
+        if (proved := self.proofs.settled("")) is not None:
+            return proved
 
-    def laddered(self) -> Number:
         def value(arithmetic: Exact, _: int) -> Number:
             found = self.at(arithmetic)[self.model.output]
             SIGNS.blurred |= found is not UNKNOWN and found == 0
@@ -161,8 +160,8 @@ class Reference:
         slope at 0. It is the central difference of as many values as the order has."""
         if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
             return mp.nan
-        if order == 1 and (found := self.proofs.settled(name)) is not None:
-            return found
+        if order == 1 and (proved := self.proofs.settled(name)) is not None:
+            return proved
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
 
         def difference(arithmetic: Exact, bits: int) -> Number:
