@@ -32,9 +32,7 @@ def stable(graph: Graph, node: int, *, everywhere: bool) -> Match | None:
             continue
         model = _model(formula)
         found: dict[str, int] = {}
-        if model.graph.operations[model.output] == graph.operations[node] and _matches(
-            model.graph, model.output, graph, node, found
-        ):
+        if _matches(model.graph, model.output, graph, node, found):
             return name, tuple(found[operand] for operand in row.operands)
     return None
 
