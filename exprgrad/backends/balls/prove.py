@@ -10,7 +10,7 @@ from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.autodiff.series import SeriesArithmetic, series
 from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, Literal, Literals
 from exprgrad.backends.balls.kinks import Kinks
-from exprgrad.backends.balls.numbers import FALSE, TRUE, Ball, arb, precision
+from exprgrad.backends.balls.numbers import FALSE, TRUE, UNKNOWN, Ball, arb, precision
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.notation.infix import write
@@ -61,7 +61,7 @@ class Problem(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """A number in its ball, and why it is undecided; empty where it is decided."""
+    """A number in its ball, UNKNOWN where it may not exist, and why it is undecided; empty where it is decided."""
 
     ball: Ball
     reason: str = ""
@@ -119,7 +119,7 @@ def prove(
     for key in keys(problem):
         if key not in found:
             kink = rung.kinks.get(key) if rung else None
-            ball = rung.balls[key] if rung else arb.nan()
+            ball = rung.balls[key] if rung and not kink else UNKNOWN
             found[key] = Proof(ball, f"it may be at {kink[1]}" if kink else reason)
     return found
 
@@ -137,12 +137,12 @@ def _settled(
     """What is known of a number for good at this precision, which is the `last` at which a kink is looked for."""
     kink = rung.kinks.get(key)
     if kink and kink[0]:
-        return Proof(ball, kink[1])
+        return Proof(UNKNOWN, kink[1])
     if not rung.value.is_finite():
         none = bits >= _LOST and (lost(key) or lost(VALUE))
-        return Proof(arb.nan(), "no finite number found") if none else None
+        return Proof(UNKNOWN, "no finite number found") if none else None
     if kink:
-        return Proof(ball, f"it may be at {kink[1]}") if last else None
+        return Proof(UNKNOWN, f"it may be at {kink[1]}") if last else None
     if not ball.is_finite():
         return Proof(ball, "no finite number found") if bits >= _LOST and lost(key) else None
     if decides(key, ball):

@@ -119,7 +119,7 @@ def as_float(value: object) -> float:
 def _certified(name: str, wrt: tuple[str, ...], computed: float, proof: Proof, request: Request) -> Certified:
     ball = proof.ball
     if proof.reason:
-        held = (enclosure(ball), *ends(ball)) if ball.is_finite() and "kink" not in proof.reason else ("", "", "")
+        held = (enclosure(ball), *ends(ball)) if ball.is_finite() else ("", "", "")
         return Certified(name, wrt, computed, *held, 0, inf, "undecided", proof.reason)
     right, wrong = digits(computed, ball), error(computed, ball)
     reason = WRONG if right == 0 and wrong > 1 and not request.precision else ""
