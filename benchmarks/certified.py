@@ -14,7 +14,8 @@ from exprgrad.backends.balls.slopes import settled
 from exprgrad.functions.entry import Function
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.jobs.check.digits import Number, mp
+from exprgrad.jobs.check.digits import Number
+from exprgrad.jobs.check.proof import middle
 
 ACCURATE = 72
 """Bits of a ball. So much, and no more, is added to each error: 2^-18 ulp."""
@@ -88,8 +89,4 @@ def prove(function: Function, points: Sequence[Operands]) -> Proved:
 def _exact(graph: Graph, output: int, at: dict[str, float], wrt: str | None) -> Number:
     """The value, or a derivative, to more bits than a float has; None where balls leave it open."""
     ball = settled(graph, output, at, wrt, ACCURATE, _MOST, _EFFORT)
-    if ball is None:
-        return None
-    fraction, exponent = ball.mid().man_exp()
-    with mp.workprec(2 * ACCURATE):
-        return mp.ldexp(mp.mpf(int(fraction)), int(exponent))
+    return None if ball is None else middle(ball)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.errors import LimitError
@@ -11,6 +12,8 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import cone
 from exprgrad.graph.symbols import Symbols
 from exprgrad.text.source import SourceText, Span
+
+T = TypeVar("T")
 
 MAX_ORDER = 100
 """Highest order of a derivative, counted through nested ones."""
@@ -97,21 +100,25 @@ def pairs_to_compute(
 ) -> list[list[int]]:
     """The nodes of the second derivatives with respect to each pair of variables, from those of the first: how the
     gradient changes along each variable."""
-    rows: list[list[int]] = []
-    for k, variable in enumerate(variables):
-        found = _all_along(graph, first[k:], variable, 1, columns)
-        rows.append([*(row[k] for row in rows), *(slope for (slope,) in found)])
-    return rows
+
+    def along(k: int) -> list[int]:
+        return [slope for (slope,) in _all_along(graph, first[k:], variables[k], 1, columns)]
+
+    return symmetric(map(along, range(len(variables))))
 
 
 def pairs_to_read(
     graph: Graph, first: Sequence[int], variables: Sequence[int], columns: Container[str] | None = None
 ) -> list[list[int]]:
     """The same for people to read: each is the derivative of the one before."""
-    rows: list[list[int]] = []
-    for k, slope in enumerate(first):
-        found = derivatives(graph, slope, list(variables[k:]), columns)
-        rows.append([*(row[k] for row in rows), *found])
+    return symmetric(derivatives(graph, slope, list(variables[k:]), columns) for k, slope in enumerate(first))
+
+
+def symmetric(upper: Iterable[list[T]]) -> list[list[T]]:
+    """The rows of a symmetric matrix, of which each is given from the diagonal on."""
+    rows: list[list[T]] = []
+    for k, row in enumerate(upper):
+        rows.append([*(before[k] for before in rows), *row])
     return rows
 
 
@@ -144,8 +151,8 @@ def _folded(graph: Graph, output: int, variable: int) -> bool:
 def orders_to_read(
     graph: Graph, output: int, variable: int, order: int, columns: Container[str] | None = None
 ) -> list[int]:
-    """The same, each as the derivative of the one before: for people to read, and where rows of a column are folded,
-    which along a direction would all move at once."""
+    """As `repeated`, but each is the derivative of the one before: for people to read, and where rows of a column are
+    folded, which along a direction would all move at once."""
     check_order(order)
     found: list[int] = []
     for _ in range(order):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import inf, isfinite
 
-from exprgrad.backends import careful, interpreter
+from exprgrad.backends import careful
 from exprgrad.diagnosis.provenance import live, note
 from exprgrad.functions.numerics.far import NORMAL, rounded
 from exprgrad.graph.graph import Graph
@@ -20,10 +20,8 @@ def lost_digits(
     source: SourceText, graph: Graph, output: int, values: Sequence[float], bindings: Mapping[str, float]
 ) -> str | None:
     """A note where the value is finite, but not what it is without the bounds of floats: on the first operation whose
-    result they cut, and what the value is. None where the value is right."""
+    result they cut, and what the value is. None where the value is right, as it is where `interpreter.kept_digits`."""
     value = values[output]
-    if interpreter.kept_digits(graph, values):
-        return None
     exact = careful.evaluate(graph, bindings)
     right = rounded(exact[output])
     if not (isfinite(value) and isfinite(right)) or abs(value - right) <= max(_SAME * abs(right), NORMAL):

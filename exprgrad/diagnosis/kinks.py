@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Value
-from exprgrad.diagnosis.provenance import convention
-from exprgrad.errors import report
+from exprgrad.diagnosis.provenance import convention, placed
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
@@ -57,7 +56,6 @@ def kink_notes(model: Model, counts: Mapping[int, int], found: Mapping[int, Valu
         if isinstance(rows, float) and rows > 0:
             what = write(model.graph, node, limit=_QUOTED)
             where = f" in {rows:,.0f} row{'s' * (rows > 1)}" if shapes.is_column(node) else ""
-            span = model.graph.source_span(node)
             message = f"{what} has no derivative{where} ({convention(model.graph, node)})"
-            notes.append(report(message, model.source, span if span.end > span.start else None))
+            notes.append(placed(message, model.source, model.graph, node))
     return notes

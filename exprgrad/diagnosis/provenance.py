@@ -150,5 +150,10 @@ def note(
     numbers = {operand: format_number(values[operand]) for operand in texts}
     inputs = [f"{text} = {numbers[operand]}" for operand, text in texts.items() if text != numbers[operand]]
     at = f" at {', '.join(inputs)}" if inputs else ""
+    return placed(f"{expression} {what}{at}{then}", source, graph, node)
+
+
+def placed(message: str, source: SourceText, graph: Graph, node: int) -> str:
+    """A message with a node's place in the text, where it has one."""
     span = graph.source_span(node)
-    return report(f"{expression} {what}{at}{then}", source, span if span.end > span.start else None)
+    return report(message, source, span if span.end > span.start else None)

@@ -7,8 +7,7 @@ from math import isfinite
 
 from exprgrad.autodiff.series import series
 from exprgrad.backends import careful
-from exprgrad.diagnosis.provenance import live
-from exprgrad.errors import report
+from exprgrad.diagnosis.provenance import live, placed
 from exprgrad.functions.numerics.far import Wide, minus, parts, times
 from exprgrad.functions.wide import WIDE
 from exprgrad.graph.graph import Graph
@@ -38,8 +37,7 @@ def stable_hints(
         if _lost(own, right) and _lost(printed, _numbers(other, places[model.output], bindings, order)):
             what = f"{write(model.graph, node, limit=_QUOTED)} loses digits here"
             better = write(other, places[node], limit=_QUOTED)
-            span = model.graph.source_span(node)
-            hints.append(report(f"{what}; {better} keeps them", model.source, span if span.end > span.start else None))
+            hints.append(placed(f"{what}; {better} keeps them", model.source, model.graph, node))
     return hints
 
 

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import TypeVar
 
 from exprgrad.functions.arithmetic import Arithmetic
-from exprgrad.functions.table import CONSTANTS
+from exprgrad.functions.entry import Function
+from exprgrad.functions.table import CONSTANTS, FUNCTIONS
 from exprgrad.syntax import Code, parse
 from exprgrad.syntax.program import Call, Compare, Result
 
 T = TypeVar("T")
 Rule = Callable[[Sequence[T]], T]
 """Takes the operands' values, then for partials the output's, and gives the formula's value."""
+
+
+@cache
+def called(formula: str) -> frozenset[str]:
+    """The functions that a formula calls by name. It is not parsed."""
+    return frozenset(re.findall(r"\w+(?=\()", formula))
+
+
+def with_inner(names: Iterable[str], formula_of: Callable[[Function], str]) -> list[Function]:
+    """The functions of these names, then those that their formulas call, and so on."""
+    found = {name: FUNCTIONS[name] for name in names if name in FUNCTIONS}
+    functions = list(found.values())
+    for function in functions:
+        for name in sorted(called(formula_of(function)) - found.keys()):
+            found[name] = FUNCTIONS[name]
+            functions.append(FUNCTIONS[name])
+    return functions
 
 
 @cache

@@ -15,15 +15,15 @@ from exprgrad.syntax.program import Program
 
 INSTEAD = {"tau": "2*pi", "e": "exp(1)"}
 """The constants that are names of variables elsewhere, and what else writes them."""
-_WAVES = {"sin", "cos", "tan", "sec", "csc", "cot", "sinpi", "cospi"}
+_WAVES = {"sin", "cos", "tan", "sec", "csc", "cot"}
 """Functions whose operand has whole turns in it: there tau is 2*pi."""
-_SIGNS = "+-*/"
+_SIGNS = {"+", "-", "*", "/"}
 """Operators that hand a factor on to the operand of such a function."""
 
 
 def doubtful(program: Program | None, constants: Iterable[str], *, formula: bool = False) -> list[str]:
-    """Of the constants that a program names, those that are more likely meant as variables there. `e` is none as a
-    base, `e^x`, nor is `tau` in `sin(tau*f*t)` or `sqrt(tau)`."""
+    """Of the constants that a program names, those that are more likely meant as variables there. A base `e`, as in
+    `e^x`, is not one of them, nor is `tau` in `sin(tau*f*t)` or `sqrt(tau)`."""
     asked = [name for name in INSTEAD if name in constants]
     if program is None or not asked:
         return []
@@ -55,7 +55,7 @@ def _is_turn(graph: Graph, node: int, users: dict[int, list[tuple[int, int]]]) -
             operation = graph.operations[user]
             if operation in _WAVES or (operation == "sqrt" and current == node):
                 continue
-            if FUNCTIONS[operation].symbol not in [*_SIGNS] or (operation == "div" and place):
+            if FUNCTIONS[operation].symbol not in _SIGNS or (operation == "div" and place):
                 return False
             if user not in seen:
                 seen.add(user)

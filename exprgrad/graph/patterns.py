@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from functools import cache
 
+from exprgrad.functions.rules import called
 from exprgrad.functions.table import FUNCTIONS, STABLE
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model, lower
@@ -20,7 +20,7 @@ Match = tuple[str, tuple[int, ...]]
 
 def may_match(operations: Collection[str]) -> bool:
     """Whether a graph with these operations may have such formulas: asks nothing but their names."""
-    return any(_names(formula) <= set(operations) for formula, _ in STABLE)
+    return any(called(formula) <= set(operations) for formula, _ in STABLE)
 
 
 def stable(graph: Graph, node: int, *, everywhere: bool) -> Match | None:
@@ -32,9 +32,7 @@ def stable(graph: Graph, node: int, *, everywhere: bool) -> Match | None:
             continue
         model = _model(formula)
         found: dict[str, int] = {}
-        if model.graph.operations[model.output] == graph.operations[node] and _matches(
-            model.graph, model.output, graph, node, found
-        ):
+        if _matches(model.graph, model.output, graph, node, found):
             return name, tuple(found[operand] for operand in row.operands)
     return None
 
@@ -61,9 +59,3 @@ def _matches(pattern: Graph, wanted: int, graph: Graph, node: int, found: dict[s
 @cache
 def _model(formula: str) -> Model:
     return lower(parse(formula))
-
-
-@cache
-def _names(formula: str) -> frozenset[str]:
-    """The functions that a formula calls."""
-    return frozenset(re.findall(r"\w+(?=\()", formula))

@@ -51,7 +51,7 @@ class NormalForms:
     def build(self, name: str) -> Callable[..., NormalForm]:
         function, compute = FUNCTIONS[name], FLOATS.operation(name)
         symmetric = function.symmetric and not function.symbol  # operators stay in the order that they are written in
-        roots_stable = name in ROOTS
+        may_lose = name in ROOTS  # digits, as log(1 + exp(x)) does
         written = bind(function.written, function.operands, self) if function.written else None
 
         def operation(*operands: NormalForm) -> NormalForm:
@@ -62,7 +62,7 @@ class NormalForms:
                 return written(operands)  # but not 0^x*log(0), for what the helper knows to be 0
             nodes = map(self.node, operands)
             node = self.nodes.graph.apply(name, *(sorted(nodes) if symmetric else nodes))
-            better = stable(self.nodes.graph, node, everywhere=True) if roots_stable else None
+            better = stable(self.nodes.graph, node, everywhere=True) if may_lose else None
             return self.nodes.atom(node if better is None else self.nodes.graph.apply(better[0], *better[1]))
 
         return operation

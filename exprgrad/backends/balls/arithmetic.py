@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from math import e, isfinite, pi, tau
 from time import process_time
@@ -11,9 +10,8 @@ from exprgrad.backends.balls.meanings import MEANINGS
 from exprgrad.backends.balls.numbers import UNKNOWN, Ball, arb, exact_float, truth
 from exprgrad.errors import UsageError
 from exprgrad.functions.entry import Function
-from exprgrad.functions.rules import bind
+from exprgrad.functions.rules import bind, with_inner
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.graph.graph import CONSTANT, INPUT
 
 Literals = Mapping[float, str]
 """The decimal numbers that literals mean, where they do not mean their floats."""
@@ -37,20 +35,11 @@ def formula(row: Function) -> str:
 
 def without_form(operations: Iterable[str]) -> list[str]:
     """Those of these functions, and of the functions in their formulas, that have no form in balls."""
-    missing: dict[str, None] = {}
-    found = {name for name in operations if name not in (CONSTANT, INPUT)}
-    seen = set(found)
-    while found:
-        more: set[str] = set()
-        for name in sorted(found - MEANINGS.keys()):
-            text = formula(FUNCTIONS[name])
-            if text:
-                more |= set(re.findall(r"\w+(?=\()", text))
-            else:
-                missing[name] = None
-        found = more - seen
-        seen |= more
-    return list(missing)
+
+    def inner(row: Function) -> str:
+        return "" if row.name in MEANINGS else formula(row)
+
+    return [row.name for row in with_inner(operations, inner) if row.name not in MEANINGS and not formula(row)]
 
 
 class Balls:

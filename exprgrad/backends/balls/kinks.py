@@ -40,6 +40,14 @@ class Kinks:
             if found is not False:
                 self.least = level, name, found is True
 
+    def below(self, order: int) -> tuple[bool, str] | None:
+        """Why a derivative of this order is none, of a series that was watched, and whether that is certain; None where
+        nothing was met that it depends on."""
+        if self.least is None or self.least[0] >= order:
+            return None
+        _, name, certain = self.least
+        return certain, f"a kink: {name} in a derivative"
+
     def nodes(self, graph: Graph, output: int, values: Sequence[Ball]) -> dict[int, bool]:
         """The nodes that the output depends on and that are at a kink, or may be: whether it is certain."""
         live = bytearray(output + 1)

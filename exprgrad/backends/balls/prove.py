@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from time import process_time
 from typing import NamedTuple
 
-from exprgrad.autodiff.reverse import active, adjoints
+from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.autodiff.series import SeriesArithmetic, series
 from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, Literal, Literals
 from exprgrad.backends.balls.kinks import Kinks
-from exprgrad.backends.balls.numbers import FALSE, TRUE, Ball, arb, precision
+from exprgrad.backends.balls.numbers import FALSE, TRUE, UNKNOWN, Ball, arb, precision
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.notation.infix import write
@@ -29,7 +29,7 @@ _LABEL = 40
 """Characters of an expression that a reason quotes."""
 
 Key = tuple[str, tuple[int, ...]]
-"""A number that is wanted: ("value", (node,)), ("tangent", ()), or "derivative" with the nodes that it is taken with
+"""A number that is wanted: VALUE, TANGENT, ("value", (node,)), or "derivative" with the nodes that it is taken with
 respect to, one after the other."""
 
 
@@ -61,7 +61,7 @@ class Problem(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """A number in its ball, and why it is undecided; empty where it is decided."""
+    """A number in its ball, UNKNOWN where it may not exist, and why it is undecided; empty where it is decided."""
 
     ball: Ball
     reason: str = ""
@@ -119,7 +119,7 @@ def prove(
     for key in keys(problem):
         if key not in found:
             kink = rung.kinks.get(key) if rung else None
-            ball = rung.balls[key] if rung else arb.nan()
+            ball = rung.balls[key] if rung and not kink else UNKNOWN
             found[key] = Proof(ball, f"it may be at {kink[1]}" if kink else reason)
     return found
 
@@ -137,12 +137,12 @@ def _settled(
     """What is known of a number for good at this precision, which is the `last` at which a kink is looked for."""
     kink = rung.kinks.get(key)
     if kink and kink[0]:
-        return Proof(ball, kink[1])
+        return Proof(UNKNOWN, kink[1])
     if not rung.value.is_finite():
         none = bits >= _LOST and (lost(key) or lost(VALUE))
-        return Proof(arb.nan(), "no finite number found") if none else None
+        return Proof(UNKNOWN, "no finite number found") if none else None
     if kink:
-        return Proof(ball, f"it may be at {kink[1]}") if last else None
+        return Proof(UNKNOWN, f"it may be at {kink[1]}") if last else None
     if not ball.is_finite():
         return Proof(ball, "no finite number found") if bits >= _LOST and lost(key) else None
     if decides(key, ball):
@@ -156,6 +156,8 @@ def _settled(
 
 VALUE: Key = ("value", ())
 """The value of the output."""
+TANGENT: Key = ("tangent", ())
+"""Its derivative along the direction."""
 
 
 def derivative(*nodes: int) -> Key:
@@ -171,7 +173,7 @@ def keys(problem: Problem) -> list[Key]:
     wanted += [derivative(*(node,) * k) for node in variables for k in range(2, problem.order + 1)]
     if problem.hessian:
         wanted += [derivative(x, y) for x in variables for y in variables if problem.order < 2 or x != y]
-    return [*wanted, ("tangent", ())] if problem.direction else wanted
+    return [*wanted, TANGENT] if problem.direction else wanted
 
 
 def _rung(problem: Problem, balls: Balls, strict: Balls) -> Rung:
@@ -181,9 +183,7 @@ def _rung(problem: Problem, balls: Balls, strict: Balls) -> Rung:
     values = forward(graph, Literal(balls, problem.literals), inputs)
     found: dict[Key, Ball] = {VALUE: values[output]} | {("value", (node,)): values[node] for node in problem.values}
     slopes = adjoints(graph, output, values, strict, problem.slopes) if problem.slopes else []
-    for node in problem.slopes:
-        slope = slopes[node] if node < len(slopes) else None
-        found[derivative(node)] = FALSE if slope is None else slope
+    found |= {derivative(node): adjoint_at(slopes, node, FALSE) for node in problem.slopes}
     kinks = Kinks(balls)
     marks = kinks.nodes(graph, output, values)
     inner: dict[Key, tuple[bool, str]] = {}
@@ -194,14 +194,14 @@ def _rung(problem: Problem, balls: Balls, strict: Balls) -> Rung:
             for k in range(2, problem.order + 1):
                 key, term = derivative(*(node,) * k), terms[k]
                 found[key] = FALSE if term is None else term
-                if kinks.least is not None and kinks.least[0] < k:
-                    inner[key] = kinks.least[2], f"a kink: {kinks.least[1]} in a derivative"
+                if kink := kinks.below(k):
+                    inner[key] = kink
     if problem.hessian:
         _hessian(problem, values, strict, kinks, found, inner)
     if problem.direction:
         rates = {node: arb(rate) for node, rate in problem.direction.items()}
         (terms,) = series(graph, values, strict, rates, 1, [output])
-        found["tangent", ()] = FALSE if terms[1] is None else terms[1]
+        found[TANGENT] = FALSE if terms[1] is None else terms[1]
     balls_of = {key: found[key] for key in keys(problem)}
     jump = write(graph, min(marks), limit=_LABEL) if marks else ""
     return Rung(balls_of, values[output], {**inner, **_marked(problem, marks, found)}, jump)
@@ -223,15 +223,13 @@ def _hessian(
         nodes = powers.nodes(graph, values, {x: TRUE}, output)
         powers.level = 1
         slopes = adjoints(graph, output, nodes, powers, variables)
-        ends = {y: slopes[y] for y in variables if y < len(slopes)}
-        powers.solve([end for end in ends.values() if end is not None])
-        for y in variables:
-            end = ends.get(y)
-            term = end.terms[1] if end is not None and len(end.terms) > 1 else None
-            key = derivative(x, y)
+        ends = [adjoint_at(slopes, y, powers.fixed(FALSE)) for y in variables]
+        powers.solve(ends)
+        for y, end in zip(variables, ends, strict=True):
+            key, term = derivative(x, y), end.terms[1] if end.moves else None
             found[key] = FALSE if term is None else term
-            if kinks.least is not None and kinks.least[0] < 2:
-                inner[key] = kinks.least[2], f"a kink: {kinks.least[1]} in a derivative"
+            if kink := kinks.below(2):
+                inner[key] = kink
 
 
 def _marked(problem: Problem, marks: Mapping[int, bool], found: Mapping[Key, Ball]) -> dict[Key, tuple[bool, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from time import process_time
 from typing import NamedTuple
 
-from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, decimal, without_form
+from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, decimal, formula, without_form
 from exprgrad.backends.balls.kinks import Kinks
 from exprgrad.backends.balls.meanings import MEANINGS, bessel_parts, polygamma, power
 from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series, exact_float, precision, truth
@@ -94,7 +94,7 @@ class Slopes:
             return own
         if len(row.operands) == 1 and name in MEANINGS and hasattr(arb_series, name):
             return lambda x: _by_series(name, x)
-        text = FORMULAS.get(name) or row.formula or row.definition
+        text = FORMULAS.get(name) or formula(row)
         still = all(partial == "0" for partial in row.partials)  # it does not change where it has a slope
         if not (still or text):
             raise NoFormError(name)

@@ -31,7 +31,7 @@ ROWS = [
         kink="abs(out) == 0.5*abs(y) or y == 0",
         convention="that of the even multiple, where x is halfway between multiples of y",
         source="C99 7.12.10.2",
-        portable="x - y*round(x/y)",
+        portable="abs(y) == inf ? fmod(x, y) : fmod(x, 2*y) - y*round(fmod(x, 2*y)/y)",
         points=((7.5, 2.0), (-7.5, 2.0), (5.0, 2.0), (3.0, 2.0), (7.5, -2.0)),
     ),
     Function(

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from math import comb, copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
 
-from exprgrad.autodiff.higher import orders_at
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.autodiff.series import series
-from exprgrad.backends import interpreter
+from exprgrad.backends import careful, interpreter
 from exprgrad.diagnosis import provenance
-from exprgrad.functions.entry import Function
 from exprgrad.functions.numerics.far import Wide
 from exprgrad.functions.numerics.far import rounded as rounded_float
+from exprgrad.functions.rules import with_inner
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.digits import SIGNS, UNKNOWN, Number, magnitude, mp, rounded
 from exprgrad.jobs.check.noise import Noisy
-from exprgrad.jobs.check.precise import Exact, ExhaustedError, calls
+from exprgrad.jobs.check.precise import Exact, ExhaustedError, formula_of
 from exprgrad.jobs.check.proof import Proofs
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
@@ -67,7 +66,7 @@ def check(
         own = {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()}
         beyond = not interpreter.in_range(values, found)
     else:
-        own = {name: orders_at(graph, output, bindings, node, order)[-1] for name, node in inputs.items()}
+        own = {name: careful.orders(graph, output, bindings, node, order)[-1] for name, node in inputs.items()}
         beyond = True
     own[""] = values[output]
     noise = _noise(model, bindings, inputs, order, own, beyond=beyond)
@@ -77,10 +76,9 @@ def check(
     value = reference.value()
     rows = []
     for name, node in inputs.items():
-        reached = active(graph, output, [node])
         slope = reference.slope(name, value, order)
         row = compare(slope_name("", (name,) * order), computed[name], slope, noise[name])
-        rows.append(row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row)
+        rows.append(with_kinks(row, graph, output, node, kinks))
     row = compare("value", computed[""], value, noise[""])
     at_jump = row.verdict == "differs" and any(_has_negative_zero(graph, kink, values) for kink in kinks)
     rows.append(row._replace(verdict="kink") if at_jump else row)
@@ -90,6 +88,12 @@ def check(
         notes=tuple(provenance.describe_kinks(model.source, graph, kinks, values)),
         result=model.name,
     )
+
+
+def with_kinks(row: Checked, graph: Graph, output: int, node: int, kinks: Sequence[int]) -> Checked:
+    """The derivative with respect to a node, which is a convention if it depends on a node at a kink."""
+    reached = active(graph, output, [node])
+    return row._replace(verdict="kink") if any(reached[kink] for kink in kinks) else row
 
 
 def _has_negative_zero(graph: Graph, node: int, values: Sequence[float]) -> bool:
@@ -135,16 +139,15 @@ class Reference:
     def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
         self.model = model
         self.bindings = bindings
-        slow = any(function.slow for function in _used(model.graph))
+        slow = any(function.slow for function in with_inner(model.graph.operations, formula_of))
         self.ladder = LADDER_OF_SLOW if slow else LADDER
         self.rungs = self.ladder if slow else (*LADDER, *BEYOND)
         self.proofs = Proofs(model, bindings)
 
     def value(self) -> Number:
-        found = self.proofs.settled("")
-        return self.laddered() if found is None else found
+        if (proved := self.proofs.settled("")) is not None:
+            return proved
 
-    def laddered(self) -> Number:
         def value(arithmetic: Exact, _: int) -> Number:
             found = self.at(arithmetic)[self.model.output]
             SIGNS.blurred |= found is not UNKNOWN and found == 0
@@ -157,8 +160,8 @@ class Reference:
         slope at 0. It is the central difference of as many values as the order has."""
         if isinf(self.bindings[name]) or not (value is UNKNOWN or mp.isfinite(value)):
             return mp.nan
-        if order == 1 and (found := self.proofs.settled(name)) is not None:
-            return found
+        if order == 1 and (proved := self.proofs.settled(name)) is not None:
+            return proved
         size = abs(self.bindings[name]) if isfinite(self.bindings[name]) else 1.0
 
         def difference(arithmetic: Exact, bits: int) -> Number:
@@ -240,17 +243,6 @@ def _agree(last: Number, result: Number) -> bool:
     if mp.isnan(last) or mp.isnan(result):
         return bool(mp.isnan(last) and mp.isnan(result))
     return bool(result == last or abs(result - last) <= mp.ldexp(abs(result), -AGREED))
-
-
-def _used(graph: Graph) -> list[Function]:
-    """The functions of an expression, and those in their formulas."""
-    used: dict[str, Function] = {}
-    found = set(graph.operations)
-    while found:
-        new = {name: FUNCTIONS[name] for name in found if name in FUNCTIONS}
-        used |= new
-        found = {inner for function in new.values() for inner in calls(function)} - used.keys()
-    return list(used.values())
 
 
 def spread(samples: list[float]) -> float:

@@ -15,7 +15,7 @@ from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.check import check
-from exprgrad.jobs.check.points import columns_of, points
+from exprgrad.jobs.check.points import apart, columns_of, points
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
 
@@ -33,25 +33,23 @@ def check_columns(model: Model, inputs: Inputs, engine: Engine, wrt: Sequence[st
     slopes = _slopes(model, columns, wrt)
     computed = _computed(model, inputs, columns, slopes, order, engine)
     found: dict[str, list[Checked]] = {}
-    notes: dict[str, None] = {}
+    said: tuple[str, ...] = ()
     rowwise = False
     for point in points(model, inputs.numbers, columns):
         here = {name: _number(value, point.row) for name, value in computed.items()}
         result = check(point.model, point.bindings, list(slopes), order, here)
         rowwise = point.row is not None
         for each in result.rows:
-            place = 0 if point.row is None else point.row + 1
-            found.setdefault(each.name, []).append(each._replace(row=place))
-        notes.update(dict.fromkeys(result.notes[:1]))
+            found.setdefault(each.name, []).append(each._replace(row=point.place))
+        said = said or result.notes[:1]
     checked = len(found["value"]) if rowwise else 0
     total = len(next(iter(columns.values())))
-    said = [*list(notes)[:1]]
     if checked and checked < total:
-        said.append(f"{checked:,} of {total:,} rows are checked, evenly spread")
+        said = (*said, f"{checked:,} of {total:,} rows are checked, evenly spread")
     return Check(
         expression=write_program(model.graph, model.output, model.labels),
         rows=tuple(worst(rows, rowwise=rowwise) for rows in found.values()),
-        notes=tuple(said),
+        notes=said,
         result=model.name,
         checked=checked,
     )
@@ -68,23 +66,21 @@ def worst(rows: Sequence[Checked], *, rowwise: bool) -> Checked:
 def _slopes(model: Model, columns: Mapping[str, Column], wrt: Sequence[str]) -> dict[str, int]:
     """The variables of derivatives, with their nodes: those asked for, or all numbers, and of a value that is a column
     also the columns on whose own row alone a row depends."""
-    inputs = model.graph.inputs()
-    rowwise = Shapes(model.graph, columns).is_column(model.output)
+    inputs, shapes = model.graph.inputs(), Shapes(model.graph, columns)
+    rowwise = shapes.is_column(model.output)
     if wrt:
-        if missing := [name for name in wrt if name not in inputs]:
-            raise UsageError(f"the expression has no variable {missing[0]}")
-        folded = [name for name in wrt if name in columns and not rowwise]
-        if folded:
-            what = f"{folded[0]} is a column, and the value is one number: it has a derivative for each row"
-            raise UsageError(what, hint="check the derivatives with respect to numbers")
+        for name in wrt:
+            if name in columns and not rowwise:
+                raise a_slope_each_row(name)
         return {name: inputs[name] for name in wrt}
-    return {name: node for name, node in inputs.items() if name not in columns or (rowwise and _apart(model, columns))}
+    with_columns = rowwise and apart(model, shapes)
+    return {name: node for name, node in inputs.items() if with_columns or name not in columns}
 
 
-def _apart(model: Model, columns: Mapping[str, Column]) -> bool:
-    """Whether the rows have nothing to do with one another."""
-    shapes = Shapes(model.graph, columns)
-    return not any(shapes.folds(node) for node in range(len(model.graph)))
+def a_slope_each_row(name: str) -> UsageError:
+    """The error of a number's derivative with respect to a column."""
+    what = f"{name} is a column, and the value is one number: it has a derivative for each row"
+    return UsageError(what, hint="check the derivatives with respect to numbers")
 
 
 def _computed(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
-from exprgrad.autodiff.reverse import active
 from exprgrad.backends import interpreter
 from exprgrad.binding import Inputs
 from exprgrad.columns.shapes import Shapes
@@ -15,8 +14,8 @@ from exprgrad.errors import UsageError
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.check.check import SAMPLES, Reference, compare, spread
-from exprgrad.jobs.check.columns import worst
+from exprgrad.jobs.check.check import SAMPLES, Reference, compare, spread, with_kinks
+from exprgrad.jobs.check.columns import a_slope_each_row, worst
 from exprgrad.jobs.check.digits import mp
 from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.points import Point, columns_of, points
@@ -89,8 +88,7 @@ def _check_kinds(model: Model, own: Model, columns: Mapping[str, Column], variab
     inputs = model.graph.inputs()
     rowwise = Shapes(model.graph, columns).is_column(model.output)
     if variable in columns and variable in inputs and not rowwise:
-        what = f"{variable} is a column, and the value is one number: it has a derivative for each row"
-        raise UsageError(what, hint="compare the derivative with respect to a number")
+        raise a_slope_each_row(variable)
     if not rowwise and Shapes(own.graph, columns).is_column(own.output):
         raise UsageError("the derivative is a column, one number a row, and the value is one number")
 
@@ -100,7 +98,7 @@ def _pairs(
 ) -> Iterator[tuple[Point, Point]]:
     """The points of the expression, each with that of the derivative: of one that is a number, always the same."""
     others = points(own, numbers, columns)
-    single = not Shapes(own.graph, columns).is_column(own.output) if columns else True
+    single = not Shapes(own.graph, columns).is_column(own.output)
     other = next(others)
     for k, point in enumerate(points(model, numbers, columns)):
         if k and not single:
@@ -119,11 +117,9 @@ def _compared(point: Point, other: Point, variable: str, order: int) -> Checked:
     slope = reference.slope(variable, value, order) if node is not None else mp.mpf(0)
     row = compare(slope_name("", (variable,) * order), computed, slope, noise)
     if node is not None:
-        reached = active(graph, output, [node])
         kinks = provenance.kinks(graph, output, interpreter.evaluate(graph, point.bindings))
-        if any(reached[kink] for kink in kinks):
-            row = row._replace(verdict="kink")
-    return row._replace(row=0 if point.row is None else point.row + 1)
+        row = with_kinks(row, graph, output, node, kinks)
+    return row._replace(row=point.place)
 
 
 def _value(point: Point, arithmetic: object) -> float:

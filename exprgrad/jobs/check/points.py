@@ -24,6 +24,11 @@ class Point(NamedTuple):
     row: int | None
     """The row, from 0 on; None where all rows make one value, or there are none."""
 
+    @property
+    def place(self) -> int:
+        """The row as people count it, from 1 on; 0 where there is none."""
+        return 0 if self.row is None else self.row + 1
+
 
 def columns_of(inputs: Inputs) -> dict[str, Column]:
     """All rows of the columns."""
@@ -42,6 +47,11 @@ def chosen(rows: int) -> list[int]:
     return [*range(rows)] if rows <= MOST else [round(k * (rows - 1) / (MOST - 1)) for k in range(MOST)]
 
 
+def apart(model: Model, shapes: Shapes) -> bool:
+    """Whether the rows have nothing to do with one another: the value folds none."""
+    return not any(map(shapes.folds, cone(model.graph, [model.output])))
+
+
 def points(model: Model, numbers: Mapping[str, float], columns: Mapping[str, Column]) -> Iterator[Point]:
     """The points of a model. Raises LimitError where folds have too many rows to be written out."""
     if not columns:
@@ -49,7 +59,7 @@ def points(model: Model, numbers: Mapping[str, float], columns: Mapping[str, Col
         return
     graph, shapes = model.graph, Shapes(model.graph, columns)
     rows = len(next(iter(columns.values())))
-    if not any(shapes.folds(node) for node in cone(graph, [model.output])):
+    if apart(model, shapes):
         for row in chosen(rows):
             here = {name: float(column[row]) for name, column in columns.items()}
             yield Point(model, {**numbers, **here}, row)

@@ -6,7 +6,6 @@ Nothing here reads the table's `partials`, nor the careful algorithms that compu
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from time import process_time
 
@@ -85,19 +84,15 @@ def rule(formula: str, operands: tuple[str, ...]) -> Callable[[Sequence[Number]]
 
 def meaning(function: Function) -> Callable[..., Number]:
     """The function as the textbook has it: its formula, its definition, or mpmath's own."""
-    formula = _formula(function)
+    formula = formula_of(function)
     if formula:
         return lambda *operands: rule(formula, function.operands)(operands)
     own: Callable[..., Number] = _OWN.get(function.name) or getattr(mp, function.name)
     return own
 
 
-def calls(function: Function) -> set[str]:
-    """The functions that its meaning is written with."""
-    return set(re.findall(r"\w+(?=\()", _formula(function)))
-
-
-def _formula(function: Function) -> str:
+def formula_of(function: Function) -> str:
+    """The formula that a function means here; empty where it is mpmath's own."""
     return function.formula or ("" if function.name in _OWN else function.definition)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.util import find_spec
 from time import process_time
+from typing import TYPE_CHECKING
 
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.digits import Number, mp
+
+if TYPE_CHECKING:
+    from exprgrad.backends.balls.numbers import Ball
 
 ACCURATE = 100
 """Bits of a reference."""
@@ -44,8 +48,11 @@ class Proofs:
         begin, graph, output = process_time(), self.model.graph, self.model.output
         ball = settled(graph, output, self.bindings, name or None, ACCURATE, _MOST, _EFFORT)
         self.possible = process_time() - begin < _EFFORT
-        if ball is None:
-            return None
-        fraction, exponent = ball.mid().man_exp()
-        with mp.workprec(2 * ACCURATE):
-            return mp.ldexp(mp.mpf(int(fraction)), int(exponent))
+        return None if ball is None else middle(ball)
+
+
+def middle(ball: Ball) -> Number:
+    """The middle of an accurate ball."""
+    fraction, exponent = ball.mid().man_exp()
+    with mp.workprec(2 * ACCURATE):
+        return mp.ldexp(mp.mpf(int(fraction)), int(exponent))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from exprgrad.jobs.check.digits import Number, TooLargeError, magnitude, mp
 from exprgrad.jobs.check.meanings import MAX_ORDER, erfc, exp, order_of, psi
@@ -115,8 +116,8 @@ def _difference(n: Number, x: Number, h: Number) -> Number:
     return psi(n, x + h) - psi(n, x)
 
 
-def _bessel(function: Callable[..., Number], least: float = -1000) -> Callable[[Number, Number], Number]:
-    """One of mpmath's Bessel functions, of moderate operands."""
+def _bessel(function: Callable[..., Number], least: float = -inf) -> Callable[[Number, Number], Number]:
+    """A Bessel function of moderate operands; it has no value for x below `least`."""
 
     def wrapped(v: Number, x: Number) -> Number:
         if x < least:

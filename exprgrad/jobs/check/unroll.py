@@ -14,61 +14,20 @@ from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
-from exprgrad.graph.graph import CONSTANT, INPUT, Graph
+from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import needed
 
 MOST = 200_000
 """Nodes of an expression that is written out: mpmath takes seconds for it, several times."""
 
-Fold = Callable[..., int]
-"""Makes the node of a fold in a graph, from those of the rows and of its other operands."""
-
-
-def _chain(operation: str) -> Fold:
-    return lambda graph, rows: reduce(lambda x, y: graph.apply(operation, x, y), rows)
-
-
-def _mean(graph: Graph, rows: Sequence[int]) -> int:
-    return graph.apply("div", _chain("add")(graph, rows), _count(graph, rows))
-
-
-def _count(graph: Graph, rows: Sequence[int]) -> int:
-    return graph.constant(float(len(rows)))
-
-
-def _var(graph: Graph, rows: Sequence[int], ddof: int | None = None) -> int:
-    mean, free = _mean(graph, rows), graph.constant(0.0) if ddof is None else ddof
-    squares = [graph.apply("square", graph.apply("sub", row, mean)) for row in rows]
-    return graph.apply("div", _chain("add")(graph, squares), graph.apply("sub", _count(graph, rows), free))
-
-
-def _std(graph: Graph, rows: Sequence[int], ddof: int | None = None) -> int:
-    return graph.apply("sqrt", _var(graph, rows, ddof))
-
-
-def _norm(graph: Graph, rows: Sequence[int]) -> int:
-    return graph.apply("sqrt", _chain("add")(graph, [graph.apply("square", row) for row in rows]))
-
-
-def _logsumexp(graph: Graph, rows: Sequence[int]) -> int:
-    largest = _chain("max")(graph, rows)
-    powers = [graph.apply("exp", graph.apply("sub", row, largest)) for row in rows]
-    return graph.apply("add", largest, graph.apply("log", _chain("add")(graph, powers)))
-
-
-FOLDS: Mapping[str, Fold] = {
-    "sum": _chain("add"),
-    "prod": _chain("mul"),
-    "largest": _chain("max"),
-    "smallest": _chain("min"),
-    "count": _count,
-    "mean": _mean,
-    "var": _var,
-    "std": _std,
-    "norm": _norm,
-    "logsumexp": _logsumexp,
+TEXTBOOK: Mapping[str, str] = {
+    "mean": "sum(x)/count(x)",
+    "var": "sum(square(x - mean(x)))/(count(x) - ddof)",
+    "std": "sqrt(var(x, ddof))",
+    "norm": "sqrt(sum(square(x)))",
+    "logsumexp": "largest(x) + log(sum(exp(x - largest(x))))",
 }
-"""What reductions mean; others mean their definition."""
+"""What reductions mean that are made of others."""
 
 
 class _Written:
@@ -87,21 +46,24 @@ class _Written:
         if name in REDUCTIONS:
             return lambda rows, *others: [folded(self.graph, name, rows, [other[0] for other in others])]
 
-        def apply(*operands: list[int]) -> list[int]:
-            rows = max(map(len, operands))
-            return [self.graph.apply(name, *(_at(operand, k) for operand in operands)) for k in range(rows)]
+        return lambda *operands: row_by_row(self.graph, name, operands)
 
-        return apply
+
+def row_by_row(graph: Graph, name: str, operands: Sequence[list[int]]) -> list[int]:
+    """The nodes of a function, one for each row where an operand has as many; a number is the same in all rows."""
+    rows = max(map(len, operands))
+    return [graph.apply(name, *(_at(operand, row) for operand in operands)) for row in range(rows)]
 
 
 def folded(graph: Graph, name: str, rows: list[int], others: Sequence[int] = ()) -> int:
     """The node of a reduction of rows."""
-    if name in FOLDS:
-        return FOLDS[name](graph, rows, *others)
     function = FUNCTIONS[name]
+    if name == "count":
+        return graph.constant(float(len(rows)))
     if function.fold:
-        return _chain(function.fold)(graph, rows)
-    (node,) = bind(function.definition, function.operands, _Written(graph))([rows, *([other] for other in others)])
+        return reduce(lambda x, y: graph.apply(function.fold, x, y), rows)
+    formula = TEXTBOOK.get(name, function.definition)
+    (node,) = bind(formula, function.operands, _Written(graph))([rows, *([other] for other in others)])
     return node
 
 
@@ -110,39 +72,26 @@ def unrolled(graph: Graph, output: int, columns: Mapping[str, Column]) -> tuple[
     each row, or the one where it is a number. Raises LimitError where this is too large."""
     shapes, new = Shapes(graph, columns), Graph()
     new.limit = MOST
-    rows = len(next(iter(columns.values())))
     found: dict[int, list[int]] = {}
     try:
         for node in needed(graph, [output]):
             new.span = graph.source_span(node)
-            found[node] = _written_out(graph, node, shapes, new, found, columns, rows)
+            operation, operands = graph.operations[node], [found[operand] for operand in graph.operands[node]]
+            column = columns.get(graph.name(node) or "")
+            if column is not None:
+                found[node] = [new.constant(float(value)) for value in column]
+            elif not operands:
+                found[node] = [new.like(graph, node)]
+            elif shapes.folds(node):
+                first, *others = operands
+                found[node] = [folded(new, operation, first, [other[0] for other in others])]
+            else:
+                found[node] = row_by_row(new, operation, operands)
     except LimitError:
+        rows = len(next(iter(columns.values())))
         what = f"checking {rows:,} rows together takes more than {MOST:,} operations"
         raise LimitError(what, hint="check fewer of them") from None
     return new, found[output]
-
-
-def _written_out(
-    graph: Graph,
-    node: int,
-    shapes: Shapes,
-    new: Graph,
-    found: Mapping[int, list[int]],
-    columns: Mapping[str, Column],
-    rows: int,
-) -> list[int]:
-    """The nodes of a node, one for each row of a column."""
-    operation, operands = graph.operations[node], graph.operands[node]
-    if operation == INPUT and (name := graph.name(node)) in columns and name is not None:
-        return [new.constant(float(value)) for value in columns[name]]
-    if operation in (INPUT, CONSTANT) or not operands:
-        return [new.like(graph, node)]
-    if shapes.folds(node):
-        first, *others = operands
-        return [folded(new, operation, found[first], [found[other][0] for other in others])]
-    if not shapes.is_column(node):
-        return [new.like(graph, node, [found[operand][0] for operand in operands])]
-    return [new.apply(operation, *(_at(found[operand], k) for operand in operands)) for k in range(rows)]
 
 
 def _at(nodes: list[int], row: int) -> int:

@@ -187,6 +187,17 @@ def test_second_derivatives_of_all_pairs() -> None:
         assert holds(found["d2/dxdy"], mp.cos(x * y) - x * y * mp.sin(x * y))
 
 
+def test_a_named_value_may_be_called_tangent() -> None:
+    text = "tangent = x^2; y = tangent*2; y"
+    for direction, along in (({}, None), ({"x": 1.0}, "12")):
+        found = proved(text, {"x": 3.0}, Request(precision=20, direction=direction))
+        assert [(row.name, row.value, row.gradient) for row in found.rows[1:]] == [
+            ("tangent", "9", "2"),
+            ("y", "18", "1"),
+        ]
+        assert found.rows[-1].tangent == along
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 60))
 def test_decimals_are_rounded_right(number: float, count: int) -> None:

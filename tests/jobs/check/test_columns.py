@@ -73,9 +73,9 @@ def test_what_is_written_out_is_what_is_folded(name: str, rows: list[float]) -> 
     call = {"largest": "max", "smallest": "min"}.get(name, name)
     model, inputs = bind(parse(f"{call}(x)").lowered, {"x": rows})
     folded = _value(model, inputs)
-    for known in ({}, unroll.FOLDS) if FUNCTIONS[name].fold or FUNCTIONS[name].definition else (unroll.FOLDS,):
+    for known in ({}, unroll.TEXTBOOK):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(unroll, "FOLDS", {"count": unroll.FOLDS["count"], **known})
+            patch.setattr(unroll, "TEXTBOOK", known)
             graph, (output,) = unroll.unrolled(model.graph, model.output, {"x": rows})
         assert isclose(interpreter.evaluate(graph, {})[output], folded, rel_tol=1e-9, abs_tol=1e-9)
 

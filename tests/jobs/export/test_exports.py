@@ -37,10 +37,6 @@ LACKING: dict[str, frozenset[str]] = {
 """Functions that a target does not have, or whose derivative it does not."""
 
 
-QUOTIENTS = frozenset(["fmod", "remainder"])
-"""What is written with a quotient that must be in range, by targets without them; SQL rounds halves away from 0."""
-
-
 def merged(sources: list[str]) -> str:
     """One file of many: the blocks between blank lines, each once."""
     blocks = dict.fromkeys(block for source in sources for block in source.split("\n\n"))
@@ -164,7 +160,7 @@ def check_arrays(case: Case, compute, array) -> None:
 
 def test_numpy() -> None:
     np = pytest.importorskip("numpy")
-    for case in cases(without=QUOTIENTS) + rows() + constants(QUOTIENTS):
+    for case in cases() + rows() + constants():
         check_arrays(case, function(case.source("numpy")), np.array)
 
 
@@ -187,8 +183,7 @@ def test_duckdb() -> None:
     duckdb = pytest.importorskip("duckdb")
     with duckdb.connect() as connection:
         lacking = LACKING["sql"]
-        halves = lacking | QUOTIENTS
-        for case in cases(without=halves) + rows(halves) + constants(halves, nan=False):
+        for case in cases(without=lacking) + rows(lacking) + constants(lacking, nan=False):
             names = case.joint.variables
             connection.execute(
                 f"CREATE OR REPLACE TABLE data ({', '.join(f'{name} DOUBLE' for name in names)}, row INT)"

@@ -12,6 +12,7 @@ from math import inf, nan
 from exprgrad.functions.numerics.doubledouble import polynomial
 from exprgrad.functions.numerics.gamma import gamma, lgamma, lgamma_above, sine
 from exprgrad.functions.numerics.ieee import div, exp, log, power
+from exprgrad.functions.numerics.special.fraction import next_term
 
 _ORDERS = 1000.0
 # 1/gamma(1 + m) = even(m^2) - m*odd(m^2), the highest power first
@@ -77,12 +78,7 @@ def _steed(m: float, x: float) -> tuple[float, float]:
         k += 1.0
         weight = (k - 0.5) * (k - 0.5) - m * m
         imaginary += 2.0
-        below_re, below_im = real + weight * ratio_re, imaginary + weight * ratio_im
-        size = below_re * below_re + below_im * below_im
-        ratio_re, ratio_im = below_re / size, -below_im / size
-        factor_re = real * ratio_re - imaginary * ratio_im - 1.0
-        factor_im = real * ratio_im + imaginary * ratio_re
-        term_re, term_im = term_re * factor_re - term_im * factor_im, term_re * factor_im + term_im * factor_re
+        ratio_re, ratio_im, term_re, term_im = next_term(real, imaginary, weight, ratio_re, ratio_im, term_re, term_im)
         sum_re += term_re
         sum_im += term_im
     return -0.5 / x - sum_im / x, 1.0 + sum_re / x

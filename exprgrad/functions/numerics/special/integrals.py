@@ -8,6 +8,7 @@ from math import inf, nan
 from exprgrad.functions.numerics.doubledouble import plus
 from exprgrad.functions.numerics.gamma import BERNOULLI, gamma_pair, sine
 from exprgrad.functions.numerics.ieee import div, exp, log, power
+from exprgrad.functions.numerics.special.fraction import next_term
 
 _EULER = 0.5772156649015329
 _MOST = 1000
@@ -101,12 +102,7 @@ def _auxiliary(x: float) -> tuple[float, float]:
         k += 1.0
         weight = -k * k
         real += 2.0
-        below_re, below_im = real + weight * ratio_re, imaginary + weight * ratio_im
-        size = below_re * below_re + below_im * below_im
-        ratio_re, ratio_im = below_re / size, -below_im / size
-        factor_re = real * ratio_re - imaginary * ratio_im - 1.0
-        factor_im = real * ratio_im + imaginary * ratio_re
-        term_re, term_im = term_re * factor_re - term_im * factor_im, term_re * factor_im + term_im * factor_re
+        ratio_re, ratio_im, term_re, term_im = next_term(real, imaginary, weight, ratio_re, ratio_im, term_re, term_im)
         value_re += term_re
         value_im += term_im
     return -value_im, value_re

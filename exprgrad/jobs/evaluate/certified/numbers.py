@@ -7,7 +7,7 @@ from math import inf, isfinite
 
 from exprgrad.backends.balls.digits import digits, enclosure, ends, error, rounded
 from exprgrad.backends.balls.numbers import Ball, precision
-from exprgrad.backends.balls.prove import MAX_BITS, VALUE, Key, Problem, Proof, derivative, prove
+from exprgrad.backends.balls.prove import MAX_BITS, TANGENT, VALUE, Key, Problem, Proof, derivative, prove
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.evaluate.build import names_of
 from exprgrad.jobs.evaluate.certified.literals import given, literals
@@ -32,8 +32,8 @@ def certify(
     request: Request,
     exact: Mapping[str, Program] | None = None,
 ) -> tuple[Certified, ...]:
-    """What is proved of each number of an evaluation at a point; the result's value last. `exact` has the expressions
-    of variables where literals are decimal numbers."""
+    """What is proved of each number of an evaluation at a point; the result's value last, and before it its tangent if
+    there is one. `exact` has the expressions of variables where literals are decimal numbers."""
     graph, inputs = model.graph, model.graph.inputs()
     named = names_of(model)
     decimals = (
@@ -66,7 +66,7 @@ def certify(
     proofs = prove(
         problem,
         decides,
-        lambda _, ball: bool(abs(ball).upper() < ball.__class__(2) ** least),
+        lambda _, ball: bool(abs(ball).upper() < Ball(2) ** least),
         lambda key: not isfinite(computed.get(key, 0.0)),
         bits=start,
         most=max(MAX_BITS, 8 * start),
@@ -106,7 +106,7 @@ def _wanted(model: Model, found: Evaluation, request: Request) -> list[Wanted]:
                 wanted.append((name, derivative(inputs[x], inputs[y]), (x, y), as_float(value)))
     last = found.rows[-1]
     if last.tangent is not None:
-        wanted.append(("tangent", ("tangent", ()), (), as_float(last.tangent)))
+        wanted.append(("tangent", TANGENT, (), as_float(last.tangent)))
     return [*wanted, (last.name, VALUE, (), as_float(last.value))]
 
 
@@ -119,7 +119,7 @@ def as_float(value: object) -> float:
 def _certified(name: str, wrt: tuple[str, ...], computed: float, proof: Proof, request: Request) -> Certified:
     ball = proof.ball
     if proof.reason:
-        held = (enclosure(ball), *ends(ball)) if ball.is_finite() and "kink" not in proof.reason else ("", "", "")
+        held = (enclosure(ball), *ends(ball)) if ball.is_finite() else ("", "", "")
         return Certified(name, wrt, computed, *held, 0, inf, "undecided", proof.reason)
     right, wrong = digits(computed, ball), error(computed, ball)
     reason = WRONG if right == 0 and wrong > 1 and not request.precision else ""

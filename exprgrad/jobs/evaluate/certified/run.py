@@ -67,22 +67,20 @@ def _with(found: Evaluation, rows: tuple[Certified, ...], request: Request, more
     if not request.precision:
         return found
     *others, last = found.rows
-    of_value = {row.name: row for row in rows[:-1] if not row.wrt and row.name != TANGENT}
-    of_slope = {row.wrt: row for row in rows if row.wrt}
-    tangent = next((_digits(row) for row in rows if row.name == TANGENT), None)
+    *numbers, value = rows
+    tangent = None if last.tangent is None else _digits(numbers.pop())
+    of_value = {row.name: row for row in numbers if not row.wrt}
+    of_slope = {row.wrt: row for row in numbers if row.wrt}
     orders = range(2, request.order + 1)
     return found._replace(
         rows=(
             *(Row(row.name, _digits(of_value[row.name]), _digits(of_slope[row.name,])) for row in others),
-            Row(last.name, _digits(rows[-1]), Digits("1"), tangent),
+            Row(last.name, _digits(value), Digits("1"), tangent),
         ),
         gradient={name: _digits(of_slope[name,]) for name in found.gradient},
         higher={x: tuple(_digits(of_slope[(x,) * k]) for k in orders) for x in found.higher},
         hessian={x: {y: _digits(of_slope[x, y]) for y in row} for x, row in found.hessian.items()},
     )
-
-
-TANGENT = "tangent"
 
 
 def _digits(row: Certified) -> Digits:

@@ -14,7 +14,7 @@ _NATIVE = (
     "abs sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh floor ceil trunc"
     " asin=arcsin acos=arccos atan=arctan asinh=arcsinh acosh=arccosh atanh=arctanh"
 )
-_NATIVE_2 = "hypot atan2=arctan2 copysign max=maximum min=minimum logaddexp"
+_NATIVE_2 = "hypot atan2=arctan2 copysign fmod max=maximum min=minimum logaddexp"
 
 
 def _dialect(module: str, more: Mapping[str, Operator], wrap: Operator | None = None) -> Dialect:

@@ -130,6 +130,7 @@ _PLAIN = {
     "log1p": "log(1 + x)",
     "copysign": "y < 0 ? -abs(x) : abs(x)",
     "hypot": "sqrt(x^2 + y^2)",
+    "remainder": "x - y*round(x/y)",
     "erfcx": "exp(x^2)*erfc(x)",
     "log_normal_cdf": "log(normal_cdf(x))",
     "normal_mills": "normal_pdf(x)/normal_cdf(x)",

@@ -61,7 +61,7 @@ _DIALECT = Dialect(
         "largest": Operator("max({0}) OVER ()"),
         "smallest": Operator("min({0}) OVER ()"),
         "count": Operator("CAST(count(*) OVER () AS DOUBLE)"),
-        "remainder": Operator("{0} % {1}", LEVELS["mod"].own, LEVELS["mod"].operands),
+        "fmod": Operator("{0} % {1}", LEVELS["mod"].own, LEVELS["mod"].operands),
         "signbit": call("signbit")._replace(truth=True),
     },
     number=number,
