@@ -7,13 +7,15 @@ import subprocess
 import sys
 from typing import Any
 
+COMMAND = [sys.executable, "-c", "from exprgrad.cli import main; main()"]
+
 
 def exprgrad(*args: str, stdin: str | bytes | None = None, env: dict[str, str] | None = None) -> Any:
     """Run `exprgrad`; the completed process with text output."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
     source = {"input": data} if data is not None else {"stdin": subprocess.DEVNULL}
     done = subprocess.run(
-        [sys.executable, "-c", "from exprgrad.cli import main; main()", *args],
+        [*COMMAND, *args],
         capture_output=True,
         timeout=300,
         check=False,

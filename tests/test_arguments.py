@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import pickle
-import re
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -16,7 +15,7 @@ import numpy as np
 import pytest
 
 import exprgrad
-from exprgrad import ExprgradError, UsageError
+from exprgrad import ExprgradError
 
 
 class Odd:
@@ -218,26 +217,6 @@ def test_what_is_wanted_is_said(call: str, value: Any, message: str) -> None:
     with pytest.raises(ExprgradError) as caught:
         CALLS[call](value)
     assert str(caught.value).startswith(message)
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: exprgrad.train("x", learning_rate=1), "train has no keyword learning_rate; did you mean lr?"),  # type: ignore[call-arg]
-        (lambda: exprgrad.train("x", bounds={}), "train has no keyword bounds; did you mean bound?"),  # type: ignore[call-arg]
-        (lambda: exprgrad.train("x", epoch=1), "train has no keyword epoch; did you mean epochs?"),  # type: ignore[call-arg]
-        (
-            lambda: exprgrad.fit("y ~ a", absolute_sigma=True),
-            "fit has no keyword absolute_sigma; did you mean absolute?",
-        ),  # type: ignore[call-arg]
-        (lambda: exprgrad.derivative("x", "x", ordr=2), "derivative has no keyword ordr"),  # type: ignore[call-arg]
-        (lambda: exprgrad.parse("x").derivative(variable="x"), "derivative has no keyword variable; did you mean wrt?"),  # type: ignore[call-arg]
-        (lambda: exprgrad.compile("x", thread=1), "compile has no keyword thread; did you mean threads?"),  # type: ignore[call-arg]
-    ],
-)
-def test_a_wrong_keyword_is_told_the_right_one(call: Callable[[], object], message: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(message)):
-        call()
 
 
 def test_numbers_of_any_library_are_numbers() -> None:

@@ -17,6 +17,7 @@ from tests.transcripts import ROOT
         ("cd x && exprgrad graph 'a*b' --format svg | head -c 5", ["dot"]),
         ("exprgrad graph 'a*b' -o graph.html", []),
         ("exprgrad graph 'a*b' -o a.dot; exprgrad plot 'x' --x 0:1 -o x.svg", []),
+        ('exprgrad graph "u = a|b; L = u + c" --a 3 -o nodes.svg', ["dot"]),
         ("exprgrad graph 'dot*cc' --dot 1 --cc 2", []),
         ("PATH=$PWD/bin:$PATH exprgrad graph 'a*b' -o g.svg", []),
         ("exprgrad export 'x' --format c --main -o f.c\ncc f.c -lm -o f && ./f 2", ["cc"]),

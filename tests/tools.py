@@ -53,7 +53,9 @@ def lacking(tools: list[str]) -> str:
 _START = r"(?:^|[|;&(])\s*"
 """Where the name of a command stands in a script."""
 _CALL = re.compile(rf"{_START}({'|'.join(map(re.escape, TOOLS))})\s", re.MULTILINE)
-_DRAWN = re.compile(rf"{_START}exprgrad graph\b[^|;&]*(?:\.(?:svg|png)\b|--format[ =](?:svg|png)\b)", re.MULTILINE)
+_WORDS = r"""(?:"[^"]*"|'[^']*'|[^|;&"'])*?"""
+"""What a command has after its name: an expression between quotes may have signs that end a command elsewhere."""
+_DRAWN = re.compile(rf"{_START}exprgrad graph\b{_WORDS}(?:\.(?:svg|png)\b|--format[ =](?:svg|png)\b)", re.MULTILINE)
 """A graph as a picture: exprgrad calls dot."""
 
 

@@ -18,18 +18,16 @@ commit it.
 
 from __future__ import annotations
 
-import fcntl
 import math
 import os
-import pty
 import re
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.terminals import watch
 
 ROOT = Path(__file__).parents[1]
 GALLERY = ROOT / "docs" / "gallery.md"
@@ -105,23 +103,9 @@ def run(command: str, folder: str, *, on_terminal: bool = False) -> str:
 
 def show(command: str, folder: str, environment: dict[str, str]) -> tuple[int, bytes]:
     """The exit code of a command, and what it writes to a terminal of 80 columns."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        ["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave
-    )
-    os.close(slave)
-    screen = b""
-    while True:
-        try:
-            read = os.read(master, 65536)
-        except OSError:  # the terminal closes with its last process
-            break
-        if not read:
-            break
-        screen += read
-    os.close(master)
-    return process.wait(timeout=120), screen.replace(b"\r\n", b"\n")
+    line = ["bash", "-c", command]
+    code, screen = watch(line, columns=80, cwd=folder, env=environment, stdin=subprocess.DEVNULL)
+    return code, screen.replace(b"\r\n", b"\n")
 
 
 def surroundings(folder: str) -> dict[str, str]:

@@ -107,20 +107,26 @@ def test_every_option_that_takes_names_is_completed() -> None:
     assert {name for name in VALUES if not any(name in param.opts for param in params)} == set()
 
 
+ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 COMPLETING = """
 source {script}
-COMP_LINE='exprgrad {line}'
-COMP_POINT=${{#COMP_LINE}}
+{typed}
 _exprgrad_completion exprgrad
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
 
-def test_the_script_of_bash_hands_on_the_line() -> None:
-    script = COMPLETING.format(script=ROOT / "docs/completion/bash/exprgrad", line=f"{FIT} --sigma ")
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, env=environment)
-    assert (done.stdout.split(), done.stderr) == (["time_s", "counts", "Temp_C", "sd"], "")
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (f"COMP_LINE='exprgrad {FIT} --sigma '; COMP_POINT=${{#COMP_LINE}}", "time_s counts Temp_C sd"),
+        ("COMP_WORDS=(exprgrad functions gelu_); COMP_CWORD=2", "gelu_slope gelu_gate gelu_erf gelu_erf_slope"),
+    ],
+)
+def test_the_script_of_bash_hands_on_the_line(typed: str, words: str) -> None:
+    script = COMPLETING.format(script=ROOT / "docs/completion/bash/exprgrad", typed=typed)
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    assert (done.stdout.split(), done.stderr) == (words.split(), "")
 
 
 @needs("fish")
@@ -133,8 +139,7 @@ def test_the_script_of_bash_hands_on_the_line() -> None:
 )
 def test_fish_completes(line: str, words: set[str]) -> None:
     script = f"source {ROOT}/docs/completion/fish/exprgrad.fish; complete -C {shlex.quote(f'exprgrad {line}')}"
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(["fish", "-c", script], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(["fish", "-c", script], capture_output=True, text=True, check=True, env=ENVIRONMENT)
     assert set(done.stdout.split()) == words
 
 

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
-import subprocess
-import sys
 import termios
 import time
 
-from tests.render.test_table import COMMAND, on_terminal
+from tests.command import COMMAND
+from tests.terminals import on_terminal, watch
 
 ARGS = ["explain", "u = a*b; L = u + c", "--a", "3", "--b", "2", "--c", "5"]
 
 
 def paged(keys: str, *args: str) -> tuple[int, str]:
     """Exit code and screen, where a key is pressed each time that the prompt stands there."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen([sys.executable, "-c", COMMAND, *args], stdin=slave, stdout=slave, stderr=slave)
-    os.close(slave)
-    screen, waiting = "", list(keys)
-    while True:
-        try:
-            screen += os.read(master, 65536).decode()
-        except OSError:  # the terminal closes with its last process
-            break
-        if waiting and screen.count("q quit]") > len(keys) - len(waiting):
-            while termios.tcgetattr(master)[3] & termios.ICANON:  # what is typed before it waits is thrown away
+    waiting = list(keys)
+
+    def press(terminal: int, screen: bytes) -> None:
+        if waiting and screen.count(b"q quit]") > len(keys) - len(waiting):
+            while termios.tcgetattr(terminal)[3] & termios.ICANON:  # what is typed before it waits is thrown away
                 time.sleep(0.005)
-            os.write(master, waiting.pop(0).encode())
-    code = process.wait(timeout=60)
-    os.close(master)
-    return code, screen.replace("\r\n", "\n")
+            os.write(terminal, waiting.pop(0).encode())
+
+    code, screen = watch([*COMMAND, *args], react=press)
+    return code, screen.decode().replace("\r\n", "\n")
 
 
 def steps(screen: str) -> list[int]:

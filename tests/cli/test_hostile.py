@@ -13,7 +13,7 @@ import pytest
 
 from exprgrad.cli.app import COMMANDS
 from tests.cli.test_fuzz import run
-from tests.render.test_table import on_terminal
+from tests.terminals import on_terminal
 
 LINES = {
     "eval": ["x^2*y", "--x", "3", "--y", "2"],

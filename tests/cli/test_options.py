@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ import pytest
 from exprgrad.cli.app import COMMANDS, app
 from exprgrad.cli.options.option import OTHER, Option
 from exprgrad.cli.process import execute
+from tests.command import COMMAND
 
 CONTEXT = click.Context(app)
 OPTIONS = [
@@ -227,9 +227,9 @@ def test_digits_round_formulas_where_they_are_asked_for(capsys: pytest.CaptureFi
     assert capsys.readouterr().out == "2.47*x\n2.46913578*x\n"
 
 
-def test_a_result_on_a_closed_pipe_in_a_shell(folder: Path) -> None:
+def test_standard_output_that_goes_into_the_file_is_no_other_place(folder: Path) -> None:
     """The same file under another name: standard output that goes into it."""
-    line = [sys.executable, "-c", "from exprgrad.cli import main; main()", "eval", "x", "--x", "1", "-o", "out.csv"]
+    line = [*COMMAND, "eval", "x", "--x", "1", "-o", "out.csv"]
     with open(folder / "out.csv", "w") as file:
         done = subprocess.run(line, cwd=folder, stdout=file, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import COMMAND
+
 PROGRAM = """
 import signal, time
 from exprgrad.cli import output, process
@@ -38,7 +40,6 @@ def test_pandas_is_not_imported(tmp_path: Path) -> None:
     """pyarrow does so, where it finds it."""
     (tmp_path / "pandas.py").write_text("import os\nos._exit(99)\n")
     (tmp_path / "d.dat").write_text("x  y\n1  NaN\n2  3\n")
-    program = "from exprgrad.cli import main; main()"
-    line = [sys.executable, "-c", program, "eval", "mean(y)", "--data", "d.dat", "--nulls", "skip", "--value", "-q"]
+    line = [*COMMAND, "eval", "mean(y)", "--data", "d.dat", "--nulls", "skip", "--value", "-q"]
     done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True)
     assert (done.stdout, done.stderr, done.returncode) == ("3\n", "", 0)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from exprgrad.render.formats import LINES
-from tests.command import exprgrad
+from tests.command import COMMAND, exprgrad
 
-PROGRAM = [sys.executable, "-c", "from exprgrad.cli import main; main()"]
 RUN = ["train", "(w-2)^2", "--w", "0", "--params", "w", "--lr", "1e-7"]
 LONG = {"interpreter": "300000", "llvm": "3000000"}
 """Epochs that take seconds."""
@@ -23,18 +21,8 @@ LONG = {"interpreter": "300000", "llvm": "3000000"}
 @pytest.mark.parametrize("output", LINES)
 def test_a_run_that_is_stopped_has_shown_its_epochs(output: str, backend: str, tmp_path: Path) -> None:
     history = tmp_path / "history.csv"
-    line = [
-        *PROGRAM,
-        *RUN,
-        "--epochs",
-        LONG[backend],
-        "--backend",
-        backend,
-        "--format",
-        output,
-        "--history",
-        str(history),
-    ]
+    options = f"--epochs {LONG[backend]} --backend {backend} --format {output}".split()
+    line = [*COMMAND, *RUN, *options, "--history", str(history)]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         shown = [process.stdout.readline() for _ in range(20)]
@@ -50,7 +38,7 @@ def test_a_run_that_is_stopped_has_shown_its_epochs(output: str, backend: str, t
 @pytest.mark.parametrize("output", LINES)
 def test_a_reader_that_goes_away_ends_it_quietly(output: str, tmp_path: Path) -> None:
     file = tmp_path / "c.json"
-    line = [*PROGRAM, *RUN, "--epochs", LONG["llvm"], "--format", output, "--checkpoint", str(file)]
+    line = [*COMMAND, *RUN, "--epochs", LONG["llvm"], "--format", output, "--checkpoint", str(file)]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -64,7 +52,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(output: str, tmp_path: Path) ->
 def test_a_full_disk_costs_no_checkpoint(tmp_path: Path) -> None:
     file = tmp_path / "c.json"
     with open("/dev/full", "wb") as full:
-        line = [*PROGRAM, *RUN, "--epochs", "7", "--checkpoint", str(file)]
+        line = [*COMMAND, *RUN, "--epochs", "7", "--checkpoint", str(file)]
         done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (5, "exprgrad: cannot write the output: No space left on device\n")
     assert json.loads(file.read_text())["state"]["epoch"] == 7

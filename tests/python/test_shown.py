@@ -157,6 +157,21 @@ def test_a_plot_in_python_is_that_of_the_command(tmp_path: Path) -> None:
 
 WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "epoch": (lambda _: exprgrad.train("w^2", w=1, epoch=3), "train has no keyword epoch; did you mean epochs?"),
+    "learning_rate": (
+        lambda _: exprgrad.train("x", learning_rate=1),
+        "train has no keyword learning_rate; did you mean lr?",
+    ),
+    "bounds": (lambda _: exprgrad.train("x", bounds={}), "train has no keyword bounds; did you mean bound?"),
+    "absolute_sigma": (
+        lambda _: exprgrad.fit("y ~ a", absolute_sigma=True),
+        "fit has no keyword absolute_sigma; did you mean absolute?",
+    ),
+    "ordr": (lambda _: exprgrad.derivative("x", "x", ordr=2), "derivative has no keyword ordr"),  # type: ignore[call-arg]
+    "variable": (
+        lambda _: exprgrad.parse("x").derivative(variable="x"),
+        "derivative has no keyword variable; did you mean wrt?",
+    ),  # type: ignore[call-arg]
+    "thread": (lambda _: exprgrad.compile("x", thread=1), "compile has no keyword thread; did you mean threads?"),  # type: ignore[call-arg]
     "optimiser": (lambda _: exprgrad.train("w^2", w=1, optimiser="adam"), "did you mean optimizer?"),
     "batch": (lambda _: exprgrad.train("w^2", w=1, batch=8), "did you mean batch_size?"),
     "step": (lambda _: exprgrad.train("w^2", w=1, eta=0.1), "train has no keyword eta; did you mean l"),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
 import subprocess
 import sys
@@ -30,15 +28,15 @@ from exprgrad.render.pictures.terminal import Screen, plot_panels
 from exprgrad.render.pictures.view import spans_decades
 from exprgrad.text.html import as_json
 from tests.browser import Browser, Tab, needs_a_browser
-from tests.command import exprgrad
+from tests.command import COMMAND, exprgrad
 from tests.handing import drawn, pictured
 from tests.jobs.draw.test_page import NUMBERS
+from tests.terminals import watch
 
 X = [0.5 * k for k in range(30)]
 Y = [6.2, 5.3, 4.4, 3.6, 3.1, 2.7, 2.1, 2.3, 1.9, 1.7, 1.5, 1.6, 1.2, 1.3, 1.1, 1.2, 1.0, 1.1, 1.1, 0.9, 1.0, 1.1, 1.0,
      0.9, 1.1, 1.0, 1.2, 0.9, 1.0, 1.1]  # fmt: skip
 ORIGIN = Origin("exprgrad fit 'y ~ a'", "", {"exprgrad": "1", "platform": "none"})
-COMMAND = "from exprgrad.cli import main; main()"
 HOSTILE = "</script><script>alert(1)</script><b>\x1b[31m"
 
 numbers = st.lists(st.one_of(st.floats(), st.floats(-5, 5), st.sampled_from([nan, inf, -inf])), min_size=1, max_size=30)
@@ -118,19 +116,10 @@ def test_a_file_much_larger_than_what_is_shown(tmp_path: Path) -> None:
 
 
 def test_on_a_terminal_the_plot_stands_below_the_table_on_stdout(tmp_path: Path) -> None:
-    master, slave = pty.openpty()
+    line = ["fit", "--quiet", "--plot", "y ~ a*x + b", "--x", "1,2,3,4", "--y", "2.1,3.9,6.2,7.9"]
     with (tmp_path / "stderr").open("wb") as errors:
-        line = ["fit", "--quiet", "--plot", "y ~ a*x + b", "--x", "1,2,3,4", "--y", "2.1,3.9,6.2,7.9"]
-        process = subprocess.Popen([sys.executable, "-c", COMMAND, *line], stdin=slave, stdout=slave, stderr=errors)
-    os.close(slave)
-    screen = b""
-    while True:
-        try:
-            screen += os.read(master, 65536)
-        except OSError:  # the terminal closes with its last process
-            break
-    os.close(master)
-    assert process.wait(timeout=60) == 0
+        code, screen = watch([*COMMAND, *line], stderr=errors)
+    assert code == 0
     text = screen.decode()
     assert -1 < text.index("converged") < text.index("95% band") < text.index("residual\r\n")
     assert "\x1b[36m" in text, "in colours that are read on white and on black"

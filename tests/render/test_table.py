@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import struct
-import subprocess
-import sys
-import termios
 
 import pytest
 
-COMMAND = "from exprgrad.cli import main; main()"
+from tests.terminals import on_terminal
+
 NUMBERS = ["8.123456", "24.370368", "4.999999770820381", "29.37036777082038", "1.0000015463619876", "5.000007731809938"]
-
-
-def on_terminal(columns: int, *args: str, **environment: str) -> str:
-    """What the command writes to a terminal of that many columns."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-    process = subprocess.Popen(
-        [sys.executable, "-c", COMMAND, *args],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**inherited, "TERM": "xterm", **environment},
-    )
-    os.close(slave)
-    output = b""
-    while True:
-        try:
-            part = os.read(master, 65536)
-        except OSError:  # the terminal closes with its last process
-            break
-        output += part
-    process.wait()
-    os.close(master)
-    return output.decode()
 
 
 EVAL = ["eval", "relu(x1*w1)+gelu(x2*w2)", "--x1", "8.123456", "--x2", "5", "--w1", "3", "--w2", "1", "--all"]

@@ -197,7 +197,6 @@ ROWS = [
     ("Φ(x)", "unknown function 'Φ'; write normal_cdf(x), or normal_pdf(x)", "Φ"),
     ("Γ(x)", "unknown function 'Γ'; write gamma(x)", "Γ"),
     ("integral(x)", "unknown function 'integral'; the language has none", "integral"),
-    ("integral(x)", "unknown function 'integral'; the language has none", "integral"),
     ("e(x)", "unknown function 'e'; to multiply, write e*(x); to define it, e(…) = …", "e"),
     # operands
     ("log(x, 2)", "log takes 1 operand, not 2; to base b, write log(x)/log(b)", "log(x, 2)"),

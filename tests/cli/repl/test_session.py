@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import pty
 import shlex
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -23,7 +21,8 @@ from exprgrad.cli.repl.words import complete
 from exprgrad.errors import UsageError
 from exprgrad.text.numbers import format_number
 from tests import sessions
-from tests.render.test_table import COMMAND
+from tests.command import COMMAND
+from tests.terminals import watch
 from tests.transcripts import ROOT
 
 PAGES = ["docs/terminal.md", "tests/transcripts/sessions.md"]
@@ -176,26 +175,13 @@ def test_colours_do_not_change_a_line() -> None:
 
 def typed(lines: bytes, **environment: str) -> tuple[int, str]:
     """Exit code and screen of the real program on a real terminal."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", COMMAND],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**os.environ, "COLUMNS": "80", **environment},
-    )
-    os.close(slave)
-    screen = b""
-    while True:
-        try:
-            screen += os.read(master, 65536)
-        except OSError:  # the terminal closes with its last process
-            break
-        if lines and b"> " in screen:
-            os.write(master, lines)
-            lines = b""
-    code = process.wait(timeout=60)
-    os.close(master)
+    waiting = [lines] if lines else []
+
+    def type_in(terminal: int, screen: bytes) -> None:
+        if waiting and b"> " in screen:
+            os.write(terminal, waiting.pop())
+
+    code, screen = watch(COMMAND, react=type_in, env={**os.environ, "COLUMNS": "80", **environment})
     return code, screen.decode().replace("\r\n", "\n")
 
 
@@ -219,7 +205,7 @@ def test_its_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_in_a_pipe_nothing_is_opened() -> None:
-    done = subprocess.run([sys.executable, "-c", COMMAND], input=b"1+1\n", capture_output=True, check=False)
+    done = subprocess.run(COMMAND, input=b"1+1\n", capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith(b"Usage: exprgrad [OPTIONS] COMMAND")
 

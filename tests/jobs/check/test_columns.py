@@ -18,6 +18,7 @@ from exprgrad.jobs.check import points, unroll
 from exprgrad.jobs.check.columns import check_columns
 from exprgrad.jobs.check.own import check_own
 from exprgrad.jobs.check.result import Check
+from tests.handing import evaluated
 from tests.jobs.check.test_check import planted
 
 ROWS = [0.5, -1.25, 3.0, 0.75]
@@ -71,20 +72,14 @@ def test_the_worst_row_is_told() -> None:
 def test_what_is_written_out_is_what_is_folded(name: str, rows: list[float]) -> None:
     """By the textbook's formula, and by the definition of the table."""
     call = {"largest": "max", "smallest": "min"}.get(name, name)
-    model, inputs = bind(parse(f"{call}(x)").lowered, {"x": rows})
-    folded = _value(model, inputs)
+    expression = parse(f"{call}(x)")
+    model, folded = expression.model, evaluated(expression, {"x": rows}).rows[-1].value
+    assert isinstance(folded, float)
     for known in ({}, unroll.TEXTBOOK):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(unroll, "TEXTBOOK", known)
             graph, (output,) = unroll.unrolled(model.graph, model.output, {"x": rows})
         assert isclose(interpreter.evaluate(graph, {})[output], folded, rel_tol=1e-9, abs_tol=1e-9)
-
-
-def _value(model: object, inputs: object) -> float:
-    from exprgrad.jobs.evaluate.request import Request
-    from exprgrad.jobs.evaluate.run import evaluate
-
-    return float(evaluate(model, inputs, Request(), Engine()).rows[-1].value)  # type: ignore[arg-type]
 
 
 def test_rows_are_evenly_chosen() -> None:

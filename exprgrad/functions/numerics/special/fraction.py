@@ -1,4 +1,4 @@
-"""A step of a complex continued fraction (Steed's algorithm: Barnett et al. 1974, Computer Physics Communications 8)."""
+"""A step of a complex continued fraction (Steed's algorithm: Barnett et al. 1974, Comput. Phys. Commun. 8)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import copy
 import json
 import random
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import exprgrad
 from exprgrad.errors import DataError, OutputError, UsageError
 from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.jobs.train.saved.document import checksum, read
+from tests.command import COMMAND
 from tests.command import exprgrad as command
 
 DATA: dict[str, Any] = {"x": [0.1 * k for k in range(7)], "y": [0.3 * k - 1 for k in range(7)], "w": 0.5, "b": 0.0}
@@ -148,7 +148,7 @@ def test_what_is_wrong_is_said(place: list[str], value: Any, message: str, tmp_p
 
 def test_runs_with_one_checkpoint_lose_nothing(tmp_path: Path) -> None:
     """One has it; the others are told at once."""
-    line = [sys.executable, "-c", "from exprgrad.cli import main; main()", "train", "(w-2)^2", *"--w 0".split()]
+    line = [*COMMAND, "train", "(w-2)^2", *"--w 0".split()]
     line += [*"--params w --epochs 100000000 --every 100000000 --backend interpreter --lr 1e-9".split()]
     line += ["--checkpoint", str(tmp_path / "c.json"), "--checkpoint-every", "100"]
     running = [subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
