@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
 from exprgrad.backends import registry
-from exprgrad.backends.protocol import Backend
-from exprgrad.columns.plan import Plan, plan
+from exprgrad.backends.protocol import Backend, Run
+from exprgrad.columns.plan import Plan, Stage, plan
 from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.values import Column
 from exprgrad.errors import DataError
@@ -93,13 +94,25 @@ class Prepared:
         for stage in self.plan.stages:
             compute(graph, stage.numbers, numbers, FLOATS, bindings)
             if not stage.outputs:
-                run = self.backend.start(stage, numbers)
-                for batch in () if self.backend.resident else source.read(stage.inputs):
+                run, batches = self._begin(stage, numbers, source)
+                for batch in batches:
                     run.feed(batch)
                 numbers.update(run.folds())
                 rows = run.count
         compute(graph, self.plan.numbers, numbers, FLOATS, bindings)
         return Folded(numbers, rows)
+
+    def _begin(self, stage: Stage, numbers: Mapping[int, float], source: RowSource) -> tuple[Run, Iterable[Batch]]:
+        """A stage, ready to be fed, and its rows. It is compiled while the first of them are read."""
+        if self.backend.resident or source.rows is not None:
+            return self.backend.start(stage, numbers), () if self.backend.resident else source.read(stage.inputs)
+        from concurrent.futures import ThreadPoolExecutor
+
+        batches = iter(source.read(stage.inputs))
+        with ThreadPoolExecutor(1) as pool:
+            run = pool.submit(self.backend.start, stage, numbers)
+            first = [*islice(batches, 1)]
+        return run.result(), chain(first, batches)
 
     def stream(self, numbers: Mapping[int, float]) -> Callable[[Batch], dict[int, Column]]:
         """A function that takes rows, batch by batch, and gives the columns of the plan for them, by node of its

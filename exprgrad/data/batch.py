@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from exprgrad.data import compute as pc
 from exprgrad.data.faults import null, quoted
 from exprgrad.data.read_options import TIME_UNITS
 from exprgrad.data.times import is_time, since
@@ -147,8 +148,6 @@ def numbers(
 
 def is_beyond(array: pa.Array) -> bool:
     """Whether there are numbers from 2^53 on, of which float64 does not hold each whole one."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
     if not array.null_count and len(array) and not pa.types.is_decimal(array.type):
         values = array.to_numpy(zero_copy_only=False)
         if values.max() < EXACT and values.min() > -EXACT:  # quicker by far, but lost where there is a nan

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
 
+from exprgrad.data import compute as pc
 from exprgrad.data.batch import described, floats
 from exprgrad.data.read_options import TIME_UNITS
 from exprgrad.data.text.words import NULLS

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from exprgrad.data import compute as pc
 from exprgrad.data.read_options import TIME_UNITS
 
 _NANOSECONDS = (1, 10**3, 10**6, 10**9, 60 * 10**9, 3600 * 10**9, 86400 * 10**9)
@@ -35,8 +36,6 @@ def kind_of_text(text: str) -> str | None:
 def from_texts(texts: pa.Array, kind: str) -> tuple[pa.Array, NDArray[np.bool_] | None]:
     """The times that texts are, null for null; a text without a zone is of UTC. Beside them which texts are none of the
     kind, if any."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
     texts = pc.ascii_trim(texts, " \t")
     good = pc.match_substring_regex(texts, PATTERNS[kind])
     if pc.all(good).as_py() is False:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data import compute as pc
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import out_of_memory, quoted, unreadable
 from exprgrad.data.formats.nested import column_of
@@ -76,8 +77,6 @@ def sound(batches: Iterator[pa.RecordBatch], name: str, rows: int = 0) -> Iterat
 
 def _check_dictionary(array: pa.DictionaryArray, place: int, checked: dict[int, pa.Array]) -> None:
     """Validate a column with a dictionary, which many batches may share: `checked` has the last one of each column."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
     values, before = array.dictionary, checked.get(place)
     if before is None or not _same(values, before):
         array.validate(full=True)

@@ -10,13 +10,14 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data import compute as pc
 from exprgrad.data.aliases import headers_of
 from exprgrad.data.batch import FileBatch
+from exprgrad.data.faults import MisfitError
 from exprgrad.data.formats.fields import Fields, Types
 from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
 from exprgrad.data.formats.looks import rounded_numbers, used_types
-from exprgrad.data.formats.misfits import misfit
 from exprgrad.data.formats.strays import check_rows, footer
 from exprgrad.data.formats.texts import TextEncoder, ToText, check_types, joined, refusals, texts_of
 from exprgrad.data.read_options import ReadOptions
@@ -117,7 +118,7 @@ class Delimited:
             try:
                 batch = parsed.result()
             except REFUSALS:
-                fault = misfit(self._fields, self._fields.plain(rows), types, whole, texts)
+                fault = self._misfit(self._fields.plain(rows), types, whole, texts)
                 yield from self.lines.before(parse, rows, fault)
                 raise fault from None
             yield batch
@@ -136,6 +137,12 @@ class Delimited:
 
         with closing(self.lines.batches()) as batches:
             return sum(counted.result() for _, counted in in_order(size, batches, self._threads))
+
+    def _misfit(self, rows: memoryview, types: Sequence[Types], whole: bool, texts: bool = False) -> MisfitError:
+        """See `misfits.misfit`, which is imported where rows are refused."""
+        from exprgrad.data.formats.misfits import misfit
+
+        return misfit(self._fields, rows, types, whole, texts)
 
     @property
     def _threads(self) -> int:
@@ -156,7 +163,7 @@ class Delimited:
         try:
             columns = self._fields.columns(rows, everything)
         except REFUSALS:
-            raise misfit(self._fields, rows, [{}], True) from None
+            raise self._misfit(rows, [{}], whole=True) from None
         floats = {str(self.header.index(name)) for name in used}
         numerals = self._fields.numerals
         found: Types = {}
@@ -186,8 +193,6 @@ def _keeping(batches: Iterator[memoryview], last: deque[memoryview]) -> Iterator
 
 def _without_empty(column: pa.Array) -> pa.Array:
     """Texts with null for an empty field."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
     return pc.if_else(pc.equal(column, ""), None, column)
 
 
@@ -237,8 +242,6 @@ def _needs_no_quotes(column: pa.Array, delimiter: str) -> bool:
 
 def _quoted_texts(texts: pa.Array, delimiter: str, alone: bool) -> pa.Array:
     """The fields, quoted where they must be: an empty one too if it is `alone`, as an empty line is no row."""
-    import pyarrow.compute as pc
-
     texts = pc.fill_null(texts, "") if alone else texts
     special = pc.match_substring_regex(texts, f'["\\r\\n{delimiter}]' + ("|^$" if alone else ""))
     quotes = pc.binary_join_element_wise('"', pc.replace_substring(texts, '"', '""'), '"', "")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
+from exprgrad.data import compute as pc
 from exprgrad.data.formats.kinds import REFUSALS
 from exprgrad.data.text.comments import comments
 from exprgrad.data.text.dialect import BLANKS, Dialect
@@ -86,14 +86,19 @@ class Fields:
     def read(self, rows: memoryview, types: Types, invalid: InvalidRow | None = None) -> dict[str, pa.Array]:
         """The columns that have types, as pyarrow reads them. Only used columns of numbers have the words for nan
         as nulls, others nan. `invalid` is what is done with rows of another number of fields."""
-        names = list(types)
         padded = self.dialect.delimiter == BLANKS and not has(rows, b'"')
+        found = self.untrimmed(rows, types, invalid)
+        return {name: _trimmed(column) for name, column in found.items()} if padded else found
+
+    def untrimmed(self, rows: memoryview, types: Types, invalid: InvalidRow | None = None) -> dict[str, pa.Array]:
+        """The same; texts between runs of blanks have some of these around them."""
+        names = list(types)
         found: dict[str, pa.Array] = {}
         for start in range(0, max(len(names), 1), _TOGETHER):
             some = names[start : start + _TOGETHER]
             table = self._table(rows, {name: types[name] for name in some}, some, invalid)
             found |= {name: _only(table, name) for name in some}
-        return {name: _trimmed(column) for name, column in found.items()} if padded else found
+        return found
 
     def _table(self, rows: memoryview, types: Types, include: list[str], invalid: InvalidRow | None) -> pa.Table:
         """One block on one thread: whole rows only, and quotes that pyarrow does not cut through."""

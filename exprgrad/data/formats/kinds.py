@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data import compute as pc
+
 REFUSALS = (
     pa.ArrowInvalid,
     pa.ArrowTypeError,
@@ -25,8 +27,6 @@ def kind_of(texts: pa.Array, nulls: list[str]) -> pa.DataType:
 
     Fields that are one of `nulls` do not count. A whole number that int64 does not hold to its last digit is a text.
     """
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
     values = texts.filter(pc.invert(pc.is_in(texts, pa.array(nulls))))
     if not len(values) or not pc.all(pc.match_substring_regex(values, _NUMBER)).as_py():
         return pa.string()
@@ -41,8 +41,6 @@ def kind_of(texts: pa.Array, nulls: list[str]) -> pa.DataType:
 
 def fits_floats(texts: pa.Array, nulls: list[str]) -> bool:
     """Whether all fields are numbers of at most 15 digits, which float64 keeps: written again, they are the same."""
-    import pyarrow.compute as pc
-
     values = texts.filter(pc.invert(pc.is_in(texts, pa.array(nulls))))
     whole = pc.replace_substring_regex(pc.utf8_ltrim(values, characters="+-"), r"[^0-9].*$", "")
     digits = pc.utf8_length(whole)

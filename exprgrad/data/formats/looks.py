@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data import compute as pc
 from exprgrad.data.batch import Column, floats, is_beyond
 from exprgrad.data.formats.fields import OF_KIND, Fields, Types
 from exprgrad.data.formats.kinds import REFUSALS
@@ -25,7 +26,7 @@ def used_types(start: memoryview, fields: Fields, used: Sequence[str], times: Co
     # pyarrow shows rows of another number of fields as UTF-8, which they may not be.
     rows = memoryview(bytes(fields.plain(start)).decode("utf-8", "replace").encode("utf-8"))
     try:
-        columns = fields.read(rows, dict.fromkeys(places, pa.string()), lambda row: "skip") if len(rows) else {}
+        columns = fields.untrimmed(rows, dict.fromkeys(places, pa.string()), lambda row: "skip") if len(rows) else {}
     except REFUSALS:
         columns = {}
     for place, name in places.items():
@@ -37,7 +38,7 @@ def used_types(start: memoryview, fields: Fields, used: Sequence[str], times: Co
 
 def _kind(texts: pa.Array, fields: Fields) -> str | None:
     """The kind of times that the first value is of."""
-    return kind_of_text(next((text for text in fields.numerals.present(texts).to_pylist() if text is not None), ""))
+    return kind_of_text(next(filter(fields.numerals.is_present, texts.to_pylist()), ""))
 
 
 def rounded_numbers(
@@ -55,8 +56,6 @@ def rounded_numbers(
 
 def _first_rounded(texts: pa.Array, values: Column) -> str | None:
     """The first text of a whole number that is not the float64 beside it."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
     rows = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _WHOLE).fill_null(False)))
     for row in rows.tolist():
         text, value = texts[row].as_py(), float(values[row])

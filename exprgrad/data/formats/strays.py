@@ -7,9 +7,9 @@ import re
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from exprgrad.data import compute as pc
 from exprgrad.data.faults import MisfitError, not_a_number, quoted
 from exprgrad.data.formats.fields import Fields
 from exprgrad.data.formats.kinds import REFUSALS

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data import compute as pc
 from exprgrad.data.faults import quoted
 from exprgrad.errors import OutputError
 from exprgrad.text.escapes import visible
@@ -93,8 +94,6 @@ class TextEncoder:
 
 def joined(columns: list[pa.Array], separator: str) -> Any:
     """The texts of each row joined, and a line end after each: the bytes of the array are those of the file."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
     null = {"null_handling": "replace", "null_replacement": ""}
     *before, last = (column.cast(pa.string()) for column in columns)
     rows = pc.binary_join_element_wise(*before, pc.binary_join_element_wise(last, "", "\n", **null), separator, **null)

@@ -187,7 +187,7 @@ class _Search(NamedTuple):
             begin += 1
             said.append("a rule under the header")
         below = shape.typed and begin < len(shape.rows) and len(shape.rows[begin]) == len(fields)
-        if below and are_units(shape.rows[begin]) and shape.role(begin) in (Role.NAMES, Role.OTHER):
+        if below and shape.role(begin) in (Role.NAMES, Role.OTHER) and are_units(shape.rows[begin]):
             said.append(f"units {list_of(shape.rows[begin])} in line {self.lines[begin]}")
             begin += 2 if shape.is_rule(begin + 1) else 1
         elif below and are_formats(shape.rows[begin]) and shape.role(begin) is not Role.ROW:

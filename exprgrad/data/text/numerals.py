@@ -10,9 +10,9 @@ import re
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from exprgrad.data import compute as pc
 from exprgrad.data.text.dialect import Dialect
 from exprgrad.data.text.words import NANS, NULLS
 
@@ -74,6 +74,11 @@ class Numerals:
         missing = pc.or_(pc.is_in(texts, pa.array(self.nulls)), pc.match_substring_regex(texts, _STARS))
         return pc.if_else(missing, None, texts) if pc.any(missing).as_py() else texts
 
+    def is_present(self, text: str | None) -> bool:
+        """Whether a text holds a value."""
+        shown = (text or "").strip(" \t")
+        return bool(shown.strip("*")) and shown not in self.nulls
+
     def changed(self, texts: pa.Array) -> NDArray[np.bool_]:
         """Which texts would be numbers in a CSV and are none here, as 1.234 where the decimal mark is a comma; none in
         a column of words."""
@@ -92,6 +97,8 @@ class Numerals:
     def _missing_numbers(self, words: tuple[str, ...]) -> pa.Array:
         """What the user calls missing that is a number, None if nothing is: then so is the same number however it is
         written."""
+        if not words:
+            return None
         texts = pa.array(words, pa.string())
         found, good = self._rewritten(texts, texts)
         return found.filter(pa.array(good)).cast(pa.float64()) if good.any() else None

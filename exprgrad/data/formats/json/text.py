@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.data import compute as pc
 from exprgrad.data.formats.format import Encoder
 from exprgrad.data.formats.kinds import JSON
 from exprgrad.data.formats.texts import TextEncoder, check_types, joined, refusals, texts_of, unwrapped
@@ -21,8 +22,6 @@ def write(sink: Any, schema: pa.Schema, streamed: bool) -> Encoder:
 
 def _to_text(batch: pa.RecordBatch) -> Any:
     """Rows as JSON objects, one a line; a number that JSON does not have is the string NaN, Infinity or -Infinity."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
     parts = []
     for index, name in enumerate(batch.schema.names):
         column = batch.column(index)
@@ -36,8 +35,6 @@ def _to_text(batch: pa.RecordBatch) -> Any:
 
 
 def _json_texts(column: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
     column = unwrapped(column)
     kind = column.type
     if pa.types.is_floating(kind):
