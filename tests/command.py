@@ -13,17 +13,9 @@ COMMAND = [sys.executable, "-c", "from exprgrad.cli import main; main()"]
 def exprgrad(*args: str, stdin: str | bytes | None = None, env: dict[str, str] | None = None) -> Any:
     """Run `exprgrad`; the completed process with text output."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    source = {"input": data} if data is not None else {"stdin": subprocess.DEVNULL}
-    done = subprocess.run(
-        [*COMMAND, *args],
-        capture_output=True,
-        timeout=300,
-        check=False,
-        env=env,
-        **source,  # type: ignore[call-overload]
-    )
-    done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
-    return done
+    source: dict[str, Any] = {"input": data} if data is not None else {"stdin": subprocess.DEVNULL}
+    done = subprocess.run([*COMMAND, *args], capture_output=True, timeout=300, check=False, env=env, **source)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def rows(*args: str, stdin: str | None = None) -> dict[str, tuple[float, float]]:

@@ -112,6 +112,8 @@ class Function(NamedTuple):
     """Whether the value has endlessly many digits unless the operands are special ones, such as 0."""
     reduced: bool = False
     """Whether a large operand is reduced first, as by multiples of pi: this takes all its digits before the point."""
+    period: float = 0.0
+    """The least p > 0 for which the value at x + p is that at x, for all x; 0 where there is none."""
     slow: bool = False
     """Whether mpmath takes seconds for the value at thousands of bits."""
     helper: bool = False

@@ -15,10 +15,8 @@ from exprgrad.syntax.program import Program
 
 INSTEAD = {"tau": "2*pi", "e": "exp(1)"}
 """The constants that are names of variables elsewhere, and what else writes them."""
-_WAVES = {"sin", "cos", "tan", "sec", "csc", "cot"}
-"""Functions whose operand has whole turns in it: there tau is 2*pi."""
 _SIGNS = {"+", "-", "*", "/"}
-"""Operators that hand a factor on to the operand of such a function."""
+"""Operators that hand a factor on to the operand of a periodic function, where tau is a whole turn."""
 
 
 def doubtful(program: Program | None, constants: Iterable[str], *, formula: bool = False) -> list[str]:
@@ -53,9 +51,10 @@ def _is_turn(graph: Graph, node: int, users: dict[int, list[tuple[int, int]]]) -
             return False
         for user, place in found:
             operation = graph.operations[user]
-            if operation in _WAVES or (operation == "sqrt" and current == node):
+            function = FUNCTIONS[operation]
+            if function.period or (operation == "sqrt" and current == node):
                 continue
-            if FUNCTIONS[operation].symbol not in _SIGNS or (operation == "div" and place):
+            if function.symbol not in _SIGNS or (operation == "div" and place):
                 return False
             if user not in seen:
                 seen.add(user)

@@ -45,3 +45,11 @@ def test_rows_are_complete_and_their_formulas_parse(name: str) -> None:
         if formula:
             bind(formula, names, FLOATS)
     assert all(len(point) == len(row.operands) for point in row.points)
+
+
+@pytest.mark.parametrize("name", [name for name, row in FUNCTIONS.items() if row.period])
+def test_periodic_functions_repeat_after_a_period_and_not_before(name: str) -> None:
+    function, period = parse(f"{name}(x)"), FUNCTIONS[name].period
+    value = function.evaluate(x=0.7)
+    assert function.evaluate(x=0.7 + period) == pytest.approx(value)
+    assert function.evaluate(x=0.7 + period / 2) != pytest.approx(value)

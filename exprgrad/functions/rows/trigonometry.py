@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from math import inf, pi
+from math import inf, pi, tau
 
 from exprgrad.functions.entry import Function
 from exprgrad.functions.numerics import hyperbolic, ieee
@@ -20,6 +20,7 @@ ROWS = [
         latex=r"\sin\left(#1\right)",
         transcendental=True,
         reduced=True,
+        period=tau,
         library="sin",
     ),
     Function(
@@ -31,6 +32,7 @@ ROWS = [
         latex=r"\cos\left(#1\right)",
         transcendental=True,
         reduced=True,
+        period=tau,
         library="cos",
     ),
     Function(
@@ -42,6 +44,7 @@ ROWS = [
         latex=r"\tan\left(#1\right)",
         transcendental=True,
         reduced=True,
+        period=pi,
         library="tan",
     ),
     Function(
@@ -54,6 +57,7 @@ ROWS = [
         source="DLMF 4.20",
         transcendental=True,
         reduced=True,
+        period=tau,
     ),
     Function(
         name="csc",
@@ -65,6 +69,7 @@ ROWS = [
         source="DLMF 4.20",
         transcendental=True,
         reduced=True,
+        period=tau,
     ),
     Function(
         name="cot",
@@ -76,6 +81,7 @@ ROWS = [
         source="DLMF 4.20",
         transcendental=True,
         reduced=True,
+        period=pi,
     ),
     Function(
         name="asin",
