@@ -22,6 +22,8 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command and end the process: with an exit code of `ExitCode`, or by the signal that came."""
     sys.unraisablehook = _unraisable
     sys.meta_path.insert(0, _NoPandas)
+    # The matrices here are small: threads of OpenBLAS would take 0.1 s at each import of NumPy, and gain nothing.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = execute(args)
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -43,3 +44,18 @@ def test_pandas_is_not_imported(tmp_path: Path) -> None:
     line = [*COMMAND, "eval", "mean(y)", "--data", "d.dat", "--nulls", "skip", "--value", "-q"]
     done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True)
     assert (done.stdout, done.stderr, done.returncode) == ("3\n", "", 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the threads of a process are counted in /proc")
+def test_numpy_starts_no_threads() -> None:
+    """Its library of linear algebra would, on a machine with several processors: they take 0.1 s, and gain nothing."""
+    program = (
+        "import atexit, os\n"
+        "atexit.register(lambda: print(len(os.listdir('/proc/self/task'))))\n"
+        "from exprgrad.cli import main\n"
+        "main()\n"
+    )
+    line = [sys.executable, "-c", program, "fit", "y ~ a*x", "--x", "1,2,3", "--y", "1,2,4", "-q", "--param", "a"]
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(line, env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == ["1.2142857142857142", "1"]
