@@ -68,7 +68,7 @@ class Plain:
             text = _emptied(text, comments)
         if self._trailing:
             text = _without_trailing(text, ord(self._delimiter), spans)
-        return _between_tabs(text, spans, not has(rows, _QUOTE)) if self._delimiter == BLANKS else text.data
+        return _between_tabs(text, spans, rows) if self._delimiter == BLANKS else text.data
 
 
 def with_e(rows: memoryview) -> memoryview:
@@ -139,9 +139,10 @@ def _outside(places: NDArray[np.int64], spans: Spans | None) -> NDArray[np.int64
     return places[(span < 0) | (places > ends[span])]
 
 
-def _between_tabs(text: Bytes, spans: Spans | None, whole: bool) -> memoryview:
-    """The text with a tab between fields in place of some blanks and tabs. The blanks that separate nothing stay if
-    they are `whole`, else they go."""
+def _between_tabs(text: Bytes, spans: Spans | None, rows: memoryview) -> memoryview:
+    """The text with a tab between fields in place of some blanks and tabs. The blanks that separate nothing go if
+    there are quotes in the `rows` that the text was made from, else they stay."""
+    whole, tabs, returns = not has(rows, _QUOTE), has(rows, b"\t"), has(rows, b"\r")
     quoted = None if spans is None else _inside(spans, len(text))
     found = bytearray(len(text))
     place = np.frombuffer(found, np.uint8)
@@ -149,30 +150,33 @@ def _between_tabs(text: Bytes, spans: Spans | None, whole: bool) -> memoryview:
     while start < len(text):
         stop = _line_end(text, start)
         window, quotes = text[start:stop], None if quoted is None else quoted[start:stop]
-        size += _write_window(window, quotes, whole, place[size : size + len(window)])
+        size += _write_window(window, quotes, whole, tabs, returns, place[size : size + len(window)])
         start = stop
     return memoryview(found)[:size]
 
 
-def _write_window(text: Bytes, quoted: NDArray[np.bool_] | None, whole: bool, out: Bytes) -> int:
-    """The same for some lines, written into an array of the same size; the bytes that were written."""
-    blank, ends = text == _BLANK, _is_end(text)
-    tabs = text == _TAB
+def _write_window(
+    text: Bytes, quoted: NDArray[np.bool_] | None, whole: bool, has_tabs: bool, has_returns: bool, out: Bytes
+) -> int:
+    """The same for some lines, written into an array of the same size; the bytes that were written. Each step is one
+    over all bytes, so those that do nothing are left out."""
+    blank = text == _BLANK
+    ends = _is_end(text) if has_returns else text == _NEWLINE
     if quoted is not None:
-        tabs &= ~quoted
         blank &= ~quoted
         ends &= ~quoted
-    if tabs.any():
+    if has_tabs:
+        tabs = text == _TAB
+        if quoted is not None:
+            tabs &= ~quoted
         blank |= tabs
         text = np.where(tabs, _BLANK, text)
     # A tab stands in the first place after a field, if another field follows.
-    first = blank.copy()
-    first[:1] = False
-    first[1:] &= ~(blank | ends)[:-1]
-    last = blank.copy()
-    last[:-1] &= ends[1:]
-    if last.any():
-        runs = _back_to_fields(np.flatnonzero(last), blank)
+    first = np.zeros(len(text), np.bool_)
+    np.greater(blank[1:], (blank | ends)[:-1], out=first[1:])
+    last = blank[:-1] & ends[1:]
+    if last.any() or blank[-1:].any():
+        runs = _back_to_fields(np.flatnonzero(np.append(last, blank[-1:])), blank)
         first[runs] = False
         empty = runs[(runs == 0) | ends[runs - 1]]
         whole &= not len(empty)
