@@ -12,9 +12,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.formats.columnar import MOST_ROWS, damage, file_batch, header, opened, sound, uncompressed
 from exprgrad.data.formats.nested import paths_of
+from exprgrad.data.formats.threads import ahead
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
-from exprgrad.data.threads import ahead
 
 _BUFFER = 1 << 20
 """Bytes of a stream that are read at a time."""

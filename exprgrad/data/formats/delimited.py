@@ -20,13 +20,13 @@ from exprgrad.data.formats.kinds import REFUSALS, fits_floats, kind_of
 from exprgrad.data.formats.looks import rounded_numbers, used_types
 from exprgrad.data.formats.strays import check_rows, footer
 from exprgrad.data.formats.texts import TextEncoder, ToText, check_types, joined, refusals, texts_of
+from exprgrad.data.formats.threads import in_order
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.stores.transcoding import transcoded
 from exprgrad.data.text.dialect import Layout
 from exprgrad.data.text.lines import Lines
 from exprgrad.data.text.sniff import MOST, worked_out
-from exprgrad.data.threads import in_order
 
 
 def read(

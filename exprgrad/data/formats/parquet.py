@@ -11,9 +11,9 @@ from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import quoted
 from exprgrad.data.formats.columnar import MOST_ROWS, damage, file_batch, header, opened, sound, uncompressed
 from exprgrad.data.formats.nested import paths_of
+from exprgrad.data.formats.threads import ahead
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
-from exprgrad.data.threads import ahead
 from exprgrad.errors import OutputError
 
 _VALUES = 1 << 22

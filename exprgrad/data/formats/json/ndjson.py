@@ -30,11 +30,11 @@ from exprgrad.data.formats.json.objects import (
 )
 from exprgrad.data.formats.kinds import REFUSALS, texts_for_times
 from exprgrad.data.formats.nested import Path, changed, of_row, paths_of, record_of, unmistakable, within
+from exprgrad.data.formats.threads import in_order
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.batches import LONGEST, too_long
 from exprgrad.data.text.lines import Lines
-from exprgrad.data.threads import in_order
 from exprgrad.data.times import DATE, from_texts, kind_of_text
 from exprgrad.errors import DataError
 from exprgrad.text.escapes import visible
