@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, decimal, formula, without_form
 from exprgrad.backends.balls.kinks import Kinks
-from exprgrad.backends.balls.meanings import MEANINGS, bessel_parts, polygamma, power
+from exprgrad.backends.balls.meanings import MEANINGS, power
 from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series, exact_float, precision, truth
+from exprgrad.backends.balls.special_slopes import RATES
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
@@ -49,6 +50,10 @@ FORMULAS = {
     "pow_slope": "y*x^(y - 1)",
     "pow_log": "x^y*log(x)",
     "xlogy": "x*log(y)",
+    "lbeta": "lgamma(a) + lgamma(b) - lgamma(a + b)",
+    "beta": "exp(lgamma(a) + lgamma(b) - lgamma(a + b))",
+    "polygamma_difference": "polygamma(n, x + h) - polygamma(n, x)",
+    "beta_density": "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)",
 }
 """The formulas of others, for their slopes. (Their values are those of `meanings`.)"""
 
@@ -92,6 +97,8 @@ class Slopes:
         own, row = OWN.get(name), FUNCTIONS[name]
         if own is not None:
             return own
+        if name in RATES:
+            return _by_rates(name)
         if len(row.operands) == 1 and name in MEANINGS and hasattr(arb_series, name):
             return lambda x: _by_series(name, x)
         text = FORMULAS.get(name) or formula(row)
@@ -157,31 +164,19 @@ def _with_sign(x: Moving, y: Ball) -> Moving:
     return Moving(found, _times(sign if sign.is_exact() and not sign.is_zero() else UNKNOWN, x.slope))
 
 
-def _lgamma(x: Moving) -> Moving:
-    return Moving(MEANINGS["lgamma"](x.value), _times(polygamma(FALSE, x.value), x.slope))
+def _by_rates(name: str) -> Callable[..., Moving]:
+    """A special function: each of its rates times that of the operand."""
+    value, rates = MEANINGS[name], RATES[name]
 
+    def operation(*operands: Moving) -> Moving:
+        values = [operand.value for operand in operands]
+        out, slope = value(*values), FALSE
+        for rate, operand in zip(rates, operands, strict=True):
+            if not operand.slope.is_zero():
+                slope += rate(*values, out) * operand.slope if rate is not None else UNKNOWN
+        return Moving(out, slope)
 
-def _polygamma(n: Moving, x: Moving) -> Moving:
-    if not n.slope.is_zero():
-        return Moving(polygamma(n.value, x.value), UNKNOWN)
-    return Moving(polygamma(n.value, x.value), _times(polygamma(n.value + 1, x.value), x.slope))
-
-
-def _spherical_bessel(n: Moving, x: Moving) -> Moving:
-    """By the product rule from x^n * 0F1(n + 3/2; -x^2/4), whose derivative is DLMF 16.3.1."""
-    parts, at = bessel_parts(n.value, x.value), x.value
-    value = MEANINGS["spherical_bessel"](n.value, at)
-    if parts is None or not n.slope.is_zero():
-        return Moving(value, UNKNOWN)
-    order, factor, z = parts
-    b = arb(order) + 1.5
-    slope = at**order * z.hypgeom_0f1(b + 1) / b * (-at / 2)
-    slope += order * at ** (order - 1) * z.hypgeom_0f1(b) if order else FALSE
-    return Moving(value, _times(factor * slope, x.slope))
-
-
-def _sinc(x: Moving) -> Moving:
-    return Moving(x.value.sinc(), _spherical_bessel(Moving(FALSE, FALSE), x).slope)
+    return operation
 
 
 OWN: dict[str, Callable[..., Moving]] = {
@@ -198,11 +193,6 @@ OWN: dict[str, Callable[..., Moving]] = {
     "max": lambda x, y: _larger(x, y, 1),
     "min": lambda x, y: _larger(x, y, -1),
     "copysign": lambda x, y: _with_sign(x, y.value),
-    "lgamma": _lgamma,
-    "digamma": lambda x: _polygamma(Moving(FALSE, FALSE), x),
-    "polygamma": _polygamma,
-    "spherical_bessel": _spherical_bessel,
-    "sinc": _sinc,
 }
 
 
