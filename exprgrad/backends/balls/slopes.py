@@ -6,19 +6,16 @@ right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from time import process_time
+from collections.abc import Callable
 from typing import NamedTuple
 
-from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, decimal, formula, without_form
+from exprgrad.backends.balls.arithmetic import Balls, decimal, formula
 from exprgrad.backends.balls.kinks import Kinks
 from exprgrad.backends.balls.meanings import MEANINGS, power
-from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series, exact_float, precision, truth
+from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series, exact_float, truth
 from exprgrad.backends.balls.special_slopes import RATES
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.graph.forward import forward
-from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 
 
 class Moving(NamedTuple):
@@ -61,9 +58,11 @@ FORMULAS = {
 class Slopes:
     """The arithmetic of moving numbers."""
 
-    def __init__(self, end: float = float("inf"), *, literal: Callable[[float], Ball] = decimal) -> None:
-        self._balls = Balls(end=end)
+    def __init__(self, balls: Balls, *, literal: Callable[[float], Ball] = decimal) -> None:
+        self._balls = balls
         self._literal = literal
+        self._table = self if literal is decimal else Slopes(balls)
+        """What the formulas of the table are computed in: their literals are decimal numbers."""
         self._operations: dict[str, Callable[..., Moving]] = {}
 
     def constant(self, value: float) -> Moving:
@@ -108,7 +107,7 @@ class Slopes:
         value = self._balls.operation(name)
         if still:
             return lambda *operands: Moving(value(*[operand.value for operand in operands]), FALSE)
-        rule = bind(text, row.operands, self if self._literal is decimal else Slopes(self._balls.end))
+        rule = bind(text, row.operands, self._table)
 
         def operation(*operands: Moving) -> Moving:
             slope = FALSE if all(operand.slope.is_zero() for operand in operands) else rule(operands).slope
@@ -194,40 +193,3 @@ OWN: dict[str, Callable[..., Moving]] = {
     "min": lambda x, y: _larger(x, y, -1),
     "copysign": lambda x, y: _with_sign(x, y.value),
 }
-
-
-def settled(
-    graph: Graph, output: int, at: Mapping[str, float], wrt: str | None, accurate: int, most: int, effort: float
-) -> Ball | None:
-    """The value, or the slope with respect to a variable, with so many accurate bits; what is below 2^-1200 counts as
-    0. None where it takes more precision or time, or where a branch or a kink leaves it open."""
-    end, bits = process_time() + effort, 128
-    while bits <= most:
-        with precision(bits):
-            try:
-                numbers = Slopes(end, literal=arb)
-                inputs = {name: Moving(arb(x), arb(int(name == wrt))) for name, x in at.items()}
-                found = forward(graph, numbers, inputs)[output]
-            except (ExhaustedError, NoFormError):
-                return None
-            number = found.value if wrt is None else found.slope
-            if found.value.is_finite() and number.is_finite():
-                if number.is_exact() or number.rel_accuracy_bits() >= accurate:
-                    return number
-                if abs(number) < arb(2) ** -1200:
-                    return FALSE
-        bits *= 2
-    return None
-
-
-def has_form(graph: Graph) -> bool:
-    """Whether all functions of a graph have values and slopes here."""
-    if without_form(graph.operations):
-        return False
-    numbers = Slopes()
-    try:
-        for name in {*graph.operations} - {CONSTANT, INPUT}:
-            numbers.operation(name)
-    except NoFormError:
-        return False
-    return True
