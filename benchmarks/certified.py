@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import process_time
@@ -25,6 +25,7 @@ from exprgrad.functions.numerics.far import rounded
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.check.check import spread
+from exprgrad.jobs.check.digits import Number
 from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.proof import middle
 
@@ -39,8 +40,14 @@ MOVED = 1e-13
 _SUSPECT = 64.0
 """Ulp from which on a second derivative is asked whether it is ill conditioned."""
 _SAMPLES = 4
-_LIMIT = 1000.0
-"""The order of Bessel functions up to which the table has them."""
+_LIMITS: dict[str, Callable[..., bool]] = {
+    **dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), lambda v, x: abs(v) <= 998),
+    **dict.fromkeys(("airyai", "airybi", "airyaiprime", "airybiprime"), lambda x: x > -1e18),
+}
+"""How far the table has a function with its first two derivatives, where it says a limit."""
+_MARGINS = dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), 12)
+"""Powers of 2 from the ends of the range where a first derivative is not measured: a Bessel function of the order next
+to it is larger than the derivative."""
 
 Operands = tuple[float, ...]
 
@@ -120,7 +127,10 @@ class _Prover:
         inputs = [self.graph.input(name) for name in function.operands]
         self.output = self.graph.apply(function.name, *inputs)
         self.exact = Settler(self.graph, self.output)
-        self.compute, self.margin = reference.float_value(function), reference.margin(function)
+        self.compute, self.margin = (
+            reference.float_value(function),
+            _MARGINS.get(function.name, reference.margin(function)),
+        )
         self.slopes: list[tuple[int, str, int, Settler]] = []
         """The operands with a derivative: their places, names and nodes, and the first derivatives."""
         for i, (name, partial) in enumerate(zip(function.operands, function.partials, strict=True)):
@@ -136,7 +146,7 @@ class _Prover:
         """At one point."""
         function = self.function
         at = dict(zip(function.operands, operands, strict=True))
-        if abs(at.get("v", 0.0)) > _LIMIT - 2:
+        if function.name in _LIMITS and not _LIMITS[function.name](*operands):
             return
         value = self.compute(*operands)
         self._count(0, value, self._exact(self.exact, at, None), operands, 0, 0)
@@ -187,8 +197,17 @@ class _Prover:
         quick = _quick(got, exact)
         if quick is not None and quick <= self.worst[min(term, 1) if term >= 0 else 2].error:
             return quick
-        larger = reference.term(self.function, term, operands) if term >= 0 else 0
+        larger = reference.term(self.function, term, operands) if term >= 0 else self._wave(operands)
         return reference.error(got, middle(exact), larger, margin)
+
+    def _wave(self, operands: Operands) -> Number:
+        """How large a second derivative is beside its roots, of a function with waves: their size times the square of
+        their frequency, which is the size of the first derivative by theirs."""
+        if len(self.function.terms) < 2 or self.function.operands[-1] != "x":
+            return 0
+        size = reference.term(self.function, 0, operands)
+        slope = reference.term(self.function, len(operands), operands)
+        return slope * slope / size if size else 0
 
 
 def _quick(got: float, exact: Ball) -> float | None:

@@ -8,8 +8,10 @@ from exprgrad.backends.balls.numbers import FALSE, TRUE, UNKNOWN, Ball, acb, arb
 
 MAX_ORDER = 1000
 """Order of a polygamma or spherical Bessel function, and of an exponential integral."""
-_MAX_BESSEL = 1_000_000
-"""Order of a Bessel function, up to which FLINT's series are short enough."""
+MAX_BESSEL = 1000
+"""Order of a Bessel function, as in the table."""
+_FLAT = 10_000
+"""From here on the derivatives of zeta are below 2^-4999."""
 _LARGE = 10_000_000
 """Parameters of an incomplete gamma or beta function from which on FLINT's series take too long."""
 _FAR = 3
@@ -98,14 +100,16 @@ def _lbeta(a: Ball, b: Ball) -> Ball:
     return a.lgamma() + b.lgamma() - (a + b).lgamma()
 
 
-def _beta_density(a: Ball, b: Ball, x: Ball) -> Ball:
-    """By logarithms inside of the interval, where every factor is positive."""
+def beta_density(a: Ball, b: Ball, x: Ball) -> Ball:
+    """The derivative of the incomplete beta function: the integrand that defines it (DLMF 8.17.1). By
+    logarithms inside of the interval, where every factor is positive."""
     if not (x > 0 and x < 1):
         return UNKNOWN
     return ((a - 1) * x.log() + (b - 1) * (-x).log1p() - _lbeta(a, b)).exp()
 
 
-def _gamma_density(a: Ball, x: Ball) -> Ball:
+def gamma_density(a: Ball, x: Ball) -> Ball:
+    """The derivative of the incomplete gamma function: the integrand that defines it (DLMF 8.2.1)."""
     if not (a > 0 and x > 0):
         return UNKNOWN
     return ((a - 1) * x.log() - x - a.lgamma()).exp()
@@ -133,11 +137,22 @@ def _expint(n: Ball, x: Ball) -> Ball:
 
 
 def zeta_derivative(n: Ball, x: Ball) -> Ball:
-    """From the power series around x; on the domain that the table has."""
+    """From the power series around x, on the domain that the table has."""
+    return zeta_term(n, x) if x >= -0.5 else UNKNOWN
+
+
+def zeta_term(n: Ball, x: Ball) -> Ball:
+    """The derivative of order n of zeta. Far out, as log(k)^n <= k^(n/e), the sum of log(k)^n/k^x from k = 2 on is
+    below 2/2^(x/2)."""
     order = order_of(n)
-    if order is None or not x >= -0.5:
+    if order is None:
         return UNKNOWN
-    return arb_series([x, 1], order + 1).zeta()[order] * arb(order).fac()
+    if x > _FLAT and order == 0:
+        return x.zeta()
+    if x > _FLAT:
+        return arb(0, (arb(2) ** (1 - x / 2)).upper())
+    found: Ball = arb_series([x, 1], order + 1).zeta()[order] * arb(order).fac()
+    return found
 
 
 def _bessel(function: Callable[[Ball, Ball], Ball], *, negative: bool = False) -> Callable[[Ball, Ball], Ball]:
@@ -145,7 +160,7 @@ def _bessel(function: Callable[[Ball, Ball], Ball], *, negative: bool = False) -
 
     def wrapped(v: Ball, x: Ball) -> Ball:
         real = x > 0 or (negative and v.is_exact() and v.is_integer())
-        return function(x, v) if real and abs(v) < _MAX_BESSEL else UNKNOWN
+        return function(x, v) if real and abs(v) <= MAX_BESSEL else UNKNOWN
 
     return wrapped
 
@@ -168,10 +183,10 @@ SPECIAL: dict[str, Callable[..., Ball]] = {
     "lambertw": lambda x: x.lambertw(),
     "lbeta": _lbeta,
     "beta": lambda a, b: _lbeta(a, b).exp(),
-    "gamma_density": _gamma_density,
+    "gamma_density": gamma_density,
     "gammainc": _incomplete(arb.gamma_lower),
     "gammaincc": _incomplete(arb.gamma_upper),
-    "beta_density": _beta_density,
+    "beta_density": beta_density,
     "betainc": _betainc,
     "expint": _expint,
     "ei": lambda x: x.ei(),

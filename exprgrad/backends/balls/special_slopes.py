@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series
-from exprgrad.backends.balls.special import bessel_parts, erfcx, ierfcx, polygamma, zeta_derivative
+from exprgrad.backends.balls.special import (
+    bessel_parts,
+    beta_density,
+    erfcx,
+    gamma_density,
+    ierfcx,
+    polygamma,
+    zeta_term,
+)
 
 Rate = Callable[..., Ball]
 """A partial derivative of the operands and the value."""
 
 
-def _series(name: str, *parameters: int) -> Rate:
-    """The second coefficient of one of Arb's power series in the last operand, which has those before as parameters."""
+def _series(name: str) -> Rate:
+    """The second coefficient of one of Arb's power series."""
 
-    def rate(*operands: Ball) -> Ball:
-        *others, x, _ = operands
-        found: Ball = getattr(arb_series([x, 1], 2), name)(*others, *parameters)[1]
+    def rate(x: Ball, _: Ball) -> Ball:
+        found: Ball = getattr(arb_series([x, 1], 2), name)()[1]
         return found
 
     return rate
@@ -65,10 +72,11 @@ RATES: dict[str, tuple[Rate | None, ...]] = {
     "erfcinv": (lambda x, out: -_inverse_erf(x, out),),
     "log_normal_cdf": (lambda x, _: (2 / arb.pi()).sqrt() / erfcx(-x / arb(2).sqrt()),),
     "expint": (None, _expint),
-    "zeta_derivative": (None, lambda n, x, _: zeta_derivative(n + 1, x)),
-    "gammainc": (None, _series("gamma_lower", 1)),
-    "gammaincc": (None, _series("gamma_upper", 1)),
-    "betainc": (None, None, _series("beta_lower", 1)),
+    "zeta": (lambda x, _: zeta_term(arb(1), x),),
+    "zeta_derivative": (None, lambda n, x, _: zeta_term(n + 1, x)),
+    "gammainc": (None, lambda a, x, _: gamma_density(a, x)),
+    "gammaincc": (None, lambda a, x, _: -gamma_density(a, x)),
+    "betainc": (None, None, lambda a, b, x, _: beta_density(a, b, x)),
     "besselj": (None, _bessel(arb.bessel_j)),
     "bessely": (None, _bessel(arb.bessel_y)),
     "besseli": (None, _bessel(arb.bessel_i)),

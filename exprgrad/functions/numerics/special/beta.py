@@ -11,7 +11,8 @@ from exprgrad.functions.numerics.ieee import div, exp, log1p, power
 
 _SQRT_2_PI = 2.5066282746310007
 _HALF_LOG_2_PI = 0.9189385332046728
-_TINY = 1e-290
+_TINY = 1e-20
+"""From here on beta is 1/a + 1/b to the last digit, and products of gamma functions may overflow."""
 
 
 def _power_of_part(x: float, whole: float, low: float, exponent: float) -> float:
