@@ -119,7 +119,7 @@ ROWS = [
         kink="x == 1",
         convention="undefined at the pole",
         domain=((-inf, inf), (-0.5, inf)),
-        ulp=(64, 64),
+        ulp=(512, 512),
         latex=r"\zeta^{(#1)}\left(#2\right)",
         source="DLMF 25.2.9",
         transcendental=True,
