@@ -1,6 +1,7 @@
 """The accuracy of every function of the table and of its derivatives, measured against mpmath.
 
-    python -m benchmarks.accuracy [--certify] [--points N] [--seed N] [--write] [FUNCTION ...]
+    python -m benchmarks.accuracy [--points N] [--seed N] [--write] [FUNCTION ...]
+    python -m benchmarks.accuracy --certify [--points N] [--seconds S] [--keep FILE] [--write] [FUNCTION ...]
 
 Prints the worst errors in ulp on the interpreter and compiled, and beside them those of the formulas that
 people write with NumPy and SciPy. With --certify it proves the errors on the interpreter by ball arithmetic instead.
@@ -292,7 +293,7 @@ def _operands(worst: Worst) -> str:
 
 
 def _bound(bound: float) -> str:
-    return f"{bound:g}" if bound < SECOND else "1e-10"
+    return f"{bound:g}" if bound < 2**13 else "1e-12" if bound == 2**13 else f"{bound:g}" if bound < SECOND else "1e-10"
 
 
 def cells(row: Row) -> list[str]:
@@ -321,41 +322,51 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-def prove(name: str, count: int, seed: int = 0) -> certified.Proved:
-    """What is proved of one function over its samples."""
-    return certified.prove(FUNCTIONS[name], samples(FUNCTIONS[name], count, seed))
+def prove(name: str, count: int, seed: int, seconds: float) -> certified.Proved:
+    """What is proved of one function over its samples, in random order."""
+    function = FUNCTIONS[name]
+    points = samples(function, count, seed)[:count]
+    random.Random(seed).shuffle(points)
+    return certified.prove(function, points, seconds)
 
 
-PROVED = ["function", "value", "at", "derivative", "at", "bounds", "holds", "proved", "left open"]
+PROVED = ["function", "value", "at", "first derivative", "at", "second derivative", "at"]
+PROVED += ["bounds", "holds", "proved at", "left open", "ill"]
 
 
 def proved_cells(row: certified.Proved) -> list[str]:
     """A row of the table of proofs as texts."""
-    bounds = FUNCTIONS[row.name].ulp
-    value, partial = (Worst(bound.error, bound.operands) for bound in (row.value, row.partial))
+    function = FUNCTIONS[row.name]
+    found = [Worst(bound.error, bound.operands) for bound in (row.value, row.first, row.second)]
+    bounds = (*function.ulp, certified.second_bound(function))
     return [
         row.name,
-        *(str(value), _operands(value), str(partial), _operands(partial)),
-        f"{_bound(bounds[0])}; {_bound(bounds[1])}",
+        *(text for worst in found for text in (str(worst), _operands(worst))),
+        "; ".join(map(_bound, bounds)),
         "yes" if row.holds else "NO",
-        f"{row.value.points + row.partial.points:,}",
+        f"{row.points:,}",
         f"{row.undecided:,}",
+        f"{row.ill:,}",
     ]
 
 
-def certify(names: Sequence[str], count: int, seed: int, *, to_document: bool) -> int:
-    """Prove the bounds, print what is proved, and say whether every bound holds."""
-    rows = []
+def certify(names: Sequence[str], count: int, seed: int, seconds: float, kept: Path | None, *, write: bool) -> int:
+    """Prove the bounds, print what is proved, and say whether every bound holds. Rows that are kept are not proved
+    again."""
+    rows = {row.name: row for row in (certified.kept(kept) if kept else ()) if row.name in names}
+    left = [name for name in names if name not in rows]
     with ProcessPoolExecutor() as pool:
-        for row in pool.map(partial(prove, count=count, seed=seed), names):
-            rows.append(row)
-            name, value, at, slope, slope_at, *rest = proved_cells(row)
-            print(f"{name:18}{value:>9} @ {at:31}{slope:>9} @ {slope_at:31}", *(f"{c:>9}" for c in rest), flush=True)
-    if to_document:
-        note = f"Proved at {count:,} points a function, seed {seed}.\n\n"
-        block = note + markdown(PROVED, [proved_cells(row) for row in rows])
+        for row in pool.map(partial(prove, count=count, seed=seed, seconds=seconds), left):
+            rows[row.name] = row
+            if kept:
+                certified.keep(row, kept)
+            name, value, _, first, _, second, at, *rest = proved_cells(row)
+            print(f"{name:18}{value:>9}{first:>9}{second:>9} @ {at:31}", *(f"{c:>9}" for c in rest), flush=True)
+    if write:
+        note = f"Proved at up to {count:,} points a function, seed {seed}.\n\n"
+        block = note + markdown(PROVED, [proved_cells(rows[name]) for name in names])
         DOCUMENT.write_text(_replace_block(DOCUMENT.read_text(), "certified", block))
-    return _verdict([row.name for row in rows], [row.name for row in rows if not row.holds])
+    return _verdict(list(rows), [row.name for row in rows.values() if not row.holds])
 
 
 def _verdict(names: Sequence[str], failed: Sequence[str]) -> int:
@@ -392,6 +403,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--certify", action="store_true", help="prove the errors by ball arithmetic (needs python-flint)"
     )
+    parser.add_argument("--seconds", type=float, default=math.inf, help="of the processor, for each proof of a row")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="add proved rows to FILE, and take those in it")
     parser.add_argument("--write", action="store_true", help="regenerate the tables of docs/numerics.md")
     options = parser.parse_args(arguments)
     names = options.functions or list(FUNCTIONS)
@@ -399,7 +412,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown or (options.write and options.functions):
         parser.error(f"no function {unknown[0]}" if unknown else "--write measures all functions")
     if options.certify:
-        return certify(names, options.points, options.seed, to_document=options.write)
+        return certify(names, options.points, options.seed, options.seconds, options.keep, write=options.write)
     if find_spec("numpy") is None or find_spec("scipy") is None:
         print("numpy and scipy are not installed: no textbook formulas", file=sys.stderr)
     if not compiled.available():

@@ -1,26 +1,58 @@
-"""The bounds of the function table, proved point by point: the error of each value and each derivative, from balls.
+"""The bounds of the function table, proved point by point: errors of value, first and second derivative, from balls.
 
-What is exact comes from the textbook formulas and Arb's power series; the table's partials are not used.
+What is exact comes from the textbook formulas and Arb's power series. The table's partials enter the second derivatives
+alone, as formulas whose slope is taken: the column of the first derivatives proves these.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import process_time
+from typing import Any
 
 from benchmarks import reference
-from exprgrad.backends.balls.slopes import settled
-from exprgrad.functions.entry import Function
+from exprgrad.autodiff.derivative import derivatives
+from exprgrad.autodiff.series import series
+from exprgrad.backends import careful, interpreter
+from exprgrad.backends.balls.numbers import Ball, arb, precision
+from exprgrad.backends.balls.settle import Settler
+from exprgrad.functions.entry import SECOND, Function
+from exprgrad.functions.numerics.far import rounded
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
+from exprgrad.jobs.check.check import spread
 from exprgrad.jobs.check.digits import Number
+from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.proof import middle
 
 ACCURATE = 72
 """Bits of a ball. So much, and no more, is added to each error: 2^-18 ulp."""
 _SLACK = 2.0**-18
 _MOST, _EFFORT = 1 << 13, 2.0
+_INSIDE = 2.0**-1000, 2.0**1000
+"""Results between these are measured on floats; others as `reference.error` does it."""
+_MODERATE = "beta", "lbeta", "polygamma_difference", "gamma_density", "beta_density", "gammainc", "gammaincc", "betainc"
+"""Functions whose derivatives are measured for operands from 1e-12 to 1e12: their terms are known there alone."""
+MOVED = 1e-13
+"""What rounding each result of the computation moves by more than that, relative, is ill conditioned."""
+_SUSPECT = 64.0
+"""Ulp from which on a second derivative is asked whether it is ill conditioned."""
+_SAMPLES = 4
+_LIMITS: dict[str, Callable[..., bool]] = {
+    **dict.fromkeys(
+        ("besselj", "bessely", "besseli", "besselk"), lambda v, x: abs(v) <= 128 and (x == 0 or 1e-18 < abs(x) < 4096)
+    ),
+    **dict.fromkeys(("airyai", "airybi", "airyaiprime", "airybiprime"), lambda x: x > -1e18),
+    "zeta": lambda x: x > -160,
+}
+"""Where the bounds of a function are claimed, if not everywhere: docs/numerics.md says so."""
+_MARGINS = dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), 12)
+"""Powers of 2 from the ends of the range where a first derivative is not measured: a Bessel function of the order next
+to it is larger than the derivative."""
 
 Operands = tuple[float, ...]
 
@@ -32,11 +64,32 @@ class Bound:
     error: float = 0.0
     operands: Operands = ()
     points: int = 0
-    """At how many points it is proved."""
+    """How many numbers it is proved for."""
 
-    def also(self, error: float, operands: Operands) -> Bound:
-        at = (error, operands) if error > self.error else (self.error, self.operands)
-        return Bound(*at, self.points + 1)
+
+class _Worst:
+    """The same while it is found."""
+
+    def __init__(self) -> None:
+        self.error, self.points = 0.0, 0
+        self.operands: Operands = ()
+
+    def also(self, error: float, operands: Operands) -> None:
+        self.points += 1
+        if error > self.error:
+            self.error, self.operands = error, operands
+
+    @property
+    def bound(self) -> Bound:
+        return Bound(self.error and self.error + _SLACK, self.operands, self.points)
+
+
+def second_bound(function: Function) -> float:
+    """The bound of a second derivative, in ulp: about 1e-12 relative, 4e-12 of what has a looser bound itself,
+    1e-10 of a derivative that is a row itself."""
+    if function.ulp[1] >= SECOND:
+        return SECOND
+    return 2.0**13 if function.ulp[1] <= 4 else 2.0**15 if function.ulp[1] <= 2**12 else 8 * function.ulp[1]
 
 
 @dataclass(frozen=True)
@@ -45,48 +98,153 @@ class Proved:
 
     name: str
     value: Bound
-    partial: Bound
+    first: Bound
+    second: Bound
+    points: int
+    """The points at which this was tried."""
     undecided: int
-    """Values and derivatives that balls left open: at jumps, and where they would take too many bits."""
+    """Numbers that balls left open: at jumps, and where they would take too many bits."""
+    ill: int
+    """Second derivatives that are ill conditioned: next to a root of theirs."""
 
     @property
     def holds(self) -> bool:
-        bounds = FUNCTIONS[self.name].ulp
-        return self.value.error <= bounds[0] and self.partial.error <= bounds[1]
+        function = FUNCTIONS[self.name]
+        found = self.value.error, self.first.error, self.second.error
+        return all(error <= bound for error, bound in zip(found, (*function.ulp, second_bound(function)), strict=True))
 
 
-def prove(function: Function, points: Sequence[Operands]) -> Proved:
-    """The worst errors of one function over some points."""
-    graph = Graph()
-    inputs = [graph.input(name) for name in function.operands]
-    output = graph.apply(function.name, *inputs)
-    compute, margin = reference.float_value(function), reference.margin(function)
-    value, partial, undecided = Bound(), Bound(), 0
+def prove(function: Function, points: Sequence[Operands], seconds: float = math.inf) -> Proved:
+    """The worst errors of one function over some points; over the first of them where the time does not suffice."""
+    end, prover, done = process_time() + seconds, _Prover(function), 0
     for operands in points:
+        if process_time() > end:
+            break
+        prover.prove(operands)
+        done += 1
+    value, first, second = (worst.bound for worst in prover.worst)
+    return Proved(function.name, value, first, second, done, prover.undecided, prover.ill)
+
+
+class _Prover:
+    """One function with all that is prepared for it."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.graph = Graph()
+        inputs = [self.graph.input(name) for name in function.operands]
+        self.output = self.graph.apply(function.name, *inputs)
+        self.exact = Settler(self.graph, self.output)
+        self.compute, self.margin = (
+            reference.float_value(function),
+            _MARGINS.get(function.name, reference.margin(function)),
+        )
+        self.slopes: list[tuple[int, str, int, Settler]] = []
+        """The operands with a derivative: their places, names and nodes, and the first derivatives."""
+        for i, (name, partial) in enumerate(zip(function.operands, function.partials, strict=True)):
+            if name != "n" and partial != "nan":
+                graph = Graph()
+                copies = [graph.input(other) for other in function.operands]
+                (slope,) = derivatives(graph, graph.apply(function.name, *copies), [copies[i]])
+                self.slopes.append((i, name, inputs[i], Settler(graph, slope)))
+        self.worst = [_Worst(), _Worst(), _Worst()]
+        self.undecided = self.ill = 0
+
+    def prove(self, operands: Operands) -> None:
+        """At one point."""
+        function = self.function
         at = dict(zip(function.operands, operands, strict=True))
-        exact = _exact(graph, output, at, None)
-        got = compute(*operands)
-        if exact is not None:
-            wrong = reference.error(got, exact, reference.term(function, 0, operands))
-            value = value.also(wrong and wrong + _SLACK, operands)
-        elif math.isfinite(got):
-            undecided += 1
+        if function.name in _LIMITS and not _LIMITS[function.name](*operands):
+            return
+        value = self.compute(*operands)
+        self._count(0, value, self._exact(self.exact, at, None), operands, 0, 0)
         if not reference.has_slope(function, operands):
-            continue
-        for i, operand in enumerate(function.operands):
-            if operand == "n":
-                continue
-            exact = _exact(graph, output, at, operand)
+            return
+        if function.name in _MODERATE and any(x and not 1e-12 < x < 1e12 for x in operands):
+            return
+        for i, name, node, slope in self.slopes:
             got = reference.float_partial(function, i, operands)
-            if exact is not None:
-                wrong = reference.error(got, exact, reference.term(function, i + 1, operands), margin)
-                partial = partial.also(wrong and wrong + _SLACK, operands)
-            elif math.isfinite(got):
-                undecided += 1
-    return Proved(function.name, value, partial, undecided)
+            exact = self._exact(self.exact, at, name)
+            if exact is not None and self._wrong(got, exact, operands, i + 1, self.margin) > function.ulp[1]:
+                values = interpreter.evaluate(self.graph, at)
+                got = interpreter.gradient(self.graph, self.output, values, [node])[node] or 0.0
+            if math.isinf(value) and math.isnan(got):  # no float has the value, either
+                continue
+            self._count(1, got, exact, operands, i + 1, self.margin)
+            self._second(name, node, slope, at, operands)
+
+    def _second(self, name: str, node: int, slope: Settler, at: dict[str, float], operands: Operands) -> None:
+        if any(x and not 1e-150 < abs(x) < 1e15 for x in operands):
+            return
+        exact = self._exact(slope, at, name)
+        got = careful.orders(self.graph, self.output, at, node, 2)[1]
+        if exact is not None and self._wrong(got, exact, operands, -1, 60) > _SUSPECT and not self._told(at, node):
+            self.ill += 1
+            return
+        self._count(2, got, exact, operands, -1, 60)
+
+    def _told(self, at: dict[str, float], node: int) -> bool:
+        """Whether a second derivative stays the same where the results on the way to it are rounded up or down."""
+        values = careful.evaluate(self.graph, at)
+        found = []
+        for seed in range(_SAMPLES):
+            (terms,) = series(self.graph, values, Noisy(seed, beyond=True), {node: 1.0}, 2, [self.output])
+            found.append(rounded(terms[2] or 0.0))
+        return spread(found) <= MOVED * max(map(abs, found))
+
+    def _exact(self, settler: Settler, at: dict[str, float], wrt: str | None) -> Ball | None:
+        return settler.at(at, wrt, ACCURATE, _MOST, _EFFORT)
+
+    def _count(self, which: int, got: float, exact: Ball | None, operands: Operands, term: int, margin: int) -> None:
+        if exact is not None:
+            wrong = self._wrong(got, exact, operands, term, margin)
+            self.worst[which].also(wrong, operands)
+        elif math.isfinite(got):
+            self.undecided += 1
+
+    def _wrong(self, got: float, exact: Ball, operands: Operands, term: int, margin: int) -> float:
+        """The error in ulp; of the larger term that the row names, if there is one."""
+        quick = _quick(got, exact)
+        if quick is not None and quick <= self.worst[min(term, 1) if term >= 0 else 2].error:
+            return quick
+        larger = reference.term(self.function, term, operands) if term >= 0 else self._wave(operands)
+        return reference.error(got, middle(exact), larger, margin)
+
+    def _wave(self, operands: Operands) -> Number:
+        """How large a second derivative is beside its roots, of a function with waves: their size times the square of
+        their frequency, which is the size of the first derivative by theirs."""
+        if len(self.function.terms) < 2 or self.function.operands[-1] != "x":
+            return 0
+        size = reference.term(self.function, 0, operands)
+        slope = reference.term(self.function, len(operands), operands)
+        return slope * slope / size if size else 0
 
 
-def _exact(graph: Graph, output: int, at: dict[str, float], wrt: str | None) -> Number:
-    """The value, or a derivative, to more bits than a float has; None where balls leave it open."""
-    ball = settled(graph, output, at, wrt, ACCURATE, _MOST, _EFFORT)
-    return None if ball is None else middle(ball)
+def _quick(got: float, exact: Ball) -> float | None:
+    """The error in ulp of a result that is well inside of the range; None for others."""
+    size = abs(float(exact.mid()))
+    if not (_INSIDE[0] < size < _INSIDE[1] and math.isfinite(got)):
+        return None
+    fraction, exponent = math.frexp(size)
+    if fraction == 0.5:
+        return None
+    with precision(128):
+        return float(abs((arb(got) - exact.mid()) * arb(2) ** (53 - exponent)))
+
+
+def keep(row: Proved, path: Path) -> None:
+    """Add a row to a file, a line of JSON."""
+    with path.open("a") as file:
+        file.write(json.dumps(asdict(row)) + "\n")
+
+
+def kept(path: Path) -> Iterator[Proved]:
+    """The rows of a file."""
+    for line in path.read_text().splitlines() if path.exists() else ():
+        found = json.loads(line)
+        value, first, second = (_bound(found[key]) for key in ("value", "first", "second"))
+        yield Proved(found["name"], value, first, second, found["points"], found["undecided"], found["ill"])
+
+
+def _bound(found: dict[str, Any]) -> Bound:
+    return Bound(found["error"], tuple(found["operands"]), found["points"])

@@ -163,7 +163,7 @@ def error(got: float, true: Number, larger: Number = 0, margin: int = 0) -> floa
         exponent = mp.frexp(max(size, larger))[1]
         number = mp.sign(got) * mp.mpf(2) ** 1024 if math.isinf(got) else mp.mpf(got)
         wrong = float(mp.ldexp(abs(number - true), 53 - exponent))
-    return math.inf if math.isinf(got) and wrong > 8 else wrong
+    return math.inf if math.isinf(got) and wrong > 2**13 else wrong
 
 
 def is_kink(function: Function, operands: Sequence[float]) -> bool:

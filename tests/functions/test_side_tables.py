@@ -19,7 +19,7 @@ WRITERS = {
     "backends/llvm": "how an operation is written in LLVM, or how libm calls it",
     "jobs/export": "how an operation is written in a language",
     "jobs/check/special.py": "the same of special functions",
-    "jobs/check/unroll.py": "how a fold is written out, row by row",
+    "columns/unroll.py": "how a fold is written out, row by row",
     "jobs/check/meanings.py": "how mpmath computes what the table has no formula for",
     "simplify/arithmetic.py": "which operations of normal forms are more than a call",
 }

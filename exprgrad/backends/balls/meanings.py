@@ -10,24 +10,14 @@ from exprgrad.backends.balls.numbers import (
     TRUE,
     UNKNOWN,
     Ball,
-    acb,
     answer,
     arb,
-    arb_series,
     truth,
-    whole,
 )
+from exprgrad.backends.balls.special import SPECIAL
 
-MAX_ORDER = 1000
-"""Order of a polygamma or Bessel function."""
 _LONGEST = 64
 """Bits of a whole exponent, up to which a power is a product."""
-
-
-def _whole(ball: Ball, most: int = MAX_ORDER) -> int | None:
-    """The whole number from 0 on that a ball is; None for all others."""
-    number = whole(ball) if ball.is_exact() and ball.is_integer() else None
-    return number if number is not None and 0 <= number <= most else None
 
 
 def _is_even(number: Ball) -> bool:
@@ -94,42 +84,6 @@ def _cbrt(x: Ball) -> Ball:
     if x.is_zero():
         return FALSE
     return x.root(3) if x > 0 else -(-x).root(3) if x < 0 else UNKNOWN
-
-
-def _lgamma(x: Ball) -> Ball:
-    return x.lgamma() if x > 0 else abs(x.gamma()).log()
-
-
-def polygamma(n: Ball, x: Ball) -> Ball:
-    """Below 0 by reflection (DLMF 5.15.6): Arb's own takes as many steps as the number is large."""
-    order = _whole(n)
-    if order is None:
-        return UNKNOWN
-    if x < 0:
-        around: Ball = arb_series([x, 1], order + 1).cot_pi()[order] * arb(order).fac() * arb.pi()
-        mirrored = polygamma(n, 1 - x)
-        return (-mirrored if order % 2 else mirrored) - around
-    found: Ball = x.digamma() if order == 0 else acb(x).polygamma(acb(order)).real
-    return found
-
-
-def bessel_parts(n: Ball, x: Ball) -> tuple[int, Ball, Ball] | None:
-    """The spherical Bessel function is x^n times a factor times 0F1(n + 3/2; z) (DLMF 10.53.1): n, factor and z."""
-    order = _whole(n)
-    if order is None:
-        return None
-    odd = TRUE
-    for k in range(3, 2 * order + 2, 2):
-        odd *= k
-    return order, 1 / odd, -x * x / 4
-
-
-def _spherical_bessel(n: Ball, x: Ball) -> Ball:
-    found = bessel_parts(n, x)
-    if found is None:
-        return UNKNOWN
-    order, factor, z = found
-    return x**order * factor * z.hypgeom_0f1(arb(order) + 1.5)
 
 
 def _unit(x: Ball, y: Ball) -> Ball:
@@ -214,14 +168,7 @@ MEANINGS: dict[str, Callable[..., Ball]] = {
     "acosh": lambda x: x.acosh(),
     "atanh": lambda x: x.atanh(),
     "sinc": lambda x: x.sinc(),
-    "erf": lambda x: x.erf(),
-    "erfc": lambda x: x.erfc(),
-    "normal_cdf": lambda x: (-x / arb(2).sqrt()).erfc() / 2,
-    "gamma": lambda x: x.gamma(),
-    "lgamma": _lgamma,
-    "digamma": lambda x: x.digamma(),
-    "polygamma": polygamma,
-    "spherical_bessel": _spherical_bessel,
+    **SPECIAL,
 }
 """By name. What is not here means its formula in the table, or its definition. The same ball twice is the same number
 twice: it is equal to itself."""

@@ -6,18 +6,16 @@ right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from time import process_time
+from collections.abc import Callable
 from typing import NamedTuple
 
-from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, decimal, formula, without_form
+from exprgrad.backends.balls.arithmetic import Balls, decimal, formula
 from exprgrad.backends.balls.kinks import Kinks
-from exprgrad.backends.balls.meanings import MEANINGS, bessel_parts, polygamma, power
-from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series, exact_float, precision, truth
+from exprgrad.backends.balls.meanings import MEANINGS, power
+from exprgrad.backends.balls.numbers import FALSE, UNKNOWN, Ball, arb, arb_series, exact_float, truth
+from exprgrad.backends.balls.special_slopes import RATES
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.graph.forward import forward
-from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 
 
 class Moving(NamedTuple):
@@ -49,6 +47,10 @@ FORMULAS = {
     "pow_slope": "y*x^(y - 1)",
     "pow_log": "x^y*log(x)",
     "xlogy": "x*log(y)",
+    "lbeta": "lgamma(a) + lgamma(b) - lgamma(a + b)",
+    "beta": "exp(lgamma(a) + lgamma(b) - lgamma(a + b))",
+    "polygamma_difference": "polygamma(n, x + h) - polygamma(n, x)",
+    "beta_density": "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)",
 }
 """The formulas of others, for their slopes. (Their values are those of `meanings`.)"""
 
@@ -56,9 +58,11 @@ FORMULAS = {
 class Slopes:
     """The arithmetic of moving numbers."""
 
-    def __init__(self, end: float = float("inf"), *, literal: Callable[[float], Ball] = decimal) -> None:
-        self._balls = Balls(end=end)
+    def __init__(self, balls: Balls, *, literal: Callable[[float], Ball] = decimal) -> None:
+        self._balls = balls
         self._literal = literal
+        self._table = self if literal is decimal else Slopes(balls)
+        """What the formulas of the table are computed in: their literals are decimal numbers."""
         self._operations: dict[str, Callable[..., Moving]] = {}
 
     def constant(self, value: float) -> Moving:
@@ -92,6 +96,8 @@ class Slopes:
         own, row = OWN.get(name), FUNCTIONS[name]
         if own is not None:
             return own
+        if name in RATES:
+            return _by_rates(name)
         if len(row.operands) == 1 and name in MEANINGS and hasattr(arb_series, name):
             return lambda x: _by_series(name, x)
         text = FORMULAS.get(name) or formula(row)
@@ -101,7 +107,7 @@ class Slopes:
         value = self._balls.operation(name)
         if still:
             return lambda *operands: Moving(value(*[operand.value for operand in operands]), FALSE)
-        rule = bind(text, row.operands, self if self._literal is decimal else Slopes(self._balls.end))
+        rule = bind(text, row.operands, self._table)
 
         def operation(*operands: Moving) -> Moving:
             slope = FALSE if all(operand.slope.is_zero() for operand in operands) else rule(operands).slope
@@ -157,31 +163,19 @@ def _with_sign(x: Moving, y: Ball) -> Moving:
     return Moving(found, _times(sign if sign.is_exact() and not sign.is_zero() else UNKNOWN, x.slope))
 
 
-def _lgamma(x: Moving) -> Moving:
-    return Moving(MEANINGS["lgamma"](x.value), _times(polygamma(FALSE, x.value), x.slope))
+def _by_rates(name: str) -> Callable[..., Moving]:
+    """A special function: each of its rates times that of the operand."""
+    value, rates = MEANINGS[name], RATES[name]
 
+    def operation(*operands: Moving) -> Moving:
+        values = [operand.value for operand in operands]
+        out, slope = value(*values), FALSE
+        for rate, operand in zip(rates, operands, strict=True):
+            if not operand.slope.is_zero():
+                slope += rate(*values, out) * operand.slope if rate is not None else UNKNOWN
+        return Moving(out, slope)
 
-def _polygamma(n: Moving, x: Moving) -> Moving:
-    if not n.slope.is_zero():
-        return Moving(polygamma(n.value, x.value), UNKNOWN)
-    return Moving(polygamma(n.value, x.value), _times(polygamma(n.value + 1, x.value), x.slope))
-
-
-def _spherical_bessel(n: Moving, x: Moving) -> Moving:
-    """By the product rule from x^n * 0F1(n + 3/2; -x^2/4), whose derivative is DLMF 16.3.1."""
-    parts, at = bessel_parts(n.value, x.value), x.value
-    value = MEANINGS["spherical_bessel"](n.value, at)
-    if parts is None or not n.slope.is_zero():
-        return Moving(value, UNKNOWN)
-    order, factor, z = parts
-    b = arb(order) + 1.5
-    slope = at**order * z.hypgeom_0f1(b + 1) / b * (-at / 2)
-    slope += order * at ** (order - 1) * z.hypgeom_0f1(b) if order else FALSE
-    return Moving(value, _times(factor * slope, x.slope))
-
-
-def _sinc(x: Moving) -> Moving:
-    return Moving(x.value.sinc(), _spherical_bessel(Moving(FALSE, FALSE), x).slope)
+    return operation
 
 
 OWN: dict[str, Callable[..., Moving]] = {
@@ -198,46 +192,4 @@ OWN: dict[str, Callable[..., Moving]] = {
     "max": lambda x, y: _larger(x, y, 1),
     "min": lambda x, y: _larger(x, y, -1),
     "copysign": lambda x, y: _with_sign(x, y.value),
-    "lgamma": _lgamma,
-    "digamma": lambda x: _polygamma(Moving(FALSE, FALSE), x),
-    "polygamma": _polygamma,
-    "spherical_bessel": _spherical_bessel,
-    "sinc": _sinc,
 }
-
-
-def settled(
-    graph: Graph, output: int, at: Mapping[str, float], wrt: str | None, accurate: int, most: int, effort: float
-) -> Ball | None:
-    """The value, or the slope with respect to a variable, with so many accurate bits; what is below 2^-1200 counts as
-    0. None where it takes more precision or time, or where a branch or a kink leaves it open."""
-    end, bits = process_time() + effort, 128
-    while bits <= most:
-        with precision(bits):
-            try:
-                numbers = Slopes(end, literal=arb)
-                inputs = {name: Moving(arb(x), arb(int(name == wrt))) for name, x in at.items()}
-                found = forward(graph, numbers, inputs)[output]
-            except (ExhaustedError, NoFormError):
-                return None
-            number = found.value if wrt is None else found.slope
-            if found.value.is_finite() and number.is_finite():
-                if number.is_exact() or number.rel_accuracy_bits() >= accurate:
-                    return number
-                if abs(number) < arb(2) ** -1200:
-                    return FALSE
-        bits *= 2
-    return None
-
-
-def has_form(graph: Graph) -> bool:
-    """Whether all functions of a graph have values and slopes here."""
-    if without_form(graph.operations):
-        return False
-    numbers = Slopes()
-    try:
-        for name in {*graph.operations} - {CONSTANT, INPUT}:
-            numbers.operation(name)
-    except NoFormError:
-        return False
-    return True

@@ -34,7 +34,7 @@ def _airy(name: str, doc: str, value: Callable[[float], float], partial: str, wa
         name=name,
         aliases=("airy",) if name == "airyai" else (),
         operands=("x",),
-        doc=doc,
+        doc=f"{doc}, for x > -1e18",
         value=value,
         partials=(partial,),
         ulp=(64, 64),
@@ -86,7 +86,7 @@ ROWS = [
             "x > 1 ? besseli(v + 1, x)*(1 + 2*v/x*((v + 1)/x)) + v/x*besseli(v + 2, x)"
             " : 0.5*besseli(v - 1, x) + 0.5*besseli(v + 1, x)",
         ),
-        ulp=(1024, 1024),
+        ulp=(4096, 4096),
         terms=("v < 0 ? besselk(v, abs(x)) : 0", "", "v < 1 ? besselk(v - 1, abs(x)) : 0"),
         latex=r"I_{#1}\left(#2\right)",
         source="DLMF 10.25, 10.29.1",

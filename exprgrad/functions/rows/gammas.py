@@ -81,6 +81,7 @@ ROWS = [
         partials=("0", "polygamma_difference(n + 1, x, h)", "polygamma(n + 1, x + h)"),
         domain=((-inf, inf), _POSITIVE, _POSITIVE),
         ulp=(16, 32),
+        far="x > h ? h*polygamma(n + 1, x) : polygamma(n, x + h) - polygamma(n, x)",
         source="DLMF 5.15",
         transcendental=True,
         slow=True,

@@ -51,7 +51,7 @@ ROWS = [
         partials=(
             "a < 1 ? gamma_density(a + 1, x)/x*(1 + a*(log(x) - digamma(a + 1)))"
             " : out == 0 ? 0 : out*(log(x) - digamma(a))",
-            "a > 1 ? gamma_density(a - 1, x) - out : out*((a - 1 - x)/(x + 0))",
+            "a > 1 and x < 1 ? gamma_density(a - 1, x) - out : out*((a - x - 1)/(x + 0))",
         ),
         kink="x == 0",
         convention="the slope inside of the domain",

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from exprgrad.binding import Inputs
 from exprgrad.columns.shapes import Shapes
+from exprgrad.columns.unroll import unrolled
 from exprgrad.columns.values import Column
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
-from exprgrad.jobs.check.unroll import unrolled
 
 MOST = 1_000
 """Rows that are checked, evenly spread over all, where each stands for itself."""

@@ -13,6 +13,7 @@ from exprgrad.jobs.check.digits import Number, mp
 
 if TYPE_CHECKING:
     from exprgrad.backends.balls.numbers import Ball
+    from exprgrad.backends.balls.settle import Settler
 
 ACCURATE = 100
 """Bits of a reference."""
@@ -25,7 +26,7 @@ def possible(graph: Graph) -> bool:
     """Whether balls can prove anything of a graph: python-flint is there, and all functions have a form."""
     if find_spec("flint") is None:
         return False
-    from exprgrad.backends.balls.slopes import has_form
+    from exprgrad.backends.balls.settle import has_form
 
     return has_form(graph)
 
@@ -37,16 +38,19 @@ class Proofs:
         self.model = model
         self.bindings = bindings
         self.possible = possible(model.graph)
+        self._settler: Settler | None = None
 
     def settled(self, name: str) -> Number:
         """The value, or the slope with respect to a variable if a name is given; None where balls leave it open, or
         have taken too long before."""
         if not self.possible:
             return None
-        from exprgrad.backends.balls.slopes import settled
+        if self._settler is None:
+            from exprgrad.backends.balls.settle import Settler
 
-        begin, graph, output = process_time(), self.model.graph, self.model.output
-        ball = settled(graph, output, self.bindings, name or None, ACCURATE, _MOST, _EFFORT)
+            self._settler = Settler(self.model.graph, self.model.output)
+        begin = process_time()
+        ball = self._settler.at(self.bindings, name or None, ACCURATE, _MOST, _EFFORT)
         self.possible = process_time() - begin < _EFFORT
         return None if ball is None else middle(ball)
 

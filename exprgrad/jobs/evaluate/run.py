@@ -21,7 +21,7 @@ def evaluate(model: Model, inputs: Inputs, request: Request, engine: Engine) -> 
     if request.proves:
         from exprgrad.jobs.evaluate.certified.run import certified
 
-        return certified(model, inputs, request)
+        return certified(model, inputs, request, engine)
     if inputs.rows is None:
         return at_point(model, inputs.numbers, request)
     from exprgrad.jobs.evaluate.columns import over_columns

@@ -16,7 +16,7 @@ from exprgrad import UsageError, parse
 from exprgrad.backends.balls.arithmetic import without_form
 from exprgrad.backends.balls.digits import digits, enclosure, ends, error, rounded
 from exprgrad.backends.balls.numbers import arb, precision
-from exprgrad.backends.balls.slopes import settled
+from exprgrad.backends.balls.settle import Settler
 from exprgrad.backends.prepared import Engine
 from exprgrad.binding import bind
 from exprgrad.functions.floats import FLOATS
@@ -73,7 +73,7 @@ def test_what_is_proved_holds_what_mpmath_finds(random: object) -> None:
             elif not row.wrt:
                 assert holds(row, exact[model.output if row is last else model.intermediates[row.name]]), (text, at)
             elif row.wrt[0] in at:
-                slope = settled(model.graph, model.output, at, row.wrt[0], 200, 1 << 12, 1.0)
+                slope = Settler(model.graph, model.output).at(at, row.wrt[0], 200, 1 << 12, 1.0)
                 if slope is not None:
                     fraction, exponent = slope.mid().man_exp()
                     found = mp.ldexp(mp.mpf(int(fraction)), int(exponent))

@@ -12,9 +12,10 @@ from exprgrad import UsageError, parse
 from exprgrad.backends import interpreter
 from exprgrad.backends.prepared import Engine
 from exprgrad.binding import bind
+from exprgrad.columns import unroll
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.functions.table import REDUCTIONS as ALL
-from exprgrad.jobs.check import points, unroll
+from exprgrad.jobs.check import points
 from exprgrad.jobs.check.columns import check_columns
 from exprgrad.jobs.check.own import check_own
 from exprgrad.jobs.check.result import Check

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from math import inf, nan
 
-from exprgrad.functions.numerics.doubledouble import Pair, two_product
+from exprgrad.functions.numerics.doubledouble import Pair, two_product, two_sum
 from exprgrad.functions.numerics.ieee import exp
 from exprgrad.functions.numerics.special.cylinder import bessel_pair, besseli, besselk
 
 _AI, _AI_SLOPE = 0.3550280538878172, -0.2588194037928068
 _BI, _BI_SLOPE = 0.6149266274460007, 0.4482883573538264
 _FARTHEST = -1e18
-"""From here on the phase of the waves would take more than two floats."""
+"""From here on the phase of the waves would take more than three floats."""
 _SQRT_3 = 1.7320508075688772
 _THIRD, _TWO_THIRDS = 1.0 / 3.0, 2.0 / 3.0
 
@@ -46,22 +46,33 @@ def _solution_slope(x: float, first: float, second: float) -> float:
     return first * f + second * g
 
 
-def _argument(x: float) -> Pair:
-    """2/3*x^(3/2) as a pair."""
+def _argument(x: float) -> tuple[float, float, float]:
+    """2/3*x^(3/2) in three parts: sqrt(x) is root + more + rest."""
     root = math.sqrt(x)
     back, error = two_product(root, root)
+    left = (x - back) - error
+    more = 0.5 * left / root
+    back, error = two_product(more, 2.0 * root)
+    rest = (((left - back) - error) - more * more) / (2.0 * root)
     high, low = two_product(x, root)
-    low += 0.5 * root * ((x - back) - error)
+    middle, below = two_product(x, more)
+    low, last = two_sum(low, middle)
+    last += below + x * rest
     third = high / 1.5
     back, error = two_product(third, 1.5)
-    return third, ((high - back) - error + low) / 1.5
+    low, more = two_sum((high - back) - error, low)
+    lower = low / 1.5
+    back, error = two_product(lower, 1.5)
+    return third, lower, (((low - back) - error) + more + last) / 1.5
 
 
 def _waves(order: float, x: float) -> Pair:
     """J and Y of this order at 2/3*x^(3/2)."""
-    high, low = _argument(x)
+    high, low, last = _argument(x)
     j, y = bessel_pair(order, high)
     along, across = math.cos(low), math.sin(low)
+    j, y = j * along - y * across, y * along + j * across
+    along, across = math.cos(last), math.sin(last)
     return j * along - y * across, y * along + j * across
 
 
@@ -72,7 +83,7 @@ def airyai(x: float) -> float:
     if x > 0:
         if x > 110.0:
             return 0.0
-        high, low = _argument(x)
+        high, low, _ = _argument(x)
         return math.sqrt(x / 3.0) / math.pi * besselk(_THIRD, high) * (1.0 - low)
     if not x > _FARTHEST:
         return nan
@@ -87,7 +98,7 @@ def airybi(x: float) -> float:
     if x > 0:
         if x > 105.0:
             return inf
-        high, low = _argument(x)
+        high, low, _ = _argument(x)
         return math.sqrt(x / 3.0) * (besseli(-_THIRD, high) + besseli(_THIRD, high)) * exp(low)
     if not x > _FARTHEST:
         return nan
@@ -102,7 +113,7 @@ def airyaiprime(x: float) -> float:
     if x > 0:
         if x > 110.0:
             return -0.0
-        high, low = _argument(x)
+        high, low, _ = _argument(x)
         return -x / (math.pi * _SQRT_3) * besselk(_TWO_THIRDS, high) * (1.0 - low)
     if not x > _FARTHEST:
         return nan
@@ -117,7 +128,7 @@ def airybiprime(x: float) -> float:
     if x > 0:
         if x > 105.0:
             return inf
-        high, low = _argument(x)
+        high, low, _ = _argument(x)
         return x / _SQRT_3 * (besseli(-_TWO_THIRDS, high) + besseli(_TWO_THIRDS, high)) * exp(low)
     if not x > _FARTHEST:
         return nan

@@ -11,7 +11,8 @@ from exprgrad.functions.numerics.ieee import div, exp, log1p, power
 
 _SQRT_2_PI = 2.5066282746310007
 _HALF_LOG_2_PI = 0.9189385332046728
-_TINY = 1e-290
+_TINY = 1e-20
+"""From here on beta is 1/a + 1/b to the last digit, and products of gamma functions may overflow."""
 
 
 def _power_of_part(x: float, whole: float, low: float, exponent: float) -> float:
@@ -41,8 +42,9 @@ def beta(a: float, b: float) -> float:
     of_large = _power_of_part(large, whole, low, large - 0.5)
     if small < 10.0:
         high, rest = gamma_pair(small)[1]
-        scale = power(whole, -small) * (1.0 - small * (low / whole))
-        return (high + rest) * (of_large * math.exp(small + (stirling_series(large) - stirling_series(whole)))) * scale
+        root = power(whole, -0.5 * small)  # its square may be below the smallest normal number
+        of_large *= math.exp(small + (stirling_series(large) - stirling_series(whole)))
+        return (high + rest) * of_large * root * (1.0 - small * (low / whole)) * root
     of_small = _power_of_part(small, whole, low, small - 0.5)
     rest = stirling_series(small) + stirling_series(large) - stirling_series(whole)
     return _SQRT_2_PI * (math.exp(rest) / math.sqrt(whole)) * of_small * of_large
@@ -78,7 +80,8 @@ def polygamma_difference(n: float, x: float, h: float) -> float:
     factorial = gamma(n + 1.0)
     total = 0.0, 0.0
     while x < 20.0 + n:
-        term = div(factorial, power(x, n + 1.0)) * -math.expm1(-(n + 1.0) * log1p(div(h, x)))
+        root = power(x, 0.5 * n + 0.5)
+        term = div(div(factorial, root) * -math.expm1(-(n + 1.0) * log1p(div(h, x))), root)
         if term == inf:
             return sign * inf
         total = plus(total, term)

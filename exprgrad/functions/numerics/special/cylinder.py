@@ -227,7 +227,7 @@ def besselk(v: float, x: float) -> float:
     """Modified Bessel function of the second kind, for x >= 0: Temme's series up to 2, then Steed's fraction."""
     if not (abs(v) <= _ORDERS and x >= 0):
         return nan
-    if x == 0 or x == inf:
+    if x == 0 or x > 3000.0:  # exp(-x + v^2/(2*x)) vanishes there
         return inf if x == 0 else 0.0
     size = abs(v)
     steps = math.floor(size + 0.5)

@@ -178,7 +178,8 @@ def zeta_derivative(n: float, x: float) -> float:
             falling[0] *= (x + factor) / scale
     weight = power(float(_TERMS), -x)
     total = 0.0, 0.0
-    for k in range(order + 1):  # Leibniz: the derivatives of N^-x are (-log(N))^m*N^-x
+    last = order if weight > 0 else -1  # where N^-x vanishes, the rest may have overflown
+    for k in range(last + 1):  # Leibniz: the derivatives of N^-x are (-log(N))^m*N^-x
         ways = weight
         for m in range(k + 1, order + 1):
             ways *= -m * _LOG_TERMS / (m - k)

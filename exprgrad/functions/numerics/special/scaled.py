@@ -51,7 +51,7 @@ def ierfcx(n: float, x: float) -> float:
 def normal_mills(x: float) -> float:
     """normal_pdf(x)/normal_cdf(x)."""
     if x < _NORMAL_TAIL:
-        return -x * math.exp(0.5625 - tail(2.0 / (x * x))) / _SQRT_PI
+        return -x * (math.exp(0.5625 - tail(2.0 / (x * x))) / _SQRT_PI)
     return normal_pdf(x) / normal_cdf(x)
 
 

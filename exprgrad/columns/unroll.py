@@ -6,7 +6,7 @@ textbook: the careful ones are what is checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import reduce
 
 from exprgrad.columns.shapes import Shapes
@@ -67,9 +67,12 @@ def folded(graph: Graph, name: str, rows: list[int], others: Sequence[int] = ())
     return node
 
 
-def unrolled(graph: Graph, output: int, columns: Mapping[str, Column]) -> tuple[Graph, list[int]]:
+def unrolled(
+    graph: Graph, output: int, columns: Mapping[str, Column], moving: Container[str] = ()
+) -> tuple[Graph, list[int]]:
     """The expression over the rows of columns, written out: a graph without columns, and the node of the output for
-    each row, or the one where it is a number. Raises LimitError where this is too large."""
+    each row, or the one where it is a number. The rows are constants, those of the columns that are `moving` variables,
+    by their `row_name`. Raises LimitError where this is too large."""
     shapes, new = Shapes(graph, columns), Graph()
     new.limit = MOST
     found: dict[int, list[int]] = {}
@@ -79,7 +82,9 @@ def unrolled(graph: Graph, output: int, columns: Mapping[str, Column]) -> tuple[
             operation, operands = graph.operations[node], [found[operand] for operand in graph.operands[node]]
             column = columns.get(graph.name(node) or "")
             if column is not None:
-                found[node] = [new.constant(float(value)) for value in column]
+                name = graph.name(node) or ""
+                numbers = enumerate(map(float, column))
+                found[node] = [new.input(row_name(name, k)) if name in moving else new.constant(x) for k, x in numbers]
             elif not operands:
                 found[node] = [new.like(graph, node)]
             elif shapes.folds(node):
@@ -89,9 +94,14 @@ def unrolled(graph: Graph, output: int, columns: Mapping[str, Column]) -> tuple[
                 found[node] = row_by_row(new, operation, operands)
     except LimitError:
         rows = len(next(iter(columns.values())))
-        what = f"checking {rows:,} rows together takes more than {MOST:,} operations"
-        raise LimitError(what, hint="check fewer of them") from None
+        what = f"{rows:,} rows together take more than {MOST:,} operations"
+        raise LimitError(what, hint="take fewer of them") from None
     return new, found[output]
+
+
+def row_name(name: str, row: int) -> str:
+    """What a row of a column is called, counted from 1: `x[1]`."""
+    return f"{name}[{row + 1}]"
 
 
 def _at(nodes: list[int], row: int) -> int:
