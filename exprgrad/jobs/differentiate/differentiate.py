@@ -70,8 +70,8 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
             graph, derived = _needed(graph, derived)
         graph, derived = simplify(graph, derived, {})
         found = dict(zip(wanted, derived, strict=True))
-    wanted = [found[key] for key in keys]
-    return (graph, wanted) if len(graph) > LONG and not bindings else simplify(graph, wanted, bindings)
+    ends = [found[key] for key in keys]
+    return (graph, ends) if len(graph) > LONG and not bindings else simplify(graph, ends, bindings)
 
 
 def _needed(graph: Graph, nodes: list[int]) -> tuple[Graph, list[int]]:
