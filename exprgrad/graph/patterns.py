@@ -37,6 +37,12 @@ def stable(graph: Graph, node: int, *, everywhere: bool) -> Match | None:
     return None
 
 
+def matches(formula: str, graph: Graph, node: int) -> dict[str, int] | None:
+    """The nodes that the variables of a formula stand for in the formula of a node; None where it has another form."""
+    model, found = _model(formula), dict[str, int]()
+    return found if _matches(model.graph, model.output, graph, node, found) else None
+
+
 def _matches(pattern: Graph, wanted: int, graph: Graph, node: int, found: dict[str, int]) -> bool:
     """Whether a node has the form of a pattern; `found` gets the nodes that its variables stand for."""
     name, number = pattern.name(wanted), pattern.number(wanted)

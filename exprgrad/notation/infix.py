@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from exprgrad.functions.entry import Function
 from exprgrad.functions.precedence import ATOM, SIGNED
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS, WRITTEN
 from exprgrad.graph.graph import Graph
 from exprgrad.notation.parts import Part, Parts, spell, without_defaults
+from exprgrad.notation.repeats import with_names
 from exprgrad.text.numbers import format_number
 
 
@@ -59,47 +61,12 @@ def _operator(function: Function, operands: Sequence[int]) -> Parts:
 
 _LONG = 400
 """Characters beyond which an expression names its repeated parts."""
-_REPEATED = 12
-"""Characters from which a repeated part is worth a name."""
 
 
 def write_program(graph: Graph, root: int, names: Mapping[int, str] | None = None) -> str:
     """The expression of a node. A long one names its repeated parts first, `t1 = …; t2 = …; result`,
     so that the text grows with the graph and not with the number of paths through it."""
     text = write(graph, root, names, limit=_LONG)
-    return text if len(text) <= _LONG else _with_names(graph, root, dict(names or {}))
-
-
-def _with_names(graph: Graph, root: int, names: dict[int, str]) -> str:
-    uses = _uses(graph, root)
-    lengths = [0] * (root + 1)
-    lines: list[str] = []
-    for node in range(root):
-        operands = graph.operands[node]
-        if not uses[node] or not operands:
-            continue
-        lengths[node] = len(graph.operations[node]) + sum(lengths[operand] + 2 for operand in operands)
-        if uses[node] > 1 and node not in names and lengths[node] >= _REPEATED:
-            name = _fresh(graph, len(lines) + 1)
-            lines.append(f"{name} = {write(graph, node, names)}")
-            names[node] = name
-            lengths[node] = len(name)
-    return "; ".join([*lines, write(graph, root, names)])
-
-
-def _uses(graph: Graph, root: int) -> list[int]:
-    """How many operands each node is, among the nodes that the root depends on."""
-    uses = [0] * (root + 1)
-    uses[root] = 1
-    for node in range(root, -1, -1):
-        if uses[node]:
-            for operand in graph.operands[node]:
-                uses[operand] += 1
-    return uses
-
-
-def _fresh(graph: Graph, number: int) -> str:
-    name = f"t{number}"
-    while graph.has_input(name):
-        name += "_"
-    return name
+    if len(text) <= _LONG:
+        return text
+    return "; ".join(with_names(graph, root, names or {}, partial(write, graph), "{} = {}".format))

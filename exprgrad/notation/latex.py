@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from exprgrad.functions.precedence import ATOM, POWER, PRODUCT, SIGNED
 from exprgrad.functions.table import CONSTANTS, FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.notation.names import GREEK, divided
 from exprgrad.notation.parts import Part, Parts, spell, typeset, without_defaults
+from exprgrad.notation.repeats import with_names
+from exprgrad.notation.size import TYPESET, size
 from exprgrad.text.numbers import format_number
 
 _CONSTANTS = {"π": r"\pi", "pi": r"\pi", "e": "e", "tau": r"\tau", "inf": r"\infty", "nan": r"\mathrm{nan}"}
 
 
-def latex(graph: Graph, root: int) -> str:
-    """The expression of a node, for math mode."""
+def latex(graph: Graph, root: int, names: Mapping[int, str] | None = None) -> str:
+    """The expression of a node, for math mode. Nodes in `names` stand as their name, which is a variable's."""
+    named = names or {}
     constants = {value.hex(): _CONSTANTS[name] for name, value in CONSTANTS.items() if not graph.has_input(name)}
 
     def parts(node: int) -> Parts:
-        number, variable = graph.number(node), graph.name(node)
+        number, variable = graph.number(node), named.get(node) or graph.name(node)
         if variable is not None:
             return Parts(ATOM, [name(variable)])
         if number is not None:
@@ -26,6 +32,13 @@ def latex(graph: Graph, root: int) -> str:
         return _operation(graph, node)
 
     return spell(root, parts, (r"\left(", r"\right)"))
+
+
+def latex_program(graph: Graph, root: int) -> str:
+    """The expression of a node, for math mode. What is too long to be typeset names its repeated parts first."""
+    if size(graph, root) <= TYPESET:
+        return latex(graph, root)
+    return r";\quad ".join(with_names(graph, root, {}, partial(latex, graph), lambda t, text: f"{name(t)} = {text}"))
 
 
 def left(function: str, variables: tuple[str, ...], wrt: tuple[str, ...]) -> str:

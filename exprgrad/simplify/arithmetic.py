@@ -17,6 +17,8 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.patterns import ROOTS, stable
 from exprgrad.simplify.conditions import Conditions
+from exprgrad.simplify.factors import Factors
+from exprgrad.simplify.identities import Identities
 from exprgrad.simplify.nodes import Nodes
 from exprgrad.simplify.normal import NormalForm
 from exprgrad.simplify.products import Products
@@ -26,11 +28,13 @@ from exprgrad.simplify.sums import Sums
 class NormalForms:
     """The arithmetic of normal forms over the nodes of one graph."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, *, digits: bool = False) -> None:
         self.nodes = nodes = Nodes(graph)
         self.node, self.known, self.constant = nodes.node, nodes.known, nodes.constant
         products, conditions = Products(nodes), Conditions(nodes)
         sums = Sums(nodes, products)
+        self.identities = Identities(nodes, self.operation)
+        products.joined = Factors(nodes, self.identities, digits=digits).joined
         self.special: dict[str, Callable[..., NormalForm]] = {
             "add": lambda x, y: sums.add(x, y, 1.0),
             "sub": lambda x, y: sums.add(x, y, -1.0),
@@ -46,7 +50,10 @@ class NormalForms:
         }
 
     def operation(self, name: str) -> Callable[..., NormalForm]:
-        return self.special.get(name) or self.build(name)
+        found = self.special.get(name)
+        if found is None:
+            found = self.special[name] = self.build(name)
+        return found
 
     def build(self, name: str) -> Callable[..., NormalForm]:
         function, compute = FUNCTIONS[name], FLOATS.operation(name)
@@ -60,6 +67,8 @@ class NormalForms:
                 return self.constant(compute(*numbers))
             if written and self.known(operands[0]) != 0 and all(map(isfinite, numbers)):
                 return written(operands)  # but not 0^x*log(0), for what the helper knows to be 0
+            if (form := self.identities.apply(name, operands)) is not None:
+                return form
             nodes = map(self.node, operands)
             node = self.nodes.graph.apply(name, *(sorted(nodes) if symmetric else nodes))
             better = stable(self.nodes.graph, node, everywhere=True) if may_lose else None

@@ -13,8 +13,9 @@ class Conditions:
     def __init__(self, nodes: Nodes) -> None:
         self.nodes = nodes
         self.graph = nodes.graph
-        self.junctions: dict[int, list[int]] = {}
-        """The conditions joined in each conjunction and disjunction."""
+        self.junctions: dict[int, dict[int, None]] = {}
+        """The conditions joined in each conjunction and disjunction, in order."""
+        self.opposites: dict[int, int] = {}
 
     def where(self, condition: NormalForm, x: NormalForm, y: NormalForm) -> NormalForm:
         """condition ? x : y."""
@@ -51,37 +52,47 @@ class Conditions:
         for number, other in ((self.nodes.known(x), y), (self.nodes.known(y), x)):
             if number is not None:
                 return self.nodes.constant(decisive) if bool(number) == bool(decisive) else self.truth(other)
-        conditions = list(
-            dict.fromkeys([*self.joined(name, self.nodes.node(x)), *self.joined(name, self.nodes.node(y))])
-        )
-        for condition in conditions:
-            if self.opposite(condition) in conditions:
-                return self.nodes.constant(decisive)
-        if name == "or" and len(conditions) == 2:  # c and d or c and not d
-            left, right = (self.joined("and", condition) for condition in conditions)
-            shared = [condition for condition in left if condition in right]
-            rest = [condition for condition in (*left, *right) if condition not in shared]
-            if shared and len(rest) == 2 and self.opposite(rest[0]) == rest[1]:
-                conditions = shared
-                name = "and"
+        left, right = self.joined(name, self.nodes.node(x)), self.joined(name, self.nodes.node(y))
+        new = [condition for condition in right if condition not in left]
+        if any(self.opposite(condition) in left for condition in new):  # neither side has opposites of its own
+            return self.nodes.constant(decisive)
+        if name == "or" and len(left) == 1 and len(new) == 1:  # c and d or c and not d
+            shared = self.shared(next(iter(left)), new[0])
+            if shared:
+                name, left, new = "and", {}, shared
+        conditions = left | dict.fromkeys(new)
         if len(conditions) == 1:
-            return self.truth(self.nodes.atom(conditions[0]))
-        node = conditions[0]
-        for condition in conditions[1:]:
+            return self.truth(self.nodes.atom(next(iter(conditions))))
+        node = self.nodes.node(x) if left else new.pop(0)  # a chain from the left: only what is new is to be joined
+        for condition in new:
             node = self.graph.apply(name, node, condition)
         if len(conditions) < WIDE:
             self.junctions[node] = conditions
         return self.nodes.atom(node)
 
-    def joined(self, name: str, node: int) -> list[int]:
+    def shared(self, x: int, y: int) -> list[int]:
+        """The conditions that two conjunctions share, where beside these one has c and the other has not c."""
+        left, right = self.joined("and", x), self.joined("and", y)
+        if len(left) != len(right):
+            return []
+        shared = [condition for condition in left if condition in right]
+        rest = [condition for condition in (*left, *right) if condition not in shared]
+        return shared if len(rest) == 2 and self.opposite(rest[0]) == rest[1] else []
+
+    def joined(self, name: str, node: int) -> dict[int, None]:
         """The conditions that a chain of the same junction joins."""
-        return self.junctions.get(node, [node]) if self.graph.operations[node] == name else [node]
+        return self.junctions.get(node, {node: None}) if self.graph.operations[node] == name else {node: None}
 
     def opposite(self, node: int) -> int:
         """The node of a condition's negation."""
-        if self.graph.operations[node] == "not":
-            return self.graph.operands[node][0]
-        return self.nodes.node(self.negation(self.nodes.atom(node)))
+        found = self.opposites.get(node)
+        if found is None:
+            if self.graph.operations[node] == "not":
+                (found,) = self.graph.operands[node]
+            else:
+                found = self.nodes.node(self.negation(self.nodes.atom(node)))
+            self.opposites[node] = found
+        return found
 
     def truth(self, form: NormalForm) -> NormalForm:
         """A number as a truth value; a condition is one already."""

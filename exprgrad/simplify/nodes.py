@@ -64,6 +64,11 @@ class Nodes:
 
     def sum_node(self, form: Sum) -> int:
         """A sum as additions and subtractions, in the order of its terms."""
+        if shared := self.shared(form):
+            first = next(iter(form.terms.values()))
+            size = first if {abs(coefficient) for coefficient in form.terms.values()} == {abs(first)} else 1.0
+            rest = {self.over(term, shared): coefficient / size for term, coefficient in form.terms.items()}
+            return self.product_node(Product(size, {**dict.fromkeys(shared, 1.0), self.node(Sum(rest)): 1.0}))
         terms = list(form.terms.items())
         first = next((k for k, (_, coefficient) in enumerate(terms) if not coefficient < 0), 0)
         terms.insert(0, terms.pop(first))  # -a + b is written b - a
@@ -72,6 +77,27 @@ class Nodes:
             operation = "sub" if coefficient < 0 else "add"
             total = self.graph.apply(operation, total, self.term_node(term, abs(coefficient)))
         return total
+
+    def shared(self, form: Sum) -> list[int]:
+        """The exponentials that are a factor of each term: x^x*log(x) + x^x is written x^x*(log(x) + 1)."""
+        shared: list[int] | None = None
+        for term in form.terms:
+            inner = self.forms.get(term) if term != CONSTANT_TERM else None
+            if not isinstance(inner, Product):
+                return []
+            here = inner.factors
+            kept = here if shared is None else shared
+            shared = [base for base in kept if here.get(base) == 1 and self.graph.operations[base] in ("exp", "pow")]
+            if not shared:
+                return []
+        return shared or []
+
+    def over(self, term: int, shared: list[int]) -> int:
+        """A term of a sum without these factors."""
+        form = self.forms[term]
+        assert isinstance(form, Product)
+        rest = {base: exponent for base, exponent in form.factors.items() if base not in shared}
+        return self.node(Product(1.0, rest)) if rest else CONSTANT_TERM
 
     def term_node(self, term: int, coefficient: float) -> int:
         return self.node(self.term(term, coefficient))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from math import isfinite
 
 from exprgrad.functions.floats import FLOATS
@@ -15,6 +17,8 @@ class Products:
     def __init__(self, nodes: Nodes) -> None:
         self.nodes = nodes
         self.graph = nodes.graph
+        self.joined: Callable[[dict[int, float]], Product] = partial(Product, 1.0)
+        """The product of some factors, of which some may belong together."""
 
     def multiply(self, x: NormalForm, y: NormalForm, direction: float) -> NormalForm:
         """x * y^direction for a direction of 1 or -1."""
@@ -37,8 +41,9 @@ class Products:
         if not ordinary(coefficient):
             operation = "div" if direction < 0 else "mul"
             return self.nodes.atom(self.graph.apply(operation, self.nodes.node(x), self.nodes.node(y)))
-        factors = combined(left.factors, right.factors, direction)
-        return self.nodes.scale(self.lone_base(Product(1.0, factors)), coefficient)
+        product = self.joined(combined(left.factors, right.factors, direction))
+        alone = self.lone_base(Product(1.0, product.factors))
+        return self.nodes.scale(alone, coefficient * product.coefficient)
 
     def lone_base(self, form: Product) -> NormalForm:
         """A product of a single sum is that sum."""
@@ -65,7 +70,8 @@ class Products:
         if whole and ordinary(coefficient):
             # (x^a)^n is x^(a*n) for whole n alone: (x^2)^0.5 is abs(x)
             factors = {base: power * exponent for base, power in product.factors.items()}
-            return Product(coefficient, factors)
+            joined = self.joined(factors)
+            return self.nodes.scale(self.lone_base(Product(1.0, joined.factors)), coefficient * joined.coefficient)
         if product.coefficient == 1 and list(product.factors.values()) == [1.0]:
             return Product(1.0, {next(iter(product.factors)): exponent})
         return Product(1.0, {self.nodes.node(x): exponent})

@@ -12,10 +12,13 @@ from exprgrad.simplify.arithmetic import NormalForms
 from exprgrad.simplify.normal import NormalForm
 
 
-def simplify(graph: Graph, nodes: list[int], bindings: Mapping[str, float]) -> tuple[Graph, list[int]]:
-    """The nodes in a new graph, simplified, with the bindings put in for variables."""
+def simplify(
+    graph: Graph, nodes: list[int], bindings: Mapping[str, float], *, digits: bool = False
+) -> tuple[Graph, list[int]]:
+    """The nodes in a new graph, simplified, with the bindings put in for variables. With `digits` they are to be
+    computed and not to be read: exp(x)*exp(y) stays, which has more digits than exp(x + y)."""
     new = Graph()
-    forms = NormalForms(new)
+    forms = NormalForms(new, digits=digits)
     inputs: dict[str, NormalForm] = {
         name: forms.constant(bindings[name]) if name in bindings else forms.input(name) for name in graph.inputs()
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exprgrad.simplify.inverses import SQUARES
 from exprgrad.simplify.nodes import Nodes
 from exprgrad.simplify.normal import CONSTANT_TERM, WIDE, NormalForm, Product, Sum, combined
 from exprgrad.simplify.products import Products
@@ -21,7 +22,37 @@ class Sums:
         """x + sign*y for a sign of 1 or -1."""
         left, right = self.as_sum(x), self.as_sum(y)
         left, right = self.distributed(x, left, right), self.distributed(y, right, left)
-        return self.lone(Sum(combined(left.terms, right.terms, sign)))
+        terms = combined(left.terms, right.terms, sign)
+        return self.squares(terms) or self.lone(Sum(terms))
+
+    def squares(self, terms: dict[int, float]) -> NormalForm | None:
+        """1 + tan(x)^2 and its kin, as what they are together; sin(x)^2 + cos(x)^2 as 1."""
+        if len(terms) != 2:
+            return None
+        graph = self.nodes.graph
+        (first, a), (second, b) = terms.items()
+        if first == CONSTANT_TERM:
+            first, a, second, b = second, b, first, a
+        name, x = self.square(first)
+        if second == CONSTANT_TERM and name:
+            for (function, c, d), (other, power) in SQUARES.items():
+                if function == name and a * c == b * d:
+                    node = graph.apply(other, x)
+                    return self.nodes.scale(Product(1.0, {node: power}), b / c)
+        if {"sin", "cos"} == {name, self.square(second)[0]} and x == self.square(second)[1] and a == b:
+            return self.nodes.constant(a)
+        if {"sinh", "cosh"} == {name, self.square(second)[0]} and x == self.square(second)[1] and a == -b:
+            return self.nodes.constant(a if name == "cosh" else b)
+        return None
+
+    def square(self, term: int) -> tuple[str, int]:
+        """The function and the operand of a term f(x)^2."""
+        form = self.nodes.forms.get(term) if term != CONSTANT_TERM else None
+        if isinstance(form, Product) and form.coefficient == 1 and list(form.factors.values()) == [2.0]:
+            (base,) = form.factors
+            if len(operands := self.nodes.graph.operands[base]) == 1:
+                return self.nodes.graph.operations[base], operands[0]
+        return "", -1
 
     def as_sum(self, form: NormalForm) -> Sum:
         """A normal form as a sum; of one term, where it is a product or too long to be merged."""

@@ -12,11 +12,13 @@ from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import copied
 from exprgrad.jobs.differentiate.result import Derivatives, Formula
 from exprgrad.notation.infix import write_program
-from exprgrad.notation.latex import latex
 from exprgrad.simplify.simplify import simplify
 
 LARGEST = 200_000
 """Nodes of derivatives that are simplified to be written."""
+
+LONG = 20_000
+"""Nodes of simplified derivatives that are not simplified once more, which finds what came to stand together."""
 
 
 def differentiate(
@@ -36,7 +38,7 @@ def differentiate(
     names = list(dict.fromkeys(wrt)) or [name for name in inputs if name not in bindings] or list(inputs)
     keys = [(x, y) for x in names for y in names] if hessian else [(name,) * order for name in names]
     new, nodes = in_turn(model, keys, bindings)
-    formulas = [Formula(write_program(new, node), latex(new, node)) for node in nodes]
+    formulas = [Formula(new, node) for node in nodes]
     expression = write_program(model.graph, model.output, model.labels)
     return Derivatives(expression, dict(zip(keys, formulas, strict=True)))
 
@@ -68,7 +70,8 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
             graph, derived = _needed(graph, derived)
         graph, derived = simplify(graph, derived, {})
         found = dict(zip(wanted, derived, strict=True))
-    return simplify(graph, [found[key] for key in keys], bindings)
+    ends = [found[key] for key in keys]
+    return (graph, ends) if len(graph) > LONG and not bindings else simplify(graph, ends, bindings)
 
 
 def _needed(graph: Graph, nodes: list[int]) -> tuple[Graph, list[int]]:

@@ -4,14 +4,35 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exprgrad.graph.graph import Graph
+from exprgrad.notation.infix import write_program
 from exprgrad.shown import shows_itself
 
 
-class Formula(NamedTuple):
-    """An expression, in the language and in LaTeX."""
+class Formula:
+    """An expression, in the language and in LaTeX; the LaTeX is written when it is asked for."""
 
-    text: str
-    latex: str
+    __slots__ = ("_graph", "_node", "text")
+
+    def __init__(self, graph: Graph, node: int) -> None:
+        self._graph, self._node = graph, node
+        self.text = write_program(graph, node)
+
+    @property
+    def latex(self) -> str:
+        """For math mode."""
+        from exprgrad.notation.latex import latex_program
+
+        return latex_program(self._graph, self._node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Formula({self.text!r})"
 
 
 @shows_itself

@@ -98,7 +98,7 @@ def _bound(model: Model, bindings: Mapping[str, float]) -> tuple[Graph, int, dic
 
 def _simplified(joint: Joint) -> Joint:
     nodes = joint.outputs
-    graph, found = simplify(joint.graph, nodes, {})
+    graph, found = simplify(joint.graph, nodes, {}, digits=True)
     new = dict(zip(nodes, found, strict=True))
     return joint._replace(
         graph=graph,

@@ -38,4 +38,5 @@ def document(result: Derivatives) -> Document:
 
 def lines(result: Derivatives) -> list[Document]:
     """A document for each derivative."""
-    return [{"by": list(names), **formula._asdict()} for names, formula in result.formulas.items()]
+    formulas = result.formulas.items()
+    return [{"by": list(names), "text": formula.text, "latex": formula.latex} for names, formula in formulas]

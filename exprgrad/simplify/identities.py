@@ -1,0 +1,118 @@
+"""What functions make of each other: a function of its inverse, powers of exponentials, logarithms of powers.
+
+A rewriting keeps the value and the domain on all reals, and the digits: see `inverses` for the rows of the first kind,
+and the comments here for how the domain is kept by the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+
+from exprgrad.functions.rules import Rule, bind
+from exprgrad.simplify.inverses import EVERYWHERE, WITHIN
+from exprgrad.simplify.nodes import Nodes
+from exprgrad.simplify.normal import CONSTANT_TERM, NormalForm, Product, Sum
+
+_OUTER = {pair.partition(" ")[0] for pair in (*EVERYWHERE, *WITHIN)} | {"log", "exp", "sqrt", "abs", "hypot"}
+"""The functions of which there is an identity."""
+_NOT_NEGATIVE = {"exp", "exp2", "abs", "sqrt", "cosh", "sech", "square", "hypot", "sigmoid", "softplus", "normal_pdf"}
+
+
+class Identities:
+    """The identities over the nodes of one graph."""
+
+    def __init__(self, nodes: Nodes, operation: Callable[[str], Callable[..., NormalForm]]) -> None:
+        self.nodes, self.graph = nodes, nodes.graph
+        self.constant, self.known, self.operation = nodes.constant, nodes.known, operation
+
+    def apply(self, outer: str, operands: tuple[NormalForm, ...]) -> NormalForm | None:
+        """What a function of these operands is by an identity; None where there is none."""
+        if outer not in _OUTER:
+            return None
+        (x, *_) = operands
+        if outer == "hypot":
+            return self.hypot(*operands)
+        if isinstance(x, Product) and x.coefficient == 1 and list(x.factors.values()) == [1.0]:
+            (node,) = x.factors
+            pair = f"{outer} {self.graph.operations[node]}"
+            if pair in EVERYWHERE:
+                (inner,) = self.graph.operands[node]
+                return self.rule(EVERYWHERE[pair])((self.nodes.atom(inner),))
+        if outer == "log":
+            return self.log(x)
+        if outer == "exp":
+            return self.exp(x)
+        return self.root_or_size(outer, x) if outer in ("sqrt", "abs") else None
+
+    def rule(self, formula: str) -> Rule[NormalForm]:
+        """A formula of x, as normal forms."""
+        return bind(formula, ("x",), self)
+
+    def log(self, x: NormalForm) -> NormalForm | None:
+        """n*log(x) for log(x^n), of abs(x) where n is even; -0 would be another matter for odd n below 0."""
+        if not isinstance(x, Product) or x.coefficient != 1 or len(x.factors) != 1:
+            return None
+        ((base, exponent),) = x.factors.items()
+        if exponent == 1:
+            if self.graph.operations[base] != "sqrt":
+                return None
+            (base,), exponent = self.graph.operands[base], 0.5
+        elif not exponent.is_integer() or (exponent % 2 and exponent < 0):
+            return None  # for 0.3, too: (-inf)^0.3 is inf
+        inner = self.nodes.atom(base)
+        if exponent % 2 == 0:
+            inner = self.operation("abs")(inner)
+        return self.nodes.scale(self.operation("log")(inner), exponent)
+
+    def exp(self, x: NormalForm) -> NormalForm | None:
+        """x^c for exp(c*log(x)): both are nan below 0 if c is not whole; for whole c, x must not be negative."""
+        if not isinstance(x, Product) or len(x.factors) != 1 or not isfinite(x.coefficient):
+            return None
+        ((node, exponent),) = x.factors.items()
+        if exponent != 1 or self.graph.operations[node] != "log":
+            return None
+        (inner,) = self.graph.operands[node]
+        if x.coefficient.is_integer() and not self.not_negative(inner):
+            return None
+        form = self.nodes.atom(inner)
+        if x.coefficient == 0.5:
+            return self.operation("sqrt")(form)
+        return self.operation("pow")(form, self.constant(x.coefficient))
+
+    def root_or_size(self, outer: str, x: NormalForm) -> NormalForm | None:
+        """abs(x) for sqrt(x^2), exp(x/2) for sqrt(exp(x)); x for abs(x) where x cannot be negative."""
+        if not isinstance(x, Product) or x.coefficient != 1 or len(x.factors) != 1:
+            return None
+        ((base, exponent),) = x.factors.items()
+        if outer == "abs":
+            return x if exponent % 2 == 0 or (exponent == 1 and self.not_negative(base)) else None
+        if exponent == 2:
+            return self.operation("abs")(self.nodes.atom(base))
+        if exponent == 1 and self.graph.operations[base] == "exp":
+            return self.operation("exp")(self.nodes.scale(self.nodes.atom(self.graph.operands[base][0]), 0.5))
+        return None
+
+    def hypot(self, x: NormalForm, y: NormalForm) -> NormalForm | None:
+        """cosh(x) for hypot(sinh(x), 1)."""
+        for form, other in ((x, y), (y, x)):
+            node = self.nodes.node(form)
+            if self.known(other) == 1 and self.graph.operations[node] == "sinh":
+                return self.operation("cosh")(self.nodes.atom(self.graph.operands[node][0]))
+        return None
+
+    def not_negative(self, node: int) -> bool:
+        """Whether a node is known to have no negative value: a sum of such terms, or a function that has none."""
+        form = self.nodes.forms.get(node)
+        if isinstance(form, Sum):
+            return all(c >= 0 and (t == CONSTANT_TERM or self.factor_not_negative(t)) for t, c in form.terms.items())
+        return self.factor_not_negative(node)
+
+    def factor_not_negative(self, node: int) -> bool:
+        form = self.nodes.forms.get(node)
+        if isinstance(form, Product):
+            return form.coefficient >= 0 and all(
+                exponent % 2 == 0 or self.graph.operations[base] in _NOT_NEGATIVE
+                for base, exponent in form.factors.items()
+            )
+        return self.graph.operations[node] in _NOT_NEGATIVE
