@@ -177,6 +177,15 @@ def like(*attributes: str) -> Kind:
     return check
 
 
+def quantity(name: str, value: Any) -> str:
+    """A number, or a text with the name of a column or an expression of columns: as text."""
+    if isinstance(value, str):
+        return value
+    if is_column(value):
+        raise UsageError(f"{name} takes the name of a column, not its numbers", hint=f'write {name}="s", and s=[…]')
+    return repr(number(name, value))
+
+
 def optional(kind: Kind) -> Kind:
     """The same, or None."""
     return lambda name, value: None if value is None else kind(name, value)
@@ -202,9 +211,9 @@ KINDS: dict[str, Kind] = {
     "init": optional(text),
     "maximize": flag,
     "l2": number,
-    "sigma": optional(text),
+    "sigma": optional(quantity),
     "absolute": flag,
-    "weights": optional(text),
+    "weights": optional(quantity),
     "robust": optional(text),
     "scale": optional(number),
     "method": text,

@@ -284,12 +284,12 @@ class Expression:
         """
         check_installed("fit", "data", "numpy", "scipy")
         from exprgrad.jobs.fit.inputs import posed
+        from exprgrad.jobs.fit.quantities.quantity import beside
         from exprgrad.jobs.fit.request import Request
         from exprgrad.jobs.fit.run import fit
 
         request = request or Request()
-        more = [name for name in (request.sigma, request.weights) if name is not None]
-        with self._call(bindings, data, (*request.fix, *request.bound), more) as (values, source):
+        with self._call(bindings, data, (*request.fix, *request.bound), beside(request)) as (values, source):
             model, numbers, rows = posed(self.lowered, values, request, source)
             return fit(model, numbers, rows, engine or Engine(), request, observer)
 

@@ -26,9 +26,9 @@ def fit(
     data: Table | None = None,
     fix: Collection[str] = (),
     bound: Mapping[str, tuple[float, float]] = MappingProxyType({}),
-    sigma: str | None = None,
+    sigma: str | float | None = None,
     absolute: bool = False,
-    weights: str | None = None,
+    weights: str | float | None = None,
     robust: str | None = None,
     scale: float | None = None,
     method: str = "lm",
@@ -50,10 +50,10 @@ def fit(
 
     Keywords that are variables of the formula are starts (`a=1`), or columns; they win over columns of the table.
     Others say how the table is read: `column` has the header or position of what is called otherwise, `nulls` says what
-    a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` names a column of
-    standard deviations of the response, `weights` one of weights, `robust` is "huber", "cauchy" or "soft_l1";
-    parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the keyword that was meant, and as
-    `Expression.fit` does.
+    a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` is the standard
+    deviation of the response: a number, a column, or an expression of columns such as "sqrt(counts)"; `weights` is said
+    likewise. `robust` is "huber", "cauchy" or "soft_l1"; parameters in `fix` keep their values. Raises ExpressionError,
+    KeywordError with the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
@@ -79,9 +79,9 @@ def _request(
     *,
     fix: Collection[str],
     bound: Mapping[str, tuple[float, float]],
-    sigma: str | None,
+    sigma: str | float | None,
     absolute: bool,
-    weights: str | None,
+    weights: str | float | None,
     robust: str | None,
     scale: float | None,
     method: str,
@@ -93,6 +93,7 @@ def _request(
     check_installed("fit", "data", "numpy", "scipy")
     from exprgrad.jobs.fit.request import Request
 
+    sigma, weights = (None if text is None else str(text) for text in (sigma, weights))
     return Request(fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence)
 
 
@@ -110,10 +111,10 @@ def _fit(
     from exprgrad.backends.prepared import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
+    from exprgrad.jobs.fit.quantities.quantity import beside
 
     words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
-    beside = [name for name in (request.sigma, request.weights) if name is not None]
-    wanted = Wanted(more=beside, parameters=(*request.fix, *request.bound), hold=True)
+    wanted = Wanted(more=beside(request), parameters=(*request.fix, *request.bound), hold=True)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
         return expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)

@@ -18,12 +18,13 @@ from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import MEMORY
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
+from exprgrad.cli.options.quantities import columns_beside, quantities_on, refuse_clash
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import PARAM, VALUE, Output
 from exprgrad.cli.options.watching import Leaving, says_how_to_go_on
 from exprgrad.cli.output import check_parameter, complain, note, one_number, terminated_cleanly
-from exprgrad.errors import ExitCode, ExprgradError, UsageError
-from exprgrad.expression import Expression, parse
+from exprgrad.errors import ExitCode, UsageError
+from exprgrad.expression import Expression
 from exprgrad.observer import Epoch
 from exprgrad.render import shell
 from exprgrad.render.formats import ENV
@@ -35,12 +36,9 @@ if TYPE_CHECKING:
     from exprgrad.data.source import TableSource
     from exprgrad.jobs.fit.request import Request
 
-_ROWS = ("sigma", "weights")
-"""Options that name columns beside those of the formula."""
-
 
 class FitCommand(ExpressionCommand):
-    """Takes a formula; the columns of --sigma and --weights can be bound, too."""
+    """Takes a formula; the columns that --sigma and --weights use can be bound, too."""
 
     formula = True
     values = VALUES
@@ -50,13 +48,7 @@ class FitCommand(ExpressionCommand):
         return list(dict.fromkeys([*names, *ctx.meta.get("exprgrad.rows", ())]))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        named = [
-            value.removeprefix(f"--{option}=") if "=" in value else following
-            for value, following in zip(args, [*args[1:], ""], strict=False)
-            for option in _ROWS
-            if value == f"--{option}" or value.startswith(f"--{option}=")
-        ]
-        ctx.meta["exprgrad.rows"] = [name for name in named if name.isidentifier()]
+        ctx.meta["exprgrad.rows"] = quantities_on(args)
         return super().parse_args(ctx, args)
 
     def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
@@ -125,6 +117,7 @@ def command(
     """
     data, workers = taken(options), cluster.taken(options)
     request = request_of(options)
+    refuse_clash(expression, request, values)
     alone = output.check_one_number(value_only, param_of=param_of)
     output.check_folder()
     check_plot(plot)
@@ -175,18 +168,6 @@ def command(
     return ExitCode.DONE if result.converged else ExitCode.NUMBERS
 
 
-def _check_column(option: str, text: str) -> None:
-    """Raise UsageError where an option that takes the name of a column is given an expression."""
-    try:
-        variables = parse(text).variables
-    except ExprgradError:
-        return
-    if variables and text not in variables:
-        made = f'exprgrad map "{text}" --data FILE --name {option} -o new.csv'
-        hint = f"make a column of it: {made}; then --data new.csv --{option} {option}"
-        raise UsageError(f"--{option} takes the name of a column, not {text}", hint=hint)
-
-
 def _say_no_columns(columns: TableSource, parameters: Sequence[str]) -> None:
     """Say of parameters that are not determined that they are no columns, where one of these may be meant."""
     from exprgrad.data.source import no_columns
@@ -199,11 +180,8 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     """The columns of the data that the formula and the options name. Raises UsageError where the response has none."""
     from exprgrad.data.source import check_response, refuse_misspelt
 
-    more = [name for name in (request.sigma, request.weights) if name is not None]
     table = open_table(data)
-    for option, name in zip(_ROWS, (request.sigma, request.weights), strict=True):
-        if name is not None and table.names.find(name) is None:
-            _check_column(option, name)
+    more = columns_beside(request, table.names)
     columns = bind_columns(expression, table, data.columns, values, free=True, more=more)
     check_response(expression.lowered, columns, values)
     refuse_misspelt(expression.lowered, columns, {*values, *request.fix, *request.bound}, start_option)

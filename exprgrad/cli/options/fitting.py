@@ -9,6 +9,7 @@ import click
 from exprgrad.cli.line.bindings import number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
+from exprgrad.cli.options.quantities import SIGMA, WEIGHTS
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 _ROWS = (
     BOUND,
     FIX,
-    row("--sigma", heading=COMPUTE, metavar="COLUMN", help="Standard deviations of the response."),
+    SIGMA,
     row(
         "--absolute",
         heading=COMPUTE,
         is_flag=True,
         help="Take sigmas as the errors themselves, not as known up to a factor.",
     ),
-    row("--weights", heading=COMPUTE, metavar="COLUMN", help="What the squares of the residuals are multiplied with."),
+    WEIGHTS,
     row(
         "--robust",
         heading=COMPUTE,

@@ -12,6 +12,7 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.problem import Parameter
+from exprgrad.jobs.fit.quantities.quantity import beside, check_clash
 from exprgrad.jobs.fit.request import Request
 
 
@@ -20,11 +21,15 @@ def posed(
 ) -> tuple[Model, dict[str, float], RowSource]:
     """The model, its numbers and its rows. Raises UsageError as `binding.bind` does, and for columns of sigmas or
     weights that are not there."""
-    beside = [name for name in (request.sigma, request.weights) if name is not None]
+    check_clash(request, lowered.variables, bindings)
+    more = beside(request, data.names if data is not None else ())
     known = {*separate(bindings)[1], *(data.names if data is not None else ())}
-    if missing := [name for name in beside if name not in known]:
-        raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")
-    model, (numbers, rows) = bind(lowered, bindings, data, beside=beside)
+    if missing := [name for name in more if name not in known]:
+        raise UsageError(
+            f"there is no column {missing[0]}",
+            hint="sigmas and weights are numbers, columns, or expressions of columns",
+        )
+    model, (numbers, rows) = bind(lowered, bindings, data, beside=more)
     return model, numbers, Columns({}) if rows is None else rows
 
 

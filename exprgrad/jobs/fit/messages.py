@@ -108,6 +108,13 @@ def at_bounds(problem: Problem, values: Floats) -> list[str]:
     return found
 
 
+def same_sigma(problem: Problem, *, absolute: bool) -> list[str]:
+    """Where all rows have one sigma, which says nothing as long as it is relative."""
+    if problem.sigma is None or absolute or Shapes(problem.graph, problem.columns).is_column(problem.weight):
+        return []
+    return [f"each row has the sigma {problem.sigma}, which changes nothing unless it is --absolute"]
+
+
 def no_better(problem: Problem, r2: float) -> list[str]:
     """Where the model says no more than the mean, though it is not meant to be a constant. (R2 is nan where it is not
     defined.)"""

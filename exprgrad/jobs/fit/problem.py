@@ -15,6 +15,7 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.graph.symbols import Symbols
+from exprgrad.jobs.fit.quantities.quantity import node_of
 from exprgrad.jobs.fit.robust import LOSSES
 from exprgrad.notation.infix import write
 from exprgrad.simplify.simplify import simplify
@@ -62,7 +63,7 @@ class Problem:
     """The derivative of psi with respect to the residual; 1 for squares."""
     sigma: str | None
     weights: str | None
-    """The columns that the weight is made from."""
+    """The quantities that the weight is made from, as text."""
     linear: tuple[bool, ...]
     """Which parameters enter linearly, all of these together: second derivatives are zero as expressions."""
 
@@ -81,7 +82,7 @@ def pose(
     weights: str | None = None,
     robust: str | None = None,
 ) -> Problem:
-    """The problem of a formula. `sigma` and `weights` are columns, `robust` is one of LOSSES.
+    """The problem of a formula. `sigma` and `weights` are quantities (see `quantities`), `robust` is one of LOSSES.
 
     Raises UsageError where the response is no column, or the model has no parameter.
     """
@@ -96,10 +97,10 @@ def pose(
     residual = subtract(model.response, model.output)
     weight = root = symbols.constant(1.0)
     if sigma is not None:
-        root = symbols.operation("div")(root, graph.input(sigma))
+        root = symbols.operation("div")(root, node_of(graph, sigma, columns))
         weight = multiply(root, root)
     elif weights is not None:
-        weight = graph.input(weights)
+        weight = node_of(graph, weights, columns)
         root = symbols.operation("sqrt")(weight)
     residual = multiply(residual, root)
     jacobian = tuple(multiply(slope, root) for slope in slopes)

@@ -71,6 +71,7 @@ class Summary:
             notes=tuple(
                 messages.ending(self.problem, self.descent, undetermined, residuals.triangle)
                 + messages.at_bounds(self.problem, self.values)
+                + messages.same_sigma(self.problem, absolute=self.absolute)
                 + ([] if singular else messages.no_better(self.problem, quality["r2"]))
             ),
             **quality,

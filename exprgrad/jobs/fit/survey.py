@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import isfinite, sqrt
 from typing import NamedTuple
 
-import numpy as np
-
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
@@ -14,6 +12,7 @@ from exprgrad.diagnosis.lost import lost_notes
 from exprgrad.errors import DataError
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.quantities.sound import check_positive
 from exprgrad.jobs.fit.reduction import total
 from exprgrad.notation.infix import write
 from exprgrad.text.numbers import format_number
@@ -46,7 +45,7 @@ class Survey(NamedTuple):
 def survey(problem: Problem, source: RowSource, engine: Engine) -> Survey:
     """A pass over the rows, two where the mean is far from 0. Raises DataError for responses, sigmas and weights that
     are no proper numbers."""
-    check_weights(problem, source)
+    check_weights(problem, source, engine)
     symbols, shapes = Symbols(problem.graph), Shapes(problem.graph, problem.columns)
     apply, graph = symbols.operation, problem.graph
     y, w = problem.response, problem.weight
@@ -98,19 +97,8 @@ def _fault(problem: Problem, source: RowSource, engine: Engine) -> DataError:
     )
 
 
-def check_weights(problem: Problem, source: RowSource) -> None:
+def check_weights(problem: Problem, source: RowSource, engine: Engine) -> None:
     """Raises DataError, with the row, for a sigma that is not above 0 or a weight below it."""
-    name = problem.sigma or problem.weights
-    if name is None:
-        return
-    what, least = ("sigma", "above 0") if problem.sigma else ("weight", "0 or more")
-    start = 0
-    for batch in source.read([name]):
-        values = np.asarray(batch[name], dtype=np.float64)
-        fine = np.isfinite(values) & (values > 0 if problem.sigma else values >= 0)
-        if not fine.all():
-            row = int(np.argmin(fine))
-            number = format_number(float(values[row]))
-            where = source.place(start + row)
-            raise DataError(f"the {what} {name} is {number} ({where})", hint=f"a {what} is a finite number {least}")
-        start += len(values)
+    for option, text in (("sigma", problem.sigma), ("weights", problem.weights)):
+        if text is not None:
+            check_positive(problem.graph, problem.columns, option, text, source, engine)

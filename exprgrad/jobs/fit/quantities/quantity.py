@@ -1,0 +1,64 @@
+"""A quantity of each row, from the text of an option to a node: a number, a column, or an expression of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from exprgrad.binding import Lowered
+from exprgrad.errors import ExpressionError, UsageError
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.reach import copied
+from exprgrad.jobs.fit.request import Request
+from exprgrad.syntax import parse
+
+OPTIONS = ("sigma", "weights")
+"""The options that say a quantity: fields of a request."""
+
+
+def names_in(text: str) -> list[str]:
+    """The columns that a quantity needs. Raises ExpressionError for a text that is neither a name nor an expression."""
+    return [text] if text.isidentifier() else list(_lowered(text).variables)
+
+
+def beside(request: Request, known: Collection[str] = ()) -> list[str]:
+    """The columns that the options name, which need not be variables of the formula. A text is the header of a column
+    where that is `known`, or where it is no expression."""
+    found: list[str] = []
+    for option in OPTIONS:
+        text = getattr(request, option)
+        if text in known:
+            found.append(text)
+        elif text is not None:
+            try:
+                found += names_in(text)
+            except ExpressionError:
+                found.append(text)
+    return list(dict.fromkeys(found))
+
+
+def check_clash(request: Request, variables: Collection[str], bound: Collection[str]) -> None:
+    """Raises UsageError where the sigma is a number and the formula has a parameter sigma without a start, for which
+    the number may have been meant."""
+    try:
+        float(request.sigma or "no number")
+    except ValueError:
+        return
+    if "sigma" in variables and "sigma" not in bound:
+        raise UsageError("sigma is a parameter of the formula, and the standard deviation of the response, too")
+
+
+def node_of(graph: Graph, text: str, columns: Collection[str]) -> int:
+    """The node of a quantity, added to the graph where it is new. Raises ExpressionError for a text that is neither a
+    column nor an expression, UsageError for a name in it that is no column."""
+    if text in columns or text.isidentifier():
+        return graph.input(text)
+    lowered = _lowered(text)
+    model = lowered.model_for((), [name for name in columns if name in lowered.bindable])
+    for name in model.graph.inputs():
+        if name not in columns:
+            raise UsageError(f"there is no column {name}, which {text} needs", hint="it may use columns and numbers")
+    return copied(model.graph, graph, [model.output])[model.output]
+
+
+def _lowered(text: str) -> Lowered:
+    return Lowered(parse(text))
