@@ -288,8 +288,7 @@ class Expression:
         from exprgrad.jobs.fit.run import fit
 
         request = request or Request()
-        more = [name for name in (request.sigma, request.weights) if name is not None]
-        with self._call(bindings, data, (*request.fix, *request.bound), more) as (values, source):
+        with self._call(bindings, data, (*request.fix, *request.bound), request.beside()) as (values, source):
             model, numbers, rows = posed(self.lowered, values, request, source)
             return fit(model, numbers, rows, engine or Engine(), request, observer)
 

@@ -35,6 +35,8 @@ def fit(
     max_iterations: int = 1000,
     tolerance: float = 0.0,
     confidence: float = 0.95,
+    sigma_x: Mapping[str, str | float] = MappingProxyType({}),
+    sigma_xy: Mapping[str, str | float] = MappingProxyType({}),
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -70,6 +72,8 @@ def fit(
             max_iterations=max_iterations,
             tolerance=tolerance,
             confidence=confidence,
+            sigma_x=sigma_x,
+            sigma_xy=sigma_xy,
         )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
 
@@ -88,12 +92,17 @@ def _request(
     max_iterations: int,
     tolerance: float,
     confidence: float,
+    sigma_x: Mapping[str, str | float],
+    sigma_xy: Mapping[str, str | float],
 ) -> Request:
     """What `fit` is asked for, checked."""
     check_installed("fit", "data", "numpy", "scipy")
     from exprgrad.jobs.fit.request import Request
 
-    return Request(fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence)
+    return Request(
+        fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence,
+        sigma_x, sigma_xy,
+    )  # fmt: skip
 
 
 @checked
@@ -112,8 +121,7 @@ def _fit(
     from exprgrad.data.tables import Given, taken
 
     words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
-    beside = [name for name in (request.sigma, request.weights) if name is not None]
-    wanted = Wanted(more=beside, parameters=(*request.fix, *request.bound), hold=True)
+    wanted = Wanted(more=request.beside(), parameters=(*request.fix, *request.bound), hold=True)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
         return expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)

@@ -39,6 +39,18 @@ _ROWS = ("sigma", "weights")
 """Options that name columns beside those of the formula."""
 
 
+_ERRORS = ("--sigma-x", "--sigma-xy")
+"""Options that give numbers or expressions of columns."""
+
+
+def _variables(text: str) -> Sequence[str]:
+    """The variables of an expression; none of what is no expression, of which its option tells."""
+    try:
+        return parse(text).variables
+    except ExprgradError:
+        return ()
+
+
 class FitCommand(ExpressionCommand):
     """Takes a formula; the columns of --sigma and --weights can be bound, too."""
 
@@ -55,6 +67,12 @@ class FitCommand(ExpressionCommand):
             for value, following in zip(args, [*args[1:], ""], strict=False)
             for option in _ROWS
             if value == f"--{option}" or value.startswith(f"--{option}=")
+        ]
+        named += [
+            name
+            for value, following in zip(args, [*args[1:], ""], strict=False)
+            if value.split("=")[0] in _ERRORS
+            for name in _variables((value if value.count("=") == 2 else following).rpartition("=")[2])
         ]
         ctx.meta["exprgrad.rows"] = [name for name in named if name.isidentifier()]
         return super().parse_args(ctx, args)
@@ -199,7 +217,7 @@ def _columns(expression: Expression, values: dict[str, Binding], data: DataOptio
     """The columns of the data that the formula and the options name. Raises UsageError where the response has none."""
     from exprgrad.data.source import check_response, refuse_misspelt
 
-    more = [name for name in (request.sigma, request.weights) if name is not None]
+    more = request.beside()
     table = open_table(data)
     for option, name in zip(_ROWS, (request.sigma, request.weights), strict=True):
         if name is not None and table.names.find(name) is None:

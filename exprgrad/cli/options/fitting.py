@@ -9,15 +9,51 @@ import click
 from exprgrad.cli.line.bindings import number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
+from exprgrad.errors import UsageError
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
+
+
+def _errors(settings: tuple[str, ...], flag: str) -> dict[str, str | float]:
+    """Texts such as `x=0.1` and `x=sx`: by name a number, or an expression of columns."""
+    from exprgrad.graph.lower import constant
+    from exprgrad.syntax import parse
+
+    found: dict[str, str | float] = {}
+    for setting in settings:
+        name, equals, text = (part.strip() for part in setting.partition("="))
+        if not (equals and text and name.isidentifier()):
+            raise UsageError(
+                f"{flag} takes NAME=COLUMN or NAME=NUMBER, not {setting!r}", hint=f"for example {flag} x=sx"
+            )
+        if name in found:
+            raise UsageError(f"{flag} gives {name} twice")
+        number = constant(parse(text, flag))
+        found[name] = text if number is None else number
+    return found
 
 
 _ROWS = (
     BOUND,
     FIX,
     row("--sigma", heading=COMPUTE, metavar="COLUMN", help="Standard deviations of the response."),
+    row(
+        "--sigma-x",
+        read=_errors,
+        heading=COMPUTE,
+        multiple=True,
+        metavar="NAME=COLUMN",
+        help="Standard deviations of a column of the model: a column, a number or an expression.",
+    ),
+    row(
+        "--sigma-xy",
+        read=_errors,
+        heading=COMPUTE,
+        multiple=True,
+        metavar="NAME=COLUMN",
+        help="Correlations of these errors with those of the response, likewise.",
+    ),
     row(
         "--absolute",
         heading=COMPUTE,

@@ -20,7 +20,7 @@ def posed(
 ) -> tuple[Model, dict[str, float], RowSource]:
     """The model, its numbers and its rows. Raises UsageError as `binding.bind` does, and for columns of sigmas or
     weights that are not there."""
-    beside = [name for name in (request.sigma, request.weights) if name is not None]
+    beside = request.beside()
     known = {*separate(bindings)[1], *(data.names if data is not None else ())}
     if missing := [name for name in beside if name not in known]:
         raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import nan
+from types import MappingProxyType
 from typing import NamedTuple
 
 from exprgrad.columns.values import Column
@@ -63,6 +65,12 @@ class Fit(NamedTuple):
     correlated: bool = False
     """Whether the correlations are to be shown."""
     notes: tuple[str, ...] = ()
+    sigma: str = ""
+    """The standard deviations of the response, where there are any; a new row is predicted with its own."""
+    weights: str = ""
+    """The weights likewise."""
+    sigma_x: Mapping[str, str | float] = MappingProxyType({})
+    """The standard deviations of columns of the model: with errors in x R2, AIC and BIC are not defined."""
 
     @property
     def converged(self) -> bool:

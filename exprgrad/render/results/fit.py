@@ -56,9 +56,10 @@ def statistic_rows(result: Fit) -> Cells:
         ("n", result.n),
         ("standard errors", result.errors),
     ]
-    if result.robust:
+    if result.robust or result.sigma_x:
         undefined = {"R2", "adjusted R2", "AIC", "BIC"}
         rows = [row for row in rows if row[0] not in undefined]
+    if result.robust:
         rows += [("robust", result.robust), ("scale", result.scale)]
     return [*rows, ("method", result.method), ("iterations", result.iterations), ("stopped", result.stopped)]
 
@@ -82,6 +83,9 @@ def document(result: Fit) -> Document:
         content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
     if not result.robust:
         del content["robust"], content["scale"]
+    for name in ("sigma", "weights", "sigma_x"):
+        if not content[name]:
+            del content[name]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
     found: Document = finite({name: content[name] for name in first} | content)
     return found
