@@ -12,7 +12,7 @@ from exprgrad.cli.line.assumed import assumed, note_constants, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
-from exprgrad.cli.options import cluster
+from exprgrad.cli.options import after, cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import MEMORY
@@ -109,7 +109,7 @@ class _Progress(Leaving):
 
 @expression_command("fit", ENV, cls=FitCommand)
 @fit_options
-@take(VALUE, PARAM, PLOT, REPORT)
+@take(VALUE, PARAM, PLOT, REPORT, after.RESIDUALS, after.PREDICT)
 @data_options
 @take(MEMORY)
 @cluster.cluster_options
@@ -123,6 +123,8 @@ def command(
     correlation: bool,
     plot: str | None,
     report: str | None,
+    residuals: str | None,
+    predict: str | None,
     memory: int | None,
     quiet: bool,
     **options: Any,
@@ -147,6 +149,8 @@ def command(
     output.check_folder()
     check_plot(plot)
     check_report(report)
+    beside = after.Beside(residuals, predict, output, data)
+    output = beside.shown
     columns = _columns(expression, values, data, request) if data.files else None
     source: RowSource | None = columns
     if columns is not None and not workers.address:
@@ -175,8 +179,9 @@ def command(
     if alone:
         number = result.rss if param_of is None else result.parameters[param_of].value
         output.write(one_number(number, {}, None, output.digits))
-    else:
+    elif beside.shows:
         output.show(result)
+    beside.write(expression, values, request, source, columns, result)
     if plot is not None or report is not None:
         from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.picture import picture

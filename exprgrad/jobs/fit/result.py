@@ -71,6 +71,8 @@ class Fit(NamedTuple):
     """The weights likewise."""
     sigma_x: Mapping[str, str | float] = MappingProxyType({})
     """The standard deviations of columns of the model: with errors in x R2, AIC and BIC are not defined."""
+    sigma_xy: Mapping[str, str | float] = MappingProxyType({})
+    """The correlations of these errors with those of the response."""
 
     @property
     def converged(self) -> bool:

@@ -71,6 +71,7 @@ class Summary:
             sigma=self.request.sigma or "",
             weights=self.request.weights or "",
             sigma_x=dict(self.request.sigma_x),
+            sigma_xy=dict(self.request.sigma_xy),
             notes=tuple(
                 messages.ending(self.problem, self.descent, undetermined, residuals.triangle)
                 + messages.at_bounds(self.problem, self.values)

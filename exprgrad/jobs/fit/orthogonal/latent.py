@@ -47,6 +47,8 @@ class Latent:
     """d2g/dz2 [m][m], the upper triangle: row k holds columns k and on."""
     jacobian: Nodes
     """dg/d parameter [p]"""
+    true: Nodes
+    """The true places of the columns with errors [m]."""
 
 
 def latent(
@@ -74,10 +76,11 @@ def latent(
         root = apply("sqrt")(share)
         residual = apply("div")(apply("sub")(residual, explained), root)
         jacobian = tuple(apply("div")(slope, root) for slope in jacobian)
+    true = tuple(_true(graph, name, spread, columns) for name, spread in request.sigma_x.items())
     places = [graph.input(name) for name in names]
     along = tuple(column_derivatives(graph, residual, places, known))
     bends = tuple(tuple(column_derivatives(graph, slope, places[k:], known)) for k, slope in enumerate(along))
-    return Latent(problem, names, residual, along, bends, jacobian)
+    return Latent(problem, names, residual, along, bends, jacobian, true)
 
 
 def _moved(model: Model, columns: Collection[str], request: Request) -> Model:
@@ -98,19 +101,23 @@ def _moved(model: Model, columns: Collection[str], request: Request) -> Model:
             raise UsageError(what, hint=f"write the formula so that {name} stands right of the ~ alone")
         _check_folds(old, model.output, name, columns)
     found: dict[int, int] = {}
-    symbols = Symbols(new)
     for node in sorted(used | observed):
         new.span = old.source_span(node)
         found[node] = new.like(old, node, [found[operand] for operand in old.operands[node]])
         name = old.name(node) or ""
         if name in request.sigma_x:
-            spread = written(new, request.sigma_x[name], columns, "--sigma-x")
-            error = symbols.operation("mul")(spread, new.input(f"#latent {name}"))
-            found[node] = symbols.operation("sub")(found[node], error)
+            found[node] = _true(new, name, request.sigma_x[name], columns)
     labels = {found[node]: label for node, label in model.labels.items() if node in found}
     return model._replace(
         graph=new, output=found[model.output], response=found[model.response], intermediates={}, labels=labels
     )
+
+
+def _true(graph: Graph, name: str, spread: str | float, columns: Collection[str]) -> int:
+    """The node of a column's true values, x - s*z."""
+    apply = Symbols(graph).operation
+    error = apply("mul")(written(graph, spread, columns, "--sigma-x"), graph.input(f"#latent {name}"))
+    return apply("sub")(graph.input(name), error)
 
 
 def _check_folds(graph: Graph, output: int, name: str, columns: Collection[str]) -> None:

@@ -74,7 +74,7 @@ def _step(z: Floats, g: Floats, a: Floats, bend: Floats) -> tuple[Floats, Flags]
         return -pull / np.where(curved, whole, plain)[:, None], curved
     eye = np.eye(z.shape[1])
     whole = eye + a[:, :, None] * a[:, None, :] + g[:, None, None] * bend
-    finite = np.isfinite(whole).all(axis=(1, 2))
+    finite: Flags = np.asarray(np.isfinite(whole).all(axis=(1, 2)))
     whole = np.where(finite[:, None, None], whole, eye)
     sizes, directions = np.linalg.eigh(whole)
     newton: Flags = np.logical_and(finite, sizes[:, 0] > _POSITIVE)

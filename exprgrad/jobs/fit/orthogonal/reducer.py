@@ -9,7 +9,7 @@ that of the parameters (Boggs, Byrd and Schnabel 1987, SIAM J. Sci. Stat. Comput
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ _MANY = 30
 """Parameters from which second derivatives with respect to them are too many nodes to be worth it."""
 
 
-class _Solved(NamedTuple):
+class Solved(NamedTuple):
     """A block of rows at its true places."""
 
     z: Floats
@@ -96,22 +96,29 @@ class Orthogonal:
             self.best, self.least = values.copy(), cost
         return Reduced(upper[:count, :count], upper[:count, count], cost)
 
-    def blocks(self, values: Floats, prepared: Prepared) -> Iterator[tuple[_Solved, Floats]]:
-        """Blocks of rows at their true places, and there the nodes of a plan [rows, nodes]."""
+    def blocks(
+        self, values: Floats, prepared: Prepared, batches: Iterable[Batch] | None = None
+    ) -> Iterator[tuple[Solved, Floats]]:
+        """Blocks of rows at their true places, and there the nodes of a plan [rows, nodes]: of all rows, or of these
+        batches."""
         bindings = self.bindings(values)
         numbers = prepared.fold(self.source, bindings).numbers
         feed = prepared.stream(numbers)
-        for solved in self.solved(bindings):
+        for solved in self.solved(bindings, batches):
             yield solved, table(feed(solved.batch), numbers, prepared.plan.wanted, solved.rows)
 
-    def solved(self, bindings: Mapping[str, float]) -> Iterator[_Solved]:
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the data that the formula uses."""
+        return [name for name in self.problem.graph.inputs() if name in self.source.own]
+
+    def solved(self, bindings: Mapping[str, float], batches: Iterable[Batch] | None) -> Iterator[Solved]:
         """Blocks of rows at their true places."""
         names, plan = self.latent.names, self.place.plan
         numbers = self.place.fold(self.source, bindings).numbers
         feed = self.place.stream(numbers)
-        own = [name for name in self.problem.graph.inputs() if name in self.source.own]
         m = len(names)
-        for batch in _blocks(self.source.read(own)):
+        for batch in _blocks(self.source.read(self.columns) if batches is None else batches):
             rows = len(next(iter(batch.values())))
 
             def evaluate(z: Floats, which: Any, batch: Batch = batch, rows: int = rows) -> Evaluated:
@@ -121,7 +128,7 @@ class Orthogonal:
                 return block[:, 0], block[:, 1 : m + 1], _symmetric(block[:, m + 1 :], m)
 
             z, g = places(evaluate, rows, m)
-            yield _Solved(z, g, {**batch, **dict(zip(names, _columns(z), strict=True))}, rows)
+            yield Solved(z, g, {**batch, **dict(zip(names, _columns(z), strict=True))}, rows)
 
     def curvature(self, values: Floats) -> tuple[Floats, Floats] | None:
         """Half the gradient of the cost [p], and half its Hessian [p, p], with z solved for; None where the Hessian is
