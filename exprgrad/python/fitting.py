@@ -37,6 +37,7 @@ def fit(
     confidence: float = 0.95,
     sigma_x: Mapping[str, str | float] = MappingProxyType({}),
     sigma_xy: Mapping[str, str | float] = MappingProxyType({}),
+    diagnostics: bool = False,
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -54,6 +55,8 @@ def fit(
     Others say how the table is read: `column` has the header or position of what is called otherwise, `nulls` says what
     a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` names a column of
     standard deviations of the response, `weights` one of weights, `robust` is "huber", "cauchy" or "soft_l1";
+    `sigma_x` gives standard deviations of columns of the model, each a number or an expression of columns, `sigma_xy`
+    their correlations with the errors of the response; `diagnostics` shows whether the residuals look like noise;
     parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the keyword that was meant, and as
     `Expression.fit` does.
     """
@@ -74,6 +77,7 @@ def fit(
             confidence=confidence,
             sigma_x=sigma_x,
             sigma_xy=sigma_xy,
+            diagnostics=diagnostics,
         )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
 
@@ -94,6 +98,7 @@ def _request(
     confidence: float,
     sigma_x: Mapping[str, str | float],
     sigma_xy: Mapping[str, str | float],
+    diagnostics: bool,
 ) -> Request:
     """What `fit` is asked for, checked."""
     check_installed("fit", "data", "numpy", "scipy")
@@ -101,7 +106,7 @@ def _request(
 
     return Request(
         fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence,
-        sigma_x, sigma_xy,
+        sigma_x, sigma_xy, diagnostics,
     )  # fmt: skip
 
 
@@ -124,4 +129,5 @@ def _fit(
     wanted = Wanted(more=request.beside(), parameters=(*request.fix, *request.bound), hold=True)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
-        return expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)
+        found = expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)
+        return found._replace(diagnosed=request.diagnostics)

@@ -26,7 +26,7 @@ from exprgrad.errors import ExitCode, ExprgradError, UsageError
 from exprgrad.expression import Expression, parse
 from exprgrad.observer import Epoch
 from exprgrad.render import shell
-from exprgrad.render.formats import ENV
+from exprgrad.render.formats import ENV, LATEX
 from exprgrad.render.progress import Bar
 from exprgrad.render.sheet import cell_text
 
@@ -107,7 +107,7 @@ class _Progress(Leaving):
         return f"at {self._at or 'the first pass'}, least cost {cell_text(epoch.loss)}"
 
 
-@expression_command("fit", ENV, cls=FitCommand)
+@expression_command("fit", ENV, LATEX, cls=FitCommand)
 @fit_options
 @take(VALUE, PARAM, PLOT, REPORT, after.RESIDUALS, after.PREDICT)
 @data_options
@@ -121,6 +121,7 @@ def command(
     value_only: bool,
     param_of: str | None,
     correlation: bool,
+    explain: bool,
     plot: str | None,
     report: str | None,
     residuals: str | None,
@@ -173,7 +174,7 @@ def command(
         stack.enter_context(bar)
         engine = stack.enter_context(cluster.engine_on(workers, columns, data.engine, quiet=quiet))
         result = expression.fit(values, request, source, engine, progress)
-    result = result._replace(correlated=correlation)
+    result = result._replace(correlated=correlation, explains=explain, diagnosed=request.diagnostics)
     if columns is not None and result.stopped == "singular":
         _say_no_columns(columns, [name for name in result.parameters if name not in values])
     if alone:
@@ -193,6 +194,8 @@ def command(
             draw_panels(panels, plot, beside=not alone and output.is_table)
         if report is not None:
             write_report(result, expression, values, panels, report)
+    for sentence in result.explanation if explain else ():
+        note(sentence)
     for message in result.notes:
         (note if result.converged else complain)(message)
     return ExitCode.DONE if result.converged else ExitCode.NUMBERS

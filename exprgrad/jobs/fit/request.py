@@ -31,6 +31,8 @@ class Request(NamedTuple):
     """Standard deviations of columns of the model, each a number or an expression of columns."""
     sigma_xy: Mapping[str, str | float] = MappingProxyType({})
     """Correlations of these errors with those of the response, likewise."""
+    diagnostics: bool = False
+    """Whether to look at the residuals of very many rows, too."""
 
     def beside(self) -> list[str]:
         """The columns that it names beside those of the formula. Raises ExpressionError for what cannot be read."""

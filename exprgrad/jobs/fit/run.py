@@ -11,6 +11,7 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, interrupts
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
+from exprgrad.jobs.fit.after.finished import finished
 from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.orthogonal import run as orthogonal
@@ -74,7 +75,8 @@ def fit(
             if errors is not None:  # they have found the place where the true places are first looked for
                 reducers.append(errors)
                 ending = Ending(orthogonal.run(errors, ending.descent, options, observer), orthogonal.METHOD)
-            return Summary(problem, reducer, facts, ending, request).result()
+            result = Summary(problem, reducer, facts, ending, request).result()
+            return finished(problem, errors or reducer, ending.descent, result, request)
     except BaseException as error:
         if interrupts(error):
             _leave(reducers, observer)
