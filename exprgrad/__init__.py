@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.result import Estimate, Fit
     from exprgrad.jobs.train.result import Training
     from exprgrad.observer import Epoch, Observer
+    from exprgrad.python.after import predict, residuals
     from exprgrad.python.fitting import fit
     from exprgrad.python.pictures import Picture, graph, plot
     from exprgrad.python.rows import columns, map  # noqa: A004
@@ -64,6 +65,7 @@ _HOMES = {
     "jobs.fit.result": ("Estimate", "Fit"),
     "jobs.train.result": ("Training",),
     "observer": ("Epoch", "Observer"),
+    "python.after": ("predict", "residuals"),
     "python.fitting": ("fit",),
     "python.pictures": ("Picture", "graph", "plot"),
     "python.rows": ("columns", "map"),
@@ -114,7 +116,9 @@ __all__ = [
     "map",
     "parse",
     "plot",
+    "predict",
     "read",
+    "residuals",
     "train",
 ]
 

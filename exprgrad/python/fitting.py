@@ -35,6 +35,9 @@ def fit(
     max_iterations: int = 1000,
     tolerance: float = 0.0,
     confidence: float = 0.95,
+    sigma_x: Mapping[str, str | float] = MappingProxyType({}),
+    sigma_xy: Mapping[str, str | float] = MappingProxyType({}),
+    diagnostics: bool = False,
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -52,8 +55,10 @@ def fit(
     Others say how the table is read: `column` has the header or position of what is called otherwise, `nulls` says what
     a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` is the standard
     deviation of the response: a number, a column, or an expression of columns such as "sqrt(counts)"; `weights` is said
-    likewise. `robust` is "huber", "cauchy" or "soft_l1"; parameters in `fix` keep their values. Raises ExpressionError,
-    KeywordError with the keyword that was meant, and as `Expression.fit` does.
+    likewise. `robust` is "huber", "cauchy" or "soft_l1"; `sigma_x` gives standard deviations of columns of the model,
+    `sigma_xy` their correlations with the errors of the response; `diagnostics` shows whether the residuals look like
+    noise; parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the keyword that was meant,
+    and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
@@ -70,6 +75,9 @@ def fit(
             max_iterations=max_iterations,
             tolerance=tolerance,
             confidence=confidence,
+            sigma_x=sigma_x,
+            sigma_xy=sigma_xy,
+            diagnostics=diagnostics,
         )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
 
@@ -88,13 +96,19 @@ def _request(
     max_iterations: int,
     tolerance: float,
     confidence: float,
+    sigma_x: Mapping[str, str | float],
+    sigma_xy: Mapping[str, str | float],
+    diagnostics: bool,
 ) -> Request:
     """What `fit` is asked for, checked."""
     check_installed("fit", "data", "numpy", "scipy")
     from exprgrad.jobs.fit.request import Request
 
     sigma, weights = (None if text is None else str(text) for text in (sigma, weights))
-    return Request(fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence)
+    return Request(
+        fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence,
+        sigma_x, sigma_xy, diagnostics,
+    )  # fmt: skip
 
 
 @checked
@@ -117,4 +131,5 @@ def _fit(
     wanted = Wanted(more=beside(request), parameters=(*request.fix, *request.bound), hold=True)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
-        return expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)
+        found = expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)
+        return found._replace(diagnosed=request.diagnostics)

@@ -56,7 +56,8 @@ def render(
     if output == "table":
         from exprgrad.render.table import table
 
-        return "".join(table(sheet, digits, to_file=to_file) for sheet in tables(result))
+        lead = [f"{line}\n" for line in shown.lead(result)] if hasattr(shown, "lead") else []
+        return "".join([*lead, *(table(sheet, digits, to_file=to_file) for sheet in tables(result))])
     from exprgrad.render import lines
 
     sheets = shown.sheets(result)

@@ -31,7 +31,7 @@ def text(result: Any) -> str:
     width = get_terminal_size((_WIDTH, 24)).columns if sys.stdout is not None and sys.stdout.isatty() else _WIDTH
     drawn = [table(sheet, width=width).rstrip("\n") for sheet in _sheets(result)]
     caption = _caption(result)
-    around = [[caption] if caption else [], [f"note: {note}" for note in _notes(result)]]
+    around = [[*([caption] if caption else []), *_lead(result)], [f"note: {note}" for note in _notes(result)]]
     above, below = ([fill(visible(line), width, **_FOLDED) for line in lines] for lines in around)
     return "\n".join([*above, *drawn, *below])
 
@@ -42,6 +42,7 @@ def html(result: Any) -> str | None:
         return None
     caption = _caption(result)
     parts = [f"<p><code>{pages.text(caption)}</code></p>"] if caption else []
+    parts += [f"<p>{'<br>'.join(map(pages.text, _lead(result)))}</p>"] if _lead(result) else []
     parts += [pages.table(sheet.header, sheet.rows, alone=True, codes=_CODES) for sheet in _sheets(result)]
     parts += [f"<p>{pages.text(note)}</p>" for note in _notes(result)]
     return f"<div>{''.join(parts)}</div>"
@@ -62,6 +63,12 @@ _CODES = ("name", "expression", "rule", "numbers", "forward", "backward")
 def _caption(result: Any) -> str:
     shown = renderer(result)
     return str(shown.caption(result)) if hasattr(shown, "caption") else ""
+
+
+def _lead(result: Any) -> list[str]:
+    """The lines above the tables."""
+    shown = renderer(result)
+    return list(shown.lead(result)) if hasattr(shown, "lead") else []
 
 
 def _sheets(result: Any) -> list[Sheet]:

@@ -43,7 +43,7 @@ def command(
     model, inputs = bind_numbers(expression.lowered, values)
     found = differentiate(model, inputs.numbers, names_of(wrt, "--wrt"), order=order or 1, hessian=hessian)
     if output.digits is not None:  # else formulas keep all digits: they are to be read back
-        rounded = {names: one._replace(text=Computation(one.text)) for names, one in found.formulas.items()}
+        rounded = {names: one.written(Computation(one.text)) for names, one in found.formulas.items()}
         found = found._replace(formulas=rounded)
     if not output.named and output.format == "plain" and len(found.formulas) == 1 and not output.header:
         (formula,) = found.formulas.values()

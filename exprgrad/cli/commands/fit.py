@@ -12,7 +12,7 @@ from exprgrad.cli.line.assumed import assumed, note_constants, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
-from exprgrad.cli.options import cluster
+from exprgrad.cli.options import after, cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import MEMORY
@@ -27,7 +27,7 @@ from exprgrad.errors import ExitCode, UsageError
 from exprgrad.expression import Expression
 from exprgrad.observer import Epoch
 from exprgrad.render import shell
-from exprgrad.render.formats import ENV
+from exprgrad.render.formats import ENV, LATEX
 from exprgrad.render.progress import Bar
 from exprgrad.render.sheet import cell_text
 
@@ -81,9 +81,9 @@ class _Progress(Leaving):
         return f"at {self._at or 'the first pass'}, least cost {cell_text(epoch.loss)}"
 
 
-@expression_command("fit", ENV, cls=FitCommand)
+@expression_command("fit", ENV, LATEX, cls=FitCommand)
 @fit_options
-@take(VALUE, PARAM, PLOT, REPORT)
+@take(VALUE, PARAM, PLOT, REPORT, after.RESIDUALS, after.PREDICT)
 @data_options
 @take(MEMORY)
 @cluster.cluster_options
@@ -95,8 +95,11 @@ def command(
     value_only: bool,
     param_of: str | None,
     correlation: bool,
+    explain: bool,
     plot: str | None,
     report: str | None,
+    residuals: str | None,
+    predict: str | None,
     memory: int | None,
     quiet: bool,
     **options: Any,
@@ -122,6 +125,8 @@ def command(
     output.check_folder()
     check_plot(plot)
     check_report(report)
+    beside = after.Beside(residuals, predict, output, data)
+    output = beside.shown
     columns = _columns(expression, values, data, request) if data.files else None
     source: RowSource | None = columns
     if columns is not None and not workers.address:
@@ -144,14 +149,15 @@ def command(
         stack.enter_context(bar)
         engine = stack.enter_context(cluster.engine_on(workers, columns, data.engine, quiet=quiet))
         result = expression.fit(values, request, source, engine, progress)
-    result = result._replace(correlated=correlation)
+    result = result._replace(correlated=correlation, explains=explain, diagnosed=request.diagnostics)
     if columns is not None and result.stopped == "singular":
         _say_no_columns(columns, [name for name in result.parameters if name not in values])
     if alone:
         number = result.rss if param_of is None else result.parameters[param_of].value
         output.write(one_number(number, {}, None, output.digits))
-    else:
+    elif beside.shows:
         output.show(result)
+    beside.write(expression, values, request, source, columns, result)
     if plot is not None or report is not None:
         from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.picture import picture
@@ -163,6 +169,8 @@ def command(
             draw_panels(panels, plot, beside=not alone and output.is_table)
         if report is not None:
             write_report(result, expression, values, panels, report)
+    for sentence in result.explanation if explain else ():
+        note(sentence)
     for message in result.notes:
         (note if result.converged else complain)(message)
     return ExitCode.DONE if result.converged else ExitCode.NUMBERS

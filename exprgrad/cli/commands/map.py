@@ -16,9 +16,9 @@ from exprgrad.cli.options import cluster
 from exprgrad.cli.options.compute import NAME, ORDER, WRT
 from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, rows_read, taken
 from exprgrad.cli.options.option import COMPUTE, flag_of, row, take
-from exprgrad.cli.options.results import FormatName, file_and_format
+from exprgrad.cli.options.results import file_and_format
+from exprgrad.cli.options.tables import FORMATS_OF_ROWS
 from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
-from exprgrad.data.formats.registry import FORMATS
 from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.jobs.map.request import check_new, slopes
@@ -40,12 +40,6 @@ class MapCommand(ExpressionCommand):
     values = VALUES
 
 
-_FORMATS = FormatName(
-    [name for name, known in FORMATS.items() if known.written],
-    {"jsonl": "ndjson", "feather": "arrow", "ipc": "arrow", "pq": "parquet", "tab": "tsv"},
-)
-
-
 @expression_command("map", cls=MapCommand, shown=False)
 @take(
     WRT.otherwise("none"),
@@ -65,7 +59,7 @@ _FORMATS = FormatName(
         help="Make rows of each number of a list or range with all of the others.",
     ),
 )
-@file_and_format(_FORMATS, "by the suffix of FILE, else csv")
+@file_and_format(FORMATS_OF_ROWS, "by the suffix of FILE, else csv")
 @data_options
 @cluster.cluster_options
 def command(

@@ -30,7 +30,7 @@ def bind_columns(
     """
     from exprgrad.data.source import TableSource, bound_headers, check_complete, unread_notes
 
-    lowered, chosen = expression.lowered, _chosen(settings)
+    lowered, chosen = expression.lowered, chosen_columns(settings)
     columns = bound_headers(lowered, table.names, chosen, bound, more)
     for message in unread_notes(lowered, table.names, chosen, bound):
         note(message)
@@ -39,7 +39,7 @@ def bind_columns(
     return TableSource(table, columns)
 
 
-def _chosen(settings: Iterable[str]) -> dict[str, str]:
+def chosen_columns(settings: Iterable[str]) -> dict[str, str]:
     """The column that each `NAME=HEADER` gives to a variable."""
     columns: dict[str, str] = {}
     for setting in settings:

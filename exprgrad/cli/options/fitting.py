@@ -9,7 +9,7 @@ import click
 from exprgrad.cli.line.bindings import number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
-from exprgrad.cli.options.quantities import SIGMA, WEIGHTS
+from exprgrad.cli.options.quantities import SIGMA, SIGMA_X, SIGMA_XY, WEIGHTS
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
@@ -19,6 +19,8 @@ _ROWS = (
     BOUND,
     FIX,
     SIGMA,
+    SIGMA_X,
+    SIGMA_XY,
     row(
         "--absolute",
         heading=COMPUTE,
@@ -49,12 +51,20 @@ _ROWS = (
     ),
     row("--max-iterations", heading=COMPUTE, type=Whole(1), default=1000, help="Steps to make."),
     TOLERANCE.otherwise("what rounding allows")._replace(read=number_or_zero),
+    row(
+        "--diagnostics",
+        heading=OUTPUT,
+        is_flag=True,
+        help="Show whether the residuals look like noise: runs, Durbin-Watson, normality, condition number.",
+    ),
     row("--confidence", read=number, heading=COMPUTE, metavar="NUMBER", default="0.95", help="Of the intervals."),
 )
 _CORRELATION = row("--correlation", heading=OUTPUT, is_flag=True, help="Show the correlations of the parameters.")
 
-fit_options = take(*_ROWS, _CORRELATION)
-"""All of them; `request_of` takes their values. --correlation says what is shown, and goes to the command."""
+_EXPLAIN = row("--explain", heading=OUTPUT, is_flag=True, help="Say on stderr how the fit was found.")
+
+fit_options = take(*_ROWS, _CORRELATION, _EXPLAIN)
+"""All of them; `request_of` takes their values. Others say what is shown, and go to the command."""
 
 
 def request_of(options: dict[str, Any]) -> Request:

@@ -29,15 +29,52 @@ WEIGHTS = row(
 )
 
 
+def _errors(settings: tuple[str, ...], flag: str) -> dict[str, str | float]:
+    """Texts such as `x=0.1` and `x=sx`: by name a number, or an expression of columns."""
+    from exprgrad.graph.lower import constant
+    from exprgrad.syntax import parse
+
+    found: dict[str, str | float] = {}
+    for setting in settings:
+        name, equals, text = (part.strip() for part in setting.partition("="))
+        if not (equals and text and name.isidentifier()):
+            raise UsageError(
+                f"{flag} takes NAME=COLUMN or NAME=NUMBER, not {setting!r}", hint=f"for example {flag} x=sx"
+            )
+        if name in found:
+            raise UsageError(f"{flag} gives {name} twice")
+        number = constant(parse(text, flag))
+        found[name] = text if number is None else number
+    return found
+
+
+SIGMA_X = row(
+    "--sigma-x",
+    read=_errors,
+    heading=COMPUTE,
+    multiple=True,
+    metavar="NAME=COLUMN",
+    help="Standard deviations of a column of the model: a column, a number or an expression.",
+)
+SIGMA_XY = row(
+    "--sigma-xy",
+    read=_errors,
+    heading=COMPUTE,
+    multiple=True,
+    metavar="NAME=COLUMN",
+    help="Correlations of these errors with those of the response, likewise.",
+)
+
+
 def quantities_on(args: Sequence[str]) -> list[str]:
     """The names of columns in the texts that the options have on a line that is not parsed yet."""
-    flags = [each.flags[-1] for each in (SIGMA, WEIGHTS)]
-    texts = [
-        value.removeprefix(f"{flag}=") if value.startswith(f"{flag}=") else following
-        for value, following in zip(args, [*args[1:], ""], strict=True)
-        for flag in flags
-        if value == flag or value.startswith(f"{flag}=")
-    ]
+    texts = []
+    for option in (SIGMA, WEIGHTS, SIGMA_X, SIGMA_XY):
+        flag = option.flags[-1]
+        for value, following in zip(args, [*args[1:], ""], strict=True):
+            if value == flag or value.startswith(f"{flag}="):
+                text = following if value == flag else value.removeprefix(f"{flag}=")
+                texts.append(text.partition("=")[2] if option in (SIGMA_X, SIGMA_XY) else text)
     found: list[str] = []
     if texts:
         from exprgrad.jobs.fit.quantities.quantity import names_in
@@ -51,13 +88,10 @@ def quantities_on(args: Sequence[str]) -> list[str]:
 def columns_beside(request: Request, names: Names) -> list[str]:
     """The columns of the data that the options need. Raises ExpressionError, with the place, for a text that is neither
     a header nor an expression, UsageError for a name that is no column."""
-    from exprgrad.jobs.fit.quantities.quantity import OPTIONS, names_in
+    from exprgrad.jobs.fit.quantities.quantity import names_in, said
 
     found = []
-    for option in OPTIONS:
-        text = getattr(request, option)
-        if text is None:
-            continue
+    for option, text in said(request):
         if names.find(text) is not None:
             found.append(text)
             continue

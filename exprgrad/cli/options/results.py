@@ -212,7 +212,8 @@ def result_options(*more: str, digits: bool = True) -> Callable[[C], C]:
     def decorate(command: C) -> C:
         @wraps(command)
         def call(*args: Any, output: str, format: str | None, header: bool, **options: Any) -> Any:  # noqa: A002
-            said = format or format_by_suffix(output, SUFFIXES, names)
+            rows = options.get("predict") is not None  # then the suffix is that of a table, which its writer reads
+            said = format or (None if rows else format_by_suffix(output, SUFFIXES, names))
             shown = Output(output, said, options.pop("digits", None), header, format is not None)
             return command(*args, output=shown, **options)
 

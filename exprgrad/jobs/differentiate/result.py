@@ -14,9 +14,14 @@ class Formula:
 
     __slots__ = ("_graph", "_node", "text")
 
-    def __init__(self, graph: Graph, node: int) -> None:
+    def __init__(self, graph: Graph, node: int, text: str = "") -> None:
+        """`text` is the expression, if it is written already."""
         self._graph, self._node = graph, node
-        self.text = write_program(graph, node)
+        self.text = text or write_program(graph, node)
+
+    def written(self, text: str) -> Formula:
+        """The same, with another text of it."""
+        return Formula(self._graph, self._node, text)
 
     @property
     def latex(self) -> str:

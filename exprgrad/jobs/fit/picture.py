@@ -18,6 +18,7 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
+from exprgrad.jobs.fit.after.band import known, spread
 from exprgrad.jobs.fit.messages import formula
 from exprgrad.jobs.fit.problem import Parameter, Problem, pose
 from exprgrad.jobs.fit.reduction import Floats, Rows
@@ -81,15 +82,7 @@ def _band(problem: Problem, result: Fit, values: dict[str, float], along: str, r
     columns = [prepared.spread(value, _POINTS) for value in prepared.run(source, values).values]
     middle, *slopes = (np.asarray(column, dtype=np.float64) for column in columns)
     jacobian, covariance = np.stack(slopes, axis=1), np.array(result.covariance)
-    if result.stopped != "singular" and result.dof > 0:  # else there are no errors; here nan is for those at a bound
-        covariance = np.nan_to_num(covariance, nan=0.0)
-    with np.errstate(all="ignore"):
-        sizes = np.sqrt(np.diag(covariance))
-        unit = np.where(sizes > 0, sizes, 1.0)
-        terms = jacobian * unit
-        largest = np.abs(terms).max(axis=1, keepdims=True, initial=0.0)
-        scaled = terms / np.where(largest > 0, largest, 1.0)
-        squares = np.einsum("ij,jk,ik->i", scaled, covariance / unit[:, None] / unit, scaled)
-        error = largest[:, 0] * np.sqrt(squares)
+    # Where there are no errors, nan stays; elsewhere it is for parameters at a bound.
+    error = spread(jacobian, known(covariance, singular=result.stopped == "singular" or result.dof <= 0))
     half = quantile(result.confidence, result.dof if result.errors == "relative" else inf) * error
     return Band(grid, middle, middle - half, middle + half)

@@ -27,6 +27,12 @@ class Request(NamedTuple):
     max_iterations: int = 1000
     tolerance: float = 0.0
     confidence: float = 0.95
+    sigma_x: Mapping[str, str | float] = MappingProxyType({})
+    """Standard deviations of columns of the model, each a number or an expression of columns."""
+    sigma_xy: Mapping[str, str | float] = MappingProxyType({})
+    """Correlations of these errors with those of the response, likewise."""
+    diagnostics: bool = False
+    """Whether to look at the residuals of very many rows, too."""
 
 
 def check(request: Request) -> None:
@@ -45,6 +51,13 @@ def check(request: Request) -> None:
         raise UsageError("a scale is that of a robust loss", hint="add --robust huber")
     if request.scale is not None and not 0 < request.scale < inf:
         raise UsageError(f"the scale is a number above 0, not {request.scale:g}")
+    if request.sigma_x and request.robust is not None:
+        raise UsageError("a robust loss knows no errors in x", hint="leave out --robust or --sigma-x")
+    if request.sigma_x and request.sigma is None and request.weights is None:
+        what = "errors in x are weighed against those of the response, which have no size"
+        raise UsageError(what, hint="give --sigma or --weights, too: --sigma COLUMN")
+    if loose := [name for name in request.sigma_xy if name not in request.sigma_x]:
+        raise UsageError(f"{loose[0]} has a correlation and no error", hint=f"give --sigma-x {loose[0]}=COLUMN, too")
     if not 0 < request.confidence < 1:
         raise UsageError(f"the confidence is between 0 and 1, not {request.confidence:g}", hint="for example 0.95")
     if not 0 <= request.tolerance < 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import nan
+from types import MappingProxyType
 from typing import NamedTuple
 
 from exprgrad.columns.values import Column
@@ -25,6 +27,24 @@ class Estimate(NamedTuple):
     def __float__(self) -> float:
         """An estimate counts as its value wherever a number is wanted."""
         return self.value
+
+
+class Diagnostics(NamedTuple):
+    """Whether the residuals look like noise, and the parameters can be told apart: see `after/diagnostics.py`."""
+
+    runs: int
+    """Of residuals with one sign, in the order of the rows."""
+    runs_p: float
+    """How likely chance makes a number of runs as far from its mean."""
+    durbin_watson: float
+    normality: str
+    """The test of it."""
+    normality_p: float
+    """How likely normal residuals are as far from being so; nan for fewer than 20 rows."""
+    condition: float
+    """The condition number of the Jacobian, its columns scaled to length 1."""
+    correlated: tuple[tuple[str, str, float], ...]
+    """Pairs of parameters with a correlation beyond 0.95."""
 
 
 @shows_itself
@@ -63,6 +83,22 @@ class Fit(NamedTuple):
     correlated: bool = False
     """Whether the correlations are to be shown."""
     notes: tuple[str, ...] = ()
+    sigma: str = ""
+    """The standard deviations of the response, where there are any; a new row is predicted with its own."""
+    weights: str = ""
+    """The weights likewise."""
+    sigma_x: Mapping[str, str | float] = MappingProxyType({})
+    """The standard deviations of columns of the model: with errors in x R2, AIC and BIC are not defined."""
+    sigma_xy: Mapping[str, str | float] = MappingProxyType({})
+    """The correlations of these errors with those of the response."""
+    diagnostics: Diagnostics | None = None
+    """None where they were not asked for, and would have taken a pass over very many rows."""
+    diagnosed: bool = False
+    """Whether tables are to show them."""
+    explains: bool = False
+    """Whether the explanation is to be shown."""
+    explanation: tuple[str, ...] = ()
+    """How it was found, in sentences."""
 
     @property
     def converged(self) -> bool:

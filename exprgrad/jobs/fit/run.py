@@ -11,8 +11,11 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, interrupts
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
+from exprgrad.jobs.fit.after.finished import finished
 from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.levenberg import Options
+from exprgrad.jobs.fit.orthogonal import run as orthogonal
+from exprgrad.jobs.fit.orthogonal.reducer import Orthogonal
 from exprgrad.jobs.fit.problem import Problem, pose
 from exprgrad.jobs.fit.reduction import Reducer
 from exprgrad.jobs.fit.request import Request, check
@@ -47,7 +50,8 @@ def fit(
     observer.begin(problem.names, 0)
     options = Options(request.max_iterations, request.tolerance)
 
-    reducers: list[Reducer] = []
+    reducers: list[Reducer | Orthogonal] = []
+    errors = orthogonal.prepare(problem, source, engine, request, facts.rows) if request.sigma_x else None
 
     def prepared(problem: Problem) -> tuple[Reducer, Search]:
         reducer = Reducer(problem, source, engine, facts.rows)
@@ -68,14 +72,18 @@ def fit(
                     problem, reducer, search.plain, ending.descent.values, options, request.robust, request.scale
                 )
                 ending = Ending(descent, "Levenberg-Marquardt, reweighted", scale)
-            return Summary(problem, reducer, facts, ending, request).result()
+            if errors is not None:  # they have found the place where the true places are first looked for
+                reducers.append(errors)
+                ending = Ending(orthogonal.run(errors, ending.descent, options, observer), orthogonal.METHOD)
+            result = Summary(problem, reducer, facts, ending, request).result()
+            return finished(problem, errors or reducer, ending.descent, result, request)
     except BaseException as error:
         if interrupts(error):
             _leave(reducers, observer)
         raise
 
 
-def _leave(reducers: list[Reducer], observer: Observer) -> None:
+def _leave(reducers: list[Reducer | Orthogonal], observer: Observer) -> None:
     """Tell the best parameters of what was minimized last."""
     for reducer in reversed(reducers):
         if reducer.best is not None:

@@ -68,6 +68,10 @@ class Summary:
             covariance=tuple(tuple(map(float, row)) for row in covariance),
             robust=self.request.robust or "",
             scale=self.ending.scale,
+            sigma=self.request.sigma or "",
+            weights=self.request.weights or "",
+            sigma_x=dict(self.request.sigma_x),
+            sigma_xy=dict(self.request.sigma_xy),
             notes=tuple(
                 messages.ending(self.problem, self.descent, undetermined, residuals.triangle)
                 + messages.at_bounds(self.problem, self.values)
@@ -110,9 +114,9 @@ class Summary:
         }
 
     def _quality(self, rss: float) -> dict[str, Any]:
-        """How well the model does. Of a robust loss only the sum of squares is defined."""
+        """How well the model does. Of a robust loss, and of errors in x, only the sum of squares is defined."""
         n, squares = self.facts.observed, self.facts.squares
-        plain = self.request.robust is None
+        plain = self.request.robust is None and not self.request.sigma_x
         r2 = 1 - rss / squares if squares > 0 and plain else nan
         likelihood = nan
         if plain:

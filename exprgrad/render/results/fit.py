@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from math import floor, inf, log10
+from math import floor, inf, isfinite, log10
 
 from exprgrad.jobs.fit.result import Fit
+from exprgrad.notation import latex as formulas
 from exprgrad.render import shell
 from exprgrad.render.documents import Document, finite
 from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.text.measured import Measured, measured, short_p
 from exprgrad.text.numbers import format_number
 
 Cells = list[tuple[Cell, ...]]
@@ -24,11 +26,78 @@ def sheets(result: Fit) -> list[Sheet]:
 
 
 def tables(result: Fit) -> list[Sheet]:
-    """The same; estimates have a few digits beyond their standard errors."""
+    """The same for people: estimates have a few digits beyond their standard errors, probabilities two, and words of
+    the trade a few more."""
     parameters, statistics = sheets(result)
     _, _, _, t, p, low, high, *_ = parameters.header
     spare = ((t,), (low, high), (p,))
-    return [parameters._replace(extra=tuple(map(_extra, parameters.rows)), spare=spare), statistics]
+    rows: Cells = [tuple(_short(cell) if k == _P else cell for k, cell in enumerate(row)) for row in parameters.rows]
+    said: Cells = [(name, _said(cell)) for name, cell in statistics.rows]
+    extra = tuple(map(_extra, parameters.rows))
+    return [parameters._replace(rows=rows, extra=extra, spare=spare), statistics._replace(rows=said)]
+
+
+_P = 4
+"""The column of probabilities."""
+_SAID = {
+    "relative": "{}: scaled to the scatter of the rows",
+    "absolute": "{}: by the sigmas as they are",
+    "robust": "{}: from the loss",
+    "variable projection": "{}: linear parameters are solved for",
+    "orthogonal distance regression": "{}: errors in x and in the response",
+}
+"""What words of the statistics mean."""
+
+
+def _said(cell: Cell) -> Cell:
+    return _SAID.get(cell.partition(" from ")[0], "{}").format(cell) if isinstance(cell, str) else cell
+
+
+def _short(cell: Cell) -> Cell:
+    return short_p(cell) if isinstance(cell, float) else cell
+
+
+def lead(result: Fit) -> list[str]:
+    """What a laboratory writes down: each parameter with its error, rounded as that allows."""
+    found = []
+    for name, estimate in result.parameters.items():
+        written = measured(estimate.value, estimate.std_error)
+        found.append(f"{name} = {written.plain if written else f'{estimate.value:.6g}, without an error'}")
+    return [*found, *(f"{name} = {value:.6g}, fixed" for name, value in result.fixed.items())]
+
+
+def latex(result: Fit) -> str:
+    """A table for a document: parameters with errors, intervals and tests, and below them how good the fit is."""
+    confidence = format_number(100 * result.confidence)
+    lines = [r"\begin{tabular}{lrrrr}", r"\hline"]
+    lines += [rf"parameter & estimate & \multicolumn{{2}}{{c}}{{{confidence}\,\% interval}} & $p$ \\", r"\hline"]
+    for name, estimate in result.parameters.items():
+        written = measured(estimate.value, estimate.std_error)
+        cells = [formulas.name(name), written.latex if written else _number(estimate.value)]
+        if written is None:
+            lines.append(" & ".join([*(f"${cell}$" for cell in cells), "", "", ""]) + r" \\")
+            continue
+        ends = [_number(end, written) for end in (estimate.low, estimate.high)]
+        p = short_p(estimate.p)
+        cells += [*ends, "< 10^{-15}" if p.startswith("<") else _number(float(p))]
+        lines.append(" & ".join(f"${cell}$" for cell in cells) + r" \\")
+    for name, value in result.fixed.items():
+        lines.append(rf"${formulas.name(name)}$ & ${_number(value)}$ & \multicolumn{{3}}{{c}}{{fixed}} \\")
+    quality = [rf"$n = {result.n}$", rf"$\nu = {result.dof}$", rf"$s = {_number(result.residual_std_error)}$"]
+    quality += [rf"$R^2 = {result.r2:.6g}$"] if result.r2 == result.r2 else []
+    lines += [r"\hline", rf"\multicolumn{{5}}{{l}}{{{', '.join(quality)}}} \\", r"\hline", r"\end{tabular}"]
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: float, like: Measured | None = None) -> str:
+    """A number in math mode, with a digit more than an estimate has."""
+    if like is not None and isfinite(value):
+        decimals = len(like.error.partition(".")[2]) + 1
+        text, power = f"{value / 10.0**like.power:.{decimals}f}", like.power
+    else:
+        text, _, exponent = f"{value:.4g}".partition("e")
+        power = int(exponent or 0)
+    return rf"{text} \times 10^{{{power}}}" if power else text
 
 
 def parameter_rows(result: Fit) -> tuple[tuple[str, ...], Cells]:
@@ -56,10 +125,20 @@ def statistic_rows(result: Fit) -> Cells:
         ("n", result.n),
         ("standard errors", result.errors),
     ]
-    if result.robust:
+    if result.robust or result.sigma_x:
         undefined = {"R2", "adjusted R2", "AIC", "BIC"}
         rows = [row for row in rows if row[0] not in undefined]
+    if result.robust:
         rows += [("robust", result.robust), ("scale", result.scale)]
+    if result.diagnosed and (found := result.diagnostics) is not None:
+        rows += [
+            ("runs", found.runs),
+            ("runs test p", found.runs_p),
+            ("Durbin-Watson", found.durbin_watson),
+            (f"{found.normality} normality p", found.normality_p),
+            ("condition number", found.condition),
+        ]
+        rows += [(f"correlation {a}, {b}", r) for a, b, r in found.correlated]
     return [*rows, ("method", result.method), ("iterations", result.iterations), ("stopped", result.stopped)]
 
 
@@ -74,7 +153,13 @@ def _extra(row: tuple[Cell, ...]) -> int:
 def document(result: Fit) -> Document:
     """The whole result."""
     content = result._asdict()
-    del content["correlated"]
+    for name in ("correlated", "explains", "explanation", "diagnosed", "diagnostics"):
+        del content[name]
+    if (diagnostics := result.diagnostics) is not None:
+        pairs = [{"parameters": [a, b], "correlation": r} for a, b, r in diagnostics.correlated]
+        content["diagnostics"] = diagnostics._asdict() | {"correlated": pairs}
+    if result.explains:
+        content["explanation"] = result.explanation
     content["parameters"] = {name: estimate._asdict() for name, estimate in result.parameters.items()}
     names = list(result.parameters)
     for name in ("covariance", "correlation"):
@@ -82,6 +167,9 @@ def document(result: Fit) -> Document:
         content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
     if not result.robust:
         del content["robust"], content["scale"]
+    for name in ("sigma", "weights", "sigma_x", "sigma_xy"):
+        if not content[name]:
+            del content[name]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
     found: Document = finite({name: content[name] for name in first} | content)
     return found

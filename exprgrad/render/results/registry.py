@@ -26,8 +26,8 @@ that only the job that was asked for is imported."""
 
 def renderer(result: object) -> Any:
     """The module that shows a result: it has `sheets` (the first is what CSV has), `document` and `lines` for JSON, and
-    where tables for people differ from the sheets, `tables`, the sheets of these. The first item of a list decides for
-    all.
+    where tables for people differ from the sheets, `tables`, the sheets of these; `lead` gives lines to stand above
+    them. The first item of a list decides for all.
 
     Raises TypeError for what is no result.
     """

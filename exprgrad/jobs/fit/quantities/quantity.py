@@ -11,8 +11,13 @@ from exprgrad.graph.reach import copied
 from exprgrad.jobs.fit.request import Request
 from exprgrad.syntax import parse
 
-OPTIONS = ("sigma", "weights")
-"""The options that say a quantity: fields of a request."""
+
+def said(request: Request) -> list[tuple[str, str]]:
+    """The options that say a quantity, each with its text."""
+    errors = (("sigma-x", request.sigma_x), ("sigma-xy", request.sigma_xy))
+    found = [(option, str(text)) for option, quantities in errors for text in quantities.values()]
+    response = (("sigma", request.sigma), ("weights", request.weights))
+    return [*((option, text) for option, text in response if text is not None), *found]
 
 
 def names_in(text: str) -> list[str]:
@@ -24,11 +29,10 @@ def beside(request: Request, known: Collection[str] = ()) -> list[str]:
     """The columns that the options name, which need not be variables of the formula. A text is the header of a column
     where that is `known`, or where it is no expression."""
     found: list[str] = []
-    for option in OPTIONS:
-        text = getattr(request, option)
+    for _, text in said(request):
         if text in known:
             found.append(text)
-        elif text is not None:
+        else:
             try:
                 found += names_in(text)
             except ExpressionError:

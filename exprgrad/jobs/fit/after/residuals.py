@@ -1,0 +1,119 @@
+"""What is left of each row: fitted value, residual, leverage, and how much the row moves the fit.
+
+With h the leverage, a diagonal element of J (J'J)^-1 J' of the weighted Jacobian at the minimum, r the weighted
+residual and s the residual standard error (1 where sigmas are taken at their word):
+
+- standardized: r/(s*sqrt(1 - h)), the internally studentized residual
+- Cook's distance: standardized^2 * h/((1 - h)*p), for p parameters (Cook 1977, Technometrics 19)
+
+as R's rstandard, hatvalues and cooks.distance have them; of a nonlinear model they are those of its linearization
+(Seber and Wild 1989, Nonlinear Regression, 4.6). With errors in x the place of a row is the true one, and
+r the residual at right angles to the curve, in which both errors are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.columns.rows import RowSource
+from exprgrad.columns.values import Column
+from exprgrad.graph.lower import Model
+from exprgrad.graph.symbols import Symbols
+from exprgrad.jobs.fit import statistics
+from exprgrad.jobs.fit.after.predict import Read
+from exprgrad.jobs.fit.orthogonal.rows import table
+from exprgrad.jobs.fit.orthogonal.run import prepare
+from exprgrad.jobs.fit.problem import Parameter, pose
+from exprgrad.jobs.fit.reduction import Floats, combined
+from exprgrad.jobs.fit.request import Request
+from exprgrad.jobs.fit.result import Fit
+
+NAMES = ("fitted", "residual", "standardized", "leverage", "cook")
+"""The new columns; with errors in x those of the true places come last, as `true_x`."""
+
+
+def request_of(fit: Fit) -> Request:
+    """What the fit was asked for, as far as its rows go."""
+    return Request(sigma=fit.sigma or None, weights=fit.weights or None, sigma_x=fit.sigma_x, sigma_xy=fit.sigma_xy)
+
+
+class Residuals:
+    """The residuals of a fit over the rows that it was made of."""
+
+    def __init__(self, model: Model, fit: Fit, source: RowSource, engine: Engine) -> None:
+        request = request_of(fit)
+        self.source = source
+        parameters = [Parameter(name, estimate.value) for name, estimate in fit.parameters.items()]
+        self.values = np.array([parameter.start for parameter in parameters])
+        self.inside = np.array([row[k] == row[k] for k, row in enumerate(fit.covariance)], dtype=bool)
+        self.size = 1.0 if fit.errors == "absolute" else fit.residual_std_error
+        engine = engine._replace(cluster=None)
+        problem = pose(model, source.names, parameters, fit.fixed, sigma=request.sigma, weights=request.weights)
+        self.errors = prepare(problem, source, engine, request, fit.n) if request.sigma_x else None
+        problem = problem if self.errors is None else self.errors.problem
+        left = Symbols(problem.graph).operation("sub")(problem.response, problem.model.output)
+        nodes = [problem.model.output, left, problem.residual, *problem.jacobian]
+        self.names = (*NAMES, *(f"true_{name}" for name in request.sigma_x))
+        self.bindings = {**fit.fixed, **{name: estimate.value for name, estimate in fit.parameters.items()}}
+        if self.errors is None:
+            self.prepared = Prepared(problem.graph, nodes, source, engine, fit.n * 2)
+        else:
+            latent = self.errors.latent
+            nodes[2:] = [*latent.along, *latent.jacobian, *latent.true]
+            self.prepared = self.errors.prepared(nodes)
+
+    def blocks(self, read: Read) -> Iterator[tuple[Any, Floats, Floats]]:
+        """Rows batch by batch: fitted value, residual, and weighted residual; the weighted Jacobian; true places."""
+        plan = self.prepared.plan
+        if self.errors is None:
+            numbers = self.prepared.fold(self.source, self.bindings).numbers
+            feed = self.prepared.stream(numbers)
+            for whole, batch in read(plan.inputs):
+                block = table(feed(batch), numbers, plan.wanted, len(whole))
+                yield whole, block, block[:, :0]
+            return
+        m, p = len(self.errors.latent.names), len(self.values)
+        for whole, batch in read(self.errors.columns):
+            found, places = [], []
+            for solved, block in self.errors.blocks(self.values, self.prepared, [batch]):
+                height = np.sqrt(1 + (block[:, 2 : 2 + m] ** 2).sum(axis=1))[:, None]
+                slopes = block[:, 2 + m : 2 + m + p]
+                found.append(np.concatenate([block[:, :2], solved.g[:, None] * height, -slopes / height], axis=1))
+                places.append(block[:, 2 + m + p :])
+            yield whole, np.concatenate(found), np.concatenate(places)
+
+    def inverse(self) -> Floats:
+        """(J'J)^-1 of the parameters at no bound, by a pass over the rows."""
+        count = int(self.inside.sum())
+        upper = np.zeros((count, count))
+        for _, block, _ in self.blocks(self._own):
+            upper = combined(upper, block[:, 3:][:, self.inside])
+        return statistics.covariance(upper, 1.0)
+
+    def _own(self, names: Any) -> Iterator[tuple[range, Any]]:
+        for batch in self.source.read(names):
+            yield range(len(next(iter(batch.values())))), batch
+
+    def stream(self, read: Read) -> Iterator[tuple[Any, list[Column]]]:
+        """Each batch of rows with its new columns, in the order of `names`."""
+        inverse = self.inverse()
+        for whole, block, places in self.blocks(read):
+            yield whole, [*self.of(block, inverse), *(np.ascontiguousarray(column) for column in places.T)]
+
+    def of(self, block: Floats, inverse: Floats) -> list[Column]:
+        """The new columns of rows."""
+        slopes = block[:, 3:][:, self.inside]
+        with np.errstate(all="ignore"):
+            leverage = np.einsum("ij,jk,ik->i", slopes, inverse, slopes)
+            standard = block[:, 2] / (self.size * np.sqrt(np.maximum(1 - leverage, 0.0)))
+            cook = standard**2 * leverage / ((1 - leverage) * max(int(self.inside.sum()), 1))
+        return [block[:, 0].copy(), block[:, 1].copy(), standard, leverage, cook]
+
+    def all(self) -> dict[str, Column]:
+        """The new columns of all rows, by name."""
+        found = [columns for _, columns in self.stream(self._own)]
+        return {name: np.concatenate(column) for name, column in zip(self.names, zip(*found, strict=True), strict=True)}

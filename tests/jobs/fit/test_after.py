@@ -1,0 +1,147 @@
+"""Predictions and residuals, beside the matrices that they are made of, and what R prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+import exprgrad
+from exprgrad.errors import DataError, ExprgradError, UsageError
+from tests.command import exprgrad as command
+
+ROOT = Path(__file__).parents[3]
+CARS = {
+    "speed": [
+        4, 4, 7, 7, 8, 9, 10, 10, 10, 11, 11, 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15,
+        15, 16, 16, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19, 20, 20, 20, 20, 20, 22, 23, 24, 24, 24, 24, 25,
+    ],
+    "dist": [
+        2, 10, 4, 22, 16, 10, 18, 26, 34, 17, 28, 14, 20, 24, 28, 26, 34, 34, 46, 26, 36, 60, 80, 20, 26,
+        54, 32, 40, 32, 40, 50, 42, 56, 76, 84, 36, 46, 68, 32, 48, 52, 56, 64, 66, 54, 70, 92, 93, 120, 85,
+    ],
+}  # fmt: skip
+"""Ezekiel 1930, Methods of Correlation Analysis: the data set cars of R."""
+
+
+def test_r() -> None:
+    """predict(lm(dist ~ speed, cars), data.frame(…), interval = …), rstandard, hatvalues, cooks.distance."""
+    fit = exprgrad.fit("dist ~ a + b*speed", CARS)
+    found = exprgrad.predict(fit, speed=[12, 19, 24])
+    assert found.fit == pytest.approx([29.60981, 57.13667, 76.79872], abs=6e-6)
+    assert found.low == pytest.approx([24.39514, 51.82913, 68.38765], abs=6e-6)
+    assert found.high == pytest.approx([34.82448, 62.44421, 85.20978], abs=6e-6)
+    assert found.predicted_low == pytest.approx([-1.749529, 25.76176, 44.75248], abs=1e-5)
+    assert found.predicted_high == pytest.approx([60.96915, 88.51159, 108.8449], abs=6e-5)
+    rows = exprgrad.residuals(fit, CARS)
+    assert rows["cook"][48] == pytest.approx(0.340396, rel=1e-5)
+    assert rows["leverage"][0] == pytest.approx(0.11486131, rel=1e-7)
+    assert rows["standardized"][48] == pytest.approx(2.919060, rel=1e-5)
+
+
+NONLINEAR = ("y ~ a*exp(-b*t) + c*w", {"a": 3.0, "b": 0.5, "c": 1.0})
+
+
+def _rows(n: int = 30) -> dict[str, Any]:
+    random = np.random.default_rng(7)
+    t, w, s = random.uniform(0, 5, n), random.normal(size=n), random.uniform(0.02, 0.2, n)
+    return {"t": t, "w": w, "s": s, "y": 3 * np.exp(-0.5 * t) + w + s * random.normal(size=n)}
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_matrices(absolute: bool) -> None:
+    rows, level = _rows(), 0.9
+    fit = exprgrad.fit(NONLINEAR[0], rows, sigma="s", absolute=absolute, confidence=level, **NONLINEAR[1])
+    a, b, c = (fit.parameters[name].value for name in "abc")
+    t, w, s = rows["t"], rows["w"], rows["s"]
+    slopes = np.stack([np.exp(-b * t), -a * t * np.exp(-b * t), w], axis=1)
+    inverse = np.linalg.inv((slopes / s[:, None]).T @ (slopes / s[:, None]))
+    left = rows["y"] - slopes[:, 0] * a - c * w
+    size = 1.0 if absolute else np.sqrt(np.sum((left / s) ** 2) / (len(t) - 3))
+    found = exprgrad.residuals(fit, rows)
+    leverage = np.einsum("ij,jk,ik->i", slopes, inverse, slopes) / s**2
+    standard = left / s / size / np.sqrt(1 - leverage)
+    wanted = {
+        "fitted": rows["y"] - left,
+        "residual": left,
+        "standardized": standard,
+        "leverage": leverage,
+        "cook": standard**2 * leverage / (1 - leverage) / 3,
+    }
+    for name, column in wanted.items():
+        assert found[name] == pytest.approx(column, rel=1e-9, abs=1e-12), name
+    quantile = student.ppf((1 + level) / 2, np.inf if absolute else len(t) - 3)
+    error = size * np.sqrt(np.einsum("ij,jk,ik->i", slopes, inverse, slopes))
+    there = exprgrad.predict(fit, {"t": t, "w": w, "s": s})
+    assert there.fit == pytest.approx(rows["y"] - left, rel=1e-12)
+    assert there.std_error == pytest.approx(error, rel=1e-9)
+    assert there.high - there.fit == pytest.approx(quantile * error, rel=1e-8)
+    assert there.fit - there.predicted_low == pytest.approx(quantile * np.hypot(error, size * s), rel=1e-8)
+    assert np.isnan(exprgrad.predict(fit, t=[1, 2], w=0.5).predicted_low).all()
+
+
+def test_a_saved_fit_is_the_fit(tmp_path: Path) -> None:
+    """The file holds all that a prediction needs; lists, a file and both commands give the same rows."""
+    saved, new, band = (str(tmp_path / name) for name in ("fit.json", "new.csv", "band.csv"))
+    data = str(ROOT / "examples" / "decay.csv")
+    Path(new).write_text("id,t\np,0.5\nq,7\n")
+    made = command("fit", "y ~ a*exp(-b*t)", "--data", data, "--predict", new, "-o", band, "--confidence", "0.8")
+    assert made.returncode == 0
+    assert made.stdout.startswith("a\t2.0195")
+    fitted = command("fit", "y ~ a*exp(-b*t)", "--data", data, "--confidence", "0.8", "-o", saved)
+    assert fitted.returncode == 0
+    again = command("predict", saved, "--data", new)
+    assert again.stdout == Path(band).read_text()
+    assert again.stdout.startswith("id,t,fit,std_error,low,high,predicted_low,predicted_high\np,0.5,1.570")
+    lists = command("predict", saved, "--t", "0.5,7")
+    cells = [line.split(",")[-6:] for line in again.stdout.splitlines()]
+    assert [line.split(",")[-6:] for line in lists.stdout.splitlines()] == cells
+    python = exprgrad.predict(saved, t=[0.5, 7])
+    assert [repr(float(value)) for value in python.high] == [row[3] for row in cells[1:]]
+
+
+def test_errors_in_x_have_true_places(tmp_path: Path) -> None:
+    rows = {"x": [0.0, 1, 2, 3, 4], "y": [1.1, 2.9, 5.2, 6.8, 9.1], "s": [0.1] * 5}
+    fit = exprgrad.fit("y ~ a + b*x", rows, sigma="s", sigma_x={"x": 0.1}, absolute=True)
+    found = exprgrad.residuals(fit, rows)
+    slope = fit.parameters["b"].value
+    across = (np.array(rows["y"]) - fit.parameters["a"].value - slope * np.array(rows["x"])) / np.hypot(1, slope) / 0.1
+    assert found["standardized"] * np.sqrt(1 - found["leverage"]) == pytest.approx(across, rel=1e-9)
+    assert found["leverage"].sum() == pytest.approx(2, rel=1e-10)
+    assert found["fitted"] == pytest.approx(fit.parameters["a"].value + slope * found["true_x"], rel=1e-12)
+    assert found["true_x"] - np.array(rows["x"]) == pytest.approx(slope / np.hypot(1, slope) * across * 0.1, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "no result of a fit"),
+        ('{"expression": "y ~ a*x", "parameters": {"a": 1}, "covariance": {}}', "no result of a fit"),
+        ('{"expression": "y ~ b*x", "parameters": {}, "covariance": {}, "rss": 1}', "no result of a fit: it has no"),
+    ],
+)
+def test_what_is_no_fit(tmp_path: Path, content: str, words: str) -> None:
+    file = tmp_path / "fit.json"
+    file.write_text(content)
+    with pytest.raises(DataError, match=words):
+        exprgrad.predict(str(file), x=[1])
+
+
+def test_what_cannot_be_predicted() -> None:
+    fit = exprgrad.fit("dist ~ a + b*speed", CARS)
+    calls: list[tuple[Any, str]] = [
+        (lambda: exprgrad.predict(fit), "no rows to predict"),
+        (lambda: exprgrad.predict(fit, sped=[1]), "sped"),
+        (lambda: exprgrad.predict(fit, speed=[1], confidence=1), "between 0 and 1"),
+        (lambda: exprgrad.predict("nothing.json", speed=[1]), "cannot read"),
+        (lambda: exprgrad.residuals(fit, {"speed": [1, 2]}), "dist"),
+    ]
+    for call, words in calls:
+        with pytest.raises(ExprgradError, match=words):
+            call()
+    with pytest.raises(UsageError, match="fit"):
+        exprgrad.predict(3, speed=[1])  # type: ignore[arg-type]
