@@ -108,6 +108,17 @@ def at_bounds(problem: Problem, values: Floats) -> list[str]:
     return found
 
 
+def no_errors(count: int, rows: int, dof: int, variance: float, *, relative: bool) -> list[str]:
+    """Why standard errors are nan, or 0: `count` parameters that have errors were fitted to as many rows as they are,
+    or each row is met without any rounding."""
+    if dof <= 0 and relative and count:
+        many = f"{count} parameter{'s' * (count != 1)} and {rows} row{'s' * (rows != 1)}"
+        return [f"there are no degrees of freedom ({many}), so there are no standard errors: they need more rows"]
+    if variance == 0 and count:
+        return ["the standard errors are 0 as the model meets each row exactly, with no rounding at all"]
+    return []
+
+
 def no_better(problem: Problem, r2: float) -> list[str]:
     """Where the model says no more than the mean, though it is not meant to be a constant. (R2 is nan where it is not
     defined.)"""
