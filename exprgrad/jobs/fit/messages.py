@@ -14,8 +14,8 @@ from exprgrad.errors import DataError, NumbersError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.levenberg import Descent
 from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.rank import singular
 from exprgrad.jobs.fit.reduction import Flags, Floats, lengths, norm
-from exprgrad.jobs.fit.search import singular
 from exprgrad.jobs.fit.trust import solved
 from exprgrad.notation.infix import write, write_program
 from exprgrad.text.numbers import format_number

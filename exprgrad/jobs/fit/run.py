@@ -17,7 +17,7 @@ from exprgrad.jobs.fit.problem import Problem, pose
 from exprgrad.jobs.fit.reduction import Reducer
 from exprgrad.jobs.fit.request import Request, check
 from exprgrad.jobs.fit.result import Fit
-from exprgrad.jobs.fit.search import Search
+from exprgrad.jobs.fit.search.search import Search
 from exprgrad.jobs.fit.summary import Ending, Summary
 from exprgrad.jobs.fit.survey import survey
 from exprgrad.observer import SILENT, Epoch, Observer

@@ -9,11 +9,11 @@ import numpy as np
 
 from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options
 from exprgrad.jobs.fit.problem import Problem
-from exprgrad.jobs.fit.reduction import SMALL, Floats, Reducer, lengths
+from exprgrad.jobs.fit.rank import RANK, singular
+from exprgrad.jobs.fit.reduction import SMALL, Floats, Reducer
+from exprgrad.jobs.fit.search.looked import Looked
 from exprgrad.observer import Observer
 
-RANK = 2e-14
-"""Singular values of J with columns of length 1, relative to the largest, that rounding explains."""
 _TRIES = 24
 """Descents from other starts, at the most."""
 _FEW = 3
@@ -21,18 +21,11 @@ _FEW = 3
 _READ = 5000
 """Passes over the rows in descents from other starts, after which no further one is tried."""
 _SHORT = Options(iterations=200, factor=1.0)
+_ROUNDS = 4
+"""Looks at other places, at the most, until descents agree."""
 _SCREENED = 64
 """Places looked at for each parameter without a start."""
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
-
-
-def singular(triangle: Floats) -> tuple[Floats, Floats, Floats]:
-    """The lengths of J's columns (1 for one of zeros), and of J with columns of length 1 the singular values and,
-    as rows, the directions."""
-    found = lengths(triangle)
-    unit = np.where(found > 0, found, 1.0)
-    _, sizes, directions = np.linalg.svd(triangle / unit)
-    return unit, sizes, directions
 
 
 class Search:
@@ -119,6 +112,38 @@ class Search:
             yield self.projected.descend(start, self.short), f"another start, as the given one led nowhere (try {k})"
 
     def anywhere(self) -> tuple[Descent, str]:
+        """The best of a few descents from places that look best at first sight: on a sample of the rows where that can
+        stand for all of them."""
+        looked = Looked.at(self.reducer, self.start, ~self.known & ~self.linear, self.linear, self.low, self.high)
+        if looked is None:
+            return self.blindly()
+        best: Descent | None = None
+        tried = 0
+        for _ in range(1 if self.large else _ROUNDS):
+            ends, costs, agreed = looked.round(self.observer)
+            for k, (end, cost) in enumerate(zip(ends, costs, strict=True), 1):
+                if best is not None and self.sound(best) and not cost < looked.share * best.reduced.cost * (1 - 1e-4):
+                    break
+                tried += 1
+                self.observer.start(k, len(ends))
+                best = self.better(best, self.projected.descend(end, self.short))
+                if tried >= (_FEW if self.large else _TRIES):
+                    break
+            if best is not None and self.sound(best) and agreed:
+                break
+        if best is None or not np.isfinite(best.reduced.cost):
+            return self.blindly()
+        if self.left(best):
+            best = self.continued(best)
+        return best, f"variable projection from {looked.seen} places"
+
+    def better(self, one: Descent | None, other: Descent) -> Descent:
+        """The one that determines all parameters, or else the lower one."""
+        if one is None or (not self.sound(one), one.reduced.cost) > (not self.sound(other), other.reduced.cost):
+            return other
+        return one
+
+    def blindly(self) -> tuple[Descent, str]:
         """The best of a few descents from places, over many magnitudes, that look best at first sight."""
         missing = ~self.known & ~self.linear
         width = max(2.0, log10(self.reach) + 1) if 0 < self.reach < inf else 2.0
@@ -146,11 +171,7 @@ class Search:
             tried += 1
             self.observer.start(tried, len(chosen))
             descent = self.projected.descend(start, self.short)
-            if best is None or (not self.sound(best), best.reduced.cost) > (
-                not self.sound(descent),
-                descent.reduced.cost,
-            ):
-                best = descent
+            best = self.better(best, descent)
         if best is None:
             best = self.projected.descend(self.start, self.options)
         if self.left(best):

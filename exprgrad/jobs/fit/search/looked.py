@@ -1,0 +1,64 @@
+"""What a look at a sample of the rows finds: places from which descents are worth their passes over all rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer
+from exprgrad.jobs.fit.search.crowd import Crowd
+from exprgrad.jobs.fit.search.draws import Draws
+from exprgrad.jobs.fit.search.roles import Roles
+from exprgrad.jobs.fit.search.sample import Sample, drawn
+from exprgrad.observer import Observer
+
+_POINTS = 512
+"""Points that are drawn in a round for each parameter without a start, up to four of these."""
+_SAME = 1e-3
+"""Relative costs up to which two ends are one."""
+_AGREE = 3
+"""Points that have to end at the lowest cost for a round to be the last."""
+_ENDS = 6
+"""Different ends that are handed on."""
+
+
+class Looked:
+    """Rounds of draws and descents on one sample."""
+
+    def __init__(self, sample: Sample, draws: Draws, crowd: Crowd, missing: int, share: float) -> None:
+        self.sample, self.draws, self.crowd, self.missing = sample, draws, crowd, missing
+        self.share = share
+        """Of the rows, how many are in the sample."""
+        self.seen = 0
+        """Points that were drawn."""
+        self.least = np.inf
+
+    @classmethod
+    def at(
+        cls, reducer: Reducer, start: Floats, missing: Flags, linear: Flags, low: Floats, high: Floats
+    ) -> Looked | None:
+        """None where no sample can stand for the rows. `missing` marks the parameters to be drawn."""
+        columns = drawn(reducer.problem, reducer.source, reducer.rows)
+        if columns is None:
+            return None
+        sample = Sample(reducer.problem, columns)
+        draws = Draws(sample, Roles(reducer.problem), start, missing, low, high)
+        return cls(sample, draws, Crowd(sample, linear, low, high), int(missing.sum()), sample.rows / reducer.rows)
+
+    def round(self, observer: Observer) -> tuple[Floats, Floats, bool]:
+        """Ends of different cost [ends, parameters], the lowest first, their costs on the sample, and whether several
+        points ended at the lowest."""
+        count = _POINTS * min(self.missing, 4)
+        self.seen += count
+        observer.look(self.seen, self.seen)
+        ends, costs = self.crowd.descended(self.draws.points(count))
+        if not len(ends):
+            return ends, costs, False
+        self.least = min(self.least, float(costs[0]))
+        floor = 1e-20 * float((self.sample.weight * self.sample.response**2).sum())
+        near = costs <= self.least * (1 + _SAME) + floor
+        different = [0]
+        for k in range(1, len(ends)):
+            if costs[k] > costs[different[-1]] * (1 + _SAME) + floor:
+                different.append(k)
+        different = different[:_ENDS]
+        return ends[different], costs[different], int(near.sum()) >= _AGREE
