@@ -26,6 +26,7 @@ class Looked:
 
     def __init__(self, sample: Sample, draws: Draws, crowd: Crowd, missing: int, share: float) -> None:
         self.sample, self.draws, self.crowd, self.missing = sample, draws, crowd, missing
+        self.roles = draws.roles
         self.share = share
         """Of the rows, how many are in the sample."""
         self.seen = 0
@@ -44,13 +45,14 @@ class Looked:
         draws = Draws(sample, Roles(reducer.problem), start, missing, low, high)
         return cls(sample, draws, Crowd(sample, linear, low, high), int(missing.sum()), sample.rows / reducer.rows)
 
-    def round(self, observer: Observer) -> tuple[Floats, Floats, bool]:
+    def round(self, observer: Observer, also: Floats | None = None) -> tuple[Floats, Floats, bool]:
         """Ends of different cost [ends, parameters], the lowest first, their costs on the sample, and whether several
-        points ended at the lowest."""
+        points ended at the lowest. `also` has points beside those that are drawn."""
         count = _POINTS * min(self.missing, 4)
         self.seen += count
         observer.look(self.seen, self.seen)
-        ends, costs = self.crowd.descended(self.draws.points(count))
+        points = self.draws.points(count)
+        ends, costs = self.crowd.descended(points if also is None else np.concatenate([points, also]))
         if not len(ends):
             return ends, costs, False
         self.least = min(self.least, float(costs[0]))

@@ -8,9 +8,10 @@ from math import inf, log10
 import numpy as np
 
 from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options
-from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.problem import Problem, linear_without_bounds
 from exprgrad.jobs.fit.rank import RANK, singular
-from exprgrad.jobs.fit.reduction import SMALL, Floats, Reducer
+from exprgrad.jobs.fit.reduction import SMALL, Flags, Floats, Reducer
+from exprgrad.jobs.fit.search.equal import Equal
 from exprgrad.jobs.fit.search.looked import Looked
 from exprgrad.observer import Observer
 
@@ -49,6 +50,8 @@ class Search:
         start = np.array([0.0 if p.start is None else p.start for p in problem.parameters])
         self.start = np.clip(start, self.low, self.high)
         self.linear = np.array(problem.linear)
+        self.notes: list[str] = []
+        """What is to be said of the minimum that was chosen."""
         limits = (self.low, self.high, reducer.rows)
         self.plain = Levenberg(reducer.reduce, *limits, observer=observer)
         self.projected = Levenberg(reducer.reduce, *limits, linear=self.linear, observer=observer)
@@ -114,7 +117,8 @@ class Search:
     def anywhere(self) -> tuple[Descent, str]:
         """The best of a few descents from places that look best at first sight: on a sample of the rows where that can
         stand for all of them."""
-        looked = Looked.at(self.reducer, self.start, ~self.known & ~self.linear, self.linear, self.low, self.high)
+        wide = self.linear_without_bounds()
+        looked = Looked.at(self.reducer, self.start, ~self.known & ~wide, wide, self.low, self.high)
         if looked is None:
             return self.blindly()
         best: Descent | None = None
@@ -135,7 +139,24 @@ class Search:
             return self.blindly()
         if self.left(best):
             best = self.continued(best)
+        equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
+        if self.sound(best):
+            best = self.shown(best, equal)
+            self.notes += equal.notes(best.values)
         return best, f"variable projection from {looked.seen} places"
+
+    def shown(self, best: Descent, equal: Equal) -> Descent:
+        """The same minimum at the values that people expect."""
+        values = equal.preferred(best.values)
+        if (values == best.values).all():
+            return best
+        other = self.projected.descend(values, self.short)
+        same = self.sound(other) and other.reduced.cost <= best.reduced.cost * (1 + 1e-9)
+        near = np.abs(other.values - values) <= 1e-6 * np.abs(values) + 1e-12
+        return other._replace(iterations=best.iterations) if same and near.all() else best
+
+    def linear_without_bounds(self) -> Flags:
+        return np.array(linear_without_bounds(self.reducer.problem))
 
     def better(self, one: Descent | None, other: Descent) -> Descent:
         """The one that determines all parameters, or else the lower one."""
