@@ -45,6 +45,11 @@ class Looked:
         draws = Draws(sample, Roles(reducer.problem), start, missing, low, high)
         return cls(sample, draws, Crowd(sample, linear, low, high), int(missing.sum()), sample.rows / reducer.rows)
 
+    def cost(self, values: Floats) -> float:
+        """Of these parameters, on the sample."""
+        residual = self.sample.stacked(values[None, :], [self.sample.problem.residual])
+        return float((residual**2).sum())
+
     def round(self, observer: Observer, also: Floats | None = None) -> tuple[Floats, Floats, bool]:
         """Ends of different cost [ends, parameters], the lowest first, their costs on the sample, and whether several
         points ended at the lowest. `also` has points beside those that are drawn."""
@@ -64,3 +69,20 @@ class Looked:
                 different.append(k)
         different = different[:_ENDS]
         return ends[different], costs[different], int(near.sum()) >= _AGREE
+
+
+def mirrored(values: Floats, low: Floats, high: Floats) -> Floats:
+    """Points around an end at bounds [points, parameters]: with the parameters that are at one on the other side of
+    their interval, in the middle of it, or with the signs of others changed."""
+    points = []
+    for k in np.flatnonzero((values <= low) | (values >= high)):
+        across = low[k] + high[k] - values[k]
+        for value in (across, (low[k] + high[k]) / 2, values[k]):
+            for j in range(len(values)):
+                point = values.copy()
+                point[k] = value
+                if j != k:
+                    point[j] *= -1
+                points.append(np.clip(point, low, high))
+    found = np.array(points).reshape(-1, len(values))
+    return found[np.isfinite(found).all(axis=1)]

@@ -12,7 +12,7 @@ from exprgrad.jobs.fit.problem import Problem, linear_without_bounds
 from exprgrad.jobs.fit.rank import RANK, singular
 from exprgrad.jobs.fit.reduction import SMALL, Flags, Floats, Reducer
 from exprgrad.jobs.fit.search.equal import Equal
-from exprgrad.jobs.fit.search.looked import Looked
+from exprgrad.jobs.fit.search.looked import Looked, mirrored
 from exprgrad.observer import Observer
 
 _TRIES = 24
@@ -22,6 +22,8 @@ _FEW = 3
 _READ = 5000
 """Passes over the rows in descents from other starts, after which no further one is tried."""
 _SHORT = Options(iterations=200, factor=1.0)
+_LOWER = 1e-6
+"""By what part of the cost another end has to be lower."""
 _ROUNDS = 4
 """Looks at other places, at the most, until descents agree."""
 _SCREENED = 64
@@ -66,7 +68,7 @@ class Search:
         found = "variable projection" if by_projection and self.linear.any() else "Levenberg-Marquardt"
         found = "linear least squares" if self.linear.all() else found
         if self.sound(descent) or self.linear.all() or (self.large and descent.converged):
-            return descent, found
+            return self.past_bounds(descent, found)
         cut: tuple[Descent, str] | None = None
         for other, how in self.others():
             if self.sound(other):
@@ -77,7 +79,35 @@ class Search:
             other = self.continued(cut[0])
             if self.sound(other):
                 return other, cut[1]
+        if (elsewhere := self.lower(descent)) is not None:
+            return elsewhere, "another start, from the data, as the given one led nowhere"
         return descent, found
+
+    def past_bounds(self, descent: Descent, found: str) -> tuple[Descent, str]:
+        """A descent that ended at a bound, or a lower one inside: what is beyond a bound may lead back, as a phase does
+        after a turn."""
+        held = (self.low < self.high) & ((descent.values <= self.low) | (descent.values >= self.high))
+        other = self.lower(descent) if held.any() else None
+        return (descent, found) if other is None else (other, "another start, as the given one led to a bound")
+
+    def lower(self, than: Descent) -> Descent | None:
+        """A lower end from places that the data say, at the values that people expect; None where there is none. Where
+        all parameters enter linearly, the end in bounds is the only one."""
+        wide = self.linear_without_bounds()
+        if wide.all():
+            return None
+        looked = Looked.at(self.reducer, than.values, ~wide, wide, self.low, self.high)
+        if looked is None:
+            return None
+        ends, costs, _ = looked.round(self.observer, mirrored(than.values, self.low, self.high))
+        limit = looked.cost(than.values) if self.sound(than) else inf
+        for end in ends[costs < limit * (1 - _LOWER)][:_FEW]:
+            self.observer.start(1, 1)
+            other = self.projected.descend(end, self.short)
+            if self.sound(other) and (not self.sound(than) or other.reduced.cost < than.reduced.cost):
+                every = np.ones(len(self.low), dtype=bool)
+                return self.shown(other, Equal(looked.sample, looked.roles, every, self.linear, self.low, self.high))
+        return None
 
     def left(self, descent: Descent) -> int:
         """Iterations that a descent was not given though it would have gone on."""
