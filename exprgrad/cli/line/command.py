@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 import click
 
 from exprgrad.cli.app import SETTINGS
-from exprgrad.cli.line import bindings, source
+from exprgrad.cli.line import bindings, clash, source
 from exprgrad.cli.line.look import Line
 from exprgrad.cli.options.files import check_files
 from exprgrad.cli.options.input import BIND, PROGRAM, SET, VARIABLE
 from exprgrad.cli.options.option import INPUT, VARIABLES, Option, SectionedCommand, take
 from exprgrad.cli.options.reading import is_of_reading
 from exprgrad.cli.options.results import QUIET, VERBOSE, result_options
-from exprgrad.errors import ExprgradError, UnboundError, UsageError
+from exprgrad.errors import DataError, ExprgradError, UnboundError, UsageError
 from exprgrad.expression import Expression, parse
 from exprgrad.text.spelling import did_you_mean, nearest
 
@@ -117,7 +117,7 @@ class ExpressionCommand(SectionedCommand):
         except click.UsageError as error:
             if "extra argument" in error.message:
                 self.check_arguments(line, names)
-            raise
+            raise clash.told(error, names) from None
 
     def parse(self, text: str, name: str) -> Expression:
         return parse(text, name, formula=self.formula)
@@ -132,7 +132,9 @@ class ExpressionCommand(SectionedCommand):
         hint = mistakes.result_file(self, line.options, arguments)
         if self.read is bindings.interval and names:
             hint = hint or mistakes.second_end(line.unknown, arguments)
-        hint = hint or _collision(self, names) or (mistakes.argument(self, arguments, names) if arguments[1:] else "")
+        hint = (
+            hint or clash.collision(self, names) or (mistakes.argument(self, arguments, names) if arguments[1:] else "")
+        )
         if len(arguments) > 1 and hint:
             plural = "s" if len(arguments) > 2 else ""
             raise UsageError(f"got unexpected extra argument{plural} ({' '.join(arguments[1:])})", hint=hint)
@@ -165,15 +167,16 @@ class ExpressionCommand(SectionedCommand):
         expression: Expression = ctx.meta[_EXPRESSION]
         check_files(ctx, standard_input=expression.model.source.name == source.STANDARD_INPUT)
         own = {key: value for key, value in ctx.params.items() if not key.startswith(_PREFIX)}
-        values = self.bound(ctx, self.bindable(ctx, expression), own.pop("settings"), own.pop("bind"))
+        names = self.bindable(ctx, expression)
+        values = self.bound(ctx, names, own.pop("settings"), own.pop("bind"))
         del own["expression"], own["file"]
         assert self.callback is not None
         try:
-            return ctx.invoke(self.callback, expression, values, **own)
+            found = ctx.invoke(self.callback, expression, values, **own)
         except UnboundError as error:
             from exprgrad.cli.line import mistakes
 
-            hint = _collision(self, error.names) or error.hint or f"give --{error.names[0]} VALUE"
+            hint = clash.collision(self, error.names) or error.hint or f"give --{error.names[0]} VALUE"
             meant = mistakes.unbound(error.names)
             raise UsageError(error.message, hint=f"{hint}; {meant}" if meant else hint) from None
         except UsageError as error:
@@ -182,7 +185,13 @@ class ExpressionCommand(SectionedCommand):
             texts = {key.removeprefix(_PREFIX): text for key, text in ctx.params.items() if key.startswith(_PREFIX)}
             if hint := mistakes.decimal({name: text for name, text in texts.items() if text}, error.message):
                 raise UsageError(error.message, hint=hint) from None
+            error.hint = clash.of_error(ctx, names, values, error.message) or error.hint
             raise
+        except DataError as error:
+            error.hint = clash.of_error(ctx, names, values, error.message) or error.hint
+            raise
+        clash.say_unused(ctx, names, values)
+        return found
 
     def bound(
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
@@ -210,15 +219,6 @@ def texts_of(ctx: click.Context) -> dict[str, str]:
     found = dict(item.split("=", 1) for item in ctx.params.get("settings", ()))
     given = {key.removeprefix(_PREFIX): text for key, text in ctx.params.items() if key.startswith(_PREFIX)}
     return found | {name: text for name, text in given.items() if text is not None}
-
-
-def _collision(command: click.Command, names: Sequence[str]) -> str:
-    """How to bind a variable that has the name of an option."""
-    options = {option for param in command.params for option in param.opts}
-    for name in names:
-        if f"--{name}" in options:
-            return f"--{name} is an option of this command: bind the variable with -s {name}=VALUE"
-    return ""
 
 
 def _variable(name: str) -> click.Option:

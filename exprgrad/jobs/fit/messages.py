@@ -14,8 +14,8 @@ from exprgrad.errors import DataError, NumbersError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.levenberg import Descent
 from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.rank import singular
 from exprgrad.jobs.fit.reduction import Flags, Floats, lengths, norm
-from exprgrad.jobs.fit.search import singular
 from exprgrad.jobs.fit.trust import solved
 from exprgrad.notation.infix import write, write_program
 from exprgrad.text.numbers import format_number
@@ -113,6 +113,17 @@ def same_sigma(problem: Problem, *, absolute: bool) -> list[str]:
     if problem.sigma is None or absolute or Shapes(problem.graph, problem.columns).is_column(problem.weight):
         return []
     return [f"each row has the sigma {problem.sigma}, which changes nothing unless it is --absolute"]
+
+
+def no_errors(count: int, rows: int, dof: int, variance: float, *, relative: bool) -> list[str]:
+    """Why standard errors are nan, or 0: `count` parameters that have errors were fitted to as many rows as they are,
+    or each row is met without any rounding."""
+    if dof <= 0 and relative and count:
+        many = f"{count} parameter{'s' * (count != 1)} and {rows} row{'s' * (rows != 1)}"
+        return [f"there are no degrees of freedom ({many}), so there are no standard errors: they need more rows"]
+    if variance == 0 and count:
+        return ["the standard errors are 0 as the model meets each row exactly, with no rounding at all"]
+    return []
 
 
 def no_better(problem: Problem, r2: float) -> list[str]:

@@ -123,6 +123,13 @@ def pose(
     )  # fmt: skip
 
 
+def linear_without_bounds(problem: Problem) -> tuple[bool, ...]:
+    """Which parameters enter linearly together, those held in an interval among them."""
+    nodes = [problem.graph.inputs()[name] for name in problem.names]
+    free = [Parameter(parameter.name, parameter.start) for parameter in problem.parameters]
+    return _linear(problem.graph, problem.jacobian, nodes, free)
+
+
 def _check_response(model: Model, columns: Collection[str], parameters: Collection[str]) -> None:
     assert model.response is not None
     graph = model.graph

@@ -20,7 +20,9 @@ from exprgrad.jobs.fit.problem import Problem, pose
 from exprgrad.jobs.fit.reduction import Reducer
 from exprgrad.jobs.fit.request import Request, check
 from exprgrad.jobs.fit.result import Fit
-from exprgrad.jobs.fit.search import Search
+from exprgrad.jobs.fit.search import redundant
+from exprgrad.jobs.fit.search.reduced import widened
+from exprgrad.jobs.fit.search.search import Search
 from exprgrad.jobs.fit.summary import Ending, Summary
 from exprgrad.jobs.fit.survey import survey
 from exprgrad.observer import SILENT, Epoch, Observer
@@ -40,6 +42,21 @@ def fit(
     not finite at the start. What ends the fit from outside is told to the observer.
     """
     check(request)
+    return _fit(model, values, source, engine, request, observer, begun=False)
+
+
+def _fit(
+    model: Model,
+    values: Mapping[str, float],
+    source: RowSource,
+    engine: Engine,
+    request: Request,
+    observer: Observer,
+    *,
+    begun: bool,
+) -> Fit:
+    """The same of a request that was checked. `begun` says that the observer knows of the parameters: then some were
+    held."""
     parameters, fixed = split(model, values, source.names, request)
     weighing = {"sigma": request.sigma, "weights": request.weights}
     problem = pose(model, source.names, parameters, fixed, **weighing)
@@ -47,7 +64,8 @@ def fit(
     if len(parameters) > facts.observed:
         rows = f"{facts.observed} row{'s' * (facts.observed != 1)}"
         raise DataError(f"{len(parameters)} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
-    observer.begin(problem.names, 0)
+    if not begun:
+        observer.begin(problem.names, 0)
     options = Options(request.max_iterations, request.tolerance)
 
     reducers: list[Reducer | Orthogonal] = []
@@ -64,6 +82,11 @@ def fit(
             ending = Ending(*search.run(request.method))
             if ending.descent.stopped == "non-finite":
                 raise messages.not_finite(problem, ending.descent, source, engine)
+            if not begun and redundant.doubtful(ending.descent) and (groups := redundant.groups(problem, reducer)):
+                held = {name: value for group in groups for name, value in group.held.items()}
+                fix = request._replace(fix=[*request.fix, *held])
+                found = _fit(model, {**values, **held}, source, engine, fix, observer, begun=True)
+                return widened(found, groups, problem.names, model, fixed)
             if request.robust is not None:  # least squares have found the place where the robust loss begins
                 problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
                 reducer, search = prepared(problem)
@@ -76,6 +99,8 @@ def fit(
                 reducers.append(errors)
                 ending = Ending(orthogonal.run(errors, ending.descent, options, observer), orthogonal.METHOD)
             result = Summary(problem, reducer, facts, ending, request).result()
+            if result.converged:
+                result = result._replace(notes=(*result.notes, *search.notes))
             return finished(problem, errors or reducer, ending.descent, result, request)
     except BaseException as error:
         if interrupts(error):

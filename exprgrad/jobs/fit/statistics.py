@@ -21,9 +21,9 @@ from math import inf, log, nan, pi, sqrt
 import numpy as np
 
 from exprgrad.errors import UsageError
+from exprgrad.jobs.fit.rank import RANK, singular
 from exprgrad.jobs.fit.reduction import Flags, Floats
 from exprgrad.jobs.fit.result import Estimate
-from exprgrad.jobs.fit.search import RANK, singular
 
 ROUNDING = 2.0**-54
 """Error of a residual that rounding of the response alone explains, relative to it: half of its largest. Standard

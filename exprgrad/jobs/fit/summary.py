@@ -76,10 +76,16 @@ class Summary:
                 messages.ending(self.problem, self.descent, undetermined, residuals.triangle)
                 + messages.at_bounds(self.problem, self.values)
                 + messages.same_sigma(self.problem, absolute=self.absolute)
+                + self._no_errors(residuals.variance)
                 + ([] if singular else messages.no_better(self.problem, quality["r2"]))
             ),
             **quality,
         )
+
+    def _no_errors(self, variance: float) -> list[str]:
+        relative = not self.absolute and self.request.robust is None
+        count = int(self.inside.sum())
+        return messages.no_errors(count, self.facts.observed, self.dof, variance, relative=relative)
 
     def _residuals(self) -> _Residuals:
         rss, facts = self.descent.reduced.cost, self.facts

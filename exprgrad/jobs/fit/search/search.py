@@ -8,12 +8,13 @@ from math import inf, log10
 import numpy as np
 
 from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options
-from exprgrad.jobs.fit.problem import Problem
-from exprgrad.jobs.fit.reduction import SMALL, Floats, Reducer, lengths
+from exprgrad.jobs.fit.problem import Problem, linear_without_bounds
+from exprgrad.jobs.fit.rank import RANK, singular
+from exprgrad.jobs.fit.reduction import SMALL, Flags, Floats, Reducer
+from exprgrad.jobs.fit.search.equal import Equal
+from exprgrad.jobs.fit.search.looked import Looked, mirrored
 from exprgrad.observer import Observer
 
-RANK = 2e-14
-"""Singular values of J with columns of length 1, relative to the largest, that rounding explains."""
 _TRIES = 24
 """Descents from other starts, at the most."""
 _FEW = 3
@@ -21,18 +22,13 @@ _FEW = 3
 _READ = 5000
 """Passes over the rows in descents from other starts, after which no further one is tried."""
 _SHORT = Options(iterations=200, factor=1.0)
+_LOWER = 1e-6
+"""By what part of the cost another end has to be lower."""
+_ROUNDS = 4
+"""Looks at other places, at the most, until descents agree."""
 _SCREENED = 64
 """Places looked at for each parameter without a start."""
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
-
-
-def singular(triangle: Floats) -> tuple[Floats, Floats, Floats]:
-    """The lengths of J's columns (1 for one of zeros), and of J with columns of length 1 the singular values and,
-    as rows, the directions."""
-    found = lengths(triangle)
-    unit = np.where(found > 0, found, 1.0)
-    _, sizes, directions = np.linalg.svd(triangle / unit)
-    return unit, sizes, directions
 
 
 class Search:
@@ -56,6 +52,8 @@ class Search:
         start = np.array([0.0 if p.start is None else p.start for p in problem.parameters])
         self.start = np.clip(start, self.low, self.high)
         self.linear = np.array(problem.linear)
+        self.notes: list[str] = []
+        """What is to be said of the minimum that was chosen."""
         limits = (self.low, self.high, reducer.rows)
         self.plain = Levenberg(reducer.reduce, *limits, observer=observer)
         self.projected = Levenberg(reducer.reduce, *limits, linear=self.linear, observer=observer)
@@ -70,7 +68,7 @@ class Search:
         found = "variable projection" if by_projection and self.linear.any() else "Levenberg-Marquardt"
         found = "linear least squares" if self.linear.all() else found
         if self.sound(descent) or self.linear.all() or (self.large and descent.converged):
-            return descent, found
+            return self.past_bounds(descent, found)
         cut: tuple[Descent, str] | None = None
         for other, how in self.others():
             if self.sound(other):
@@ -81,7 +79,35 @@ class Search:
             other = self.continued(cut[0])
             if self.sound(other):
                 return other, cut[1]
+        if (elsewhere := self.lower(descent)) is not None:
+            return elsewhere, "another start, from the data, as the given one led nowhere"
         return descent, found
+
+    def past_bounds(self, descent: Descent, found: str) -> tuple[Descent, str]:
+        """A descent that ended at a bound, or a lower one inside: what is beyond a bound may lead back, as a phase does
+        after a turn."""
+        held = (self.low < self.high) & ((descent.values <= self.low) | (descent.values >= self.high))
+        other = self.lower(descent) if held.any() else None
+        return (descent, found) if other is None else (other, "another start, as the given one led to a bound")
+
+    def lower(self, than: Descent) -> Descent | None:
+        """A lower end from places that the data say, at the values that people expect; None where there is none. Where
+        all parameters enter linearly, the end in bounds is the only one."""
+        wide = self.linear_without_bounds()
+        if wide.all():
+            return None
+        looked = Looked.at(self.reducer, than.values, ~wide, wide, self.low, self.high)
+        if looked is None:
+            return None
+        ends, costs, _ = looked.round(self.observer, mirrored(than.values, self.low, self.high))
+        limit = looked.cost(than.values) if self.sound(than) else inf
+        for end in ends[costs < limit * (1 - _LOWER)][:_FEW]:
+            self.observer.start(1, 1)
+            other = self.projected.descend(end, self.short)
+            if self.sound(other) and (not self.sound(than) or other.reduced.cost < than.reduced.cost):
+                every = np.ones(len(self.low), dtype=bool)
+                return self.shown(other, Equal(looked.sample, looked.roles, every, self.linear, self.low, self.high))
+        return None
 
     def left(self, descent: Descent) -> int:
         """Iterations that a descent was not given though it would have gone on."""
@@ -119,6 +145,56 @@ class Search:
             yield self.projected.descend(start, self.short), f"another start, as the given one led nowhere (try {k})"
 
     def anywhere(self) -> tuple[Descent, str]:
+        """The best of a few descents from places that look best at first sight: on a sample of the rows where that can
+        stand for all of them."""
+        wide = self.linear_without_bounds()
+        looked = Looked.at(self.reducer, self.start, ~self.known & ~wide, wide, self.low, self.high)
+        if looked is None:
+            return self.blindly()
+        best: Descent | None = None
+        tried = 0
+        for _ in range(1 if self.large else _ROUNDS):
+            ends, costs, agreed = looked.round(self.observer)
+            for k, (end, cost) in enumerate(zip(ends, costs, strict=True), 1):
+                if best is not None and self.sound(best) and not cost < looked.share * best.reduced.cost * (1 - 1e-4):
+                    break
+                tried += 1
+                self.observer.start(k, len(ends))
+                best = self.better(best, self.projected.descend(end, self.short))
+                if tried >= (_FEW if self.large else _TRIES):
+                    break
+            if best is not None and self.sound(best) and agreed:
+                break
+        if best is None or not np.isfinite(best.reduced.cost):
+            return self.blindly()
+        if self.left(best):
+            best = self.continued(best)
+        equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
+        if self.sound(best):
+            best = self.shown(best, equal)
+            self.notes += equal.notes(best.values)
+        return best, f"variable projection from {looked.seen} places"
+
+    def shown(self, best: Descent, equal: Equal) -> Descent:
+        """The same minimum at the values that people expect."""
+        values = equal.preferred(best.values)
+        if (values == best.values).all():
+            return best
+        other = self.projected.descend(values, self.short)
+        same = self.sound(other) and other.reduced.cost <= best.reduced.cost * (1 + 1e-9)
+        near = np.abs(other.values - values) <= 1e-6 * np.abs(values) + 1e-12
+        return other._replace(iterations=best.iterations) if same and near.all() else best
+
+    def linear_without_bounds(self) -> Flags:
+        return np.array(linear_without_bounds(self.reducer.problem))
+
+    def better(self, one: Descent | None, other: Descent) -> Descent:
+        """The one that determines all parameters, or else the lower one."""
+        if one is None or (not self.sound(one), one.reduced.cost) > (not self.sound(other), other.reduced.cost):
+            return other
+        return one
+
+    def blindly(self) -> tuple[Descent, str]:
         """The best of a few descents from places, over many magnitudes, that look best at first sight."""
         missing = ~self.known & ~self.linear
         width = max(2.0, log10(self.reach) + 1) if 0 < self.reach < inf else 2.0
@@ -146,11 +222,7 @@ class Search:
             tried += 1
             self.observer.start(tried, len(chosen))
             descent = self.projected.descend(start, self.short)
-            if best is None or (not self.sound(best), best.reduced.cost) > (
-                not self.sound(descent),
-                descent.reduced.cost,
-            ):
-                best = descent
+            best = self.better(best, descent)
         if best is None:
             best = self.projected.descend(self.start, self.options)
         if self.left(best):

@@ -1,0 +1,1 @@
+"""Where the descents of a fit start: from what is given, or from what the data say of each kind of parameter."""

@@ -1,0 +1,182 @@
+"""Equal minima: of values that give the same model in each row, those that people expect.
+
+Widths, frequencies and amplitudes are positive where they can be, phases the smallest, frequencies below those that
+evenly spaced rows take for the same, and of terms of one shape the one with the smallest place, rate or frequency comes
+first. That two values are equal is not reasoned but computed, on the sample.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import pi
+
+import numpy as np
+
+from exprgrad.jobs.fit.reduction import Flags, Floats
+from exprgrad.jobs.fit.search.frequencies import even
+from exprgrad.jobs.fit.search.roles import Line, Roles
+from exprgrad.jobs.fit.search.sample import Sample
+from exprgrad.jobs.fit.search.terms import swaps
+from exprgrad.text.numbers import format_number
+
+_SAME = 1e-9
+"""Of the model's largest value, up to which two models are equal."""
+_FLIPPED = 8
+"""Parameters of which all subsets change their signs."""
+
+
+class Equal:
+    """Equal values of one problem."""
+
+    def __init__(
+        self, sample: Sample, roles: Roles, open_ones: Flags, linear: Flags, low: Floats, high: Floats
+    ) -> None:
+        """`open_ones` marks the parameters without a start: only these may change."""
+        self.sample, self.roles, self.linear = sample, roles, linear
+        self.open = [int(k) for k in np.flatnonzero(open_ones)]
+        self.low, self.high = low, high
+        self.output = sample.problem.model.output
+        self.waves = [line for line in roles.lines if line.periodic]
+        self.phases = self._phases()
+
+    def _phases(self) -> dict[int, Line]:
+        """The parameters that shift a wave along, each with its line."""
+        found: dict[int, Line] = {}
+        moved = {k for wave in self.waves for k in self.roles.within(wave.slope)}
+        for line in self.waves:
+            own = [k for k in self.roles.within(line.offset) if k in self.open and k not in moved]
+            if len(own) == 1:
+                found.setdefault(own[0], line)
+        return found
+
+    def preferred(self, values: Floats) -> Floats:
+        """The values that are shown in the place of these."""
+        values = self._below_aliases(values)
+        values = self._positive(values)
+        return self._in_order(values)
+
+    def same(self, values: Floats, others: Floats) -> Flags:
+        """Which of other values [points, parameters] give the same model, inside the bounds."""
+        points = np.concatenate([values[None, :], others])
+        models = np.empty((len(points), self.sample.rows))
+        models[:] = self.sample.at(points, [self.output])[0]
+        with np.errstate(all="ignore"):
+            gap = np.abs(models[1:] - models[0]).max(axis=1)
+        inside = ((others >= self.low) & (others <= self.high)).all(axis=1)
+        found: Flags = inside & (gap <= _SAME * np.abs(models[0]).max())
+        return found
+
+    def _number(self, node: int, values: Floats) -> float:
+        return float(np.asarray(self.sample.at(values[None, :], [node])[0]).reshape(-1)[0])
+
+    def _period(self, k: int, values: Floats) -> float:
+        """By how much a phase changes until the wave is the same again."""
+        moved = values.copy()
+        moved[k] += 1.0
+        turn = self._number(self.phases[k].offset, moved) - self._number(self.phases[k].offset, values)
+        return 2 * pi / abs(turn) if turn else 0.0
+
+    def _positive(self, values: Floats) -> Floats:
+        """Signs of parameters flipped, and phases shifted by halves of a turn, where that changes nothing."""
+        turns = {k: period for k in self.phases if (period := self._period(k, values))}
+        count = len(self.open)
+        sizes = range(count + 1) if count <= _FLIPPED else range(3)
+        flips = [subset for size in sizes for subset in combinations(self.open, size)]
+        shifts = [subset for size in range(min(len(turns), 3) + 1) for subset in combinations(turns, size)]
+        others = []
+        for flip in flips:
+            for shift in shifts:
+                other = values.copy()
+                other[list(flip)] *= -1
+                for k in shift:
+                    other[k] += turns[k] / 2
+                others.append(self._wrapped(other, turns))
+        candidates = np.array(others)
+        good = candidates[self.same(values, candidates)]
+        return min([values, *good], key=lambda other: self._cost(other, turns))
+
+    def _wrapped(self, values: Floats, turns: dict[int, float]) -> Floats:
+        """The same with phases in the half turns around 0, or in the turn from a lower bound on."""
+        for k, turn in turns.items():
+            lowest = -turn / 2 if not np.isfinite(self.low[k]) or self.low[k] <= -turn / 2 else self.low[k]
+            values[k] -= turn * np.floor((values[k] - lowest) / turn)
+        return values
+
+    def _cost(self, values: Floats, turns: dict[int, float]) -> tuple[float, ...]:
+        """What is not wanted: negative widths and frequencies, then negative amplitudes, then large phases."""
+        plain = [k for k in range(len(values)) if k not in turns]
+        shape = sum(values[k] < 0 for k in plain if not self.linear[k])
+        sizes = sum(values[k] < 0 for k in plain if self.linear[k])
+        return float(shape), float(sizes), float(sum(abs(values[k]) / turn for k, turn in turns.items()))
+
+    def _in_order(self, values: Floats) -> Floats:
+        """Terms of one shape in the order of what tells them apart."""
+        for _ in range(len(values)):
+            before = values
+            for swap in swaps(self.sample.problem, self.open):
+                (first, second) = next(((p, q) for p, q in swap if not self.linear[p]), swap[0])
+                other = values.copy()
+                for p, q in swap:
+                    other[p], other[q] = values[q], values[p]
+                if self._rank(second, values) < self._rank(first, values) and self.same(values, other[None, :])[0]:
+                    values = other
+            if values is before:
+                break
+        return values
+
+    def _rank(self, k: int, values: Floats) -> float:
+        for line in self.waves:
+            if k in self.roles.within(line.slope):
+                return abs(self._number(line.slope, values))
+        return float(values[k])
+
+    def _below_aliases(self, values: Floats) -> Floats:
+        for line in self.waves:
+            step, slope = even(self.sample.column(line.base)), self._number(line.slope, values)
+            if step and abs(slope) > pi / step:
+                turns = np.round(slope * step / (2 * pi))
+                other = self._alias(values, line, slope - turns * 2 * pi / step)
+                if other is not None:
+                    values = other
+        return values
+
+    def _alias(self, values: Floats, line: Line, slope: float) -> Floats | None:
+        """Equal values with another slope of a wave; None where there are none. The phase takes up what the first row
+        is from 0."""
+        slopes = [k for k in self.roles.within(line.slope) if k in self.open]
+        if len(slopes) != 1:
+            return None
+        now = self._number(line.slope, values)
+        other = values.copy()
+        other[slopes[0]] *= slope / now
+        if abs(self._number(line.slope, other) - slope) > 1e-9 * abs(slope):
+            other[slopes[0]] = values[slopes[0]] * now / slope
+        first = float(self.sample.column(line.base)[0])
+        for k, own in self.phases.items():
+            if own == line and (turn := self._period(k, values)):
+                offset = self._number(line.offset, other)
+                ahead = offset + slope * first - self._number(line.offset, values) - now * first
+                moved = other.copy()
+                moved[k] += 1.0
+                other[k] -= ahead / (self._number(line.offset, moved) - offset or 1.0)
+                other[k] -= turn * np.round(other[k] / turn)
+        return other if self.same(values, other[None, :])[0] else None
+
+    def notes(self, values: Floats) -> list[str]:
+        """That evenly spaced rows cannot tell a frequency from others: a note for each parameter."""
+        found: dict[int, str] = {}
+        for line in self.waves:
+            step, slope = even(self.sample.column(line.base)), self._number(line.slope, values)
+            slopes = [k for k in self.roles.within(line.slope) if k in self.open]
+            if not step or len(slopes) != 1 or slopes[0] in found:
+                continue
+            k, around = slopes[0], 2 * pi / step
+            others = [self._alias(values, line, slope + turn) for turn in (-around, around)]
+            if shown := [f"{abs(float(other[k])):.6g}" for other in others if other is not None]:
+                apart = format_number(float(f"{step:.6g}"))
+                found[k] = (
+                    f"the rows are evenly spaced by {apart}, so they cannot tell "
+                    f"{self.sample.problem.names[k]} = {values[k]:.6g} from its aliases {', '.join(shown)}, …: "
+                    "the smallest frequency is taken"
+                )
+        return list(found.values())

@@ -1,0 +1,88 @@
+"""What a look at a sample of the rows finds: places from which descents are worth their passes over all rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer
+from exprgrad.jobs.fit.search.crowd import Crowd
+from exprgrad.jobs.fit.search.draws import Draws
+from exprgrad.jobs.fit.search.roles import Roles
+from exprgrad.jobs.fit.search.sample import Sample, drawn
+from exprgrad.observer import Observer
+
+_POINTS = 512
+"""Points that are drawn in a round for each parameter without a start, up to four of these."""
+_SAME = 1e-3
+"""Relative costs up to which two ends are one."""
+_AGREE = 3
+"""Points that have to end at the lowest cost for a round to be the last."""
+_ENDS = 6
+"""Different ends that are handed on."""
+
+
+class Looked:
+    """Rounds of draws and descents on one sample."""
+
+    def __init__(self, sample: Sample, draws: Draws, crowd: Crowd, missing: int, share: float) -> None:
+        self.sample, self.draws, self.crowd, self.missing = sample, draws, crowd, missing
+        self.roles = draws.roles
+        self.share = share
+        """Of the rows, how many are in the sample."""
+        self.seen = 0
+        """Points that were drawn."""
+        self.least = np.inf
+
+    @classmethod
+    def at(
+        cls, reducer: Reducer, start: Floats, missing: Flags, linear: Flags, low: Floats, high: Floats
+    ) -> Looked | None:
+        """None where no sample can stand for the rows. `missing` marks the parameters to be drawn."""
+        columns = drawn(reducer.problem, reducer.source, reducer.rows)
+        if columns is None:
+            return None
+        sample = Sample(reducer.problem, columns)
+        draws = Draws(sample, Roles(reducer.problem), start, missing, low, high)
+        return cls(sample, draws, Crowd(sample, linear, low, high), int(missing.sum()), sample.rows / reducer.rows)
+
+    def cost(self, values: Floats) -> float:
+        """Of these parameters, on the sample."""
+        residual = self.sample.stacked(values[None, :], [self.sample.problem.residual])
+        return float((residual**2).sum())
+
+    def round(self, observer: Observer, also: Floats | None = None) -> tuple[Floats, Floats, bool]:
+        """Ends of different cost [ends, parameters], the lowest first, their costs on the sample, and whether several
+        points ended at the lowest. `also` has points beside those that are drawn."""
+        count = _POINTS * min(self.missing, 4)
+        self.seen += count
+        observer.look(self.seen, self.seen)
+        points = self.draws.points(count)
+        ends, costs = self.crowd.descended(points if also is None else np.concatenate([points, also]))
+        if not len(ends):
+            return ends, costs, False
+        self.least = min(self.least, float(costs[0]))
+        floor = 1e-20 * float((self.sample.weight * self.sample.response**2).sum())
+        near = costs <= self.least * (1 + _SAME) + floor
+        different = [0]
+        for k in range(1, len(ends)):
+            if costs[k] > costs[different[-1]] * (1 + _SAME) + floor:
+                different.append(k)
+        different = different[:_ENDS]
+        return ends[different], costs[different], int(near.sum()) >= _AGREE
+
+
+def mirrored(values: Floats, low: Floats, high: Floats) -> Floats:
+    """Points around an end at bounds [points, parameters]: with the parameters that are at one on the other side of
+    their interval, in the middle of it, or with the signs of others changed."""
+    points = []
+    for k in np.flatnonzero((values <= low) | (values >= high)):
+        across = low[k] + high[k] - values[k]
+        for value in (across, (low[k] + high[k]) / 2, values[k]):
+            for j in range(len(values)):
+                point = values.copy()
+                point[k] = value
+                if j != k:
+                    point[j] *= -1
+                points.append(np.clip(point, low, high))
+    found = np.array(points).reshape(-1, len(values))
+    return found[np.isfinite(found).all(axis=1)]

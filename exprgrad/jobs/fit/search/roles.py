@@ -1,0 +1,114 @@
+"""What parameters do in a formula, read off the graph: where an expression is a straight line in a column.
+
+In `sin(2*pi*f*x + p)` the operand of sin is slope*x + offset, and so is that of exp in `exp(-(x - m)^2/s^2)` before it
+is squared. What the data say of a slope (a frequency, one over a width) and of the place -offset/slope (of a peak, a
+step) is then a value of the parameters in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from exprgrad.columns.shapes import Shapes
+from exprgrad.graph.reach import cone, needed
+from exprgrad.graph.symbols import Symbols
+from exprgrad.jobs.fit.problem import Problem
+
+PERIODIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc", "sinc"})
+"""Functions whose operand has a frequency."""
+
+
+class Line(NamedTuple):
+    """A node that is slope*base + offset."""
+
+    node: int
+    base: int
+    """A column without parameters."""
+    slope: int
+    """A number, as the offset: nodes made of parameters and constants."""
+    offset: int
+    periodic: bool
+    """Whether a periodic function is applied to it."""
+
+
+class Roles:
+    """The lines in a formula, and where parameters are bases of powers."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.graph = graph = problem.graph
+        self.output = problem.model.output
+        self.symbols = Symbols(graph)
+        self.parameters = {graph.inputs()[name]: k for k, name in enumerate(problem.names)}
+        self.shapes = Shapes(graph, problem.columns)
+        order = needed(graph, [self.output])
+        self._moved = {node for node in order if self._has_parameters(node, problem)}
+        self._lines: dict[int, tuple[int, int, int]] = {}
+        for node in order:
+            self._see(node)
+        self.users: dict[int, list[int]] = {}
+        for node in order:
+            for operand in graph.operands[node]:
+                self.users.setdefault(operand, []).append(node)
+        self.lines = list(self._longest(order))
+        self.bases = {
+            self.parameters[operands[0]]: operands[1]
+            for node in order
+            if graph.operations[node] == "pow"
+            and (operands := graph.operands[node])[0] in self.parameters
+            and self.shapes.is_column(operands[1])
+        }
+        """Parameters that are raised to a column, and that column."""
+
+    def within(self, node: int) -> list[int]:
+        """The parameters, by number, that a node is computed from."""
+        return sorted(self.parameters[k] for k in cone(self.graph, [node]) if k in self.parameters)
+
+    def _has_parameters(self, node: int, problem: Problem) -> bool:
+        names = set(problem.names)
+        return any(self.graph.name(k) in names for k in cone(self.graph, [node]))
+
+    def _see(self, node: int) -> None:
+        """Whether this column is a line in a column, as its operands are."""
+        if not self.shapes.is_column(node):
+            return
+        found = self._line(node)
+        if found is None and node not in self._moved:
+            found = node, self.symbols.constant(1.0), self.symbols.constant(0.0)
+        if found is not None:
+            self._lines[node] = found
+
+    def _line(self, node: int) -> tuple[int, int, int] | None:
+        operation, operands = self.graph.operations[node], self.graph.operands[node]
+        apply = self.symbols.operation
+        lines = [self._lines.get(operand) for operand in operands]
+        numbers = [not self.shapes.is_column(operand) for operand in operands]
+        if operation == "neg" and lines[0] is not None:
+            base, slope, offset = lines[0]
+            return base, apply("neg")(slope), apply("neg")(offset)
+        if len(operands) != 2 or operation not in ("add", "sub", "mul", "div"):
+            return None
+        (left, right), (first, second) = operands, lines
+        act = apply(operation)
+        if operation in ("add", "sub"):
+            if first is not None and second is not None and first[0] == second[0]:
+                return first[0], act(first[1], second[1]), act(first[2], second[2])
+            if first is not None and numbers[1]:
+                return first[0], first[1], act(first[2], right)
+            if second is not None and numbers[0]:
+                slope = second[1] if operation == "add" else apply("neg")(second[1])
+                return second[0], slope, act(left, second[2])
+        elif first is not None and numbers[1]:
+            return first[0], act(first[1], right), act(first[2], right)
+        elif second is not None and numbers[0] and operation == "mul":
+            return second[0], act(left, second[1]), act(left, second[2])
+        return None
+
+    def _longest(self, order: list[int]) -> Iterator[Line]:
+        """The lines with parameters that are no part of a longer one."""
+        operations = self.graph.operations
+        for node in order:
+            if node in self._lines and node in self._moved:
+                users = [user for user in self.users.get(node, []) if user not in self._lines]
+                if users:
+                    yield Line(node, *self._lines[node], any(operations[user] in PERIODIC for user in users))
