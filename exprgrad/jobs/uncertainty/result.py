@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import nan
 from typing import NamedTuple
 
@@ -122,7 +123,7 @@ class Uncertainty(NamedTuple):
     budget: tuple[Line, ...]
     covariance: dict[str, dict[str, float]]
     """Of the results."""
-    second_order: dict[str, Second] = {}
+    second_order: Mapping[str, Second] = {}
     goals: tuple[Goal, ...] = ()
     conformity: tuple[Conformity, ...] = ()
     clauses: tuple[Clause, ...] = ()

@@ -42,8 +42,8 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
     used = model.graph.inputs()
     wrt = {name: used[name] for name in quantities.values if name in used}
     values = interpreter.evaluate(model.graph, inputs.numbers)
-    uncertain = {name: node for name, node in wrt.items() if quantities.values[name].uncertainty}
-    every = {name: slopes(model, node, values, uncertain) for name, node in outputs.items()}
+    uncertain = [name for name in wrt if quantities.values[name].uncertainty]
+    every = {name: slopes(model, node, values, wrt, uncertain) for name, node in outputs.items()}
     kept = quantities._replace(values={name: quantities.values[name] for name in wrt})
     found: dict[str, Measured] = {}
     for name, node in outputs.items():
@@ -147,4 +147,5 @@ def _notes(
         others = [name for name in quantities.uncertain if quantities.values[name].name not in ("normal", "student")]
         if others:
             listed = ", ".join(others)
-            yield f"the terms of second order are those of normal inputs, which {listed} {'is' if len(others) == 1 else 'are'} not"
+            verb = "is" if len(others) == 1 else "are"
+            yield f"the terms of second order are those of normal inputs, which {listed} {verb} not"

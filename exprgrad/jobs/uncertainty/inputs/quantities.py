@@ -23,7 +23,7 @@ class Quantities(NamedTuple):
     """Inputs by name. Pairs without a correlation coefficient are independent."""
 
     values: dict[str, Uncertain]
-    correlations: dict[Pair, float] = {}
+    correlations: Mapping[Pair, float] = {}
 
     @property
     def uncertain(self) -> list[str]:

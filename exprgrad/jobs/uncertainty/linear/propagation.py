@@ -72,8 +72,9 @@ def budget(result: str, slopes: Slopes, uncertainty: float, quantities: Quantiti
         part = signed.get(name, 0.0)
         others = fsum(quantities.correlation(name, other) * signed[other] / (uncertainty or 1) for other in signed)
         share = part / (uncertainty or 1) * others if part else 0.0
-        slope = slopes.get(name, nan)
-        lines.append(Line(result, name, given.value, given.uncertainty, given.name, given.dof, slope, abs(part), share))
+        lines.append(
+            Line(result, name, given.value, given.uncertainty, given.name, given.dof, slopes[name], abs(part), share)
+        )
     return sorted(lines, key=lambda line: (line.standard_uncertainty == 0, -abs(line.share)))
 
 

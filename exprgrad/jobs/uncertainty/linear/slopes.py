@@ -15,20 +15,23 @@ from exprgrad.graph.reach import cone
 ADVICE = "the linear law needs a derivative there: propagate the distributions with --montecarlo"
 
 
-def slopes(model: Model, output: int, values: list[float], wrt: Mapping[str, int]) -> dict[str, float]:
-    """d result / d input for the inputs in `wrt`, which are uncertain. `values` are those of all nodes.
+def slopes(
+    model: Model, output: int, values: list[float], wrt: Mapping[str, int], uncertain: Collection[str]
+) -> dict[str, float]:
+    """d result / d input for the inputs in `wrt`, of which some are uncertain. `values` are those of all nodes.
 
     Raises NumbersError where the value or a derivative is not finite, and where the result is at a kink: the
     derivatives there are conventions, from which no uncertainty follows.
     """
     adjoints = interpreter.gradient(model.graph, output, values, wrt.values())
     found = {name: adjoint_at(adjoints, node, 0.0) for name, node in wrt.items()}
-    if not (isfinite(values[output]) and all(map(isfinite, found.values()))):
+    moving = [wrt[name] for name in uncertain]
+    if not (isfinite(values[output]) and all(isfinite(found[name]) for name in uncertain)):
         from exprgrad.diagnosis.provenance import explain
 
-        note = explain(model.source, model.graph, output, values, list(wrt.values()))
+        note = explain(model.source, model.graph, output, values, moving)
         raise NumbersError(note or "the result is not finite", hint=ADVICE if isfinite(values[output]) else "")
-    check_kinks(model, output, values, wrt.values())
+    check_kinks(model, output, values, moving)
     return found
 
 
