@@ -26,6 +26,7 @@ FLOORS = [
     "columns",
     "observer",
     "arguments",
+    "distributions",
     "simplify",
     "notation",
     "autodiff",

@@ -36,6 +36,9 @@ COMMANDS = {
     "train": Row('train "(w-2)^2" --w 0 --params w', "gradient descent"),
     "fit": Row('fit "y ~ a*x + b" --data in.csv', "least squares, with standard errors"),
     "predict": Row("predict fit.json --x 0:10:0.1", "a saved fit at new rows, with its limits"),
+    "uncertainty": Row(
+        'uncertainty "x^2*y" --x 1.0±0.1 --y "2.03(5)"', "how sure a result is, and which input to improve"
+    ),
     "map": Row('map "w*x" --w 3 --data in.csv', "values and derivatives for rows of data"),
     "columns": Row("columns in.csv", "what a data file holds"),
     "export": Row('export "a*x^2" --format c', "value and gradient as source of another language"),

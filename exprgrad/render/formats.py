@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.result import Epoch, Training
+    from exprgrad.jobs.uncertainty.result import Uncertainty
 
-    Shown = Evaluation | Training | Fit | Derivatives | Check | Explanation | Overview | Function | Word
+    Shown = Evaluation | Training | Fit | Derivatives | Check | Explanation | Overview | Function | Word | Uncertainty
     Result = Shown | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")
@@ -25,6 +26,8 @@ ENV = "env"
 """Assignments for a shell: a format of results that have parameters."""
 LATEX = "latex"
 """A format of results that are formulas."""
+MARKDOWN = "markdown"
+"""Tables for a page."""
 PICTURES = ("svg", "png", "pdf")
 """Formats of plots in files."""
 LINES = ("plain", "jsonl", "csv")
@@ -50,7 +53,9 @@ def render(
     if output == ENV:
         return str(shown.assignments(result, digits))
     if output == LATEX:
-        return str(shown.latex(result))
+        return str(shown.latex(result, digits))
+    if output == MARKDOWN:
+        return str(shown.markdown(result, digits))
     if output == "jsonl":
         return "".join(map(_json, shown.lines(result)))
     if output == "table":

@@ -29,9 +29,8 @@ _VALUES = ("variables", "fixed", "parameters")
 _TAKEN = "--bind takes names with numbers, or the JSON of eval, train or fit"
 
 
-def from_file(file: str) -> dict[str, Binding]:
-    """The bindings in a JSON or (by its suffix) TOML file, or in JSON on standard input (`-`): one object
-    of names and numbers or lists of numbers, or the result of a command as --json writes it."""
+def content_of(file: str) -> Mapping[str, object]:
+    """What a JSON or (by its suffix) TOML file has under each name, or JSON on standard input (`-`)."""
     hint = "columns of numbers go into a file for --data"
     try:
         if file == "-" and sys.stdin is not None:
@@ -44,6 +43,13 @@ def from_file(file: str) -> dict[str, Binding]:
     content = _parse(file, data)
     if not isinstance(content, Mapping):
         raise DataError(f"{file} does not hold names with their values", hint=_TAKEN)
+    return content
+
+
+def from_file(file: str) -> dict[str, Binding]:
+    """The bindings in a file: one object of names and numbers or lists of numbers, or the result of a command as
+    --json writes it."""
+    content = content_of(file)
     return {
         name: [_value(file, name, item) for item in value] if isinstance(value, list) else _value(file, name, value)
         for name, value in _named(file, content).items()

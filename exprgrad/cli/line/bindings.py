@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from exprgrad.errors import ExpressionError, LimitError, UsageError
 from exprgrad.graph.lower import constant
@@ -17,6 +18,7 @@ MAX_ROWS = 10_000_000
 """The most numbers of a range: more belong into a file."""
 
 Binding = float | list[float]
+B = TypeVar("B")
 
 
 def binding(text: str, option: str) -> Binding:
@@ -151,11 +153,9 @@ def _meant(text: str, option: str) -> UsageError | None:
     return value(text, option)
 
 
-def assignments(
-    settings: Iterable[str], option: str = "-s", read: Callable[[str, str], Binding] = binding
-) -> dict[str, Binding]:
-    """The numbers and columns by name in texts such as `a=3`."""
-    bindings: dict[str, Binding] = {}
+def assignments(settings: Iterable[str], option: str = "-s", read: Callable[[str, str], B] = binding) -> dict[str, B]:
+    """The numbers and columns by name in texts such as `a=3`, or whatever `read` makes of a value."""
+    bindings: dict[str, B] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         name = name.strip()

@@ -21,6 +21,7 @@ from exprgrad.expression import Expression, parse
 from exprgrad.text.spelling import did_you_mean, nearest
 
 C = TypeVar("C", bound=Callable[..., Any])
+V = TypeVar("V")
 
 _EXPRESSION = "exprgrad.expression"
 _WANTED = "exprgrad.wanted"
@@ -197,14 +198,7 @@ class ExpressionCommand(SectionedCommand):
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
     ) -> dict[str, bindings.Binding]:
         """The bindings of the line. They win over those in files, which may also have names that nothing here uses."""
-        values = bindings.assignments(settings, read=self.read)
-        for key, text in ctx.params.items():
-            name = key.removeprefix(_PREFIX)
-            if key == name or text is None:
-                continue
-            if name in values:
-                raise UsageError(f"{name} is bound twice: by --{name} and by -s")
-            values[name] = self.read(text, f"--{name}")
+        values = texts_given(ctx, bindings.assignments(settings, read=self.read), self.read)
         shared: dict[str, bindings.Binding] = {}
         for file in files:
             from exprgrad.cli.line.bindfile import from_file
@@ -212,6 +206,19 @@ class ExpressionCommand(SectionedCommand):
             shared |= from_file(file)
         known = set(names)
         return {name: value for name, value in shared.items() if name in known} | values
+
+
+def texts_given(ctx: click.Context, settings: dict[str, V], read: Callable[[str, str], V]) -> dict[str, V]:
+    """The values of the variables' own options, beside those that -s gives. Raises UsageError for one given by both."""
+    values = dict(settings)
+    for key, text in ctx.params.items():
+        name = key.removeprefix(_PREFIX)
+        if key == name or text is None:
+            continue
+        if name in values:
+            raise UsageError(f"{name} is bound twice: by --{name} and by -s")
+        values[name] = read(text, f"--{name}")
+    return values
 
 
 def texts_of(ctx: click.Context) -> dict[str, str]:

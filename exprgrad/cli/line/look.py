@@ -8,7 +8,7 @@ import click
 
 from exprgrad.cli.line.optional import FileOrNothing
 from exprgrad.errors import UsageError
-from exprgrad.render.formats import ENV, FORMATS, LATEX
+from exprgrad.render.formats import ENV, FORMATS, LATEX, MARKDOWN
 
 
 class Line:
@@ -106,4 +106,4 @@ def _is_file(text: str) -> bool:
     """Whether what is attached to -o names a file, or a format as it once did: -ofit.csv, -o=fit, -ojson. Others are
     expressions, such as -o*2."""
     suffix = os.path.splitext(text)[1].removeprefix(".")
-    return text.startswith("=") or suffix.isalpha() or text in (*FORMATS, ENV, LATEX)
+    return text.startswith("=") or suffix.isalpha() or text in (*FORMATS, ENV, LATEX, MARKDOWN)

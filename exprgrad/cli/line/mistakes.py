@@ -80,12 +80,15 @@ _PLUS_MINUS = r"(?:±|∓|\+/?[-−]|-/?\+|\\pm|pm)"
 _RANGE = "a range is written FIRST:LAST, or FIRST:LAST:STEP"
 _LIST = "a list has commas"
 _UNCERTAIN = "{name} is one number, a list or a range: ± and an uncertainty are not part of a value"
+_PROPAGATE = "exprgrad uncertainty takes uncertain values"
+_DISTRIBUTIONS = "normal|uniform|triangular|arcsine|trapezoid|ctrap|lognormal|student|exponential|truncated|readings"
 
 _UNIT = "(?:[kcmµun]?[mgsVAWJNK]|[kMG]?Hz|[km]?eV|k?Pa|bar|mol|[lLhd]|min|Ω|€|[$]|EUR|USD)"
 
 VALUES = [
-    (rf"({_NUMBER})\s*{_PLUS_MINUS}.*", _UNCERTAIN, "write {option}{1}"),
-    (rf"({_NUMBER})\(\d+(?:\.\d+)?\)((?:[eE][-+]?\d+)?).*", _UNCERTAIN, "write {option}{1}{2}"),
+    (rf"({_NUMBER})\s*{_PLUS_MINUS}.*", _UNCERTAIN, f"write {{option}}{{1}}; {_PROPAGATE}"),
+    (rf"({_NUMBER})\(\d+(?:\.\d+)?\)((?:[eE][-+]?\d+)?).*", _UNCERTAIN, f"write {{option}}{{1}}{{2}}; {_PROPAGATE}"),
+    (rf"(?:{_DISTRIBUTIONS})\(.*\)", "{name} is one number, a list or a range, and no distribution", _PROPAGATE),
     (rf"({_NUMBER}|[^.\s]+)\s*\.\.+\s*([^.\s]+(?:\.\d+)?)\s*\.\.+\s*(.+)", _RANGE, "write {option}{1}:{2}:{3}"),
     (r"(.*?[^.\s])\s*(?:\.\.+|\bto\b|→|->)\s*([^.\s].*|\.\d.*)", _RANGE, "write {option}{1}:{2}"),
     (r"(?:np\.|numpy\.)?(?:range|arange|linspace|logspace|seq)\s*\(.*\)", _RANGE, "as {option}0:1:0.1"),

@@ -14,7 +14,7 @@ from exprgrad.cli.options.files import OutputFile, check_folder
 from exprgrad.cli.options.option import OUTPUT, Whole, row, take
 from exprgrad.cli.output import deliver, emit, to_terminal
 from exprgrad.errors import UsageError
-from exprgrad.render.formats import ENV, FORMATS, LATEX, render
+from exprgrad.render.formats import ENV, FORMATS, LATEX, MARKDOWN, render
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 
 _SYNONYMS = {"ndjson": "jsonl", "jsonlines": "jsonl", "text": "plain", "txt": "plain", "tsv": "plain", "lines": "plain"}
-_SYNONYMS |= {"tex": LATEX, "shell": ENV, "sh": ENV}
+_SYNONYMS |= {"tex": LATEX, "md": MARKDOWN, "shell": ENV, "sh": ENV}
 SUFFIXES = {"json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "tex": LATEX, "env": ENV, "sh": ENV}
+SUFFIXES |= {"md": MARKDOWN}
 SUFFIXES |= dict.fromkeys(("txt", "tsv", "tab", "dat", "out", "log"), "plain")
 """The formats of results by the suffixes of files."""
 
@@ -63,7 +64,7 @@ def _a_file(ctx: click.Context, param: click.Parameter, value: str) -> str:
     kinds = next(each.type for each in ctx.command.params if each.name == "format")
     assert isinstance(kinds, FormatName)
     name = kinds.named(value)
-    if name is None and value.lower() not in {*FORMATS, ENV, LATEX}:
+    if name is None and value.lower() not in {*FORMATS, ENV, LATEX, MARKDOWN}:
         return value
     hint = f"write --format {name}" if name else f"the formats here are {', '.join(kinds.choices)}"
     raise UsageError(

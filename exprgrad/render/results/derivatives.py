@@ -22,8 +22,9 @@ def tables(result: Derivatives) -> list[Sheet]:
     return [Sheet(("name", "expression"), [(name, short(result.expression)), *rows])]
 
 
-def latex(result: Derivatives) -> str:
-    """A line for each derivative; where there are several, each line says with respect to which variables."""
+def latex(result: Derivatives, digits: int | None = None) -> str:
+    """A line for each derivative; where there are several, each line says with respect to which variables. Formulas
+    keep all digits."""
     if len(result.formulas) == 1:
         return "".join(f"{formula.latex}\n" for formula in result.formulas.values())
     from exprgrad.notation.latex import derivative as slope

@@ -17,6 +17,7 @@ MODULES = {
     "jobs.evaluate.result.Evaluation": "evaluation",
     "jobs.fit.result.Fit": "fit",
     "jobs.train.result.Training": "training",
+    "jobs.uncertainty.result.Uncertainty": "uncertainty",
     "observer.Epoch": "epoch",
     "jobs.explain.result.Explanation": "explanation",
 }

@@ -19,9 +19,9 @@ from math import copysign, exp, log, nan, sqrt
 import numpy as np
 
 from exprgrad.jobs.fit.orthogonal.reducer import Orthogonal
+from exprgrad.jobs.fit.rank import singular
 from exprgrad.jobs.fit.reduction import SMALL, Floats, Reducer, Rows
 from exprgrad.jobs.fit.result import Diagnostics, Fit
-from exprgrad.jobs.fit.search import singular
 from exprgrad.jobs.fit.statistics import tail
 
 NORMALITY = "D'Agostino-Pearson"

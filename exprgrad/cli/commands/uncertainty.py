@@ -1,0 +1,92 @@
+"""`exprgrad uncertainty`: how sure a result is, and which input to improve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from exprgrad.cli.line.bindings import assignments
+from exprgrad.cli.line.command import ExpressionCommand, expression_command, texts_given
+from exprgrad.cli.options.results import Output
+from exprgrad.cli.options.uncertainty import request_of, uncertainty_options
+from exprgrad.cli.output import note
+from exprgrad.distributions.read import uncertain
+from exprgrad.distributions.uncertain import Uncertain
+from exprgrad.errors import ExitCode
+from exprgrad.expression import Expression
+from exprgrad.jobs.uncertainty.inputs.correlations import correlations
+from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
+from exprgrad.jobs.uncertainty.run import uncertainty
+from exprgrad.render.formats import ENV, LATEX, MARKDOWN
+
+
+def _read(text: str, option: str) -> Uncertain:
+    from exprgrad.jobs.uncertainty.inputs.readings import load
+
+    return uncertain(text, option, load)
+
+
+class UncertaintyCommand(ExpressionCommand):
+    """Binds variables to values that have an uncertainty."""
+
+    read = staticmethod(_read)  # type: ignore[assignment]
+    values = "a number (exact), 1.000±0.002, 2.006(5), uniform(0, 1) or another distribution, readings(…), @FILE"
+
+    def bound(  # type: ignore[override]
+        self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
+    ) -> Quantities:
+        """The inputs of the line, which win over those in files, with the correlations that files have."""
+        own = texts_given(ctx, assignments(settings, read=self.read), self.read)
+        values: dict[str, Uncertain] = {}
+        known: dict[tuple[str, str], float] = {}
+        for file in files:
+            from exprgrad.cli.line.bindfile import content_of
+            from exprgrad.jobs.uncertainty.inputs.documents import of_document
+
+            found = of_document(content_of(file), file, names)
+            values |= found.values
+            known |= found.correlations
+        kept = {pair: r for pair, r in known.items() if not own.keys() & set(pair)}
+        return Quantities({**values, **own}, kept)
+
+
+@expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertaintyCommand)
+@uncertainty_options
+def command(
+    expression: Expression,
+    values: Quantities,
+    *,
+    output: Output,
+    correlate: tuple[str, ...],
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """How sure a result is: its uncertainty, and the budget behind it.
+
+    \b
+    exprgrad uncertainty "4*pi^2*L/T^2" --L 1.000±0.002 --T "2.006(5)"
+    exprgrad uncertainty "V/I" --V "readings(5.007, 4.994, 5.005)" --I "uniform(0.019, 0.021)"
+    exprgrad uncertainty "m/V" --m "12.3±0.1, dof=9" --V 4.5±1% --correlate m,V=0.3
+    exprgrad uncertainty "a*x + b" --bind fit.json --x 2.0±0.1
+    exprgrad uncertainty "p = x*y; q = x/y" --x 3±0.1 --y 2±0.1
+    exprgrad uncertainty "x^2" --x 0±0.1 --second-order
+    exprgrad uncertainty "x*y" --x 3±0.1 --y 2±0.1 --target u=0.1 --limits 5:7
+
+    A plain number is exact. ± and (…) give a standard uncertainty: a coverage factor of a certificate goes behind it,
+    as "50.0±0.2, k=2", and degrees of freedom as dof=9.
+    Distributions: normal(m, s), uniform(a, b), triangular(a, b, mode), arcsine(a, b), trapezoid(a, b, c, d),
+    ctrap(a, b, d), lognormal(m, s), student(m, scale, dof), exponential(mean), gamma(shape, scale), beta(a, b),
+    truncated(DISTRIBUTION, low, high). @FILE and @FILE:COLUMN are readings.
+    The law of propagation with exact derivatives gives the budget, by the size of the shares. Fails (exit 1) where the
+    result has no derivative at the estimates.
+    """
+    request = request_of(options)
+    inputs = values.with_correlations(correlations(correlate))
+    found = uncertainty(expression.lowered, inputs, request)
+    output.show(found)
+    if not quiet:
+        for message in found.notes:
+            note(message)
+    return ExitCode.DONE

@@ -1,0 +1,104 @@
+"""The options of `uncertainty` as data: how each is declared, and which field of the request it gives."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from exprgrad.cli.line.bindings import names_of, number
+from exprgrad.cli.options.option import COMPUTE, INPUT, OUTPUT, row, take
+from exprgrad.errors import UsageError
+
+if TYPE_CHECKING:
+    from exprgrad.jobs.uncertainty.request import Request, Target
+
+
+def _target(text: str | None, flag: str) -> Target | None:
+    """The uncertainty in `u=0.1`, `U=0.2` (expanded) or `u=1%`."""
+    if text is None:
+        return None
+    from exprgrad.jobs.uncertainty.request import Target
+
+    name, equals, size = text.rpartition("=")
+    if equals and name.strip() not in ("u", "U"):
+        raise UsageError(f"{flag} takes u=SIZE, or U=SIZE for the expanded uncertainty, not {text!r}")
+    relative = size.strip().endswith("%")
+    value = number(size.strip().removesuffix("%"), flag)
+    return Target(value / 100 if relative else value, relative, name.strip() == "U")
+
+
+def _limits(texts: tuple[str, ...], flag: str) -> dict[str, tuple[float, float]]:
+    """The limits in `9.7:9.9`, or in `g=9.7:9.9` for one of several results; an end may be left out."""
+    found: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        name, _, interval = text.rpartition("=")
+        ends = [end.strip() for end in interval.split(":")]
+        if len(ends) != 2 or not any(ends):
+            raise UsageError(f"{flag} takes LOW:HIGH, not {text!r}", hint=f"as {flag} 9.7:9.9, or {flag} :9.9")
+        low = number(ends[0], flag) if ends[0] else -math.inf
+        high = number(ends[1], flag) if ends[1] else math.inf
+        if not low < high:
+            raise UsageError(f"{flag}: the interval {interval} is empty", hint="the lower limit stands first")
+        if name.strip() in found:
+            raise UsageError(f"{flag} is given twice for the same result", hint=f"as {flag} p=1:2 {flag} q=3:4")
+        found[name.strip()] = low, high
+    return found
+
+
+_ROWS = (
+    row(
+        "--coverage",
+        read=number,
+        heading=COMPUTE,
+        metavar="NUMBER",
+        default="0.95",
+        help="The probability of the coverage interval.",
+    ),
+    row(
+        "--results",
+        read=lambda text, flag: tuple(names_of(text, flag)),
+        heading=COMPUTE,
+        metavar="NAMES",
+        otherwise="those that no other one uses",
+        help="The named values whose uncertainty is wanted, as p,q.",
+    ),
+    row(
+        "--second-order",
+        heading=COMPUTE,
+        is_flag=True,
+        help="Add the terms of second order, for results that are not linear.",
+    ),
+    row(
+        "--target",
+        read=_target,
+        heading=COMPUTE,
+        metavar="u=SIZE",
+        help="How small the inputs' uncertainties have to be for this one: u=0.1, u=1%, or U=0.2 if expanded.",
+    ),
+    row(
+        "--limits",
+        read=_limits,
+        heading=COMPUTE,
+        multiple=True,
+        metavar="LOW:HIGH",
+        help="The probability that the result is within limits, and guard bands; NAME=LOW:HIGH for one of several.",
+    ),
+    row("--explain", heading=OUTPUT, is_flag=True, help="Say which clause of which document each number follows."),
+)
+CORRELATE = row(
+    "--correlate",
+    heading=INPUT,
+    multiple=True,
+    metavar="NAMES=R",
+    help="The correlation of two inputs, as L,T=0.3, or a file with the matrix of several.",
+)
+
+uncertainty_options = take(CORRELATE, *_ROWS)
+"""All of them; `request_of` takes their values, but for that of --correlate, which is of the inputs."""
+
+
+def request_of(options: dict[str, Any]) -> Request:
+    """What the command line asks for, taken out of a command's options."""
+    from exprgrad.jobs.uncertainty.request import Request
+
+    return Request(**{each.field: each.take(options) for each in _ROWS})

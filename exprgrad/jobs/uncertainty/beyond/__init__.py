@@ -1,0 +1,1 @@
+"""Beyond the linear law: terms of higher order."""

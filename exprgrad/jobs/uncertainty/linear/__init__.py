@@ -1,0 +1,1 @@
+"""The law of propagation: to first order, as the GUM has it."""
