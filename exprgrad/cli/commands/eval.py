@@ -6,7 +6,7 @@ from typing import Any
 
 from exprgrad.binding import bind
 from exprgrad.cli.line import proofs
-from exprgrad.cli.line.bindings import Binding, assignments, names_of
+from exprgrad.cli.line.bindings import Binding, assignments, binding, names_of
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
@@ -125,7 +125,7 @@ def command(
 def _direction(expression: Expression, jvp: str) -> dict[str, float]:
     """The rates in `x=1,y=2`; variables not named stand still."""
     rates = {}
-    for name, rate in assignments(jvp.split(","), "--jvp").items():
+    for name, rate in assignments(jvp.split(","), "--jvp", binding).items():
         if name not in expression.variables:
             raise expression.lowered.unknown(name)
         if not isinstance(rate, float):

@@ -38,7 +38,7 @@ class UncertaintyCommand(ExpressionCommand):
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
     ) -> Quantities:
         """The inputs of the line, which win over those in files, with the correlations that files have."""
-        own = texts_given(ctx, assignments(settings, read=self.read), self.read)
+        own = texts_given(ctx, assignments(settings, "-s", self.read), self.read)
         values: dict[str, Uncertain] = {}
         known: dict[tuple[str, str], float] = {}
         for file in files:

@@ -153,8 +153,8 @@ def _meant(text: str, option: str) -> UsageError | None:
     return value(text, option)
 
 
-def assignments(settings: Iterable[str], option: str = "-s", read: Callable[[str, str], B] = binding) -> dict[str, B]:
-    """The numbers and columns by name in texts such as `a=3`, or whatever `read` makes of a value."""
+def assignments(settings: Iterable[str], option: str, read: Callable[[str, str], B]) -> dict[str, B]:
+    """What `read` makes of the values, by name, in texts such as `a=3`."""
     bindings: dict[str, B] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
