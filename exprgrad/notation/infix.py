@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from exprgrad.functions.entry import Function
 from exprgrad.functions.precedence import ATOM, SIGNED
@@ -17,25 +16,37 @@ from exprgrad.text.numbers import format_number
 def write(graph: Graph, root: int, names: Mapping[int, str] | None = None, limit: int | None = None) -> str:
     """The expression of a node. Nodes in `names` stand as their name; the text is cut after `limit`
     characters, with an ellipsis."""
-    shadowed = {name for name in CONSTANTS if graph.has_input(name)}
-    constants = {value.hex(): name for name, value in CONSTANTS.items() if name not in shadowed}
-    named = names or {}
-
-    def parts(node: int) -> Parts:
-        return Parts(ATOM, [named[node]]) if node in named else _parts(graph, node, constants)
-
-    return spell(root, parts, ("(", ")"), limit)
+    return _Writer(graph).write(root, names or {}, limit)
 
 
-def _parts(graph: Graph, node: int, constants: Mapping[str, str]) -> Parts:
-    number, name = graph.number(node), graph.name(node)
-    if name is not None:
-        return Parts(ATOM, [name])
-    if number is not None:
-        text = constants.get(number.hex()) or format_number(number)
+class _Writer:
+    """Writes nodes of one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        shadowed = {name for name in CONSTANTS if graph.has_input(name)}
+        self.constants = {value.hex(): name for name, value in CONSTANTS.items() if name not in shadowed}
+        self.leaves: dict[int, Parts] = {}
+
+    def write(self, root: int, names: Mapping[int, str], limit: int | None = None) -> str:
+        return spell(root, self.parts, ("(", ")"), limit, names)
+
+    def parts(self, node: int) -> Parts:
+        operands = self.graph.operands[node]
+        if operands or node not in self.graph.leaves:
+            function = FUNCTIONS.get(self.graph.operations[node])
+            return _call(self.graph, node) if function is None or not function.needs else _operator(function, operands)
+        leaf = self.leaves.get(node)
+        if leaf is None:
+            leaf = self.leaves[node] = self.leaf(node)
+        return leaf
+
+    def leaf(self, node: int) -> Parts:
+        name, number = self.graph.name(node), self.graph.number(node)
+        if number is None:
+            return Parts(ATOM, [name or ""])
+        text = self.constants.get(number.hex()) or format_number(number)
         return Parts(SIGNED if text.startswith("-") else ATOM, [text])
-    function = FUNCTIONS.get(graph.operations[node])
-    return _call(graph, node) if function is None or not function.needs else _operator(function, graph.operands[node])
 
 
 def _call(graph: Graph, node: int) -> Parts:
@@ -66,7 +77,8 @@ _LONG = 400
 def write_program(graph: Graph, root: int, names: Mapping[int, str] | None = None) -> str:
     """The expression of a node. A long one names its repeated parts first, `t1 = …; t2 = …; result`,
     so that the text grows with the graph and not with the number of paths through it."""
-    text = write(graph, root, names, limit=_LONG)
+    writer, known = _Writer(graph), names or {}
+    text = writer.write(root, known, _LONG)
     if len(text) <= _LONG:
         return text
-    return "; ".join(with_names(graph, root, names or {}, partial(write, graph), "{} = {}".format))
+    return "; ".join(with_names(graph, root, known, writer.write, "{} = {}".format))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from exprgrad.functions.entry import Function
@@ -41,8 +41,15 @@ def without_defaults(graph: Graph, node: int) -> tuple[int, ...]:
     return operands
 
 
-def spell(root: int, parts: Callable[[int], Parts], brackets: tuple[str, str], limit: int | None = None) -> str:
-    """The text of a node, given the parts of each; cut after `limit` characters, with an ellipsis."""
+def spell(
+    root: int,
+    parts: Callable[[int], Parts],
+    brackets: tuple[str, str],
+    limit: int | None = None,
+    names: Mapping[int, str] | None = None,
+) -> str:
+    """The text of a node, given the parts of each, or its name; cut after `limit` characters, with an ellipsis."""
+    named = names or {}
     opening, closing = brackets
     texts: list[str] = []
     length = 0
@@ -56,6 +63,9 @@ def spell(root: int, parts: Callable[[int], Parts], brackets: tuple[str, str], l
                 return "".join(texts)[:limit] + "…"
         else:
             node, needed = item
+            if node in named:
+                stack.append(named[node])
+                continue
             level, inner = parts(node)
             stack.extend(reversed([opening, *inner, closing] if level < needed else inner))
     return "".join(texts)
