@@ -1,8 +1,8 @@
 """`python -m benchmarks.checks [COUNT [FIRST]]`: the verdicts of `check` on random programs that leave the range.
 
 Each program of `benchmarks.gradients` is checked twice: as it is, and with a derivative that is wrong by a millionth.
-What is right are differences of the value at hundreds of digits in mpmath. A verdict is wrong where a number that is right
-"differs", or one that is wrong "agrees". Prints what was found, and exits 1 for a wrong verdict or a check
+What is right are differences of the value at hundreds of digits in mpmath. A verdict is wrong where a right number
+"differs", or a wrong one "agrees". Prints what was found, and exits 1 for a wrong verdict or a check
 over 10 seconds.
 """
 
