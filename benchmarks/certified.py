@@ -42,11 +42,21 @@ MOVED = 1e-13
 _SUSPECT = 64.0
 """Ulp from which on a second derivative is asked whether it is ill conditioned."""
 _SAMPLES = 4
+
+
+def _of_bessel(v: float, x: float) -> bool:
+    apart = v >= 0 or v == round(v) or abs(v - round(v)) > 1e-6
+    return abs(v) <= 128 and apart and (x == 0 or 1e-18 < abs(x) < 4096)
+
+
+def _of_beta(a: float, b: float, x: float) -> bool:
+    return min(a, b) >= 0.01 and max(a, b) <= 1e6 and (x == 0 or x > 1e-12)
+
+
 _LIMITS: dict[str, Callable[..., bool]] = {
-    **dict.fromkeys(
-        ("besselj", "bessely", "besseli", "besselk"), lambda v, x: abs(v) <= 128 and (x == 0 or 1e-18 < abs(x) < 4096)
-    ),
+    **dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), _of_bessel),
     **dict.fromkeys(("airyai", "airybi", "airyaiprime", "airybiprime"), lambda x: x > -1e18),
+    **dict.fromkeys(("betainc", "beta_density"), _of_beta),
     "zeta": lambda x: x > -160,
 }
 """Where the bounds of a function are claimed, if not everywhere: docs/numerics.md says so."""

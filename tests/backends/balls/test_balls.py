@@ -19,10 +19,10 @@ from exprgrad.backends.balls.numbers import arb, precision
 from exprgrad.backends.balls.settle import Settler
 from exprgrad.backends.prepared import Engine
 from exprgrad.binding import bind
+from exprgrad.columns.unroll import unrolled
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
-from exprgrad.graph.graph import CONSTANT, INPUT
 from exprgrad.jobs.check.digits import Number, mp
 from exprgrad.jobs.check.precise import Exact
 from exprgrad.jobs.evaluate.certified.result import Certified
@@ -31,8 +31,7 @@ from exprgrad.jobs.evaluate.result import Evaluation
 from exprgrad.jobs.evaluate.run import evaluate
 from tests.jobs.check.test_check import planted
 
-KNOWN = [name for name in FUNCTIONS if not without_form([name])]
-"""Some special functions wait for a form in balls."""
+KNOWN = list(FUNCTIONS)
 
 
 def proved(text: str, at: Mapping[str, float], request: Request | None = None) -> Evaluation:
@@ -60,7 +59,7 @@ def test_what_is_proved_holds_what_mpmath_finds(random: object) -> None:
     """Values against mpmath, derivatives against the power series of Arb, which share no rule with the table."""
     text, at = program(random)  # type: ignore[arg-type]
     expression = parse(text)
-    if not {*expression.model.graph.operations} <= {*KNOWN, CONSTANT, INPUT}:
+    if any(name in FUNCTIONS and FUNCTIONS[name].slow for name in expression.model.graph.operations):
         return
     at = {name: at[name] for name in expression.variables}
     model = expression.model
@@ -89,10 +88,9 @@ def test_each_function_is_proved_at_its_points(name: str) -> None:
         found = numbers(call, dict(zip(row.operands, point, strict=True)))
         for number in found.values():
             if number.verdict == "undecided":
-                assert any(word in number.reason for word in ("kink", "jump", "zero", "no finite", "order")), (
-                    point,
-                    number,
-                )
+                outside = name == "lambertw" and "effort" in number.reason  # the float is beyond -1/e
+                known = any(word in number.reason for word in ("kink", "jump", "zero", "no finite", "order"))
+                assert known or outside, (point, number)
             else:
                 bound = row.ulp[1] if number.wrt else row.ulp[0]
                 assert number.error <= bound + 0.01 or row.terms, (point, number)  # of the larger term, near a root
@@ -102,9 +100,62 @@ def test_each_function_is_proved_at_its_points(name: str) -> None:
 def test_the_bounds_of_a_row_are_proved(name: str) -> None:
     """At a few points here, at many in `benchmarks.accuracy --certify`; no rule of the table enters."""
     row = FUNCTIONS[name]
-    found = certified.prove(row, samples(row, 16)[-16:])
+    found = certified.prove(row, samples(row, 6)[-6:] + list(row.points[:2]))
     assert found.holds, found
-    assert found.value.points + found.partial.points >= 8, found
+    assert found.value.points + found.first.points >= 2, found
+
+
+def test_every_function_has_a_form() -> None:
+    assert without_form(FUNCTIONS) == []
+
+
+def test_what_has_no_formula_has_no_derivative_of_any_order() -> None:
+    found = numbers("x*besselj(v, x)", {"x": 2.0, "v": 0.5}, order=3, hessian=True)
+    assert all(("v" in row.wrt) == (row.verdict == "undecided") for row in found.values()), found
+
+
+FOLDS = (
+    "sum(u)",
+    "mean(u)",
+    "var(u, 1)",
+    "std(u)",
+    "norm(u)",
+    "prod(u)",
+    "logsumexp(u)",
+    "max(u)",
+    "min(u)",
+    "count(u)",
+)
+
+
+@pytest.mark.parametrize("fold", [*FOLDS, "sum(softmax(u)*x)", "x - mean(u)"])
+def test_folds_are_proved(fold: str) -> None:
+    """Value, and first and second derivative, against mpmath with the rows written out."""
+    rows = [0.5, -1.25, 3.1]
+    text = fold.replace("(u", "(x*a + cos(a)")
+    expression = parse(f"{text} + a")
+    model, inputs = bind(expression.lowered, {"a": 0.7, "x": rows})
+    found = evaluate(model, inputs, Request(certify=True, order=2), Engine())
+    assert all(row.verdict == "proved" or "exact zero" in row.reason for row in found.certified), found.certified
+    graph, outputs = unrolled(model.graph, model.output, {"x": rows})
+    for k, output in enumerate(outputs):
+        value, slope = (Settler(graph, output).at({"a": 0.7}, wrt, 100, 1 << 12, 1.0) for wrt in (None, "a"))
+        here = [row for row in found.certified if row.row == (k + 1 if len(outputs) > 1 else 0)]
+        for row in here:
+            assert row.error < 8 or row.reason
+            exact = value if not row.wrt else slope if len(row.wrt) == 1 else None
+            assert exact is None or float(row.lower) <= float(exact.mid()) <= float(row.upper)
+
+
+def test_the_rows_of_a_fold_have_derivatives() -> None:
+    expression = parse("sum(a*abs(x))")
+    model, inputs = bind(expression.lowered, {"a": 2.0, "x": [0.0, -3.0]})
+    found = evaluate(model, inputs, Request(certify=True, wrt=("x",)), Engine())
+    assert [(row.name, row.verdict, row.computed) for row in found.certified] == [
+        ("d/dx[1]", "undecided", 0.0),
+        ("d/dx[2]", "proved", -2.0),
+        ("sum(a*abs(x))", "proved", 6.0),
+    ]
 
 
 def test_a_wrong_partial_is_seen() -> None:
