@@ -47,6 +47,7 @@ class _Columns:
         self.output = output
         self.wrt = wrt
         self.symbols = Symbols(graph)
+        self.before = len(graph)
         self.shapes = Shapes(graph, columns)
         self.one = self.symbols.constant(1.0)
         self.rowwise = self.shapes.is_column(output)
@@ -55,7 +56,7 @@ class _Columns:
     def derivatives(self) -> list[int]:
         found = adjoints(self.graph, self.output, range(self.output + 1), self.symbols, self.wrt, self.edges)
         zero = self.symbols.constant(0.0)
-        return [adjoint_at(found, node, zero) for node in self.wrt]
+        return self.graph.derived([adjoint_at(found, node, zero) for node in self.wrt], self.before)
 
     def edges(self, node: int) -> Iterable[tuple[int, Slope[int] | None]] | None:
         """The outer layer: numbers, and in a column-valued expression its rows."""
@@ -140,6 +141,7 @@ class _Columns:
     def total(self, adjoint: int, column: int) -> int:
         """The sum over the rows of a column."""
         rows, factors = self.factored(adjoint)
+        self.graph.derived([rows], self.before)
         name = "count" if rows == self.one else "sum"
         return self.scaled(self.graph.apply(name, column if rows == self.one else rows), factors)
 

@@ -62,10 +62,10 @@ def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[st
         if columns is not None:
             return column_derivatives(graph, output, wrt, columns)
         return [column_derivatives(graph, output, [node], columns_unless(graph, node, None))[0] for node in wrt]
-    symbols = Symbols(graph)
+    symbols, before = Symbols(graph), len(graph)
     found = adjoints(graph, output, range(output + 1), symbols, wrt)
     zero = symbols.constant(0.0)
-    return [adjoint_at(found, node, zero) for node in wrt]
+    return graph.derived([adjoint_at(found, node, zero) for node in wrt], before)
 
 
 def check_order(order: int, source: SourceText | None = None, span: Span | None = None) -> None:
@@ -137,10 +137,10 @@ def _all_along(
         if graph.name(variable) in names and _folded(graph, max(ends), variable):
             return [orders_to_read(graph, end, variable, order, columns) for end in ends]
         total = totals(graph, names)
-    symbols = Symbols(graph)
+    symbols, before = Symbols(graph), len(graph)
     zero, one = symbols.constant(0.0), symbols.constant(1.0)
-    found = series(graph, range(len(graph)), symbols, {variable: one}, order, ends, total)
-    return [[zero if term is None else term for term in terms[1:]] for terms in found]
+    found = series(graph, range(before), symbols, {variable: one}, order, ends, total)
+    return [graph.derived([zero if term is None else term for term in terms[1:]], before) for terms in found]
 
 
 def _folded(graph: Graph, output: int, variable: int) -> bool:
@@ -170,12 +170,12 @@ def along(graph: Graph, direction: Mapping[str, float], nodes: list[int]) -> dic
     `direction`: forward mode; new nodes are appended to the graph."""
     from exprgrad.autodiff.forward import tangents
 
-    symbols = Symbols(graph)
+    symbols, before = Symbols(graph), len(graph)
     inputs = graph.inputs()
     rates = {inputs[name]: symbols.constant(float(rate)) for name, rate in direction.items()}
     found = tangents(graph, range(len(graph)), symbols, rates)
     zero = symbols.constant(0.0)
-    return {node: adjoint_at(found, node, zero) for node in nodes}
+    return dict(zip(nodes, graph.derived([adjoint_at(found, node, zero) for node in nodes], before), strict=True))
 
 
 def derivative_limit(size: int) -> int:

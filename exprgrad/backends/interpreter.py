@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
+from sys import byteorder
 
 from exprgrad.autodiff.reverse import Flow, adjoints
 from exprgrad.functions.floats import FLOATS
@@ -13,6 +15,10 @@ from exprgrad.graph.graph import Graph
 
 SMALLEST = 2.0**-960
 """Numbers below it may be what a larger one lost its digits to."""
+_HIGHEST = slice(7 if byteorder == "little" else 0, None, 8)
+"""The byte of each float that has its sign and the upper 7 bits of its exponent: the quickest look at many floats."""
+_ROOMY = bytes(k for k in range(256) if 4 <= k % 128 < 127)
+"""What that byte is where a float has room to spare: it is from 2^-959 to 2^1009."""
 
 
 def evaluate(graph: Graph, bindings: Mapping[str, float]) -> list[float]:
@@ -54,10 +60,12 @@ def tangents(graph: Graph, values: list[float], direction: Mapping[str, float]) 
     return careful.tangents(graph, values, rates)
 
 
-def in_range(values: Sequence[float], found: Iterable[float | None] = ()) -> bool:
+def in_range(values: Sequence[float], found: Sequence[float | None] = ()) -> bool:
     """Whether no value and no derivative left the range of floats, as far as these tell: a derivative of 0 may be one
     that underflowed."""
     slopes = [slope for slope in found if slope is not None]
+    if not array("d", [*values, *slopes]).tobytes()[_HIGHEST].translate(None, _ROOMY):
+        return True
     return (
         all(map(isfinite, values))
         and all(map(isfinite, slopes))

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import repeat
+from math import isfinite
 
+from exprgrad.backends.mending.losses import watched
+from exprgrad.backends.mending.second import Second, SecondRun
 from exprgrad.columns.folds import BLOCK, fold_block, fold_tree, function_of
 from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.values import Column
 from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.numerics.far import NORMAL
 
 
 class Rows:
@@ -20,10 +24,17 @@ class Rows:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._second: dict[Stage, Second] = {}
+
+    def second(self, stage: Stage) -> Second:
+        """How a stage is looked at again."""
+        if stage not in self._second:
+            self._second[stage] = Second(self.plan.graph, stage, Rows)
+        return self._second[stage]
 
     def start(self, stage: Stage, values: Mapping[int, float]) -> RowRun:
         """Begin a stage; `values` are the numbers known by then."""
-        return RowRun(self.plan, stage, values)
+        return RowRun(self, stage, values)
 
     def join(self, parts: Sequence[Column]) -> Column:
         """The rows of all parts, in order."""
@@ -33,10 +44,14 @@ class Rows:
 class RowRun:
     """One stage: it is fed rows in batches of any length, and asked for its folds at the end."""
 
-    def __init__(self, plan: Plan, stage: Stage, values: Mapping[int, float]) -> None:
-        self.graph = plan.graph
+    def __init__(self, backend: Rows, stage: Stage, values: Mapping[int, float]) -> None:
+        self.backend = backend
+        self.graph = backend.plan.graph
         self.stage = stage
         self.values = values
+        self.watched = watched(self.graph, stage)
+        """The columns of which one left the range of floats, where a derivative is lost."""
+        self.second: SecondRun | None = None
         self.blocks: dict[int, list[float]] = {node: [] for node in stage.folds}
         self.waiting: dict[int, list[float]] = {node: [] for node in stage.folds}
         """For each fold the rows of its operand that do not fill a block yet."""
@@ -48,7 +63,12 @@ class RowRun:
         self.count += size
         outputs: list[list[float]] = [[] for _ in self.stage.outputs]
         for start in range(0, size, BLOCK):
-            rows = self._rows({name: column[start : start + BLOCK] for name, column in columns.items()})
+            block = {name: column[start : start + BLOCK] for name, column in columns.items()}
+            rows = self._rows(block)
+            if self.watched and any(map(_left, map(rows.__getitem__, self.watched))):
+                if self.second is None:
+                    self.second = self.backend.second(self.stage).begin(self.values)
+                rows |= self.second.mended(block)
             for node, output in zip(self.stage.outputs, outputs, strict=True):
                 output += rows[node]
             for node in self.stage.folds:
@@ -86,3 +106,8 @@ class RowRun:
 
     def _function(self, node: int) -> str:
         return function_of(self.graph.operations[node])
+
+
+def _left(rows: Sequence[float]) -> bool:
+    """Whether a number is not finite, or below the smallest normal float."""
+    return min(map(abs, rows)) < NORMAL or not all(map(isfinite, rows))

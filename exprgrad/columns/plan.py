@@ -143,6 +143,7 @@ def unfolded(graph: Graph, wanted: Sequence[int]) -> tuple[Graph, list[int]]:
         if _derived(operation) or not moved.keys().isdisjoint(operands):
             new.span = graph.source_span(node)
             moved[node] = arithmetic.operation(operation)(*[moved.get(operand, operand) for operand in operands])
+    new.slopes.update(moved[node] for node in graph.slopes.intersection(moved))
     return new, [moved.get(node, node) for node in wanted]
 
 

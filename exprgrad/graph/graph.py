@@ -22,7 +22,7 @@ MAX_NODES = 5_000_000
 class Graph:
     """Nodes are numbered from 0; node k applies `operations[k]` to the nodes `operands[k]`, all below k."""
 
-    __slots__ = ("_interned", "ends", "leaves", "limit", "named", "operands", "operations", "span", "starts")
+    __slots__ = ("_interned", "ends", "leaves", "limit", "named", "operands", "operations", "slopes", "span", "starts")
 
     def __init__(self) -> None:
         self.operations: list[str] = []
@@ -31,6 +31,8 @@ class Graph:
         """The number of each constant and the name of each input."""
         self.named: dict[int, str] = {}
         """The names of constants that have one: of numbers, and of what is computed from numbers alone."""
+        self.slopes: set[int] = set()
+        """Derivatives: nodes that were made as such, and are no part of what was differentiated."""
         self.starts = array("q")
         self.ends = array("q")
         """Where in the source text each node first stands."""
@@ -49,6 +51,7 @@ class Graph:
         new.operations, new.operands, new.leaves = self.operations.copy(), self.operands.copy(), self.leaves.copy()
         new.starts, new.ends, new.span = self.starts[:], self.ends[:], self.span
         new._interned, new.limit, new.named = self._interned.copy(), self.limit, self.named.copy()
+        new.slopes = self.slopes.copy()
         return new
 
     def constant(self, value: float) -> int:
@@ -68,9 +71,12 @@ class Graph:
         leaf, operation, name = old.leaves.get(node), old.operations[node], old.named.get(node)
         if leaf is not None and name is None:
             return self.input(leaf) if isinstance(leaf, str) else self.constant(leaf)
-        if name is None:
-            return self.apply(operation, *operands)
-        return self._named(name, operation, tuple(operands), leaf)
+        if name is not None:
+            return self._named(name, operation, tuple(operands), leaf)
+        found = self.apply(operation, *operands)
+        if node in old.slopes:
+            self.slopes.add(found)
+        return found
 
     def own(self, node: int, name: str, *, new: bool) -> int:
         """The node of a constant that gets a name. `new` says that nothing uses this node yet: then it stays."""
@@ -102,6 +108,12 @@ class Graph:
             if leaf is not None:
                 self.leaves[node] = leaf
         return node
+
+    def derived(self, nodes: list[int], before: int) -> list[int]:
+        """The nodes, which are derivatives: those that are new are noted as such. There were `before` nodes in the
+        graph."""
+        self.slopes.update(node for node in nodes if node >= before)
+        return nodes
 
     def number(self, node: int) -> float | None:
         """The value of a constant, None for any other node."""

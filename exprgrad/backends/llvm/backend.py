@@ -13,6 +13,7 @@ from exprgrad.backends.llvm.passes.lanes import Floats
 from exprgrad.backends.llvm.passes.slices import slices
 from exprgrad.backends.llvm.threaded import strips
 from exprgrad.backends.llvm.threaded.strips import ThreadedStage
+from exprgrad.backends.mending.second import Second, SecondRun
 from exprgrad.columns.folds import BLOCK, LANES
 from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.values import Column
@@ -35,6 +36,7 @@ class Kernels:
         self.threads = threads or len(os.sched_getaffinity(0))
         self.level = 2 if rows is None or rows >= _FAST_CODE_ROWS else 0
         self._compiled: dict[Stage, KernelStage | ThreadedStage] = {}
+        self._second: dict[Stage, Second] = {}
 
     def start(self, stage: Stage, values: Mapping[int, float]) -> KernelRun:
         """Begin a stage; `values` are the numbers known by then."""
@@ -42,6 +44,16 @@ class Kernels:
             graph, large = self.plan.graph, len(stage.columns) > strips.LARGE
             self._compiled[stage] = ThreadedStage(graph, stage) if large else KernelStage(graph, stage, self.level)
         return KernelRun(self, self._compiled[stage], stage, values)
+
+    def second(self, stage: Stage) -> Second:
+        """How a stage is looked at again."""
+        if stage not in self._second:
+            self._second[stage] = Second(self.plan.graph, stage, self._one)
+        return self._second[stage]
+
+    def _one(self, plan: Plan) -> Kernels:
+        """The same for another plan, on one thread."""
+        return Kernels(plan, 1, None if self.level else 0)
 
     def join(self, parts: Sequence[Column]) -> Floats:
         """The rows of all parts, in order."""
@@ -58,6 +70,8 @@ class KernelRun:
         self.backend = backend
         self.compiled = compiled
         self.stage = stage
+        self.values = values
+        self.second: SecondRun | None = None
         self.scalars = array("d", [values[node] for node in stage.scalars])
         self.waiting: list[Floats] = []
         """Rows that do not fill a block yet: an array [BLOCK] for each input."""
@@ -124,27 +138,47 @@ class KernelRun:
     def _whole(self, arrays: list[Floats], start: int, blocks: int, outputs: list[Floats]) -> None:
         lanes = self.compiled.lanes(blocks)
         threads = self.backend.threads if slices(blocks) > 1 else 1
-        self.compiled.run(arrays, start, self.scalars, outputs, lanes, threads=threads)
+        flags = np.zeros(blocks, dtype=np.int64)
+        self.compiled.run(arrays, start, self.scalars, outputs, lanes, threads=threads, flags=flags)
+        for block in np.flatnonzero(flags).tolist():
+            first = start + block * BLOCK
+            self._mend(arrays, first, first + BLOCK, outputs, lanes[block])
         self._keep(lanes)
 
     def _last(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats]) -> None:
         """Run the code over a block of fewer rows. Rows that do not fill a group are padded to one, and the lanes of
         the padding are put back afterwards."""
-        lanes = self.compiled.lanes(1)
+        lanes, flags = self.compiled.lanes(1), np.zeros(1, dtype=np.int64)
         groups, tail = divmod(stop - start, LANES)
         if groups:
-            self.compiled.run(arrays, start, self.scalars, outputs, lanes, groups)
+            self.compiled.run(arrays, start, self.scalars, outputs, lanes, groups, flags=flags)
         if tail:
             before = lanes.copy()
             group = [np.zeros(LANES) for _ in arrays]
             for padded, array in zip(group, arrays, strict=True):
                 padded[:tail] = array[stop - tail : stop]
             results = [np.empty(LANES) for _ in outputs]
-            self.compiled.run(group, 0, self.scalars, results, lanes, 1)
+            self.compiled.run(group, 0, self.scalars, results, lanes, 1, flags=flags)
             lanes[:, :, tail:] = before[:, :, tail:]
             for output, result in zip(outputs, results, strict=True):
                 output[stop - tail : stop] = result[:tail]
+        if flags[0]:
+            self._mend(arrays, start, stop, outputs, lanes[0])
         self._keep(lanes)
+
+    def _mend(self, arrays: list[Floats], start: int, stop: int, outputs: list[Floats], lanes: Floats) -> None:
+        """Look again at the rows of a block, in which a number left the range of floats, and put right the derivatives
+        that were lost by it: in the outputs, or in the block's lanes [folds, LANES]."""
+        if self.second is None:
+            self.second = self.backend.second(self.stage).begin(self.values)
+        rows = {name: array[start:stop] for name, array in zip(self.stage.inputs, arrays, strict=True)}
+        mended = self.second.mended(rows)
+        for node, output in zip(self.stage.outputs, outputs, strict=True):
+            if node in mended:
+                output[start:stop] = mended[node]
+        for fold, node in enumerate(self.compiled.folded):
+            if node in mended:
+                lanes[fold] = self.compiled.refolded(fold, np.asarray(mended[node]))
 
     def _keep(self, lanes: Floats) -> None:
         """Fold the lanes of blocks, and whole subtrees of blocks, so that memory stays small whatever the rows."""

@@ -37,6 +37,7 @@ _DIGAMMA = (
 _FACTORIALS = tuple(float(math.factorial(n)) for n in range(171))  # all that are floats
 _STIRLING_SERIES = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(BERNOULLI, 1))[::-1]
 _DIGAMMA_SERIES = tuple(b / (2 * k) for k, b in enumerate(BERNOULLI, 1))[::-1]
+_TRIGAMMA_SERIES = BERNOULLI[::-1]
 
 
 def stirling_series(x: float) -> float:
@@ -211,6 +212,19 @@ def _cotangent_derivative(order: int, x: float) -> float:
     return math.pi ** (order + 1) * (value if order % 2 else value * cotangent)
 
 
+def _trigamma(x: float) -> float:
+    """The derivative of digamma for x > 0: recurrence up to 10, then the asymptotic series as one polynomial."""
+    total = 0.0, 0.0
+    while x < 10.0:
+        term = div(1.0, x * x)
+        if term == inf:
+            return inf
+        total = plus(total, term)
+        x += 1.0
+    z = 1.0 / (x * x)
+    return _rounded(plus(plus(plus(total, 1.0 / x), 0.5 * z), polynomial(_TRIGAMMA_SERIES, z) * z / x))
+
+
 def polygamma(n: float, x: float) -> float:
     """The derivative of order n of digamma: recurrence up to x > 20 + n, then the asymptotic series
     (DLMF 5.15.5, 5.15.8); reflection below 0 (5.15.6)."""
@@ -230,6 +244,8 @@ def polygamma(n: float, x: float) -> float:
         # (-1)^n*psi_n(1 - x), without the rounding of 1 - x
         above = -sign * polygamma(n, -x) + div(gamma(n + 1.0), power(-x, n + 1.0))
         return above - _cotangent_derivative(order, x)
+    if order == 1:
+        return _trigamma(x)
     factorial = gamma(n + 1.0)
     total = 0.0, 0.0
     while x < 20.0 + n:

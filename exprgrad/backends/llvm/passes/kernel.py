@@ -20,7 +20,7 @@ from typing import NamedTuple
 from exprgrad.backends.llvm.emit.emitter import Emitter
 from exprgrad.backends.llvm.emit.writers import new_emitter
 from exprgrad.backends.llvm.ir import VECTOR, WIDTH, Function, Lines
-from exprgrad.backends.llvm.passes import finish, slices
+from exprgrad.backends.llvm.passes import finish, slices, watch
 from exprgrad.columns.folds import LANES, function_of
 from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
@@ -86,8 +86,9 @@ class _Strand:
 class Kernel:
     """The text of a stage's kernel."""
 
-    def __init__(self, graph: Graph, stage: Stage, *, fast: bool = False) -> None:
-        """A fast one may have several strands: then it takes numbers of groups that are multiples of `strands`."""
+    def __init__(self, graph: Graph, stage: Stage, *, fast: bool = False, watched: bool = False) -> None:
+        """A fast one may have several strands: then it takes numbers of groups that are multiples of `strands`.
+        `watched` says that there is a `watch` over it."""
         self.graph = graph
         self.stage = stage
         self.fast = fast
@@ -98,7 +99,13 @@ class Kernel:
         functions = [function_of(graph.operations[node]) for node in stage.folds]
         kernel = self._text(functions)
         self.text = "\n".join(
-            [self._emitter.definitions.text(), finish.text(functions), kernel, slices.text(NAME, pointers=4)]
+            [
+                self._emitter.definitions.text(),
+                finish.text(functions),
+                kernel,
+                *([watch.text(NAME, 4, len(stage.outputs))] if watched else []),
+                slices.text(watch.NAME if watched else NAME, pointers=4),
+            ]
         )
 
     def _text(self, functions: list[str]) -> str:

@@ -9,10 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
+from exprgrad.backends.llvm.passes import watch
 from exprgrad.backends.llvm.passes.finish import FINISH, TREE
 from exprgrad.backends.llvm.passes.kernel import NAME, Kernel
 from exprgrad.backends.llvm.passes.lanes import Floats
-from exprgrad.backends.llvm.passes.stage import CompiledStage, address
+from exprgrad.backends.llvm.passes.stage import CompiledStage, Flags, address
+from exprgrad.backends.mending.losses import targets
 from exprgrad.columns.folds import BLOCK, LANES
 from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
@@ -26,8 +28,9 @@ class KernelStage(CompiledStage):
 
     def __init__(self, graph: Graph, stage: Stage, level: int) -> None:
         """At level 0 the code is compiled in the least time; else it is made to run fast, in several strands."""
-        kernel = Kernel(graph, stage, fast=level > 0)
-        super().__init__(graph, stage, kernel.text, level, NAME, own=1)
+        watched = bool(targets(graph, stage))
+        kernel = Kernel(graph, stage, fast=level > 0, watched=watched)
+        super().__init__(graph, stage, kernel.text, level, watch.NAME if watched else NAME, own=1)
         self._graph = graph
         self._stage = stage
         self.strands = kernel.strands
@@ -55,8 +58,10 @@ class KernelStage(CompiledStage):
         lanes: Floats,
         groups: int = BLOCK // LANES,
         threads: int = 1,
+        flags: Flags | None = None,
     ) -> None:
-        """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns.
+        """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns. Where the
+        stage is watched, `flags` are those of the blocks.
 
         Where there are several blocks, all strands are filled: BLOCK/LANES is a multiple of their number.
         """
@@ -64,9 +69,9 @@ class KernelStage(CompiledStage):
         left = groups % self.strands
         groups -= left
         if groups:
-            self._call(own, columns, start, outputs, lanes, groups, threads)
+            self._call(own, columns, start, outputs, lanes, groups, threads, flags)
         if left:
-            self._single.run(columns, start + groups * LANES, scalars, outputs, lanes, left)
+            self._single.run(columns, start + groups * LANES, scalars, outputs, lanes, left, flags=flags)
 
     def finish(self, lanes: Floats) -> Floats:
         """The folds of blocks [blocks, folds] from their lanes."""

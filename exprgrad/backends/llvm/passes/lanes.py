@@ -41,6 +41,9 @@ class Lanes:
 
     def __init__(self, graph: Graph, stage: Stage) -> None:
         functions = [function_of(graph.operations[node]) for node in stage.folds]
+        self.functions = functions
+        self.folded = [graph.operands[node][0] for node in stage.folds]
+        """What each fold folds."""
         self.neutral = np.array([NEUTRAL[function] for function in functions])
         self._groups = [
             (_COMBINE[name], np.array([k for k, function in enumerate(functions) if function == name]))
@@ -56,6 +59,16 @@ class Lanes:
         """New lanes [blocks, folds, LANES], which hold the neutral numbers."""
         lanes = np.empty((blocks, self.folds, LANES))
         lanes[:] = self.neutral[:, None]
+        return lanes
+
+    def refolded(self, fold: int, rows: Floats) -> Floats:
+        """The lanes [LANES] of a fold of one block, from its rows."""
+        combine = _COMBINE[self.functions[fold]]
+        lanes: Floats = np.full(LANES, self.neutral[fold])
+        with np.errstate(all="ignore"):
+            for start in range(0, len(rows), LANES):
+                group = rows[start : start + LANES]
+                lanes[: len(group)] = combine(lanes[: len(group)], group)
         return lanes
 
     def finish(self, lanes: Floats) -> Floats:

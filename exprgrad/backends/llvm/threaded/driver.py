@@ -11,7 +11,7 @@ start of the file, and the inputs, strip by strip, after them.
 from __future__ import annotations
 
 from exprgrad.backends.llvm.ir import COPY, INTEGER, POINTER, Function
-from exprgrad.backends.llvm.passes import slices
+from exprgrad.backends.llvm.passes import slices, watch
 from exprgrad.backends.llvm.threaded.operations import OPERANDS
 from exprgrad.columns.folds import LANES
 
@@ -21,8 +21,8 @@ STRIP = 128
 _BYTES = 8
 
 
-def text(instructions: int, folds: int, inputs: int, outputs: int) -> str:
-    """The driver of a stage with so many of each."""
+def text(instructions: int, folds: int, inputs: int, outputs: int, *, watched: bool = False) -> str:
+    """The driver of a stage with so many of each, and a `watch` over it where it is watched."""
     pointers = (f"ptr %{name}" for name in ("registers", "table", "columns", "outputs", "lanes"))
     code = Function(NAME, *pointers, "i64 %from", "i64 %to", "i64 %groups")
     rows, lanes_size = code.mul("%groups", LANES), folds * LANES * _BYTES
@@ -44,7 +44,10 @@ def text(instructions: int, folds: int, inputs: int, outputs: int) -> str:
                 _outputs(code, instructions, outputs, start, size)
             strips.advance(row, count, rows)
         code.copy(lanes, "%registers", lanes_size)
-    return "\n".join([COPY, code.text(), slices.text(NAME, pointers=5, apart=True)])
+    parts = [COPY, code.text()]
+    if watched:
+        parts.append(watch.text(NAME, 5, outputs))
+    return "\n".join([*parts, slices.text(watch.NAME if watched else NAME, pointers=5, apart=True)])
 
 
 def _instructions(code: Function, instructions: int, count: str) -> None:

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.backends.llvm.emit.definitions import Definitions
+from exprgrad.backends.llvm.passes import watch
 from exprgrad.backends.llvm.passes.lanes import Floats
-from exprgrad.backends.llvm.passes.stage import CompiledStage, address
+from exprgrad.backends.llvm.passes.stage import CompiledStage, Flags, address
 from exprgrad.backends.llvm.threaded import driver, operations
 from exprgrad.backends.llvm.threaded.driver import STRIP
 from exprgrad.backends.llvm.threaded.operations import OPERANDS, Selection
+from exprgrad.backends.mending.losses import targets
 from exprgrad.columns.folds import BLOCK, LANES, function_of
 from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
@@ -50,10 +52,10 @@ class ThreadedStage(CompiledStage):
     def __init__(self, graph: Graph, stage: Stage) -> None:
         steps, selection = _steps(graph, stage)
         functions = [function_of(graph.operations[node]) for node in stage.folds]
-        text = _text(
-            selection, functions, driver.text(len(steps), len(functions), len(stage.inputs), len(stage.outputs))
-        )
-        super().__init__(graph, stage, text, _LEVEL, driver.NAME, own=2)
+        watched = bool(targets(graph, stage))
+        loop = driver.text(len(steps), len(functions), len(stage.inputs), len(stage.outputs), watched=watched)
+        text = _text(selection, functions, loop)
+        super().__init__(graph, stage, text, _LEVEL, watch.NAME if watched else driver.NAME, own=2)
         inputs = graph.inputs()
         leaves = [*(inputs[name] for name in stage.inputs), *stage.scalars]
         self._scalars = len(stage.folds) * LANES + len(stage.inputs) * STRIP
@@ -92,12 +94,14 @@ class ThreadedStage(CompiledStage):
         lanes: Floats,
         groups: int = BLOCK // LANES,
         threads: int = 1,
+        flags: Flags | None = None,
     ) -> None:
-        """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns."""
+        """Fold rows from `start` on into the lanes, `groups` groups into each block's, and give out columns. Where the
+        stage is watched, `flags` are those of the blocks."""
         files = [self._file(scalars) for _ in range(threads)]
         table = array("q", map(address, files))
         registers = table.buffer_info()[0] if threads > 1 else table[0]
-        self._call((registers, self._table.ctypes.data), columns, start, outputs, lanes, groups, threads)
+        self._call((registers, self._table.ctypes.data), columns, start, outputs, lanes, groups, threads, flags)
         self._files += files
 
     def _file(self, scalars: array[float]) -> Floats:

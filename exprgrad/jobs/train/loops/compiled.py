@@ -109,7 +109,9 @@ def on_cluster(problem: Problem, prepared: Prepared, engine: Engine, rows: int) 
 
     plan = prepared.plan
     numbers, turn = Numbers(_loss(problem, prepared), plan), plan.stages[0]
-    backend = choose(plan, engine._replace(backend="llvm"), rows)
+    graph = plan.graph.copy()
+    graph.slopes.clear()  # as the loop has no second look at derivatives, the workers have none
+    backend = choose(plan._replace(graph=graph), engine._replace(backend="llvm"), rows)
 
     def evaluate(parameters: Sequence[float]) -> Evaluation:
         run = backend.start(turn, dict(zip(turn.scalars, numbers.before(parameters), strict=True)))
