@@ -16,7 +16,7 @@ from exprgrad.distributions.read import uncertain
 from exprgrad.distributions.uncertain import Uncertain
 from exprgrad.errors import ExitCode
 from exprgrad.expression import Expression
-from exprgrad.jobs.uncertainty.inputs.correlations import correlations
+from exprgrad.jobs.uncertainty.inputs.correlations import correlate
 from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.run import uncertainty
 from exprgrad.render.formats import ENV, LATEX, MARKDOWN
@@ -59,7 +59,7 @@ def command(
     values: Quantities,
     *,
     output: Output,
-    correlate: tuple[str, ...],
+    correlations: tuple[str, ...],
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -83,8 +83,7 @@ def command(
     result has no derivative at the estimates.
     """
     request = request_of(options)
-    inputs = values.with_correlations(correlations(correlate))
-    found = uncertainty(expression.lowered, inputs, request)
+    found = uncertainty(expression.lowered, correlate(values, correlations), request)
     output.show(found)
     if not quiet:
         for message in found.notes:
