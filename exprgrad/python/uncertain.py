@@ -39,7 +39,7 @@ def uncertainty(
     is readings, and values of the packages `uncertainties` and GTC count as they are, with their correlations.
     `inputs` is a dict of such, or a result of `fit` or of this function, whose values come with their covariance;
     keywords win over it. `correlate` has the correlation of pairs, `{("L", "T"): 0.3}` or `["L,T=0.3"]`, or names a
-    file with a matrix. `coverage` is the probability of the coverage interval, `results` names the values that are wanted,
+    file with a matrix. `coverage` is the probability of the coverage interval, `results` names the values wanted,
     `second_order` adds the terms of second order, `target` is a wanted uncertainty ("u=0.1", "U=0.2", "u=1%"), `limits`
     is (low, high), or a dict of such by result, and `explain` adds the clauses that the numbers follow.
 
@@ -48,12 +48,11 @@ def uncertainty(
     derivative at the estimates.
     """
     from exprgrad.jobs.uncertainty.inputs.objects import of_objects, of_result
-    from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
     from exprgrad.jobs.uncertainty.request import Request
     from exprgrad.jobs.uncertainty.run import uncertainty as run
 
     parsed = expression_of(expression)
-    words = sorted_words("uncertainty", parsed, more, more=own_words(uncertainty)[2:])
+    words = sorted_words("uncertainty", parsed, more, more=own_words(uncertainty))
     if words.reading:
         name = next(iter(words.reading))
         raise UsageError(f"uncertainty has no keyword {name}", hint="it takes numbers, texts and readings")
@@ -62,9 +61,7 @@ def uncertainty(
         if not isinstance(inputs, Mapping):
             raise UsageError("the inputs are a dict by the names of variables, or the result of a fit")
         given = of_objects(inputs)
-    own = of_objects(words.bindings)
-    kept = {names: r for names, r in given.correlations.items() if not own.values.keys() & set(names)}
-    every = Quantities({**given.values, **own.values}, {**kept, **own.correlations})
+    every = of_objects(words.bindings).over(given)
     request = Request(coverage, tuple(results), second_order, _target(target), _limits(limits), explain)
     return run(parsed.lowered, _correlated(every, correlate), request)
 

@@ -39,17 +39,13 @@ class UncertaintyCommand(ExpressionCommand):
     ) -> Quantities:
         """The inputs of the line, which win over those in files, with the correlations that files have."""
         own = texts_given(ctx, assignments(settings, read=self.read), self.read)
-        values: dict[str, Uncertain] = {}
-        known: dict[tuple[str, str], float] = {}
+        found = Quantities({})
         for file in files:
             from exprgrad.cli.line.bindfile import content_of
             from exprgrad.jobs.uncertainty.inputs.documents import of_document
 
-            found = of_document(content_of(file), file, names)
-            values |= found.values
-            known |= found.correlations
-        kept = {pair: r for pair, r in known.items() if not own.keys() & set(pair)}
-        return Quantities({**values, **own}, kept)
+            found = of_document(content_of(file), file, names).over(found)
+        return Quantities(own).over(found)
 
 
 @expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertaintyCommand)

@@ -22,7 +22,9 @@ def correlate(quantities: Quantities, texts: Iterable[str], option: str = "--cor
         if not equals:
             given = _in_file(text, option)
         elif number.strip() == READINGS:
-            given = _of_readings(quantities, [name.strip() for name in names.split(",")], option)
+            together = tuple(name.strip() for name in names.split(","))
+            given = _of_readings(quantities, together, option)
+            quantities = quantities._replace(joint=(*quantities.joint, together))
         else:
             given = {_names(names, text, option): _number(number, text, option)}
         for key, value in given.items():
@@ -31,7 +33,7 @@ def correlate(quantities: Quantities, texts: Iterable[str], option: str = "--cor
     return quantities.with_correlations(found)
 
 
-def _of_readings(quantities: Quantities, names: list[str], option: str) -> dict[Pair, float]:
+def _of_readings(quantities: Quantities, names: tuple[str, ...], option: str) -> dict[Pair, float]:
     """The correlations of the means of readings that were taken together (JCGM 100:2008, 5.2.3)."""
     apart: dict[str, list[float]] = {}
     for name in names:
