@@ -41,12 +41,14 @@ if TYPE_CHECKING:
     from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.result import Estimate, Fit
     from exprgrad.jobs.train.result import Training
+    from exprgrad.jobs.uncertainty.result import Measured, Uncertainty
     from exprgrad.observer import Epoch, Observer
     from exprgrad.python.after import predict, residuals
     from exprgrad.python.fitting import fit
     from exprgrad.python.pictures import Picture, graph, plot
     from exprgrad.python.rows import columns, map  # noqa: A004
     from exprgrad.python.training import train
+    from exprgrad.python.uncertain import uncertainty
     from exprgrad.python.values import check, derivative, diff, eval, evaluate, explain, gradient  # noqa: A004
 
 _HOMES = {
@@ -64,12 +66,14 @@ _HOMES = {
     "jobs.explain.result": ("Explanation",),
     "jobs.fit.result": ("Estimate", "Fit"),
     "jobs.train.result": ("Training",),
+    "jobs.uncertainty.result": ("Measured", "Uncertainty"),
     "observer": ("Epoch", "Observer"),
     "python.after": ("predict", "residuals"),
     "python.fitting": ("fit",),
     "python.pictures": ("Picture", "graph", "plot"),
     "python.rows": ("columns", "map"),
     "python.training": ("train",),
+    "python.uncertain": ("uncertainty",),
     "python.values": ("check", "derivative", "diff", "eval", "evaluate", "explain", "gradient"),
 }
 """The public names by their modules."""
@@ -91,6 +95,7 @@ __all__ = [
     "Fit",
     "KeywordError",
     "LimitError",
+    "Measured",
     "MissingError",
     "NumbersError",
     "Observer",
@@ -100,6 +105,7 @@ __all__ = [
     "Row",
     "Training",
     "UnboundError",
+    "Uncertainty",
     "UsageError",
     "__version__",
     "check",
@@ -120,6 +126,7 @@ __all__ = [
     "read",
     "residuals",
     "train",
+    "uncertainty",
 ]
 
 

@@ -20,6 +20,8 @@ class Uncertain(NamedTuple):
     dof: float = inf
     distribution: Distribution | None = None
     """None of a number that is exact."""
+    readings: tuple[float, ...] = ()
+    """Those that it is the mean of, in their order."""
 
     @property
     def is_exact(self) -> bool:
@@ -55,4 +57,4 @@ def observed(readings: Sequence[float]) -> Uncertain:
     first = readings[0]  # so that readings which differ in their last digits keep these
     mean = first + fsum(value - first for value in readings) / count
     square = fsum((value - mean) ** 2 for value in readings) / (count - 1)
-    return normal(mean, sqrt(square / count), count - 1.0)
+    return normal(mean, sqrt(square / count), count - 1.0)._replace(readings=tuple(readings))

@@ -16,7 +16,7 @@ from exprgrad.distributions.read import uncertain
 from exprgrad.distributions.uncertain import Uncertain
 from exprgrad.errors import ExitCode
 from exprgrad.expression import Expression
-from exprgrad.jobs.uncertainty.inputs.correlations import correlations
+from exprgrad.jobs.uncertainty.inputs.correlations import correlate
 from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.run import uncertainty
 from exprgrad.render.formats import ENV, LATEX, MARKDOWN
@@ -39,17 +39,13 @@ class UncertaintyCommand(ExpressionCommand):
     ) -> Quantities:
         """The inputs of the line, which win over those in files, with the correlations that files have."""
         own = texts_given(ctx, assignments(settings, "-s", self.read), self.read)
-        values: dict[str, Uncertain] = {}
-        known: dict[tuple[str, str], float] = {}
+        found = Quantities({})
         for file in files:
             from exprgrad.cli.line.bindfile import content_of
             from exprgrad.jobs.uncertainty.inputs.documents import of_document
 
-            found = of_document(content_of(file), file, names)
-            values |= found.values
-            known |= found.correlations
-        kept = {pair: r for pair, r in known.items() if not own.keys() & set(pair)}
-        return Quantities({**values, **own}, kept)
+            found = of_document(content_of(file), file, names).over(found)
+        return Quantities(own).over(found)
 
 
 @expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertaintyCommand)
@@ -59,7 +55,7 @@ def command(
     values: Quantities,
     *,
     output: Output,
-    correlate: tuple[str, ...],
+    correlations: tuple[str, ...],
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -83,8 +79,7 @@ def command(
     result has no derivative at the estimates.
     """
     request = request_of(options)
-    inputs = values.with_correlations(correlations(correlate))
-    found = uncertainty(expression.lowered, inputs, request)
+    found = uncertainty(expression.lowered, correlate(values, correlations), request)
     output.show(found)
     if not quiet:
         for message in found.notes:

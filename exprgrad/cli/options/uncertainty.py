@@ -14,17 +14,9 @@ if TYPE_CHECKING:
 
 
 def _target(text: str | None, flag: str) -> Target | None:
-    """The uncertainty in `u=0.1`, `U=0.2` (expanded) or `u=1%`."""
-    if text is None:
-        return None
     from exprgrad.jobs.uncertainty.request import Target
 
-    name, equals, size = text.rpartition("=")
-    if equals and name.strip() not in ("u", "U"):
-        raise UsageError(f"{flag} takes u=SIZE, or U=SIZE for the expanded uncertainty, not {text!r}")
-    relative = size.strip().endswith("%")
-    value = number(size.strip().removesuffix("%"), flag)
-    return Target(value / 100 if relative else value, relative, name.strip() == "U")
+    return None if text is None else Target.read(text, flag)
 
 
 def _limits(texts: tuple[str, ...], flag: str) -> dict[str, tuple[float, float]]:
@@ -87,10 +79,11 @@ _ROWS = (
 )
 CORRELATE = row(
     "--correlate",
+    field="correlations",
     heading=INPUT,
     multiple=True,
     metavar="NAMES=R",
-    help="The correlation of two inputs, as L,T=0.3, or a file with the matrix of several.",
+    help="The correlation of two inputs, as L,T=0.3; V,I=readings of those taken together; or a file with a matrix.",
 )
 
 uncertainty_options = take(CORRELATE, *_ROWS)

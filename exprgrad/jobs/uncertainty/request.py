@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from exprgrad.distributions.scan import Piece
 from exprgrad.errors import UsageError
 
 
@@ -16,6 +17,17 @@ class Target(NamedTuple):
     """Whether the size is a fraction of the value."""
     expanded: bool = False
     """Whether it is the expanded uncertainty."""
+
+    @classmethod
+    def read(cls, text: str, option: str = "--target") -> Target:
+        """The uncertainty in `u=0.1`, `U=0.2` (expanded) or `u=1%`. Raises UsageError for another text."""
+        name, equals, size = text.rpartition("=")
+        if equals and name.strip() not in ("u", "U"):
+            raise UsageError(f"{option} takes u=SIZE, or U=SIZE for the expanded uncertainty, not {text!r}")
+        piece = Piece.of(size, option)
+        relative = piece.text.endswith("%")
+        value = piece.part(0, len(piece.text) - 1).number() if relative else piece.number()
+        return cls(value / 100 if relative else value, relative, name.strip() == "U")
 
 
 class Request(NamedTuple):

@@ -135,12 +135,12 @@ def _notes(
     every: Mapping[str, Slopes], quantities: Quantities, found: Mapping[str, Measured], request: Request
 ) -> Iterator[str]:
     """What the user should know of the numbers."""
+    if refused := [name for name, one in found.items() if one.dof != one.dof]:
+        yield (
+            f"{', '.join(refused)}: no effective degrees of freedom, as inputs that contribute are correlated: "
+            "the coverage factor is that of the normal distribution"
+        )
     for name, one in found.items():
-        if one.dof != one.dof:
-            yield (
-                f"{name} has no effective degrees of freedom, as correlated inputs contribute to it: "
-                "the coverage factor is that of the normal distribution"
-            )
         if one.standard_uncertainty == 0 and not request.second_order:
             yield f"all derivatives of {name} are 0, so the linear law gives no uncertainty: add --second-order"
     if request.second_order:

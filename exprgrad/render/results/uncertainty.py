@@ -39,11 +39,12 @@ def tables(result: Uncertainty) -> list[Sheet]:
         parts: tuple[Cell, ...] = ("", "") if exact else (line.contribution, f"{100 * line.share:.1f}%")
         rows.append((line.result, line.input, line.value, *error, line.distribution, *dof, line.sensitivity, *parts))
     budget = Sheet((*header, "sensitivity", "contribution", "share"), rows)
+    spare = [("dof",)] if known else []
     if not known:
         budget = _without(budget, "dof")
     if single:
         budget = _without(budget, "result")._replace(extra=tuple(_extra(line[2], line[3]) for line in result.budget))
-    budget = budget._replace(whole=("input",), spare=(("dof",), ("distribution",), ("contribution",)))
+    budget = budget._replace(whole=("input",), spare=(*spare, ("distribution",), ("contribution",)))
     return [budget, *_others(result)]
 
 

@@ -76,13 +76,14 @@ def _third(
         (terms,) = series(graph, values, WIDE, rates, 3, [output])
         return 0.0 if terms[3] is None else rounded(terms[3])
 
-    own, total = along_line(along), []
     length = max(abs(v / size) for v, size in zip(along, sizes, strict=True))
+    unit = [v / length for v in along]  # as long as the columns are, so that the three terms are alike
+    own, total = along_line(unit), []
     for k in range(len(nodes)):
         column = [size * factor[i][k] for i, size in enumerate(sizes)]
-        plus = along_line([v / length + w for v, w in zip(along, column, strict=True)])
-        minus = along_line([v / length - w for v, w in zip(along, column, strict=True)])
-        total.append((plus + minus - 2 * own / length**3) / 6 * length)
+        plus = along_line([v + w for v, w in zip(unit, column, strict=True)])
+        minus = along_line([v - w for v, w in zip(unit, column, strict=True)])
+        total.append((plus + minus - 2 * own) / 6 * length)
     return fsum(total)
 
 

@@ -43,7 +43,7 @@ def of_fit(
             said = f"the fit has no standard error of {name}"
             raise NumbersError(said, hint="it is at a bound, or not determined by the data: fix it, or fit again")
     values = {name: normal(*estimates[name], dof) for name in kept}
-    return Quantities(values, correlations_of(covariance, kept))
+    return Quantities(values, correlations_of(covariance, kept), (tuple(kept),) if kept else ())
 
 
 def _of_uncertainty(content: Mapping[str, Any], wanted: Collection[str]) -> Quantities:

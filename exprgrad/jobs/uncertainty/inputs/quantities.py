@@ -24,6 +24,8 @@ class Quantities(NamedTuple):
 
     values: dict[str, Uncertain]
     correlations: Mapping[Pair, float] = {}
+    joint: tuple[tuple[str, ...], ...] = ()
+    """Inputs that were estimated together, with the same degrees of freedom: by one fit, or from readings in pairs."""
 
     @property
     def uncertain(self) -> list[str]:
@@ -41,6 +43,14 @@ class Quantities(NamedTuple):
             for a, u in zip(names, sizes, strict=True)
         ]
 
+    def over(self, other: Quantities) -> Quantities:
+        """Both, where these win over the others, whose correlations with them are gone."""
+        own = self.values.keys()
+        kept = {names: r for names, r in other.correlations.items() if not own & set(names)}
+        groups = [tuple(name for name in group if name not in own) for group in other.joint]
+        joint = (*self.joint, *(group for group in groups if group))
+        return Quantities({**other.values, **self.values}, {**kept, **self.correlations}, joint)
+
     def with_correlations(self, given: Mapping[Pair, float]) -> Quantities:
         """The same with more correlations, which win over those there are. Raises UsageError for one of a name that is
         no uncertain input, for one beyond 1, and where they contradict one another."""
@@ -48,7 +58,7 @@ class Quantities(NamedTuple):
             for name in names:
                 check_name(name, self)
             if not -1 <= coefficient <= 1:
-                said = f"--correlate {','.join(names)}: a correlation of {format_number(coefficient)} is beyond ±1"
+                said = f"the correlation of {' and '.join(names)} is {format_number(coefficient)}, which is beyond ±1"
                 raise UsageError(said, hint="correlation coefficients lie between -1 and 1")
         found = self._replace(correlations={**self.correlations, **{pair(*names): r for names, r in given.items()}})
         found.check()

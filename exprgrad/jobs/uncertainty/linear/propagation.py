@@ -42,18 +42,23 @@ def correlated(slopes: Slopes, quantities: Quantities) -> bool:
 
 def effective_dof(slopes: Slopes, quantities: Quantities) -> float:
     """The effective degrees of freedom by the formula of Welch and Satterthwaite, u^4/sum(u_i^4/v_i) (JCGM 100:2008,
-    G.4.1). It is for independent inputs: nan where those that contribute are correlated and their own degrees of
-    freedom are finite."""
-    signed = _signed(slopes, quantities)
-    finite = {
-        name: quantities.values[name].dof for name in signed if signed[name] and quantities.values[name].dof < inf
-    }
-    if not finite:
+    G.4.1). It is for independent components: nan where inputs that contribute are correlated and have finite degrees
+    of freedom. Inputs that were estimated together, from one fit or one set of readings, are one component, whose
+    degrees of freedom each of them has."""
+    live = [name for name, part in _signed(slopes, quantities).items() if part]
+    if all(quantities.values[name].dof == inf for name in live):
         return inf
-    if correlated(slopes, quantities):
+    groups = [[name for name in group if name in live] for group in quantities.joint]
+    grouped = {name for group in groups for name in group}
+    components = [*filter(None, groups), *([name] for name in live if name not in grouped)]
+    place = {name: k for k, names in enumerate(components) for name in names}
+    if any(r and place[a] != place[b] for (a, b), r in quantities.correlations.items() if a in place and b in place):
         return nan
-    total = standard_uncertainty(slopes, quantities)
-    return 1 / fsum((signed[name] / total) ** 4 / dof for name, dof in finite.items())
+    total, terms = standard_uncertainty(slopes, quantities), []
+    for names in components:
+        part = standard_uncertainty({name: slopes[name] for name in names}, quantities) / total
+        terms.append(part**4 / quantities.values[names[0]].dof)
+    return 1 / fsum(terms)
 
 
 def measured(value: float, uncertainty: float, dof: float, coverage: float) -> Measured:

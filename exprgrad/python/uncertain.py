@@ -1,0 +1,106 @@
+"""`exprgrad.uncertainty`: how sure a result is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from exprgrad.arguments import checked
+from exprgrad.errors import UsageError
+from exprgrad.expression import Expression
+from exprgrad.python.words import expression_of, own_words, sorted_words
+
+if TYPE_CHECKING:
+    from exprgrad.jobs.uncertainty.inputs.quantities import Pair, Quantities
+    from exprgrad.jobs.uncertainty.request import Target
+    from exprgrad.jobs.uncertainty.result import Uncertainty
+
+
+@checked
+def uncertainty(
+    expression: str | Expression,
+    inputs: Any = MappingProxyType({}),
+    /,
+    *,
+    correlate: Mapping[Any, float] | Iterable[str] | str = (),
+    coverage: float = 0.95,
+    results: Iterable[str] = (),
+    second_order: bool = False,
+    target: str | float | None = None,
+    limits: Any = None,
+    explain: bool = False,
+    **more: Any,
+) -> Uncertainty:
+    """The uncertainty of an expression, and the budget behind it: `exprgrad.uncertainty("4*pi^2*L/T^2",
+    L="1.000±0.002", T="2.006(5)")`.
+
+    Keywords that are variables are inputs: a number is exact, a text says an uncertainty as on the command line, a list
+    is readings, and values of the packages `uncertainties` and GTC count as they are, with their correlations.
+    `inputs` is a dict of such, or a result of `fit` or of this function, whose values come with their covariance;
+    keywords win over it. `correlate` has the correlation of pairs, `{("L", "T"): 0.3}` or `["L,T=0.3"]`, or names a
+    file with a matrix. `coverage` is the probability of the coverage interval, `results` names the values wanted,
+    `second_order` adds the terms of second order, `target` is a wanted uncertainty ("u=0.1", "U=0.2", "u=1%"), `limits`
+    is (low, high), or a dict of such by result, and `explain` adds the clauses that the numbers follow.
+
+    The result has `results` (value, standard_uncertainty, dof, coverage_factor, expanded_uncertainty, low, high, text)
+    by name, `budget` and `covariance`. Raises UsageError for inputs that make no sense, NumbersError where there is no
+    derivative at the estimates.
+    """
+    from exprgrad.jobs.uncertainty.inputs.objects import of_objects, of_result
+    from exprgrad.jobs.uncertainty.request import Request
+    from exprgrad.jobs.uncertainty.run import uncertainty as run
+
+    parsed = expression_of(expression)
+    words = sorted_words("uncertainty", parsed, more, more=own_words(uncertainty))
+    if words.reading:
+        name = next(iter(words.reading))
+        raise UsageError(f"uncertainty has no keyword {name}", hint="it takes numbers, texts and readings")
+    given = of_result(inputs, parsed.lowered.bindable)
+    if given is None:
+        if not isinstance(inputs, Mapping):
+            raise UsageError("the inputs are a dict by the names of variables, or the result of a fit")
+        given = of_objects(inputs)
+    every = of_objects(words.bindings).over(given)
+    request = Request(coverage, tuple(results), second_order, _target(target), _limits(limits), explain)
+    return run(parsed.lowered, _correlated(every, correlate), request)
+
+
+def _correlated(quantities: Quantities, given: Any) -> Quantities:
+    """The inputs with the correlations that were given."""
+    from exprgrad.jobs.uncertainty.inputs.correlations import correlate
+
+    if not isinstance(given, Mapping):
+        return correlate(quantities, [given] if isinstance(given, str) else list(given))
+    found: dict[Pair, float] = {}
+    for names, value in given.items():
+        both = tuple(names.split(",")) if isinstance(names, str) else tuple(names)
+        if len(both) != 2:
+            raise UsageError(f"correlate takes pairs of names, not {names!r}", hint='as {("L", "T"): 0.3}')
+        found[both[0].strip(), both[1].strip()] = float(value)
+    return quantities.with_correlations(found)
+
+
+def _target(given: Any) -> Target | None:
+    from exprgrad.jobs.uncertainty.request import Target
+
+    if given is None or isinstance(given, Target):
+        return given
+    return Target.read(given) if isinstance(given, str) else Target(float(given))
+
+
+def _limits(given: Any) -> dict[str, tuple[float, float]]:
+    """The limits by result, those of the only one under an empty name; None stands for an open end."""
+    if given is None:
+        return {}
+    pairs = given if isinstance(given, Mapping) else {"": given}
+    found = {}
+    for name, ends in pairs.items():
+        try:
+            low, high = ends
+        except (TypeError, ValueError):
+            raise UsageError("limits are (low, high), with None for an open end") from None
+        found[name] = float("-inf") if low is None else float(low), float("inf") if high is None else float(high)
+        if not found[name][0] < found[name][1]:
+            raise UsageError("limits are (low, high), with the lower one first")
+    return found
