@@ -100,7 +100,7 @@ class Reducer:
         cost = 0.0
         with np.errstate(all="ignore"):
             for block in self._triangle.blocks(self.bindings(values)):
-                if not np.isfinite(block).all():
+                if not np.isfinite(block).all() and not _mended(block):
                     return _lost(count)
                 cost += float(np.sum(block[:, -1]))
                 upper = combined(upper, block[:, :-1])
@@ -115,8 +115,11 @@ class Reducer:
             self._sums = _Sums(self.problem, self.source, self.engine, self.rows)
         normal, rotated, cost = self._sums.run(self.source, self.bindings(values))
         count = len(rotated)
-        if not (np.isfinite(rotated).all() and np.isfinite(cost)):
+        if not np.isfinite(cost):
             return _lost(count)
+        if not np.isfinite(rotated).all():
+            self.by_sums = False
+            return None
         sizes = np.sqrt(np.diag(normal))
         if ((sizes > _LEAST) & (sizes < 1 / _LEAST)).all():
             scaled = normal / np.outer(sizes, sizes)
@@ -155,6 +158,14 @@ def norm(vector: Floats) -> float:
     _, exponent = np.frexp(np.abs(vector).max(initial=0.0))
     power = np.ldexp(0.5, exponent)
     return float(power * np.linalg.norm(vector / power))
+
+
+def _mended(block: Floats) -> bool:
+    """Whether the only numbers that are lost are slopes of 0*inf, which are then 0: in a row whose residual is known,
+    as that of x = 0 where the model is (x/t)^k and k is below 1."""
+    slopes = block[:, :-2]
+    slopes[np.isnan(slopes) & np.isfinite(block[:, -2:]).all(axis=1)[:, None]] = 0.0
+    return bool(np.isfinite(block).all())
 
 
 def _lost(count: int) -> Reduced:

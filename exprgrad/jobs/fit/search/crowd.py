@@ -94,6 +94,7 @@ class Crowd:
         points, cost, residual, basis, normal = self._settled(points)
         slopes = self.sample.stacked(points, self.slope_nodes)
         with np.errstate(all="ignore"):
+            slopes[np.isnan(slopes)] = 0.0  # as `reduction` has it
             slopes[~np.isfinite(slopes).all(axis=(1, 2))] = 0.0
             if len(self.linear):
                 along = np.linalg.solve(normal, basis.transpose(0, 2, 1) @ slopes)
