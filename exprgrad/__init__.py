@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.result import Estimate, Fit
     from exprgrad.jobs.train.result import Training
     from exprgrad.observer import Epoch, Observer
-    from exprgrad.python.after import predict, residuals
+    from exprgrad.python.after import compare, predict, residuals
     from exprgrad.python.fitting import fit
     from exprgrad.python.pictures import Picture, graph, plot
     from exprgrad.python.rows import columns, map  # noqa: A004
@@ -65,7 +65,7 @@ _HOMES = {
     "jobs.fit.result": ("Estimate", "Fit"),
     "jobs.train.result": ("Training",),
     "observer": ("Epoch", "Observer"),
-    "python.after": ("predict", "residuals"),
+    "python.after": ("compare", "predict", "residuals"),
     "python.fitting": ("fit",),
     "python.pictures": ("Picture", "graph", "plot"),
     "python.rows": ("columns", "map"),
@@ -104,6 +104,7 @@ __all__ = [
     "__version__",
     "check",
     "columns",
+    "compare",
     "compile",
     "derivative",
     "diff",

@@ -36,6 +36,7 @@ COMMANDS = {
     "train": Row('train "(w-2)^2" --w 0 --params w', "gradient descent"),
     "fit": Row('fit "y ~ a*x + b" --data in.csv', "least squares, with standard errors"),
     "predict": Row("predict fit.json --x 0:10:0.1", "a saved fit at new rows, with its limits"),
+    "compare": Row('compare "y ~ a*x" "y ~ a*x + b" --data in.csv', "F tests, AICc, weights of evidence"),
     "map": Row('map "w*x" --w 3 --data in.csv', "values and derivatives for rows of data"),
     "columns": Row("columns in.csv", "what a data file holds"),
     "export": Row('export "a*x^2" --format c', "value and gradient as source of another language"),
