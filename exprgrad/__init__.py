@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.train.result import Training
     from exprgrad.jobs.uncertainty.result import Measured, Uncertainty
     from exprgrad.observer import Epoch, Observer
-    from exprgrad.python.after import predict, residuals
+    from exprgrad.python.after import compare, predict, residuals
     from exprgrad.python.fitting import fit
     from exprgrad.python.pictures import Picture, graph, plot
     from exprgrad.python.rows import columns, map  # noqa: A004
@@ -68,7 +68,7 @@ _HOMES = {
     "jobs.train.result": ("Training",),
     "jobs.uncertainty.result": ("Measured", "Uncertainty"),
     "observer": ("Epoch", "Observer"),
-    "python.after": ("predict", "residuals"),
+    "python.after": ("compare", "predict", "residuals"),
     "python.fitting": ("fit",),
     "python.pictures": ("Picture", "graph", "plot"),
     "python.rows": ("columns", "map"),
@@ -110,6 +110,7 @@ __all__ = [
     "__version__",
     "check",
     "columns",
+    "compare",
     "compile",
     "derivative",
     "diff",

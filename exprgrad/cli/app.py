@@ -36,6 +36,7 @@ COMMANDS = {
     "train": Row('train "(w-2)^2" --w 0 --params w', "gradient descent"),
     "fit": Row('fit "y ~ a*x + b" --data in.csv', "least squares, with standard errors"),
     "predict": Row("predict fit.json --x 0:10:0.1", "a saved fit at new rows, with its limits"),
+    "compare": Row('compare "y ~ a*x" "y ~ a*x + b" --data in.csv', "F tests, AICc, weights of evidence"),
     "uncertainty": Row(
         'uncertainty "x^2*y" --x 1.0±0.1 --y "2.03(5)"', "how sure a result is, and which input to improve"
     ),

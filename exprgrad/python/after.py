@@ -1,4 +1,4 @@
-"""`exprgrad.predict` and `exprgrad.residuals`: what a fit says of rows, new ones and its own."""
+"""`exprgrad.predict`, `exprgrad.residuals` and `exprgrad.compare`: what is asked of fits that have ended."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from exprgrad.python.words import own_words, sorted_words
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
+    from exprgrad.jobs.fit.after.compare import Comparison
     from exprgrad.jobs.fit.after.predict import Prediction
     from exprgrad.jobs.fit.after.saved import Saved
 
@@ -99,6 +100,41 @@ def residuals(
     with taken(expression.lowered, given, wanted) as call:
         model, _, rows = posed(expression.lowered, call.bindings, request, call.source)
         return call.made(Residuals(model, fit, rows, Engine.of(backend, threads)).all())
+
+
+def compare(
+    *models: Fit | str | os.PathLike[str],
+    data: Table | None = None,
+    nested: bool = False,
+    **more: Any,
+) -> Comparison:
+    """Models of the same rows compared: `exprgrad.compare(fit1, fit2)`, `exprgrad.compare("fit1.json", "fit2.json")`,
+    `exprgrad.compare("y ~ a*x", "y ~ a*x + b", data=df)`.
+
+    A model is a result, the file of one, or a formula, which is fitted to `data` with the keywords of `exprgrad.fit`.
+    Nested models get F tests: where a model is seen to be another one with parameters held, or where `nested` says so.
+    Raises UsageError for fits that say nothing of one another, DataError for those of different rows.
+    """
+    check_installed("exprgrad.compare", "data", "numpy", "scipy")
+    from exprgrad.jobs.fit.after.compare import compare as compared
+    from exprgrad.jobs.fit.after.saved import of_fit
+    from exprgrad.python.fitting import fit as fitted
+
+    def one(model: Any) -> Saved:
+        if isinstance(model, str) and "~" in model:
+            formula = parse(model, formula=True)
+            known = {
+                name: value for name, value in more.items() if name not in every or name in formula.lowered.bindable
+            }
+            return of_fit(fitted(formula, {}, data=data, **known), formula.text)
+        saved = saved_of(model)
+        return saved._replace(name=saved.expression) if isinstance(model, Fit) else saved
+
+    texts = [model for model in models if isinstance(model, str) and "~" in model]
+    every = {name for text in texts for name in parse(text, formula=True).lowered.bindable}
+    if more and not texts:
+        raise UsageError(f"{next(iter(more))} is for formulas that are fitted: these models are")
+    return compared([one(model) for model in models], said=nested)
 
 
 def saved_of(fit: Fit | str | os.PathLike[str]) -> Saved:

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.evaluate.result import Evaluation
     from exprgrad.jobs.explain.result import Explanation
+    from exprgrad.jobs.fit.after.compare import Comparison
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.result import Epoch, Training
     from exprgrad.jobs.uncertainty.result import Uncertainty
 
-    Shown = Evaluation | Training | Fit | Derivatives | Check | Explanation | Overview | Function | Word | Uncertainty
+    Statistics = Fit | Comparison | Uncertainty
+    Shown = Evaluation | Training | Statistics | Derivatives | Check | Explanation | Overview | Function | Word
     Result = Shown | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")

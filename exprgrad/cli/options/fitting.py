@@ -67,6 +67,10 @@ fit_options = take(*_ROWS, _CORRELATION, _EXPLAIN)
 """All of them; `request_of` takes their values. Others say what is shown, and go to the command."""
 
 
+request_options = take(*_ROWS)
+"""Those that say how rows are fitted."""
+
+
 def request_of(options: dict[str, Any]) -> Request:
     """What the command line asks for, taken out of a command's options."""
     from exprgrad.jobs.fit.request import Request

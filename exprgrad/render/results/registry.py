@@ -15,6 +15,7 @@ MODULES = {
     "jobs.columns.result.Overview": "overview",
     "jobs.differentiate.result.Derivatives": "derivatives",
     "jobs.evaluate.result.Evaluation": "evaluation",
+    "jobs.fit.after.compare.Comparison": "comparison",
     "jobs.fit.result.Fit": "fit",
     "jobs.train.result.Training": "training",
     "jobs.uncertainty.result.Uncertainty": "uncertainty",

@@ -11,9 +11,8 @@ from scipy.stats import t as student
 
 import exprgrad
 from exprgrad.errors import DataError, ExprgradError, UsageError
-from tests.command import exprgrad as command
+from exprgrad.render.formats import render
 
-ROOT = Path(__file__).parents[3]
 CARS = {
     "speed": [
         4, 4, 7, 7, 8, 9, 10, 10, 10, 11, 11, 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15,
@@ -84,23 +83,13 @@ def test_matrices(absolute: bool) -> None:
 
 
 def test_a_saved_fit_is_the_fit(tmp_path: Path) -> None:
-    """The file holds all that a prediction needs; lists, a file and both commands give the same rows."""
-    saved, new, band = (str(tmp_path / name) for name in ("fit.json", "new.csv", "band.csv"))
-    data = str(ROOT / "examples" / "decay.csv")
-    Path(new).write_text("id,t\np,0.5\nq,7\n")
-    made = command("fit", "y ~ a*exp(-b*t)", "--data", data, "--predict", new, "-o", band, "--confidence", "0.8")
-    assert made.returncode == 0
-    assert made.stdout.startswith("a\t2.0195")
-    fitted = command("fit", "y ~ a*exp(-b*t)", "--data", data, "--confidence", "0.8", "-o", saved)
-    assert fitted.returncode == 0
-    again = command("predict", saved, "--data", new)
-    assert again.stdout == Path(band).read_text()
-    assert again.stdout.startswith("id,t,fit,std_error,low,high,predicted_low,predicted_high\np,0.5,1.570")
-    lists = command("predict", saved, "--t", "0.5,7")
-    cells = [line.split(",")[-6:] for line in again.stdout.splitlines()]
-    assert [line.split(",")[-6:] for line in lists.stdout.splitlines()] == cells
-    python = exprgrad.predict(saved, t=[0.5, 7])
-    assert [repr(float(value)) for value in python.high] == [row[3] for row in cells[1:]]
+    """The file holds all that a prediction needs."""
+    rows, new = _rows(), {"t": [0.5, 7.0], "w": [1.0, -2.0], "s": [0.1, 0.3]}
+    fit = exprgrad.fit(NONLINEAR[0], rows, sigma="s", confidence=0.8, **NONLINEAR[1])
+    file = tmp_path / "fit.json"
+    file.write_text(render(fit, "json"))
+    saved, held = exprgrad.predict(file, new), exprgrad.predict(fit, new)
+    assert all((a == b).all() for a, b in zip(saved, held, strict=True))
 
 
 def test_errors_in_x_have_true_places(tmp_path: Path) -> None:

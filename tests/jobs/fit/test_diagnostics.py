@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm, normaltest
 
 import exprgrad
-from tests.command import exprgrad as command
+from exprgrad.render.formats import render
 
 
 def _rows(n: int, shape: str, seed: int = 3) -> dict[str, Any]:
@@ -63,11 +63,9 @@ def test_correlated_parameters_are_named() -> None:
 
 
 def test_explained() -> None:
-    line = ["fit", "y ~ a*exp(-b*x)", "--x", "0,1,2,3", "--y", "2,1.2,0.7,0.5", "--explain", "--json"]
-    made = command(*line)
-    said = json.loads(made.stdout)["explanation"]
-    assert said[1] == "a needed no start: the model is linear in it."
-    assert all(f"note: {sentence}\n" in made.stderr for sentence in said)
-    assert "explanation" not in json.loads(command(*line[:-2], "--json").stdout)
+    fit = exprgrad.fit("y ~ a*exp(-b*x)", x=[0, 1, 2, 3], y=[2, 1.2, 0.7, 0.5])
+    assert fit.explanation[1] == "a needed no start: the model is linear in it."
+    assert "explanation" not in json.loads(render(fit, "json"))
+    assert json.loads(render(fit._replace(explains=True), "json"))["explanation"] == list(fit.explanation)
     exact = exprgrad.fit("y ~ a + b*x", x=[1, 2], y=[3, 5])
     assert any("as many parameters as rows" in sentence for sentence in exact.explanation)

@@ -34,6 +34,7 @@ class Saved(NamedTuple):
     covariance: Floats
     """Of the parameters [p, p]; nan for those that are undetermined or at a bound."""
     rss: float
+    r2: float
     residual_std_error: float
     aic: float
     bic: float
@@ -72,6 +73,12 @@ class Saved(NamedTuple):
         return model._replace(graph=graph, output=output, response=None, intermediates={}, labels={})
 
     @property
+    def squares(self) -> float:
+        """The sum of squares of the response around its mean; 0 where it is not known."""
+        left = 1 - self.r2
+        return self.rss / left if left == left and left > 1e-6 else 0.0
+
+    @property
     def variance(self) -> float:
         """Of a response with weight 1."""
         if self.errors == "absolute":
@@ -98,6 +105,7 @@ def of_fit(fit: Fit, name: str = "the fit") -> Saved:
         fixed=fit.fixed,
         covariance=np.array(fit.covariance, dtype=np.float64),
         rss=fit.rss,
+        r2=fit.r2,
         residual_std_error=fit.residual_std_error,
         aic=fit.aic,
         bic=fit.bic,
@@ -136,6 +144,7 @@ def of_text(text: str, name: str) -> Saved:
             fixed={each: _number(value) for each, value in content.get("fixed", {}).items()},
             covariance=covariance,
             rss=numbers["rss"],
+            r2=_number(content.get("r2", nan)),
             residual_std_error=numbers["residual_std_error"],
             aic=_number(content.get("aic", nan)),
             bic=_number(content.get("bic", nan)),
