@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from exprgrad.arguments import Binding, checked, placed
-from exprgrad.errors import check_installed
+from exprgrad.errors import UsageError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.observer import SILENT, Observer
 from exprgrad.python.words import expression_of, own_words, sorted_words, told_of_clashes, warn_of_constants
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
+    from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.request import Request
     from exprgrad.jobs.fit.result import Fit
 
 
+@overload
+def fit(
+    formula: str | Expression, bindings: Mapping[str, Binding] | Table = ..., *, by: None = None, **more: Any
+) -> Fit: ...
+@overload
+def fit(
+    formula: str | Expression,
+    bindings: Mapping[str, Binding] | Table = ...,
+    *,
+    by: str | Collection[str],
+    **more: Any,
+) -> Groups: ...
 @placed
 def fit(
     formula: str | Expression,
@@ -35,11 +48,13 @@ def fit(
     max_iterations: int = 1000,
     tolerance: float = 0.0,
     confidence: float = 0.95,
+    by: str | Collection[str] | None = None,
+    share: str | Collection[str] = (),
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
     **more: Any,
-) -> Fit:
+) -> Fit | Groups:
     """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, df)`, `exprgrad.fit(formula,
     "decay.dat", a=1)`, or `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`.
 
@@ -52,8 +67,9 @@ def fit(
     Others say how the table is read: `column` has the header or position of what is called otherwise, `nulls` says what
     a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` names a column of
     standard deviations of the response, `weights` one of weights, `robust` is "huber", "cauchy" or "soft_l1";
-    parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the keyword that was meant, and as
-    `Expression.fit` does.
+    parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these is
+    fitted for itself, and parameters in `share` are the same in all groups. Raises ExpressionError, KeywordError with
+    the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
@@ -70,8 +86,17 @@ def fit(
             max_iterations=max_iterations,
             tolerance=tolerance,
             confidence=confidence,
-        )
+        )._replace(by=_names("by", by or ()), share=_names("share", share))
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
+
+
+@checked
+def _names(keyword: str, names: Any) -> tuple[str, ...]:
+    """Names that are given as one text, "run,site", or as several."""
+    each = names.split(",") if isinstance(names, str) else list(names)
+    if not all(isinstance(name, str) and name.strip() for name in each):
+        raise UsageError(f"{keyword} takes names, not {names!r}")
+    return tuple(dict.fromkeys(name.strip() for name in each))
 
 
 @checked
@@ -106,14 +131,20 @@ def _fit(
     threads: int | None,
     backend: str,
     observer: Observer,
-) -> Fit:
+) -> Fit | Groups:
     from exprgrad.backends.prepared import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
 
+    if request.by and isinstance(bindings, Mapping) and data is None:  # labels, too, are columns of the table
+        labels = {name: more[name] for name in request.by if name in more}
+        bindings, more = {**bindings, **labels}, {name: value for name, value in more.items() if name not in labels}
     words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
     beside = [name for name in (request.sigma, request.weights) if name is not None]
-    wanted = Wanted(more=beside, parameters=(*request.fix, *request.bound), hold=True)
+    wanted = Wanted(more=beside, parameters=(*request.fix, *request.bound), hold=not request.by)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
+        if request.by:
+            engine = Engine.of(backend, threads)
+            return expression.fit_groups(request, call.bindings, call.source, engine, observer)
         return expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)

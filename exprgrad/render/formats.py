@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.evaluate.result import Evaluation
     from exprgrad.jobs.explain.result import Explanation
+    from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.result import Epoch, Training
 
-    Shown = Evaluation | Training | Fit | Derivatives | Check | Explanation | Overview | Function | Word
+    Shown = Evaluation | Training | Fit | Groups | Derivatives | Check | Explanation | Overview | Function | Word
     Result = Shown | list[Function] | list[Epoch]
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv")

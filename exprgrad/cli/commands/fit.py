@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _ROWS = ("sigma", "weights")
 """Options that name columns beside those of the formula."""
+_BESIDE = (*_ROWS, "by")
+"""Those, and the ones that name columns which need not be numbers."""
 
 
 class FitCommand(ExpressionCommand):
@@ -53,10 +55,11 @@ class FitCommand(ExpressionCommand):
         named = [
             value.removeprefix(f"--{option}=") if "=" in value else following
             for value, following in zip(args, [*args[1:], ""], strict=False)
-            for option in _ROWS
+            for option in _BESIDE
             if value == f"--{option}" or value.startswith(f"--{option}=")
         ]
-        ctx.meta["exprgrad.rows"] = [name for name in named if name.isidentifier()]
+        names = [name.strip() for text in named for name in text.split(",")]
+        ctx.meta["exprgrad.rows"] = [name for name in names if name.isidentifier()]
         return super().parse_args(ctx, args)
 
     def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
@@ -131,7 +134,7 @@ def command(
     check_report(report)
     columns = _columns(expression, values, data, request) if data.files else None
     source: RowSource | None = columns
-    if columns is not None and not workers.address:
+    if columns is not None and not workers.address and not request.by:
         from exprgrad.data.resident import held
 
         source = held(columns, list(columns.names), memory) or columns
@@ -141,7 +144,15 @@ def command(
         if output.format == ENV:
             shell.check(parameters, errors=True)
         note_constants(expression, {*values, *(columns.names if columns is not None else ())})
-        assumed(values, columns).note(parameters)
+        assumed(values, columns).without(request.by).note(parameters)
+
+    if request.by:
+        from exprgrad.cli.fitting.groups import GroupRun, check_alone, show_groups
+
+        alone_only = {"--value": value_only, "--param": param_of, "--plot": plot, "--report": report}
+        check_alone(alone_only | {"--correlation": correlation}, workers.address)
+        run = GroupRun(expression, values, request, columns, data.engine, memory, begun)
+        return show_groups(run, output, quiet=quiet)
 
     with ExitStack() as stack:
         bar = Bar(None, quiet=quiet)

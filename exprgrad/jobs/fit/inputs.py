@@ -24,7 +24,7 @@ def posed(
     known = {*separate(bindings)[1], *(data.names if data is not None else ())}
     if missing := [name for name in beside if name not in known]:
         raise UsageError(f"there is no column {missing[0]}", hint="sigmas and weights are columns")
-    model, (numbers, rows) = bind(lowered, bindings, data, beside=beside)
+    model, (numbers, rows) = bind(lowered, bindings, data, beside=[*beside, *request.by])
     return model, numbers, Columns({}) if rows is None else rows
 
 

@@ -27,6 +27,10 @@ class Request(NamedTuple):
     max_iterations: int = 1000
     tolerance: float = 0.0
     confidence: float = 0.95
+    by: tuple[str, ...] = ()
+    """Columns that say to which group a row belongs."""
+    share: tuple[str, ...] = ()
+    """Parameters that all groups have in common."""
 
 
 def check(request: Request) -> None:
@@ -49,6 +53,8 @@ def check(request: Request) -> None:
         raise UsageError(f"the confidence is between 0 and 1, not {request.confidence:g}", hint="for example 0.95")
     if not 0 <= request.tolerance < 1:
         raise UsageError(f"the tolerance is from 0 to below 1, not {request.tolerance:g}")
+    if request.share and not request.by:
+        raise UsageError("shared parameters are those of groups", hint="say what makes the groups: --by COLUMN")
     if request.max_iterations < 1:
         raise UsageError(f"iterations are counted from 1 on, not {request.max_iterations}")
     for name, (low, high) in request.bound.items():

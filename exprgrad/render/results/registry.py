@@ -16,6 +16,7 @@ MODULES = {
     "jobs.differentiate.result.Derivatives": "derivatives",
     "jobs.evaluate.result.Evaluation": "evaluation",
     "jobs.fit.result.Fit": "fit",
+    "jobs.fit.groups.result.Groups": "groups",
     "jobs.train.result.Training": "training",
     "observer.Epoch": "epoch",
     "jobs.explain.result.Explanation": "explanation",
