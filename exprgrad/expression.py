@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.differentiate.result import Derivatives
     from exprgrad.jobs.evaluate.function import Function, Result
     from exprgrad.jobs.explain.result import Explanation
+    from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.request import Request as FitRequest
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.options import TrainingSettings
@@ -292,6 +293,26 @@ class Expression:
         with self._call(bindings, data, (*request.fix, *request.bound), beside(request)) as (values, source):
             model, numbers, rows = posed(self.lowered, values, request, source)
             return fit(model, numbers, rows, engine or Engine(), request, observer)
+
+    def fit_groups(
+        self,
+        request: FitRequest,
+        bindings: Mapping[str, Binding] | Table = MappingProxyType({}),
+        data: RowSource | Table | None = None,
+        engine: Engine | None = None,
+        observer: Observer = SILENT,
+        memory: int | None = None,
+    ) -> Groups:
+        """Fit a formula to each group of rows, as the columns `request.by` make them. All else is as in `fit`; rows
+        that take more than `memory` bytes are put in order in temporary files."""
+        check_installed("fit", "data", "numpy", "scipy", "pyarrow")
+        from exprgrad.jobs.fit.groups.run import fit_groups
+        from exprgrad.jobs.fit.inputs import posed
+
+        more = [name for name in (request.sigma, request.weights) if name is not None]
+        with self._call(bindings, data, (*request.fix, *request.bound), more) as (values, source):
+            model, numbers, rows = posed(self.lowered, values, request, source)
+            return fit_groups(model, numbers, rows, engine or Engine(), request, observer, memory)
 
     @contextmanager
     def _call(

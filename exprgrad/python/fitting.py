@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from exprgrad.arguments import Binding, checked, placed
-from exprgrad.errors import check_installed
+from exprgrad.errors import UsageError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.observer import SILENT, Observer
 from exprgrad.python.words import expression_of, own_words, sorted_words, told_of_clashes, warn_of_constants
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
+    from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.request import Request
     from exprgrad.jobs.fit.result import Fit
 
 
+@overload
+def fit(
+    formula: str | Expression, bindings: Mapping[str, Binding] | Table = ..., *, by: None = None, **more: Any
+) -> Fit: ...
+@overload
+def fit(
+    formula: str | Expression,
+    bindings: Mapping[str, Binding] | Table = ...,
+    *,
+    by: str | Collection[str],
+    **more: Any,
+) -> Groups: ...
 @placed
 def fit(
     formula: str | Expression,
@@ -38,11 +51,13 @@ def fit(
     sigma_x: Mapping[str, str | float] = MappingProxyType({}),
     sigma_xy: Mapping[str, str | float] = MappingProxyType({}),
     diagnostics: bool = False,
+    by: str | Collection[str] | None = None,
+    share: str | Collection[str] = (),
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
     **more: Any,
-) -> Fit:
+) -> Fit | Groups:
     """Fit a formula such as `"y ~ a*exp(-b*x)"` by least squares: `exprgrad.fit(formula, df)`, `exprgrad.fit(formula,
     "decay.dat", a=1)`, or `exprgrad.fit(formula, {"x": x, "y": y, "a": 1})`.
 
@@ -57,8 +72,9 @@ def fit(
     deviation of the response: a number, a column, or an expression of columns such as "sqrt(counts)"; `weights` is said
     likewise. `robust` is "huber", "cauchy" or "soft_l1"; `sigma_x` gives standard deviations of columns of the model,
     `sigma_xy` their correlations with the errors of the response; `diagnostics` shows whether the residuals look like
-    noise; parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the keyword that was meant,
-    and as `Expression.fit` does.
+    noise; parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these
+    is fitted for itself, and parameters in `share` are the same in all groups. Raises ExpressionError, KeywordError
+    with the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
@@ -78,8 +94,17 @@ def fit(
             sigma_x=sigma_x,
             sigma_xy=sigma_xy,
             diagnostics=diagnostics,
-        )
+        )._replace(by=_names("by", by or ()), share=_names("share", share))
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
+
+
+@checked
+def _names(keyword: str, names: Any) -> tuple[str, ...]:
+    """Names that are given as one text, "run,site", or as several."""
+    each = names.split(",") if isinstance(names, str) else list(names)
+    if not all(isinstance(name, str) and name.strip() for name in each):
+        raise UsageError(f"{keyword} takes names, not {names!r}")
+    return tuple(dict.fromkeys(name.strip() for name in each))
 
 
 @checked
@@ -121,15 +146,21 @@ def _fit(
     threads: int | None,
     backend: str,
     observer: Observer,
-) -> Fit:
+) -> Fit | Groups:
     from exprgrad.backends.prepared import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
     from exprgrad.jobs.fit.quantities.quantity import beside
 
+    if request.by and isinstance(bindings, Mapping) and data is None:  # labels, too, are columns of the table
+        labels = {name: more[name] for name in request.by if name in more}
+        bindings, more = {**bindings, **labels}, {name: value for name, value in more.items() if name not in labels}
     words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
-    wanted = Wanted(more=beside(request), parameters=(*request.fix, *request.bound), hold=True)
+    wanted = Wanted(more=beside(request), parameters=(*request.fix, *request.bound), hold=not request.by)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
-        found = expression.fit(call.bindings, request, call.source, Engine.of(backend, threads), observer)
+        engine = Engine.of(backend, threads)
+        if request.by:
+            return expression.fit_groups(request, call.bindings, call.source, engine, observer)
+        found = expression.fit(call.bindings, request, call.source, engine, observer)
         return found._replace(diagnosed=request.diagnostics)

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from exprgrad.jobs.evaluate.result import Evaluation
     from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.after.compare import Comparison
+    from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.result import Fit
     from exprgrad.jobs.train.result import Epoch, Training
     from exprgrad.jobs.uncertainty.result import Uncertainty
 
-    Statistics = Fit | Comparison | Uncertainty
+    Statistics = Fit | Groups | Comparison | Uncertainty
     Shown = Evaluation | Training | Statistics | Derivatives | Check | Explanation | Overview | Function | Word
     Result = Shown | list[Function] | list[Epoch]
 

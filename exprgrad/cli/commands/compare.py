@@ -9,13 +9,14 @@ import click
 
 from exprgrad.arguments import separate
 from exprgrad.cli.app import SETTINGS
-from exprgrad.cli.line.bindings import assignments
+from exprgrad.cli.line.bindings import assignments, binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.saved import load
 from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fitting import request_of, request_options
 from exprgrad.cli.options.input import SET
 from exprgrad.cli.options.option import COMPUTE, SectionedCommand, row, take
+from exprgrad.cli.options.quantities import columns_beside
 from exprgrad.cli.options.results import QUIET, VERBOSE, Output, result_options
 from exprgrad.cli.output import complain, note
 from exprgrad.errors import ExitCode, ExprgradError, UsageError, check_installed
@@ -73,7 +74,7 @@ def command(
     needs a model that is another one with parameters held at constants or equal to one another.
     """
     check_installed("compare", "data", *NEEDED)
-    data, request, values = taken(options), request_of(options), assignments(settings)
+    data, request, values = taken(options), request_of(options), assignments(settings, "-s", binding)
     formulas = {text: parse(text, formula=True) for text in models if "~" in text}
     _check_names(formulas.values(), [*values, *request.fix, *request.bound])
     fits = [_fitted(formulas[text], values, request, data) if text in formulas else load(text) for text in models]
@@ -100,8 +101,9 @@ def _check_names(formulas: Any, names: list[str]) -> None:
 def _fitted(formula: Expression, values: dict[str, Any], request: Request, data: DataOptions) -> Saved:
     """A formula, fitted with what concerns it of what the line says."""
     from exprgrad.jobs.fit.after.saved import of_fit
+    from exprgrad.jobs.fit.quantities.quantity import beside
 
-    own = {*formula.lowered.bindable, *request.beside()}
+    own = {*formula.lowered.bindable, *beside(request)}
     request = request._replace(
         fix=[name for name in request.fix if name in own],
         bound={name: ends for name, ends in request.bound.items() if name in own},
@@ -116,7 +118,8 @@ def _fitted(formula: Expression, values: dict[str, Any], request: Request, data:
                 f"{next(iter(lists))} is a list, but there are columns of data", hint="put it into the data"
             )
         table = open_table(data)
-        source = bind_columns(formula, table, data.columns, numbers, free=True, more=request.beside())
+        more = columns_beside(request, table.names)
+        source = bind_columns(formula, table, data.columns, numbers, free=True, more=more)
     fit = formula.fit(mine, request, source, data.engine)
     for message in fit.notes:
         (note if fit.converged else complain)(f"{formula.text}: {message}")

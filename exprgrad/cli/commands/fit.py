@@ -18,7 +18,7 @@ from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import MEMORY
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
-from exprgrad.cli.options.quantities import columns_beside, quantities_on, refuse_clash
+from exprgrad.cli.options.quantities import columns_beside, quantities_on, refuse_clash, texts_on
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import PARAM, VALUE, Output
 from exprgrad.cli.options.watching import Leaving, says_how_to_go_on
@@ -48,7 +48,8 @@ class FitCommand(ExpressionCommand):
         return list(dict.fromkeys([*names, *ctx.meta.get("exprgrad.rows", ())]))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.meta["exprgrad.rows"] = quantities_on(args)
+        groups = [name.strip() for text in texts_on(args, "--by") for name in text.split(",")]
+        ctx.meta["exprgrad.rows"] = [*quantities_on(args), *filter(str.isidentifier, groups)]
         return super().parse_args(ctx, args)
 
     def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
@@ -129,7 +130,7 @@ def command(
     output = beside.shown
     columns = _columns(expression, values, data, request) if data.files else None
     source: RowSource | None = columns
-    if columns is not None and not workers.address:
+    if columns is not None and not workers.address and not request.by:
         from exprgrad.data.resident import held
 
         source = held(columns, list(columns.names), memory) or columns
@@ -139,7 +140,15 @@ def command(
         if output.format == ENV:
             shell.check(parameters, errors=True)
         note_constants(expression, {*values, *(columns.names if columns is not None else ())})
-        assumed(values, columns).note(parameters)
+        assumed(values, columns).without(request.by).note(parameters)
+
+    if request.by:
+        from exprgrad.cli.fitting.groups import GroupRun, check_alone, show_groups
+
+        alone_only = {"--value": value_only, "--param": param_of, "--plot": plot, "--report": report}
+        check_alone(alone_only | {"--correlation": correlation}, workers.address)
+        run = GroupRun(expression, values, request, columns, data.engine, memory, begun)
+        return show_groups(run, output, quiet=quiet)
 
     with ExitStack() as stack:
         bar = Bar(None, quiet=quiet)

@@ -31,6 +31,10 @@ class Assumed(NamedTuple):
     said: Collection[str] = ()
     """The parameters that the user named, in the program or by options."""
 
+    def without(self, used: Collection[str]) -> Assumed:
+        """The same where these columns are used for something else."""
+        return self._replace(unused=tuple(header for header in self.unused if header not in used))
+
     def note(self, parameters: Sequence[str]) -> None:
         """Say what is assumed; nothing where there are no columns and the user named all parameters."""
         if not (self.columns or self.unused) and all(name in self.said for name in parameters):

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exprgrad.cli.line.bindings import number, number_or_zero, optional_number
+from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.cli.options.quantities import SIGMA, SIGMA_X, SIGMA_XY, WEIGHTS
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
+
+
+def _names(texts: str | tuple[str, ...] | None, flag: str) -> tuple[str, ...]:
+    each = (texts,) if isinstance(texts, str) else texts or ()
+    return tuple(dict.fromkeys(name for text in each for name in names_of(text, flag)))
 
 
 _ROWS = (
@@ -58,6 +63,21 @@ _ROWS = (
         help="Show whether the residuals look like noise: runs, Durbin-Watson, normality, condition number.",
     ),
     row("--confidence", read=number, heading=COMPUTE, metavar="NUMBER", default="0.95", help="Of the intervals."),
+    row(
+        "--by",
+        read=_names,
+        heading=COMPUTE,
+        metavar="COLUMNS",
+        help="Fit each group of rows for itself: those with the same value in these columns, as run,site.",
+    ),
+    row(
+        "--share",
+        read=_names,
+        heading=COMPUTE,
+        multiple=True,
+        metavar="NAMES",
+        help="Parameters that the groups of --by have in common.",
+    ),
 )
 _CORRELATION = row("--correlation", heading=OUTPUT, is_flag=True, help="Show the correlations of the parameters.")
 

@@ -66,15 +66,20 @@ SIGMA_XY = row(
 )
 
 
+def texts_on(args: Sequence[str], flag: str) -> list[str]:
+    """The texts that an option has on a line that is not parsed yet."""
+    return [
+        following if value == flag else value.removeprefix(f"{flag}=")
+        for value, following in zip(args, [*args[1:], ""], strict=True)
+        if value == flag or value.startswith(f"{flag}=")
+    ]
+
+
 def quantities_on(args: Sequence[str]) -> list[str]:
     """The names of columns in the texts that the options have on a line that is not parsed yet."""
-    texts = []
-    for option in (SIGMA, WEIGHTS, SIGMA_X, SIGMA_XY):
-        flag = option.flags[-1]
-        for value, following in zip(args, [*args[1:], ""], strict=True):
-            if value == flag or value.startswith(f"{flag}="):
-                text = following if value == flag else value.removeprefix(f"{flag}=")
-                texts.append(text.partition("=")[2] if option in (SIGMA_X, SIGMA_XY) else text)
+    plain = [text for option in (SIGMA, WEIGHTS) for text in texts_on(args, option.flags[-1])]
+    named = [text.partition("=")[2] for option in (SIGMA_X, SIGMA_XY) for text in texts_on(args, option.flags[-1])]
+    texts = [*plain, *named]
     found: list[str] = []
     if texts:
         from exprgrad.jobs.fit.quantities.quantity import names_in

@@ -29,7 +29,7 @@ def posed(
             f"there is no column {missing[0]}",
             hint="sigmas and weights are numbers, columns, or expressions of columns",
         )
-    model, (numbers, rows) = bind(lowered, bindings, data, beside=more)
+    model, (numbers, rows) = bind(lowered, bindings, data, beside=[*more, *request.by])
     return model, numbers, Columns({}) if rows is None else rows
 
 

@@ -33,6 +33,10 @@ class Request(NamedTuple):
     """Correlations of these errors with those of the response, likewise."""
     diagnostics: bool = False
     """Whether to look at the residuals of very many rows, too."""
+    by: tuple[str, ...] = ()
+    """Columns that say to which group a row belongs."""
+    share: tuple[str, ...] = ()
+    """Parameters that all groups have in common."""
 
 
 def check(request: Request) -> None:
@@ -62,6 +66,8 @@ def check(request: Request) -> None:
         raise UsageError(f"the confidence is between 0 and 1, not {request.confidence:g}", hint="for example 0.95")
     if not 0 <= request.tolerance < 1:
         raise UsageError(f"the tolerance is from 0 to below 1, not {request.tolerance:g}")
+    if request.share and not request.by:
+        raise UsageError("shared parameters are those of groups", hint="say what makes the groups: --by COLUMN")
     if request.max_iterations < 1:
         raise UsageError(f"iterations are counted from 1 on, not {request.max_iterations}")
     for name, (low, high) in request.bound.items():

@@ -17,6 +17,7 @@ MODULES = {
     "jobs.evaluate.result.Evaluation": "evaluation",
     "jobs.fit.after.compare.Comparison": "comparison",
     "jobs.fit.result.Fit": "fit",
+    "jobs.fit.groups.result.Groups": "groups",
     "jobs.train.result.Training": "training",
     "jobs.uncertainty.result.Uncertainty": "uncertainty",
     "observer.Epoch": "epoch",

@@ -1,0 +1,1 @@
+"""What `fit` has beyond one fit of all rows."""

@@ -1,0 +1,1 @@
+"""Groups of rows: which group each row belongs to, and the rows of a table put together group by group."""

@@ -1,0 +1,129 @@
+"""Rows gathered by group: in memory where they fit there, else in files for some of the groups each.
+
+Rows of one group need not lie together in the data. What fits into memory is put in order there. What does not is
+written to _FILES temporary files, by the code of the group, and these are read one after the other. So memory holds at
+most `limit` bytes of columns, or a few files' worth of rows.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprgrad.data.groups.labels import Codes, Label, Labels
+from exprgrad.data.resident import half_of_memory
+from exprgrad.errors import LimitError
+
+Floats = NDArray[np.float64]
+
+_FILES = 64
+_BYTES = 8
+
+
+class Part(NamedTuple):
+    """All rows of some groups."""
+
+    groups: Codes
+    """Their codes [groups]."""
+    starts: Codes
+    """Where the rows of each begin, and after the last one where they end [groups + 1]."""
+    columns: dict[str, Floats]
+    """[rows], group after group; within a group in the order of the data."""
+
+
+class Gathered:
+    """The rows of a source by group."""
+
+    def __init__(self, labels: Labels, names: Sequence[str], limit: int | None) -> None:
+        """Reads all rows. `limit` is how many bytes of columns memory may hold, by default half of what the machine
+        has."""
+        self.names = list(names)
+        self.labels: list[tuple[Label, ...]] = []
+        """Of each group, by its code."""
+        self.rows = 0
+        self._limit = half_of_memory() if limit is None else limit
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._part: Part | None = None
+        self._gather(labels)
+        self.labels = labels.found
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the rows are in temporary files, as they are too many for memory."""
+        return self._folder is not None
+
+    def parts(self) -> Iterator[Part]:
+        """All groups, some at a time."""
+        if self._part is not None:
+            yield self._part
+            return
+        for file in self._files():
+            if file.exists():
+                rows = np.fromfile(file).reshape(-1, len(self.names) + 1)
+                columns = {name: rows[:, k + 1] for k, name in enumerate(self.names)}
+                yield ordered(rows[:, 0].astype(np.int64), columns)
+
+    def close(self) -> None:
+        """Remove the temporary files."""
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _files(self) -> list[Path]:
+        assert self._folder is not None
+        return [Path(self._folder.name) / str(k) for k in range(_FILES)]
+
+    def _gather(self, labels: Labels) -> None:
+        waiting: list[tuple[Codes, dict[str, Floats]]] = []
+        size = 0
+        for batch in labels.read(self.names):
+            columns = {name: np.asarray(batch.columns[name], np.float64) for name in self.names}
+            self.rows += len(batch.codes)
+            waiting.append((batch.codes, columns))
+            size += len(batch.codes) * _BYTES * (len(columns) + 1)
+            if 2 * size > self._limit or (self.on_disk and size > _SPILLED):  # twice: they are put in order
+                self._spill(waiting)
+                waiting, size = [], 0
+        if self.on_disk:
+            self._spill(waiting)
+        else:
+            codes = np.concatenate([codes for codes, _ in waiting] or [np.empty(0, np.int64)])
+            columns = {
+                name: np.concatenate([columns[name] for _, columns in waiting] or [np.empty(0)]) for name in self.names
+            }
+            self._part = ordered(codes, columns)
+
+    def _spill(self, waiting: list[tuple[Codes, dict[str, Floats]]]) -> None:
+        """Write rows to the files."""
+        try:
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="exprgrad-groups-")
+            for codes, columns in waiting:
+                rows = np.column_stack([codes.astype(np.float64), *columns.values()])
+                for k, file in enumerate(self._files()):
+                    chosen = rows[codes % _FILES == k]
+                    if len(chosen):
+                        with file.open("ab") as stream:
+                            chosen.tofile(stream)
+        except OSError as error:
+            self.close()
+            what = f"the rows of the groups take more memory than they may, and no file can hold them: {error.strerror}"
+            raise LimitError(what, hint="give more --memory, or set TMPDIR to a larger disk") from None
+
+
+_SPILLED = 1 << 26
+"""Bytes that are written at once."""
+
+
+def ordered(codes: Codes, columns: dict[str, Floats]) -> Part:
+    """Rows in the order of their groups."""
+    if len(codes) and (codes[1:] < codes[:-1]).any():
+        order = np.argsort(codes, kind="stable")
+        codes = codes[order]
+        columns = {name: column[order] for name, column in columns.items()}
+    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])) if len(codes) else np.empty(0, np.int64)
+    return Part(codes[starts], np.append(starts, len(codes)), columns)

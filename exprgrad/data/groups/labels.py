@@ -1,0 +1,183 @@
+"""Columns that say which group a row belongs to: numbers or texts, as codes that count the groups from 0."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from exprgrad.columns.rows import RowSource
+from exprgrad.data.contents import is_number, surely_no_numbers
+from exprgrad.data.source import TableSource
+from exprgrad.data.text.words import NULLS
+from exprgrad.errors import DataError, UsageError
+from exprgrad.text.spelling import did_you_mean
+
+Label = float | int | str
+Codes = NDArray[np.int64]
+
+
+class Labelled(NamedTuple):
+    """Rows that arrive together."""
+
+    codes: Codes
+    """The group of each row, counted from 0 in the order in which groups are first met [rows]."""
+    columns: Mapping[str, Any]
+    """Columns [rows] by name."""
+
+
+class Labels:
+    """The groups that the columns `by` of a source make; more of them while the rows are read."""
+
+    def __init__(self, source: RowSource, by: Sequence[str]) -> None:
+        """Raises UsageError for columns that the source does not have."""
+        self.by = tuple(by)
+        self.source = source
+        self.found: list[tuple[Label, ...]] = []
+        """The labels of each group, one for each of the columns."""
+        self._codes: dict[tuple[Label, ...], int] = {}
+        self._headers = _headers(source, by)
+
+    def read(self, names: Sequence[str]) -> Iterator[Labelled]:
+        """The rows with these columns. Raises DataError where a row has no label."""
+        self.found, self._codes = [], {}
+        if not isinstance(self.source, TableSource):
+            yield from self._plain(self.source, names)
+            return
+        table = self.source.table
+        texts = self._texts()
+        if not texts:
+            yield from self._plain(TableSource(table, {**self.source.columns, **self._headers}), names)
+            return
+        wanted = {name: self.source.columns[name] for name in names}
+        numbers = {name: header for name, header in self._headers.items() if name not in texts}
+        row = 0
+        for whole, columns in table.rows(list(dict.fromkeys([*wanted.values(), *numbers.values()]))):
+            given = [
+                _texts_of(whole.column(header)) if name in texts else _numbers_of(columns[header])
+                for name, header in self._headers.items()
+            ]
+            missing = np.logical_or.reduce([np.asarray(pc.is_null(each)) for each in given])
+            if missing.any() and table.nulls != "skip":
+                raise _unlabelled(self.by, self.source.place(row + int(np.argmax(missing))))
+            kept = ~missing
+            found = {name: columns[header][kept] for name, header in wanted.items()}
+            yield Labelled(self._coded([each.filter(pa.array(kept)) for each in given]), found)
+            row += len(whole)
+
+    def _plain(self, source: RowSource, names: Sequence[str]) -> Iterator[Labelled]:
+        """The rows of a source in which all labels are numbers."""
+        row = 0
+        for batch in source.read(list(dict.fromkeys([*names, *self.by]))):
+            given = [_numbers_of(batch[name]) for name in self.by]
+            missing = np.logical_or.reduce([np.asarray(pc.is_null(each)) for each in given])
+            if missing.any():
+                raise _unlabelled(self.by, source.place(row + int(np.argmax(missing))))
+            yield Labelled(self._coded(given), {name: batch[name] for name in names})
+            row += len(missing)
+
+    def _texts(self) -> Collection[str]:
+        """Those of the columns that hold anything but numbers: as the first rows show, and if these do not, all."""
+        assert isinstance(self.source, TableSource)
+        table = self.source.table
+        first = next(iter(table.rows([])), (None, {}))[0]
+        if first is None:
+            return ()
+        others = set(surely_no_numbers(first))
+        for name, column in zip(first.schema.names, first.columns, strict=True):
+            kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+            if not (is_number(kind) or pa.types.is_null(kind)) and (kind not in _TEXTS or kind != column.type):
+                others.add(name)
+        texts = {name for name, header in self._headers.items() if header in others}
+        doubtful = [header for name, header in self._headers.items() if name not in texts]
+        if not texts and not any(first.schema.field(header).type in _TEXTS for header in doubtful):
+            return ()
+        try:
+            for _ in table.columns(doubtful) if doubtful else ():
+                pass
+        except DataError:
+            return self.by
+        return texts
+
+    def _coded(self, given: Sequence[pa.Array]) -> Codes:
+        """The codes of rows, by their labels in each column; groups that are new are counted on."""
+        if not len(given[0]):
+            return np.empty(0, np.int64)
+        parts = [each.dictionary_encode() for each in given]
+        codes = np.zeros(len(given[0]), np.int64)
+        for part in parts:
+            codes = codes * len(part.dictionary) + part.indices.to_numpy(zero_copy_only=False)
+        if len(parts) > 1:
+            joint = pa.array(codes).dictionary_encode()
+            combined, codes = joint.dictionary.to_numpy(), joint.indices.to_numpy().astype(np.int64)
+        else:
+            combined = np.arange(len(parts[0].dictionary))
+        columns: list[list[Label]] = []
+        for part in reversed(parts):
+            combined, which = np.divmod(combined, len(part.dictionary))
+            columns.insert(0, [_plain_label(value) for value in part.dictionary.take(pa.array(which)).to_pylist()])
+        numbers = [self._number(labels) for labels in zip(*columns, strict=True)]
+        found: Codes = np.array(numbers, np.int64)[codes]
+        return found
+
+    def _number(self, labels: tuple[Label, ...]) -> int:
+        code = self._codes.setdefault(labels, len(self.found))
+        if code == len(self.found):
+            self.found.append(labels)
+        return code
+
+
+_TEXTS = (pa.string(), pa.large_string())
+
+
+def _headers(source: RowSource, by: Sequence[str]) -> dict[str, str]:
+    """The headers of the columns that make groups."""
+    if not isinstance(source, TableSource):
+        for name in by:
+            if name not in source.names:
+                raise UsageError(
+                    f"there is no column {name} to group by", hint=f"give --data FILE, or --{name} 1,1,2,2"
+                )
+        return {name: name for name in by}
+    found = {}
+    for name in by:
+        header = source.columns.get(name) or source.table.names.find(name)
+        if header is None:
+            names = source.table.names
+            hint = did_you_mean(name, [*names.header, *names.aliases], f"the columns are {names.listed()}")
+            raise UsageError(f"there is no column {name} to group by", hint=hint)
+        found[name] = header
+    source.table.check(list(found.values()))
+    return found
+
+
+def _numbers_of(column: Any) -> pa.Array:
+    return pa.array(np.asarray(column, np.float64) + 0.0, from_pandas=True)  # -0 is 0
+
+
+def _texts_of(column: pa.Array) -> pa.Array:
+    """Labels as texts where they are such; null where a text holds no value."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if column.type not in _TEXTS:
+        return column if is_number(column.type) else column.cast(pa.string())
+    texts = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.is_in(texts, pa.array(list(NULLS), texts.type)), pa.scalar(None, texts.type), texts)
+
+
+def _plain_label(value: Any) -> Label:
+    """A label as it is shown: a whole number without a point."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2.0**53:
+        return int(value)
+    return value if isinstance(value, int | float | str) and not isinstance(value, bool) else str(value)
+
+
+def _unlabelled(by: Sequence[str], place: str) -> DataError:
+    return DataError(
+        f"{' and '.join(by)} have no value" if len(by) > 1 else f"{by[0]} has no value",
+        hint=f"{place}: skip such rows with --nulls skip",
+    )
