@@ -13,10 +13,10 @@ from exprgrad.cli.line.bindings import assignments, binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.saved import load
 from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, taken
-from exprgrad.cli.options.fitting import request_of, request_options
+from exprgrad.cli.options.fit.fitting import request_of, request_options
+from exprgrad.cli.options.fit.quantities import columns_beside
 from exprgrad.cli.options.input import SET
 from exprgrad.cli.options.option import COMPUTE, SectionedCommand, row, take
-from exprgrad.cli.options.quantities import columns_beside
 from exprgrad.cli.options.results import QUIET, VERBOSE, Output, result_options
 from exprgrad.cli.output import complain, note
 from exprgrad.errors import ExitCode, ExprgradError, UsageError, check_installed

@@ -14,12 +14,12 @@ from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
-from exprgrad.cli.options.epochs import Epochs
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import GRADIENT, PARAM, VALUE, Output
-from exprgrad.cli.options.training import Files, TrainOptions, train_options
+from exprgrad.cli.options.train.epochs import Epochs
+from exprgrad.cli.options.train.training import Files, TrainOptions, train_options
 from exprgrad.cli.options.watching import Watching, says_how_to_go_on
 from exprgrad.cli.output import check_parameter, complain, note, one_number, terminated_cleanly
 from exprgrad.errors import ExitCode, OutputError

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from exprgrad.cli.line.assumed import start_option
-from exprgrad.cli.options.epochs import Epochs
+from exprgrad.cli.options.train.epochs import Epochs
 from exprgrad.cli.output import Terminated, complain, note
 from exprgrad.errors import ClusterError
 from exprgrad.jobs.train.saved.checkpoints import Checkpoints

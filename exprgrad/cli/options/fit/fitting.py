@@ -8,8 +8,8 @@ import click
 
 from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
+from exprgrad.cli.options.fit.quantities import SIGMA, SIGMA_X, SIGMA_XY, WEIGHTS
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
-from exprgrad.cli.options.quantities import SIGMA, SIGMA_X, SIGMA_XY, WEIGHTS
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request

@@ -1,0 +1,1 @@
+"""The options of `fit`, `predict` and `compare`."""
