@@ -12,8 +12,9 @@ from exprgrad.cli.line.assumed import assumed, note_constants, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
-from exprgrad.cli.options import after, cluster
+from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
+from exprgrad.cli.options.fit import after
 from exprgrad.cli.options.fit.fitting import fit_options, request_of
 from exprgrad.cli.options.fit.quantities import columns_beside, quantities_on, refuse_clash, texts_on
 from exprgrad.cli.options.memory import MEMORY
