@@ -121,7 +121,9 @@ def _here(found: Evaluation, at: Mapping[str, float], moving: list[str], row: in
 
     slopes = numbers(found.gradient)
     for name in moving:
-        slopes |= {row_name(name, k): float(slope) for k, slope in enumerate(found.gradient[name])}
+        column = found.gradient[name]
+        assert not isinstance(column, float | str)
+        slopes |= {row_name(name, k): slope for k, slope in enumerate(map(float, column))}
     last = found.rows[-1]
     rows = [Row(name, at[name], slope) for name, slope in slopes.items()]
     tangent = None if last.tangent is None else number(last.tangent)
