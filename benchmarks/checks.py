@@ -82,11 +82,11 @@ def main() -> int:
         for done, case in enumerate(pool.map(compare, range(first, first + count), chunksize=10), 1):
             verdicts.update(case.verdicts)
             wrong += case.wrong
+            print(*case.wrong, sep="\n", end="\n" if case.wrong else "", flush=True)
             longest, slow = max(longest, case.seconds), slow + (case.seconds > LONGEST)
             if done % 250 == 0 or done == count:
                 print(f"{done:,} programs, {len(wrong)} wrong verdicts, longest {longest:.1f} s", flush=True)
     print(", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.most_common()))
-    print(*wrong, sep="\n")
     return 1 if wrong or slow else 0
 
 

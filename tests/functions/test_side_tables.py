@@ -15,6 +15,7 @@ FEW = 3
 
 WRITERS = {
     "backends/balls/meanings.py": "how balls compute what the table has no formula for",
+    "backends/balls/special": "how special functions and their rates are computed in balls",
     "backends/balls/slopes.py": "how the slopes of balls are computed without the table's partials",
     "backends/llvm": "how an operation is written in LLVM, or how libm calls it",
     "jobs/export": "how an operation is written in a language",

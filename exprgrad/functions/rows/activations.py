@@ -54,6 +54,7 @@ ROWS = [
         doc="scaled exponential linear unit: 1.0507 times x, or times 1.6733*(e^x - 1) where x < 0",
         definition="x > 0 ? 1.0507009873554805*x : 1.7580993408473766*expm1(x)",
         formula="1.0507009873554805*(x > 0 ? x : 1.6732632423543772*(exp(x) - 1))",
+        ulp=(3, 4),
         partials=("x >= 0 ? 1.0507009873554805 : 1.0507009873554805*1.6732632423543772*exp(x)",),
         kink="x == 0",
         convention="1.0507 at 0, the smaller slope",

@@ -121,9 +121,9 @@ def _here(found: Evaluation, at: Mapping[str, float], moving: list[str], row: in
 
     slopes = numbers(found.gradient)
     for name in moving:
-        slope = found.gradient[name]
-        assert not isinstance(slope, float | str)
-        slopes |= {row_name(name, k): float(each) for k, each in enumerate(slope)}
+        column = found.gradient[name]
+        assert not isinstance(column, float | str)
+        slopes |= {row_name(name, k): slope for k, slope in enumerate(map(float, column))}
     last = found.rows[-1]
     rows = [Row(name, at[name], slope) for name, slope in slopes.items()]
     tangent = None if last.tangent is None else number(last.tangent)
