@@ -24,7 +24,7 @@ OPTIONS = [
     if isinstance(option, click.Option)
 ]
 EVERYWHERE = ("--output", "--format")
-RESULTS = ("eval", "diff", "check", "explain", "train", "fit", "columns", "functions")
+RESULTS = ("eval", "diff", "check", "explain", "train", "fit", "compare", "uncertainty", "columns", "functions")
 
 
 def meaning(option: click.Option) -> tuple[object, ...]:
@@ -71,7 +71,7 @@ def test_the_help_is_in_plain_words(capsys: pytest.CaptureFixture[str]) -> None:
         for word in ("INTEGER", "TEXT  ", "FLOAT", "RANGE", "x>=", "<=x", "(default"):
             assert word not in text.replace("--comment TEXT", ""), (name, word)
         assert "Output:\n" in text or name == "help"
-        if name not in ("columns", "functions", "help"):
+        if name not in ("compare", "columns", "functions", "help"):
             assert "Every variable of the expression is an option" in " ".join(text.split()), name
 
 
@@ -84,6 +84,8 @@ LINES = {
     'explain "x^2" --x 3': "step\tpass\tof\t",
     TRAIN: "epoch\tloss\tw\tdL/dw\n0\t4\t0\t-4\n",
     'fit "y ~ a*x" --data d.csv': "name\tvalue\tstd error\t",
+    'compare "y ~ a*x" "y ~ a*x + b" --data d.csv': "model\tparameters\trss\t",
+    'uncertainty "x^2" --x "3±0.1"': "result\tinput\tvalue\tstandard uncertainty\t",
     "columns d.csv": "column\t",
     "functions": "function\tcomputes\n",
 }

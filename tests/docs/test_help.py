@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import pytest
 from docs.generate.manual import parts
 from exprgrad.cli.app import COMMANDS, app
 from tests.cli.test_explain import paged
+from tests.command import exprgrad
 from tests.tools import marks
 from tests.transcripts import run
 
@@ -22,9 +24,13 @@ FILES = {
     "in-1.csv": POINTS,
     "data.csv": POINTS,
     "decay.csv": DECAY,
+    "new.csv": POINTS,
+    "f.csv": POINTS,
     "model.expr": "param w = 1; (w - 2)^2",
 }
 """What the examples read."""
+FITS = {"fit.json": "a*x + b", "fit1.json": "a*x + b", "fit2.json": "a*x", "line.json": "a*x + b"}
+"""Saved fits that they read, of these models."""
 
 DUCKDB = """
 import sys, duckdb
@@ -37,6 +43,14 @@ PROGRAMS = f"duckdb() {{ python3 -c '{DUCKDB}' \"$@\"; }}"
 
 _COMMENT = re.compile(r"\s{3,}\S.*$|\s+#\s.*$")
 """What stands beside an example, to be read and not run."""
+
+
+@cache
+def saved(model: str) -> str:
+    """The file of a fit."""
+    done = exprgrad("fit", f"y ~ {model}", "--x", "1,2,3,4", "--y", "2,4,7,9", "--json")
+    assert done.returncode == 0, done.stderr
+    return str(done.stdout)
 
 
 def examples() -> list[tuple[str, str]]:
@@ -64,6 +78,8 @@ def test_every_command_has_examples() -> None:
 def test_example(name: str, example: str, tmp_path: Path) -> None:
     for file, text in FILES.items():
         (tmp_path / file).write_text(text, "utf-8")
+    for file in FITS.keys() & set(shlex.split(example)):
+        (tmp_path / file).write_text(saved(FITS[file]), "utf-8")
     if example.endswith("--step"):  # turns pages, on a terminal only
         assert paged("q", *shlex.split(example)[1:])[0] == 0
         example = example.removesuffix(" --step")

@@ -50,6 +50,9 @@ LINES = [
     'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17 --a 1 --b 1 --c 0 --correlation',
     'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17',
     'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17 --fix c=0.01 --robust huber',
+    "predict fit.json --x 0:3:0.5",
+    'compare "y ~ a*x" "y ~ a*x + b" fit.json --x 1,2,3,4 --y 2,4,7,9',
+    'uncertainty "4*pi^2*L/T^2" --L 1.000±0.002 --T "2.006(5)" --explain',
     'plot "sin(x)/x" --x 0:20 --order 1',
     f'plot "{LONG}" --a_long_name 0:1 --another_name 2',
     'graph "u=a*b; L=u+c" --a 3.123456789 --b 2 --c 5',
@@ -129,6 +132,8 @@ def test_no_border_breaks(line: str, columns: int, monkeypatch: pytest.MonkeyPat
     (tmp_path / "points.csv").write_text("x\n1.123456789\n2\n")
     (tmp_path / "named.csv").write_text(NAMED)
     monkeypatch.chdir(tmp_path)
+    if "fit.json" in line:
+        assert execute(shlex.split('fit "y ~ a*x + b" --x 1,2,3,4 --y 2,4,7,9 -q -o fit.json')) == 0
     text = shown(line, columns, monkeypatch)
     assert text, "it shows something"
     assert not broken(text, columns)

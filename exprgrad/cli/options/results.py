@@ -93,6 +93,12 @@ DIGITS = row(
 )
 HEADER = row("--header", heading=OUTPUT, is_flag=True, help="Write a header line before plain lines.")
 QUIET = row("-q", "--quiet", heading=OUTPUT, is_flag=True, help="Write no notes to stderr.")
+EXPLAIN = row(
+    "--explain",
+    heading=OUTPUT,
+    is_flag=True,
+    help="Say how the numbers were found: by which method, or by which clause of which document.",
+)
 
 
 def _say_configuration(ctx: click.Context, param: click.Parameter, wished: bool) -> None:

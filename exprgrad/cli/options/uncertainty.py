@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from exprgrad.cli.line.bindings import names_of, number
-from exprgrad.cli.options.option import COMPUTE, INPUT, OUTPUT, row, take
+from exprgrad.cli.options.option import COMPUTE, INPUT, row, take
+from exprgrad.cli.options.results import EXPLAIN
 from exprgrad.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ _ROWS = (
         metavar="LOW:HIGH",
         help="The probability that the result is within limits, and guard bands; NAME=LOW:HIGH for one of several.",
     ),
-    row("--explain", heading=OUTPUT, is_flag=True, help="Say which clause of which document each number follows."),
+    EXPLAIN,
 )
 CORRELATE = row(
     "--correlate",

@@ -10,6 +10,7 @@ from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optiona
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.fit.quantities import SIGMA, SIGMA_X, SIGMA_XY, WEIGHTS
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
+from exprgrad.cli.options.results import EXPLAIN
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
@@ -20,6 +21,7 @@ def _names(texts: str | tuple[str, ...] | None, flag: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in each for name in names_of(text, flag)))
 
 
+CONFIDENCE = row("--confidence", read=optional_number, heading=COMPUTE, metavar="NUMBER", help="Of the intervals.")
 _ROWS = (
     BOUND,
     FIX,
@@ -62,7 +64,7 @@ _ROWS = (
         is_flag=True,
         help="Show whether the residuals look like noise: runs, Durbin-Watson, normality, condition number.",
     ),
-    row("--confidence", read=number, heading=COMPUTE, metavar="NUMBER", default="0.95", help="Of the intervals."),
+    CONFIDENCE._replace(read=number, how={**CONFIDENCE.how, "default": "0.95"}),
     row(
         "--by",
         read=_names,
@@ -81,9 +83,7 @@ _ROWS = (
 )
 _CORRELATION = row("--correlation", heading=OUTPUT, is_flag=True, help="Show the correlations of the parameters.")
 
-_EXPLAIN = row("--explain", heading=OUTPUT, is_flag=True, help="Say on stderr how the fit was found.")
-
-fit_options = take(*_ROWS, _CORRELATION, _EXPLAIN)
+fit_options = take(*_ROWS, _CORRELATION, EXPLAIN)
 """All of them; `request_of` takes their values. Others say what is shown, and go to the command."""
 
 

@@ -30,6 +30,8 @@ class Crowd:
 
     def settled(self, points: Floats) -> tuple[Floats, Floats]:
         """The points with the linear parameters solved for, and the cost of each."""
+        if not len(points):
+            return points, np.empty(0)
         parts = [self._settled(piece)[:2] for piece in self.sample.pieces(points)]
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 

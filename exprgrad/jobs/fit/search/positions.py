@@ -24,7 +24,7 @@ def places(x: Floats, y: Floats) -> list[Place]:
     order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
     reach = float(np.ptp(x))
-    if not reach > 0 or len(x) < 4:
+    if not reach > 0 or not np.ptp(y) > 0 or len(x) < 4:
         return []
     found: list[Place] = []
     for width in sorted({1, 3, max(3, len(x) // 40 | 1), max(3, len(x) // 15 | 1)}):
@@ -33,8 +33,8 @@ def places(x: Floats, y: Floats) -> list[Place]:
             found += _peaks(x, sign * smooth)
         slope = np.abs(np.gradient(smooth, np.linspace(0, 1, len(x))))
         steep = int(np.argmax(slope))
-        rise = float(np.ptp(smooth))
-        found.append(Place(float(x[steep]), reach * rise / max(float(slope[steep]), rise) / 4, rise))
+        if (rise := float(np.ptp(smooth))) > 0:
+            found.append(Place(float(x[steep]), reach * rise / max(float(slope[steep]), rise) / 4, rise))
     found.sort(key=lambda place: -place.height)
     kept: list[Place] = []
     for place in found:
