@@ -11,7 +11,9 @@ from pathlib import Path
 import click
 import pytest
 
+import exprgrad
 from exprgrad.cli.app import COMMANDS
+from exprgrad.render.formats import render
 from tests.cli.test_fuzz import run
 from tests.terminals import on_terminal
 
@@ -24,6 +26,9 @@ LINES = {
     "plot": ["x^2", "--x", "0:1"],
     "train": ["(w*x-y)^2", "--data", "d.csv", "--w", "1"],
     "fit": ["y ~ a*x", "--data", "d.csv", "--a", "1"],
+    "predict": ["fit.json", "--x", "1:3"],
+    "compare": ["y ~ a*x", "y ~ a*x + b", "--data", "d.csv"],
+    "uncertainty": ["x^2*y", "--x", "3±0.1", "--y", "2(1)"],
     "map": ["x*2", "--data", "d.csv"],
     "export": ["x^2", "--format", "c"],
     "columns": ["d.csv"],
@@ -35,9 +40,16 @@ TEXTS = [TITLE, BOTH, f"x={TITLE}", f"{TITLE},x", "\udc80\udcff", "A" * 5000, "[
 NUMBERS = ["9" * 400, "9" * 5000, "-1", "0", "nan", "inf", "1e400", "1e308", "1.5", "", "9" * 400 + "GB", "1e999GB"]
 
 
+@pytest.fixture(scope="session")
+def fitted() -> str:
+    """A saved fit."""
+    return str(render(exprgrad.fit("y ~ a*x + b", x=[1, 2, 3, 4], y=[2, 4, 7, 9]), "json"))
+
+
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fitted: str) -> Path:
     monkeypatch.chdir(tmp_path)
+    Path("fit.json").write_text(fitted, "utf-8")
     Path("d.csv").write_text("x,y\n1,2\n2,3.9\n3,6.1\n", "utf-8")
     return tmp_path
 

@@ -66,8 +66,9 @@ def lead(result: Fit) -> list[str]:
     return [*found, *(f"{name} = {value:.6g}, fixed" for name, value in result.fixed.items())]
 
 
-def latex(result: Fit) -> str:
-    """A table for a document: parameters with errors, intervals and tests, and below them how good the fit is."""
+def latex(result: Fit, digits: int | None = None) -> str:
+    """A table for a document: parameters with errors, intervals and tests, and below them how good the fit is. How many
+    digits an estimate has is said by its error."""
     confidence = format_number(100 * result.confidence)
     lines = [r"\begin{tabular}{lrrrr}", r"\hline"]
     lines += [rf"parameter & estimate & \multicolumn{{2}}{{c}}{{{confidence}\,\% interval}} & $p$ \\", r"\hline"]
