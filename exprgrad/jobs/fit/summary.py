@@ -13,6 +13,7 @@ from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, combined
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Estimate, Fit
+from exprgrad.jobs.fit.search.sample import far
 from exprgrad.jobs.fit.survey import Survey, too_small
 
 
@@ -69,7 +70,14 @@ class Summary:
             robust=self.request.robust or "",
             scale=self.ending.scale,
             notes=tuple(
-                messages.ending(self.problem, self.descent, undetermined, residuals.triangle)
+                messages.ending(
+                    self.problem,
+                    self.descent,
+                    undetermined,
+                    residuals.triangle,
+                    np.sqrt(np.diag(covariance)),
+                    lambda: far(self.problem, self.reducer.source, self.facts.rows),
+                )
                 + messages.at_bounds(self.problem, self.values)
                 + self._no_errors(residuals.variance)
                 + ([] if singular else messages.no_better(self.problem, quality["r2"]))

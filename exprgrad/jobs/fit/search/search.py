@@ -170,7 +170,7 @@ class Search:
         if self.left(best):
             best = self.continued(best)
         equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
-        if self.sound(best):
+        if best.converged:
             best = self.shown(best, equal)
             self.notes += equal.notes(best.values)
         return best, f"variable projection from {looked.seen} places"
@@ -181,7 +181,7 @@ class Search:
         if (values == best.values).all():
             return best
         other = self.projected.descend(values, self.short)
-        same = self.sound(other) and other.reduced.cost <= best.reduced.cost * (1 + 1e-9)
+        same = other.converged and other.reduced.cost <= best.reduced.cost * (1 + 1e-9)
         near = np.abs(other.values - values) <= 1e-6 * np.abs(values) + 1e-12
         return other._replace(iterations=best.iterations) if same and near.all() else best
 
