@@ -57,9 +57,11 @@ def ending(
     triangle: Floats,
     errors: Floats,
     far: Callable[[], Mapping[str, float]],
+    blocked: Callable[[], bool],
 ) -> list[str]:
     """Why there is no result, or not a whole one: with the names of the parameters that are to blame. `errors` are the
-    standard errors; `far` looks for columns far from 0, and gives a number in the middle of each."""
+    standard errors; `far` looks for columns far from 0, and gives a number in the middle of each; `blocked` sees
+    whether the model is not finite a step further."""
     names = problem.names
     found = []
     idle = [name for name, column in zip(names, triangle.T, strict=True) if not column.any()]
@@ -74,7 +76,7 @@ def ending(
         found.append(f"not converged in {steps}: see --max-iterations, or try other starts")
     if descent.stopped == "stuck":
         slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
-        advice = _advice(problem, descent, slowest, errors, far())
+        advice = _advice(problem, descent, slowest, errors, far(), blocked=blocked())
         found.append(f"not converged: {slowest} is stuck where no step leads lower; {advice}")
     if descent.converged and not open_ones.any() and _cancelling(descent, triangle):
         what = "the residuals are mostly rounding, as terms of the model are much larger than they and cancel"
@@ -82,7 +84,9 @@ def ending(
     return found
 
 
-def _advice(problem: Problem, descent: Descent, slowest: str, errors: Floats, far: Mapping[str, float]) -> str:
+def _advice(
+    problem: Problem, descent: Descent, slowest: str, errors: Floats, far: Mapping[str, float], *, blocked: bool
+) -> str:
     """What a descent that is stuck may need: numbers that are nearly infinite come from exp(b*x) with x far from 0, and
     where the data say next to nothing of a parameter, it has to be held."""
     k = int(np.argmax(np.abs(descent.values)))
@@ -90,6 +94,9 @@ def _advice(problem: Problem, descent: Descent, slowest: str, errors: Floats, fa
     if not abs(descent.values[k]) < _HUGE:
         held = f"hold it: --bound {name}=LOW:HIGH"
         return f"{name} grew beyond measure: {_offset(far) if far else held}"
+    if blocked:
+        at = f"{slowest} = {format_number(float(f'{descent.values[problem.names.index(slowest)]:.3g}'))}"
+        return f"the model is not finite near {at}: write it so that nothing overflows, or --bound {slowest}=LOW:HIGH"
     loose = [
         name
         for name, value, error in zip(problem.names, descent.values, errors, strict=True)

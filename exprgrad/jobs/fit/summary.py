@@ -15,6 +15,7 @@ from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Estimate, Fit
 from exprgrad.jobs.fit.search.sample import far
 from exprgrad.jobs.fit.survey import Survey, too_small
+from exprgrad.jobs.fit.trust import solved
 
 
 class Ending(NamedTuple):
@@ -77,6 +78,7 @@ class Summary:
                     residuals.triangle,
                     np.sqrt(np.diag(covariance)),
                     lambda: far(self.problem, self.reducer.source, self.facts.rows),
+                    self._blocked,
                 )
                 + messages.at_bounds(self.problem, self.values)
                 + self._no_errors(residuals.variance)
@@ -84,6 +86,11 @@ class Summary:
             ),
             **quality,
         )
+
+    def _blocked(self) -> bool:
+        """Whether steps from the end lead to where the model is not finite."""
+        step = solved(self.descent.reduced.triangle, self.descent.reduced.rotated)
+        return any(not self.reducer.reduce(self.values + part * step).finite for part in (1.0, 0.1, 0.01))
 
     def _no_errors(self, variance: float) -> list[str]:
         relative = not self.absolute and self.request.robust is None
