@@ -74,7 +74,7 @@ def test_aliases_are_said() -> None:
 )
 def test_of_equal_minima_the_expected_one(formula: str, truth: dict[str, float]) -> None:
     """Positive widths, rates, frequencies and amplitudes, small phases, and terms of one shape in order."""
-    curve = exprgrad.parse(formula.partition("~")[2]).evaluate(x=SPACED, **truth)
+    curve: Any = exprgrad.parse(formula.partition("~")[2]).evaluate(x=SPACED, **truth)
     fit = exprgrad.fit(formula, {"x": SPACED, "y": curve + NOISE})
     assert values(fit) == pytest.approx(truth, abs=0.12)
 
@@ -128,8 +128,6 @@ def test_advice_looks_at_the_columns() -> None:
     fit = exprgrad.fit("y ~ V*x^n/(K^n + x^n)", {"x": x, "y": step})
     assert fit.stopped == "stuck"
     assert re.search(r"the model is not finite near n = \d+: .* --bound n=LOW:HIGH$", fit.notes[0])
-    fit = exprgrad.fit("y ~ V/(1 + (K/x)^n)", {"x": x, "y": step})
-    assert fit.converged or "hold n by --fix n --n VALUE" in fit.notes[0]
     far = exprgrad.fit("y ~ a*exp(-b*x) + c", {"x": 10000 + SPACED, "y": 3 * np.exp(-0.5 * SPACED) + 1})
     assert "subtract an offset from x, which is far from 0: x - 10000" in far.notes[0]
 
