@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -25,6 +25,8 @@ _EPS = float(np.finfo(np.float64).eps)
 _HUGE = 1e100
 _NOTHING = 1e-9
 """R2, up to which a model explains nothing."""
+_LOOSE = 100.0
+"""A standard error, in units of the value, from which the data say next to nothing of a parameter."""
 _ILL = 1e6
 """The condition number of J, its columns of length 1, from which terms cancel."""
 
@@ -48,8 +50,18 @@ def not_finite(problem: Problem, descent: Descent, source: RowSource, engine: En
     return NumbersError("the model cannot be fitted from its start: the sum of squares overflows", hint="try another")
 
 
-def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Floats) -> list[str]:
-    """Why there is no result, or not a whole one: with the names of the parameters that are to blame."""
+def ending(
+    problem: Problem,
+    descent: Descent,
+    open_ones: Flags,
+    triangle: Floats,
+    errors: Floats,
+    far: Callable[[], Mapping[str, float]],
+    blocked: Callable[[], bool],
+) -> list[str]:
+    """Why there is no result, or not a whole one: with the names of the parameters that are to blame. `errors` are the
+    standard errors; `far` looks for columns far from 0, and gives a number in the middle of each; `blocked` sees
+    whether the model is not finite a step further."""
     names = problem.names
     found = []
     idle = [name for name, column in zip(names, triangle.T, strict=True) if not column.any()]
@@ -64,21 +76,42 @@ def ending(problem: Problem, descent: Descent, open_ones: Flags, triangle: Float
         found.append(f"not converged in {steps}: see --max-iterations, or try other starts")
     if descent.stopped == "stuck":
         slowest = names[_stuck(triangle, descent.reduced.rotated, descent.values)]
-        found.append(f"not converged: {slowest} is stuck where no step leads lower; {_advice(problem, descent)}")
+        advice = _advice(problem, descent, slowest, errors, far(), blocked=blocked())
+        found.append(f"not converged: {slowest} is stuck where no step leads lower; {advice}")
     if descent.converged and not open_ones.any() and _cancelling(descent, triangle):
-        found.append(
-            "the residuals are mostly rounding, as terms of the model are much larger than they and cancel: "
-            "subtract an offset from a column that is far from 0"
-        )
+        what = "the residuals are mostly rounding, as terms of the model are much larger than they and cancel"
+        found.append(what + (f": {_offset(columns)}" if (columns := far()) else ""))
     return found
 
 
-def _advice(problem: Problem, descent: Descent) -> str:
-    """What a descent that is stuck may need: numbers that are nearly infinite come from exp(b*x) with x far from 0."""
+def _advice(
+    problem: Problem, descent: Descent, slowest: str, errors: Floats, far: Mapping[str, float], *, blocked: bool
+) -> str:
+    """What a descent that is stuck may need: numbers that are nearly infinite come from exp(b*x) with x far from 0, and
+    where the data say next to nothing of a parameter, it has to be held."""
     k = int(np.argmax(np.abs(descent.values)))
-    if abs(descent.values[k]) < _HUGE:
-        return "try other starts"
-    return f"{problem.names[k]} grew beyond measure: subtract an offset from a column that is far from 0, as x - 1000"
+    name = problem.names[k]
+    if not abs(descent.values[k]) < _HUGE:
+        held = f"hold it: --bound {name}=LOW:HIGH"
+        return f"{name} grew beyond measure: {_offset(far) if far else held}"
+    if blocked:
+        at = f"{slowest} = {format_number(float(f'{descent.values[problem.names.index(slowest)]:.3g}'))}"
+        return f"the model is not finite near {at}: write it so that nothing overflows, or --bound {slowest}=LOW:HIGH"
+    loose = [
+        name
+        for name, value, error in zip(problem.names, descent.values, errors, strict=True)
+        if not error <= _LOOSE * abs(value)
+    ]
+    if loose:
+        one = slowest if slowest in loose else loose[0]
+        what = f"the data hardly say what {' and '.join(loose) if len(loose) < 3 else ', '.join(loose)} could be"
+        return f"{what}: hold {one} by --fix {one} --{one} VALUE, or by --bound {one}=LOW:HIGH"
+    return f"try another start: --{slowest} VALUE"
+
+
+def _offset(far: Mapping[str, float]) -> str:
+    name, middle = next(iter(far.items()))
+    return f"subtract an offset from {name}, which is far from 0: {name} - {format_number(middle)}".replace("- -", "+ ")
 
 
 def _cancelling(descent: Descent, triangle: Floats) -> bool:
@@ -127,10 +160,11 @@ def no_errors(count: int, rows: int, dof: int, variance: float, *, relative: boo
 
 
 def no_better(problem: Problem, r2: float) -> list[str]:
-    """Where the model says no more than the mean, though it is not meant to be a constant. (R2 is nan where it is not
-    defined.)"""
-    if not r2 <= _NOTHING or not Shapes(problem.graph, problem.columns).is_column(problem.model.output):
+    """Where the model says no more than the mean. (R2 is nan where it is not defined.)"""
+    if not r2 <= _NOTHING:
         return []
+    if not Shapes(problem.graph, problem.columns).is_column(problem.model.output):
+        return ["R2 is 0 as the model is one number, the same in each row"]
     response = write(problem.graph, problem.response, limit=40)
     worse = r2 < -_NOTHING
     what = f"R2 is {r2:.3g}: the model is {'worse' if worse else 'no better'} than the mean of {response}"

@@ -163,9 +163,8 @@ def norm(vector: Floats) -> float:
 def _mended(block: Floats) -> bool:
     """Whether the only numbers that are lost are slopes of 0*inf, which are then 0: in a row whose residual is known,
     as that of x = 0 where the model is (x/t)^k and k is below 1."""
-    slopes = block[:, :-2]
-    known = np.isfinite(block[:, -2:]).all(axis=1, keepdims=True)
-    slopes[np.isnan(slopes) & known] = 0.0
+    slopes, known = block[:, :-2], np.isfinite(block[:, -2]) & np.isfinite(block[:, -1])
+    slopes[np.isnan(slopes) & known[:, None]] = 0.0
     return bool(np.isfinite(block).all())
 
 

@@ -13,7 +13,9 @@ from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, combined
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Estimate, Fit
+from exprgrad.jobs.fit.search.sample import far
 from exprgrad.jobs.fit.survey import Survey, too_small
+from exprgrad.jobs.fit.trust import solved
 
 
 class Ending(NamedTuple):
@@ -73,7 +75,15 @@ class Summary:
             sigma_x=dict(self.request.sigma_x),
             sigma_xy=dict(self.request.sigma_xy),
             notes=tuple(
-                messages.ending(self.problem, self.descent, undetermined, residuals.triangle)
+                messages.ending(
+                    self.problem,
+                    self.descent,
+                    undetermined,
+                    residuals.triangle,
+                    np.sqrt(np.diag(covariance)),
+                    lambda: far(self.problem, self.reducer.source, self.facts.rows),
+                    self._blocked,
+                )
                 + messages.at_bounds(self.problem, self.values)
                 + messages.same_sigma(self.problem, absolute=self.absolute)
                 + self._no_errors(residuals.variance)
@@ -81,6 +91,11 @@ class Summary:
             ),
             **quality,
         )
+
+    def _blocked(self) -> bool:
+        """Whether steps from the end lead to where the model is not finite."""
+        step = solved(self.descent.reduced.triangle, self.descent.reduced.rotated)
+        return any(not self.reducer.reduce(self.values + part * step).finite for part in (1.0, 0.1, 0.01))
 
     def _no_errors(self, variance: float) -> list[str]:
         relative = not self.absolute and self.request.robust is None

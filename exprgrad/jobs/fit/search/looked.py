@@ -17,6 +17,8 @@ _SAME = 1e-3
 """Relative costs up to which two ends are one."""
 _AGREE = 3
 """Points that have to end at the lowest cost for a round to be the last."""
+_DIGITS = 9
+"""Of the parameters of an end that are handed on."""
 _ENDS = 6
 """Different ends that are handed on."""
 
@@ -68,7 +70,19 @@ class Looked:
             if costs[k] > costs[different[-1]] * (1 + _SAME) + floor:
                 different.append(k)
         different = different[:_ENDS]
-        return ends[different], costs[different], int(near.sum()) >= _AGREE
+        return (
+            np.clip(rounded(ends[different]), self.crowd.low, self.crowd.high),
+            costs[different],
+            int(near.sum()) >= _AGREE,
+        )
+
+
+def rounded(points: Floats) -> Floats:
+    """To some digits: so that the last ones, which depend on a machine's linear algebra, do not go on from here."""
+    with np.errstate(all="ignore"):
+        power = 10.0 ** (_DIGITS - 1 - np.floor(np.log10(np.abs(points))))
+        found = np.round(points * power) / power
+    return np.where(np.isfinite(found), found, points)
 
 
 def mirrored(values: Floats, low: Floats, high: Floats) -> Floats:

@@ -17,6 +17,8 @@ from exprgrad.jobs.fit.search.arrays import ARRAYS
 
 ROWS = 600
 """Rows that are looked at. Of more, as many are drawn by chance: so even spacings do not hide a frequency."""
+_FAR = 2.0
+"""The middle of a column in units of its range, from which it is far from 0."""
 _AT_ONCE = 400_000
 """Numbers of a column at many points that are computed at once."""
 
@@ -42,6 +44,18 @@ def drawn(problem: Problem, source: RowSource, rows: int) -> dict[str, Floats] |
     found = {name: np.concatenate(part) for name, part in zip(names, parts, strict=True)}
     fine = np.all([np.isfinite(column) for column in found.values()], axis=0)
     return {name: column[fine] for name, column in found.items()} if fine.sum() > 1 else None
+
+
+def far(problem: Problem, source: RowSource, rows: int) -> dict[str, float]:
+    """The columns that are far from 0 for their spread, the farthest first, with a round number in the middle."""
+    found = {}
+    for name, column in (drawn(problem, source, rows) or {}).items():
+        middle, spread = float(np.mean(column)), float(np.ptp(column))
+        used = name in {problem.graph.name(node) for node in needed(problem.graph, [problem.model.output])}
+        if used and 0 < spread < abs(middle) / _FAR:
+            found[name] = abs(middle) / spread, float(f"{middle:.{max(1, int(np.log10(abs(middle) / spread)))}g}")
+    order = sorted(found, key=lambda name: -found[name][0])
+    return {name: found[name][1] for name in order}
 
 
 class Sample:

@@ -72,13 +72,13 @@ class Search:
         cut: tuple[Descent, str] | None = None
         for other, how in self.others():
             if self.sound(other):
-                return other, how
+                return self.past_bounds(other, how)
             if self.left(other) and (cut is None or other.reduced.cost < cut[0].reduced.cost):
                 cut = other, how
         if cut is not None:
             other = self.continued(cut[0])
             if self.sound(other):
-                return other, cut[1]
+                return self.past_bounds(other, cut[1])
         if (elsewhere := self.lower(descent)) is not None:
             return elsewhere, "another start, from the data, as the given one led nowhere"
         return descent, found
@@ -170,10 +170,11 @@ class Search:
         if self.left(best):
             best = self.continued(best)
         equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
-        if self.sound(best):
+        if best.converged:
             best = self.shown(best, equal)
             self.notes += equal.notes(best.values)
-        return best, f"variable projection from {looked.seen} places"
+        found = "variable projection" if self.linear.any() else "Levenberg-Marquardt"
+        return best, f"{found} from {looked.seen} places"
 
     def shown(self, best: Descent, equal: Equal) -> Descent:
         """The same minimum at the values that people expect."""
@@ -181,7 +182,7 @@ class Search:
         if (values == best.values).all():
             return best
         other = self.projected.descend(values, self.short)
-        same = self.sound(other) and other.reduced.cost <= best.reduced.cost * (1 + 1e-9)
+        same = other.converged and other.reduced.cost <= best.reduced.cost * (1 + 1e-9)
         near = np.abs(other.values - values) <= 1e-6 * np.abs(values) + 1e-12
         return other._replace(iterations=best.iterations) if same and near.all() else best
 
