@@ -31,6 +31,8 @@ def fit(
     weights: str | float | None = None,
     robust: str | None = None,
     scale: float | None = None,
+    likelihood: str = "gauss",
+    trials: str | float | None = None,
     method: str = "lm",
     max_iterations: int = 1000,
     tolerance: float = 0.0,
@@ -52,11 +54,12 @@ def fit(
     Others say how the table is read: `column` has the header or position of what is called otherwise, `nulls` says what
     a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` is the standard
     deviation of the response: a number, a column, or an expression of columns such as "sqrt(counts)"; `weights` is said
-    likewise. `robust` is "huber", "cauchy" or "soft_l1"; parameters in `fix` keep their values. Raises ExpressionError,
+    likewise. `robust` is "huber", "cauchy" or "soft_l1"; `likelihood` is "poisson", "binomial" (with `trials`),
+    "bernoulli", "student" or "laplace"; parameters in `fix` keep their values. Raises ExpressionError,
     KeywordError with the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
-    said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
+    said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale, "trials": trials}
     with told_of_clashes("fit", expression, [name for name, value in said.items() if value is not None]):
         request = _request(
             fix=fix,
@@ -66,6 +69,8 @@ def fit(
             weights=weights,
             robust=robust,
             scale=scale,
+            likelihood=likelihood,
+            trials=trials,
             method=method,
             max_iterations=max_iterations,
             tolerance=tolerance,
@@ -84,6 +89,8 @@ def _request(
     weights: str | float | None,
     robust: str | None,
     scale: float | None,
+    likelihood: str,
+    trials: str | float | None,
     method: str,
     max_iterations: int,
     tolerance: float,
@@ -93,8 +100,11 @@ def _request(
     check_installed("fit", "data", "numpy", "scipy")
     from exprgrad.jobs.fit.request import Request
 
-    sigma, weights = (None if text is None else str(text) for text in (sigma, weights))
-    return Request(fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence)
+    sigma, weights, trials = (None if text is None else str(text) for text in (sigma, weights, trials))
+    request = Request(
+        fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence
+    )
+    return request._replace(likelihood=likelihood, trials=trials)
 
 
 @checked

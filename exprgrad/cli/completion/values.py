@@ -81,6 +81,8 @@ VALUES: dict[str, Values] = {
     "--schedule": one(_schedules),
     "--sigma": one(columns),
     "--weights": one(columns),
+    "--trials": one(columns),
+    "--likelihood": one(_listed("gauss", "poisson", "binomial", "bernoulli", "student", "laplace")),
     "--column": pair(parameters, columns),
     "--time": pair(columns, _units),
     "--params": many(parameters),

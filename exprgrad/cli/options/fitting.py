@@ -9,7 +9,7 @@ import click
 from exprgrad.cli.line.bindings import number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
-from exprgrad.cli.options.quantities import SIGMA, WEIGHTS
+from exprgrad.cli.options.quantities import SIGMA, TRIALS, WEIGHTS
 
 if TYPE_CHECKING:
     from exprgrad.jobs.fit.request import Request
@@ -40,6 +40,15 @@ _ROWS = (
         otherwise="by MAD",
         help="Standard deviation of good residuals, for --robust.",
     ),
+    row(
+        "--likelihood",
+        heading=COMPUTE,
+        metavar="NAME",
+        default="gauss",
+        help="The distribution of the response: gauss, poisson, binomial, bernoulli, student or laplace; with the "
+        "degrees of freedom student,dof=4.",
+    ),
+    TRIALS,
     row(
         "--method",
         heading=COMPUTE,

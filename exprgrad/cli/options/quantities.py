@@ -27,11 +27,17 @@ WEIGHTS = row(
     metavar=_METAVAR,
     help="What the squares of the residuals are multiplied with, likewise.",
 )
+TRIALS = row(
+    "--trials",
+    heading=COMPUTE,
+    metavar=_METAVAR,
+    help="Of how many trials each response counts the successes, for --likelihood binomial, likewise.",
+)
 
 
 def quantities_on(args: Sequence[str]) -> list[str]:
     """The names of columns in the texts that the options have on a line that is not parsed yet."""
-    flags = [each.flags[-1] for each in (SIGMA, WEIGHTS)]
+    flags = [each.flags[-1] for each in (SIGMA, WEIGHTS, TRIALS)]
     texts = [
         value.removeprefix(f"{flag}=") if value.startswith(f"{flag}=") else following
         for value, following in zip(args, [*args[1:], ""], strict=True)

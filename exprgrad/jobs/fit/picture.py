@@ -81,7 +81,9 @@ def _band(problem: Problem, result: Fit, values: dict[str, float], along: str, r
     columns = [prepared.spread(value, _POINTS) for value in prepared.run(source, values).values]
     middle, *slopes = (np.asarray(column, dtype=np.float64) for column in columns)
     jacobian, covariance = np.stack(slopes, axis=1), np.array(result.covariance)
-    if result.stopped != "singular" and result.dof > 0:  # else there are no errors; here nan is for those at a bound
+    if (
+        result.stopped not in ("singular", "separated") and result.dof > 0
+    ):  # else there are no errors; here nan is for those at a bound
         covariance = np.nan_to_num(covariance, nan=0.0)
     with np.errstate(all="ignore"):
         sizes = np.sqrt(np.diag(covariance))

@@ -11,7 +11,7 @@ from exprgrad.graph.reach import copied
 from exprgrad.jobs.fit.request import Request
 from exprgrad.syntax import parse
 
-OPTIONS = ("sigma", "weights")
+OPTIONS = ("sigma", "weights", "trials")
 """The options that say a quantity: fields of a request."""
 
 
