@@ -215,6 +215,8 @@ KINDS: dict[str, Kind] = {
     "absolute": flag,
     "weights": optional(quantity),
     "robust": optional(text),
+    "likelihood": text,
+    "trials": optional(quantity),
     "scale": optional(number),
     "method": text,
     "max_iterations": whole(1),

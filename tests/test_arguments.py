@@ -166,7 +166,9 @@ for name in (
     " schedule warmup clip_norm accumulate tolerance patience batch_size seed memory every"
 ).split():
     CALLS[f"train {name}"] = lambda v, name=name: train(**{name: v})  # type: ignore[misc]
-for name in "fix bound sigma absolute weights robust scale method max_iterations tolerance confidence".split():
+for name in (
+    "fix bound sigma absolute weights robust scale likelihood trials method max_iterations tolerance confidence"
+).split():
     CALLS[f"fit {name}"] = lambda v, name=name: fit(**{name: v})  # type: ignore[misc]
 
 

@@ -44,6 +44,8 @@ def fit(
     weights: str | float | None = None,
     robust: str | None = None,
     scale: float | None = None,
+    likelihood: str = "gauss",
+    trials: str | float | None = None,
     method: str = "lm",
     max_iterations: int = 1000,
     tolerance: float = 0.0,
@@ -71,13 +73,14 @@ def fit(
     a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` is the standard
     deviation of the response: a number, a column, or an expression of columns such as "sqrt(counts)"; `weights` is said
     likewise. `robust` is "huber", "cauchy" or "soft_l1"; `sigma_x` gives standard deviations of columns of the model,
-    `sigma_xy` their correlations with the errors of the response; `diagnostics` shows whether the residuals look like
-    noise; parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these
-    is fitted for itself, and parameters in `share` are the same in all groups. Raises ExpressionError, KeywordError
-    with the keyword that was meant, and as `Expression.fit` does.
+    `sigma_xy` their correlations with the errors of the response; `likelihood` is "poisson", "binomial" (with
+    `trials`), "bernoulli", "student" or "laplace"; `diagnostics` shows whether the residuals look like noise;
+    parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these is
+    fitted for itself, and parameters in `share` are the same in all groups. Raises ExpressionError, KeywordError with
+    the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
-    said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
+    said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale, "trials": trials}
     with told_of_clashes("fit", expression, [name for name, value in said.items() if value is not None]):
         request = _request(
             fix=fix,
@@ -87,6 +90,8 @@ def fit(
             weights=weights,
             robust=robust,
             scale=scale,
+            likelihood=likelihood,
+            trials=trials,
             method=method,
             max_iterations=max_iterations,
             tolerance=tolerance,
@@ -117,6 +122,8 @@ def _request(
     weights: str | float | None,
     robust: str | None,
     scale: float | None,
+    likelihood: str,
+    trials: str | float | None,
     method: str,
     max_iterations: int,
     tolerance: float,
@@ -129,11 +136,12 @@ def _request(
     check_installed("fit", "data", "numpy", "scipy")
     from exprgrad.jobs.fit.request import Request
 
-    sigma, weights = (None if text is None else str(text) for text in (sigma, weights))
-    return Request(
+    sigma, weights, trials = (None if text is None else str(text) for text in (sigma, weights, trials))
+    request = Request(
         fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence,
         sigma_x, sigma_xy, diagnostics,
     )  # fmt: skip
+    return request._replace(likelihood=likelihood, trials=trials)
 
 
 @checked

@@ -35,6 +35,8 @@ OPTIONS = {
     "device engine": "backend",
     "loss robust-loss": "robust",
     "f-scale": "scale",
+    "family distribution dist": "likelihood",
+    "n-trials ntrials size": "trials",
     "level conf ci confidence-level": "confidence",
     "second hess": "hessian",
     "tol eps rtol xtol ftol gtol": "tolerance",

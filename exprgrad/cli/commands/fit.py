@@ -106,13 +106,15 @@ def command(
     quiet: bool,
     **options: Any,
 ) -> int:
-    """Fit a model to data by least squares.
+    """Fit a model to data by least squares, or by maximum likelihood.
 
     \b
     exprgrad fit "y ~ a*exp(-b*t) + c" --data decay.csv --a 1 --b 0.1 --c 0
     exprgrad fit "y ~ a*x + b" --x 1,2,3 --y 2.1,3.9,6.2
     exprgrad fit "log(y) ~ log(a) - b*t" --data decay.csv --a 1
     exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --absolute --json
+    exprgrad fit "deaths ~ n*exp(a + b*age)" --data d.csv --likelihood poisson
+    exprgrad fit "ill ~ sigmoid(a + b*dose)" --data d.csv --likelihood bernoulli
     exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv --format env)"; echo "$a +- $a_err"
     half=$(exprgrad fit "y ~ a*0.5^(t/half)" --data decay.csv --param half)
@@ -163,17 +165,19 @@ def command(
     if columns is not None and result.stopped == "singular":
         _say_no_columns(columns, [name for name in result.parameters if name not in values])
     if alone:
-        number = result.rss if param_of is None else result.parameters[param_of].value
+        number = result.cost if param_of is None else result.parameters[param_of].value
         output.write(one_number(number, {}, None, output.digits))
     elif beside.shows:
         output.show(result)
     beside.write(expression, values, request, source, columns, result)
     if plot is not None or report is not None:
         from exprgrad.jobs.fit.inputs import posed
+        from exprgrad.jobs.fit.likelihood.model import fraction
         from exprgrad.jobs.fit.picture import picture
         from exprgrad.render.pictures.panels import fit_panels
 
         model, _, rows = posed(expression.lowered, values, request, source)
+        model = fraction(model, request, rows.names)
         panels = fit_panels(picture(model, result, rows, data.engine))
         if plot is not None:
             draw_panels(panels, plot, beside=not alone and output.is_table)

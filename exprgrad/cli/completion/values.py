@@ -87,6 +87,8 @@ VALUES: dict[str, Values] = {
     "--share": many(parameters),
     "--results": many(intermediates),
     "--correlate": many(variables),
+    "--trials": one(columns),
+    "--likelihood": one(_listed("gauss", "poisson", "binomial", "bernoulli", "student", "laplace")),
     "--column": pair(parameters, columns),
     "--time": pair(columns, _units),
     "--params": many(parameters),

@@ -83,6 +83,7 @@ def _band(problem: Problem, result: Fit, values: dict[str, float], along: str, r
     middle, *slopes = (np.asarray(column, dtype=np.float64) for column in columns)
     jacobian, covariance = np.stack(slopes, axis=1), np.array(result.covariance)
     # Where there are no errors, nan stays; elsewhere it is for parameters at a bound.
-    error = spread(jacobian, known(covariance, singular=result.stopped == "singular" or result.dof <= 0))
+    without = result.stopped in ("singular", "separated") or result.dof <= 0
+    error = spread(jacobian, known(covariance, singular=without))
     half = quantile(result.confidence, result.dof if result.errors == "relative" else inf) * error
     return Band(grid, middle, middle - half, middle + half)

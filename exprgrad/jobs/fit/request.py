@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from exprgrad.errors import UsageError
+from exprgrad.jobs.fit.likelihood.families import GAUSS, chosen
 from exprgrad.jobs.fit.robust import LOSSES
 
 METHODS = ("lm", "varpro")
@@ -37,6 +38,10 @@ class Request(NamedTuple):
     """Columns that say to which group a row belongs."""
     share: tuple[str, ...] = ()
     """Parameters that all groups have in common."""
+    likelihood: str = GAUSS
+    """A distribution of `likelihood.families`, perhaps with settings."""
+    trials: str | None = None
+    """Of a binomial response: a number, a column or an expression of columns, as sigma and weights."""
 
 
 def check(request: Request) -> None:
@@ -47,6 +52,7 @@ def check(request: Request) -> None:
         raise UsageError(f"there is no robust loss {request.robust!r}", hint=f"choose one of {', '.join(LOSSES)}")
     if request.sigma is not None and request.weights is not None:
         raise UsageError("sigmas and weights say the same in two ways", hint="a weight is 1/sigma^2: give one of them")
+    check_likelihood(request)
     if request.absolute and request.sigma is None:
         raise UsageError("there are no sigmas to be taken as absolute", hint="give --sigma COLUMN")
     if request.absolute and request.robust is not None:
@@ -73,3 +79,24 @@ def check(request: Request) -> None:
     for name, (low, high) in request.bound.items():
         if not low <= high:
             raise UsageError(f"the interval of {name}, {low:g} to {high:g}, is empty")
+
+
+def check_likelihood(request: Request) -> None:
+    """Raises UsageError for a likelihood that there is not, and for options that do not go with it."""
+    choice = chosen(request.likelihood)
+    if request.trials is not None and (choice is None or choice.family.name != "binomial"):
+        raise UsageError("trials are those of a binomial response", hint="add --likelihood binomial")
+    if choice is None:
+        return
+    name = choice.family.name
+    if name == "binomial" and request.trials is None:
+        what = "binomial counts successes, and it is not said of how many trials"
+        raise UsageError(what, hint="add --trials N, or for 0 and 1 write --likelihood bernoulli")
+    if request.robust is not None:
+        hint = "leave out one of them; student and laplace are likelihoods that outliers hardly move"
+        raise UsageError("a robust loss and a likelihood say the same in two ways", hint=hint)
+    if request.method != "lm":
+        raise UsageError(f"the method {request.method} is one of least squares", hint="leave it out with --likelihood")
+    if request.sigma is not None and choice.family.counts:
+        what = f"the spread of {name} counts follows from their mean: sigmas make no sense"
+        raise UsageError(what, hint="leave out --sigma, or --likelihood")

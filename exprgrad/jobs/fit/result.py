@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from exprgrad.columns.values import Column
+from exprgrad.jobs.fit.likelihood.result import Likelihood
 from exprgrad.shown import shows_itself
 
 
@@ -68,11 +69,12 @@ class Fit(NamedTuple):
     iterations: int
     stopped: str
     """"converged", "iterations" when as many as allowed were made, "stuck" where no step got any lower,
-    "singular" where the data leave parameters undetermined."""
+    "singular" where the data leave parameters undetermined, "separated" where the likelihood grows for ever."""
     method: str
     errors: str
     """"relative": standard errors are scaled by how well the model fits; "absolute": the sigmas are taken at their
-    word; "robust": from the loss."""
+    word; "robust": from the loss; "observed information" or "expected information": of a likelihood, from its exact
+    second derivatives, or from what these are expected to be."""
     confidence: float
     covariance: tuple[tuple[float, ...], ...]
     """Of the parameters, in their order; nan for those that are undetermined or at a bound."""
@@ -99,10 +101,18 @@ class Fit(NamedTuple):
     """Whether the explanation is to be shown."""
     explanation: tuple[str, ...] = ()
     """How it was found, in sentences."""
+    likelihood: Likelihood | None = None
+    """Of a fit by maximum likelihood; then what is of least squares alone is nan: rss, the residuals' standard error
+    and R^2."""
 
     @property
     def converged(self) -> bool:
         return self.stopped == "converged"
+
+    @property
+    def cost(self) -> float:
+        """What was made as small as it gets: the sum of squares, or the deviance."""
+        return self.rss if self.likelihood is None else self.likelihood.deviance
 
     @property
     def correlation(self) -> tuple[tuple[float, ...], ...]:

@@ -8,12 +8,14 @@ import numpy as np
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import DataError, interrupts
+from exprgrad.errors import DataError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
 from exprgrad.jobs.fit.after.finished import finished
 from exprgrad.jobs.fit.inputs import split
+from exprgrad.jobs.fit.leaving import telling
 from exprgrad.jobs.fit.levenberg import Options
+from exprgrad.jobs.fit.likelihood.families import chosen
 from exprgrad.jobs.fit.orthogonal import run as orthogonal
 from exprgrad.jobs.fit.orthogonal.reducer import Orthogonal
 from exprgrad.jobs.fit.problem import Problem, pose
@@ -25,7 +27,7 @@ from exprgrad.jobs.fit.search.reduced import widened
 from exprgrad.jobs.fit.search.search import Search
 from exprgrad.jobs.fit.summary import Ending, Summary
 from exprgrad.jobs.fit.survey import survey
-from exprgrad.observer import SILENT, Epoch, Observer
+from exprgrad.observer import SILENT, Observer
 
 
 def fit(
@@ -58,6 +60,10 @@ def _fit(
     """The same of a request that was checked. `begun` says that the observer knows of the parameters: then some were
     held."""
     parameters, fixed = split(model, values, source.names, request)
+    if (choice := chosen(request.likelihood)) is not None:
+        from exprgrad.jobs.fit.likelihood.run import maximize
+
+        return maximize(model, parameters, fixed, source, engine, request, choice, observer)
     weighing = {"sigma": request.sigma, "weights": request.weights}
     problem = pose(model, source.names, parameters, fixed, **weighing)
     facts = survey(problem, source, engine)
@@ -76,42 +82,28 @@ def _fit(
         reducers.append(reducer)
         return reducer, Search(problem, reducer, facts.squares, facts.reach, options, observer)
 
-    try:
-        with np.errstate(all="ignore"):
+    with telling(reducers, observer), np.errstate(all="ignore"):
+        reducer, search = prepared(problem)
+        ending = Ending(*search.run(request.method))
+        if ending.descent.stopped == "non-finite":
+            raise messages.not_finite(problem, ending.descent, source, engine)
+        if not begun and redundant.doubtful(ending.descent) and (groups := redundant.groups(problem, reducer)):
+            held = {name: value for group in groups for name, value in group.held.items()}
+            fix = request._replace(fix=[*request.fix, *held])
+            found = _fit(model, {**values, **held}, source, engine, fix, observer, begun=True)
+            return widened(found, groups, problem.names, model, fixed)
+        if request.robust is not None:  # least squares have found the place where the robust loss begins
+            problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
             reducer, search = prepared(problem)
-            ending = Ending(*search.run(request.method))
-            if ending.descent.stopped == "non-finite":
-                raise messages.not_finite(problem, ending.descent, source, engine)
-            if not begun and redundant.doubtful(ending.descent) and (groups := redundant.groups(problem, reducer)):
-                held = {name: value for group in groups for name, value in group.held.items()}
-                fix = request._replace(fix=[*request.fix, *held])
-                found = _fit(model, {**values, **held}, source, engine, fix, observer, begun=True)
-                return widened(found, groups, problem.names, model, fixed)
-            if request.robust is not None:  # least squares have found the place where the robust loss begins
-                problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
-                reducer, search = prepared(problem)
-                observer.start(1, 1)
-                descent, scale = outliers.descend(
-                    problem, reducer, search.plain, ending.descent.values, options, request.robust, request.scale
-                )
-                ending = Ending(descent, "Levenberg-Marquardt, reweighted", scale)
-            if errors is not None:  # they have found the place where the true places are first looked for
-                reducers.append(errors)
-                ending = Ending(orthogonal.run(errors, ending.descent, options, observer), orthogonal.METHOD)
-            result = Summary(problem, reducer, facts, ending, request).result()
-            if result.converged:
-                result = result._replace(notes=(*result.notes, *search.notes))
-            return finished(problem, errors or reducer, ending.descent, result, request)
-    except BaseException as error:
-        if interrupts(error):
-            _leave(reducers, observer)
-        raise
-
-
-def _leave(reducers: list[Reducer | Orthogonal], observer: Observer) -> None:
-    """Tell the best parameters of what was minimized last."""
-    for reducer in reversed(reducers):
-        if reducer.best is not None:
-            values = dict(zip(reducer.problem.names, map(float, reducer.best), strict=True))
-            observer.left(Epoch(reducer.passes, reducer.least, values, {}))
-            return
+            observer.start(1, 1)
+            descent, scale = outliers.descend(
+                problem, reducer, search.plain, ending.descent.values, options, request.robust, request.scale
+            )
+            ending = Ending(descent, "Levenberg-Marquardt, reweighted", scale)
+        if errors is not None:  # they have found the place where the true places are first looked for
+            reducers.append(errors)
+            ending = Ending(orthogonal.run(errors, ending.descent, options, observer), orthogonal.METHOD)
+        result = Summary(problem, reducer, facts, ending, request).result()
+        if result.converged:
+            result = result._replace(notes=(*result.notes, *search.notes))
+        return finished(problem, errors or reducer, ending.descent, result, request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import floor, inf, isfinite, log10
 
+from exprgrad.jobs.fit.likelihood.result import Likelihood
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.notation import latex as formulas
 from exprgrad.render import shell
@@ -104,7 +105,8 @@ def _number(value: float, like: Measured | None = None) -> str:
 def parameter_rows(result: Fit) -> tuple[tuple[str, ...], Cells]:
     """The header, and a row for each parameter, with those that were fixed last; and the correlations, if asked for."""
     confidence = f"{format_number(100 * result.confidence)}%"
-    header: tuple[str, ...] = ("name", "value", "std error", "t", "p", f"{confidence} low", f"{confidence} high")
+    ratio = "t" if result.likelihood is None else "z"
+    header: tuple[str, ...] = ("name", "value", "std error", ratio, "p", f"{confidence} low", f"{confidence} high")
     rows: Cells = [(name, *estimate) for name, estimate in result.parameters.items()]
     if result.correlated:
         header += tuple(f"corr {name}" for name in result.parameters)
@@ -115,6 +117,8 @@ def parameter_rows(result: Fit) -> tuple[tuple[str, ...], Cells]:
 
 def statistic_rows(result: Fit) -> Cells:
     """Name and number."""
+    if result.likelihood is not None:
+        return likelihood_rows(result, result.likelihood)
     rows: Cells = [
         ("rss", result.rss),
         ("residual std error", result.residual_std_error),
@@ -143,6 +147,28 @@ def statistic_rows(result: Fit) -> Cells:
     return [*rows, ("method", result.method), ("iterations", result.iterations), ("stopped", result.stopped)]
 
 
+def likelihood_rows(result: Fit, likelihood: Likelihood) -> Cells:
+    """The same of a fit by maximum likelihood; what is not defined is left out."""
+    rows: Cells = [
+        ("likelihood", likelihood.name),
+        ("degrees", likelihood.degrees),
+        ("scale", likelihood.scale),
+        ("deviance", likelihood.deviance),
+        ("null deviance", likelihood.null_deviance),
+        ("Pearson chi2", likelihood.pearson),
+        ("log-likelihood", likelihood.log_likelihood),
+        ("AIC", result.aic),
+        ("BIC", result.bic),
+        ("dof", result.dof),
+        ("n", result.n),
+        ("standard errors", result.errors),
+        ("method", result.method),
+        ("iterations", result.iterations),
+        ("stopped", result.stopped),
+    ]
+    return [row for row in rows if row[1] == row[1]]
+
+
 def _extra(row: tuple[Cell, ...]) -> int:
     """How many more digits than other numbers an estimate is worth."""
     value, error = row[1], row[2] if len(row) > 2 else 0.0
@@ -154,7 +180,7 @@ def _extra(row: tuple[Cell, ...]) -> int:
 def document(result: Fit) -> Document:
     """The whole result."""
     content = result._asdict()
-    for name in ("correlated", "explains", "explanation", "diagnosed", "diagnostics"):
+    for name in ("correlated", "explains", "explanation", "diagnosed", "diagnostics", "likelihood"):
         del content[name]
     if (diagnostics := result.diagnostics) is not None:
         pairs = [{"parameters": [a, b], "correlation": r} for a, b, r in diagnostics.correlated]
@@ -172,6 +198,12 @@ def document(result: Fit) -> Document:
         if not content[name]:
             del content[name]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
+    if result.likelihood is not None:
+        for name in ("rss", "residual_std_error", "r2", "adjusted_r2"):
+            del content[name]
+        content |= {name: value for name, value in result.likelihood._asdict().items() if value == value}
+        content["likelihood"] = content.pop("name")
+        first = ("expression", "parameters", "likelihood", "deviance", "dof", "stopped")
     found: Document = finite({name: content[name] for name in first} | content)
     return found
 

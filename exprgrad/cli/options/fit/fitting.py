@@ -8,7 +8,7 @@ import click
 
 from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
-from exprgrad.cli.options.fit.quantities import SIGMA, SIGMA_X, SIGMA_XY, WEIGHTS
+from exprgrad.cli.options.fit.quantities import SIGMA, SIGMA_X, SIGMA_XY, TRIALS, WEIGHTS
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.cli.options.results import EXPLAIN
 
@@ -49,6 +49,15 @@ _ROWS = (
         otherwise="by MAD",
         help="Standard deviation of good residuals, for --robust.",
     ),
+    row(
+        "--likelihood",
+        heading=COMPUTE,
+        metavar="NAME",
+        default="gauss",
+        help="The distribution of the response: gauss, poisson, binomial, bernoulli, student or laplace; with the "
+        "degrees of freedom student,dof=4.",
+    ),
+    TRIALS,
     row(
         "--method",
         heading=COMPUTE,

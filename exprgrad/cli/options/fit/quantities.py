@@ -27,6 +27,12 @@ WEIGHTS = row(
     metavar=_METAVAR,
     help="What the squares of the residuals are multiplied with, likewise.",
 )
+TRIALS = row(
+    "--trials",
+    heading=COMPUTE,
+    metavar=_METAVAR,
+    help="Of how many trials each response counts the successes, for --likelihood binomial, likewise.",
+)
 
 
 def _errors(settings: tuple[str, ...], flag: str) -> dict[str, str | float]:
@@ -77,7 +83,7 @@ def texts_on(args: Sequence[str], flag: str) -> list[str]:
 
 def quantities_on(args: Sequence[str]) -> list[str]:
     """The names of columns in the texts that the options have on a line that is not parsed yet."""
-    plain = [text for option in (SIGMA, WEIGHTS) for text in texts_on(args, option.flags[-1])]
+    plain = [text for option in (SIGMA, WEIGHTS, TRIALS) for text in texts_on(args, option.flags[-1])]
     named = [text.partition("=")[2] for option in (SIGMA_X, SIGMA_XY) for text in texts_on(args, option.flags[-1])]
     texts = [*plain, *named]
     found: list[str] = []

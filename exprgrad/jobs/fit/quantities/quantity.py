@@ -16,7 +16,7 @@ def said(request: Request) -> list[tuple[str, str]]:
     """The options that say a quantity, each with its text."""
     errors = (("sigma-x", request.sigma_x), ("sigma-xy", request.sigma_xy))
     found = [(option, str(text)) for option, quantities in errors for text in quantities.values()]
-    response = (("sigma", request.sigma), ("weights", request.weights))
+    response = (("sigma", request.sigma), ("weights", request.weights), ("trials", request.trials))
     return [*((option, text) for option, text in response if text is not None), *found]
 
 
