@@ -150,7 +150,7 @@ class Summary:
             edge = words.edge(self.posed, self.values, self.source, self.engine)
         found = [edge] if edge else []
         if stopped != "converged" and not edge:
-            errors = np.full(len(problem.names), nan)
+            errors = np.zeros(len(problem.names))
             found = messages.ending(problem, descent, undetermined, self.triangle, errors, dict, lambda: False)
         found += messages.at_bounds(problem, self.values)
         if stopped == "converged":
