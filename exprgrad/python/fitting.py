@@ -50,6 +50,9 @@ def fit(
     confidence: float = 0.95,
     by: str | Collection[str] | None = None,
     share: str | Collection[str] = (),
+    where: str | Collection[str] = (),
+    tie: str | Collection[str] | Mapping[str, str] = (),
+    prior: str | Collection[str] | Mapping[str, tuple[float, float]] = (),
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -68,8 +71,10 @@ def fit(
     a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` names a column of
     standard deviations of the response, `weights` one of weights, `robust` is "huber", "cauchy" or "soft_l1";
     parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these is
-    fitted for itself, and parameters in `share` are the same in all groups. Raises ExpressionError, KeywordError with
-    the keyword that was meant, and as `Expression.fit` does.
+    fitted for itself, and parameters in `share` are the same in all groups. `where` has constraints of the parameters,
+    "a + c = 1" or "a < b", `tie` what follows from others, {"b": "2*a"}, and `prior` what is known of them before,
+    {"a": (1.2, 0.1)}. Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.fit`
+    does.
     """
     expression = expression_of(formula, formula=True)
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale}
@@ -86,7 +91,13 @@ def fit(
             max_iterations=max_iterations,
             tolerance=tolerance,
             confidence=confidence,
-        )._replace(by=_names("by", by or ()), share=_names("share", share))
+        )._replace(
+            by=_names("by", by or ()),
+            share=_names("share", share),
+            where=_texts("where", where),
+            tie=_ties(tie),
+            prior=_priors(prior),
+        )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
 
 
@@ -97,6 +108,29 @@ def _names(keyword: str, names: Any) -> tuple[str, ...]:
     if not all(isinstance(name, str) and name.strip() for name in each):
         raise UsageError(f"{keyword} takes names, not {names!r}")
     return tuple(dict.fromkeys(name.strip() for name in each))
+
+
+@checked
+def _texts(keyword: str, texts: Any) -> tuple[str, ...]:
+    """One text, or several."""
+    each = (texts,) if isinstance(texts, str) else tuple(texts)
+    if not all(isinstance(text, str) for text in each):
+        raise UsageError(f"{keyword} takes texts, not {texts!r}")
+    return each
+
+
+@checked
+def _ties(tie: Any) -> tuple[str, ...]:
+    """As texts, also what is said of each name."""
+    return _texts("tie", [f"{name} = {text}" for name, text in tie.items()] if isinstance(tie, Mapping) else tie)
+
+
+@checked
+def _priors(prior: Any) -> tuple[str, ...]:
+    """As texts, also a mean and an error of each name."""
+    if isinstance(prior, Mapping):
+        prior = [f"{name} = {float(mean)!r}±{float(error)!r}" for name, (mean, error) in prior.items()]
+    return _texts("prior", prior)
 
 
 @checked

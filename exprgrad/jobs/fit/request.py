@@ -31,6 +31,12 @@ class Request(NamedTuple):
     """Columns that say to which group a row belongs."""
     share: tuple[str, ...] = ()
     """Parameters that all groups have in common."""
+    where: tuple[str, ...] = ()
+    """Constraints of the parameters, as "a + c = 1" or "a < b"."""
+    tie: tuple[str, ...] = ()
+    """Parameters that follow from others, as "b = 2*a"."""
+    prior: tuple[str, ...] = ()
+    """What is known of parameters before, as "a = 1.2±0.1"."""
 
 
 def check(request: Request) -> None:

@@ -11,6 +11,8 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, interrupts
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
+from exprgrad.jobs.fit.constraints.finish import Finish, Known
+from exprgrad.jobs.fit.constraints.ties import fit_tied
 from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.problem import Problem, pose
@@ -37,11 +39,19 @@ def fit(
     not finite at the start. What ends the fit from outside is told to the observer.
     """
     check(request)
+    if request.tie:
+
+        def again(model: Model, values: Mapping[str, float], request: Request) -> Fit:
+            return fit(model, values, source, engine, request, observer)
+
+        return fit_tied(model, values, source.names, request, again)
     parameters, fixed = split(model, values, source.names, request)
+    known = Known(request, parameters, fixed) if request.where or request.prior else None
+    parameters = known.started(parameters) if known else parameters
     weighing = {"sigma": request.sigma, "weights": request.weights}
     problem = pose(model, source.names, parameters, fixed, **weighing)
     facts = survey(problem, source, engine)
-    if len(parameters) > facts.observed:
+    if len(parameters) > facts.observed + (known.count if known else 0):
         rows = f"{facts.observed} row{'s' * (facts.observed != 1)}"
         raise DataError(f"{len(parameters)} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
     observer.begin(problem.names, 0)
@@ -57,9 +67,11 @@ def fit(
     try:
         with np.errstate(all="ignore"):
             reducer, search = prepared(problem)
-            ending = Ending(*search.run(request.method))
+            ending = Ending(*(known.begun(search, options) if known else search.run(request.method)))
             if ending.descent.stopped == "non-finite":
                 raise messages.not_finite(problem, ending.descent, source, engine)
+            if known:
+                return Finish(known, problem, reducer, facts, request, observer).result(ending)
             if request.robust is not None:  # least squares have found the place where the robust loss begins
                 problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
                 reducer, search = prepared(problem)
