@@ -55,6 +55,9 @@ def fit(
     diagnostics: bool = False,
     by: str | Collection[str] | None = None,
     share: str | Collection[str] = (),
+    where: str | Collection[str] = (),
+    tie: str | Collection[str] | Mapping[str, str] = (),
+    prior: str | Collection[str] | Mapping[str, tuple[float, float]] = (),
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -76,8 +79,10 @@ def fit(
     `sigma_xy` their correlations with the errors of the response; `likelihood` is "poisson", "binomial" (with
     `trials`), "bernoulli", "student" or "laplace"; `diagnostics` shows whether the residuals look like noise;
     parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these is
-    fitted for itself, and parameters in `share` are the same in all groups. Raises ExpressionError, KeywordError with
-    the keyword that was meant, and as `Expression.fit` does.
+    fitted for itself, and parameters in `share` are the same in all groups. `where` has constraints of the parameters,
+    "a + c = 1" or "a < b", `tie` what follows from others, {"b": "2*a"}, and `prior` what is known of them before,
+    {"a": (1.2, 0.1)}. Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.fit`
+    does.
     """
     expression = expression_of(formula, formula=True)
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale, "trials": trials}
@@ -99,7 +104,13 @@ def fit(
             sigma_x=sigma_x,
             sigma_xy=sigma_xy,
             diagnostics=diagnostics,
-        )._replace(by=_names("by", by or ()), share=_names("share", share))
+        )._replace(
+            by=_names("by", by or ()),
+            share=_names("share", share),
+            where=_texts("where", where),
+            tie=_ties(tie),
+            prior=_priors(prior),
+        )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
 
 
@@ -110,6 +121,29 @@ def _names(keyword: str, names: Any) -> tuple[str, ...]:
     if not all(isinstance(name, str) and name.strip() for name in each):
         raise UsageError(f"{keyword} takes names, not {names!r}")
     return tuple(dict.fromkeys(name.strip() for name in each))
+
+
+@checked
+def _texts(keyword: str, texts: Any) -> tuple[str, ...]:
+    """One text, or several."""
+    each = (texts,) if isinstance(texts, str) else tuple(texts)
+    if not all(isinstance(text, str) for text in each):
+        raise UsageError(f"{keyword} takes texts, not {texts!r}")
+    return each
+
+
+@checked
+def _ties(tie: Any) -> tuple[str, ...]:
+    """As texts, also what is said of each name."""
+    return _texts("tie", [f"{name} = {text}" for name, text in tie.items()] if isinstance(tie, Mapping) else tie)
+
+
+@checked
+def _priors(prior: Any) -> tuple[str, ...]:
+    """As texts, also a mean and an error of each name."""
+    if isinstance(prior, Mapping):
+        prior = [f"{name} = {float(mean)!r}±{float(error)!r}" for name, (mean, error) in prior.items()]
+    return _texts("prior", prior)
 
 
 @checked

@@ -42,6 +42,12 @@ class Request(NamedTuple):
     """A distribution of `likelihood.families`, perhaps with settings."""
     trials: str | None = None
     """Of a binomial response: a number, a column or an expression of columns, as sigma and weights."""
+    where: tuple[str, ...] = ()
+    """Constraints of the parameters, as "a + c = 1" or "a < b"."""
+    tie: tuple[str, ...] = ()
+    """Parameters that follow from others, as "b = 2*a"."""
+    prior: tuple[str, ...] = ()
+    """What is known of parameters before, as "a = 1.2±0.1"."""
 
 
 def check(request: Request) -> None:
@@ -52,6 +58,7 @@ def check(request: Request) -> None:
         raise UsageError(f"there is no robust loss {request.robust!r}", hint=f"choose one of {', '.join(LOSSES)}")
     if request.sigma is not None and request.weights is not None:
         raise UsageError("sigmas and weights say the same in two ways", hint="a weight is 1/sigma^2: give one of them")
+    check_together(request)
     check_likelihood(request)
     if request.absolute and request.sigma is None:
         raise UsageError("there are no sigmas to be taken as absolute", hint="give --sigma COLUMN")
@@ -61,8 +68,6 @@ def check(request: Request) -> None:
         raise UsageError("a scale is that of a robust loss", hint="add --robust huber")
     if request.scale is not None and not 0 < request.scale < inf:
         raise UsageError(f"the scale is a number above 0, not {request.scale:g}")
-    if request.sigma_x and request.robust is not None:
-        raise UsageError("a robust loss knows no errors in x", hint="leave out --robust or --sigma-x")
     if request.sigma_x and request.sigma is None and request.weights is None:
         what = "errors in x are weighed against those of the response, which have no size"
         raise UsageError(what, hint="give --sigma or --weights, too: --sigma COLUMN")
@@ -79,6 +84,25 @@ def check(request: Request) -> None:
     for name, (low, high) in request.bound.items():
         if not low <= high:
             raise UsageError(f"the interval of {name}, {low:g} to {high:g}, is empty")
+
+
+_APART = {
+    "--by": ("--likelihood", "--sigma-x", "--where", "--prior", "--tie"),
+    "--likelihood": ("--sigma-x", "--where", "--prior"),
+    "--robust": ("--sigma-x", "--where", "--prior"),
+    "--sigma-x": ("--where", "--prior"),
+}
+"""Options, each with those that it cannot have beside it."""
+
+
+def check_together(request: Request) -> None:
+    """Raises UsageError for two options that cannot be had together."""
+    given = {f"--{field.replace('_', '-')}": value for field, value in request._asdict().items()}
+    given["--likelihood"] = chosen(request.likelihood)
+    for option, others in _APART.items():
+        for other in others:
+            if given[option] and given[other]:
+                raise UsageError(f"{option} and {other} do not go together", hint="leave one of them out")
 
 
 def check_likelihood(request: Request) -> None:

@@ -12,6 +12,8 @@ from exprgrad.errors import DataError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
 from exprgrad.jobs.fit.after.finished import finished
+from exprgrad.jobs.fit.constraints.finish import Finish, Known
+from exprgrad.jobs.fit.constraints.ties import fit_tied
 from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.leaving import telling
 from exprgrad.jobs.fit.levenberg import Options
@@ -44,6 +46,12 @@ def fit(
     not finite at the start. What ends the fit from outside is told to the observer.
     """
     check(request)
+    if request.tie:
+
+        def again(model: Model, values: Mapping[str, float], request: Request) -> Fit:
+            return fit(model, values, source, engine, request, observer)
+
+        return fit_tied(model, values, source.names, request, again)
     return _fit(model, values, source, engine, request, observer, begun=False)
 
 
@@ -60,6 +68,8 @@ def _fit(
     """The same of a request that was checked. `begun` says that the observer knows of the parameters: then some were
     held."""
     parameters, fixed = split(model, values, source.names, request)
+    known = Known(request, parameters, fixed) if request.where or request.prior else None
+    parameters = known.started(parameters) if known else parameters
     if (choice := chosen(request.likelihood)) is not None:
         from exprgrad.jobs.fit.likelihood.run import maximize
 
@@ -67,7 +77,7 @@ def _fit(
     weighing = {"sigma": request.sigma, "weights": request.weights}
     problem = pose(model, source.names, parameters, fixed, **weighing)
     facts = survey(problem, source, engine)
-    if len(parameters) > facts.observed:
+    if len(parameters) > facts.observed + (known.count if known else 0):
         rows = f"{facts.observed} row{'s' * (facts.observed != 1)}"
         raise DataError(f"{len(parameters)} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
     if not begun:
@@ -84,9 +94,11 @@ def _fit(
 
     with telling(reducers, observer), np.errstate(all="ignore"):
         reducer, search = prepared(problem)
-        ending = Ending(*search.run(request.method))
+        ending = Ending(*(known.begun(search, options) if known else search.run(request.method)))
         if ending.descent.stopped == "non-finite":
             raise messages.not_finite(problem, ending.descent, source, engine)
+        if known:
+            return Finish(known, problem, reducer, facts, request, observer).result(ending)
         if not begun and redundant.doubtful(ending.descent) and (groups := redundant.groups(problem, reducer)):
             held = {name: value for group in groups for name, value in group.held.items()}
             fix = request._replace(fix=[*request.fix, *held])

@@ -27,7 +27,7 @@ class Ending(NamedTuple):
     """The residuals' standard deviation that a robust loss goes by."""
 
 
-class _Residuals(NamedTuple):
+class Residuals(NamedTuple):
     """What is left at the end."""
 
     triangle: Floats
@@ -47,6 +47,8 @@ class Summary:
         self.absolute = request.absolute and request.sigma is not None
         self.inside = _inside(problem, self.values)
         """The parameters that stand at no bound: the others have no error."""
+        self.count = len(problem.names)
+        """How many parameters the rows determine."""
         self.dof = facts.observed - int(self.inside.sum())
 
     def result(self) -> Fit:
@@ -102,17 +104,17 @@ class Summary:
         count = int(self.inside.sum())
         return messages.no_errors(count, self.facts.observed, self.dof, variance, relative=relative)
 
-    def _residuals(self) -> _Residuals:
+    def _residuals(self) -> Residuals:
         rss, facts = self.descent.reduced.cost, self.facts
         least = max(rss, statistics.ROUNDING**2 * facts.power)
         if facts.power and least < np.finfo(np.float64).tiny:
             raise too_small(self.problem, sqrt(facts.power / facts.observed))
         if self.request.robust is not None:
-            return _Residuals(*outliers.spread_of(self.problem, self.reducer, self.values))
+            return Residuals(*outliers.spread_of(self.problem, self.reducer, self.values))
         variance = 1.0 if self.absolute else least / self.dof if self.dof else nan
-        return _Residuals(self.descent.reduced.triangle, variance, rss)
+        return Residuals(self.descent.reduced.triangle, variance, rss)
 
-    def _covariance(self, residuals: _Residuals) -> tuple[Floats, Flags]:
+    def _covariance(self, residuals: Residuals) -> tuple[Floats, Flags]:
         """Of the parameters [p, p], nan where there is none; and which of them the data leave open."""
         names, inside = self.problem.names, self.inside
         covariance = np.full((len(names), len(names)), nan)
@@ -142,7 +144,7 @@ class Summary:
         likelihood = nan
         if plain:
             likelihood = statistics.log_likelihood(rss, n, self.facts.logarithms, absolute=self.absolute)
-        count = len(self.problem.names) + (not self.absolute)
+        count = self.count + (not self.absolute)
         return {
             "rss": rss,
             "r2": r2,

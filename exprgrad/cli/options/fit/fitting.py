@@ -89,6 +89,27 @@ _ROWS = (
         metavar="NAMES",
         help="Parameters that the groups of --by have in common.",
     ),
+    row(
+        "--where",
+        heading=COMPUTE,
+        multiple=True,
+        metavar="CONSTRAINT",
+        help="Hold the parameters to an equation or an inequality, as 'a + c = 1' or 'a < b'.",
+    ),
+    row(
+        "--tie",
+        heading=COMPUTE,
+        multiple=True,
+        metavar="NAME=EXPRESSION",
+        help="Let a parameter follow from others, as b=2*a.",
+    ),
+    row(
+        "--prior",
+        heading=COMPUTE,
+        multiple=True,
+        metavar="NAME=MEAN±ERROR",
+        help="What is known of a parameter before, as a=1.2±0.1 or a=1.2+-0.1.",
+    ),
 )
 _CORRELATION = row("--correlation", heading=OUTPUT, is_flag=True, help="Show the correlations of the parameters.")
 

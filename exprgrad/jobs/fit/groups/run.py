@@ -53,8 +53,8 @@ def fit_groups(
     Raises UsageError for what cannot be asked for, DataError for rows without a group or without numbers. A group that
     cannot be fitted says so in the result.
     """
+    check(request)
     plain = request._replace(by=(), share=())
-    check(plain)
     check_groups(engine, request)
     labels = Labels(source, request.by)
     parameters, fixed = split(model, values, source.names, request)
@@ -182,7 +182,8 @@ class _Fits:
 
     def by_code(self, problem: Problem) -> list[Group]:
         """The fit of each group, by its code."""
-        least = len(problem.parameters)
+        known = self.request.where or self.request.tie or self.request.prior
+        least = 1 if known else len(problem.parameters)
         many = None
         if knows(self.model, self.request) and len(self.labels) > 1:
             many = Many(self.model, problem, self.engine, self.request, self.rows.rows)

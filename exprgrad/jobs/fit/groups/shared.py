@@ -46,7 +46,7 @@ def check_shared(model: Model, problem: Problem, request: Request, by: Sequence[
         what = f"with all of {', '.join(problem.names)} shared, the groups are fitted as one"
         raise UsageError(what, hint="this is the plain fit: leave out --by and --share")
     if not knows(model, request._replace(share=(), by=())):
-        what = "--share is for least squares over the rows of a formula: not with a robust loss, nor with sums of rows"
+        what = "parameters are shared in plain least squares: no robust loss, ties, constraints, priors or sums of rows"
         raise UsageError(what, hint=f"leave out --share, and each group of {', '.join(by)} is fitted for itself")
 
 

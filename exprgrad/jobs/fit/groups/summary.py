@@ -106,7 +106,7 @@ def estimates(values: Floats, variances: Floats, dof: Floats, confidence: float)
         known, which = np.unique(dof, return_inverse=True)
         half = np.array([statistics.quantile(confidence, float(each)) for each in known])[which][:, None] * errors
         columns = np.stack([values, errors, t, p, values - half, values + half], axis=2).tolist()
-    return [[Estimate(*row) for row in rows] for rows in columns]
+    return [list(map(Estimate._make, rows)) for rows in columns]
 
 
 def summed(
