@@ -12,7 +12,7 @@ from exprgrad.cli.line.assumed import assumed, note_constants, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
-from exprgrad.cli.options import after, cluster
+from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fitting import fit_options, request_of
 from exprgrad.cli.options.memory import MEMORY
@@ -20,6 +20,7 @@ from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import PARAM, VALUE, Output
+from exprgrad.cli.options.rows import after
 from exprgrad.cli.options.watching import Leaving, says_how_to_go_on
 from exprgrad.cli.output import check_parameter, complain, note, one_number, terminated_cleanly
 from exprgrad.errors import ExitCode, ExprgradError, UsageError

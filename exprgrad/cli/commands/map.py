@@ -17,7 +17,7 @@ from exprgrad.cli.options.compute import NAME, ORDER, WRT
 from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, rows_read, taken
 from exprgrad.cli.options.option import COMPUTE, flag_of, row, take
 from exprgrad.cli.options.results import file_and_format
-from exprgrad.cli.options.tables import FORMATS_OF_ROWS
+from exprgrad.cli.options.rows.tables import FORMATS_OF_ROWS
 from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
 from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression

@@ -12,11 +12,11 @@ from exprgrad.cli.line.bindings import Binding, optional_number
 from exprgrad.cli.line.columns import chosen_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.line.look import Line
-from exprgrad.cli.options.after import predict
 from exprgrad.cli.options.data import NEEDED, data_options, open_table, taken
 from exprgrad.cli.options.option import COMPUTE, row, take
 from exprgrad.cli.options.results import file_and_format
-from exprgrad.cli.options.tables import FORMATS_OF_ROWS
+from exprgrad.cli.options.rows.after import predict
+from exprgrad.cli.options.rows.tables import FORMATS_OF_ROWS
 from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression
 

@@ -20,8 +20,8 @@ def sheets(result: Comparison) -> list[Sheet]:
     found = [Sheet(header, list(rows), labels=("model",), spare=(("BIC",), ("dof",)))]
     if result.tests:
         rows_of_tests = [(t.simpler, t.fuller, t.statistic, t.value, t.more, t.dof, t.p) for t in result.tests]
-        header = ("simpler", "fuller", "test", "value", "more", "dof", "p")
-        found.append(Sheet(header, list(rows_of_tests), labels=("simpler", "fuller"), spare=(("more", "dof"),)))
+        names = ("simpler", "fuller", "test", "value", "more", "dof", "p")
+        found.append(Sheet(names, list(rows_of_tests), labels=("simpler", "fuller"), spare=(("more", "dof"),)))
     return found
 
 

@@ -32,7 +32,7 @@ def tables(result: Fit) -> list[Sheet]:
     _, _, _, t, p, low, high, *_ = parameters.header
     spare = ((t,), (low, high), (p,))
     rows: Cells = [tuple(_short(cell) if k == _P else cell for k, cell in enumerate(row)) for row in parameters.rows]
-    said = [(name, _said(cell)) for name, cell in statistics.rows]
+    said: Cells = [(str(name), _said(cell)) for name, cell in statistics.rows]
     extra = tuple(map(_extra, parameters.rows))
     return [parameters._replace(rows=rows, extra=extra, spare=spare), statistics._replace(rows=said)]
 
@@ -155,9 +155,9 @@ def document(result: Fit) -> Document:
     content = result._asdict()
     for name in ("correlated", "explains", "explanation", "diagnosed", "diagnostics"):
         del content[name]
-    if (found := result.diagnostics) is not None:
-        pairs = [{"parameters": [a, b], "correlation": r} for a, b, r in found.correlated]
-        content["diagnostics"] = found._asdict() | {"correlated": pairs}
+    if (seen := result.diagnostics) is not None:
+        pairs = tuple({"parameters": (a, b), "correlation": r} for a, b, r in seen.correlated)
+        content["diagnostics"] = seen._asdict() | {"correlated": pairs}
     if result.explains:
         content["explanation"] = result.explanation
     content["parameters"] = {name: estimate._asdict() for name, estimate in result.parameters.items()}

@@ -12,7 +12,7 @@ from exprgrad.cli.options.data import DataOptions, opened
 from exprgrad.cli.options.files import InputFile, OutputFile, check_folder
 from exprgrad.cli.options.option import OUTPUT, row
 from exprgrad.cli.options.results import Output
-from exprgrad.cli.options.tables import check_format, write_table
+from exprgrad.cli.options.rows.tables import check_format, write_table
 from exprgrad.cli.output import note
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression
