@@ -7,15 +7,26 @@ from pathlib import Path
 import click
 import pytest
 
+import exprgrad
 from docs.generate.manual import parts
 from exprgrad.cli.app import COMMANDS, app
+from exprgrad.render.formats import render
 from tests.cli.test_explain import paged
 from tests.tools import marks
 from tests.transcripts import run
 
 POINTS = "x,y,dy\n1,2,0.1\n2,4,0.1\n3,7,0.2\n4,9,0.2\n"
 DECAY = "t,y\n" + "".join(f"{t},{2.1 * 0.8**t + 0.5 + 0.01 * (-1) ** t}\n" for t in range(9))
+SAVED = (
+    ("fit1.json", "y ~ a*x"),
+    ("fit.json", "y ~ a*x + b"),
+    ("fit2.json", "y ~ a*x + b"),
+    ("line.json", "y ~ a*x + b"),
+)
+"""Fits that the examples read."""
 FILES = {
+    "f.csv": POINTS,
+    "new.csv": "x\n1\n5\n",
     "points.csv": POINTS,
     "d.csv": POINTS,
     "in.csv": POINTS,
@@ -64,6 +75,8 @@ def test_every_command_has_examples() -> None:
 def test_example(name: str, example: str, tmp_path: Path) -> None:
     for file, text in FILES.items():
         (tmp_path / file).write_text(text, "utf-8")
+    for file, formula in SAVED if ".json" in example else ():
+        (tmp_path / file).write_text(render(exprgrad.fit(formula, str(tmp_path / "points.csv")), "json"), "utf-8")
     if example.endswith("--step"):  # turns pages, on a terminal only
         assert paged("q", *shlex.split(example)[1:])[0] == 0
         example = example.removesuffix(" --step")

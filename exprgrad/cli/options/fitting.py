@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.cli.line.bindings import number, number_or_zero, optional_number
-from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
+from exprgrad.cli.options.compute import BOUND, CONFIDENCE, FIX, TOLERANCE
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.errors import UsageError
 
@@ -32,6 +32,10 @@ def _errors(settings: tuple[str, ...], flag: str) -> dict[str, str | float]:
         number = constant(parse(text, flag))
         found[name] = text if number is None else number
     return found
+
+
+def _level(text: str | None, flag: str) -> float:
+    return 0.95 if text is None else number(text, flag)
 
 
 _ROWS = (
@@ -90,7 +94,7 @@ _ROWS = (
         is_flag=True,
         help="Show whether the residuals look like noise: runs, Durbin-Watson, normality, condition number.",
     ),
-    row("--confidence", read=number, heading=COMPUTE, metavar="NUMBER", default="0.95", help="Of the intervals."),
+    CONFIDENCE.otherwise("0.95")._replace(read=_level),
 )
 _CORRELATION = row("--correlation", heading=OUTPUT, is_flag=True, help="Show the correlations of the parameters.")
 
