@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,13 @@ from exprgrad.arguments import separate
 from exprgrad.cli.app import SETTINGS
 from exprgrad.cli.line.bindings import assignments, binding
 from exprgrad.cli.line.columns import bind_columns
+from exprgrad.cli.line.command import VALUES
 from exprgrad.cli.line.saved import load
 from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fit.fitting import request_of, request_options
 from exprgrad.cli.options.fit.quantities import columns_beside
-from exprgrad.cli.options.input import SET
-from exprgrad.cli.options.option import COMPUTE, SectionedCommand, row, take
+from exprgrad.cli.options.input import SET, VARIABLE
+from exprgrad.cli.options.option import COMPUTE, INPUT, SectionedCommand, row, take
 from exprgrad.cli.options.results import QUIET, VERBOSE, Output, result_options
 from exprgrad.cli.output import complain, note
 from exprgrad.errors import ExitCode, ExprgradError, UsageError, check_installed
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 
 class CompareCommand(SectionedCommand):
     """Takes values of variables as options, as commands on one expression do."""
+
+    def records(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """The sections; the input says that variables are options."""
+        for heading, records in super().records(ctx):
+            more = [("--NAME VALUE", VARIABLE.format(VALUES))] if heading == INPUT else []
+            yield heading, [*more, *records]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         variables: set[str] = set()

@@ -12,9 +12,9 @@ from exprgrad.cli.line.bindings import Binding, optional_number
 from exprgrad.cli.line.columns import chosen_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.line.look import Line
+from exprgrad.cli.options.compute import CONFIDENCE
 from exprgrad.cli.options.data import NEEDED, data_options, open_table, taken
 from exprgrad.cli.options.fit.after import predict
-from exprgrad.cli.options.fit.fitting import CONFIDENCE
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.results import file_and_format
 from exprgrad.cli.options.tables import FORMATS_OF_ROWS
@@ -67,8 +67,8 @@ def command(
     """Give the curve of a saved fit at new rows, with its limits and those of new responses.
 
     \b
-    exprgrad fit "y ~ a*x + b" --data in.csv --json > fit.json
-    exprgrad predict fit.json --x 0,2.5,10
+    exprgrad fit "y ~ a*x + b" --data d.csv --json > fit.json
+    exprgrad predict fit.json --x 0:10:0.1
     exprgrad predict fit.json --data new.csv -o band.parquet --confidence 0.9
 
     The columns that it adds: fit, its std_error, low and high (where the curve lies), predicted_low and

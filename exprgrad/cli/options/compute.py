@@ -51,6 +51,7 @@ TOLERANCE = row(
     metavar="NUMBER",
     help="Stop where a step changes less than this fraction: in train of the loss, in fit of the parameters.",
 )
+CONFIDENCE = row("--confidence", heading=COMPUTE, metavar="NUMBER", help="Of the intervals.")
 NAME = row(
     "--name",
     heading=COMPUTE,

@@ -182,9 +182,9 @@ def document(result: Fit) -> Document:
     content = result._asdict()
     for name in ("correlated", "explains", "explanation", "diagnosed", "diagnostics", "likelihood"):
         del content[name]
-    if (diagnostics := result.diagnostics) is not None:
-        pairs = [{"parameters": [a, b], "correlation": r} for a, b, r in diagnostics.correlated]
-        content["diagnostics"] = diagnostics._asdict() | {"correlated": pairs}
+    if (seen := result.diagnostics) is not None:
+        pairs = tuple({"parameters": (a, b), "correlation": r} for a, b, r in seen.correlated)
+        content["diagnostics"] = seen._asdict() | {"correlated": pairs}
     if result.explains:
         content["explanation"] = result.explanation
     content["parameters"] = {name: estimate._asdict() for name, estimate in result.parameters.items()}

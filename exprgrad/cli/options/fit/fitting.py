@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
-from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
+from exprgrad.cli.options.compute import BOUND, CONFIDENCE, FIX, TOLERANCE
 from exprgrad.cli.options.fit.quantities import SIGMA, SIGMA_X, SIGMA_XY, TRIALS, WEIGHTS
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.cli.options.results import EXPLAIN
@@ -21,7 +21,10 @@ def _names(texts: str | tuple[str, ...] | None, flag: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in each for name in names_of(text, flag)))
 
 
-CONFIDENCE = row("--confidence", read=optional_number, heading=COMPUTE, metavar="NUMBER", help="Of the intervals.")
+def _level(text: str | None, flag: str) -> float:
+    return 0.95 if text is None else number(text, flag)
+
+
 _ROWS = (
     BOUND,
     FIX,
@@ -73,7 +76,7 @@ _ROWS = (
         is_flag=True,
         help="Show whether the residuals look like noise: runs, Durbin-Watson, normality, condition number.",
     ),
-    CONFIDENCE._replace(read=number, how={**CONFIDENCE.how, "default": "0.95"}),
+    CONFIDENCE.otherwise("0.95")._replace(read=_level),
     row(
         "--by",
         read=_names,
