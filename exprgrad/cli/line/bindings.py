@@ -153,8 +153,13 @@ def _meant(text: str, option: str) -> UsageError | None:
     return value(text, option)
 
 
-def assignments(settings: Iterable[str], option: str = "-s", read: Callable[[str, str], B] = binding) -> dict[str, B]:
-    """The numbers and columns by name in texts such as `a=3`, or whatever `read` makes of a value."""
+def assignments(settings: Iterable[str], option: str = "-s") -> dict[str, Binding]:
+    """The numbers and columns by name in texts such as `a=3`."""
+    return assigned(settings, option, binding)
+
+
+def assigned(settings: Iterable[str], option: str, read: Callable[[str, str], B]) -> dict[str, B]:
+    """The same with whatever `read` makes of a value and the name of its option."""
     bindings: dict[str, B] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")

@@ -189,7 +189,7 @@ class ExpressionCommand(SectionedCommand):
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
     ) -> dict[str, bindings.Binding]:
         """The bindings of the line. They win over those in files, which may also have names that nothing here uses."""
-        values = texts_given(ctx, bindings.assignments(settings, read=self.read), self.read)
+        values = texts_given(ctx, bindings.assigned(settings, "-s", self.read), self.read)
         shared: dict[str, bindings.Binding] = {}
         for file in files:
             from exprgrad.cli.line.bindfile import from_file
