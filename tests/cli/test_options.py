@@ -24,7 +24,7 @@ OPTIONS = [
     if isinstance(option, click.Option)
 ]
 EVERYWHERE = ("--output", "--format")
-RESULTS = ("eval", "diff", "check", "explain", "train", "fit", "columns", "functions")
+RESULTS = ("eval", "diff", "check", "explain", "train", "fit", "uncertainty", "columns", "functions")
 
 
 def meaning(option: click.Option) -> tuple[object, ...]:

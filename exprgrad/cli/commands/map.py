@@ -94,7 +94,7 @@ def command(
 
     \b
     exprgrad map "sqrt(x^2+y^2)" --data in.csv --wrt x,y -o out.parquet
-    exprgrad map "x/y" --data in.csv --u x=sx,y=0.1
+    exprgrad map "x/y" --data in.csv --u x=5%,y=dy
     exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --add p,q
     cat in.csv | exprgrad map "w*x" --w 3 | head
     exprgrad map "max(S - K, 0)" --S 80:120:10 --K 90,100,110 --grid

@@ -1,5 +1,7 @@
-"""The law of propagation of uncertainty (JCGM 100:2008, 5.1.2 and 5.2.2; JCGM 102:2011, 6.2): from sensitivities and
-the covariance of the inputs to standard uncertainties, budgets, and degrees of freedom."""
+"""The law of propagation of uncertainty: from sensitivities and the covariance of the inputs to budgets.
+
+(JCGM 100:2008, 5.1.2 and 5.2.2; JCGM 102:2011, 6.2.)
+"""
 
 from __future__ import annotations
 
