@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from exprgrad.arguments import bindings as named_values
@@ -33,6 +34,7 @@ def map(  # noqa: A001 - the name of the command
     order: int = 1,
     name: str | None = None,
     add: Sequence[str] | None = None,
+    u: Mapping[str, Any] = MappingProxyType({}),
     output: str | os.PathLike[str] | None = None,
     format: str | None = None,  # noqa: A002
     threads: int | None = None,
@@ -45,7 +47,8 @@ def map(  # noqa: A001 - the name of the command
     A table of the same kind comes back: a data frame of pandas with the same index, a dict, an array; of files a table
     of Arrow's. With `output` the rows go to that file, in its `format`, and how many there were comes back. `name` is
     what the column of values is called; `add` are named values of the program, to have instead of the result. With an
-    `order` the derivatives are of that order.
+    `order` the derivatives are of that order. `u` has the uncertainties of variables, each a column, a number
+    or a percentage ("3%"): it adds the column `value_u` of those that follow.
     Keywords that are variables have values, and win over columns of the same name; others say how the table is read.
     Rows that lack a number are an error, or as `nulls` says. Raises UsageError, DataError, OutputError.
     """
@@ -53,6 +56,7 @@ def map(  # noqa: A001 - the name of the command
     from exprgrad.data.read import Wanted, opened, source_of, warn
     from exprgrad.jobs.map.request import check_new, nodes, slopes
     from exprgrad.jobs.map.rows import RowMap
+    from exprgrad.jobs.map.spread import spreads
 
     parsed = expression_of(expression)
     words = sorted_words("map", parsed, bindings, more=own_words(map)[2:])
@@ -61,11 +65,16 @@ def map(  # noqa: A001 - the name of the command
     table = opened(data, words.reading)
     if given:
         table = table.with_columns(given)
-    with source_of(table, parsed.lowered, Wanted(over=numbers.keys(), column=column, hold=False)) as source:
-        model, inputs = bind(parsed.lowered, numbers, source)
+    texts = [(variable, str(size)) for variable, size in named_values("u", u).items()]
+    spread = spreads(texts, lambda text: table.table.names.find(text) is not None)
+    beside = [one.column for one in spread.values() if one.column]
+    wishes = Wanted(over=numbers.keys(), column=column, more=beside, hold=False)
+    with source_of(table, parsed.lowered, wishes) as source:
+        model, inputs = bind(parsed.lowered, numbers, source, beside=beside)
+        parsed.lowered.check_variables(model, spread)
         wanted = nodes(model, name, add)
         names = slopes(parsed.lowered, model, wrt, order if order > 1 else None, add)
-        rows = RowMap(model, wanted, names, source, Engine.of(backend, threads), order)
+        rows = RowMap(model, wanted, names, source, Engine.of(backend, threads), order, spread)
         check_new(rows.names, table.columns, wanted, named=add is not None)
         if output is None and table.in_memory:
             from exprgrad.jobs.map.widen import widened

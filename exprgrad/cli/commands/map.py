@@ -23,6 +23,7 @@ from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.jobs.map.request import check_new, slopes
 from exprgrad.jobs.map.request import nodes as new_nodes
+from exprgrad.jobs.map.spread import pairs, spreads
 
 if TYPE_CHECKING:
     from exprgrad.columns.values import Column
@@ -53,6 +54,12 @@ class MapCommand(ExpressionCommand):
         help="Add these named values of the program, as p,q.",
     ),
     row(
+        "--u",
+        heading=COMPUTE,
+        metavar="NAME=SIZE,…",
+        help="Add a column of uncertainties from those of variables: a column, a number or a percentage, as x=sx,y=3%.",
+    ),
+    row(
         "--grid",
         heading=COMPUTE,
         is_flag=True,
@@ -73,6 +80,7 @@ def command(
     name: str | None,
     add: str | None,
     grid: bool,
+    u: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -80,6 +88,7 @@ def command(
 
     \b
     exprgrad map "sqrt(x^2+y^2)" --data in.csv --wrt x,y -o out.parquet
+    exprgrad map "x/y" --data in.csv --u x=5%,y=dy
     exprgrad map "p = a*x; q = p^2 + y" --a 2 --data in.csv --add p,q
     cat in.csv | exprgrad map "w*x" --w 3 | head
     exprgrad map "max(S - K, 0)" --S 80:120:10 --K 90,100,110 --grid
@@ -87,14 +96,18 @@ def command(
 
     The rows stream through, so they may be more than memory holds. Their columns come out as they are, then
     the new ones: value, and d_x for --wrt x, d2_x with --order 2; with --add p,q: p, q, and dp_dx, dq_dx. Without
-    data the lists and ranges of the line are the columns.
+    data the lists and ranges of the line are the columns. --u adds the uncertainty of each, value_u, by the law of
+    propagation for independent variables.
     """
     data, workers = taken(options), cluster.taken(options)
     numbers, lists = separate(values)
     passes: list[int] = []
     table = _table(data, lists, grid, workers, lambda: passes != [1])
-    source = bind_columns(expression, table, data.columns, numbers)
-    model, inputs = bind(expression.lowered, numbers, source)
+    spread = {} if u is None else spreads(pairs(u), lambda text: table.names.find(text) is not None)
+    beside = [one.column for one in spread.values() if one.column]
+    source = bind_columns(expression, table, data.columns, numbers, more=beside)
+    model, inputs = bind(expression.lowered, numbers, source, beside=beside)
+    expression.lowered.check_variables(model, spread)
     inputs.check_complete(model)
     chosen = None if add is None else names_of(add, "--add")
     nodes = new_nodes(model, name, chosen)
@@ -108,7 +121,7 @@ def command(
     ):
         from exprgrad.jobs.map.rows import RowMap
 
-        rows = RowMap(model, nodes, derivatives, source, engine, order or 1)
+        rows = RowMap(model, nodes, derivatives, source, engine, order or 1, spread)
         passes.append(rows.passes)
         check_new(rows.names, table.header, nodes, named=add is not None)
         if folder is None:

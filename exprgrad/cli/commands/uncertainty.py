@@ -23,9 +23,20 @@ from exprgrad.render.formats import ENV, LATEX, MARKDOWN
 
 
 def _read(text: str, option: str) -> Uncertain:
+    return uncertain(text, option, _load)
+
+
+def _load(place: str, option: str) -> list[float]:
+    """The readings in a file; how it was read when that was guessed is a note here."""
+    import warnings
+
     from exprgrad.jobs.uncertainty.inputs.readings import load
 
-    return uncertain(text, option, load)
+    with warnings.catch_warnings(record=True) as told:
+        readings = load(place, option)
+    for warning in told:
+        note(str(warning.message))
+    return readings
 
 
 class UncertaintyCommand(ExpressionCommand):
@@ -38,7 +49,7 @@ class UncertaintyCommand(ExpressionCommand):
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
     ) -> Quantities:
         """The inputs of the line, which win over those in files, with the correlations that files have."""
-        own = texts_given(ctx, assignments(settings, "-s", self.read), self.read)
+        own = texts_given(ctx, assignments(settings, "-s", _read), _read)
         found = Quantities({})
         for file in files:
             from exprgrad.cli.line.bindfile import content_of

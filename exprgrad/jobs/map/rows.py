@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from types import MappingProxyType
 from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
@@ -13,6 +14,7 @@ from exprgrad.columns.plan import Plan
 from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.values import Column
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.map.spread import Spread, uncertainties
 
 R = TypeVar("R", bound=Sized)
 Rows = Callable[[Sequence[str]], Iterable[tuple[R, Batch]]]
@@ -30,9 +32,11 @@ class RowMap:
         source: RowSource,
         engine: Engine,
         order: int = 1,
+        spread: Mapping[str, Spread] = MappingProxyType({}),
     ) -> None:
         """`nodes` gives the columns by name. `wrt` gives for each variable the pattern of the names of derivatives with
-        respect to it, such as "d_x" or "d{}_dx", which are of this `order`. Raises UsageError where a value depends on
+        respect to it, such as "d_x" or "d{}_dx", which are of this `order`; `spread` the
+        uncertainties of variables, from which follow those of the columns. Raises UsageError where a value depends on
         other rows of such a variable, LimitError for an order beyond MAX_ORDER."""
         graph, inputs = with_room(model.graph), model.graph.inputs()
         wanted = dict(nodes)
@@ -42,6 +46,8 @@ class RowMap:
             else:
                 slopes = [repeated(graph, node, inputs[variable], order, source.names)[-1] for variable in wrt]
             wanted |= {pattern.format(name): slope for pattern, slope in zip(wrt.values(), slopes, strict=True)}
+        if spread:
+            wanted |= uncertainties(graph, nodes, spread, source.names)
         self.names = tuple(wanted)
         self._source = source
         self._prepared = Prepared(graph, list(wanted.values()), source, engine)

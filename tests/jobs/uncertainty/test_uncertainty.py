@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf, isnan, sqrt
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -78,7 +79,7 @@ def test_where_the_first_derivative_is_0() -> None:
 def test_degrees_of_freedom() -> None:
     """Welch and Satterthwaite's formula. It is refused where correlated inputs contribute; but those that were
     estimated together are one component."""
-    given: dict[str, str] = {"x": "1±0.1, dof=4", "y": "1±0.2, dof=9"}
+    given: dict[str, Any] = {"x": "1±0.1, dof=4", "y": "1±0.2, dof=9"}
     assert exprgrad.uncertainty("x + y", **given).only.dof == pytest.approx(0.05**2 / (1e-4 / 4 + 16e-4 / 9))
     refused = exprgrad.uncertainty("x + y", **given, correlate={("x", "y"): 0.5})
     assert isnan(refused.only.dof)
@@ -106,7 +107,7 @@ def test_results_and_their_covariance() -> None:
 
 def test_goals() -> None:
     """What is asked for is reached when it is done."""
-    given = {"x": "3±0.1", "y": "2±0.2"}
+    given: dict[str, Any] = {"x": "3±0.1", "y": "2±0.2"}
     x, y = exprgrad.uncertainty("x*y", **given, target="u=0.5").goals
     for changed in ({"y": f"2±{y.alone}"}, {"x": f"3±{x.equal}", "y": f"2±{y.equal}"}):
         assert exprgrad.uncertainty("x*y", **{**given, **changed}).only.standard_uncertainty == pytest.approx(0.5)
@@ -158,7 +159,8 @@ class Foreign:
     ) -> None:
         self.nominal_value = nominal_value
         self.derivatives = derivatives or {self: 1.0}
-        self.std_dev = std_dev or sqrt(sum((slope * one.std_dev) ** 2 for one, slope in self.derivatives.items()))
+        parts = [slope * one.std_dev for one, slope in (derivatives or {}).items()]
+        self.std_dev: float = std_dev or sqrt(sum(part * part for part in parts))
 
 
 def test_values_of_other_packages() -> None:

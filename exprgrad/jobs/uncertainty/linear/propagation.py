@@ -1,6 +1,6 @@
-"""The law of propagation of uncertainty, from sensitivities and covariances of inputs to budgets of results.
+"""The law of propagation of uncertainty: from sensitivities and the covariance of the inputs to budgets.
 
-The documents are JCGM 100:2008, 5.1.2 and 5.2.2, and JCGM 102:2011, 6.2.
+(JCGM 100:2008, 5.1.2 and 5.2.2; JCGM 102:2011, 6.2.)
 """
 
 from __future__ import annotations
