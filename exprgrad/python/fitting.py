@@ -37,6 +37,9 @@ def fit(
     max_iterations: int = 1000,
     tolerance: float = 0.0,
     confidence: float = 0.95,
+    intervals: str = "symmetric",
+    resamples: int = 1000,
+    seed: int = 0,
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -55,8 +58,9 @@ def fit(
     a row without a value does ("error", "skip", "nan"), and so on: see `exprgrad.read`. `sigma` is the standard
     deviation of the response: a number, a column, or an expression of columns such as "sqrt(counts)"; `weights` is said
     likewise. `robust` is "huber", "cauchy" or "soft_l1"; `likelihood` is "poisson", "binomial" (with `trials`),
-    "bernoulli", "student" or "laplace"; parameters in `fix` keep their values. Raises ExpressionError,
-    KeywordError with the keyword that was meant, and as `Expression.fit` does.
+    "bernoulli", "student" or "laplace"; `intervals` are "symmetric", "profile" or "bootstrap" (with so many
+    `resamples`, drawn by `seed`). Parameters in `fix` keep their values. Raises ExpressionError, KeywordError with the
+    keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale, "trials": trials}
@@ -75,6 +79,9 @@ def fit(
             max_iterations=max_iterations,
             tolerance=tolerance,
             confidence=confidence,
+            intervals=intervals,
+            resamples=resamples,
+            seed=seed,
         )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
 
@@ -95,16 +102,17 @@ def _request(
     max_iterations: int,
     tolerance: float,
     confidence: float,
+    intervals: str,
+    resamples: int,
+    seed: int,
 ) -> Request:
     """What `fit` is asked for, checked."""
     check_installed("fit", "data", "numpy", "scipy")
     from exprgrad.jobs.fit.request import Request
 
     sigma, weights, trials = (None if text is None else str(text) for text in (sigma, weights, trials))
-    request = Request(
-        fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence
-    )
-    return request._replace(likelihood=likelihood, trials=trials)
+    more = (method, max_iterations, tolerance, confidence, likelihood, trials, intervals, resamples, seed)
+    return Request(fix, bound, sigma, weights, absolute, robust, scale, *more)
 
 
 @checked

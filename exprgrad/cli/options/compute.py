@@ -51,6 +51,13 @@ TOLERANCE = row(
     metavar="NUMBER",
     help="Stop where a step changes less than this fraction: in train of the loss, in fit of the parameters.",
 )
+SEED = row(
+    "--seed",
+    heading=COMPUTE,
+    type=Whole(),
+    default=0,
+    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit.",
+)
 NAME = row(
     "--name",
     heading=COMPUTE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.cli.line.bindings import number, number_or_zero, optional_number
-from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
+from exprgrad.cli.options.compute import BOUND, FIX, SEED, TOLERANCE
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.cli.options.quantities import SIGMA, TRIALS, WEIGHTS
 
@@ -59,6 +59,15 @@ _ROWS = (
     row("--max-iterations", heading=COMPUTE, type=Whole(1), default=1000, help="Steps to make."),
     TOLERANCE.otherwise("what rounding allows")._replace(read=number_or_zero),
     row("--confidence", read=number, heading=COMPUTE, metavar="NUMBER", default="0.95", help="Of the intervals."),
+    row(
+        "--intervals",
+        heading=COMPUTE,
+        type=click.Choice(["symmetric", "profile", "bootstrap"]),
+        default="symmetric",
+        help="By the standard errors; up to where the fit gets worse; by fits to rows drawn anew.",
+    ),
+    row("--resamples", heading=COMPUTE, type=Whole(2), default=1000, help="How often to draw rows anew."),
+    SEED,
 )
 _CORRELATION = row("--correlation", heading=OUTPUT, is_flag=True, help="Show the correlations of the parameters.")
 

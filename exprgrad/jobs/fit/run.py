@@ -12,6 +12,7 @@ from exprgrad.errors import DataError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
 from exprgrad.jobs.fit.inputs import split
+from exprgrad.jobs.fit.intervals.least_squares import refined
 from exprgrad.jobs.fit.leaving import telling
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood.families import chosen
@@ -73,4 +74,7 @@ def fit(
                 problem, reducer, search.plain, ending.descent.values, options, request.robust, request.scale
             )
             ending = Ending(descent, "Levenberg-Marquardt, reweighted", scale)
-        return Summary(problem, reducer, facts, ending, request).result()
+        result = Summary(problem, reducer, facts, ending, request).result()
+        if request.intervals != "symmetric":
+            result = refined(result, problem, reducer, ending.descent, engine, request, observer)
+        return result
