@@ -168,6 +168,7 @@ for name in (
     CALLS[f"train {name}"] = lambda v, name=name: train(**{name: v})  # type: ignore[misc]
 for name in (
     "fix bound sigma absolute weights robust scale likelihood trials method max_iterations tolerance confidence"
+    " intervals resamples seed"
 ).split():
     CALLS[f"fit {name}"] = lambda v, name=name: fit(**{name: v})  # type: ignore[misc]
 

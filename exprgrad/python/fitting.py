@@ -58,6 +58,9 @@ def fit(
     where: str | Collection[str] = (),
     tie: str | Collection[str] | Mapping[str, str] = (),
     prior: str | Collection[str] | Mapping[str, tuple[float, float]] = (),
+    intervals: str = "symmetric",
+    resamples: int = 1000,
+    seed: int = 0,
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -81,8 +84,8 @@ def fit(
     parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these is
     fitted for itself, and parameters in `share` are the same in all groups. `where` has constraints of the parameters,
     "a + c = 1" or "a < b", `tie` what follows from others, {"b": "2*a"}, and `prior` what is known of them before,
-    {"a": (1.2, 0.1)}. Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.fit`
-    does.
+    {"a": (1.2, 0.1)}. `intervals` are "symmetric", "profile" or "bootstrap" (with so many `resamples`, drawn by `seed`).
+    Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale, "trials": trials}
@@ -104,6 +107,9 @@ def fit(
             sigma_x=sigma_x,
             sigma_xy=sigma_xy,
             diagnostics=diagnostics,
+            intervals=intervals,
+            resamples=resamples,
+            seed=seed,
         )._replace(
             by=_names("by", by or ()),
             share=_names("share", share),
@@ -165,6 +171,9 @@ def _request(
     sigma_x: Mapping[str, str | float],
     sigma_xy: Mapping[str, str | float],
     diagnostics: bool,
+    intervals: str,
+    resamples: int,
+    seed: int,
 ) -> Request:
     """What `fit` is asked for, checked."""
     check_installed("fit", "data", "numpy", "scipy")
@@ -175,7 +184,7 @@ def _request(
         fix, bound, sigma, weights, absolute, robust, scale, method, max_iterations, tolerance, confidence,
         sigma_x, sigma_xy, diagnostics,
     )  # fmt: skip
-    return request._replace(likelihood=likelihood, trials=trials)
+    return request._replace(likelihood=likelihood, trials=trials, intervals=intervals, resamples=resamples, seed=seed)
 
 
 @checked

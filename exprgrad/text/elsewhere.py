@@ -35,6 +35,8 @@ OPTIONS = {
     "device engine": "backend",
     "loss robust-loss": "robust",
     "f-scale": "scale",
+    "bootstrap n-boot nboot replicates": "resamples",
+    "interval-method ci-method": "intervals",
     "family distribution dist": "likelihood",
     "n-trials ntrials size": "trials",
     "level conf ci confidence-level": "confidence",

@@ -52,6 +52,13 @@ TOLERANCE = row(
     help="Stop where a step changes less than this fraction: in train of the loss, in fit of the parameters.",
 )
 CONFIDENCE = row("--confidence", heading=COMPUTE, metavar="NUMBER", help="Of the intervals.")
+SEED = row(
+    "--seed",
+    heading=COMPUTE,
+    type=Whole(),
+    default=0,
+    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit.",
+)
 NAME = row(
     "--name",
     heading=COMPUTE,

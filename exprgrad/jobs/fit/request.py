@@ -12,6 +12,8 @@ from exprgrad.jobs.fit.likelihood.families import GAUSS, chosen
 from exprgrad.jobs.fit.robust import LOSSES
 
 METHODS = ("lm", "varpro")
+INTERVALS = ("symmetric", "profile", "bootstrap")
+"""By the standard errors; where the fit gets significantly worse; by fits to rows drawn anew."""
 
 
 class Request(NamedTuple):
@@ -48,6 +50,10 @@ class Request(NamedTuple):
     """Parameters that follow from others, as "b = 2*a"."""
     prior: tuple[str, ...] = ()
     """What is known of parameters before, as "a = 1.2±0.1"."""
+    intervals: str = "symmetric"
+    """One of INTERVALS."""
+    resamples: int = 1000
+    seed: int = 0
 
 
 def check(request: Request) -> None:
@@ -60,6 +66,7 @@ def check(request: Request) -> None:
         raise UsageError("sigmas and weights say the same in two ways", hint="a weight is 1/sigma^2: give one of them")
     check_together(request)
     check_likelihood(request)
+    check_intervals(request)
     if request.absolute and request.sigma is None:
         raise UsageError("there are no sigmas to be taken as absolute", hint="give --sigma COLUMN")
     if request.absolute and request.robust is not None:
@@ -87,7 +94,8 @@ def check(request: Request) -> None:
 
 
 _APART = {
-    "--by": ("--likelihood", "--sigma-x", "--where", "--prior", "--tie"),
+    "--by": ("--likelihood", "--sigma-x", "--where", "--prior", "--tie", "--intervals"),
+    "--intervals": ("--sigma-x", "--where", "--prior", "--tie"),
     "--likelihood": ("--sigma-x", "--where", "--prior"),
     "--robust": ("--sigma-x", "--where", "--prior"),
     "--sigma-x": ("--where", "--prior"),
@@ -98,7 +106,7 @@ _APART = {
 def check_together(request: Request) -> None:
     """Raises UsageError for two options that cannot be had together."""
     given = {f"--{field.replace('_', '-')}": value for field, value in request._asdict().items()}
-    given["--likelihood"] = chosen(request.likelihood)
+    given |= {"--likelihood": chosen(request.likelihood), "--intervals": request.intervals != "symmetric"}
     for option, others in _APART.items():
         for other in others:
             if given[option] and given[other]:
@@ -124,3 +132,15 @@ def check_likelihood(request: Request) -> None:
     if request.sigma is not None and choice.family.counts:
         what = f"the spread of {name} counts follows from their mean: sigmas make no sense"
         raise UsageError(what, hint="leave out --sigma, or --likelihood")
+
+
+def check_intervals(request: Request) -> None:
+    """Raises UsageError for intervals that there are not."""
+    if request.intervals not in INTERVALS:
+        raise UsageError(f"there are no intervals {request.intervals!r}", hint=f"choose one of {', '.join(INTERVALS)}")
+    choice = chosen(request.likelihood)
+    if request.intervals == "profile" and (request.robust is not None or (choice and not choice.family.smooth)):
+        what = f"{request.robust or request.likelihood} has no profile intervals"
+        raise UsageError(what, hint="take --intervals bootstrap")
+    if request.resamples < 2:
+        raise UsageError(f"resamples are counted from 2 on, not {request.resamples}")

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from exprgrad.columns.values import Column
+from exprgrad.jobs.fit.intervals.result import Intervals
 from exprgrad.jobs.fit.likelihood.result import Likelihood
 from exprgrad.shown import shows_itself
 
@@ -22,7 +23,7 @@ class Estimate(NamedTuple):
     p: float
     """How likely an estimate this far from 0 is where the parameter is 0."""
     low: float
-    """The interval at the confidence of the fit."""
+    """The interval at the confidence of the fit: symmetric, unless others were asked for."""
     high: float
 
     def __float__(self) -> float:
@@ -104,6 +105,9 @@ class Fit(NamedTuple):
     likelihood: Likelihood | None = None
     """Of a fit by maximum likelihood; then what is of least squares alone is nan: rss, the residuals' standard error
     and R^2."""
+
+    intervals: Intervals | None = None
+    """How intervals were found that do not follow from the standard errors; None where they do."""
 
     @property
     def converged(self) -> bool:

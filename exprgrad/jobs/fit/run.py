@@ -15,6 +15,7 @@ from exprgrad.jobs.fit.after.finished import finished
 from exprgrad.jobs.fit.constraints.finish import Finish, Known
 from exprgrad.jobs.fit.constraints.ties import fit_tied
 from exprgrad.jobs.fit.inputs import split
+from exprgrad.jobs.fit.intervals.least_squares import refined
 from exprgrad.jobs.fit.leaving import telling
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood.families import chosen
@@ -118,4 +119,6 @@ def _fit(
         result = Summary(problem, reducer, facts, ending, request).result()
         if result.converged:
             result = result._replace(notes=(*result.notes, *search.notes))
+        if request.intervals != "symmetric":
+            result = refined(result, problem, reducer, ending.descent, engine, request, observer)
         return finished(problem, errors or reducer, ending.descent, result, request)

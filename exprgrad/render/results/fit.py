@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import floor, inf, isfinite, log10
 
+from exprgrad.jobs.fit.intervals.result import Intervals
 from exprgrad.jobs.fit.likelihood.result import Likelihood
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.notation import latex as formulas
@@ -129,6 +130,7 @@ def statistic_rows(result: Fit) -> Cells:
         ("dof", result.dof),
         ("n", result.n),
         ("standard errors", result.errors),
+        *interval_rows(result.intervals),
     ]
     if result.robust or result.sigma_x:
         undefined = {"R2", "adjusted R2", "AIC", "BIC"}
@@ -162,11 +164,29 @@ def likelihood_rows(result: Fit, likelihood: Likelihood) -> Cells:
         ("dof", result.dof),
         ("n", result.n),
         ("standard errors", result.errors),
+        *interval_rows(result.intervals),
         ("method", result.method),
         ("iterations", result.iterations),
         ("stopped", result.stopped),
     ]
     return [row for row in rows if row[1] == row[1]]
+
+
+def interval_rows(intervals: Intervals | None) -> Cells:
+    """How intervals were found that are not symmetric."""
+    if intervals is None:
+        return []
+    rows: Cells = [("intervals", intervals.method)]
+    if intervals.resamples:
+        rows += [("resamples of rows", intervals.resamples - intervals.failed), ("seed", intervals.seed)]
+    return rows
+
+
+def interval_document(intervals: Intervals) -> Document:
+    """The method, and what belongs to it."""
+    if intervals.resamples:
+        return {name: value for name, value in intervals._asdict().items() if name != "open"}
+    return {"method": intervals.method, "open": list(intervals.open)}
 
 
 def _extra(row: tuple[Cell, ...]) -> int:
@@ -180,13 +200,15 @@ def _extra(row: tuple[Cell, ...]) -> int:
 def document(result: Fit) -> Document:
     """The whole result."""
     content = result._asdict()
-    for name in ("correlated", "explains", "explanation", "diagnosed", "diagnostics", "likelihood"):
+    for name in ("correlated", "explains", "explanation", "diagnosed", "diagnostics", "likelihood", "intervals"):
         del content[name]
     if (seen := result.diagnostics) is not None:
         pairs = tuple({"parameters": (a, b), "correlation": r} for a, b, r in seen.correlated)
         content["diagnostics"] = seen._asdict() | {"correlated": pairs}
     if result.explains:
         content["explanation"] = result.explanation
+    if result.intervals is not None:
+        content["intervals"] = interval_document(result.intervals)
     content["parameters"] = {name: estimate._asdict() for name, estimate in result.parameters.items()}
     names = list(result.parameters)
     for name in ("covariance", "correlation"):

@@ -256,7 +256,7 @@ def test_laplaces_errors_are_least_magnitudes() -> None:
     ("formula", "y", "likelihood", "going"),
     [
         ("y ~ sigmoid(a + b*x)", [0, 0, 0, 1, 1, 1], "bernoulli", "a and b go to"),
-        ("param k = 1; param m = 3; y ~ 1/(1 + exp(-k*(x - m)))", [0, 0, 0, 1, 1, 1], "bernoulli", "k goes to"),
+        ("param k = 1; param m = 3; y ~ 1/(1 + exp(-k*(x - m)))", [0, 0, 0, 1, 1, 1], "bernoulli", "as k "),
         ("y ~ normal_cdf(a + b*x)", [0, 0, 0, 1, 1, 1], "bernoulli", "a and b go to"),
         ("y ~ sigmoid(a + b*(x > 3))", [0, 1, 0, 1, 1, 1], "bernoulli", "b goes to"),
         ("y ~ exp(a + b*(x > 3))", [2, 4, 3, 0, 0, 0], "poisson", "b goes to"),

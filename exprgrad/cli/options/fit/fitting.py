@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
-from exprgrad.cli.options.compute import BOUND, CONFIDENCE, FIX, TOLERANCE
+from exprgrad.cli.options.compute import BOUND, CONFIDENCE, FIX, SEED, TOLERANCE
 from exprgrad.cli.options.fit.quantities import SIGMA, SIGMA_X, SIGMA_XY, TRIALS, WEIGHTS
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.cli.options.results import EXPLAIN
@@ -77,6 +77,15 @@ _ROWS = (
         help="Show whether the residuals look like noise: runs, Durbin-Watson, normality, condition number.",
     ),
     CONFIDENCE.otherwise("0.95")._replace(read=_level),
+    row(
+        "--intervals",
+        heading=COMPUTE,
+        type=click.Choice(["symmetric", "profile", "bootstrap"]),
+        default="symmetric",
+        help="By the standard errors; up to where the fit gets worse; by fits to rows drawn anew.",
+    ),
+    row("--resamples", heading=COMPUTE, type=Whole(2), default=1000, help="How often to draw rows anew."),
+    SEED,
     row(
         "--by",
         read=_names,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _SHARPEST = 1e-10
 """Of the scale: the last rounding of the kinks."""
+_STAGE = 40
+"""Iterations with one rounding, at the most, but for the last one."""
 _STEP = 0.1
 """By how much each is sharper than the one before."""
 _SPARE = 4
@@ -61,11 +63,13 @@ class Laplace:
     def descend(self, start: Floats) -> tuple[Descent, float]:
         """The minimum, and the scale. Raises DataError where the model meets every response."""
         descender, reach = self.descender, self.descender.facts.reach or 1.0
-        rounding, iterations = reach, 0
+        rounding, scale, iterations = reach, reach, 0
         while True:
             descender.reducer.scale = rounding
             left = max(descender.options.iterations - iterations, 1)
-            descent = descender.solver.descend(start, descender.options._replace(iterations=left))
+            last = rounding <= _SHARPEST * scale
+            options = descender.options._replace(iterations=left if last else min(left, _STAGE))
+            descent = descender.solver.descend(start, options)
             if descent.stopped == "non-finite":
                 return descent, 1.0
             iterations += max(descent.iterations, 1)
@@ -73,9 +77,9 @@ class Laplace:
             if not scale > 1e-14 * reach:
                 what = "the scale of the errors is 0: the model meets the responses exactly"
                 raise DataError(what, hint="leave out --likelihood")
-            corner = self.corner(start) if rounding <= 0.1 * scale else None
+            corner = self.corner(start) if rounding <= scale else None
             optimal = corner is not None and corner.optimal and self.size(corner.values) <= scale * (1 + 1e-12)
-            if optimal or rounding <= _SHARPEST * scale or iterations >= descender.options.iterations:
+            if optimal or last or iterations >= descender.options.iterations:
                 break
             rounding = min(rounding * _STEP, scale)
         stopped = descent.stopped

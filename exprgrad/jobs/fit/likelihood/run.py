@@ -16,6 +16,7 @@ from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood import messages
 from exprgrad.jobs.fit.likelihood.descent import Descender, Found
 from exprgrad.jobs.fit.likelihood.families import Choice
+from exprgrad.jobs.fit.likelihood.intervals import refined
 from exprgrad.jobs.fit.likelihood.model import posed
 from exprgrad.jobs.fit.likelihood.newton import Maximum, Newton
 from exprgrad.jobs.fit.likelihood.rows import check_quantities, checked_rows
@@ -73,4 +74,7 @@ def maximize(
                 maximum = None
         if maximum is not None and maximum.decrement == inf:
             maximum = None
-        return Summary(problem, descender, facts, found, maximum, how, source, engine, request).result()
+        result = Summary(problem, descender, facts, found, maximum, how, source, engine, request).result()
+        if request.intervals != "symmetric":
+            result = refined(result, problem, descender, engine, request, observer)
+        return result
