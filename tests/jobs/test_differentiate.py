@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from exprgrad import parse
+from exprgrad import LimitError, parse
 from exprgrad.graph.graph import Graph
+from exprgrad.jobs.differentiate import differentiate as job
 from exprgrad.jobs.differentiate.differentiate import differentiate
 from exprgrad.jobs.differentiate.result import Derivatives
 from exprgrad.notation.latex import latex_program
@@ -72,3 +73,19 @@ def test_formulas_are_values() -> None:
     assert [(each.text, each.latex) for each in again.formulas.values()] == [("2*x*y", "2 x y"), ("x^2", "{x}^{2}")]
     assert repr(again.formulas["x",]) == "Formula('2*x*y')"
     assert hash(again.formulas["x",]) == hash(result.formulas["x",])
+
+
+def test_a_formula_through_too_many_functions_is_refused_before_its_derivative_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(job, "LARGEST", 100)
+    monkeypatch.setattr(job, "derivatives", lambda *given: pytest.fail("derivatives were made"))
+    with pytest.raises(LimitError, match="through 101 functions: the limit is 100") as caught:
+        differentiate(parse(nested(101)).model, {})
+    assert caught.value.hint == "eval gives their numbers"
+
+
+def test_a_long_formula_with_a_short_derivative_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "LARGEST", 100)
+    text = "x^2 + " + " + ".join(f"{k}*x + sin({k}*y)" for k in range(1, 60))
+    assert differentiate(parse(text).model, {}, ["x"]).formulas["x",].text == "2*x + 1770"

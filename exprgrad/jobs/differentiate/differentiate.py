@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exprgrad.autodiff.derivative import check_order, derivative_limit, derivatives
+from exprgrad.autodiff.reverse import active
 from exprgrad.binding import no_variable
 from exprgrad.errors import LimitError
+from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
-from exprgrad.graph.reach import copied
+from exprgrad.graph.reach import copied, needed
 from exprgrad.jobs.differentiate.result import Derivatives, Formula
 from exprgrad.notation.infix import write_program
 from exprgrad.simplify.simplify import simplify
 
 LARGEST = 200_000
 """Nodes of derivatives that are simplified to be written."""
+
+_INSTEAD = "eval gives their numbers"
 
 LONG = 20_000
 """Nodes of simplified derivatives that are not simplified once more, which finds what came to stand together."""
@@ -61,6 +65,8 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
     limit = min(derivative_limit(len(model.graph)), len(model.graph) + 3 * LARGEST)
     for step in range(order):
         wanted = list(dict.fromkeys(key[: step + 1] for key in keys if len(key) > step))
+        if len(graph) > LARGEST:
+            _check_factors(graph, list(found.values()), [graph.input(key[-1]) for key in wanted])
         graph.limit = limit
         derived = []
         for *before, last in wanted:
@@ -74,11 +80,23 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
     return (graph, ends) if len(graph) > LONG and not bindings else simplify(graph, ends, bindings)
 
 
+def _check_factors(graph: Graph, outputs: Sequence[int], wrt: Sequence[int]) -> None:
+    """Raise LimitError where derivatives would have more factors than can be simplified. Each function of one operand
+    that they go through gives a factor of its own: so much is known before they are made."""
+    reached = active(graph, len(graph) - 1, wrt)
+    through = [
+        FUNCTIONS[graph.operations[node]] for node in needed(graph, outputs) if reached[node] and graph.operands[node]
+    ]
+    factors = sum(not (row.operands[1:] or row.flat or row.name == "neg") for row in through)
+    if factors > LARGEST:
+        raise LimitError(f"derivatives through {factors:,} functions: the limit is {LARGEST:,}", hint=_INSTEAD)
+
+
 def _needed(graph: Graph, nodes: list[int]) -> tuple[Graph, list[int]]:
     """The nodes in a graph without what they do not need. Raises LimitError where it is still too large."""
     new = Graph()
     places = copied(graph, new, nodes)
     if len(new) > LARGEST:
         message = f"derivatives of {len(new):,} nodes: the limit of what is simplified is {LARGEST:,}"
-        raise LimitError(message, hint="eval gives their numbers")
+        raise LimitError(message, hint=_INSTEAD)
     return new, [places[node] for node in nodes]
