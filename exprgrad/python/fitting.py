@@ -84,7 +84,7 @@ def fit(
     parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these is
     fitted for itself, and parameters in `share` are the same in all groups. `where` has constraints of the parameters,
     "a + c = 1" or "a < b", `tie` what follows from others, {"b": "2*a"}, and `prior` what is known of them before,
-    {"a": (1.2, 0.1)}. `intervals` are "symmetric", "profile" or "bootstrap" (with so many `resamples`, drawn by `seed`).
+    {"a": (1.2, 0.1)}. `intervals` are "symmetric", "profile" or "bootstrap" (of so many `resamples`, by a `seed`).
     Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
