@@ -222,4 +222,13 @@ ROWS = [
         points=((0.5,), (1e-300,), (0.9999999,)),
         of=(("sigmoid", "x"),),
     ),
+    Function(
+        name="no_formula",
+        operands=("x", "k"),
+        doc="nan, for the derivative by operand k of a function whose value is x, where there is no formula of it",
+        definition="nan",
+        written="nan",
+        partials=("nan", "0"),
+        helper=True,
+    ),
 ]
