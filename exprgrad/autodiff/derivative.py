@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from math import isnan
 from typing import TypeVar
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
@@ -157,9 +156,6 @@ def orders_to_read(
     check_order(order)
     found: list[int] = []
     for _ in range(order):
-        if found and isnan(graph.number(output) or 0.0):  # it has no formula, nor have those above
-            found.append(output)
-            continue
         (output,) = derivatives(graph, output, [variable], columns)
         found.append(output)
     return found

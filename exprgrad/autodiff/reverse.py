@@ -100,10 +100,15 @@ the table."""
 
 
 def slopes(operation: str, arithmetic: Arithmetic[T]) -> list[Slope[T] | None]:
-    """The table's partials and gates of a function, bound to the arithmetic; None for an operand of no influence."""
+    """The table's partials and gates of a function, bound to the arithmetic; None for an operand of no influence.
+
+    A partial without a formula is no constant nan, of which the next derivative would be 0, but a function that is nan
+    and whose derivatives are so, too.
+    """
     function = FUNCTIONS[operation]
     names = (*function.operands, "out")
     gates = function.gates or ("",) * len(function.operands)
+    partials = [f"no_formula(out, {k})" if text == "nan" else text for k, text in enumerate(function.partials)]
     return [
         None
         if partial == "0"
@@ -111,7 +116,7 @@ def slopes(operation: str, arithmetic: Arithmetic[T]) -> list[Slope[T] | None]:
             None if partial == "1" else bind(partial, names, arithmetic),
             bind(gate, names, arithmetic) if gate else None,
         )
-        for partial, gate in zip(function.partials, gates, strict=True)
+        for partial, gate in zip(partials, gates, strict=True)
     ]
 
 

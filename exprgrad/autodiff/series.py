@@ -13,7 +13,7 @@ Derivatives, 2008, chapter 13.)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import comb, isnan
+from math import comb
 from typing import Generic, NamedTuple, TypeVar
 
 from exprgrad.autodiff.reverse import Slope, slopes
@@ -118,15 +118,12 @@ class SeriesArithmetic(Generic[T]):
                 found.append(self.changing(values[node], direction[node]))
             elif operands:
                 found.append(self.apply(graph.operations[node], operands, values[node]))
-            elif isnan(graph.number(node) or 0.0):
-                found.append(self._unknown(values[node]))
             else:
                 found.append(self.fixed(values[node]))
         return found
 
     def constant(self, value: float) -> Series[T]:
-        number = self.inner.constant(value)
-        return self._unknown(number) if isnan(value) else self.fixed(number)
+        return self.fixed(self.inner.constant(value))
 
     def known(self, value: Series[T]) -> float | None:
         return None if value.moves else self.inner.known(value.terms[0])  # type: ignore[arg-type]
@@ -138,11 +135,6 @@ class SeriesArithmetic(Generic[T]):
         """What does not change with t."""
         key = repr(value)
         return self._interned.get((key,)) or self._new((key,), Series("", (), [value], moves=False))
-
-    def _unknown(self, nan: T) -> Series[T]:
-        """What has no formula, as the derivative of a Bessel function with respect to its order: all its derivatives
-        are nan, too."""
-        return self._new((object(),), Series("", (), [nan] * (self.order + 1), moves=True))
 
     def changing(self, value: T, rate: T) -> Series[T]:
         """What changes with t at this rate: a straight line."""

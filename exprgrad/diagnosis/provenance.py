@@ -41,9 +41,14 @@ def explain(
         used = [node for flow in flows for node in (*graph.operands[flow.node], flow.node)]
         culprit = _forward(graph, used, values)
     if culprit is not None:
+        if graph.operations[culprit] == "no_formula":
+            inner, number = graph.operands[culprit]
+            return _without_formula(source, graph, inner, int(values[number]))
         return note(source, graph, culprit, values, kind(values[culprit]))
     if not flows:
         return None
+    if FUNCTIONS[graph.operations[flows[0].node]].partials[flows[0].position] == "nan":
+        return _without_formula(source, graph, flows[0].node, flows[0].position)
     return note(source, graph, flows[0].node, values, kind(flows[0].total), "the derivative of ")
 
 
@@ -151,6 +156,13 @@ def note(
     inputs = [f"{text} = {numbers[operand]}" for operand, text in texts.items() if text != numbers[operand]]
     at = f" at {', '.join(inputs)}" if inputs else ""
     return placed(f"{expression} {what}{at}{then}", source, graph, node)
+
+
+def _without_formula(source: SourceText, graph: Graph, node: int, position: int) -> str:
+    """A note on a derivative of which the table has no formula."""
+    function, variable = (write(graph, k, limit=_NAME) for k in (node, graph.operands[node][position]))
+    what = f"the derivative of {function} with respect to {variable} is nan: there is no formula of it"
+    return placed(what, source, graph, node)
 
 
 def placed(message: str, source: SourceText, graph: Graph, node: int) -> str:

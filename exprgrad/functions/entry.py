@@ -106,6 +106,20 @@ class Function(NamedTuple):
     """The function that is 1 where this is 0 and 0 where this is 1, for nan too: so < and >= are not opposite."""
     exact: bool = False
     """Whether the value is computed without rounding."""
+    not_negative: bool = False
+    """Whether no value is below 0; nan may be one."""
+    of: tuple[tuple[str, str], ...] = ()
+    """What this function of another one is, on all reals, with the same domain and no digit lost: for each other
+    function its name, and the formula of its operand x. As exp(log(x)) is nan below 0, and x is not, it is none."""
+    undoes: tuple[str, ...] = ()
+    """The function of which this one is x where that is defined, and which is defined on a part of the reals alone;
+    then the functions and formulas of x that are defined nowhere else. Times one of these it can be written as x."""
+    squares: tuple[tuple[float, float, str, float], ...] = ()
+    """What a + b*f(x)^2 is for all x that this function f has a value of: for each a and b the name of another
+    function of x, and the power that it has."""
+    unit: float | None = None
+    """Of operands that have one unit, as metres: the power of it that the value has. 1 for a sum, 0 for a comparison;
+    None where the operands have none, or where it takes more than this to say."""
     flat: bool = False
     """Whether the value can stay the same while an operand moves: at a bound, between jumps, in a branch not taken."""
     transcendental: bool = False

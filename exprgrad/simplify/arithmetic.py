@@ -9,7 +9,7 @@ The value is preserved wherever the original is defined, up to rounding; `x/x` b
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
+from math import isfinite, isnan, nan
 
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
@@ -20,27 +20,41 @@ from exprgrad.simplify.conditions import Conditions
 from exprgrad.simplify.factors import Factors
 from exprgrad.simplify.identities import Identities
 from exprgrad.simplify.nodes import Nodes
-from exprgrad.simplify.normal import NormalForm
+from exprgrad.simplify.normal import NormalForm, Product
 from exprgrad.simplify.products import Products
 from exprgrad.simplify.sums import Sums
+
+
+def _with_nan(operation: Callable[[NormalForm, NormalForm, float], NormalForm]) -> Callable[..., NormalForm]:
+    """A sum or product, which is nan where an operand is."""
+
+    def combined(x: NormalForm, y: NormalForm, direction: float) -> NormalForm:
+        for operand in (x, y):
+            if isinstance(operand, Product) and isnan(operand.coefficient):
+                return Product(nan, {})
+        return operation(x, y, direction)
+
+    return combined
 
 
 class NormalForms:
     """The arithmetic of normal forms over the nodes of one graph."""
 
-    def __init__(self, graph: Graph, *, digits: bool = False) -> None:
+    def __init__(self, graph: Graph, *, digits: bool = False, last: bool = True) -> None:
+        self.last = last
         self.nodes = nodes = Nodes(graph)
         self.node, self.known, self.constant = nodes.node, nodes.known, nodes.constant
         products, conditions = Products(nodes), Conditions(nodes)
         sums = Sums(nodes, products)
         self.identities = Identities(nodes, self.operation)
         products.joined = Factors(nodes, self.identities, digits=digits).joined
+        add, multiply = (_with_nan(sums.add), _with_nan(products.multiply)) if last else (sums.add, products.multiply)
         self.special: dict[str, Callable[..., NormalForm]] = {
-            "add": lambda x, y: sums.add(x, y, 1.0),
-            "sub": lambda x, y: sums.add(x, y, -1.0),
+            "add": lambda x, y: add(x, y, 1.0),
+            "sub": lambda x, y: add(x, y, -1.0),
             "neg": lambda x: nodes.scale(x, -1.0),
-            "mul": lambda x, y: products.multiply(x, y, 1.0),
-            "div": lambda x, y: products.multiply(x, y, -1.0),
+            "mul": lambda x, y: multiply(x, y, 1.0),
+            "div": lambda x, y: multiply(x, y, -1.0),
             "pow": products.power,
             "square": lambda x: products.power(x, nodes.constant(2.0)),
             "where": conditions.where,
@@ -59,7 +73,8 @@ class NormalForms:
         function, compute = FUNCTIONS[name], FLOATS.operation(name)
         symmetric = function.symmetric and not function.symbol  # operators stay in the order that they are written in
         may_lose = name in ROOTS  # digits, as log(1 + exp(x)) does
-        written = bind(function.written, function.operands, self) if function.written else None
+        shown = function.written and (self.last or function.written != "nan")
+        written = bind(function.written, function.operands, self) if shown else None
 
         def operation(*operands: NormalForm) -> NormalForm:
             numbers = [number for operand in operands if (number := self.known(operand)) is not None]

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from exprgrad.graph.patterns import matches
 from exprgrad.simplify.identities import Identities
-from exprgrad.simplify.inverses import WITHIN
+from exprgrad.simplify.inverses import CONJUGATES, WITHIN
 from exprgrad.simplify.nodes import Nodes
 from exprgrad.simplify.normal import CONSTANT_TERM, Product, Sum
-
-_WITHIN = {pair.partition(" ")[0] for pair in WITHIN}
-_CONJUGATES = {"sin": "cos", "cos": "sin", "tanh": "sech"}
-"""For a function f, what 1 - f(x)^2 is the square of."""
 
 
 class Factors:
@@ -44,7 +40,7 @@ class Factors:
                     found = self.power(factors, base)
                 case "sub" if exponent == 1:
                     found = self.conjugates(factors, base)
-                case operation if exponent == 1 and operation in _WITHIN and len(factors) > 1:
+                case operation if exponent == 1 and operation in WITHIN and len(factors) > 1:
                     found = self.inverse(factors, base)
             if found is not None:
                 return found
@@ -72,7 +68,7 @@ class Factors:
     def conjugates(self, factors: dict[int, float], base: int) -> Product | None:
         """(1 - sin(x))*(1 + sin(x)) is cos(x)^2, and has all digits; the same for kin of these."""
         one, sine = self.graph.operands[base]
-        found = _CONJUGATES.get(self.graph.operations[sine])
+        found = CONJUGATES.get(self.graph.operations[sine])
         if found is None or self.graph.number(one) != 1:
             return None
         for order in ((one, sine), (sine, one)):
@@ -87,8 +83,10 @@ class Factors:
     def inverse(self, factors: dict[int, float], base: int) -> Product | None:
         """x for sin(asin(x)), where another factor is defined nowhere but where asin(x) is."""
         (inner,) = self.graph.operands[base]
-        keepers = WITHIN.get(f"{self.graph.operations[base]} {self.graph.operations[inner]}")
-        if keepers is None or not self.kept(factors, base, self.graph.operands[inner][0], keepers):
+        undone, keepers = WITHIN[self.graph.operations[base]]
+        if self.graph.operations[inner] != undone or not self.kept(
+            factors, base, self.graph.operands[inner][0], keepers
+        ):
             return None
         return self.replaced(factors, {base}, self.graph.operands[inner][0], 1.0)
 

@@ -1,7 +1,7 @@
 """What functions make of each other: a function of its inverse, powers of exponentials, logarithms of powers.
 
-A rewriting keeps the value and the domain on all reals, and the digits: see `inverses` for the rows of the first kind,
-and the comments here for how the domain is kept by the others.
+A rewriting keeps the value and the domain on all reals, and the digits: the field `of` of a row has those of the first
+kind, and the comments here say for how the domain is kept by the others.
 """
 
 from __future__ import annotations
@@ -10,13 +10,10 @@ from collections.abc import Callable
 from math import isfinite
 
 from exprgrad.functions.rules import Rule, bind
-from exprgrad.simplify.inverses import EVERYWHERE, WITHIN
+from exprgrad.functions.table import FUNCTIONS
+from exprgrad.simplify.inverses import EVERYWHERE
 from exprgrad.simplify.nodes import Nodes
 from exprgrad.simplify.normal import CONSTANT_TERM, NormalForm, Product, Sum
-
-_OUTER = {pair.partition(" ")[0] for pair in (*EVERYWHERE, *WITHIN)} | {"log", "exp", "sqrt", "abs", "hypot"}
-"""The functions of which there is an identity."""
-_NOT_NEGATIVE = {"exp", "exp2", "abs", "sqrt", "cosh", "sech", "square", "hypot", "sigmoid", "softplus", "normal_pdf"}
 
 
 class Identities:
@@ -28,22 +25,24 @@ class Identities:
 
     def apply(self, outer: str, operands: tuple[NormalForm, ...]) -> NormalForm | None:
         """What a function of these operands is by an identity; None where there is none."""
-        if outer not in _OUTER:
-            return None
         (x, *_) = operands
-        if outer == "hypot":
-            return self.hypot(*operands)
-        if isinstance(x, Product) and x.coefficient == 1 and list(x.factors.values()) == [1.0]:
+        composed = EVERYWHERE.get(outer)
+        if composed and isinstance(x, Product) and x.coefficient == 1 and list(x.factors.values()) == [1.0]:
             (node,) = x.factors
-            pair = f"{outer} {self.graph.operations[node]}"
-            if pair in EVERYWHERE:
+            formula = composed.get(self.graph.operations[node])
+            if formula is not None:
                 (inner,) = self.graph.operands[node]
-                return self.rule(EVERYWHERE[pair])((self.nodes.atom(inner),))
-        if outer == "log":
-            return self.log(x)
-        if outer == "exp":
-            return self.exp(x)
-        return self.root_or_size(outer, x) if outer in ("sqrt", "abs") else None
+                return self.rule(formula)((self.nodes.atom(inner),))
+        match outer:
+            case "log":
+                return self.log(x)
+            case "exp":
+                return self.exp(x)
+            case "sqrt" | "abs":
+                return self.root_or_size(outer, x)
+            case "hypot":
+                return self.hypot(*operands)
+        return None
 
     def rule(self, formula: str) -> Rule[NormalForm]:
         """A formula of x, as normal forms."""
@@ -112,7 +111,10 @@ class Identities:
         form = self.nodes.forms.get(node)
         if isinstance(form, Product):
             return form.coefficient >= 0 and all(
-                exponent % 2 == 0 or self.graph.operations[base] in _NOT_NEGATIVE
-                for base, exponent in form.factors.items()
+                exponent % 2 == 0 or self.function_not_negative(base) for base, exponent in form.factors.items()
             )
-        return self.graph.operations[node] in _NOT_NEGATIVE
+        return self.function_not_negative(node)
+
+    def function_not_negative(self, node: int) -> bool:
+        function = FUNCTIONS.get(self.graph.operations[node])
+        return function is not None and function.not_negative

@@ -13,12 +13,13 @@ from exprgrad.simplify.normal import NormalForm
 
 
 def simplify(
-    graph: Graph, nodes: list[int], bindings: Mapping[str, float], *, digits: bool = False
+    graph: Graph, nodes: list[int], bindings: Mapping[str, float], *, digits: bool = False, last: bool = True
 ) -> tuple[Graph, list[int]]:
     """The nodes in a new graph, simplified, with the bindings put in for variables. With `digits` they are to be
-    computed and not to be read: exp(x)*exp(y) stays, which has more digits than exp(x + y)."""
+    computed and not to be read: exp(x)*exp(y) stays, which has more digits than exp(x + y). Where it is not the last
+    word, as nodes are derived further, what has no formula still says of what: nan would have the derivative 0."""
     new = Graph()
-    forms = NormalForms(new, digits=digits)
+    forms = NormalForms(new, digits=digits, last=last)
     inputs: dict[str, NormalForm] = {
         name: forms.constant(bindings[name]) if name in bindings else forms.input(name) for name in graph.inputs()
     }

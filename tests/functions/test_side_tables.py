@@ -15,13 +15,15 @@ FEW = 3
 
 WRITERS = {
     "backends/balls/meanings.py": "how balls compute what the table has no formula for",
-    "backends/balls/special": "how special functions and their rates are computed in balls",
+    "backends/balls/special.py": "how special functions are computed in balls",
+    "backends/balls/special_slopes.py": "how the slopes of special functions are computed in balls",
     "backends/balls/slopes.py": "how the slopes of balls are computed without the table's partials",
     "backends/llvm": "how an operation is written in LLVM, or how libm calls it",
     "jobs/export": "how an operation is written in a language",
     "jobs/check/special.py": "the same of special functions",
     "columns/unroll.py": "how a fold is written out, row by row",
     "jobs/check/meanings.py": "how mpmath computes what the table has no formula for",
+    "jobs/fit/search/arrays.py": "how an operation is computed on arrays of NumPy, or of SciPy",
     "simplify/arithmetic.py": "which operations of normal forms are more than a call",
 }
 """The rooms whose tables do not say something of a function, but compute or write it; and what they hold."""

@@ -87,8 +87,8 @@ def test_bindings_are_put_in() -> None:
 
 
 IDENTITIES = [
-    *(f"{outer}({inner}(x))" for outer, inner in map(str.split, EVERYWHERE)),
-    *("{}({}(x))*{}(x)".format(*pair.split(), keepers[0]) for pair, keepers in WITHIN.items()),
+    *(f"{outer}({inner}(x))" for outer, others in EVERYWHERE.items() for inner in others),
+    *(f"{outer}({inner}(x))*{keepers[0]}(x)" for outer, (inner, keepers) in WITHIN.items()),
     *(f"{a} + {b}*{function}(x)^2" for function, a, b in SQUARES),
     "exp(2*log(x))",
     "exp(0.5*log(x))",

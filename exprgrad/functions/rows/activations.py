@@ -195,6 +195,7 @@ ROWS = [
         partials=("sigmoid(x)",),
         source="Dugas et al. 2000",
         points=((0.0,), (-40.0,), (40.0,), (800.0,)),
+        not_negative=True,
     ),
     Function(
         name="sigmoid",
@@ -207,6 +208,7 @@ ROWS = [
         latex=r"\sigma\left(#1\right)",
         portable="exp(min(x, 0))/(1 + exp(-abs(x)))",
         points=((0.0,), (40.0,), (-40.0,), (-700.0,)),
+        not_negative=True,
     ),
     Function(
         name="logsigmoid",

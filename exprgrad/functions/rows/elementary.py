@@ -25,6 +25,9 @@ ROWS = [
         latex=r"\left|#1\right|",
         mathml="<mrow><mo>|</mo>#1<mo>|</mo></mrow>",
         exact=True,
+        of=(("abs", "abs(x)"),),
+        not_negative=True,
+        unit=1.0,
     ),
     Function(
         name="sign",
@@ -51,6 +54,8 @@ ROWS = [
         latex=r"\sqrt{#1}",
         mathml="<msqrt>#1</msqrt>",
         points=((0.0,), (4.0,)),
+        not_negative=True,
+        unit=0.5,
     ),
     Function(
         name="cbrt",
@@ -64,6 +69,7 @@ ROWS = [
         mathml="<mroot><mrow>#1</mrow><mn>3</mn></mroot>",
         portable="sign(x)*abs(x)^(1/3)",
         points=((0.0,), (8.0,), (-8.0,)),
+        unit=1 / 3,
     ),
     Function(
         name="square",
@@ -77,6 +83,8 @@ ROWS = [
         set_level=POWER,
         set_needs=(ATOM,),
         portable="x*x",
+        not_negative=True,
+        unit=2.0,
     ),
     Function(
         name="exp",
@@ -90,6 +98,8 @@ ROWS = [
         transcendental=True,
         reduced=True,
         points=((0.0,), (709.7,), (-708.0,)),
+        undoes=("log", "log", "log2", "log10", "sqrt"),
+        not_negative=True,
     ),
     Function(
         name="exp2",
@@ -102,6 +112,7 @@ ROWS = [
         set_level=POWER,
         portable="2^x",
         points=((0.5,), (1023.9,), (1024.3,), (-1021.0,)),
+        not_negative=True,
     ),
     Function(
         name="exp2_slope",
@@ -143,6 +154,7 @@ ROWS = [
         latex=r"\ln\left(#1\right)",
         transcendental=True,
         points=((0.0,), (1.0,)),
+        of=(("exp", "x"),),
     ),
     Function(
         name="log2",
@@ -157,6 +169,7 @@ ROWS = [
         latex=r"\log_{2}\left(#1\right)",
         portable="log(x)/log(2)",
         library="log2",
+        of=(("exp2", "x"),),
     ),
     Function(
         name="log10",
@@ -187,6 +200,7 @@ ROWS = [
         transcendental=True,
         portable="1 + x == 1 ? x : 1 + x == inf ? inf : log(1 + x)*(x/((1 + x) - 1))",
         points=((1e-20,), (-0.999,)),
+        of=(("expm1", "x"),),
     ),
     Function(
         name="log1mexp",
@@ -220,6 +234,8 @@ ROWS = [
         portable=f"abs(x) == inf or abs(y) == inf ? inf : {_LARGER} == 0 ? 0"
         f" : {_LARGER}*sqrt(1 + square(min(abs(x), abs(y))/{_LARGER}))",
         points=((3.0, 4.0), (0.0, 0.0), (1e300, 1e300)),
+        not_negative=True,
+        unit=1.0,
     ),
     Function(
         name="unit",

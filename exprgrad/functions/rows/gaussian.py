@@ -49,6 +49,7 @@ ROWS = [
         source="DLMF 7.17",
         transcendental=True,
         points=((0.0,), (0.5,), (-0.9,), (0.999999999,), (1e-300,)),
+        of=(("erf", "x"),),
     ),
     Function(
         name="erfcinv",
@@ -79,6 +80,7 @@ ROWS = [
         latex=r"\Phi^{-1}\left(#1\right)",
         transcendental=True,
         points=((0.5,), (0.975,), (1e-10,), (1e-300,)),
+        of=(("normal_cdf", "x"),),
     ),
     Function(
         name="log_normal_cdf",

@@ -42,6 +42,7 @@ def _compare(name: str, symbol: str, words: str, latex: str = "", mathml: str = 
         truth=True,
         exact=True,
         flat=True,
+        unit=0.0,
         points=((1.0, 2.0), (2.0, 1.0), (1.0, 1.0)),
     )
 
@@ -61,6 +62,7 @@ ROWS = [
         needs=(SUM, PRODUCT),
         mathml="#1<mo>+</mo>#2",
         symmetric=True,
+        unit=1.0,
     ),
     Function(
         name="sub",
@@ -73,6 +75,7 @@ ROWS = [
         level=SUM,
         needs=(SUM, PRODUCT),
         mathml="#1<mo>−</mo>#2",
+        unit=1.0,
     ),
     Function(
         name="mul",
@@ -121,6 +124,7 @@ ROWS = [
         mathml="#1<mo>mod</mo>#2",
         portable="x - y*floor(x/y)",
         points=((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)),
+        unit=1.0,
     ),
     Function(
         name="pow",
@@ -156,6 +160,7 @@ ROWS = [
         needs=(POWER,),
         mathml="<mo>−</mo>#1",
         exact=True,
+        unit=1.0,
     ),
     _compare("lt", "<", "less than", mathml="&lt;"),
     _compare("le", "<=", "at most", r"\le", "≤"),

@@ -24,6 +24,7 @@ ROWS = [
         exact=True,
         flat=True,
         points=((1.0, 2.0), (2.0, 1.0), (1.0, 1.0)),
+        unit=1.0,
     ),
     Function(
         name="min",
@@ -41,6 +42,7 @@ ROWS = [
         exact=True,
         flat=True,
         points=((1.0, 2.0), (2.0, 1.0), (1.0, 1.0)),
+        unit=1.0,
     ),
     Function(
         name="clip",
@@ -92,6 +94,7 @@ ROWS = [
         exact=True,
         flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
+        unit=1.0,
     ),
     Function(
         name="ceil",
@@ -105,6 +108,7 @@ ROWS = [
         exact=True,
         flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
+        unit=1.0,
     ),
     Function(
         name="round",
@@ -117,6 +121,7 @@ ROWS = [
         exact=True,
         flat=True,
         points=((2.5,), (3.5,), (-0.4,)),
+        unit=1.0,
     ),
     Function(
         name="trunc",
@@ -129,5 +134,6 @@ ROWS = [
         exact=True,
         flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
+        unit=1.0,
     ),
 ]

@@ -20,6 +20,7 @@ ROWS = [
         source="C99 7.12.10.1",
         portable="x - y*trunc(x/y)",
         points=((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)),
+        unit=1.0,
     ),
     Function(
         name="remainder",
@@ -33,6 +34,7 @@ ROWS = [
         source="C99 7.12.10.2",
         portable="abs(y) == inf ? fmod(x, y) : fmod(x, 2*y) - y*round(fmod(x, 2*y)/y)",
         points=((7.5, 2.0), (-7.5, 2.0), (5.0, 2.0), (3.0, 2.0), (7.5, -2.0)),
+        unit=1.0,
     ),
     Function(
         name="fdim",

@@ -59,6 +59,7 @@ ROWS = [
         latex=r"\varphi\left(#1\right)",
         portable="exp(-x*x/2)/sqrt(2*pi)",
         points=((0.0,), (5.0,), (37.0,)),
+        not_negative=True,
     ),
     Function(
         name="normal_pdf_slope",
@@ -219,5 +220,15 @@ ROWS = [
         convention="infinite at 0 and 1",
         domain=((0.0, 1.0),),
         points=((0.5,), (1e-300,), (0.9999999,)),
+        of=(("sigmoid", "x"),),
+    ),
+    Function(
+        name="no_formula",
+        operands=("x", "k"),
+        doc="nan, for the derivative by operand k of a function whose value is x, where there is no formula of it",
+        definition="nan",
+        written="nan",
+        partials=("nan", "0"),
+        helper=True,
     ),
 ]

@@ -22,6 +22,9 @@ ROWS = [
         reduced=True,
         period=tau,
         library="sin",
+        of=(("acos", "sqrt((1 - x)*(1 + x))"),),
+        undoes=("asin", "asin", "acos", "atanh", "sqrt((1 - x)*(1 + x))"),
+        squares=((1.0, -1.0, "cos", 2.0),),
     ),
     Function(
         name="cos",
@@ -34,6 +37,9 @@ ROWS = [
         reduced=True,
         period=tau,
         library="cos",
+        of=(("asin", "sqrt((1 - x)*(1 + x))"), ("atan", "1/hypot(x, 1)")),
+        undoes=("acos", "asin", "acos", "atanh", "sqrt((1 - x)*(1 + x))"),
+        squares=((1.0, -1.0, "sin", 2.0),),
     ),
     Function(
         name="tan",
@@ -46,6 +52,8 @@ ROWS = [
         reduced=True,
         period=pi,
         library="tan",
+        of=(("atan", "x"), ("asin", "x/sqrt((1 - x)*(1 + x))"), ("acos", "sqrt((1 - x)*(1 + x))/x")),
+        squares=((1.0, 1.0, "cos", -2.0),),
     ),
     Function(
         name="sec",
@@ -58,6 +66,7 @@ ROWS = [
         transcendental=True,
         reduced=True,
         period=tau,
+        of=(("atan", "hypot(x, 1)"),),
     ),
     Function(
         name="csc",
@@ -149,6 +158,8 @@ ROWS = [
         transcendental=True,
         reduced=True,
         library="sinh",
+        of=(("asinh", "x"), ("atanh", "x/sqrt((1 - x)*(1 + x))"), ("acosh", "sqrt(x - 1)*sqrt(x + 1)")),
+        squares=((1.0, 1.0, "cosh", 2.0),),
     ),
     Function(
         name="cosh",
@@ -160,6 +171,10 @@ ROWS = [
         transcendental=True,
         reduced=True,
         library="cosh",
+        of=(("atanh", "1/sqrt((1 - x)*(1 + x))"), ("asinh", "hypot(x, 1)")),
+        undoes=("acosh", "acosh", "sqrt(x - 1)"),
+        squares=((-1.0, 1.0, "sinh", 2.0),),
+        not_negative=True,
     ),
     Function(
         name="tanh",
@@ -171,6 +186,8 @@ ROWS = [
         source="DLMF 4.34",
         transcendental=True,
         points=((0.0,), (20.0,), (-300.0,)),
+        undoes=("atanh", "asin", "acos", "atanh", "sqrt((1 - x)*(1 + x))"),
+        squares=((1.0, -1.0, "sech", 2.0),),
     ),
     Function(
         name="sech",
@@ -184,6 +201,8 @@ ROWS = [
         transcendental=True,
         reduced=True,
         portable="2*exp(-abs(x))/(1 + exp(-2*abs(x)))",
+        of=(("atanh", "sqrt((1 - x)*(1 + x))"), ("asinh", "1/hypot(x, 1)")),
+        not_negative=True,
     ),
     Function(
         name="csch",
@@ -221,6 +240,7 @@ ROWS = [
         transcendental=True,
         library="asinh",
         points=((1e200,), (1e-20,)),
+        of=(("sinh", "x"),),
     ),
     Function(
         name="acosh",
@@ -235,6 +255,7 @@ ROWS = [
         latex=r"\operatorname{arcosh}\left(#1\right)",
         transcendental=True,
         points=((1.0,), (1.0000001,), (1e200,)),
+        of=(("cosh", "abs(x)"),),
     ),
     Function(
         name="atanh",
@@ -250,6 +271,7 @@ ROWS = [
         transcendental=True,
         library="atanh",
         points=((0.9999999999,), (1e-20,)),
+        of=(("tanh", "x"),),
     ),
     Function(
         name="sinc",

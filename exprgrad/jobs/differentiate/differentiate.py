@@ -74,7 +74,7 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
             derived += derivatives(graph, found[tuple(before)], [variable])
         if len(graph) > LARGEST:
             graph, derived = _needed(graph, derived)
-        graph, derived = simplify(graph, derived, {})
+        graph, derived = simplify(graph, derived, {}, last=False)
         found = dict(zip(wanted, derived, strict=True))
     ends = [found[key] for key in keys]
     return (graph, ends) if len(graph) > LONG and not bindings else simplify(graph, ends, bindings)

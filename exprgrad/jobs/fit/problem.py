@@ -153,7 +153,7 @@ def _linear(
     """Greedily, which parameters enter linearly together: no derivative with respect to one of them depends on any.
     Those held in an interval are not solved for as the others are."""
     if len(graph) <= _LARGE:
-        graph, slopes = simplify(graph, list(slopes), {}, digits=True)
+        graph, slopes = simplify(graph, list(slopes), {}, digits=True, last=False)
     uses = [{graph.name(node) for node in cone(graph, [slope])} for slope in slopes]
     chosen: list[int] = []
     for k, parameter in enumerate(parameters):

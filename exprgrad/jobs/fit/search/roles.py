@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from exprgrad.columns.shapes import Shapes
+from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.reach import cone, needed
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit.problem import Problem
 
-PERIODIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc", "sinc"})
+PERIODIC = {name for name, row in FUNCTIONS.items() if row.period} | {"sinc"}
 """Functions whose operand has a frequency."""
 
 

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.reach import needed
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Floats
-
-_SAME = frozenset({"add", "sub", "max", "min", "hypot", "mod", "fmod", "remainder", "lt", "le", "gt", "ge", "eq", "ne"})
-_KEEPS = frozenset({"add", "sub", "max", "min", "hypot", "mod", "fmod", "remainder", "neg", "abs", "floor", "ceil",
-                    "round", "trunc"})  # fmt: skip
-_POWERS = {"sqrt": 0.5, "cbrt": 1 / 3, "square": 2.0}
 
 
 def units(problem: Problem, names: list[str]) -> Floats:
@@ -49,15 +45,12 @@ def units(problem: Problem, names: list[str]) -> Floats:
             unit = np.where(np.arange(count + 1) == own[name], 1.0, 0.0) * np.ones((width, 1))
         elif name is not None and name in known:
             unit[known[name], count] = 1.0
-        elif operation in _SAME:
-            equal(operands[0], operands[1])
-            unit = operands[0] if operation in _KEEPS else none
-        elif operation in _KEEPS:
-            unit = operands[0]
+        elif operation in FUNCTIONS and (power := FUNCTIONS[operation].unit) is not None:
+            for other in operands[1:]:
+                equal(operands[0], other)
+            unit = power * operands[0]
         elif operation in ("mul", "div"):
             unit = operands[0] + operands[1] if operation == "mul" else operands[0] - operands[1]
-        elif operation in _POWERS:
-            unit = _POWERS[operation] * operands[0]
         elif operation == "pow":
             exponent = graph.number(graph.operands[node][1])
             equal(operands[1], none)
