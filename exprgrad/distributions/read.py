@@ -53,11 +53,16 @@ def uncertain(text: str, option: str, load: Callable[[str, str], list[float]] | 
             hint = did_you_mean(name.text, list(WORDS), f"distributions: {', '.join(WORDS)}")
             raise name.error(f"there is no distribution {name.text!r}", hint)
     found = _written(value)
+    if found is None and "?" not in value.text and len(ends := value.split(":")) == 2:
+        between = ", ".join(end.text for end in ends)
+        raise whole.error("one value, and not a range", f"uniform({between}) is a value that may be anywhere between")
     if found is None:
         if more:
             raise more[0].error("a number without an uncertainty is exact")
         return Uncertain(value.number("the value"))
     estimate, error = found
+    if not (isfinite(estimate) and isfinite(error)):
+        raise value.error("the number is too large for binary64")
     return normal(estimate, error / factor, dof)
 
 

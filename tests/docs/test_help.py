@@ -23,8 +23,8 @@ FILES = {
     "data.csv": POINTS,
     "decay.csv": DECAY,
     "fit.json": '{"expression": "y ~ a*x + b", "parameters": {"a": {"value": 2.3, "std_error": 0.2},'
-    ' "b": {"value": 0.5, "std_error": 0.5}}, "covariance": {"a": {"a": 0.04, "b": -0.05}, "b": {"a": -0.05, "b": 0.25}},'
-    ' "errors": "relative", "dof": 2}',
+    ' "b": {"value": 0.5, "std_error": 0.5}}, "errors": "relative", "dof": 2,'
+    ' "covariance": {"a": {"a": 0.04, "b": -0.05}, "b": {"a": -0.05, "b": 0.25}}}',
     "model.expr": "param w = 1; (w - 2)^2",
 }
 """What the examples read."""

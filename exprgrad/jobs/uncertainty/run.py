@@ -51,6 +51,7 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
         found[name] = measured(values[node], size, effective_dof(every[name], kept), request.coverage)
     second = _second(model, outputs, inputs.numbers, every, kept, request) if request.second_order else {}
     lines = [line for name in outputs for line in budget(name, every[name], found[name].standard_uncertainty, kept)]
+    notes = [*_notes(every, kept, found, second, request)]
     result = Uncertainty(
         model.source.text.strip(),
         request.coverage,
@@ -58,7 +59,7 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
         tuple(lines),
         matrix(every, kept),
         second,
-        notes=tuple(_notes(every, kept, found, request)),
+        notes=tuple(notes),
     )
     return _used(result, every, kept, request)
 
@@ -132,7 +133,11 @@ def _used(result: Uncertainty, every: Mapping[str, Slopes], quantities: Quantiti
 
 
 def _notes(
-    every: Mapping[str, Slopes], quantities: Quantities, found: Mapping[str, Measured], request: Request
+    every: Mapping[str, Slopes],
+    quantities: Quantities,
+    found: Mapping[str, Measured],
+    second: Mapping[str, Second],
+    request: Request,
 ) -> Iterator[str]:
     """What the user should know of the numbers."""
     if refused := [name for name, one in found.items() if one.dof != one.dof]:
@@ -143,6 +148,9 @@ def _notes(
     for name, one in found.items():
         if one.standard_uncertainty == 0 and not request.second_order:
             yield f"all derivatives of {name} are 0, so the linear law gives no uncertainty: add --second-order"
+    for name, more in second.items():
+        if more.standard_uncertainty == 0:
+            yield f"all derivatives of {name} of first and second order are 0: propagate with --montecarlo"
     if request.second_order:
         others = [name for name in quantities.uncertain if quantities.values[name].name not in ("normal", "student")]
         if others:
