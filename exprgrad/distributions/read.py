@@ -151,8 +151,8 @@ def _called(name: str, inside: Piece, whole: Piece) -> Uncertain:
             pieces.remove(piece)
             dof = _positive(piece.part(piece.text.index("=") + 1), DOF)
     if name == TRUNCATED:
-        return drawn(_truncated(pieces, whole), dof)
-    return drawn(_distribution(KINDS[name], pieces, whole), dof)
+        return drawn(_finite(_truncated(pieces, whole), whole), dof)
+    return drawn(_finite(_distribution(KINDS[name], pieces, whole), whole), dof)
 
 
 def _observed(piece: Piece, readings: list[float]) -> Uncertain:
@@ -205,7 +205,11 @@ def _distribution(kind: Kind, pieces: list[Piece], whole: Piece) -> Distribution
     wrong, what = kind.check(*arguments)
     if wrong:
         raise given.get(wrong, whole).error(f"{wrong} {what}", wanted)
-    found = Distribution(kind, arguments)
+    return Distribution(kind, arguments)
+
+
+def _finite(found: Distribution, whole: Piece) -> Distribution:
+    """The distribution; raises UsageError for one without a mean and a standard deviation among the floats."""
     if not all(map(isfinite, found.estimate())):
         raise whole.error("this distribution has no finite mean and standard deviation")
     return found

@@ -66,7 +66,7 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
 
 def results_of(model: Model, wanted: tuple[str, ...] = ()) -> dict[str, int]:
     """The nodes of the results by name: those `wanted`, or the last one and each named value that no other one uses."""
-    named, last = model.intermediates, model.name or write_program(model.graph, model.output, model.labels)
+    named, whole = model.intermediates, model.name or write_program(model.graph, model.output, model.labels)
     for name in wanted:
         if name not in named:
             listed = f"named values: {', '.join(named)}" if named else "name them as in p = …; q = …"
@@ -75,13 +75,11 @@ def results_of(model: Model, wanted: tuple[str, ...] = ()) -> dict[str, int]:
             )
     if wanted:
         return {name: named[name] for name in wanted}
-    found = {}
-    for name, node in named.items():
-        others = [other for key, other in named.items() if key != name and other != node]
-        ends = [*others, *([] if model.output == node else [model.output])]
-        if model.graph.operands[node] and not any(node in cone(model.graph, [end]) for end in ends):
-            found[name] = node
-    return found if model.output in found.values() else {**found, last: model.output}
+    graph = model.graph
+    used = cone(graph, [operand for end in {*named.values(), model.output} for operand in graph.operands[end]])
+    last_of = {node: name for name, node in named.items() if graph.operands[node] and node not in used}
+    found = {name: node for node, name in last_of.items()}
+    return found if model.output in found.values() else {**found, whole: model.output}
 
 
 def _second(
