@@ -207,6 +207,11 @@ OTHERS = [
     [
         ("eval a*b+c --a 3 --b 2 --c 5", ["a\t3\t2", "b\t2\t3", "c\t5\t1", "a*b + c\t11\t1"], "evaluate"),
         ("diff x^2", ["2*x"], "differentiate"),
+        (
+            "uncertainty 2*x --x 1±0.5 --format env --digits 3",
+            ["value=2 value_u=1 value_dof=inf value_k=1.96 value_U=1.96 value_low=0.04 value_high=3.96"],
+            "uncertainty",
+        ),
     ],
 )
 def test_a_start_loads_nothing_heavy(line: str, output: list[str], job: str) -> None:

@@ -33,19 +33,21 @@ def _triangle(a: float, b: float, mode: float) -> tuple[str, str]:
 
 
 def _trapezoid_mean(a: float, b: float, c: float, d: float) -> float:
-    return a + (((c - a) + (d - a)) ** 2 - (c - a) * (d - a) - (b - a) ** 2) / (3 * ((d - a) + (c - b)))
+    """From the moments of a rising triangle, a rectangle and a falling triangle, all from a on."""
+    rise, flat, fall = b - a, c - b, d - c
+    whole = rise / 2 + flat + fall / 2
+    first = rise * rise / 3 + flat * (rise + flat / 2) + fall / 2 * (rise + flat + fall / 3)
+    return a + first / whole
 
 
 def _trapezoid_deviation(a: float, b: float, c: float, d: float) -> float:
-    """From the second moment about the middle of the flat part: each slope is half of a triangle."""
-    height, middle = 2 / ((d - a) + (c - b)), (b + c) / 2
-    flat, rise, fall = (c - b) / 2, b - a, d - c
-
-    def slope(width: float) -> float:
-        return height * width * (flat * flat / 2 + flat * width / 3 + width * width / 12)
-
-    second = height * flat**3 * 2 / 3 + slope(rise) + slope(fall)
-    return sqrt(second - (_trapezoid_mean(a, b, c, d) - middle) ** 2)
+    """From the parts of the same, each about the mean."""
+    rise, flat, fall = b - a, c - b, d - c
+    whole, mean = rise / 2 + flat + fall / 2, _trapezoid_mean(0.0, b - a, c - a, d - a)
+    square = rise / 2 * (rise * rise / 18 + (2 * rise / 3 - mean) ** 2)
+    square += flat * (flat * flat / 12 + (rise + flat / 2 - mean) ** 2)
+    square += fall / 2 * (fall * fall / 18 + (rise + flat + fall / 3 - mean) ** 2)
+    return sqrt(square / whole)
 
 
 def _curved(a: float, b: float, d: float) -> tuple[str, str]:

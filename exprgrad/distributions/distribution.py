@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from math import inf, nan, sqrt
 from typing import NamedTuple
@@ -57,11 +58,11 @@ class Distribution(NamedTuple):
         return self.kind.symmetric and not self.truncated
 
     def mean(self) -> float:
-        return self._moments()[0] if self.truncated else self.kind.mean(*self.arguments)
+        return self._moments()[0] if self.truncated else _bounded(self.kind.mean, self.arguments)
 
     def deviation(self) -> float:
         """The standard deviation; infinite where there is none."""
-        return self._moments()[1] if self.truncated else self.kind.deviation(*self.arguments)
+        return self._moments()[1] if self.truncated else _bounded(self.kind.deviation, self.arguments)
 
     def estimate(self) -> tuple[float, float]:
         """The estimate and the standard uncertainty that go into the law of propagation."""
@@ -119,8 +120,10 @@ class Distribution(NamedTuple):
     @property
     def _mirrors(self) -> bool:
         """Whether more is cut off below than above, of a kind whose lower tail has more digits than the upper one."""
+        if not self.kind.symmetric:
+            return False
         middle = self.kind.mean(*self.arguments)
-        return self.kind.symmetric and self.low - middle > middle - self.high
+        return self.low - middle > middle - self.high
 
     def _mirrored(self) -> Distribution:
         """The same about the mean of the kind, from right to left."""
@@ -145,6 +148,14 @@ class Distribution(NamedTuple):
         mean = sum(integral(self.quantile, *part) for part in parts)
         square = sum(integral(lambda p: (self.quantile(p) - mean) ** 2, *part) for part in parts)
         return mean, sqrt(square)
+
+
+def _bounded(moment: Callable[..., float], arguments: tuple[float, ...]) -> float:
+    """A moment; infinite where it is beyond the floats."""
+    try:
+        return moment(*arguments)
+    except OverflowError:
+        return inf
 
 
 def coverage_factor(coverage: float, dof: float = inf) -> float:

@@ -53,11 +53,16 @@ def uncertain(text: str, option: str, load: Callable[[str, str], list[float]] | 
             hint = did_you_mean(name.text, list(WORDS), f"distributions: {', '.join(WORDS)}")
             raise name.error(f"there is no distribution {name.text!r}", hint)
     found = _written(value)
+    if found is None and "?" not in value.text and len(ends := value.split(":")) == 2:
+        between = ", ".join(end.text for end in ends)
+        raise whole.error("one value, and not a range", f"uniform({between}) is a value that may be anywhere between")
     if found is None:
         if more:
             raise more[0].error("a number without an uncertainty is exact")
         return Uncertain(value.number("the value"))
     estimate, error = found
+    if not (isfinite(estimate) and isfinite(error)):
+        raise value.error("the number is too large for binary64")
     return normal(estimate, error / factor, dof)
 
 
@@ -146,8 +151,8 @@ def _called(name: str, inside: Piece, whole: Piece) -> Uncertain:
             pieces.remove(piece)
             dof = _positive(piece.part(piece.text.index("=") + 1), DOF)
     if name == TRUNCATED:
-        return drawn(_truncated(pieces, whole), dof)
-    return drawn(_distribution(KINDS[name], pieces, whole), dof)
+        return drawn(_finite(_truncated(pieces, whole), whole), dof)
+    return drawn(_finite(_distribution(KINDS[name], pieces, whole), whole), dof)
 
 
 def _observed(piece: Piece, readings: list[float]) -> Uncertain:
@@ -200,7 +205,11 @@ def _distribution(kind: Kind, pieces: list[Piece], whole: Piece) -> Distribution
     wrong, what = kind.check(*arguments)
     if wrong:
         raise given.get(wrong, whole).error(f"{wrong} {what}", wanted)
-    found = Distribution(kind, arguments)
+    return Distribution(kind, arguments)
+
+
+def _finite(found: Distribution, whole: Piece) -> Distribution:
+    """The distribution; raises UsageError for one without a mean and a standard deviation among the floats."""
     if not all(map(isfinite, found.estimate())):
         raise whole.error("this distribution has no finite mean and standard deviation")
     return found

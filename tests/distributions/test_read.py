@@ -85,7 +85,17 @@ def test_last_digits(number: int, decimals: int, digits: int, power: int) -> Non
             "truncated(3, 1, 2)",
             "normal(0, 1), dof=3",
         ),
-        *("", "x", "normal(0, 1, dof=-1)", "normal(0, s=1, s=2)", "(1±0.1", "truncated(normal(0, 1))"),
+        *(
+            "",
+            "x",
+            "1:3",
+            "(1±0.1)e400",
+            "lognormal(0, 40)",
+            "normal(0, 1, dof=-1)",
+            "normal(0, s=1, s=2)",
+            "(1±0.1",
+            "truncated(normal(0, 1))",
+        ),
     ],
 )
 def test_what_is_wrong_is_shown(text: str) -> None:

@@ -31,6 +31,10 @@ RESULTS: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "check": (lambda: exprgrad.check("tanh(x)", x=20), ["check of tanh(x): passed", "agrees"]),
     "explain": (lambda: exprgrad.explain("(a*b + c)*d", a=3, b=2, c=5, d=5), ["forward", "backward", "the start"]),
     "derivatives": (lambda: exprgrad.diff("x^2*sin(y)"), ["dL/dx", "2*x*sin(y)"]),
+    "uncertainty": (
+        lambda: exprgrad.uncertainty("4*pi^2*L/T^2", L="1.000±0.002", T="2.006(5)"),
+        ["uncertainty of 4*pi^2*L/T^2", "86.1%", "9.811 ± 0.053", "9.811(53)"],
+    ),
     "overview": (
         lambda: exprgrad.columns({"x": X, HOSTILE: Y}),
         ["whole number", "<script>alert(1)</script> & \\x1b[31m"],

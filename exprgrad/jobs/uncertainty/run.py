@@ -51,6 +51,7 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
         found[name] = measured(values[node], size, effective_dof(every[name], kept), request.coverage)
     second = _second(model, outputs, inputs.numbers, every, kept, request) if request.second_order else {}
     lines = [line for name in outputs for line in budget(name, every[name], found[name].standard_uncertainty, kept)]
+    notes = [*_notes(every, kept, found, second, request)]
     result = Uncertainty(
         model.source.text.strip(),
         request.coverage,
@@ -58,14 +59,14 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
         tuple(lines),
         matrix(every, kept),
         second,
-        notes=tuple(_notes(every, kept, found, request)),
+        notes=tuple(notes),
     )
     return _used(result, every, kept, request)
 
 
 def results_of(model: Model, wanted: tuple[str, ...] = ()) -> dict[str, int]:
     """The nodes of the results by name: those `wanted`, or the last one and each named value that no other one uses."""
-    named, last = model.intermediates, model.name or write_program(model.graph, model.output, model.labels)
+    named, whole = model.intermediates, model.name or write_program(model.graph, model.output, model.labels)
     for name in wanted:
         if name not in named:
             listed = f"named values: {', '.join(named)}" if named else "name them as in p = …; q = …"
@@ -74,13 +75,11 @@ def results_of(model: Model, wanted: tuple[str, ...] = ()) -> dict[str, int]:
             )
     if wanted:
         return {name: named[name] for name in wanted}
-    found = {}
-    for name, node in named.items():
-        others = [other for key, other in named.items() if key != name and other != node]
-        ends = [*others, *([] if model.output == node else [model.output])]
-        if model.graph.operands[node] and not any(node in cone(model.graph, [end]) for end in ends):
-            found[name] = node
-    return found if model.output in found.values() else {**found, last: model.output}
+    graph = model.graph
+    used = cone(graph, [operand for end in {*named.values(), model.output} for operand in graph.operands[end]])
+    last_of = {node: name for name, node in named.items() if graph.operands[node] and node not in used}
+    found = {name: node for node, name in last_of.items()}
+    return found if model.output in found.values() else {**found, whole: model.output}
 
 
 def _second(
@@ -132,7 +131,11 @@ def _used(result: Uncertainty, every: Mapping[str, Slopes], quantities: Quantiti
 
 
 def _notes(
-    every: Mapping[str, Slopes], quantities: Quantities, found: Mapping[str, Measured], request: Request
+    every: Mapping[str, Slopes],
+    quantities: Quantities,
+    found: Mapping[str, Measured],
+    second: Mapping[str, Second],
+    request: Request,
 ) -> Iterator[str]:
     """What the user should know of the numbers."""
     if refused := [name for name, one in found.items() if one.dof != one.dof]:
@@ -143,6 +146,9 @@ def _notes(
     for name, one in found.items():
         if one.standard_uncertainty == 0 and not request.second_order:
             yield f"all derivatives of {name} are 0, so the linear law gives no uncertainty: add --second-order"
+    for name, more in second.items():
+        if more.standard_uncertainty == 0:
+            yield f"all derivatives of {name} of first and second order are 0: propagate with --montecarlo"
     if request.second_order:
         others = [name for name in quantities.uncertain if quantities.values[name].name not in ("normal", "student")]
         if others:

@@ -74,11 +74,15 @@ def measured(value: float, uncertainty: float, dof: float, coverage: float) -> M
 def budget(result: str, slopes: Slopes, uncertainty: float, quantities: Quantities) -> list[Line]:
     """The lines of a result, by the size of their shares; exact inputs last, in their order."""
     signed = _signed(slopes, quantities)
+    along = dict(signed)  # what each is worth, with what is correlated with it
+    for (a, b), r in quantities.correlations.items():
+        if a in signed and b in signed:
+            along[a] += r * signed[b]
+            along[b] += r * signed[a]
     lines = []
     for name, given in quantities.values.items():
         part = signed.get(name, 0.0)
-        others = fsum(quantities.correlation(name, other) * signed[other] / (uncertainty or 1) for other in signed)
-        share = part / (uncertainty or 1) * others if part else 0.0
+        share = part / uncertainty * (along[name] / uncertainty) if part else 0.0
         lines.append(
             Line(result, name, given.value, given.uncertainty, given.name, given.dof, slopes[name], abs(part), share)
         )
