@@ -34,6 +34,8 @@ def places(x: Floats, y: Floats) -> list[Place]:
         slope = np.abs(np.gradient(smooth, np.linspace(0, 1, len(x))))
         steep = int(np.argmax(slope))
         rise = float(np.ptp(smooth))
+        if not 0 < rise < np.inf:
+            continue
         found.append(Place(float(x[steep]), reach * rise / max(float(slope[steep]), rise) / 4, rise / 3))
     found.sort(key=lambda place: -place.height)
     kept: list[Place] = []
