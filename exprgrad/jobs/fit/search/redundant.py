@@ -47,12 +47,13 @@ class Group(NamedTuple):
             return f"{self.names[0]} is not determined by the data: it cancels out of the model"
         *first, last = self.names
         what = "they are one parameter" if free == 1 else f"they are {free} parameters, not {len(self.names)}"
-        others = [name for name in self.names if name not in self.held]
-        meant = "fits as well with another" if free == 1 else "fits as well with others for"
-        any_one = " and ".join(self.held)
+        others = " and ".join(name for name in self.names if name not in self.held)
+        held = [name for name in self.names if name in self.held]
+        any_one = f"any {held[0]} fits" if len(held) == 1 else f"any {' and '.join(held)} fit"
+        with_other = f"another {others}" if free == 1 else f"others for {others}"
         return (
-            f"{', '.join(first)} and {last} are not determined by the data: {what}, as any {any_one} "
-            f"{meant} {' and '.join(others)}"
+            f"{', '.join(first)} and {last} are not determined by the data: {what}, "
+            f"as {any_one} as well with {with_other}"
         )
 
 
