@@ -197,7 +197,7 @@ def by_exprgrad(data: dict[str, Any], start: list[float]) -> tuple[list[float], 
     """Parameters and standard errors of a NIST set."""
     import exprgrad
 
-    columns = dict(zip([data["response"], *data["vars"]], map(list, zip(*data["data"], strict=True)), strict=True))
+    columns = dict(zip(["y", *data["vars"]], map(list, zip(*data["data"], strict=True)), strict=True))
     bindings = {**columns, **dict(zip(data["params"], start, strict=True))}
     found = exprgrad.fit(f"{data['response']} ~ {data['expr']}", bindings).parameters
     rows = [found[name] for name in data["params"]]
@@ -215,6 +215,7 @@ def by_scipy(data: dict[str, Any], start: list[float]) -> tuple[list[float], lis
     columns = dict(zip(data["vars"], rows.T[1:], strict=True))
     compiled = exprgrad.compile(data["expr"], backend="interpreter")
     names = data["params"]
+    response = np.log(rows[:, 0]) if data["response"] == "log(y)" else rows[:, 0]
 
     def model(_: Any, *values: float) -> Any:
         return compiled.evaluate(**columns, **dict(zip(names, values, strict=True)))
@@ -226,7 +227,7 @@ def by_scipy(data: dict[str, Any], start: list[float]) -> tuple[list[float], lis
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            values, covariance = curve_fit(model, rows[:, 1], rows[:, 0], p0=start, jac=jacobian)
+            values, covariance = curve_fit(model, rows[:, 1], response, p0=start, jac=jacobian)
             return list(map(float, values)), list(map(float, np.sqrt(np.diag(covariance))))
     except (RuntimeError, ValueError):
         return [float("nan")] * len(names), [float("nan")] * len(names)

@@ -96,7 +96,9 @@ def spread_of(problem: Problem, reducer: Reducer, values: Floats) -> tuple[Float
     nodes = [*problem.jacobian, problem.residual, problem.psi, problem.bend]
     upper, squares, bends, bends2, rss = np.zeros((count, count)), 0.0, 0.0, 0.0, 0.0
     for block in Rows(problem, nodes, reducer.source, reducer.engine, reducer.rows).blocks(reducer.bindings(values)):
-        upper = combined(upper, block[:, :count])
+        slopes = block[:, :count]
+        slopes[np.isnan(slopes)] = 0.0  # of 0*inf, as `reduction` has it
+        upper = combined(upper, slopes)
         residual, psi, bend = block[:, count:].T
         rss += float(np.sum(residual**2))
         squares += float(np.sum(psi**2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exprgrad.jobs.fit.reduction import Floats, lengths
+from exprgrad.jobs.fit.reduction import Floats, powers_of
 
 RANK = 2e-14
 """Singular values of J with columns of length 1, relative to the largest, that rounding explains."""
@@ -13,7 +13,9 @@ RANK = 2e-14
 def singular(triangle: Floats) -> tuple[Floats, Floats, Floats]:
     """The lengths of J's columns (1 for one of zeros), and of J with columns of length 1 the singular values and,
     as rows, the directions."""
-    found = lengths(triangle)
-    unit = np.where(found > 0, found, 1.0)
-    _, sizes, directions = np.linalg.svd(triangle / unit)
-    return unit, sizes, directions
+    powers = powers_of(triangle)
+    scaled = triangle / powers
+    found = np.linalg.norm(scaled, axis=0)
+    norms = np.where(found > 0, found, 1.0)
+    _, sizes, directions = np.linalg.svd(scaled / norms)
+    return np.where(found > 0, powers * norms, 1.0), sizes, directions

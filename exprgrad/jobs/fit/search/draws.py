@@ -18,6 +18,13 @@ from exprgrad.jobs.fit.search.roles import Line, Roles
 from exprgrad.jobs.fit.search.sample import Sample
 from exprgrad.jobs.fit.search.units import units
 
+_LARGE = 1e150
+"""Columns and responses whose squares are no numbers are not looked at."""
+
+
+_FARTHEST = 1e250
+"""The largest size that is drawn."""
+
 
 class _Along:
     """What is known along one column that lines are made of."""
@@ -51,7 +58,7 @@ class Draws:
                 waves = sum(other.periodic and other.base == line.base for other in roles.lines)
                 if line.base not in self.along or (waves and not self.along[line.base].waves):
                     x = sample.column(line.base)
-                    if np.isfinite(x).all() and np.ptp(x) > 0:
+                    if np.isfinite(x).all() and 0 < np.ptp(x) < _LARGE and np.abs(y).max() < _LARGE:
                         self.along[line.base] = _Along(x, y, sample.weight, min(waves, 4) + 1 if waves else 0)
 
     def points(self, count: int) -> Floats:
@@ -77,7 +84,8 @@ class Draws:
         for k in range(parameters):
             logs = random.uniform(-1, 1, count)
             for (least, most), exponent in zip((*self.sizes, self.response), self.units[k], strict=True):
-                logs += exponent * random.uniform(np.log10(least), np.log10(most), count)
+                ends = np.log10(np.clip([least, most], 1 / _FARTHEST, _FARTHEST))
+                logs += exponent * between(random, ends[0], ends[1], count)
             if not self.units[k].any():
                 logs *= 1.5
             sign = np.where(random.random(count) < 0.75, 1.0, -1.0)
@@ -133,7 +141,7 @@ class Draws:
     def _places(self, along: _Along, count: int, before: list[Floats]) -> tuple[Floats, Floats]:
         """Places along a column and widths there; of several places in a formula, each another one."""
         random = self.random
-        where = random.uniform(along.low - 0.1 * along.range, along.high + 0.1 * along.range, count)
+        where = between(random, along.low - 0.1 * along.range, along.high + 0.1 * along.range, count)
         width = np.exp(random.uniform(np.log(along.step / 2), np.log(3 * along.range), count))
         if along.places:
             rank = np.minimum(random.geometric(0.35, count) - 1, len(along.places) - 1)
@@ -174,7 +182,7 @@ class Draws:
         both = self.missing & np.isfinite(self.low) & np.isfinite(self.high)
         for k in np.flatnonzero(both):
             outside = (points[:, k] < self.low[k]) | (points[:, k] > self.high[k])
-            points[outside, k] = self.random.uniform(self.low[k], self.high[k], int(outside.sum()))
+            points[outside, k] = between(self.random, self.low[k], self.high[k], int(outside.sum()))
         for k in np.flatnonzero(self.missing & ~both):
             outside = (points[:, k] < self.low[k]) | (points[:, k] > self.high[k])
             edge = self.low[k] if np.isfinite(self.low[k]) else self.high[k]
@@ -183,8 +191,15 @@ class Draws:
         return np.clip(points, self.low, self.high)
 
 
+def between(random: np.random.Generator, low: float, high: float, count: int) -> Floats:
+    """Evenly between two numbers, however far apart."""
+    part = random.random(count)
+    found: Floats = low * (1 - part) + high * part
+    return found
+
+
 def _sizes(x: Floats) -> tuple[float, float]:
     """The smallest and the largest length along a column that a parameter is likely to have."""
     reach, far = float(np.ptp(x)), float(np.abs(x).max())
     least = max(spacing(x) / 2, reach / 200) or far or 1.0
-    return least, max(10 * reach, 3 * far, least)
+    return min(max(least, 1 / _FARTHEST), _FARTHEST), min(max(10 * reach, 3 * far, least), _FARTHEST)

@@ -55,11 +55,14 @@ class Looked:
     def round(self, observer: Observer, also: Floats | None = None) -> tuple[Floats, Floats, bool]:
         """Ends of different cost [ends, parameters], the lowest first, their costs on the sample, and whether several
         points ended at the lowest. `also` has points beside those that are drawn."""
-        count = _POINTS * min(self.missing, 4)
+        count = _POINTS * min(max(self.missing, 1), 4)
         self.seen += count
         observer.look(self.seen, self.seen)
         points = self.draws.points(count)
-        ends, costs = self.crowd.descended(points if also is None else np.concatenate([points, also]))
+        try:
+            ends, costs = self.crowd.descended(points if also is None else np.concatenate([points, also]))
+        except np.linalg.LinAlgError:  # numbers at the end of their range
+            ends, costs = points[:0], points[:0, 0]
         if not len(ends):
             return ends, costs, False
         self.least = min(self.least, float(costs[0]))

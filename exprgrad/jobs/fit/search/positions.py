@@ -33,8 +33,10 @@ def places(x: Floats, y: Floats) -> list[Place]:
             found += _peaks(x, sign * smooth)
         slope = np.abs(np.gradient(smooth, np.linspace(0, 1, len(x))))
         steep = int(np.argmax(slope))
-        if (rise := float(np.ptp(smooth))) > 0:
-            found.append(Place(float(x[steep]), reach * rise / max(float(slope[steep]), rise) / 4, rise / 3))
+        rise = float(np.ptp(smooth))
+        if not 0 < rise < np.inf:
+            continue
+        found.append(Place(float(x[steep]), reach * rise / max(float(slope[steep]), rise) / 4, rise / 3))
     found.sort(key=lambda place: -place.height)
     kept: list[Place] = []
     for place in found:

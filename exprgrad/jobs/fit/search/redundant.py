@@ -17,7 +17,7 @@ from exprgrad.jobs.fit.levenberg import Descent
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.rank import singular
 from exprgrad.jobs.fit.reduction import Floats, Reducer, lengths
-from exprgrad.jobs.fit.search.draws import Draws
+from exprgrad.jobs.fit.search.draws import Draws, between
 from exprgrad.jobs.fit.search.roles import Roles
 from exprgrad.jobs.fit.search.sample import Sample, drawn
 
@@ -47,12 +47,13 @@ class Group(NamedTuple):
             return f"{self.names[0]} is not determined by the data: it cancels out of the model"
         *first, last = self.names
         what = "they are one parameter" if free == 1 else f"they are {free} parameters, not {len(self.names)}"
-        others = [name for name in self.names if name not in self.held]
-        meant = "fits as well with another" if free == 1 else "fits as well with others for"
-        any_one = " and ".join(self.held)
+        others = " and ".join(name for name in self.names if name not in self.held)
+        held = [name for name in self.names if name in self.held]
+        any_one = f"any {held[0]} fits" if len(held) == 1 else f"any {' and '.join(held)} fit"
+        with_other = f"another {others}" if free == 1 else f"others for {others}"
         return (
-            f"{', '.join(first)} and {last} are not determined by the data: {what}, as any {any_one} "
-            f"{meant} {' and '.join(others)}"
+            f"{', '.join(first)} and {last} are not determined by the data: {what}, "
+            f"as {any_one} as well with {with_other}"
         )
 
 
@@ -62,6 +63,8 @@ def doubtful(descent: Descent) -> bool:
     if not descent.converged:
         return True
     with np.errstate(all="ignore"):
+        if not np.isfinite(lengths(descent.reduced.triangle)).all():
+            return True
         _, sizes, _ = singular(descent.reduced.triangle)
         felt = lengths(descent.reduced.triangle) * np.abs(descent.values)
     most, least = felt.max(initial=0.0), felt[descent.values != 0].min(initial=inf)
@@ -118,7 +121,7 @@ class _Places:
         every = np.ones(self.count, dtype=bool)
         draws = Draws(Sample(problem, columns), Roles(problem), np.ones(self.count), every, *wide)
         plain = {name: random.uniform(0.3, 2.5, rows) for name in columns}
-        near = {name: random.uniform(np.min(c), np.max(c), rows) for name, c in columns.items()}
+        near = {name: between(random, float(c.min()), float(c.max()), rows) for name, c in columns.items()}
         self.looks = (
             (Sample(problem, plain), random.uniform(0.3, 2.0, (8 * _PLACES, self.count))),
             (Sample(problem, near), draws.points(8 * _PLACES)),
@@ -141,7 +144,9 @@ class _Places:
                         # Of terms that cancel there is left what rounding leaves of the model itself.
                         slopes[:, np.abs(slopes * point).max(axis=0) <= _CANCELLED * model] = 0.0
                         sizes = lengths(slopes)
-                        yield slopes / np.where(sizes > 0, sizes, 1.0)
+                        slopes = slopes / np.where(sizes > 0, sizes, 1.0)
+                        if np.isfinite(slopes).all():
+                            yield slopes
 
     def held(self, found: Sequence[Sequence[int]], idle: Sequence[int], rank: int) -> list[Group]:
         """The groups with what to hold in each, so that the rest of the model keeps its rank: others than linear ones

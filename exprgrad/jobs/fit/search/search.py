@@ -79,7 +79,8 @@ class Search:
             other = self.continued(cut[0])
             if self.sound(other):
                 return self.past_bounds(other, cut[1])
-        if (elsewhere := self.lower(descent)) is not None:
+        ended = descent.stopped not in ("iterations", "non-finite")
+        if ended and (elsewhere := self.lower(descent)) is not None:
             return elsewhere, "another start, from the data, as the given one led nowhere"
         return descent, found
 
