@@ -30,7 +30,7 @@ _PART = 10
 """Of the groups, one in so many goes through SciPy's loop."""
 
 
-def model(x: Any, a: float, b: float, c: float) -> Any:
+def model(x: Any, a: Any, b: Any, c: Any) -> Any:
     """The same for SciPy."""
     return a * np.exp(-b * x) + c
 

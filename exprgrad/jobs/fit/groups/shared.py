@@ -208,18 +208,17 @@ class SharedFit:
         """The statistics: the covariance is that of the whole arrow."""
         values, (low, high) = ended.values, ends
         at_bounds = [~((v > a) & (v < b)) for v, a, b in zip(values, low, high, strict=True)]
-        count = int(sum((~each).sum() for each in at_bounds))
-        rss, rows = ended.arrow.cost, int(self.observed[self.part].sum())
-        dof = rows - count
-        least = max(rss, statistics.ROUNDING**2 * float(self.power[self.part].sum()))
-        variance = 1.0 if self.absolute else least / dof if dof else nan
         arrow = ended.arrow.held(at_bounds[0], at_bounds[1])
         with np.errstate(all="ignore"):
             own, shared = arrow.eliminated(0.0, arrow.sizes()).covariance()
-        own, shared = own * variance, shared * variance
         _blank(own, arrow.still.own)
         _blank(shared[None], arrow.still.shared[None])
         lost = np.isnan(np.einsum("gii->gi", own)) & ~at_bounds[0]
+        rss, rows = ended.arrow.cost, int(self.observed[self.part].sum())
+        dof = rows - int(sum((~each).sum() for each in at_bounds)) + int(lost.sum())
+        least = max(rss, statistics.ROUNDING**2 * float(self.power[self.part].sum()))
+        variance = 1.0 if self.absolute else least / dof if dof else nan
+        own, shared = own * variance, shared * variance
         idle = [
             name
             for name, one in zip(self.names[self.own :], np.isnan(np.diag(shared)) & ~at_bounds[1], strict=True)
