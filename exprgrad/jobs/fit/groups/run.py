@@ -112,7 +112,7 @@ def _shared(model: Model, found: Shared, rows: Gathered, request: Request, fixed
         errors="absolute" if request.absolute and request.sigma else "relative",
         confidence=request.confidence,
         shared_covariance=found.covariance,
-        notes=(*found.notes, *notes_of([group for group in groups if not group.parameters], rows)),
+        notes=(*found.notes, *notes_of([group for group in groups if group.notes], rows)),
     )
 
 

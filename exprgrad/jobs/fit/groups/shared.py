@@ -208,19 +208,23 @@ class SharedFit:
         """The statistics: the covariance is that of the whole arrow."""
         values, (low, high) = ended.values, ends
         at_bounds = [~((v > a) & (v < b)) for v, a, b in zip(values, low, high, strict=True)]
-        count = int(sum((~each).sum() for each in at_bounds))
-        rss, rows = ended.arrow.cost, int(self.observed[self.part].sum())
-        dof = rows - count
-        least = max(rss, statistics.ROUNDING**2 * float(self.power[self.part].sum()))
-        variance = 1.0 if self.absolute else least / dof if dof else nan
         arrow = ended.arrow.held(at_bounds[0], at_bounds[1])
         with np.errstate(all="ignore"):
             own, shared = arrow.eliminated(0.0, arrow.sizes()).covariance()
-        own, shared = own * variance, shared * variance
         _blank(own, arrow.still.own)
         _blank(shared[None], arrow.still.shared[None])
-        open_ones = self._open(own, shared, at_bounds)
-        stopped = "singular" if open_ones and ended.stopped == "converged" else ended.stopped
+        lost = np.isnan(np.einsum("gii->gi", own)) & ~at_bounds[0]
+        rss, rows = ended.arrow.cost, int(self.observed[self.part].sum())
+        dof = rows - int(sum((~each).sum() for each in at_bounds)) + int(lost.sum())
+        least = max(rss, statistics.ROUNDING**2 * float(self.power[self.part].sum()))
+        variance = 1.0 if self.absolute else least / dof if dof else nan
+        own, shared = own * variance, shared * variance
+        idle = [
+            name
+            for name, one in zip(self.names[self.own :], np.isnan(np.diag(shared)) & ~at_bounds[1], strict=True)
+            if one
+        ]
+        stopped = "singular" if idle and ended.stopped == "converged" else ended.stopped
         freedom = np.inf if self.absolute or not dof else float(dof)
         level = self.request.confidence
         owned = estimates(values.own, np.einsum("gii->gi", own), np.full(len(self.part), freedom), level)
@@ -238,30 +242,28 @@ class SharedFit:
                 dof=left,
                 n=int(self.observed[code]),
                 iterations=ended.iterations,
-                stopped=stopped,
+                stopped="singular" if lost[k].any() and stopped == "converged" else stopped,
                 covariance=tuple(map(tuple, own[k].tolist())),
+                notes=tuple(
+                    f"{name} is not determined by the rows of the group"
+                    for name in np.array(self.names[: self.own])[lost[k]]
+                ),
             )
-        notes = [f"{' and '.join(open_ones)}: not determined by the data"] if open_ones else []
+        notes = [f"{' and '.join(idle)}: not determined by the data"] if idle else []
         for name, held in zip(self.names, np.append(at_bounds[0].any(axis=0), at_bounds[1]).tolist(), strict=True):
             notes += [f"{name} is at its bound: it has no standard error there"] if held else []
         if ended.stopped in ("iterations", "stuck"):
             stuck = "not converged: no step leads lower; try other starts"
             cut = f"not converged in {ended.iterations} iterations: see --max-iterations, or try other starts"
             notes.append(stuck if ended.stopped == "stuck" else cut)
-        if self.failed:
-            stopped = "failed" if stopped == "converged" else stopped
+        if stopped == "converged" and (self.failed or lost.any()):
+            stopped = "singular" if lost.any() else "failed"
         return Shared(
             [group for group in groups if group is not None],
             dict(zip(self.names[self.own :], together, strict=True)),
             tuple(map(tuple, shared.tolist())),
             ended, rss, dof, rows, stopped, notes,
         )  # fmt: skip
-
-    def _open(self, own: Floats, shared: Floats, at_bounds: Sequence[Flags]) -> list[str]:
-        """The names of the parameters that the data leave open."""
-        lost_own = (np.isnan(np.einsum("gii->gi", own)) & ~at_bounds[0]).any(axis=0)
-        lost_shared = np.isnan(np.diag(shared)) & ~at_bounds[1]
-        return [name for name, lost in zip(self.names, [*lost_own, *lost_shared], strict=True) if lost]
 
 
 def _blank(covariances: Floats, which: Flags) -> None:
