@@ -17,7 +17,7 @@ def sheets(result: Comparison) -> list[Sheet]:
     """The models; below them, the tests of nested ones."""
     header = ("model", "parameters", "rss", "dof", "AICc", "delta", "weight", "BIC")
     rows = [(m.name, m.parameters, m.rss, m.dof, m.aicc, m.delta, m.weight, m.bic) for m in result.models]
-    found = [Sheet(header, list(rows), labels=("model",), spare=(("BIC",), ("dof",)))]
+    found = [Sheet(header, list(rows), spare=(("BIC",), ("dof",), ("parameters",)))]
     if result.tests:
         rows_of_tests = [(t.simpler, t.fuller, t.statistic, t.value, t.more, t.dof, t.p) for t in result.tests]
         tested = ("simpler", "fuller", "test", "value", "more", "dof", "p")
