@@ -11,6 +11,7 @@ from exprgrad.distributions.inverse import solve
 from exprgrad.distributions.kind import Kind
 from exprgrad.distributions.quadrature import integral
 from exprgrad.functions.floats import float_rule
+from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.text.numbers import format_number
 
 _BELOW_1 = 1 - 2.0**-53
@@ -145,8 +146,8 @@ class Distribution(NamedTuple):
         breaks = [x for x in self.kind.breaks(*self.arguments) if low < x < high]
         places = [0.0, *sorted({self.cumulative(x) for x in breaks}), 1.0]
         parts = list(pairwise(places))
-        mean = sum(integral(self.quantile, *part) for part in parts)
-        square = sum(integral(lambda p: (self.quantile(p) - mean) ** 2, *part) for part in parts)
+        mean = plain_sum(integral(self.quantile, *part) for part in parts)
+        square = plain_sum(integral(lambda p: (self.quantile(p) - mean) ** 2, *part) for part in parts)
         return mean, sqrt(square)
 
 

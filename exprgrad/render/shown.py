@@ -42,7 +42,7 @@ def html(result: Any) -> str | None:
         return None
     caption = _caption(result)
     parts = [f"<p><code>{pages.text(caption)}</code></p>"] if caption else []
-    parts += [f"<p>{'<br/>'.join(map(pages.text, _lead(result)))}</p>"] if _lead(result) else []
+    parts += [f"<p>{'</p><p>'.join(map(pages.text, _lead(result)))}</p>"] if _lead(result) else []
     parts += [pages.table(sheet.header, sheet.rows, alone=True, codes=_CODES) for sheet in _sheets(result)]
     parts += [f"<p>{pages.text(note)}</p>" for note in _notes(result)]
     return f"<div>{''.join(parts)}</div>"

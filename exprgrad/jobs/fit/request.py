@@ -94,7 +94,7 @@ def check(request: Request) -> None:
 
 
 _APART = {
-    "--by": ("--likelihood", "--sigma-x", "--where", "--prior", "--tie", "--intervals"),
+    "--by": ("--likelihood", "--sigma-x", "--intervals"),
     "--intervals": ("--sigma-x", "--where", "--prior", "--tie"),
     "--likelihood": ("--sigma-x", "--where", "--prior"),
     "--robust": ("--sigma-x", "--where", "--prior"),
@@ -110,7 +110,7 @@ def check_together(request: Request) -> None:
     for option, others in _APART.items():
         for other in others:
             if given[option] and given[other]:
-                raise UsageError(f"{option} and {other} do not go together", hint="leave one of them out")
+                raise UsageError(f"{option} does not go together with {other}", hint="leave one of them out")
 
 
 def check_likelihood(request: Request) -> None:

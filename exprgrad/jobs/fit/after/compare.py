@@ -15,6 +15,7 @@ from math import exp, inf, isfinite, nan
 from typing import NamedTuple
 
 from exprgrad.errors import DataError, UsageError
+from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.fit.after.nested import Held, nested
 from exprgrad.jobs.fit.after.saved import Saved
 from exprgrad.shown import shows_itself
@@ -81,7 +82,7 @@ def compare(fits: Sequence[Saved], *, said: bool = False) -> Comparison:
     least = min((value for value in aicc if value == value), default=nan)
     deltas = [value - least if isfinite(least) else (0.0 if value == least else inf) for value in aicc]
     evidence = [exp(-delta / 2) if delta == delta else nan for delta in deltas]
-    total = sum(evidence)
+    total = plain_sum(evidence)
     models = tuple(
         Compared(
             each.name, each.expression, len(each.parameters), each.rss, each.dof, each.aic, value, each.bic, delta,

@@ -18,6 +18,7 @@ from exprgrad.columns.rows import RowSource
 from exprgrad.data.groups.gathered import Gathered, Part
 from exprgrad.data.groups.labels import Labels
 from exprgrad.errors import DataError, UsageError
+from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages
 from exprgrad.jobs.fit.groups.chunk import LONGEST, chunks
@@ -80,10 +81,10 @@ def fit_groups(
         groups=tuple(found),
         shared={},
         fixed=dict(fixed),
-        rss=float(sum(group.rss for group in fitted)),
+        rss=plain_sum(group.rss for group in fitted),
         residual_std_error=nan,
-        dof=sum(group.dof for group in fitted),
-        n=sum(group.n for group in fitted),
+        dof=sum(int(group.dof) for group in fitted),
+        n=sum(int(group.n) for group in fitted),
         iterations=max((group.iterations for group in found), default=0),
         stopped=ended,
         method="each group for itself",

@@ -215,7 +215,7 @@ class SharedFit:
         _blank(shared[None], arrow.still.shared[None])
         lost = np.isnan(np.einsum("gii->gi", own)) & ~at_bounds[0]
         rss, rows = ended.arrow.cost, int(self.observed[self.part].sum())
-        dof = rows - int(sum((~each).sum() for each in at_bounds)) + int(lost.sum())
+        dof = rows - sum(int((~each).sum()) for each in at_bounds) + int(lost.sum())
         least = max(rss, statistics.ROUNDING**2 * float(self.power[self.part].sum()))
         variance = 1.0 if self.absolute else least / dof if dof else nan
         own, shared = own * variance, shared * variance

@@ -55,7 +55,7 @@ class Draws:
         self.along: dict[int, _Along] = {}
         for line in roles.lines:
             if any(missing[k] for k in (*roles.within(line.slope), *roles.within(line.offset))):
-                waves = sum(other.periodic and other.base == line.base for other in roles.lines)
+                waves = any(other.periodic and other.base == line.base for other in roles.lines)
                 if line.base not in self.along or (waves and not self.along[line.base].waves):
                     x = sample.column(line.base)
                     if np.isfinite(x).all() and 0 < np.ptp(x) < _LARGE and np.abs(y).max() < _LARGE:

@@ -12,6 +12,7 @@ from math import pi
 
 import numpy as np
 
+from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.fit.reduction import Flags, Floats
 from exprgrad.jobs.fit.search.frequencies import even
 from exprgrad.jobs.fit.search.roles import Line, Roles
@@ -107,7 +108,7 @@ class Equal:
         plain = [k for k in range(len(values)) if k not in turns]
         shape = sum(values[k] < 0 for k in plain if not self.linear[k])
         sizes = sum(values[k] < 0 for k in plain if self.linear[k])
-        return float(shape), float(sizes), float(sum(abs(values[k]) / turn for k, turn in turns.items()))
+        return float(shape), float(sizes), plain_sum(float(abs(values[k])) / turn for k, turn in turns.items())
 
     def _in_order(self, values: Floats) -> Floats:
         """Terms of one shape in the order of what tells them apart."""

@@ -9,6 +9,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from exprgrad.data.stores.bounded import read_whole
 from exprgrad.errors import DataError, UsageError
 from exprgrad.jobs.uncertainty.inputs.quantities import Pair, pair
 
@@ -21,7 +22,8 @@ def matrix_in(file: str, option: str) -> dict[Pair, float]:
     if not Path(file).is_file():
         raise UsageError(f"{option}: there is no file {file}", hint=f"as {option} L,T=0.3, or a file with a matrix")
     try:
-        text = Path(file).read_text("utf-8-sig")
+        with Path(file).open("rb") as stream:
+            text = read_whole(stream, file).decode("utf-8-sig")
         if file.lower().endswith(".json"):
             content = json.loads(text)
             content = content.get("correlation", content) if isinstance(content, dict) else content

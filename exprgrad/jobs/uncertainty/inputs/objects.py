@@ -10,6 +10,7 @@ from exprgrad.arguments import as_number, is_column, is_record
 from exprgrad.distributions.read import uncertain
 from exprgrad.distributions.uncertain import Uncertain, normal, observed
 from exprgrad.errors import UsageError
+from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.uncertainty.inputs.documents import of_fit
 from exprgrad.jobs.uncertainty.inputs.quantities import Pair, Quantities, correlations_of, pair
 from exprgrad.jobs.uncertainty.inputs.readings import load
@@ -70,7 +71,7 @@ def _shared(values: Mapping[str, Any]) -> dict[Pair, float]:
     found = {}
     for a, ours in known.items():
         for b, theirs in known.items():
-            shared = sum(slope * theirs[one] * one.std_dev**2 for one, slope in ours.items() if one in theirs)
+            shared = plain_sum(slope * theirs[one] * one.std_dev**2 for one, slope in ours.items() if one in theirs)
             scale = values[a].std_dev * values[b].std_dev
             if a < b and shared and scale:
                 found[pair(a, b)] = max(-1.0, min(1.0, shared / scale))

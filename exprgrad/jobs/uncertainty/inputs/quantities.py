@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from exprgrad.distributions.uncertain import Uncertain
 from exprgrad.errors import UsageError
+from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.text.numbers import format_number
 from exprgrad.text.spelling import did_you_mean
 
@@ -97,7 +98,7 @@ def first_indefinite(matrix: Sequence[Sequence[float]]) -> int | None:
     factor = [[0.0] * size for _ in range(size)]
     for row in range(size):
         for column in range(row + 1):
-            rest = matrix[row][column] - sum(factor[row][k] * factor[column][k] for k in range(column))
+            rest = matrix[row][column] - plain_sum(factor[row][k] * factor[column][k] for k in range(column))
             if row == column:
                 if rest < -_ROUNDING * size:
                     return row
