@@ -13,7 +13,6 @@ from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
 from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.intervals.least_squares import refined
-from exprgrad.jobs.fit.leaving import telling
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood.families import chosen
 from exprgrad.jobs.fit.problem import Problem, pose
@@ -61,7 +60,7 @@ def fit(
         reducers.append(reducer)
         return reducer, Search(problem, reducer, facts.squares, facts.reach, options, observer)
 
-    with telling(reducers, observer), np.errstate(all="ignore"):
+    with messages.telling(reducers, observer), np.errstate(all="ignore"):
         reducer, search = prepared(problem)
         ending = Ending(*search.run(request.method))
         if ending.descent.stopped == "non-finite":
