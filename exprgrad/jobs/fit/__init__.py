@@ -1,1 +1,1 @@
-"""Fits: a formula `response ~ model` fitted to rows by least squares or maximum likelihood, and the statistics of it."""
+"""Fits: a formula `response ~ model` fitted to rows by least squares or maximum likelihood, and its statistics."""
