@@ -1,1 +1,1 @@
-"""Least squares: a formula `response ~ model` fitted to rows, and the statistics of the fit."""
+"""Fits: a formula `response ~ model` fitted to rows by least squares or maximum likelihood, and its statistics."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -10,14 +11,16 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.diagnosis.lost import lost_notes
-from exprgrad.errors import DataError, NumbersError
+from exprgrad.errors import DataError, NumbersError, interrupts
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.levenberg import Descent
+from exprgrad.jobs.fit.orthogonal.reducer import Orthogonal
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.rank import singular
-from exprgrad.jobs.fit.reduction import Flags, Floats, lengths, norm
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, lengths, norm
 from exprgrad.jobs.fit.trust import solved
 from exprgrad.notation.infix import write, write_program
+from exprgrad.observer import Epoch, Observer
 from exprgrad.text.numbers import format_number
 
 _TINY = float(np.finfo(np.float64).tiny)
@@ -186,3 +189,22 @@ def _listed(names: Sequence[str]) -> str:
 
 def _them(names: Sequence[str]) -> str:
     return "them" if len(names) > 1 else "it"
+
+
+@contextmanager
+def telling(reducers: Sequence[Reducer | Orthogonal], observer: Observer) -> Iterator[None]:
+    """Within it, a signal tells the best parameters of what was minimized last; there may come more reducers."""
+    try:
+        yield
+    except BaseException as error:
+        if interrupts(error):
+            _leave(reducers, observer)
+        raise
+
+
+def _leave(reducers: Sequence[Reducer | Orthogonal], observer: Observer) -> None:
+    for reducer in reversed(reducers):
+        if reducer.best is not None:
+            values = dict(zip(reducer.problem.names, map(float, reducer.best), strict=True))
+            observer.left(Epoch(reducer.passes, reducer.least, values, {}))
+            return

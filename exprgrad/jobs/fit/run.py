@@ -16,7 +16,6 @@ from exprgrad.jobs.fit.constraints.finish import Finish, Known
 from exprgrad.jobs.fit.constraints.ties import fit_tied
 from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.intervals.least_squares import refined
-from exprgrad.jobs.fit.leaving import telling
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood.families import chosen
 from exprgrad.jobs.fit.orthogonal import run as orthogonal
@@ -93,7 +92,7 @@ def _fit(
         reducers.append(reducer)
         return reducer, Search(problem, reducer, facts.squares, facts.reach, options, observer)
 
-    with telling(reducers, observer), np.errstate(all="ignore"):
+    with messages.telling(reducers, observer), np.errstate(all="ignore"):
         reducer, search = prepared(problem)
         ending = Ending(*(known.begun(search, options) if known else search.run(request.method)))
         if ending.descent.stopped == "non-finite":

@@ -67,7 +67,7 @@ class Descender:
     def descend(self, start: Floats) -> Found:
         """From a start to near the maximum."""
         if not self.posed.choice.family.smooth:
-            descent, scale = Laplace(self).descend(start)
+            descent, scale = Laplace(self.posed, self.facts, self.reducer, self.solver, self.options).descend(start)
             return Found(descent, scale if self.posed.free_scale else 1.0)
         if self.posed.choice.family.scaled:
             return self._scaled(start)

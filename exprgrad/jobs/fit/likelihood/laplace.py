@@ -9,18 +9,16 @@ information, (J'J)/s^2.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from exprgrad.errors import DataError
 from exprgrad.graph.symbols import Symbols
-from exprgrad.jobs.fit.levenberg import Descent
-from exprgrad.jobs.fit.likelihood.model import Sums, numbers
-from exprgrad.jobs.fit.reduction import Floats, Reduced, Rows, combined
-
-if TYPE_CHECKING:
-    from exprgrad.jobs.fit.likelihood.descent import Descender
+from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options
+from exprgrad.jobs.fit.likelihood.model import Posed, Sums, numbers
+from exprgrad.jobs.fit.likelihood.rows import Facts
+from exprgrad.jobs.fit.reduction import Floats, Reduced, Reducer, Rows, combined
 
 _SHARPEST = 1e-10
 """Of the scale: the last rounding of the kinks."""
@@ -44,9 +42,9 @@ class Corner(NamedTuple):
 class Laplace:
     """The end of one fit."""
 
-    def __init__(self, descender: Descender) -> None:
-        self.descender, self.posed, facts = descender, descender.posed, descender.facts
-        reducer, problem = descender.reducer, descender.posed.problem
+    def __init__(self, posed: Posed, facts: Facts, reducer: Reducer, solver: Levenberg, options: Options) -> None:
+        self.posed, self.facts, self.reducer, self.solver, self.options = posed, facts, reducer, solver, options
+        problem = posed.problem
         symbols = Symbols(problem.graph)
         divide, subtract = symbols.operation("div"), symbols.operation("sub")
         residual = divide(subtract(problem.response, self.posed.mean), self.posed.sigma)
@@ -58,18 +56,18 @@ class Laplace:
     def size(self, values: Floats) -> float:
         """The weighted mean of the residuals' magnitudes: the likeliest scale."""
         (found,) = self.sizes.at(numbers(self.posed, values, 1.0))
-        return found / self.descender.facts.weight
+        return found / self.facts.weight
 
     def descend(self, start: Floats) -> tuple[Descent, float]:
         """The minimum, and the scale. Raises DataError where the model meets every response."""
-        descender, reach = self.descender, self.descender.facts.reach or 1.0
+        reach = self.facts.reach or 1.0
         rounding, scale, iterations = reach, reach, 0
         while True:
-            descender.reducer.scale = rounding
-            left = max(descender.options.iterations - iterations, 1)
+            self.reducer.scale = rounding
+            left = max(self.options.iterations - iterations, 1)
             last = rounding <= _SHARPEST * scale
-            options = descender.options._replace(iterations=left if last else min(left, _STAGE))
-            descent = descender.solver.descend(start, options)
+            options = self.options._replace(iterations=left if last else min(left, _STAGE))
+            descent = self.solver.descend(start, options)
             if descent.stopped == "non-finite":
                 return descent, 1.0
             iterations += max(descent.iterations, 1)
@@ -79,7 +77,7 @@ class Laplace:
                 raise DataError(what, hint="leave out --likelihood")
             corner = self.corner(start) if rounding <= scale else None
             optimal = corner is not None and corner.optimal and self.size(corner.values) <= scale * (1 + 1e-12)
-            if optimal or last or iterations >= descender.options.iterations:
+            if optimal or last or iterations >= self.options.iterations:
                 break
             rounding = min(rounding * _STEP, scale)
         stopped = descent.stopped

@@ -11,7 +11,6 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, LimitError
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.fit.leaving import telling
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood import messages
 from exprgrad.jobs.fit.likelihood.descent import Descender, Found
@@ -22,6 +21,7 @@ from exprgrad.jobs.fit.likelihood.newton import Maximum, Newton
 from exprgrad.jobs.fit.likelihood.rows import check_quantities, checked_rows
 from exprgrad.jobs.fit.likelihood.starts import starts
 from exprgrad.jobs.fit.likelihood.summary import Summary
+from exprgrad.jobs.fit.messages import telling
 from exprgrad.jobs.fit.problem import Parameter
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Fit
