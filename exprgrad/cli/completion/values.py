@@ -94,6 +94,7 @@ VALUES: dict[str, Values] = {
     "--add": many(intermediates),
     "--results": many(intermediates),
     "--u": many(variables, "="),
+    "--correlate": many(variables),
     "--target": one(_listed("u=", "U=")),
     "--columns": many(variables),
     "--data-format": one(_formats),
