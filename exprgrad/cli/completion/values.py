@@ -103,6 +103,7 @@ VALUES: dict[str, Values] = {
     "--set": pair(variables),
     "--add": many(intermediates),
     "--u": many(variables, "="),
+    "--correlate": many(variables),
     "--target": one(_listed("u=", "U=")),
     "--columns": many(variables),
     "--data-format": one(_formats),

@@ -144,7 +144,10 @@ def _notes(
             "the coverage factor is that of the normal distribution"
         )
     for name, one in found.items():
-        if one.standard_uncertainty == 0 and not request.second_order:
+        moved = any(every[name][each] for each in quantities.uncertain)
+        if one.standard_uncertainty == 0 and moved:
+            yield f"the contributions to {name} cancel, as the inputs are fully correlated"
+        elif one.standard_uncertainty == 0 and not request.second_order:
             yield f"all derivatives of {name} are 0, so the linear law gives no uncertainty: add --second-order"
     for name, more in second.items():
         if more.standard_uncertainty == 0:

@@ -94,6 +94,12 @@ def test_degrees_of_freedom() -> None:
     assert line.only.standard_uncertainty == pytest.approx(sqrt(variance), rel=1e-9)
 
 
+def test_contributions_may_cancel() -> None:
+    found = exprgrad.uncertainty("x + y", x="1±1, dof=3", y="2±1", correlate={("x", "y"): -1})
+    assert found.only.standard_uncertainty == 0
+    assert "cancel" in " ".join(found.notes)
+
+
 def test_results_and_their_covariance() -> None:
     found = exprgrad.uncertainty("u = x*y; p = u + x; q = x/y", x="3±0.1", y="2±0.2")
     assert list(found.results) == ["p", "q"]

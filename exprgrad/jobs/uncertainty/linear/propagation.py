@@ -56,7 +56,9 @@ def effective_dof(slopes: Slopes, quantities: Quantities) -> float:
     place = {name: k for k, names in enumerate(components) for name in names}
     if any(r and place[a] != place[b] for (a, b), r in quantities.correlations.items() if a in place and b in place):
         return nan
-    total, terms = standard_uncertainty(slopes, quantities), []
+    total, terms = standard_uncertainty(slopes, quantities), list[float]()
+    if total == 0:  # the contributions cancel
+        return inf
     for names in components:
         part = standard_uncertainty({name: slopes[name] for name in names}, quantities) / total
         terms.append(part**4 / quantities.values[names[0]].dof)
@@ -82,7 +84,7 @@ def budget(result: str, slopes: Slopes, uncertainty: float, quantities: Quantiti
     lines = []
     for name, given in quantities.values.items():
         part = signed.get(name, 0.0)
-        share = part / uncertainty * (along[name] / uncertainty) if part else 0.0
+        share = part / uncertainty * (along[name] / uncertainty) if part and uncertainty else 0.0
         lines.append(
             Line(result, name, given.value, given.uncertainty, given.name, given.dof, slopes[name], abs(part), share)
         )
