@@ -65,7 +65,8 @@ def montecarlo(
         ends = interval(sample, wanted.interval, coverage, mean)
         found[name] = _judged(mean, size, ends, wanted.digits, linear.get(name))
     covariance = {a: {b: float(moments.covariance[i, j]) for j, b in enumerate(outputs)} for i, a in enumerate(outputs)}
-    stable = all(2 * max(one.low_error, one.high_error) <= one.tolerance or not one.tolerance for one in found.values())
+    errors = [(one.tolerance, max(one.low_error, one.high_error)) for one in found.values() if one.tolerance]
+    stable = needed <= count if wanted.trials is None else all(2 * error <= within for within, error in errors)
     width = max(sample.resolution for sample in samples)
     return MonteCarlo(count, needed, wanted.seed, wanted.interval, wanted.digits, stable, width, found, covariance)
 
