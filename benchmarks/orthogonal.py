@@ -44,11 +44,11 @@ SIGMA_X, SIGMA_Y = 0.1, 0.05
 def peer(case: Case, x: Any, y: Any, start: tuple[float, ...]) -> tuple[float, str]:
     """The sum of squares that ODRPACK reaches, and which ODRPACK it is."""
     try:
-        from odrpack import odr_fit  # type: ignore[import-not-found]
+        from odrpack import odr_fit  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from scipy import odr  # type: ignore[attr-defined]
+            from scipy import odr  # type: ignore[attr-defined,unused-ignore]
 
             data = odr.RealData(x, y, SIGMA_X, SIGMA_Y)
             found = odr.ODR(data, odr.Model(case.function), beta0=start, sstol=1e-15, partol=1e-15, maxit=500).run()
@@ -63,8 +63,8 @@ def peer(case: Case, x: Any, y: Any, start: tuple[float, ...]) -> tuple[float, s
 def own(case: Case, x: Any, y: Any, start: tuple[float, ...]) -> float:
     """The sum of squares that exprgrad reaches."""
     rows = {"x": x, "y": y, "s": np.full(len(x), SIGMA_Y)}
-    starts = dict(zip("abc", start, strict=False))
-    return exprgrad.fit(case.formula, rows, sigma="s", sigma_x={"x": SIGMA_X}, **starts).rss  # type: ignore[arg-type]
+    starts: dict[str, Any] = dict(zip("abc", start, strict=False))
+    return float(exprgrad.fit(case.formula, rows, sigma="s", sigma_x={"x": str(SIGMA_X)}, **starts).rss)
 
 
 def main() -> None:

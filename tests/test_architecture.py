@@ -32,6 +32,7 @@ FLOORS = [
     "autodiff",
     "binding",
     "backends",
+    "trials",
     "diagnosis",
     "tracing",
     "data",
@@ -52,7 +53,7 @@ HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl"}
 HOMES |= {"narwhals": "data"}
 """The room of each third-party package."""
 SHARED = {
-    "numpy": ("backends", "data", "jobs/fit", "jobs/map", "columns", "compiled"),
+    "numpy": ("backends", "data", "jobs/fit", "jobs/map", "jobs/uncertainty", "trials", "columns", "compiled"),
     "scipy": ("jobs/fit", "jobs/train"),
 }
 """Arrays are the one thing that kernels and files have in common; SciPy has L-BFGS-B and the t distribution."""

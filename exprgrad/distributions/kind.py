@@ -37,3 +37,6 @@ class Kind(NamedTuple):
     fit_for: Callable[..., tuple[float, float]] | None = None
     """What stands for the distribution in the law of propagation, an estimate and a standard uncertainty, where these
     are not the mean and the standard deviation."""
+    standard: str = ""
+    """The quantity as a formula of the arguments and of `p`, a quantity of the kind whose first two arguments are 0 and
+    1; empty where these are no location and scale."""

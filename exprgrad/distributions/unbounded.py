@@ -46,6 +46,7 @@ ROWS = [
         ),
         symmetric=True,
         fit_for=lambda m, scale, dof: (m, scale),
+        standard="m + scale*p",
     ),
     Kind(
         name="lognormal",

@@ -30,6 +30,11 @@ def uncertainty(
     target: str | float | None = None,
     limits: Any = None,
     explain: bool = False,
+    montecarlo: int | str | bool | None = None,
+    seed: int = 0,
+    interval: str = "probabilistic",
+    uncertainty_digits: int = 2,
+    threads: int | None = None,
     **more: Any,
 ) -> Uncertainty:
     """The uncertainty of an expression, and the budget behind it: `exprgrad.uncertainty("4*pi^2*L/T^2",
@@ -42,12 +47,17 @@ def uncertainty(
     file with a matrix. `coverage` is the probability of the coverage interval, `results` names the values wanted,
     `second_order` adds the terms of second order, `target` is a wanted uncertainty ("u=0.1", "U=0.2", "u=1%"), `limits`
     is (low, high), or a dict of such by result, and `explain` adds the clauses that the numbers follow.
+    `montecarlo` propagates the distributions by so many trials (True for 1,000,000, "auto" for as many as the digits
+    take) with a `seed`, on `threads`; `interval` is "probabilistic", "shortest" or "symmetric", and
+    `uncertainty_digits` are those that count in the verdict on the linear law.
 
     The result has `results` (value, standard_uncertainty, dof, coverage_factor, expanded_uncertainty, low, high, text)
-    by name, `budget` and `covariance`. Raises UsageError for inputs that make no sense, NumbersError where there is no
+    by name, `budget` and `covariance`, and with `montecarlo` `montecarlo.results` (mean, standard_uncertainty, low,
+    high, linear_valid). Raises UsageError for inputs that make no sense, NumbersError where there is no
     derivative at the estimates.
     """
     from exprgrad.jobs.uncertainty.inputs.objects import of_objects, of_result
+    from exprgrad.jobs.uncertainty.montecarlo.wanted import Wanted
     from exprgrad.jobs.uncertainty.request import Request
     from exprgrad.jobs.uncertainty.run import uncertainty as run
 
@@ -62,7 +72,9 @@ def uncertainty(
             raise UsageError("the inputs are a dict by the names of variables, or the result of a fit")
         given = of_objects(inputs)
     every = of_objects(words.bindings).over(given)
-    request = Request(coverage, tuple(results), second_order, _target(target), _limits(limits), explain)
+    trials = _trials(montecarlo)
+    wanted = None if trials == 0 else Wanted(trials, seed, interval, uncertainty_digits, threads)
+    request = Request(coverage, tuple(results), second_order, _target(target), _limits(limits), explain, wanted)
     return run(parsed.lowered, _correlated(every, correlate), request)
 
 
@@ -87,6 +99,17 @@ def _target(given: Any) -> Target | None:
     if given is None or isinstance(given, Target):
         return given
     return Target.read(given) if isinstance(given, str) else Target(float(given))
+
+
+def _trials(given: int | str | bool | None) -> int | None:
+    """The number of trials: 0 for none, None for as many as it takes."""
+    from exprgrad.jobs.uncertainty.montecarlo.wanted import TRIALS, Wanted
+
+    if isinstance(given, str):
+        return Wanted.read(given)
+    if given is None or given is False:
+        return 0
+    return TRIALS if given is True else given or -1
 
 
 def _limits(given: Any) -> dict[str, tuple[float, float]]:

@@ -79,6 +79,7 @@ def command(
     exprgrad uncertainty "a*x + b" --bind fit.json --x 2.0±0.1
     exprgrad uncertainty "p = x*y; q = x/y" --x 3±0.1 --y 2±0.1
     exprgrad uncertainty "x^2" --x 0±0.1 --second-order
+    exprgrad uncertainty "x*y" --x 3±0.1 --y "uniform(1, 3)" --montecarlo
     exprgrad uncertainty "x*y" --x 3±0.1 --y 2±0.1 --target u=0.1 --limits 5:7
 
     A plain number is exact. ± and (…) give a standard uncertainty: a coverage factor of a certificate goes behind it,
@@ -86,8 +87,9 @@ def command(
     Distributions: normal(m, s), uniform(a, b), triangular(a, b, mode), arcsine(a, b), trapezoid(a, b, c, d),
     ctrap(a, b, d), lognormal(m, s), student(m, scale, dof), exponential(mean), gamma(shape, scale), beta(a, b),
     truncated(DISTRIBUTION, low, high). @FILE and @FILE:COLUMN are readings.
-    The law of propagation with exact derivatives gives the budget, by the size of the shares. Fails (exit 1) where the
-    result has no derivative at the estimates.
+    The law of propagation with exact derivatives gives the budget, by the size of the shares. --montecarlo propagates
+    the distributions themselves, and says whether the law may be used. Fails (exit 1) where the result has no
+    derivative at the estimates and no --montecarlo is asked for, and where a trial has no finite result.
     """
     request = request_of(options)
     found = uncertainty(expression.lowered, correlate(values, correlations), request)

@@ -103,7 +103,6 @@ VALUES: dict[str, Values] = {
     "--set": pair(variables),
     "--add": many(intermediates),
     "--u": many(variables, "="),
-    "--correlate": many(variables),
     "--target": one(_listed("u=", "U=")),
     "--columns": many(variables),
     "--data-format": one(_formats),

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from exprgrad.cli.line.optional import FileOrNothing
+from exprgrad.cli.line.optional import ValueOrNothing
 from exprgrad.errors import UsageError
 from exprgrad.render.formats import ENV, FORMATS, LATEX, MARKDOWN
 
@@ -76,7 +76,7 @@ class Line:
         if key in self.seen and not repeatable:
             raise UsageError(f"{name} is given twice")
         self.seen.add(key)
-        if isinstance(param, FileOrNothing):
+        if isinstance(param, ValueOrNothing):
             flag = not (rest and param.takes(rest[0]))
         if not flag and value is None:
             if not rest or _is_long(rest[0]):

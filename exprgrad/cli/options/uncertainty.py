@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from exprgrad.cli.line.bindings import names_of, number
-from exprgrad.cli.options.option import COMPUTE, INPUT, row, take
+from exprgrad.cli.line.optional import CountOrNothing
+from exprgrad.cli.options.compute import SEED, THREADS
+from exprgrad.cli.options.option import COMPUTE, INPUT, Whole, row, take
 from exprgrad.cli.options.results import EXPLAIN
 from exprgrad.errors import UsageError
+from exprgrad.jobs.uncertainty.montecarlo.wanted import INTERVALS, PROBABILISTIC, TRIALS, Wanted
 
 if TYPE_CHECKING:
     from exprgrad.jobs.uncertainty.request import Request, Target
@@ -87,7 +92,35 @@ CORRELATE = row(
     help="The correlation of two inputs, as L,T=0.3; V,I=readings of those taken together; or a file with a matrix.",
 )
 
-uncertainty_options = take(CORRELATE, *_ROWS)
+_MONTECARLO = (
+    row(
+        "--montecarlo",
+        cls=CountOrNothing,
+        left_out=str(TRIALS),
+        heading=COMPUTE,
+        metavar="[N|auto]",
+        help="Propagate the distributions, too, by N trials (1e6), or by as many as the digits take.",
+    ),
+    SEED,
+    row(
+        "--interval",
+        heading=COMPUTE,
+        type=click.Choice(INTERVALS),
+        default=PROBABILISTIC,
+        help="Which coverage interval of the trials: as much outside at each side, the shortest, or about the mean.",
+    ),
+    row(
+        "--uncertainty-digits",
+        heading=COMPUTE,
+        type=Whole(1, 4),
+        default=2,
+        help="Digits of the uncertainty that count: for --montecarlo auto, and for the verdict on the linear law.",
+    ),
+    THREADS,
+)
+"""Those of the Monte Carlo method: fields of `jobs.uncertainty.montecarlo.wanted.Wanted`."""
+
+uncertainty_options = take(CORRELATE, *_ROWS, *_MONTECARLO)
 """All of them; `request_of` takes their values, but for that of --correlate, which is of the inputs."""
 
 
@@ -95,4 +128,8 @@ def request_of(options: dict[str, Any]) -> Request:
     """What the command line asks for, taken out of a command's options."""
     from exprgrad.jobs.uncertainty.request import Request
 
-    return Request(**{each.field: each.take(options) for each in _ROWS})
+    request = Request(**{each.field: each.take(options) for each in _ROWS})
+    trials, *more = (each.take(options) for each in _MONTECARLO)
+    if trials is None:
+        return request
+    return request._replace(montecarlo=Wanted(Wanted.read(trials), *more))

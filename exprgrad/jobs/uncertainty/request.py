@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from exprgrad.distributions.scan import Piece
 from exprgrad.errors import UsageError
+from exprgrad.jobs.uncertainty.montecarlo.wanted import Wanted
 
 
 class Target(NamedTuple):
@@ -43,6 +44,8 @@ class Request(NamedTuple):
     """The tolerance interval of each result; of the only one under an empty name."""
     explain: bool = False
     """Whether to say which clause each number follows."""
+    montecarlo: Wanted | None = None
+    """The trials that the distributions are propagated by, beside the linear law."""
 
     def check(self) -> None:
         """Raises UsageError for numbers that make no sense."""
@@ -50,3 +53,5 @@ class Request(NamedTuple):
             raise UsageError(f"--coverage is a probability between 0 and 1, not {self.coverage:g}", hint="as 0.95")
         if self.target is not None and not self.target.size > 0:
             raise UsageError("--target takes an uncertainty above 0", hint="as u=0.1, U=0.2 or u=1%")
+        if self.montecarlo is not None:
+            self.montecarlo.check(self.coverage)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import nan
 from typing import NamedTuple
 
+from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo
 from exprgrad.shown import shows_itself
 from exprgrad.text.measured import concise, plus_minus
 
@@ -128,6 +129,7 @@ class Uncertainty(NamedTuple):
     conformity: tuple[Conformity, ...] = ()
     clauses: tuple[Clause, ...] = ()
     notes: tuple[str, ...] = ()
+    montecarlo: MonteCarlo | None = None
 
     @property
     def only(self) -> Measured:

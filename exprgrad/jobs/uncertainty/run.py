@@ -7,7 +7,7 @@ from math import inf
 
 from exprgrad.backends import interpreter
 from exprgrad.binding import Lowered, bind_numbers
-from exprgrad.errors import UsageError
+from exprgrad.errors import NumbersError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.jobs.uncertainty.clauses import clauses
@@ -43,8 +43,15 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
     wrt = {name: used[name] for name in quantities.values if name in used}
     values = interpreter.evaluate(model.graph, inputs.numbers)
     uncertain = [name for name in wrt if quantities.values[name].uncertainty]
-    every = {name: slopes(model, node, values, wrt, uncertain) for name, node in outputs.items()}
     kept = quantities._replace(values={name: quantities.values[name] for name in wrt})
+    try:
+        every = {name: slopes(model, node, values, wrt, uncertain) for name, node in outputs.items()}
+    except NumbersError as error:
+        if request.montecarlo is None:
+            raise
+        from exprgrad.jobs.uncertainty.montecarlo.beside import instead
+
+        return instead(model, outputs, inputs.numbers, kept, request, error)
     found: dict[str, Measured] = {}
     for name, node in outputs.items():
         size = standard_uncertainty(every[name], kept)
@@ -61,6 +68,10 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
         second,
         notes=tuple(notes),
     )
+    if request.montecarlo is not None:
+        from exprgrad.jobs.uncertainty.montecarlo.beside import beside
+
+        result = beside(result, model, outputs, inputs.numbers, kept, request)
     return _used(result, every, kept, request)
 
 

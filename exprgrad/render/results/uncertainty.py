@@ -5,10 +5,12 @@ from __future__ import annotations
 from math import floor, inf, log10
 from typing import Any
 
+from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo
 from exprgrad.jobs.uncertainty.result import Uncertainty
 from exprgrad.render.documents import Document, finite
 from exprgrad.render.naming import short
 from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.text.measured import plus_minus
 from exprgrad.text.numbers import format_number
 
 Cells = list[tuple[Cell, ...]]
@@ -23,7 +25,7 @@ def sheets(result: Uncertainty) -> list[Sheet]:
     """The budget; below it the results, and what else was asked for."""
     header = ("result", "input", "value", "standard uncertainty", "distribution", "dof")
     budget = Sheet((*header, "sensitivity", "contribution", "share"), [tuple(line) for line in result.budget])
-    return [budget, *_others(result)]
+    return [*([budget] if result.budget else []), *_others(result)]
 
 
 def tables(result: Uncertainty) -> list[Sheet]:
@@ -45,7 +47,7 @@ def tables(result: Uncertainty) -> list[Sheet]:
     if single:
         budget = _without(budget, "result")._replace(extra=tuple(_extra(line[2], line[3]) for line in result.budget))
     budget = budget._replace(whole=("input",), spare=(*spare, ("distribution",), ("contribution",)))
-    return [budget, *_others(result)]
+    return [*([budget] if result.budget else []), *_others(result)]
 
 
 def _without(sheet: Sheet, column: str) -> Sheet:
@@ -71,6 +73,8 @@ def _others(result: Uncertainty) -> list[Sheet]:
         found.append(Sheet(header, [(name, *cells.values()) for name, cells in result.correlation.items()]))
     if result.second_order:
         found.append(_second(result))
+    if result.montecarlo:
+        found.append(_trials(result.montecarlo, result.coverage))
     if result.goals:
         found.append(_goals(result))
     if result.conformity:
@@ -120,6 +124,37 @@ def _second(result: Uncertainty) -> Sheet:
     return _columns("second order", list(result.second_order), rows, dict.fromkeys(("value", "low", "high"), more))
 
 
+def _trials(found: MonteCarlo, coverage: float) -> Sheet:
+    """What the trials give, and the verdict."""
+    percent = f"{format_number(100 * coverage)}%"
+    each = list(found.results.values())
+    rows: dict[str, list[Cell]] = {
+        "trials": [found.trials] * len(each),
+        "mean": [one.mean for one in each],
+        "standard uncertainty": [one.standard_uncertainty for one in each],
+        f"{percent} low": [one.low for one in each],
+        f"{percent} high": [one.high for one in each],
+        "quoted": [plus_minus(one.mean, one.standard_uncertainty) for one in each],
+        "tolerance": [one.tolerance for one in each],
+        "linear law: low off by": [one.low_difference for one in each],
+        "linear law: high off by": [one.high_difference for one in each],
+        "linear law": ["may be used" if one.linear_valid else "may not be used" for one in each],
+    }
+    more = max(_extra(one.mean, one.standard_uncertainty) for one in each)
+    extra = dict.fromkeys(("mean", *list(rows)[3:5]), more) | {"trials": 6}
+    return _columns(f"monte carlo ({found.interval})", list(found.results), rows, extra)
+
+
+def _montecarlo(found: MonteCarlo) -> Document:
+    """The fields of the only result stand beside those of the trials; those of each by its name."""
+    results = {name: finite(one._asdict()) for name, one in found.results.items()}
+    whole = {name: value for name, value in found._asdict().items() if name not in ("results", "covariance")}
+    only = next(iter(results.values())) if len(results) == 1 else {}
+    covariance = {name: finite(dict(cells)) for name, cells in found.covariance.items()}
+    content: Document = finite(whole)
+    return content | only | {"results": results, "covariance": covariance}
+
+
 def _goals(result: Uncertainty) -> Sheet:
     """For each input what would have to become of it."""
     rows: Cells = []
@@ -160,6 +195,8 @@ def document(result: Uncertainty) -> Document:
     if result.second_order:
         second = result.second_order.items()
         content["second_order"] = {name: finite(one._asdict()) | {"text": one.text} for name, one in second}
+    if result.montecarlo:
+        content["montecarlo"] = _montecarlo(result.montecarlo)
     for name in ("goals", "conformity", "clauses"):
         if found := getattr(result, name):
             content[name] = [finite(one._asdict()) for one in found]

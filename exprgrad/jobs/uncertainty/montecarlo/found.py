@@ -1,0 +1,51 @@
+"""What trials tell of a result, and whether the linear law may be used for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Propagated(NamedTuple):
+    """One result."""
+
+    mean: float
+    standard_uncertainty: float
+    low: float
+    """The coverage interval."""
+    high: float
+    low_error: float
+    """The standard errors of its ends: what another seed would change."""
+    high_error: float
+    tolerance: float
+    """Half a unit of the last digit of the standard uncertainty that counts (JCGM 101:2008, 7.9.2)."""
+    low_difference: float
+    """From the ends of the interval by the linear law (8.1); nan where that law gives none."""
+    high_difference: float
+    linear_valid: bool
+    """Whether neither difference is beyond the tolerance."""
+
+
+class MonteCarlo(NamedTuple):
+    """The results by name, from the same trials."""
+
+    trials: int
+    wanted: int
+    """How many the digits take, by --montecarlo auto."""
+    seed: int
+    interval: str
+    """Which interval of the coverage it is: probabilistic, shortest or symmetric."""
+    digits: int
+    stable: bool
+    """Whether the numbers hold to the tolerance: twice their standard errors are within it, or auto ended.
+    """
+    resolution: float
+    """By how much an end of an interval may be off because numbers were counted in bins; 0 where all were kept."""
+    results: Mapping[str, Propagated]
+    covariance: Mapping[str, Mapping[str, float]]
+
+    @property
+    def only(self) -> Propagated:
+        """The result of an expression that has one."""
+        (found,) = self.results.values()
+        return found

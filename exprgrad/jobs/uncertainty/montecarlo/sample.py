@@ -1,0 +1,84 @@
+"""The distribution of a result, from its trials: all of them while they are few, then their counts in narrow bins.
+
+The first 4,194,304 trials are kept. If more come, they set 262,144 bins of equal width, and from then on memory stays
+the same. Within a bin probability is taken to rise evenly, so the end of an interval is off by less than the width of
+one: 1/262,144 of the range, which is about 4e-5 standard uncertainties, less than the standard error of an end of a
+95 % interval at 1e8 trials, 2.7e-4 of them. Where a few trials lie very far out, the range is cut to nine times the
+width of the interval, and what is beyond is counted at each side.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprgrad.trials.quantiles import Floats
+
+KEPT = 1 << 22
+"""Trials of which all are kept."""
+BINS = 1 << 18
+_ROOM = 4.0
+"""How many widths of the interval are counted in bins at each side of it."""
+
+
+class Sample:
+    """Trials of one result."""
+
+    def __init__(self, coverage: float, kept: int = KEPT) -> None:
+        self.count = 0
+        self._coverage = coverage
+        self._most = kept
+        self._parts: list[Floats] = []
+        self._bins: NDArray[np.int64] | None = None
+        """Their counts, with those below the first one before them and those above the last one after them."""
+        self._low = self._width = 0.0
+        self._least, self._largest = np.inf, -np.inf
+
+    @property
+    def resolution(self) -> float:
+        """The width of a bin; 0 while all trials are kept."""
+        return self._width if self._bins is not None else 0.0
+
+    def add(self, values: Floats) -> None:
+        """More trials [n]."""
+        self.count += len(values)
+        if self._bins is not None:
+            self._bin(values)
+            return
+        self._parts.append(values)
+        if self.count > self._most:
+            self._begin(np.concatenate(self._parts))
+            self._parts = []
+
+    def kept(self) -> Floats | None:
+        """All trials in one array that may be changed; None where they are counted in bins."""
+        if self._bins is not None:
+            return None
+        if len(self._parts) != 1:
+            self._parts = [np.concatenate(self._parts)]
+        return self._parts[0]
+
+    def curve(self) -> tuple[Floats, Floats]:
+        """The ends of the bins, and the probabilities of what is below each."""
+        assert self._bins is not None
+        inner = self._low + self._width * np.arange(BINS + 1)
+        ends = np.concatenate([[min(self._least, inner[0])], inner, [max(self._largest, inner[-1])]])
+        return ends, np.concatenate([[0], np.cumsum(self._bins)]) / self.count
+
+    def _begin(self, values: Floats) -> None:
+        """Set the bins by the first trials."""
+        outside = (1 - self._coverage) / 8
+        near, far = np.quantile(values, (outside, 1 - outside))
+        room = _ROOM * (far - near)
+        self._low = max(float(values.min()), float(near - room))
+        high = min(float(values.max()), float(far + room))
+        self._width = (high - self._low) / BINS or 1.0
+        self._bins = np.zeros(BINS + 2, dtype=np.int64)
+        self._bin(values)
+
+    def _bin(self, values: Floats) -> None:
+        assert self._bins is not None
+        self._least = min(self._least, float(values.min()))
+        self._largest = max(self._largest, float(values.max()))
+        places = np.clip((values - self._low) * (1 / self._width) + 1, 0, BINS + 1).astype(np.int64)
+        self._bins += np.bincount(places, minlength=BINS + 2)

@@ -1,0 +1,140 @@
+"""The Monte Carlo method: published numbers, the same bits in any division, intervals, digits, and the verdict."""
+
+from __future__ import annotations
+
+import json
+from math import isnan
+
+import numpy as np
+import pytest
+
+import exprgrad
+from exprgrad.errors import NumbersError, UsageError
+from exprgrad.jobs.uncertainty.montecarlo.intervals import interval
+from exprgrad.jobs.uncertainty.montecarlo.moments import Moments
+from exprgrad.jobs.uncertainty.montecarlo.sample import Sample
+from exprgrad.jobs.uncertainty.montecarlo.stages import tolerance, wanted_blocks
+from exprgrad.jobs.uncertainty.montecarlo.wanted import INTERVALS, Wanted
+from tests.jobs.uncertainty.trials101 import EXAMPLES, Example
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.source)
+def test_the_examples_of_jcgm_101(example: Example) -> None:
+    found = example.run(200_000)
+    for name, printed, value, within in example.rows(found):
+        assert abs(value - float(printed)) <= within, name
+    assert found.montecarlo is not None
+    assert found.montecarlo.only.linear_valid == example.linear_valid
+
+
+def test_threads_and_the_order_of_options_change_no_bit() -> None:
+    inputs = {"x": "normal(1, 0.1)", "y": "student(2, 0.1, 7)", "z": "triangular(0, 1)"}
+    found = [
+        exprgrad.uncertainty("x*y + z", montecarlo=100_001, seed=5, threads=threads, **given)
+        for threads, given in ((1, inputs), (2, inputs), (2, dict(reversed(inputs.items()))))
+    ]
+    assert found[0].montecarlo == found[1].montecarlo == found[2].montecarlo
+    assert exprgrad.uncertainty("x*y + z", montecarlo=100_001, seed=6, **inputs).montecarlo != found[0].montecarlo
+
+
+def test_moments_merge() -> None:
+    rows = np.random.default_rng(1).normal(1e6, 1, (2, 1000))
+    parts = Moments.of(rows[:, :300]).merged(Moments.of(rows[:, 300:]))
+    assert parts.covariance == pytest.approx(np.cov(rows), rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", INTERVALS)
+@pytest.mark.parametrize("heavy", [False, True])
+def test_bins_give_what_all_trials_give(kind: str, heavy: bool) -> None:
+    """Up to the width of a bin; the shortest interval hardly prefers a place, so its length is what is compared."""
+    random = np.random.default_rng(2)
+    values = random.standard_cauchy(300_000) if heavy else random.gamma(3, 1, 300_000)
+    whole, binned = Sample(0.9), Sample(0.9, kept=50_000)
+    for part in np.array_split(values, 7):
+        whole.add(part.copy())
+        binned.add(part)
+    assert binned.resolution > 0 == whole.resolution
+    mean = 3.0
+    one, other = interval(whole, kind, 0.9, mean), interval(binned, kind, 0.9, mean)
+    if kind != "shortest":
+        assert (other.low, other.high) == pytest.approx((one.low, one.high), abs=2 * binned.resolution)
+        assert (other.low_error, other.high_error) == pytest.approx((one.low_error, one.high_error), rel=0.2)
+    assert other.high - other.low == pytest.approx(one.high - one.low, abs=4 * binned.resolution)
+
+
+@pytest.mark.parametrize(
+    ("uncertainty", "digits", "expected"),
+    [(0.0526, 2, 0.0005), (0.0996, 2, 0.005), (35.8, 2, 0.5), (35.8, 1, 5.0), (9.96, 1, 5.0), (0.0, 2, 0.0)],
+)
+def test_tolerance(uncertainty: float, digits: int, expected: float) -> None:
+    assert tolerance(uncertainty, digits) == pytest.approx(expected)
+
+
+def test_auto_takes_what_the_digits_need() -> None:
+    inputs = {"x": "normal(1, 0.04)"}
+    loose = exprgrad.uncertainty("x", montecarlo="auto", uncertainty_digits=1, **inputs).montecarlo
+    strict = exprgrad.uncertainty("x", montecarlo="auto", **inputs).montecarlo
+    assert loose is not None
+    assert strict is not None
+    assert loose.trials == 100_000 < strict.trials < 2_000_000
+    assert strict.stable
+    assert strict.trials % 10_000 == 0
+    assert strict.only.low == pytest.approx(1 - 0.0784, abs=strict.only.tolerance)
+    assert wanted_blocks(np.ones(100_000), "probabilistic", 0.95, 2) == 10
+
+
+def test_one_trial_is_one_row() -> None:
+    """A reduction is that of one number, which a trial has of each input."""
+    found = exprgrad.uncertainty("sum(x) + count(x) + std(x, 0)", x="normal(1, 0.1)", montecarlo=10_000).montecarlo
+    assert found is not None
+    assert found.only.standard_uncertainty == pytest.approx(0.1, rel=0.03)
+
+
+def test_several_results_have_the_covariance_of_the_trials() -> None:
+    found = exprgrad.uncertainty(
+        "p = x*y; q = x/y", x="normal(3, 0.01)", y="normal(2, 0.01)", montecarlo=50_000, correlate={("x", "y"): -0.5}
+    )
+    assert found.montecarlo is not None
+    for a, cells in found.covariance.items():
+        for b, value in cells.items():
+            assert found.montecarlo.covariance[a][b] == pytest.approx(value, rel=0.05), (a, b)
+
+
+def test_trials_stand_alone_where_there_is_no_derivative() -> None:
+    found = exprgrad.uncertainty("abs(x)", x="normal(0, 1)", montecarlo=100_000)
+    assert found.budget == ()
+    assert found.montecarlo is not None
+    assert found.only.value == found.montecarlo.only.mean == pytest.approx(0.798, abs=0.01)
+    assert isnan(found.montecarlo.only.low_difference)
+    assert not found.montecarlo.only.linear_valid
+    assert "no derivative" in found.notes[0]
+    with pytest.raises(UsageError, match="second_order takes a derivative"):
+        exprgrad.uncertainty("abs(x)", x="normal(0, 1)", montecarlo=100_000, second_order=True)
+
+
+def test_a_trial_without_a_result_is_an_error() -> None:
+    with pytest.raises(NumbersError, match=r"trials have no finite result, as that with x = -"):
+        exprgrad.uncertainty("log(x)", x="normal(1, 0.5)", montecarlo=100_000)
+    kept = exprgrad.uncertainty("log(x)", x="truncated(normal(1, 0.5), 0.01, inf)", montecarlo=100_000)
+    assert kept.montecarlo is not None
+
+
+@pytest.mark.parametrize("text", ["x", "1.5", "nan", "inf", "", "1e30"])
+def test_what_is_no_number_of_trials(text: str) -> None:
+    with pytest.raises(UsageError, match="takes a number of trials or auto"):
+        Wanted.read(text)
+
+
+@pytest.mark.parametrize("wrong", [{"montecarlo": 0}, {"montecarlo": -3}, {"seed": -1}, {"seed": 1 << 64}])
+def test_what_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(UsageError):
+        exprgrad.uncertainty("x", x="normal(1, 0.5)", **{"montecarlo": 1000, **wrong})  # type: ignore[arg-type]
+
+
+def test_the_document() -> None:
+    found = exprgrad.uncertainty("x^2", x="normal(1, 0.1)", montecarlo=1000)
+    from exprgrad.render.results.uncertainty import document
+
+    written = json.loads(json.dumps(document(found)))["montecarlo"]
+    assert {"trials", "seed", "mean", "standard_uncertainty", "low", "high", "linear_valid"} <= written.keys()
+    assert written["results"]["x^2"]["mean"] == written["mean"]
