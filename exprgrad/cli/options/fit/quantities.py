@@ -76,7 +76,7 @@ def texts_on(args: Sequence[str], flag: str) -> list[str]:
     """The texts that an option has on a line that is not parsed yet."""
     return [
         following if value == flag else value.removeprefix(f"{flag}=")
-        for value, following in zip(args, [*args[1:], ""], strict=True)
+        for value, following in zip(args, [*args[1:], ""], strict=False)
         if value == flag or value.startswith(f"{flag}=")
     ]
 
