@@ -84,6 +84,11 @@ VALUES: list[tuple[str, float]] = [
     ("gammainc(1, -1)", nan),
     ("betainc(2, 3, 0.5)", 0.6875),
     ("betainc(2, 3, 2)", nan),
+    ("betainc(2, 1e-8, 0.999999999)", 1.97232639261923881e-7),
+    ("betainc(3, 1e-300, 0.9)", 9.975850929940457e-301),
+    ("betainc(1e-12, 1e-14, 0.6)", 0.009900990099013916),
+    ("zeta(-296.2)", -inf),
+    ("zeta(-264.00000001055)", -1.8300405558126943e307),
     ("expint(1, 1)", 0.21938393439552029),
     ("expint(1, 0)", inf),
     ("expint(3, 0)", 0.5),
@@ -103,6 +108,7 @@ VALUES: list[tuple[str, float]] = [
     ("besselj(0, 1)", 0.7651976865579666),
     ("besselj(-1, 2)", -0.5767248077568734),
     ("besselj(0.5, -1)", nan),
+    ("bessely(1, 1e-308)", -6.366197723675814e307),
     ("besselj(0, -2.5)", -0.048383776468198),
     ("besselj(3, inf)", 0.0),
     ("bessely(0, 0)", -inf),
@@ -119,6 +125,20 @@ VALUES: list[tuple[str, float]] = [
     ("min(4, 2, 3, 1)", 1.0),
     ("hypot(2, 3, 6)", 7.0),
 ]
+
+
+@pytest.mark.parametrize(
+    ("function", "v", "x", "slope"),
+    [
+        ("besselj", 1e-8, 1e-8, 0.9999998096338955),  # v - 1 has lost the digits of v
+        ("besselj", -1e-8, 2e-8, -0.50000009921733515),
+        ("bessely", 200.0, 3.5, inf),  # and not inf - inf
+        ("bessely", -200.3, 1.5, inf),
+        ("bessely", 150.0, 1.5, 6.7000873438951053e280),
+    ],
+)
+def test_slope_of_bessel_functions(function: str, v: float, x: float, slope: float) -> None:
+    assert parse(f"{function}(v, x)").gradient(v=v, x=x)["x"] == pytest.approx(slope, rel=1e-14)
 
 
 @pytest.mark.parametrize(("text", "value"), VALUES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from exprgrad.functions.entry import Function
+from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.numerics.special import airy, cylinder
 
 _REAL, _POSITIVE = (-inf, inf), (0.0, inf)
@@ -48,13 +48,51 @@ def _airy(name: str, doc: str, value: Callable[[float], float], partial: str, wa
     )
 
 
+def _slope(name: str, definition: str, second: str) -> Function:
+    """A row of the derivative with respect to x. `second` is the next one, where v is next to 0."""
+    both = f"0.5*({name}(v - 1, x) - {name}(v + 1, x))"
+    return Function(
+        name=f"{name}_slope",
+        operands=("v", "x"),
+        doc=f"the derivative of {name} with respect to x",
+        definition=f"{definition} : {both}",
+        formula=both,
+        written=both,
+        partials=(
+            "nan",
+            f"abs(v) < 0.5 and v != 0 ? {second} : 0.5*({name}_slope(v - 1, x) - {name}_slope(v + 1, x))",
+        ),
+        domain=(_REAL, _POSITIVE) if name == "bessely" else (),
+        ulp=(1024, SECOND),
+        terms=(_terms("besselj", "bessely") if name == "besselj" else _terms("bessely", "besselj"))[2:] * 3,
+        helper=True,
+        source="DLMF 10.6",
+        slow=True,
+        points=((0.0, 1.0), (0.5, 3.0), (2.0, 40.0), (1e-8, 1e-8), (10.0, 1.5)),
+    )
+
+
 ROWS = [
+    # v - 1 has lost the digits of a small v, which a multiple of sin(pi*v) depends on.
+    _slope(
+        "besselj",
+        "abs(v) < 0.5 and v != 0 ? v*(besselj(v, x)/x) - besselj(v + 1, x)",
+        "-out/x - (1 - (v/x)^2)*besselj(v, x)",
+    ),
+    # Where one of the two overflows, so may the other, and their difference is nan.
+    _slope(
+        "bessely",
+        "abs(bessely(v - 1, x)) < inf and abs(bessely(v + 1, x)) < inf or v != v or x != x ? "
+        "0.5*(bessely(v - 1, x) - bessely(v + 1, x)) : abs(bessely(v, x)) == inf ? -bessely(v, x) : "
+        "v > 0 ? bessely(v - 1, x) - v*(bessely(v, x)/x) : v < 0 ? v*(bessely(v, x)/x) - bessely(v + 1, x)",
+        "-out/x - (1 - (v/x)^2)*bessely(v, x)",
+    ),
     Function(
         name="besselj",
         operands=("v", "x"),
         doc=f"Bessel function of the first kind {_ORDER}",
         value=cylinder.besselj,
-        partials=("nan", "0.5*(besselj(v - 1, x) - besselj(v + 1, x))"),
+        partials=("nan", "besselj_slope(v, x)"),
         ulp=(1024, 1024),
         terms=_terms("besselj", "bessely"),
         latex=r"J_{#1}\left(#2\right)",
@@ -67,7 +105,7 @@ ROWS = [
         operands=("v", "x"),
         doc=f"Bessel function of the second kind {_ORDER}",
         value=cylinder.bessely,
-        partials=("nan", "0.5*(bessely(v - 1, x) - bessely(v + 1, x))"),
+        partials=("nan", "bessely_slope(v, x)"),
         domain=(_REAL, _POSITIVE),
         ulp=(1024, 1024),
         terms=_terms("bessely", "besselj"),

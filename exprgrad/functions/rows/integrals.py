@@ -102,7 +102,7 @@ ROWS = [
         kink="x == 1",
         convention="undefined at the pole",
         ulp=(64, 256),
-        far="x < 0 ? 2*(2*pi)^(x - 1)*sin(pi/2*(x % 4))*gamma(1 - x)*zeta(1 - x) : 1",
+        far="x < 0 ? 2*(2*pi)^(x - 1)*sin(pi/2*(x % 4))*gamma(1 - x)*zeta(min(1 + abs(x), 300)) : 1",
         terms=("", "x < 0 ? abs(zeta(x)*log(1 - x)) : 0"),
         latex=r"\zeta\left(#1\right)",
         source="DLMF 25.2, 25.4",

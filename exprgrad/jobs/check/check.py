@@ -40,7 +40,7 @@ SAMPLES = 6
 TOLERANCE = 16
 """How many times the largest effect of the noise an error may be, or 4 ulp, and still be rounding."""
 
-USELESS = 1e-3
+USELESS = 1e-7
 """The relative error from which a result is no use, whatever explains it."""
 
 
@@ -111,13 +111,20 @@ def _noise(
     beyond: bool,
 ) -> dict[str, float]:
     """How far rounding moves what was computed. What left the range of floats was computed `beyond` it."""
-    runs = [noisy(model, bindings, inputs, order, seed, beyond=beyond) for seed in range(SAMPLES)]
+    seeds: list[int | None] = [*range(SAMPLES), *([None] if beyond else [])]
+    runs = [noisy(model, bindings, inputs, order, seed, beyond=beyond) for seed in seeds]
     own = [] if beyond else [computed]
     return {name: spread([run[name] for run in (*own, *runs)]) for name in computed}
 
 
 def noisy(
-    model: Model, bindings: Mapping[str, float], inputs: Mapping[str, int], order: int, seed: int, *, beyond: bool
+    model: Model,
+    bindings: Mapping[str, float],
+    inputs: Mapping[str, int],
+    order: int,
+    seed: int | None,
+    *,
+    beyond: bool,
 ) -> dict[str, float]:
     """The derivative with respect to each variable, and under "" the value, with each result nudged at random."""
     arithmetic, graph, output = Noisy(seed, beyond=beyond), model.graph, model.output

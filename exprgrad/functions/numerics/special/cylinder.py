@@ -85,7 +85,7 @@ def _steed(m: float, x: float) -> tuple[float, float]:
 
 
 def _temme(m: float, x: float, sign: float) -> tuple[float, float]:
-    """K of orders m and m + 1 (sign 1), or -pi/2*Y (sign -1), for x < 2."""
+    """K of order m and x times that of m + 1 (sign 1), or -pi/2*Y (sign -1), for x < 2."""
     d = -math.log(0.5 * x) if x > 1e-300 else 0.6931471805599453 - math.log(x)
     e, turn = m * d, math.pi * m
     grown = math.sinh(e) / e if abs(e) > 1e-8 else 1.0
@@ -105,7 +105,7 @@ def _temme(m: float, x: float, sign: float) -> tuple[float, float]:
         q /= k + m
         total += term * (f + tilt * q)
         next_total += term * (p - k * (f + tilt * q))
-    return total, next_total * (2.0 / x)
+    return total, 2.0 * next_total
 
 
 def bessel_pair(v: float, x: float) -> tuple[float, float]:
@@ -116,7 +116,7 @@ def bessel_pair(v: float, x: float) -> tuple[float, float]:
     m = v - steps
     if x < 2.0:
         here, above = _temme(m, x, -1.0)
-        here, above = -here / (0.5 * math.pi), -above / (0.5 * math.pi)
+        here, above = -here / (0.5 * math.pi), -above / (0.5 * math.pi) / x
         j = _leading(v, x) * _power_series(v, x, -1.0)
     else:
         last = float(steps if steps > x else math.floor(x)) + 30.0 + math.floor(6.0 * math.cbrt(x + v))
@@ -234,6 +234,7 @@ def besselk(v: float, x: float) -> float:
     m = size - steps
     if x < 2.0:
         here, above = _temme(m, x, 1.0)
+        above /= x
     else:
         below = 2.0 * (1.0 + x)
         ratio = 1.0 / below

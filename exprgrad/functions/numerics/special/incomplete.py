@@ -6,7 +6,7 @@ import math
 from math import inf, nan
 
 from exprgrad.functions.numerics.doubledouble import polynomial, two_product, two_sum
-from exprgrad.functions.numerics.gamma import gamma, lgamma_above, stirling_series
+from exprgrad.functions.numerics.gamma import digamma, gamma, lgamma_above, stirling_series
 from exprgrad.functions.numerics.gaussian import erfc
 from exprgrad.functions.numerics.ieee import div, exp, log, power
 from exprgrad.functions.numerics.special.beta import beta, lbeta
@@ -14,6 +14,11 @@ from exprgrad.functions.numerics.special.beta import beta, lbeta
 _LARGE = 1e4
 """The first operand from which the uniform asymptotic expansion serves."""
 _STEPS = 100_000
+_GAUSS = (
+    (0.046910077030668004, 0.11846344252809454), (0.23076534494715845, 0.23931433524968324),
+    (0.5, 0.28444444444444444), (0.7692346550528415, 0.23931433524968324), (0.953089922969332, 0.11846344252809454),
+)  # fmt: skip
+"""The places and weights of Gauss and Legendre's rule of five points from 0 to 1 (3.5.v)."""
 # The functions c_0(eta), c_1(eta), … of the expansion (8.12.12) as power series, the highest power first
 _UNIFORM = (
     (1.1004392031956135e-13, -5.0276692801141755e-12, 2.4361948020667415e-11, -5.830772132550426e-11,
@@ -219,6 +224,27 @@ def _beta_fraction(a: float, b: float, x: float) -> float:
     return value
 
 
+def _beta_near_one(a: float, b: float, y: float) -> float:
+    """I_x(a, b) for b < 0.1 and y = 1 - x at most as large as the mean of the distribution of 1 - x.
+
+    1 - I_y(b, a) would cancel. I_y(b, a) is e^l*(1 + b*s), with s the sum of (1 - a)_n*y^n/((b + n)*n!) from n = 1 on
+    (8.17.7), and l = b*log(y) + lgamma(a + b) - lgamma(a) - lgamma(1 + b), whose parts are all of the size of b.
+    """
+    low = a if a >= 1.0 else a + 1.0
+    mean = 0.0  # of digamma from low to low + b, by Gauss and Legendre: b times it is the difference of lgamma
+    for node, weight in _GAUSS:
+        mean += weight * digamma(low + node * b)
+    exponent = b * (math.log(y) + mean) - lgamma_above(b)
+    if a < 1.0:
+        exponent -= math.log1p(div(b, a))
+    term, total, n = 1.0, 0.0, 0.0
+    while n == 0 or (abs(term) > 1e-18 * abs(total) and n < 400.0):
+        n += 1.0
+        term *= (n - a) / n * y
+        total += term / (b + n)
+    return -math.expm1(exponent) - math.exp(exponent) * b * total
+
+
 def betainc(a: float, b: float, x: float) -> float:
     """The regularized incomplete beta function I_x(a, b)."""
     if not (a > 0 and b > 0 and 0 <= x <= 1 and a < inf and b < inf):
@@ -227,4 +253,6 @@ def betainc(a: float, b: float, x: float) -> float:
         return x
     if x <= (a + 1.0) / (a + b + 2.0):
         return _beta_part(a, b, x) / a * _beta_fraction(a, b, x)
+    if b < 0.1:
+        return _beta_near_one(a, b, 1.0 - x)
     return 1.0 - _beta_part(a, b, x) / b * _beta_fraction(b, a, 1.0 - x)

@@ -200,9 +200,10 @@ def zeta(x: float) -> float:
         return nan
     if x == 2.0 * math.floor(0.5 * x):
         return 0.0
-    if x < -300.0:
+    if x < -290.0:  # gamma(-x) overflows, and zeta next to its zeros does so, too
         return math.copysign(inf, sine(0.5 * x))
     half = power(2.0 * math.pi, 0.5 * x)
     first, (high, low) = gamma_pair(-x)
-    size = half * first * ((high + low) * half) * (-x * (1.0 + x * 3.8981718325193755e-17))  # of 2*pi, not rounded
-    return sine(0.5 * x) / math.pi * size * zeta_derivative(0.0, 1.0 - x)
+    size = sine(0.5 * x) / math.pi * (half * first)  # small next to a zero: so the product is finite if zeta is
+    size = size * ((high + low) * half) * (-x * (1.0 + x * 3.8981718325193755e-17))  # of 2*pi, not rounded
+    return size * zeta_derivative(0.0, 1.0 - x)
