@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from exprgrad.jobs.uncertainty.montecarlo.wanted import SHORTEST, SYMMETRIC, Wanted
 from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.result import Clause
 
-_GUM, _S2, _ROLE = "JCGM 100:2008", "JCGM 102:2011", "JCGM 106:2012"
+_GUM, _S1, _S2, _ROLE = "JCGM 100:2008", "JCGM 101:2008", "JCGM 102:2011", "JCGM 106:2012"
 
 
 def clauses(request: Request, *, several: bool, correlated: bool, readings: bool, dof: bool) -> tuple[Clause, ...]:
@@ -48,7 +49,27 @@ def clauses(request: Request, *, several: bool, correlated: bool, readings: bool
         found.append(
             Clause("second order", "Hessian and third derivatives, for normal inputs", f"{_GUM}, note to 5.1.2")
         )
+    if request.montecarlo is not None:
+        found += trial_clauses(request.montecarlo)
     if request.limits:
         found.append(Clause("probability of conformity", "that of the interval of the limits", f"{_ROLE}, 7.2 to 7.4"))
         found.append(Clause("guard band", "the expanded uncertainty, at each limit", f"{_ROLE}, 8.3"))
     return tuple(found)
+
+
+def trial_clauses(wanted: Wanted) -> list[Clause]:
+    """Those of the numbers that trials give."""
+    ends = {
+        SHORTEST: ("the shortest that holds so many of the trials", f"{_S1}, 7.7.3"),
+        SYMMETRIC: ("as far below the mean as above it", "the quantile of abs(result - mean)"),
+    }.get(wanted.interval, ("as many trials below as above", f"{_S1}, 7.7.2"))
+    found = [
+        Clause("trials", "inputs from their distributions, by quantiles of Philox4x64-10", f"{_S1}, 7.3 and 7.4"),
+        Clause("mean, standard uncertainty", "those of the trials", f"{_S1}, 7.6, equations (16) and (17)"),
+        Clause("coverage interval of the trials", *ends),
+        Clause("tolerance", "half a unit of the last digit of u that counts", f"{_S1}, 7.9.2"),
+        Clause("verdict on the linear law", "no end is off by more than the tolerance", f"{_S1}, 8.1"),
+    ]
+    if wanted.trials is None:
+        found.insert(1, Clause("number of trials", "in two stages", "Metrologia 47 (2010) 317, for 7.9"))
+    return found

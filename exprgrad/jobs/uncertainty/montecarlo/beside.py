@@ -7,6 +7,7 @@ from math import inf, nan
 
 from exprgrad.errors import MissingError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.uncertainty.clauses import trial_clauses
 from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo
 from exprgrad.jobs.uncertainty.request import Request
@@ -51,7 +52,9 @@ def instead(
     covariance = {name: dict(cells) for name, cells in found.covariance.items()}
     notes = (f"by trials alone, as the linear law fails: {error.message}", *_notes(found, quantities))
     expression = model.source.text.strip()
-    return Uncertainty(expression, request.coverage, results, (), covariance, notes=notes, montecarlo=found)
+    result = Uncertainty(expression, request.coverage, results, (), covariance, notes=notes, montecarlo=found)
+    shown = tuple(trial_clauses(wanted)) if request.explain and (wanted := request.montecarlo) else ()
+    return result._replace(clauses=shown)
 
 
 def _found(
