@@ -9,10 +9,11 @@ from typing import NamedTuple, Protocol
 
 from exprgrad.backends import registry
 from exprgrad.backends.protocol import Backend, Run
+from exprgrad.columns import ordered
 from exprgrad.columns.plan import Plan, Stage, plan
 from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.values import Column
-from exprgrad.errors import DataError
+from exprgrad.errors import DataError, UsageError
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import compute
 from exprgrad.graph.graph import Graph
@@ -93,12 +94,19 @@ class Prepared:
         numbers: dict[int, float] = {}
         for stage in self.plan.stages:
             compute(graph, stage.numbers, numbers, FLOATS, bindings)
-            if not stage.outputs:
+            if stage.ordered:
+                run, batches = self._begin(stage, numbers, source)
+                columns = ordered.gathered(map(run.feed, batches), len(stage.outputs), self.backend.join)
+                if run.count:
+                    numbers.update(ordered.found(graph, stage, columns, numbers))
+            elif not stage.outputs:
                 run, batches = self._begin(stage, numbers, source)
                 for batch in batches:
                     run.feed(batch)
-                numbers.update(run.folds())
-                rows = run.count
+            else:
+                continue
+            numbers.update(run.folds())
+            rows = run.count
         compute(graph, self.plan.numbers, numbers, FLOATS, bindings)
         return Folded(numbers, rows)
 
@@ -157,4 +165,9 @@ def worth_compiling(plan: Plan, rows: int | None) -> bool:
 def choose(plan: Plan, engine: Engine, rows: int | None) -> Backend:
     """The backend for a plan over about so many rows, None for many. Raises UsageError if it is not available."""
     local = registry.make(engine.backend, plan, engine.threads, rows)
-    return engine.cluster.backend(plan, local) if engine.cluster else local
+    if not engine.cluster:
+        return local
+    if any(stage.ordered for stage in plan.stages):
+        what = "a median or quantile takes all rows in order, and a cluster has them in parts"
+        raise UsageError(what, hint="compute it on one machine, without --cluster")
+    return engine.cluster.backend(plan, local)

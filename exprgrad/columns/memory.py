@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from importlib.util import find_spec
@@ -32,6 +33,11 @@ class Columns:
 
     def place(self, row: int) -> str:
         return f"row {row + 1}"
+
+
+def half_of_memory() -> int:
+    """Half the bytes of memory that the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 def check_lengths(lengths: Iterable[tuple[str, int]], hint: str = "") -> int:

@@ -11,7 +11,7 @@ only numbers go into is computed between the stages. So `mean((x - mean(x))^2)` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from exprgrad.columns.shapes import Shapes
@@ -37,8 +37,11 @@ class Stage(NamedTuple):
     """The reductions to fold, each by a function of two operands (`Function.fold`)."""
     counts: tuple[int, ...]
     """The reductions that count the rows."""
+    ordered: tuple[int, ...]
+    """The reductions that need all rows of their operand in order."""
     outputs: tuple[int, ...]
-    """The columns to give out. Only the last stage has any, and it does not fold."""
+    """The columns to give out: those that are wanted, in the last stage, or the operands of `ordered`. A stage that has
+    any does not fold."""
     inputs: tuple[str, ...]
     """The names of the variables to read."""
 
@@ -55,7 +58,7 @@ class Plan(NamedTuple):
     @property
     def columns(self) -> tuple[int, ...]:
         """The wanted nodes that are columns; the last stage gives them out."""
-        return self.stages[-1].outputs if self.stages else ()
+        return self.stages[-1].outputs if self.stages and not self.stages[-1].ordered else ()
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -90,9 +93,9 @@ class _Planner:
         folded = set(reductions)
         level = _levels(graph, needed, folded)
         self.folding = max((level[node] for node in reductions), default=0)
-        """How many stages fold."""
+        """The highest level: how often all rows must have been seen."""
         self.reductions: list[list[int]] = [[] for _ in range(self.folding + 1)]
-        """By the index of the stage that folds them; the last list is empty."""
+        """By the level at which they are due; the last list is empty."""
         for node in reductions:
             self.reductions[level[node] - 1].append(node)
         self.numbers: list[list[int]] = [[] for _ in range(self.folding + 1)]
@@ -104,24 +107,45 @@ class _Planner:
     def plan(self) -> Plan:
         """The stages that fold; after them one that gives out columns, if any are wanted, or the last numbers."""
         outputs = tuple(dict.fromkeys(node for node in self.wanted if self.column[node]))
-        stages = [self._stage(index) for index in range(self.folding)]
+        stages = [stage for index in range(self.folding) for stage in self._due(index)]
+        last = tuple(self.numbers[self.folding])
         if outputs:
-            return Plan(self.graph, self.wanted, (*stages, self._stage(self.folding, outputs)), ())
-        return Plan(self.graph, self.wanted, tuple(stages), tuple(self.numbers[self.folding]))
+            return Plan(self.graph, self.wanted, (*stages, self._stage(last, outputs=outputs)), ())
+        return Plan(self.graph, self.wanted, tuple(stages), last)
 
-    def _stage(self, index: int, outputs: tuple[int, ...] = ()) -> Stage:
-        graph, column, due = self.graph, self.column, self.reductions[index]
-        counts = tuple(node for node in due if graph.operations[node] == COUNT)
-        folds = tuple(node for node in due if graph.operations[node] != COUNT)
+    def _due(self, index: int) -> Iterator[Stage]:
+        """The stages of a level: one that folds, and one for what needs its rows in order, which counts as well if it
+        is alone."""
+        numbers, due = tuple(self.numbers[index]), self.reductions[index]
+        ordered = [node for node in due if FUNCTIONS[self.graph.operations[node]].place]
+        counts = [node for node in due if self.graph.operations[node] == COUNT]
+        folds = [node for node in due if node not in {*ordered, *counts}]
+        if folds or not ordered:
+            yield self._stage(numbers, folds, counts)
+            numbers, counts = (), []
+        if ordered:
+            operands = tuple(dict.fromkeys(self.graph.operands[node][0] for node in ordered))
+            yield self._stage(numbers, (), counts, ordered, operands)
+
+    def _stage(
+        self,
+        numbers: tuple[int, ...],
+        folds: Sequence[int] = (),
+        counts: Sequence[int] = (),
+        ordered: Sequence[int] = (),
+        outputs: tuple[int, ...] = (),
+    ) -> Stage:
+        graph, column = self.graph, self.column
         columns = _rows(graph, [*(graph.operands[node][0] for node in folds), *outputs], column)
         read = set(columns)  # and what is counted: its rows are read, but nothing is computed of them
         read.update(_rows(graph, {graph.operands[node][0] for node in counts} - read, column))
         return Stage(
-            numbers=tuple(self.numbers[index]),
+            numbers=numbers,
             columns=tuple(columns),
             scalars=tuple(dict.fromkeys(o for c in columns for o in graph.operands[c] if not column[o])),
-            folds=folds,
-            counts=counts,
+            folds=tuple(folds),
+            counts=tuple(counts),
+            ordered=tuple(ordered),
             outputs=outputs,
             inputs=tuple(name for name, node in self.inputs.items() if node in read),
         )

@@ -6,12 +6,17 @@ textbook: the careful ones are what is checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import reduce
+from math import isfinite, isnan, nan
+from operator import add, mul, sub
 
+from exprgrad.columns.ordered import place
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import LimitError
+from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
 from exprgrad.graph.graph import Graph
@@ -30,6 +35,10 @@ TEXTBOOK: Mapping[str, str] = {
 """What reductions mean that are made of others."""
 
 
+_ARITHMETIC: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {"add": add, "sub": sub, "mul": mul}
+"""Functions that are exact for some operands."""
+
+
 class _Written:
     """Nodes of a graph by row, as an arithmetic for the definition of a reduction: a number has one."""
 
@@ -46,7 +55,17 @@ class _Written:
         if name in REDUCTIONS:
             return lambda rows, *others: [folded(self.graph, name, rows, [other[0] for other in others])]
 
-        return lambda *operands: row_by_row(self.graph, name, operands)
+        return lambda *operands: self._computed(name, operands) or row_by_row(self.graph, name, operands)
+
+    def _computed(self, name: str, operands: Sequence[list[int]]) -> list[int] | None:
+        """The number that known numbers give, where nothing is rounded, as where rows are counted: it has no kink."""
+        known = [x for operand in operands if (x := self.known(operand)) is not None]
+        if len(known) < len(operands) or not (FUNCTIONS[name].exact or name in _ARITHMETIC):
+            return None
+        value = FLOATS.operation(name)(*known)
+        if name in _ARITHMETIC and not (isfinite(value) and _ARITHMETIC[name](*map(Fraction, known)) == value):
+            return None
+        return self.constant(value)
 
 
 def row_by_row(graph: Graph, name: str, operands: Sequence[list[int]]) -> list[int]:
@@ -60,11 +79,45 @@ def folded(graph: Graph, name: str, rows: list[int], others: Sequence[int] = ())
     function = FUNCTIONS[name]
     if name == "count":
         return graph.constant(float(len(rows)))
+    if function.place:
+        return _in_place(graph, name, rows, others)
     if function.fold:
         return reduce(lambda x, y: graph.apply(function.fold, x, y), rows)
     formula = TEXTBOOK.get(name, function.definition)
     (node,) = bind(formula, function.operands, _Written(graph))([rows, *([other] for other in others)])
     return node
+
+
+def _in_place(graph: Graph, name: str, rows: list[int], others: Sequence[int]) -> int:
+    """The node of a reduction that takes one of the rows in order, which a network of min and max sorts."""
+    ordered = list(rows)
+    for low, high in _exchanges(len(rows)):
+        x, y = ordered[low], ordered[high]
+        ordered[low], ordered[high] = graph.apply("min", x, y), graph.apply("max", x, y)
+    numbers = [number for other in others if (number := graph.number(other)) is not None]
+    if len(numbers) == len(others):
+        at = place(name, len(rows), numbers, FLOATS)
+        return graph.constant(nan) if isnan(at) else ordered[int(at)]
+    (where,) = place(name, len(rows), [[other] for other in others], _Written(graph))
+    node = graph.constant(nan)
+    for k, row in enumerate(ordered):  # asked half a place before it: nothing jumps where it is
+        node = graph.apply("where", graph.apply("gt", where, graph.constant(k - 0.5)), row, node)
+    return node
+
+
+def _exchanges(count: int) -> Iterator[tuple[int, int]]:
+    """The places that a sorting network compares, in order: Batcher's odd-even merges (Knuth, TAOCP 3, 5.2.2,
+    algorithm M), about count*log2(count)^2/4 pairs."""
+    size = 1
+    while size < count:
+        apart = size
+        while apart:
+            for start in range(apart % size, count - apart, 2 * apart):
+                for low in range(start, start + min(apart, count - start - apart)):
+                    if low // (2 * size) == (low + apart) // (2 * size):
+                        yield low, low + apart
+            apart //= 2
+        size *= 2
 
 
 def unrolled(

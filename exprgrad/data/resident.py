@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from itertools import chain
@@ -10,6 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from exprgrad.columns.memory import half_of_memory
 from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.errors import LimitError
 
@@ -81,11 +81,6 @@ def in_memory(source: RowSource, names: Sequence[str]) -> Held:
 
 def _size(columns: Mapping[str, Floats]) -> int:
     return sum(map(len, columns.values())) * _BYTES
-
-
-def half_of_memory() -> int:
-    """Half the bytes of memory that the machine has."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 class Minibatches:

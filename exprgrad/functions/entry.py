@@ -59,6 +59,9 @@ class Function(NamedTuple):
     """Of what reduces: whether a call is written out as `definition`, and so gives a number for each row."""
     fold: str = ""
     """The function of two that a reduction folds with; empty for what `definition` folds."""
+    place: str = ""
+    """Of a reduction that takes one of the rows in order: which one, counted from 0, as a formula of n, how many there
+    are, and of its other operands."""
     folded: str = ""
     """The reduction that a call with a single operand means."""
     chained: bool = False

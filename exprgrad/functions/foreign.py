@@ -118,11 +118,12 @@ NAMES = {
     "dot": "sum([1]*[2])",
     **dict.fromkeys("mse".split(), "mean((x - y)^2)"),
     **dict.fromkeys("mae".split(), "mean(abs(x - y))"),
+    "percentile": "quantile([1], [2]/100)",
     "rms": "sqrt(mean([1]^2))",
     # derivatives
     **dict.fromkeys("derivative derive deriv differentiate gradient grad".split(), "diff(f, x)"),
     # none
-    **dict.fromkeys("integral integrate quad lim limit median quantile".split(), _NONE),
+    **dict.fromkeys("integral integrate quad lim limit".split(), _NONE),
     **dict.fromkeys("rand random randn normal dirac delta δ real re im conj".split(), _NONE),
 }
 """By the name, as it is or in lower case without underscores: what to write, with `{1}` for the first operand, `[1]`

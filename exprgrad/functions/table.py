@@ -16,6 +16,7 @@ from exprgrad.functions.rows import (
     integrals,
     operators,
     piecewise,
+    quantiles,
     reciprocals,
     reductions,
     remainders,
@@ -57,7 +58,7 @@ GROUPS: Final = {
     "Trigonometric and hyperbolic functions": (trigonometry, reciprocals),
     "Activations and losses": (activations,),
     "Special functions": (special, gaussian, gammas, incomplete, integrals, bessel),
-    "Reductions": (reductions,),
+    "Reductions": (reductions, quantiles),
 }
 """The kinds of functions as people are shown them, with the files of their rows."""
 KINDS: Final = tuple(kind for kinds in GROUPS.values() for kind in kinds)

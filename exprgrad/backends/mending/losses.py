@@ -85,6 +85,7 @@ def look(graph: Graph, stage: Stage) -> Look | None:
         scalars=tuple(dict.fromkeys(o for c in columns for o in new.operands[c] if not column(o))),
         folds=(),
         counts=(),
+        ordered=(),
         outputs=(lost, *ends),
         inputs=tuple(name for name in stage.inputs if inputs[name] in set(columns)),
     )

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from exprgrad.columns.memory import half_of_memory
 from exprgrad.data.groups.labels import Codes, Label, Labels
-from exprgrad.data.resident import half_of_memory
 from exprgrad.errors import LimitError
 
 Floats = NDArray[np.float64]

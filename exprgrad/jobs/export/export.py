@@ -45,6 +45,7 @@ def export(
     try:
         return target.export(Request(found, target.function if name is None else name, main))
     except LackingError as error:
-        able = [row.name for row in LANGUAGES.values() if row.target().has_all]
-        hint = f"{', '.join(able[:-1])} and {able[-1]} have all functions"
+        targets = {row.name: row.target() for row in LANGUAGES.values()}
+        *able, last = [each for each, one in targets.items() if one.has_all and (one.columns or not folds)]
+        hint = f"{', '.join(able)} and {last} have all functions" if able else f"{last} has it"
         raise UsageError(f"{to} has no function {error}", hint=hint) from error

@@ -17,13 +17,13 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from exprgrad.columns.memory import half_of_memory
 from exprgrad.data.batch import FileBatch
 from exprgrad.data.faults import MisfitError, not_a_number, out_of_memory, quoted
 from exprgrad.data.formats.columnar import uncompressed
 from exprgrad.data.formats.foreign.cells import batch_of, is_number, kinds_of, shown
 from exprgrad.data.formats.foreign.choice import listed, missing
 from exprgrad.data.read_options import ReadOptions
-from exprgrad.data.resident import half_of_memory
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.footers import total, ways_out
 from exprgrad.data.text.header import header_in

@@ -52,16 +52,36 @@ def _numpy_like(module: str) -> dict[str, Operator]:
     }
 
 
+_IN_ORDER = "row_in_order"
+_ROW_IN_ORDER = f"""def {_IN_ORDER}(x, q, further):
+    rows = np.sort(x, axis=None)
+    last = np.size(rows) - 1
+    place = np.clip(np.floor(np.nan_to_num(q)*last), 0, max(last - 1, 0))
+    row = rows[np.minimum(place + further, last).astype(int)]
+    return np.where((q >= 0) & (q <= 1) & ~np.isnan(rows[-1]), row, np.nan)"""
+_ROWS_IN_ORDER = {
+    "quantile_from": Operator(f"{_IN_ORDER}({{0}}, {{1}}, 0)", uses=(_IN_ORDER,)),
+    "median": call("np.median"),
+    "quantile": call("np.quantile", 2),
+    "quantile_to": Operator(f"{_IN_ORDER}({{0}}, {{1}}, 1)", uses=(_IN_ORDER,)),
+}
+
+
 class NumPy(PythonSource):
     """A function of arrays that broadcast."""
 
-    dialect = _dialect("np", _numpy_like("np"))
+    dialect = _dialect("np", {**_numpy_like("np"), **_ROWS_IN_ORDER})
     has_all = True
     columns = True
-    reserved = PythonSource.reserved | {"np"}
+    reserved = PythonSource.reserved | {"np", _IN_ORDER}
     doc = "Takes numbers and NumPy arrays, which broadcast."
     imports = (("math", "import math\n"), ("", "import numpy as np"))
     decorator = '@np.errstate(all="ignore")\n'
+
+    def assemble(self, written: Written) -> str:
+        if _IN_ORDER in written.uses:
+            written = written._replace(helpers=[Helper(_ROW_IN_ORDER), *written.helpers])
+        return super().assemble(written)
 
     def translator(self) -> Bring:
         sources = Sources()

@@ -115,7 +115,8 @@ def _in_memory(problem: Problem, settings: Settings, source: RowSource) -> Held 
 
     Raises UsageError where minibatches are asked for and do not fit.
     """
-    from exprgrad.data.resident import half_of_memory, held
+    from exprgrad.columns.memory import half_of_memory
+    from exprgrad.data.resident import held
 
     limit = half_of_memory() if settings.memory is None else settings.memory
     if settings.batch_size is None:
