@@ -26,8 +26,8 @@ def call(function: str, operands: list[str]) -> str:
         return f"({operands[0]}) {_INFIX[function]} ({operands[1]})"
     if function in ("neg", "not"):
         return f"{'-' if function == 'neg' else 'not '}({operands[0]})"
-    if FUNCTIONS[function].reduces:  # what else it takes are numbers, never columns
-        operands = operands[:1]
+    if (row := FUNCTIONS[function]).reduces:  # what else it takes are numbers, never columns
+        operands = [operands[0], *["0.25"] * (len(row.operands) - len(row.defaults) - 1)]
     if function in _INTEGER_ORDER:
         operands = ["1", *operands[1:]]
     return f"{function}({', '.join(operands)})"

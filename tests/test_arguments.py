@@ -271,4 +271,4 @@ def test_expressions_and_what_is_compiled_are_copied_by_their_text(again: Callab
     for expression in (exprgrad.parse("u = a*x; u^2", "file"), exprgrad.derivative("a*x^3 + e", "x")):
         assert again(expression).gradient(a=2, x=3) == expression.gradient(a=2, x=3)
         assert again(expression).text == expression.text
-    assert again(exprgrad.parse("y ~ a*x", formula=True)).fit(COLUMNS) == fit()
+    assert again(exprgrad.parse("y ~ a*x", formula=True)).fit({**COLUMNS, "a": 1.0}) == fit()

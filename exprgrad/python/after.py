@@ -139,6 +139,7 @@ def compare(
 
 def saved_of(fit: Fit | str | os.PathLike[str]) -> Saved:
     """A fit, or the file of one. Raises UsageError for what is neither."""
+    from exprgrad.data.stores.bounded import read_whole
     from exprgrad.jobs.fit.after.saved import of_fit, of_text
 
     if isinstance(fit, Fit):
@@ -146,6 +147,7 @@ def saved_of(fit: Fit | str | os.PathLike[str]) -> Saved:
     if not isinstance(fit, str | os.PathLike):
         raise UsageError(f"a fit is what exprgrad.fit gave, or the file of one, not {type(fit).__name__}")
     try:
-        return of_text(Path(fit).read_text("utf-8-sig"), str(fit))
+        with Path(fit).open("rb") as stream:
+            return of_text(read_whole(stream, str(fit)).decode("utf-8-sig"), str(fit))
     except OSError as error:
         raise UsageError(f"cannot read {fit}: {error.strerror}") from None

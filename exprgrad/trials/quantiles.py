@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.distributions.distribution import Distribution
+from exprgrad.functions.numerics.ieee import plain_sum
 
 Floats = NDArray[np.float64]
 _OCTAVES, _BITS = 24, 5
@@ -97,7 +98,7 @@ def _followed(distribution: Distribution, tails: list[float], probabilities: lis
     found = [x]
     for k in range(1, len(tails)):
         p, scale = below + part * probabilities[k], part * tails[k]
-        guess = sum(c * y for c, y in zip(_AHEAD, found[-4:], strict=True)) if k > 4 else x
+        guess = plain_sum(c * y for c, y in zip(_AHEAD, found[-4:], strict=True)) if k > 4 else x
         x = guess if low < guess < high else x
         for _ in range(_STEPS):
             density = whole.density(x)

@@ -33,6 +33,8 @@ FILES = {
     "in-1.csv": POINTS,
     "data.csv": POINTS,
     "decay.csv": DECAY,
+    "deaths.csv": "age,n,deaths\n40,1000,4\n50,1000,9\n60,900,16\n70,500,21\n",
+    "ill.csv": "dose,ill\n1,0\n2,0\n3,1\n4,0\n5,1\n6,1\n",
     "model.expr": "param w = 1; (w - 2)^2",
 }
 """What the examples read."""

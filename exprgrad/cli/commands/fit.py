@@ -113,8 +113,8 @@ def command(
     exprgrad fit "y ~ a*x + b" --x 1,2,3 --y 2.1,3.9,6.2
     exprgrad fit "log(y) ~ log(a) - b*t" --data decay.csv --a 1
     exprgrad fit "y ~ a*x^b" --data d.csv --sigma dy --absolute --json
-    exprgrad fit "deaths ~ n*exp(a + b*age)" --data d.csv --likelihood poisson
-    exprgrad fit "ill ~ sigmoid(a + b*dose)" --data d.csv --likelihood bernoulli
+    exprgrad fit "deaths ~ n*exp(a + b*age)" --data deaths.csv --likelihood poisson
+    exprgrad fit "ill ~ sigmoid(a + b*dose)" --data ill.csv --likelihood bernoulli
     exprgrad fit "y ~ a*x + b" --data d.csv --plot fit.svg --report fit.html
     eval "$(exprgrad fit "y ~ a*x + b" --data d.csv --format env)"; echo "$a +- $a_err"
     half=$(exprgrad fit "y ~ a*0.5^(t/half)" --data decay.csv --param half)

@@ -110,7 +110,7 @@ def check_together(request: Request) -> None:
     for option, others in _APART.items():
         for other in others:
             if given[option] and given[other]:
-                raise UsageError(f"{option} does not go together with {other}", hint="leave one of them out")
+                raise UsageError(f"these do not go together: {option}, {other}", hint="leave one of them out")
 
 
 def check_likelihood(request: Request) -> None:

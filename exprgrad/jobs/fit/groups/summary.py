@@ -145,7 +145,10 @@ def summed(
             iterations=int(descents.iterations[k]),
             stopped="converged",
             covariance=tuple(map(tuple, covariance[k])),
-            notes=() if inside[k].all() else tuple(messages.at_bounds(problem, values[k])),
+            notes=(
+                *(() if inside[k].all() else messages.at_bounds(problem, values[k])),
+                *messages.no_better(problem, numbers[k][_QUALITY.index("r2")]),
+            ),
         )
     return made
 

@@ -122,7 +122,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a tied column": ({"tie": "x = a", "starts": {}}, "a tie is on x, which is a column"),
     "a tied start": ({"tie": "a = b"}, "a is tied to other parameters: it has no start"),
     "a tied bound": ({"tie": "a = b", "bound": {"a": (0, 1)}, "starts": {}}, "and bound"),
-    "robust": ({"where": "a = b", "robust": "huber"}, "constraints and priors are for least squares"),
+    "robust": ({"where": "a = b", "robust": "huber"}, "these do not go together: robust, where"),
     "shared": ({"where": "a = b", "by": "s", "share": "c"}, "parameters are shared in plain least squares"),
 }
 
