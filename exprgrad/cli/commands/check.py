@@ -59,7 +59,7 @@ def command(
 
     The reference comes from differences of the textbook formulas, with hundreds of digits; where
     python-flint is installed, it is proved by ball arithmetic. Errors are in units in the last place.
-    Fails (exit 1) where a number differs by more than rounding explains, has lost all but 3 digits to
+    Fails (exit 1) where a number differs by more than rounding explains, has lost all but 7 digits to
     rounding (ill-conditioned), is undefined, or is undecided: its reference would take more than about
     10 seconds or 16,000 bits.
     Over columns the worst row is shown. With --against, variables may be left without a value: then the two are

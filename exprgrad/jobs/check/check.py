@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from math import comb, copysign, frexp, inf, isfinite, isinf, isnan, nan, ulp
+from time import process_time
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.autodiff.series import series
@@ -33,8 +34,9 @@ BEYOND = ((3500, 14_000), (7000, 28_000), (14_000, 56_000))
 """The rungs above, where everything has cancelled so far, as in tanh(5000) - 1."""
 AGREED = 80
 """Bits in which they must agree."""
-EFFORT = 10.0
-"""Seconds of the processor after which a reference is undecided, and a millisecond more for each node."""
+EFFORT = 8.0
+"""Seconds of the processor that all references of an expression take together, and a millisecond more for each node:
+those that are not found by then are undecided."""
 SAMPLES = 6
 """Runs with noise."""
 TOLERANCE = 16
@@ -150,6 +152,7 @@ class Reference:
         self.ladder = LADDER_OF_SLOW if slow else LADDER
         self.rungs = self.ladder if slow else (*LADDER, *BEYOND)
         self.proofs = Proofs(model, bindings)
+        self.end = process_time() + EFFORT + len(model.graph) / 1000
 
     def value(self) -> Number:
         if (proved := self.proofs.settled("")) is not None:
@@ -202,7 +205,7 @@ class Reference:
         What is too small for the precision may be lost at one rung as at the next, as the 1e-260 in which
         tanh(300) differs from 1. So where something may be lost, only the upper rungs count.
         """
-        arithmetic = Exact(EFFORT + len(self.model.graph) / 1000)
+        arithmetic = Exact(self.end - process_time())
         before: Number = None
         last: Number = None
         try:
