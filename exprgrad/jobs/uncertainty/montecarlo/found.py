@@ -37,8 +37,7 @@ class MonteCarlo(NamedTuple):
     """Which interval of the coverage it is: probabilistic, shortest or symmetric."""
     digits: int
     stable: bool
-    """Whether the numbers hold to the tolerance: twice their standard errors are within it, or auto ended.
-    """
+    """Whether the numbers hold to the tolerance: twice their standard errors do, or auto took what it needed."""
     resolution: float
     """By how much an end of an interval may be off because numbers were counted in bins; 0 where all were kept."""
     results: Mapping[str, Propagated]
