@@ -11,8 +11,9 @@ import click
 from exprgrad.backends.prepared import Engine
 from exprgrad.backends.registry import AUTO, BACKENDS
 from exprgrad.cli.options.files import InputFile, check_inputs
-from exprgrad.cli.options.option import DATA, Whole, row, take
+from exprgrad.cli.options.option import DATA, row, take
 from exprgrad.cli.options.reading import read_options, reading, reading_options
+from exprgrad.cli.options.running import THREADS
 from exprgrad.cli.output import note
 from exprgrad.errors import check_installed
 
@@ -70,14 +71,7 @@ _ROWS = (
         default="error",
         help="What to do with rows that lack a number.",
     ),
-    row(
-        "--threads",
-        field="data_threads",
-        heading=DATA,
-        type=Whole(1, 1024),
-        otherwise="all",
-        help="Threads for columns.",
-    ),
+    THREADS._replace(field="data_threads"),
     row(
         "--backend",
         field="data_backend",

@@ -10,6 +10,7 @@ import click
 from exprgrad.cli.line.bindings import names_of, number
 from exprgrad.cli.line.optional import CountOrNothing
 from exprgrad.cli.options.option import COMPUTE, INPUT, OUTPUT, Whole, row, take
+from exprgrad.cli.options.running import SEED, THREADS
 from exprgrad.errors import UsageError
 from exprgrad.jobs.uncertainty.montecarlo.wanted import INTERVALS, PROBABILISTIC, TRIALS, Wanted
 
@@ -99,7 +100,7 @@ _MONTECARLO = (
         metavar="[N|auto]",
         help="Propagate the distributions, too, by N trials (1e6), or by as many as the digits take.",
     ),
-    row("--seed", heading=COMPUTE, type=Whole(), default=0, help="Of the trials: the same seed gives the same bits."),
+    SEED,
     row(
         "--interval",
         heading=COMPUTE,
@@ -114,7 +115,7 @@ _MONTECARLO = (
         default=2,
         help="Digits of the uncertainty that count: for --montecarlo auto, and for the verdict on the linear law.",
     ),
-    row("--threads", heading=COMPUTE, type=Whole(1, 1024), otherwise="all", help="Threads for the trials."),
+    THREADS,
 )
 """Those of the Monte Carlo method: fields of `jobs.uncertainty.montecarlo.wanted.Wanted`."""
 

@@ -11,6 +11,7 @@ from exprgrad.cli.options.compute import BOUND, FIX, TOLERANCE
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.memory import MEMORY
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
+from exprgrad.cli.options.running import SEED
 from exprgrad.errors import UsageError
 from exprgrad.jobs.train.optimizers.choice import names
 from exprgrad.jobs.train.optimizers.schedules import SCHEDULES
@@ -98,7 +99,7 @@ _SETTINGS = (
     TOLERANCE._replace(read=optional_number),
     row("--patience", heading=COMPUTE, type=Whole(1), help="Stop after N epochs without such improvement."),
     row("--batch-size", heading=COMPUTE, type=Whole(1), otherwise="all", help="Rows of an update."),
-    row("--seed", heading=COMPUTE, type=Whole(), default=0, help="Of --init and the minibatches."),
+    SEED,
     MEMORY,
     row("--every", heading=OUTPUT, type=Whole(1), default=1, help="Show every N-th epoch."),
     row(
