@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from math import isnan
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def test_the_examples_of_jcgm_101(example: Example) -> None:
 
 
 def test_threads_and_the_order_of_options_change_no_bit() -> None:
-    inputs = {"x": "normal(1, 0.1)", "y": "student(2, 0.1, 7)", "z": "triangular(0, 1)"}
+    inputs: Any = {"x": "normal(1, 0.1)", "y": "student(2, 0.1, 7)", "z": "triangular(0, 1)"}
     found = [
         exprgrad.uncertainty("x*y + z", montecarlo=100_001, seed=5, threads=threads, **given)
         for threads, given in ((1, inputs), (2, inputs), (2, dict(reversed(inputs.items()))))
@@ -71,7 +72,7 @@ def test_tolerance(uncertainty: float, digits: int, expected: float) -> None:
 
 
 def test_auto_takes_what_the_digits_need() -> None:
-    inputs = {"x": "normal(1, 0.04)"}
+    inputs: Any = {"x": "normal(1, 0.04)"}
     loose = exprgrad.uncertainty("x", montecarlo="auto", uncertainty_digits=1, **inputs).montecarlo
     strict = exprgrad.uncertainty("x", montecarlo="auto", **inputs).montecarlo
     assert loose is not None

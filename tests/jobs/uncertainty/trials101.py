@@ -1,5 +1,8 @@
 """The examples of JCGM 101:2008, clause 9, with the numbers that it prints for the Monte Carlo method.
 
+The document was not at hand: the numbers of 9.5 are quoted in a paper, those of 9.2 to 9.4 were written down from
+memory and have still to be compared with it.
+
 `python -m tests.jobs.uncertainty.trials101` writes the table into docs/uncertainty.md.
 """
 
