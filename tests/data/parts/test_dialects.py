@@ -44,7 +44,7 @@ def texts(draw: st.DrawFn) -> tuple[Dialect, bytes]:
     return dialect, text.encode("utf-8", "surrogateescape")
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     texts(),
     st.sampled_from(["error", "skip", "nan"]),

@@ -79,7 +79,7 @@ NDJSON = st.lists(OBJECT | st.sampled_from(["", " ", "\r", "[1]", "x"])).map(lam
 BIG = 1 << 20
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     st.one_of(
         st.tuples(HEADER, CSV).map(lambda texts: ("d.csv", "".join(texts))),

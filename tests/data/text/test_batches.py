@@ -27,7 +27,7 @@ ROW = st.tuples(st.text(st.sampled_from('ab" '), max_size=4), st.text(st.sampled
 TEXT = st.lists(ROW.map(",".join) | ROW.map(lambda row: f'{row[0]},"{row[1].replace(chr(34), chr(34) * 2)}"'))
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(lines=TEXT, end=st.sampled_from(["\n", "\r\n"]), size=st.integers(1, 30))
 def test_any_size_gives_the_same_rows(lines: list[str], end: str, size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -23,7 +23,7 @@ STABLE = 450
 SPECIAL = frozenset(
     "erfcx ierfcx erfinv erfcinv normal_quantile log_normal_cdf normal_mills lambertw lambertw_slope beta lbeta"
     " polygamma_difference gammainc gammaincc gamma_density betainc beta_density expint ei si ci zeta zeta_derivative"
-    " besselj bessely besseli besselk airyai airybi airyaiprime airybiprime".split()
+    " besselj besselj_slope bessely bessely_slope besseli besselk airyai airybi airyaiprime airybiprime".split()
 )
 """Functions with an algorithm that only a language with branches and loops can have."""
 LACKING: dict[str, frozenset[str]] = {

@@ -14,11 +14,9 @@ from exprgrad.functions.numerics.special.beta import beta, lbeta
 _LARGE = 1e4
 """The first operand from which the uniform asymptotic expansion serves."""
 _STEPS = 100_000
-_GAUSS = (
-    (0.046910077030668004, 0.11846344252809454), (0.23076534494715845, 0.23931433524968324),
-    (0.5, 0.28444444444444444), (0.7692346550528415, 0.23931433524968324), (0.953089922969332, 0.11846344252809454),
-)  # fmt: skip
-"""The places and weights of Gauss and Legendre's rule of five points from 0 to 1 (3.5.v)."""
+_NEAR, _FAR = 0.23076534494715845, 0.046910077030668004
+_IN, _OUT, _MIDDLE = 0.23931433524968324, 0.11846344252809454, 0.28444444444444444
+"""Gauss and Legendre's rule of five points from 0 to 1: places in the lower half, and all weights (3.5.v)."""
 # The functions c_0(eta), c_1(eta), … of the expansion (8.12.12) as power series, the highest power first
 _UNIFORM = (
     (1.1004392031956135e-13, -5.0276692801141755e-12, 2.4361948020667415e-11, -5.830772132550426e-11,
@@ -231,9 +229,10 @@ def _beta_near_one(a: float, b: float, y: float) -> float:
     (8.17.7), and l = b*log(y) + lgamma(a + b) - lgamma(a) - lgamma(1 + b), whose parts are all of the size of b.
     """
     low = a if a >= 1.0 else a + 1.0
-    mean = 0.0  # of digamma from low to low + b, by Gauss and Legendre: b times it is the difference of lgamma
-    for node, weight in _GAUSS:
-        mean += weight * digamma(low + node * b)
+    # The mean of digamma from low to low + b, by Gauss and Legendre: b times it is the difference of lgamma.
+    mean = _MIDDLE * digamma(low + 0.5 * b)
+    mean += _IN * (digamma(low + _NEAR * b) + digamma(low + (1.0 - _NEAR) * b))
+    mean += _OUT * (digamma(low + _FAR * b) + digamma(low + (1.0 - _FAR) * b))
     exponent = b * (math.log(y) + mean) - lgamma_above(b)
     if a < 1.0:
         exponent -= math.log1p(div(b, a))
