@@ -9,7 +9,12 @@ from hypothesis import HealthCheck, settings
 from tests.tools import lacking
 
 settings.register_profile(
-    "exprgrad", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    "exprgrad",
+    max_examples=60,  # the whole suite has twelve minutes on two cores
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    database=None,
 )
 settings.load_profile("exprgrad")
 os.environ["EXPRGRAD_CONFIG"] = "off"

@@ -63,6 +63,8 @@ class WideNumbers:
                     return wide(near)
             floats = [0.0 if isinstance(x, Far) and x.exponent < 0 else float(x) for x in operands]
             near = plain(*floats)
+            if any(x != x for x in floats):  # what a formula makes of nan is no better, and zeta's calls itself
+                return near
             inside = Far not in map(type, operands)
             if own is not None:
                 found = own(*operands)

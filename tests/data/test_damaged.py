@@ -21,7 +21,7 @@ from tests.data.tables import read
 
 
 def test_damaged_files_are_read_or_refused() -> None:
-    counts, wrong = faults(files=20, seed=0, processes=2)
+    counts, wrong = faults(files=10, seed=0, processes=2)
     assert not wrong
     assert any("read" in name for name in counts)
     assert any("refused" in name for name in counts)

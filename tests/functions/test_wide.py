@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, isnan, nan
 from random import Random
 
 import pytest
@@ -69,3 +69,9 @@ def test_sums_and_products_of_far_numbers() -> None:
     assert (rounded(far), rounded(near)) == (float("inf"), 0.0)
     assert operation("mul")(far, 0.0) == 0.0
     assert operation("div")(far, float("inf")) == 0.0
+
+
+@pytest.mark.parametrize("name", [name for name, row in FUNCTIONS.items() if row.far])
+def test_a_formula_for_far_operands_is_not_asked_about_nan(name: str) -> None:
+    operands = [nan] * len(FUNCTIONS[name].operands)
+    assert isnan(WIDE.operation(name)(*operands))

@@ -422,7 +422,7 @@ def test_what_is_no_text(start: bytes, said: str, tmp_path: Path) -> None:
     assert said in str(raised.value)
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(seed=st.integers(0, 1 << 32))
 def test_no_table_is_read_as_another(seed: int) -> None:
     table = drawn(Random(seed))
