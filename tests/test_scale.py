@@ -30,6 +30,7 @@ print(json.dumps([value, slopes, len(expression.model.graph), used * 1024]))
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "bindings", "value", "slopes"),
     [

@@ -68,6 +68,7 @@ def test_order_50_takes_milliseconds() -> None:
 SMOOTH = [name for name, row in FUNCTIONS.items() if not (row.reduces or row.flat or row.truth)]
 
 
+@pytest.mark.long
 @given(st.data())
 @settings(max_examples=12, deadline=None)
 def test_orders_of_the_functions_of_the_table(data: st.DataObject) -> None:

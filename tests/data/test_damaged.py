@@ -20,6 +20,7 @@ from exprgrad.errors import DataError
 from tests.data.tables import read
 
 
+@pytest.mark.long
 def test_damaged_files_are_read_or_refused() -> None:
     counts, wrong = faults(files=10, seed=0, processes=2)
     assert not wrong

@@ -77,6 +77,7 @@ def test_own_points(name: str) -> None:
     check_all(FUNCTIONS[name], FUNCTIONS[name].points)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_drawn_points(name: str) -> None:
     function = FUNCTIONS[name]
