@@ -120,6 +120,18 @@ def test_a_parameter_that_was_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert f"{file} is enough, as y ~ a*x + b + c*x^2 fits no better, F(2, 5) = " in str(found).replace("\n  ", " ")
 
 
+def test_likelihoods_are_compared_from_results_and_from_files(tmp_path: Path) -> None:
+    rows: dict[str, Any] = {"x": range(1, 10), "k": [2, 3, 6, 7, 8, 9, 10, 12, 15]}
+    fits = [exprgrad.fit(formula, rows, likelihood="poisson") for formula in ("k ~ exp(a + b*x)", "k ~ exp(a)")]
+    files = [str(tmp_path / f"{k}.json") for k in range(2)]
+    for file, fit in zip(files, fits, strict=True):
+        Path(file).write_text(str(render(fit, "json")), "utf-8")
+    for found in (exprgrad.compare(*fits), exprgrad.compare(*files)):
+        assert [model.aicc for model in found.models] == pytest.approx([44.4233763613028, 56.5337141146407])
+        assert found.notes[-1] == "no F test: a poisson loss has none"
+    assert exprgrad.predict(files[0], x=[1, 2]).fit[0] == pytest.approx(3.2435963866321447)
+
+
 def test_what_cannot_be_compared() -> None:
     line = exprgrad.fit("dist ~ a*speed + b", CARS)
     short = {name: column[:-1] for name, column in CARS.items()}

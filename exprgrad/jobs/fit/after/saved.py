@@ -117,7 +117,7 @@ def of_fit(fit: Fit, name: str = "the fit") -> Saved:
         scale=fit.scale,
         sigma=fit.sigma,
         weights=fit.weights,
-        kind=fit.robust or ("errors in x" if fit.sigma_x else str(getattr(fit, "likelihood", "") or "")),
+        kind=fit.robust or ("errors in x" if fit.sigma_x else fit.likelihood.name if fit.likelihood else ""),
         bounds=bounds,
     )
 
@@ -132,7 +132,8 @@ def of_text(text: str, name: str) -> Saved:
     if not isinstance(content, dict) or not all(part in content for part in ("expression", "parameters", "covariance")):
         raise DataError(f"{name} is no result of a fit", hint=hint)
     try:
-        numbers = {part: _number(content[part]) for part in _NUMBERS}
+        squares = dict.fromkeys(("rss", "residual_std_error"), nan) if content.get("likelihood") else {}
+        numbers = {part: _number((squares | content)[part]) for part in _NUMBERS}
         parameters = {each: _number(value["value"]) for each, value in content["parameters"].items()}
         covariance = np.array(
             [[_number(content["covariance"][row][column]) for column in parameters] for row in parameters]
