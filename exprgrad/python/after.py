@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprgrad.arguments import Binding, checked, separate
@@ -139,15 +138,10 @@ def compare(
 
 def saved_of(fit: Fit | str | os.PathLike[str]) -> Saved:
     """A fit, or the file of one. Raises UsageError for what is neither."""
-    from exprgrad.data.stores.bounded import read_whole
-    from exprgrad.jobs.fit.after.saved import of_fit, of_text
+    from exprgrad.jobs.fit.after.saved import of_fit, of_stream
 
     if isinstance(fit, Fit):
         return of_fit(fit)
     if not isinstance(fit, str | os.PathLike):
         raise UsageError(f"a fit is what exprgrad.fit gave, or the file of one, not {type(fit).__name__}")
-    try:
-        with Path(fit).open("rb") as stream:
-            return of_text(read_whole(stream, str(fit)).decode("utf-8-sig"), str(fit))
-    except OSError as error:
-        raise UsageError(f"cannot read {fit}: {error.strerror}") from None
+    return of_stream(lambda: open(fit, "rb"), str(fit))

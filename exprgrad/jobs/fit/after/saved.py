@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from math import inf, isfinite, nan
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
 from exprgrad.binding import Lowered
-from exprgrad.errors import DataError, ExprgradError
+from exprgrad.data.stores.bounded import read_whole
+from exprgrad.errors import DataError, ExprgradError, UsageError
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import copied
@@ -120,6 +122,21 @@ def of_fit(fit: Fit, name: str = "the fit") -> Saved:
         kind=fit.robust or ("errors in x" if fit.sigma_x else fit.likelihood.name if fit.likelihood else ""),
         bounds=bounds,
     )
+
+
+def of_stream(opened: Callable[[], AbstractContextManager[IO[bytes]]], name: str) -> Saved:
+    """The fit in a file, which `opened` opens. Raises UsageError where it cannot be read, DataError for none."""
+    try:
+        with opened() as stream:
+            data = read_whole(stream, name)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no name of a file"
+        hint = "a saved fit is what exprgrad fit … --json > fit.json writes"
+        raise UsageError(f"cannot read {name}: {why}", hint=hint) from None
+    try:
+        return of_text(data.decode("utf-8-sig"), name)
+    except UnicodeDecodeError:
+        raise DataError(f"{name} is not UTF-8") from None
 
 
 def of_text(text: str, name: str) -> Saved:
