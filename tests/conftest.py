@@ -2,6 +2,7 @@
 are skipped without it. No test reads the configuration of the developer."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +20,8 @@ settings.register_profile(
 settings.load_profile("exprgrad")
 os.environ["EXPRGRAD_CONFIG"] = "off"
 os.environ.pop("COLUMNS", None)  # where tests run side by side, each has that of the terminal
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each command that a test starts compiles the modules again
+sys.dont_write_bytecode = False
 
 
 @pytest.hookimpl(tryfirst=True)

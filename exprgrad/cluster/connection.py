@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -85,10 +84,6 @@ class Connection:
             except (ClosedClientError, OSError, AttributeError):
                 raise self.gone() from None
         return self._slots or [""]
-
-    def processes(self) -> list[int]:
-        """The ids of the workers' processes, each on its own machine."""
-        return sorted(self.client.run(os.getpid).values())
 
     def results(self, promises: Sequence[Any]) -> list[Any]:
         """The results, in order. Raises the error of a task that failed."""

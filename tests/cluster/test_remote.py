@@ -22,7 +22,7 @@ from exprgrad.cluster.connect import connected
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.settings import Settings
 from exprgrad.errors import ClusterError, UsageError
-from tests.cluster.machines import Cluster, authority
+from tests.cluster.machines import Cluster, authority, processes
 from tests.data.servers import served
 
 
@@ -60,7 +60,7 @@ def test_what_is_said_when_it_is_not_ours_and_when_it_goes(cluster: Cluster, mon
     with connected(cluster.settings._replace(dashboard=True), notes.append) as found:
         assert notes.pop().startswith("the dashboard is at http://127.0.0.1:")
         assert found.results([found.submit(abs, -1)]) == [1]
-        assert found.processes() == [worker.pid]
+        assert processes(found) == [worker.pid]
         for _ in range(connection._OVERFLOWS):
             found._out_of_memory((0.0, {"worker": "w", "rss": 4e9}))
         with pytest.raises(ClusterError, match="the worker w ran out of memory; give more workers, or more memory"):
