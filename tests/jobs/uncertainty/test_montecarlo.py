@@ -1,4 +1,4 @@
-"""The Monte Carlo method: published numbers, the same bits in any division, intervals, digits, and the verdict."""
+"""The Monte Carlo method: the same bits in any division, intervals, digits, and the verdict."""
 
 from __future__ import annotations
 
@@ -16,16 +16,6 @@ from exprgrad.jobs.uncertainty.montecarlo.moments import Moments
 from exprgrad.jobs.uncertainty.montecarlo.sample import Sample
 from exprgrad.jobs.uncertainty.montecarlo.stages import tolerance, wanted_blocks
 from exprgrad.jobs.uncertainty.montecarlo.wanted import INTERVALS, Wanted
-from tests.jobs.uncertainty.trials101 import EXAMPLES, Example
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.source)
-def test_the_examples_of_jcgm_101(example: Example) -> None:
-    found = example.run(200_000)
-    for name, printed, value, within in example.rows(found):
-        assert abs(value - float(printed)) <= within, name
-    assert found.montecarlo is not None
-    assert found.montecarlo.only.linear_valid == example.linear_valid
 
 
 def test_threads_and_the_order_of_options_change_no_bit() -> None:
