@@ -103,6 +103,37 @@ def test_trials_stand_alone_where_there_is_no_derivative() -> None:
         exprgrad.uncertainty("abs(x)", x="normal(0, 1)", montecarlo=100_000, second_order=True)
 
 
+@pytest.mark.parametrize(
+    ("expression", "given", "limits", "expected"),
+    [
+        ("y", {"y": "gamma(4, 0.25)"}, (None, 2), 0.9576198880083160),  # JCGM 106, 9.5.4: 1 - 379*exp(-8)/3
+        ("y", {"y": "uniform(0, 1)"}, (0.2, 0.3), 0.1),
+        ("abs(y)", {"y": "0±1"}, (1, None), 0.31731050786291415),  # where the linear law fails
+        ("p = y; q = 2*y", {"y": "0±1"}, {"q": (0, 2)}, 0.3413447460685429),
+    ],
+)
+def test_conformity_is_the_part_of_the_trials(expression: str, given: Any, limits: Any, expected: float) -> None:
+    found = exprgrad.uncertainty(expression, montecarlo=100_000, limits=limits, **given)
+    (one,) = found.conformity
+    assert one.probability == pytest.approx(expected, abs=4 * (expected * (1 - expected) / 100_000) ** 0.5)
+    assert one.risk == pytest.approx(1 - one.probability)
+
+
+def test_limits_that_no_trial_passes_are_said() -> None:
+    found = exprgrad.uncertainty("y", y="0±1", montecarlo=10_000, limits=(None, 20))
+    assert any("below about 0.0003" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("ends", [(-0.5, 1.0), (-np.inf, 0.0), (1.0, np.inf), (-np.inf, np.inf)])
+def test_bins_count_what_lies_between(ends: tuple[float, float]) -> None:
+    values = np.random.default_rng(3).normal(0, 1, 100_000)
+    whole, binned = Sample(0.95), Sample(0.95, kept=10_000)
+    for part in np.array_split(values, 5):
+        whole.add(part.copy())
+        binned.add(part)
+    assert binned.between(*ends) == pytest.approx(whole.between(*ends), abs=2e-5)
+
+
 def test_a_trial_without_a_result_is_an_error() -> None:
     with pytest.raises(NumbersError, match=r"trials have no finite result, as that with x = -"):
         exprgrad.uncertainty("log(x)", x="normal(1, 0.5)", montecarlo=100_000)
