@@ -55,7 +55,7 @@ class Piece(NamedTuple):
         if not self.text:
             raise self.error(f"{what or 'a number'} is missing")
         try:
-            value = constant(parse(" " * self.start + self.text))
+            value = constant(parse(" " * self.start + self.text.replace("−", "-")))
         except ExpressionError as error:
             raise UsageError(
                 f"{self.option}: {error.message}", source=SourceText(self.whole), span=error.span, hint=error.hint
