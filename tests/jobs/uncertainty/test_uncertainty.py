@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf, isnan, sqrt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exprgrad
-from exprgrad import NumbersError, UnboundError, UsageError
+from exprgrad import DataError, NumbersError, UnboundError, UsageError
 from exprgrad.text.measured import concise, plus_minus
 
 POLYNOMIALS = st.lists(st.floats(-3, 3), min_size=3, max_size=3)
@@ -213,3 +214,13 @@ def test_what_is_refused(expression: str, given: dict[str, object], error: type[
 
 def test_a_kink_of_exact_inputs_does_no_harm() -> None:
     assert exprgrad.uncertainty("x + abs(y)", x="1±1", y=0).only.standard_uncertainty == 1
+
+
+def test_a_file_that_takes_options_says_how_it_is_made_plain(tmp_path: Path) -> None:
+    """`uncertainty` has no options for reading, so a hint that names one names the command that has it."""
+    from exprgrad.jobs.uncertainty.inputs.readings import load
+
+    file = tmp_path / "german.csv"
+    file.write_text("V;I\n5,007;1\n4,994;2\n")
+    with pytest.raises(DataError, match=r"--decimal , to exprgrad map 1 --data .*german.csv -o plain.csv"):
+        load(f"{file}:V", "--x")
