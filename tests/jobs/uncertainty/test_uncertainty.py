@@ -222,5 +222,6 @@ def test_a_file_that_takes_options_says_how_it_is_made_plain(tmp_path: Path) -> 
 
     file = tmp_path / "german.csv"
     file.write_text("V;I\n5,007;1\n4,994;2\n")
-    with pytest.raises(DataError, match=r"--decimal , to exprgrad map 1 --data .*german.csv -o plain.csv"):
+    match = r"--decimal , to exprgrad map 1 --data .*german.csv -o plain.csv"
+    with pytest.warns(exprgrad.DataNote), pytest.raises(DataError, match=match):
         load(f"{file}:V", "--x")
