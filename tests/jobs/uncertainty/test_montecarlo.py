@@ -53,6 +53,21 @@ def test_bins_give_what_all_trials_give(kind: str, heavy: bool) -> None:
     assert other.high - other.low == pytest.approx(one.high - one.low, abs=4 * binned.resolution)
 
 
+@pytest.mark.parametrize("kept", [1 << 22, 10_000])
+def test_the_ends_of_a_shortest_interval_move_as_is_said(kept: int) -> None:
+    """Over other seeds, by more than those of the interval with as much outside on either side."""
+    random, found = np.random.default_rng(4), []
+    for _ in range(12):
+        sample = Sample(0.95, kept=kept)
+        for part in np.array_split(random.normal(0, 1, 40_000), 4):
+            sample.add(part)
+        found.append(interval(sample, "shortest", 0.95, 0.0))
+    moved = np.std([one.low for one in found], ddof=1)
+    said = np.median([one.low_error for one in found])
+    assert 0.5 < said / moved < 2
+    assert said > 2 * 0.013  # twice the standard error of the quantile 2.5 %
+
+
 @pytest.mark.parametrize(
     ("uncertainty", "digits", "expected"),
     [(0.0526, 2, 0.0005), (0.0996, 2, 0.005), (35.8, 2, 0.5), (35.8, 1, 5.0), (9.96, 1, 5.0), (0.0, 2, 0.0)],
