@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exprgrad.distributions.scan import Piece
+from exprgrad.distributions.scan import FRACTIONS, Piece
 from exprgrad.functions.table import CONSTANTS
 from exprgrad.text.numbers import format_number
 
@@ -24,7 +24,6 @@ _CONCISE = re.compile(
     rf"(?P<sign>[-+−]?)(?P<value>{_PLACES})\s?\((?P<digits>[^()]*)\)(?P<power>{_POWER})?",
 )
 _SCALED = re.compile(rf"\((?P<inner>.*)\)(?P<power>{_POWER})?")
-_FRACTIONS = {"%": 1e2, "ppm": 1e6, "ppb": 1e9}
 _PLAIN = rf"(?:{_PLACES})(?:[eE][-+−]?\d+)?"
 _LOPSIDED = re.compile(
     rf"(?P<value>[-+−]?{_PLAIN})\s*\(?(?:(?<=[\s(])\+(?P<up>{_PLAIN})[\s/,]*{_MINUS}(?P<down>{_PLAIN})"
@@ -46,7 +45,7 @@ def written(piece: Piece) -> tuple[float, float] | None:
         return inner and (inner[0] * power, inner[1] * power)
     if concise := _CONCISE.fullmatch(text):
         return _digits(piece, concise)
-    if (unit := _UNIT.fullmatch(text)) and is_written(unit["number"]) and unit["unit"] not in {*CONSTANTS, *_FRACTIONS}:
+    if (unit := _UNIT.fullmatch(text)) and is_written(unit["number"]) and unit["unit"] not in {*CONSTANTS, *FRACTIONS}:
         place = piece.part(unit.start("unit"))
         raise place.error("a unit is not read", "write the numbers alone, in units that fit the expression")
     if sign := PLUS_MINUS.search(text):
@@ -63,16 +62,15 @@ def is_written(text: str) -> bool:
 
 def size(piece: Piece, value: float) -> float:
     """An uncertainty: a number, or a part of the value in %, ppm or ppb."""
-    ending = next((each for each in _FRACTIONS if piece.text.endswith(each)), "")
-    part = _FRACTIONS.get(ending)
-    error = piece.part(0, len(piece.text) - len(ending)).number("the uncertainty")
+    plain, divisor = piece.fraction() or (piece, 0.0)
+    error = plain.number("the uncertainty")
     if error < 0:
         raise piece.error("an uncertainty is negative", f"write ±{piece.text.lstrip('-−')}")
-    if part is None:
+    if not divisor:
         return error
     if value == 0:
         raise piece.error("a fraction of 0 is no uncertainty", "give it in the unit of the value, as 0±0.1")
-    return error * abs(value) / part
+    return error * abs(value) / divisor
 
 
 def with_decimal_commas(text: str) -> str:

@@ -225,3 +225,11 @@ def test_a_file_that_takes_options_says_how_it_is_made_plain(tmp_path: Path) -> 
     match = r"--decimal , to exprgrad map 1 --data .*german.csv -o plain.csv"
     with pytest.warns(exprgrad.DataNote), pytest.raises(DataError, match=match):
         load(f"{file}:V", "--x")
+
+
+@pytest.mark.parametrize(("text", "part"), [("u=3%", 0.03), ("u=20ppm", 20e-6), ("U=5 ppb", 5e-9)])
+def test_a_target_is_a_part_of_the_value(text: str, part: float) -> None:
+    from exprgrad.jobs.uncertainty.request import Target
+
+    found = Target.read(text)
+    assert (found.relative, found.size) == (True, pytest.approx(part, rel=1e-15))
