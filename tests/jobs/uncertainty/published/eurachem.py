@@ -6,7 +6,7 @@ from functools import cache
 
 import exprgrad
 from exprgrad import Fit
-from tests.jobs.uncertainty.published.case import ROUNDED, Case, Number, case, estimate, input_u, u, value
+from tests.jobs.uncertainty.published.case import ROUNDED, Case, Number, case, estimate, input_u, rescaled, u, value
 from tests.jobs.uncertainty.published.seen import NOWHERE
 
 _CADMIUM = [0.1] * 3 + [0.3] * 3 + [0.5] * 3 + [0.7] * 3 + [0.9] * 3
@@ -25,7 +25,7 @@ CASES = (
         "c = 1000*m*P/(flask + rep + T)",
         (
             Number("c", "1002.7", value()),
-            Number("u(P)", "0.000058", input_u("P"), seen=NOWHERE),
+            Number("u(P)", "0.000058", input_u("P"), seen="course"),
             Number("u(c)", "0.9", u(), "from a relative uncertainty that is rounded to 0.0009 there", NOWHERE),
         ),
         m="100.28±0.05",
@@ -36,7 +36,7 @@ CASES = (
     ),
     case(
         "EURACHEM/CITAC A1, volume of the flask (mL)",
-        NOWHERE,
+        "course",
         "V = flask + rep + T",
         (Number("u(V)", "0.07", u()),),
         flask="triangular(99.9, 100.1)",
@@ -87,9 +87,13 @@ CASES = (
     ),
     case(
         "EURACHEM/CITAC A4, pesticide in bread (mg/kg)",
-        NOWHERE,
+        "guide",
         "P = 1.11*repeatability*homogeneity*0.9/recovery",
-        (Number("P", "1.11", value()), Number("u(P)", "0.38", u())),
+        (
+            Number("P", "1.11", value(), seen="course"),
+            Number("2 u(P)", "0.75", rescaled(u(), 2), seen="course"),
+            Number("u(P)/P", "0.34", lambda found: found.only.standard_uncertainty / found.only.value),
+        ),
         repeatability="1±0.27",
         homogeneity="1±0.2",
         recovery="0.900(43)",
@@ -135,5 +139,13 @@ CASES = (
         acid="1±0.0008",
         time="uniform(0.9985, 1.0015)",
         temp="uniform(0.9, 1.1)",
+    ),
+    case(
+        "EURACHEM/CITAC A6, crude fibre of 2.5 % (mass fraction in %)",
+        "course",
+        "c = fibre + drying",
+        (Number("u", "0.31", u()), Number("2 u", "0.62", rescaled(u(), 2), ROUNDED)),
+        fibre="2.5±0.292",
+        drying="0±0.115",
     ),
 )

@@ -12,6 +12,8 @@ SEEN = {
     "GOST": "the Russian edition of the GUM, page 106",
     "Fullseye": "tests of Fullseye 0.2.3, which name the printed numbers",
     "DB48x": "the manual of DB48x, which works through clause 9 of JCGM 101",
+    "guide": "the guide's own pages, measurementuncertainty.org",
+    "course": "a course on uncertainty that works through the guide, and says where it agrees",
     "paper": "an article that quotes them, and the tests of a public program",
     NOWHERE: "no copy could be had: from memory, still to be compared with the document",
 }
