@@ -31,7 +31,7 @@ _LOPSIDED = re.compile(
 )
 _COMMAS = re.compile(r"[-+−]?\d+,\d+(?:\s*(?:±|\+/?-)\s*\d+,\d+|\s?\(\d+\))(?P<rest>.*)")
 _THOUSANDS = re.compile(r"[-+−]?\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?")
-_UNIT = re.compile(r"(?P<number>.*[\d.)%])\s*(?P<unit>[^\W\d_][^\s,;=()±+−-]*)")
+_UNIT = re.compile(r"(?P<number>.*[\d.)%])\s*(?P<unit>(?![eE]\d)[^\W\d_][^\s,;=()±+−-]*)")
 
 
 def written(piece: Piece) -> tuple[float, float] | None:

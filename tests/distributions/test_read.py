@@ -47,6 +47,10 @@ from exprgrad.errors import UsageError
         *((text, 1e-3, 2e-5, inf, "normal") for text in ("1.00(2)·10⁻³", "1.00(2) 10^-3", "(1.00(2))e-3")),
         *((text, 1e-3, 2e-5, inf, "normal") for text in ("(1.00±0.02)e-3", "(1.00 ± 0.02) × 10⁻³", "(1.00±0.02)*1e-3")),
         ("(1.00±0.02)", 1.0, 0.02, inf, "normal"),
+        ("1.00±2e2", 1.0, 200.0, inf, "normal"),
+        ("1.0E3±0.1E3", 1000.0, 100.0, inf, "normal"),
+        ("3±1/sqrt(2)", 3.0, sqrt(0.5), inf, "normal"),
+        ("1±pi/2", 1.0, 1.5707963267948966, inf, "normal"),
         ("(2)±(1)", 2.0, 1.0, inf, "normal"),
         ("1.00±0.04 (k=2)", 1.0, 0.02, inf, "normal"),
         ("(1.00±0.04), k=2", 1.0, 0.02, inf, "normal"),
@@ -77,6 +81,14 @@ def test_an_uncertainty_stands_behind_a_number(text: str, uncertainty: float, do
     found = uncertain(text, "--x")
     assert (found.value, found.dof) == (1.0, dof)
     assert found.uncertainty == pytest.approx(uncertainty, rel=1e-12)
+
+
+@settings(max_examples=40)
+@given(st.floats(-1e300, 1e300), st.floats(0, 1e300), st.sampled_from(["{!r}±{!r}", "{:.17E} +- {:.17E}"]))
+def test_any_float_can_be_written(value: float, size: float, way: str) -> None:
+    """With a power of ten or without, as Python and C write it."""
+    found = uncertain(way.format(value, size), "--x")
+    assert (found.value, found.uncertainty) == (value, size)
 
 
 @settings(max_examples=40)
