@@ -25,6 +25,12 @@ def _target(text: str | None, flag: str) -> Target | None:
     return None if text is None else Target.read(text, flag)
 
 
+def _coverage(text: str, flag: str) -> float:
+    """A probability, as 0.95 or 95%."""
+    plain = text.strip()
+    return number(plain[:-1], flag) / 100 if plain.endswith("%") else number(text, flag)
+
+
 def _limits(texts: tuple[str, ...], flag: str) -> dict[str, tuple[float, float]]:
     """The limits in `9.7:9.9`, or in `g=9.7:9.9` for one of several results; an end may be left out."""
     found: dict[str, tuple[float, float]] = {}
@@ -46,11 +52,11 @@ def _limits(texts: tuple[str, ...], flag: str) -> dict[str, tuple[float, float]]
 _ROWS = (
     row(
         "--coverage",
-        read=number,
+        read=_coverage,
         heading=COMPUTE,
         metavar="NUMBER",
         default="0.95",
-        help="The probability of the coverage interval.",
+        help="The probability of the coverage interval, as 0.95 or 95%.",
     ),
     row(
         "--results",

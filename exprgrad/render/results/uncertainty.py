@@ -148,7 +148,9 @@ def _trials(found: MonteCarlo, coverage: float) -> Sheet:
 def _montecarlo(found: MonteCarlo) -> Document:
     """The fields of the only result stand beside those of the trials; those of each by its name."""
     results = {name: finite(one._asdict()) for name, one in found.results.items()}
-    whole = {name: value for name, value in found._asdict().items() if name not in ("results", "covariance")}
+    whole = {
+        name: value for name, value in found._asdict().items() if name not in ("results", "covariance", "conforming")
+    }
     only = next(iter(results.values())) if len(results) == 1 else {}
     covariance = {name: finite(dict(cells)) for name, cells in found.covariance.items()}
     content: Document = finite(whole)

@@ -42,6 +42,8 @@ class MonteCarlo(NamedTuple):
     """By how much an end of an interval may be off because numbers were counted in bins; 0 where all were kept."""
     results: Mapping[str, Propagated]
     covariance: Mapping[str, Mapping[str, float]]
+    conforming: Mapping[str, float] = {}
+    """The part of the trials within its limits, of each result that has some."""
 
     @property
     def only(self) -> Propagated:

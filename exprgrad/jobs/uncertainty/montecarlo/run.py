@@ -30,9 +30,11 @@ def montecarlo(
     coverage: float,
     wanted: Wanted,
     linear: Mapping[str, Ends],
+    limits: Mapping[str, Ends],
 ) -> MonteCarlo:
     """The results of the trials. `numbers` are the estimates of all inputs; `linear` has the coverage intervals by the
-    linear law, of the results that it gives one for. Raises NumbersError where a trial has no finite result."""
+    linear law, of the results that it gives one for, and `limits` the ends that results have to keep to. Raises
+    NumbersError where a trial has no finite result."""
     order = [name for name in graph.inputs() if name in quantities.values]
     drawn = {name: of for name in order if (of := quantities.values[name].distribution) is not None}
     trials = Trials(drawn, quantities.correlations, wanted.seed)
@@ -59,16 +61,19 @@ def montecarlo(
         count = min(needed, MOST_AUTO)
         if count > first:
             moments = run(first, count)
-    found = {}
+    found, conforming = {}, {}
     for place, (name, sample) in enumerate(zip(outputs, samples, strict=True)):
         mean, size = float(moments.means[place]), sqrt(moments.covariance[place, place])
         ends = interval(sample, wanted.interval, coverage, mean)
         found[name] = _judged(mean, size, ends, wanted.digits, linear.get(name))
+        if name in limits:
+            conforming[name] = sample.between(*limits[name])
     covariance = {a: {b: float(moments.covariance[i, j]) for j, b in enumerate(outputs)} for i, a in enumerate(outputs)}
     errors = [(one.tolerance, max(one.low_error, one.high_error)) for one in found.values() if one.tolerance]
     stable = needed <= count if wanted.trials is None else all(2 * error <= within for within, error in errors)
     width = max(sample.resolution for sample in samples)
-    return MonteCarlo(count, needed, wanted.seed, wanted.interval, wanted.digits, stable, width, found, covariance)
+    about = (count, needed, wanted.seed, wanted.interval, wanted.digits, stable, width)
+    return MonteCarlo(*about, found, covariance, conforming)
 
 
 def _judged(mean: float, size: float, ends: Interval, digits: int, linear: Ends | None) -> Propagated:

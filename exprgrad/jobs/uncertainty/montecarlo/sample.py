@@ -58,6 +58,14 @@ class Sample:
             self._parts = [np.concatenate(self._parts)]
         return self._parts[0]
 
+    def between(self, low: float, high: float) -> float:
+        """The part of the trials that lies between two numbers, both of which belong to it."""
+        values = self.kept()
+        if values is not None:
+            return float(np.count_nonzero((values >= low) & (values <= high)) / self.count)
+        ends, below = self.curve()
+        return float(np.interp(high, ends, below) - np.interp(low, ends, below))
+
     def curve(self) -> tuple[Floats, Floats]:
         """The ends of the bins, and the probabilities of what is below each."""
         assert self._bins is not None
