@@ -43,7 +43,7 @@ def interval(sample: Sample, kind: str, coverage: float, mean: float) -> Interva
 def of_values(values: Floats, kind: str, coverage: float, mean: float) -> Interval:
     """The interval of trials [n], whose order this may change."""
     count = len(values)
-    inside = min(int(coverage * count + 0.5), count - 1)
+    inside = _inside(count, coverage)
     if kind == SYMMETRIC:
         (far,), (error,) = _ranked(abs(values - mean), [inside - 1])
         return Interval(mean - far, mean + far, error, error)
@@ -52,16 +52,25 @@ def of_values(values: Floats, kind: str, coverage: float, mean: float) -> Interv
         if count >= PARTS * _LEAST:
             spread = _spread([_shortest(np.sort(values[k::PARTS]), coverage) for k in range(PARTS)])
         values = np.sort(values)
-        below = int((values[inside:] - values[: count - inside]).argmin())
+        below = _below_shortest(values, inside)
     (low, high), errors = _ranked(values, [below, below + inside])
     return Interval(low, high, *(max(error, float(more)) for error, more in zip(errors, spread, strict=True)))
 
 
+def _inside(count: int, coverage: float) -> int:
+    """How many ranks the ends of an interval are apart."""
+    return min(int(coverage * count + 0.5), count - 1)
+
+
+def _below_shortest(ordered: Floats, inside: int) -> int:
+    """The rank of the low end of the shortest interval of numbers in order."""
+    return int((ordered[inside:] - ordered[: len(ordered) - inside]).argmin())
+
+
 def _shortest(ordered: Floats, coverage: float) -> tuple[float, float]:
     """The ends of the shortest interval of numbers in order."""
-    count = len(ordered)
-    inside = min(int(coverage * count + 0.5), count - 1)
-    below = int((ordered[inside:] - ordered[: count - inside]).argmin())
+    inside = _inside(len(ordered), coverage)
+    below = _below_shortest(ordered, inside)
     return float(ordered[below]), float(ordered[below + inside])
 
 
