@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import exprgrad
 from exprgrad import Fit
@@ -11,6 +12,20 @@ from tests.jobs.uncertainty.published.seen import NOWHERE
 
 _CADMIUM = [0.1] * 3 + [0.3] * 3 + [0.5] * 3 + [0.7] * 3 + [0.9] * 3
 _ABSORBANCES = [28, 29, 29, 84, 83, 81, 135, 131, 133, 180, 181, 183, 215, 230, 216]
+
+_FLASK = {"flask": "triangular(99.9, 100.1)", "rep": "0±0.02", "T": "uniform(-0.084, 0.084)"}
+"""The volume of 100 mL of A1: calibration, repeatability, temperature."""
+_PHTHALATE: dict[str, Any] = {
+    "m": 0.3888,
+    "tare": "uniform(-0.15e-3, 0.15e-3)",
+    "gross": "uniform(-0.15e-3, 0.15e-3)",
+    "P": "uniform(0.9995, 1.0005)",
+    "C": "uniform(12.0099, 12.0115)",
+    "H": "uniform(1.00787, 1.00801)",
+    "O": "uniform(15.9991, 15.9997)",
+    "K": "uniform(39.0982, 39.0984)",
+}
+"""What A2 and A3 weigh: the mass and its weighings, the purity, and the atomic weights."""
 
 
 @cache
@@ -30,18 +45,14 @@ CASES = (
         ),
         m="100.28±0.05",
         P="uniform(0.9998, 1)",
-        flask="triangular(99.9, 100.1)",
-        rep="0±0.02",
-        T="uniform(-0.084, 0.084)",
+        **_FLASK,
     ),
     case(
         "EURACHEM/CITAC A1, volume of the flask (mL)",
         "course",
         "V = flask + rep + T",
         (Number("u(V)", "0.07", u()),),
-        flask="triangular(99.9, 100.1)",
-        rep="0±0.02",
-        T="uniform(-0.084, 0.084)",
+        **_FLASK,
     ),
     case(
         "EURACHEM/CITAC A2, sodium hydroxide (mol/L)",
@@ -49,17 +60,10 @@ CASES = (
         "c = R*1000*(m + tare - gross)*P/((8*C + 5*H + 4*O + K)*(V + cal + temp))",
         (Number("c", "0.10214", value()), Number("u(c)", "0.00010", u())),
         R="1±0.0005",
-        m=0.3888,
-        tare="uniform(-0.15e-3, 0.15e-3)",
-        gross="uniform(-0.15e-3, 0.15e-3)",
-        P="uniform(0.9995, 1.0005)",
-        C="uniform(12.0099, 12.0115)",
-        H="uniform(1.00787, 1.00801)",
-        O="uniform(15.9991, 15.9997)",
-        K="uniform(39.0982, 39.0984)",
         V=18.64,
         cal="triangular(-0.03, 0.03)",
         temp="0±0.006",
+        **_PHTHALATE,
     ),
     case(
         "EURACHEM/CITAC A3, acid/base titration (mol/L)",
@@ -67,14 +71,6 @@ CASES = (
         "c = R*1000*(m + tare - gross)*P*(V2 + cal2 + T2)/((8*C + 5*H + 4*O + K)*(V1 + cal1 + T1)*(V0 + cal0 + T0))",
         (Number("c", "0.10139", value()), Number("u(c)", "0.00018", u())),
         R="1±0.001",
-        m=0.3888,
-        tare="uniform(-0.15e-3, 0.15e-3)",
-        gross="uniform(-0.15e-3, 0.15e-3)",
-        P="uniform(0.9995, 1.0005)",
-        C="uniform(12.0099, 12.0115)",
-        H="uniform(1.00787, 1.00801)",
-        O="uniform(15.9991, 15.9997)",
-        K="uniform(39.0982, 39.0984)",
         V2=14.89,
         cal2="triangular(-0.03, 0.03)",
         T2="uniform(-15*2.1e-4*4, 15*2.1e-4*4)",
@@ -84,6 +80,7 @@ CASES = (
         V0=15,
         cal0="triangular(-0.02, 0.02)",
         T0="uniform(-15*2.1e-4*4, 15*2.1e-4*4)",
+        **_PHTHALATE,
     ),
     case(
         "EURACHEM/CITAC A4, pesticide in bread (mg/kg)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.jobs.uncertainty.published.case import Case, Number, case, high, low, second, u, value
+from tests.jobs.uncertainty.published.case import Case, Number, Read, case, high, low, second, u, value
 from tests.jobs.uncertainty.published.seen import NOWHERE
 
 SUM = "a + b + c + d"
@@ -33,37 +33,34 @@ GAUGES: dict[str, Any] = {
 POLAR = "r = sqrt(x^2 + y^2); phi = atan2(y, x)"
 
 
-def loss(x: float, r: float = 0) -> dict[str, Any]:
-    """The real and the imaginary part of 9.4."""
-    return {"x": f"normal({x}, 0.005)", "y": "normal(0, 0.005)", "correlate": {("x", "y"): r} if r else {}}
+def parts(x: float, u: float, r: float = 0) -> dict[str, Any]:
+    """The real and the imaginary part of 9.4, and those of 9.3 of JCGM 102."""
+    return {"x": f"normal({x}, {u})", "y": f"normal(0, {u})", "correlate": {("x", "y"): r} if r else {}}
 
 
-def parts(x: float, r: float = 0) -> dict[str, Any]:
-    """The real and the imaginary part of clause 9.3 of JCGM 102."""
-    return {"x": f"normal({x}, 0.01)", "y": "normal(0, 0.01)", "correlate": {("x", "y"): r} if r else {}}
+def _numbers(printed: tuple[str, ...], reads: dict[str, Read]) -> tuple[Number, ...]:
+    return tuple(Number(what, text, read) for text, (what, read) in zip(printed, reads.items(), strict=True))
 
 
 def _loss(x: float, numbers: tuple[str, str, str, str]) -> Case:
-    reads = (value(), u(), low, high)
-    what = ("loss", "u", "95 % low", "95 % high")
+    reads = {"loss": value(), "u": u(), "95 % low": low, "95 % high": high}
     return case(
         f"JCGM 101, 9.4, loss (1e-6), x = {x:.3f}, linear law",
         "Fullseye",
         LOSS,
-        tuple(Number(name, printed, read) for name, printed, read in zip(what, numbers, reads, strict=True)),
-        **loss(x),
+        _numbers(numbers, reads),
+        **parts(x, 0.005),
     )
 
 
 def _polar(x: float, r: float, numbers: tuple[str, str, str, str]) -> Case:
-    reads = (value("r"), u("r"), value("phi"), u("phi"))
-    what = ("r", "u(r)", "phi", "u(phi)")
+    reads = {"r": value("r"), "u(r)": u("r"), "phi": value("phi"), "u(phi)": u("phi")}
     return case(
         f"JCGM 102, 9.3, polar coordinates, x = {x:g}, correlation {r:g}, linear law",
         "Suncal",
         POLAR,
-        tuple(Number(name, printed, read) for name, printed, read in zip(what, numbers, reads, strict=True)),
-        **parts(x, r),
+        _numbers(numbers, reads),
+        **parts(x, 0.01, r),
     )
 
 

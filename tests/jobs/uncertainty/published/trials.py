@@ -21,7 +21,6 @@ from tests.jobs.uncertainty.published.supplements import (
     SUM,
     WEIGHTS,
     WIDE,
-    loss,
     parts,
 )
 
@@ -82,12 +81,12 @@ class Example(NamedTuple):
 
 def _loss(x: float, r: float, printed: Printed, seen: Printed) -> Example:
     source = f"JCGM 101, 9.4, loss (1e-6), x = {x:.3f}, r = {r:g}"
-    return Example(source, seen, LOSS, loss(x, r), {"": printed})
+    return Example(source, seen, LOSS, parts(x, 0.005, r), {"": printed})
 
 
 def _polar(x: float, r: float, radius: Printed, angle: Printed) -> Example:
     source = f"JCGM 102, 9.3, polar coordinates, x = {x:g}, r = {r:g}"
-    return Example(source, ("Suncal",), POLAR, parts(x, r), {"r": radius, "phi": angle}, trials=10_000_000)
+    return Example(source, ("Suncal",), POLAR, parts(x, 0.01, r), {"r": radius, "phi": angle}, trials=10_000_000)
 
 
 _RISK = {"y": "gamma(4, 0.25)", "e": "normal(0, 0.25)"}
