@@ -168,6 +168,16 @@ def test_newton_leaves_a_saddle_and_knows_a_minimum() -> None:
     assert np.abs(ended.values) == pytest.approx([1, 2], abs=1e-9)
 
 
+def test_a_minimum_at_infinity_is_none() -> None:
+    """With noise for data a logistic curve is a step between two rows, at any rate that is large enough."""
+    for seed in (2, 37, 51):
+        draw = np.random.default_rng(seed)
+        x, y = np.sort(draw.uniform(0.1, 10, 10)), draw.normal(3, 1, 10)
+        fit = exprgrad.fit("y ~ L/(1 + exp(-k*(x - m)))", {"x": x, "y": y})
+        open_ones = [name for name, each in fit.parameters.items() if not each.std_error <= 1e4 * abs(each.value)]
+        assert not (fit.converged and open_ones), fit.parameters
+
+
 def test_no_r2_of_0_without_a_word() -> None:
     for formula in ("y ~ a", "y ~ a*x", "y ~ exp(-b*x)/9"):
         fit = exprgrad.fit(formula, {"x": [1.0, 2, 3, 4], "y": [4.0, 1, 4, 1]})

@@ -58,7 +58,8 @@ class _Step(NamedTuple):
     """sqrt(g'*H^-1*g), the square of which is how much lower the cost gets."""
     definite: bool
     errors: Floats
-    """The square roots of the diagonal of H^-1, of a free parameter; 0 of others."""
+    """The square roots of the diagonal of H^-1, or of (J'J)^-1 where these are larger, of a free parameter; 0 of
+    others. On the way to a minimum at infinity J'J vanishes before H does."""
     lowest: Floats
     """The direction in which the cost bends down the most, or up the least."""
 
@@ -123,7 +124,10 @@ class Newton:
         bends = np.maximum(np.abs(sizes), _CONDITION * largest) if largest else np.ones_like(sizes)
         step, errors, lowest = np.zeros((3, len(values)))
         step[free], lowest[free] = vectors @ (along / bends) / unit[free], vectors[:, 0] / unit[free]
-        errors[free] = np.sqrt((vectors**2 / bends).sum(axis=1)) / unit[free]
+        _, spans, directions = np.linalg.svd(here.triangle[:, free] / unit[free], full_matrices=False)
+        with np.errstate(all="ignore"):
+            rows = np.nan_to_num((directions / spans[:, None]) ** 2, nan=inf).sum(axis=0)
+        errors[free] = np.sqrt(np.maximum(rows, (vectors**2 / bends).sum(axis=1))) / unit[free]
         return _Step(step, sqrt(float(np.sum(along**2 / bends))), definite, errors, lowest)
 
     def lower(
