@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from exprgrad.cli.line.bindings import assignments
 from exprgrad.cli.line.command import ExpressionCommand, expression_command, texts_given
+from exprgrad.cli.options.option import take
+from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
 from exprgrad.cli.options.results import Output
 from exprgrad.cli.options.uncertainty import request_of, uncertainty_options
-from exprgrad.cli.output import note
+from exprgrad.cli.output import complain, note
 from exprgrad.distributions.read import uncertain
 from exprgrad.distributions.uncertain import Uncertain
 from exprgrad.errors import ExitCode
@@ -20,6 +22,9 @@ from exprgrad.jobs.uncertainty.inputs.correlations import correlate
 from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.run import uncertainty
 from exprgrad.render.formats import ENV, LATEX, MARKDOWN
+
+if TYPE_CHECKING:
+    from exprgrad.render.pictures.uncertain import Picture
 
 
 def _read(text: str, option: str) -> Uncertain:
@@ -61,12 +66,14 @@ class UncertaintyCommand(ExpressionCommand):
 
 @expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertaintyCommand)
 @uncertainty_options
+@take(PLOT)
 def command(
     expression: Expression,
     values: Quantities,
     *,
     output: Output,
     correlations: tuple[str, ...],
+    plot: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -79,7 +86,7 @@ def command(
     exprgrad uncertainty "a*x + b" --bind fit.json --x 2.0±0.1
     exprgrad uncertainty "p = x*y; q = x/y" --x 3±0.1 --y 2±0.1
     exprgrad uncertainty "x^2" --x 0±0.1 --second-order
-    exprgrad uncertainty "x*y" --x 3±0.1 --y "uniform(1, 3)" --montecarlo
+    exprgrad uncertainty "x*y" --x 3±0.1 --y "uniform(1, 3)" --montecarlo --plot
     exprgrad uncertainty "x*y" --x 3±0.1 --y 2±0.1 --target u=0.1 --limits 5:7
 
     A plain number is exact. ± and (…) give a standard uncertainty: a coverage factor of a certificate goes behind it,
@@ -92,9 +99,20 @@ def command(
     derivative at the estimates and no --montecarlo is asked for, and where a trial has no finite result.
     """
     request = request_of(options)
+    output.check_folder()
+    check_plot(plot)
     found = uncertainty(expression.lowered, correlate(values, correlations), request)
     output.show(found)
+    shown: list[Picture] = []
+    if plot is not None:
+        from exprgrad.render.pictures.uncertain import pictures
+
+        if shown := pictures(found):
+            draw_pictures(shown, plot, beside=output.is_table)
     if not quiet:
         for message in found.notes:
             note(message)
+    if plot is not None and not shown:
+        complain("nothing contributes to the uncertainty: there is nothing for --plot to draw")
+        return ExitCode.NUMBERS
     return ExitCode.DONE
