@@ -18,6 +18,7 @@ MODULES = {
     "jobs.fit.after.compare.Comparison": "comparison",
     "jobs.fit.result.Fit": "fit",
     "jobs.fit.groups.result.Groups": "groups",
+    "jobs.sweep.result.Excerpt": "sweep",
     "jobs.train.result.Training": "training",
     "jobs.uncertainty.result.Uncertainty": "uncertainty",
     "observer.Epoch": "epoch",
