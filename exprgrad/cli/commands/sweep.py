@@ -14,9 +14,9 @@ from exprgrad.cli.config.digits import digits_of
 from exprgrad.cli.line import mistakes
 from exprgrad.cli.line.command import NUMBER, ExpressionCommand, expression_command
 from exprgrad.cli.line.readings import load
-from exprgrad.cli.options.compute import THREADS
+from exprgrad.cli.options.compute import SEED, THREADS
 from exprgrad.cli.options.data import BACKEND, NEEDED, rows_read
-from exprgrad.cli.options.option import take
+from exprgrad.cli.options.option import COMPUTE, Whole, row, take
 from exprgrad.cli.options.results import file_and_format
 from exprgrad.cli.options.tables import FORMATS_OF_SWEEPS, NEW_COLUMNS, TABLE, request_of, write_table
 from exprgrad.cli.output import deliver, note, to_terminal
@@ -24,6 +24,7 @@ from exprgrad.errors import ExitCode, ExprgradError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.jobs.sweep.axes import Axis, listed, swept
 from exprgrad.jobs.sweep.read import axis, is_distribution
+from exprgrad.jobs.sweep.request import DESIGNS, GRID, POINTS, Design
 from exprgrad.render.formats import render
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class SweepCommand(ExpressionCommand):
     """Where a variable is held at a number, or goes through a list, a range or a distribution."""
 
     read = staticmethod(_read)  # type: ignore[assignment]
-    values = f"{NUMBER}, which is held; a list (1,2,3); or a range (1:3:0.1)"
+    values = f"{NUMBER}, which is held; a list (1,2,3); a range (1:3:0.1); for a design also 1.0±0.1, normal(1, 0.1), …"
 
     def bound(  # type: ignore[override]
         self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
@@ -57,7 +58,18 @@ class SweepCommand(ExpressionCommand):
 
 
 @expression_command("sweep", cls=SweepCommand, shown=False)
-@take(*NEW_COLUMNS)
+@take(
+    row(
+        "--design",
+        heading=COMPUTE,
+        type=click.Choice(DESIGNS),
+        default=GRID,
+        help="Which rows there are: each number with all of the others, a Latin hypercube, or Sobol' points.",
+    ),
+    row("--n", heading=COMPUTE, type=Whole(1), otherwise=str(POINTS), help="How many rows latin and sobol make."),
+    SEED,
+    *NEW_COLUMNS,
+)
 @file_and_format(FORMATS_OF_SWEEPS, "by the suffix of FILE, else a table on a terminal, tsv elsewhere")
 @take(THREADS, BACKEND)
 def command(
@@ -66,6 +78,9 @@ def command(
     *,
     output: str,
     format: str | None,  # noqa: A002
+    design: str,
+    n: int | None,
+    seed: int,
     threads: int | None,
     backend: str,
     quiet: bool,
@@ -77,18 +92,26 @@ def command(
     exprgrad sweep "4*pi^2*L/T^2" --L 1:3:0.1 --T 2,3,4
     exprgrad sweep "x*exp(-y)" --x 0:1:0.1 --y 0:5:0.5 --wrt x,y -o sweep.parquet
     exprgrad sweep "a*x^2" --a 9.81 --x 1,2,5 --json
+    exprgrad sweep "4*pi^2*L/T^2" --L 1:3 --T "normal(2, 0.1)" --design latin --n 100
 
     A range is FIRST:LAST:STEP, in steps of 1 without a STEP; a list is 1,2,3; a number is held, and is no column. The
     columns are what is swept, in the order of the line, then the new ones as map names them: value, d_x, d2_x. The rows
     stream to a file or a pipe; a terminal shows the first and the last ones.
+    The designs latin and sobol make --n rows that fill the ranges evenly. For them 1:3 is all between 1 and 3, a list
+    has each of its numbers equally often, and a variable may be uncertain: 1.0±0.1, 2.006(5), readings(…), @FILE, or a
+    distribution as uncertainty has them.
     """
     check_installed("sweep", "data", *NEEDED)
-    from exprgrad.data.frames.given import Product, table_made
+    from exprgrad.data.frames.given import table_made
     from exprgrad.data.source import TableSource
     from exprgrad.jobs.map.request import row_map
+    from exprgrad.jobs.sweep.designs import rows_of
 
     numbers, axes = swept(values)
-    maker = Product({name: each.levels() for name, each in axes.items()})
+    chosen = Design(design, n, seed)
+    maker = rows_of(axes, chosen)
+    if chosen.note:
+        note(chosen.note)
     table = table_made(maker)
     request = request_of(options, table)
     source = TableSource(table, {name: name for name in axes})

@@ -9,6 +9,7 @@ from exprgrad.columns.ranges import stepped
 from exprgrad.distributions.read import WORDS, is_uncertain, uncertain
 from exprgrad.distributions.scan import Piece
 from exprgrad.errors import UsageError
+from exprgrad.functions.table import find
 from exprgrad.jobs.sweep.axes import Axis, interval, listed
 
 
@@ -38,7 +39,9 @@ def axis(text: str, option: str, load: Callable[[str, str], list[float]] | None 
 
 def is_distribution(text: str) -> bool:
     """Whether a text is written as a distribution or a value with an uncertainty, well or not."""
-    return is_uncertain(text) or text.partition("(")[0].strip() in WORDS
+    name, call, _ = text.partition("(")
+    misspelt = bool(call) and name.strip().isidentifier() and not find(name.strip())
+    return misspelt or is_uncertain(text) or name.strip() in WORDS
 
 
 def _number(piece: Piece) -> float:
