@@ -95,7 +95,8 @@ class PlotPicture(Picture):
             from exprgrad.errors import MissingError
 
             try:
-                from exprgrad.render.pictures.terminal import Screen, plot
+                from exprgrad.render.pictures.screen import Screen
+                from exprgrad.render.pictures.terminal import plot
 
                 return plot(self.result, Screen(80, 20, False, True, self._digits), self._look).rstrip("\n")
             except MissingError:

@@ -23,8 +23,9 @@ from exprgrad.render.pages.page import Origin, page
 from exprgrad.render.pages.plot import content, decades, plots, ticks
 from exprgrad.render.pictures.figure import draw_panels
 from exprgrad.render.pictures.panels import Layer, Panel, fit_panels, loss_panel, views
+from exprgrad.render.pictures.screen import Screen
 from exprgrad.render.pictures.sparkline import Course, sparkline
-from exprgrad.render.pictures.terminal import Screen, plot_panels
+from exprgrad.render.pictures.terminal import plot_panels
 from exprgrad.render.pictures.view import spans_decades
 from exprgrad.text.html import as_json
 from tests.browser import Browser, Tab, needs_a_browser

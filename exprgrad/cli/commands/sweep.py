@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.binding import bind
-from exprgrad.cli.config.digits import digits_of
 from exprgrad.cli.line import mistakes
 from exprgrad.cli.line.command import NUMBER, ExpressionCommand, expression_command
 from exprgrad.cli.line.readings import load
 from exprgrad.cli.options.compute import SEED, THREADS
 from exprgrad.cli.options.data import BACKEND, NEEDED, rows_read
 from exprgrad.cli.options.option import COMPUTE, Whole, row, take
+from exprgrad.cli.options.pictures import check_plot
 from exprgrad.cli.options.results import file_and_format
+from exprgrad.cli.options.sweep import PLOT_OF_SWEEPS, draw, evaluated, picture_of, show, show_tornado
 from exprgrad.cli.options.tables import FORMATS_OF_SWEEPS, NEW_COLUMNS, TABLE, request_of, write_table
-from exprgrad.cli.output import deliver, note, to_terminal
+from exprgrad.cli.output import note, to_terminal
 from exprgrad.errors import ExitCode, ExprgradError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.jobs.sweep.axes import Axis, listed, swept
 from exprgrad.jobs.sweep.read import axis, is_distribution
 from exprgrad.jobs.sweep.request import DESIGNS, GRID, POINTS, Design
-from exprgrad.render.formats import render
-
-if TYPE_CHECKING:
-    from exprgrad.columns.values import Column
-    from exprgrad.data.frames.given import Maker
-    from exprgrad.data.source import TableSource
-
-    Compute = Callable[[Any], Iterator[tuple[Any, list[Column]]]]
 
 
 def _read(text: str, option: str) -> float | Axis:
@@ -70,6 +63,7 @@ class SweepCommand(ExpressionCommand):
     SEED,
     *NEW_COLUMNS,
 )
+@take(PLOT_OF_SWEEPS)
 @file_and_format(FORMATS_OF_SWEEPS, "by the suffix of FILE, else a table on a terminal, tsv elsewhere")
 @take(THREADS, BACKEND)
 def command(
@@ -81,6 +75,7 @@ def command(
     design: str,
     n: int | None,
     seed: int,
+    plot: str | None,
     threads: int | None,
     backend: str,
     quiet: bool,
@@ -93,6 +88,8 @@ def command(
     exprgrad sweep "x*exp(-y)" --x 0:1:0.1 --y 0:5:0.5 --wrt x,y -o sweep.parquet
     exprgrad sweep "a*x^2" --a 9.81 --x 1,2,5 --json
     exprgrad sweep "4*pi^2*L/T^2" --L 1:3 --T "normal(2, 0.1)" --design latin --n 100
+    exprgrad sweep "x^2*sin(y)" --x 0:2:0.05 --y 0:6:0.1 --plot
+    exprgrad sweep "4*pi^2*L/T^2" --L 1.0±0.1 --T 1.9:2.1 --plot tornado
 
     A range is FIRST:LAST:STEP, in steps of 1 without a STEP; a list is 1,2,3; a number is held, and is no column. The
     columns are what is swept, in the order of the line, then the new ones as map names them: value, d_x, d2_x. The rows
@@ -100,16 +97,22 @@ def command(
     The designs latin and sobol make --n rows that fill the ranges evenly. For them 1:3 is all between 1 and 3, a list
     has each of its numbers equally often, and a variable may be uncertain: 1.0±0.1, 2.006(5), readings(…), @FILE, or a
     distribution as uncertainty has them.
+    --plot draws lines along one range, with a line for each number of a list; over two ranges a heat map; and for each
+    number of what else is swept a panel; of a design its rows as dots. --plot tornado, or tornado:FILE, moves each
+    variable alone, the others in their middle, and gives the bars as rows. Needs the extra: pip install
+    "exprgrad[plot]".
     """
     check_installed("sweep", "data", *NEEDED)
     from exprgrad.data.frames.given import table_made
     from exprgrad.data.source import TableSource
     from exprgrad.jobs.map.request import row_map
-    from exprgrad.jobs.sweep.designs import rows_of
+    from exprgrad.jobs.sweep.designs import one_row, rows_of
 
     numbers, axes = swept(values)
+    tornado, target = picture_of(plot)
+    check_plot(target)
     chosen = Design(design, n, seed)
-    maker = rows_of(axes, chosen)
+    maker = one_row(axes, chosen) if tornado else rows_of(axes, chosen)
     if chosen.note:
         note(chosen.note)
     table = table_made(maker)
@@ -120,34 +123,17 @@ def command(
     rows = row_map(expression.lowered, model, request, source, table.header, Engine.of(backend, threads))
     kind = format or (TABLE if output == "-" and to_terminal() else "tsv" if output == "-" else None)
     compute = partial(rows.stream, inputs.numbers)
-    if kind == TABLE:
-        _show(compute, rows.names, source, maker, output)
+    if tornado:
+        assert target is not None
+        show_tornado(axes, rows.names, evaluated(compute), output, kind, target)
         return ExitCode.DONE
-    with rows_read(source, quiet=quiet) as watch:
-        written = write_table(table, source.columns, rows.names, compute, output, kind, watch)
-    if written.lost:
-        note(written.note(rows.names))
+    if kind == TABLE:
+        show(compute, rows.names, source, maker, output)
+    else:
+        with rows_read(source, quiet=quiet) as watch:
+            written = write_table(table, source.columns, rows.names, compute, output, kind, watch)
+        if written.lost:
+            note(written.note(rows.names))
+    if target is not None:
+        draw(axes, rows.names, evaluated(compute), None if design == GRID else maker, target, beside=kind == TABLE)
     return ExitCode.DONE
-
-
-def _show(compute: Compute, names: tuple[str, ...], source: TableSource, maker: Maker, target: str) -> None:
-    """Show the first and the last rows as a table, and say what is left out."""
-    from exprgrad.data.frames.given import table_made
-    from exprgrad.data.rows import Collected
-    from exprgrad.jobs.map.write import write_rows
-    from exprgrad.jobs.sweep.result import Excerpt, parts
-
-    collected = Collected()
-    written = write_rows(table_made(maker, parts(maker.rows)), source.columns, compute, names, collected)
-    found = collected.table
-    excerpt = Excerpt(maker.header, tuple(found.column_names), [*map(_numbers, found.columns)], maker.rows)
-    deliver(render(excerpt, TABLE, digits_of(TABLE, None), to_file=target != "-"), target)
-    if excerpt.shown < maker.rows:
-        note(f"{excerpt.shown} of {maker.rows:,} rows are shown; -o FILE writes all, as does a pipe")
-    if written.lost:
-        shown = f"the {excerpt.shown} rows shown" if excerpt.shown < maker.rows else f"{maker.rows} rows"
-        note(f"{', '.join(names)}: nan or infinite in {written.lost} of {shown}")
-
-
-def _numbers(column: Any) -> list[float]:
-    return [*map(float, column.to_pylist())]

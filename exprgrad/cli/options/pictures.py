@@ -18,7 +18,7 @@ from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
     from exprgrad.render.pictures.panels import Panel
-    from exprgrad.render.pictures.terminal import Screen
+    from exprgrad.render.pictures.screen import Screen
 
 PLOT = row(
     "--plot",
@@ -27,8 +27,8 @@ PLOT = row(
     type=OutputFile(),
     left_out="-",
     metavar="[FILE]",
-    help="Draw the course of the loss (train), or the data with the fitted curve and the residuals (fit): as .svg, "
-    ".png or .pdf; without FILE on the terminal, below the table or on stderr.",
+    help="Draw the course of the loss (train), the data with the fitted curve and the residuals (fit), or lines and "
+    "heat maps (sweep): as .svg, .png or .pdf; without FILE on the terminal, below the table or on stderr.",
 )
 """The option, given to the command as a file, "-" for the terminal, or None."""
 
@@ -77,7 +77,7 @@ def draw_panels(panels: Sequence[Panel], target: str, *, beside: bool) -> None:
 
 def screen(stream: TextIO | None) -> Screen:
     """The terminal behind a stream, as far as it is one."""
-    from exprgrad.render.pictures.terminal import Screen
+    from exprgrad.render.pictures.screen import Screen
 
     columns, lines = get_terminal_size((80, 24))
     unicode = ((stream and stream.encoding) or "utf-8").lower().startswith("utf")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from exprgrad.data.frames.given import MOST, Maker, Product
-from exprgrad.errors import LimitError
+from exprgrad.data.frames.given import MOST, Maker, Product, SideBySide
+from exprgrad.errors import LimitError, UsageError
 from exprgrad.jobs.sweep.axes import Axis
 from exprgrad.jobs.sweep.request import GRID, LATIN, Design
 from exprgrad.trials.cube import Latin, Sobol
@@ -26,6 +26,14 @@ def rows_of(axes: Mapping[str, Axis], design: Design) -> Maker:
     if design.rows > MOST:
         raise LimitError(f"a design of {design.rows:,} rows; the limit is {MOST:,}")
     return _Points(axes, design)
+
+
+def one_row(axes: Mapping[str, Axis], design: Design) -> Maker:
+    """A row in the place of a design, where each axis is moved alone. Raises UsageError for a design."""
+    design.check()
+    if design.kind != GRID:
+        raise UsageError(f"a tornado moves each variable alone: --design {design.kind} says nothing about it")
+    return SideBySide({name: np.zeros(1) for name in axes})
 
 
 class _Points:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from exprgrad.columns.values import Column
 from exprgrad.errors import MissingError
 from exprgrad.jobs.plot.result import Curves
 from exprgrad.render.pictures.look import PLAIN, Look, number, panels, placed
 from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken, views
+from exprgrad.render.pictures.screen import Screen, cut, plain
 from exprgrad.render.pictures.view import LARGEST, clipped, heights, strokes
 
 try:
@@ -25,21 +26,6 @@ _NARROW, _NARROWEST = 30, 8
 _DIGITS = 4
 _FEW = 200
 """Up to so many dots, each is drawn as a character of its own."""
-_BRAILLE = 0x2800
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_TOP, _MIDDLE, _BOTTOM = 0b00001001, 0b00110110, 0b11000000
-
-
-class Screen(NamedTuple):
-    """Where the plot is shown."""
-
-    columns: int
-    lines: int
-    colours: bool
-    unicode: bool
-    """Whether it can show Braille; else dots, colons and quotes stand for it."""
-    digits: int | None = None
-    """Significant digits of the numbers at the axes; by default 4, or 2 where there is little room."""
 
 
 def plot(result: Curves, screen: Screen, look: Look = PLAIN) -> str:
@@ -51,7 +37,7 @@ def plot(result: Curves, screen: Screen, look: Look = PLAIN) -> str:
     height = max(screen.lines // len(groups), 4)
     pictures = [_picture(result, drawn, group, screen, look, height) for group in groups]
     if look.title:
-        pictures[0] = f"{_cut(look.title, screen.columns)}\n{pictures[0]}"
+        pictures[0] = f"{cut(look.title, screen.columns)}\n{pictures[0]}"
     return _shown(pictures, screen)
 
 
@@ -72,7 +58,7 @@ def plot_panels(shown: Sequence[Panel], screen: Screen) -> str:
 
 def _shown(pictures: Iterable[str], screen: Screen) -> str:
     text = "\n".join(pictures)
-    return text if screen.unicode else "".join(map(_plain, text))
+    return text if screen.unicode else "".join(map(plain, text))
 
 
 def _picture(result: Curves, drawn: Curves, group: list[int], screen: Screen, look: Look, height: int) -> str:
@@ -87,7 +73,7 @@ def _picture(result: Curves, drawn: Curves, group: list[int], screen: Screen, lo
     if dots is not None:
         first, last = _around(dots.points, first, last)
     canvas = frame.canvas(height, first, last, (low, high))
-    lines = [_cut(look.up, screen.columns)] if look.up and (0 in group or not screen.colours) else []
+    lines = [cut(look.up, screen.columns)] if look.up and (0 in group or not screen.colours) else []
     for k in group:
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
         label = result.curves[k].label
@@ -124,7 +110,7 @@ def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
     title = panel.up + (" (logarithmic scale)" if panel.logarithmic else "")
     if panel.title:
         title = panel.title if panel.title.startswith(title) else f"{title}: {panel.title}"
-    lines = [_cut(title, screen.columns)]
+    lines = [cut(title, screen.columns)]
     if panel.level and seen.low < 0 < seen.high:
         for k in range(0, frame.width, 2):
             canvas.point(seen.left + (seen.right - seen.left) * k / frame.width, 0.0)
@@ -134,7 +120,7 @@ def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
             lines += _wrapped(layer.label, screen.columns - 3, colour)
         _draw(canvas, panel, layer, seen, colour)
     if len(panel.layers) > 1 and not screen.colours:
-        lines.append(_cut(", ".join(layer.label for layer in panel.layers), screen.columns))
+        lines.append(cut(", ".join(layer.label for layer in panel.layers), screen.columns))
     return frame.around(lines, canvas, (seen.left, seen.right), panel.across)
 
 
@@ -227,27 +213,7 @@ class _Frame:
         return "".join(f"{line.rstrip(' ⠀')}\n" for line in lines)
 
 
-def _cut(text: str, width: int) -> str:
-    width = max(width, 8)
-    return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
 def _wrapped(label: str, width: int, colour: str | None) -> list[str]:
     """The lines of the legend for a curve."""
-    text = _cut(label, width)
+    text = cut(label, width)
     return [f"{plotille.color('━━', fg=colour)} {text}"] if colour else [text]
-
-
-def _plain(character: str) -> str:
-    """A character in ASCII: dots above the middle are a quote, below it a point."""
-    dots = ord(character) - _BRAILLE
-    if 0 <= dots < 256:
-        if not dots:
-            return " "
-        above, below = bool(dots & (_TOP | 0b00010010)), bool(dots & (_BOTTOM | 0b00100100))
-        return ":" if above and below else "'" if above else "."
-    if character in _RAISED:
-        return str(_RAISED.index(character))
-    return {"┤": "+", "│": "|", "└": "+", "─": "-", "━": "-", "…": "~", "•": "o"}.get(
-        character, character if character.isascii() else "?"
-    )

@@ -19,6 +19,7 @@ MODULES = {
     "jobs.fit.result.Fit": "fit",
     "jobs.fit.groups.result.Groups": "groups",
     "jobs.sweep.result.Excerpt": "sweep",
+    "jobs.sweep.tornado.Tornado": "tornado",
     "jobs.train.result.Training": "training",
     "jobs.uncertainty.result.Uncertainty": "uncertainty",
     "observer.Epoch": "epoch",
