@@ -18,14 +18,14 @@ from exprgrad.cli.options.data import BACKEND, NEEDED, rows_read
 from exprgrad.cli.options.option import COMPUTE, Whole, row, take
 from exprgrad.cli.options.pictures import check_plot
 from exprgrad.cli.options.results import file_and_format
-from exprgrad.cli.options.sweep import PLOT_OF_SWEEPS, draw, evaluated, picture_of, show, show_tornado
+from exprgrad.cli.options.sweep import PLOT_OF_SWEEPS, draw, show, show_tornado
 from exprgrad.cli.options.tables import FORMATS_OF_SWEEPS, NEW_COLUMNS, TABLE, request_of, write_table
 from exprgrad.cli.output import note, to_terminal
 from exprgrad.errors import ExitCode, ExprgradError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.jobs.sweep.axes import Axis, listed, swept
 from exprgrad.jobs.sweep.read import axis, is_distribution
-from exprgrad.jobs.sweep.request import DESIGNS, GRID, POINTS, Design
+from exprgrad.jobs.sweep.request import DESIGNS, GRID, POINTS, Design, picture_of
 
 
 def _read(text: str, option: str) -> float | Axis:
@@ -107,6 +107,7 @@ def command(
     from exprgrad.data.source import TableSource
     from exprgrad.jobs.map.request import row_map
     from exprgrad.jobs.sweep.designs import one_row, rows_of
+    from exprgrad.jobs.sweep.picture import evaluated
 
     numbers, axes = swept(values)
     tornado, target = picture_of(plot)

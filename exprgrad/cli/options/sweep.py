@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from exprgrad.cli.config.digits import digits_of
 from exprgrad.cli.line.optional import PictureOrNothing
@@ -14,43 +14,15 @@ from exprgrad.cli.output import ReaderGone, deliver, emit, note, terminated_clea
 from exprgrad.render.formats import render
 
 if TYPE_CHECKING:
-    from exprgrad.columns.values import Column
     from exprgrad.data.frames.given import Maker
     from exprgrad.data.source import TableSource
     from exprgrad.jobs.sweep.axes import Axis
-    from exprgrad.jobs.sweep.picture import Evaluate
+    from exprgrad.jobs.sweep.picture import Compute, Evaluate
     from exprgrad.jobs.sweep.tornado import Tornado
     from exprgrad.render.pictures.screen import Screen
 
-    Compute = Callable[[Any], Iterator[tuple[Any, list[Column]]]]
-    """Gives the new columns beside batches of rows: see `jobs.map.write.write_rows`."""
-
-_TORNADO = "tornado"
 PLOT_OF_SWEEPS = PLOT._replace(how={**PLOT.how, "cls": PictureOrNothing})
 """The same, which may also say `tornado`."""
-
-
-def picture_of(plot: str | None) -> tuple[bool, str | None]:
-    """Whether a tornado is asked for, and the file of the picture, "-" for the terminal, None for no picture."""
-    if plot is None:
-        return False, None
-    kind, _, file = plot.partition(":")
-    return (True, file or "-") if kind == _TORNADO else (False, plot)
-
-
-def evaluated(compute: Compute) -> Evaluate:
-    """The new columns for columns of what is swept."""
-
-    def evaluate(columns: Mapping[str, Column]) -> Sequence[Column]:
-        rows = range(len(next(iter(columns.values()))))
-
-        def read(names: Sequence[str]) -> Iterable[tuple[range, dict[str, Column]]]:
-            yield rows, {name: columns[name] for name in names}
-
-        ((_, found),) = compute(read)
-        return found
-
-    return evaluate
 
 
 def show(compute: Compute, names: tuple[str, ...], source: TableSource, maker: Maker, target: str) -> None:

@@ -3,10 +3,10 @@ design its rows as dots."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,8 @@ _DIGITS = 4
 
 Evaluate = Callable[[Mapping[str, Column]], Sequence[Column]]
 """Gives the new columns for columns of what is swept."""
+Compute = Callable[[Any], Iterator[tuple[Any, list[Column]]]]
+"""Gives the new columns beside batches of rows, from what reads these: see `jobs.map.write.write_rows`."""
 
 
 class Lines(NamedTuple):
@@ -94,6 +96,21 @@ def picture(axes: Mapping[str, Axis], names: Sequence[str], evaluate: Evaluate) 
     notes = [_left_out(f"numbers of {name}", len(kept[name]), len(levels[name])) for name in thinned]
     notes.append(_left_out("columns", min(len(names), MULTIPLES), len(names)))
     return Picture(tuple(panels), tuple(filter(None, notes)))
+
+
+def evaluated(compute: Compute) -> Evaluate:
+    """The new columns for columns of what is swept."""
+
+    def evaluate(columns: Mapping[str, Column]) -> Sequence[Column]:
+        rows = range(len(next(iter(columns.values()))))
+
+        def read(names: Sequence[str]) -> Iterable[tuple[range, dict[str, Column]]]:
+            yield rows, {name: columns[name] for name in names}
+
+        ((_, found),) = compute(read)
+        return found
+
+    return evaluate
 
 
 def _lines(second: Sequence[str], kept: Mapping[str, Column], values: Column) -> tuple[tuple[str, Column], ...]:

@@ -40,3 +40,14 @@ class Design(NamedTuple):
         if self.kind != SOBOL or self.rows == power:
             return ""
         return f"Sobol' points are most even where --n is a power of 2: {power:,} or {2 * power:,}"
+
+
+TORNADO = "tornado"
+
+
+def picture_of(plot: str | None) -> tuple[bool, str | None]:
+    """Whether a tornado is asked for, and the file of the picture, "-" for the terminal, None for no picture."""
+    if plot is None:
+        return False, None
+    kind, _, file = plot.partition(":")
+    return (True, file or "-") if kind == TORNADO else (False, plot)
