@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from exprgrad.python.fitting import fit
     from exprgrad.python.pictures import Picture, graph, plot
     from exprgrad.python.rows import columns, map  # noqa: A004
+    from exprgrad.python.sweeping import sweep
     from exprgrad.python.training import train
     from exprgrad.python.uncertain import uncertainty
     from exprgrad.python.values import check, derivative, diff, eval, evaluate, explain, gradient  # noqa: A004
@@ -72,6 +73,7 @@ _HOMES = {
     "python.fitting": ("fit",),
     "python.pictures": ("Picture", "graph", "plot"),
     "python.rows": ("columns", "map"),
+    "python.sweeping": ("sweep",),
     "python.training": ("train",),
     "python.uncertain": ("uncertainty",),
     "python.values": ("check", "derivative", "diff", "eval", "evaluate", "explain", "gradient"),
@@ -126,6 +128,7 @@ __all__ = [
     "predict",
     "read",
     "residuals",
+    "sweep",
     "train",
     "uncertainty",
 ]

@@ -54,6 +54,14 @@ def uncertain(text: str, option: str, load: Callable[[str, str], list[float]] | 
     return _with_qualities(value, Qualities.of(more), whole)
 
 
+def is_uncertain(text: str) -> bool:
+    """Whether a text is written as a value with an uncertainty, well or not."""
+    value, *more = parts(Piece.of(text, "")) or [Piece.of(text, "")]
+    call = _CALL.match(value.text)
+    named = call is not None and call["name"] in WORDS and not (find(call["name"]) and "=" not in value.text)
+    return named or is_written(value.text) or any(is_quality(piece) for piece in more)
+
+
 def _with_qualities(value: Piece, more: Qualities, whole: Piece) -> Uncertain:
     """A value that is no distribution, with what stands behind it."""
     found, apart = written(value), more.size

@@ -9,6 +9,7 @@ import click
 
 from exprgrad.cli.line.bindings import assignments
 from exprgrad.cli.line.command import ExpressionCommand, expression_command, texts_given
+from exprgrad.cli.line.readings import load
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
 from exprgrad.cli.options.results import Output
@@ -28,20 +29,7 @@ if TYPE_CHECKING:
 
 
 def _read(text: str, option: str) -> Uncertain:
-    return uncertain(text, option, _load)
-
-
-def _load(place: str, option: str) -> list[float]:
-    """The readings in a file; how it was read when that was guessed is a note here."""
-    import warnings
-
-    from exprgrad.jobs.uncertainty.inputs.readings import load
-
-    with warnings.catch_warnings(record=True) as told:
-        readings = load(place, option)
-    for warning in told:
-        note(str(warning.message))
-    return readings
+    return uncertain(text, option, load)
 
 
 class UncertaintyCommand(ExpressionCommand):

@@ -57,7 +57,7 @@ SEED = row(
     heading=COMPUTE,
     type=Whole(),
     default=0,
-    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit, of trials.",
+    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit, of trials and designs.",
 )
 THREADS = row(
     "--threads", heading=DATA, type=Whole(1, 1024), otherwise="all", help="Threads for columns, and for trials."

@@ -27,9 +27,9 @@ PLOT = row(
     type=OutputFile(),
     left_out="-",
     metavar="[FILE]",
-    help="Draw the course of the loss (train), the data with the fitted curve and the residuals (fit), or the budget "
-    "and how dense the trials lie (uncertainty): as .svg, .png or .pdf; without FILE on the terminal, below the table "
-    "or on stderr.",
+    help="Draw the course of the loss (train), the data with the fitted curve and the residuals (fit), the budget and "
+    "how dense the trials lie (uncertainty), or lines and heat maps (sweep): as .svg, .png or .pdf; without FILE on "
+    "the terminal, below the table or on stderr.",
 )
 """The option, given to the command as a file, "-" for the terminal, or None."""
 

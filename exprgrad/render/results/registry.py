@@ -18,6 +18,8 @@ MODULES = {
     "jobs.fit.after.compare.Comparison": "comparison",
     "jobs.fit.result.Fit": "fit",
     "jobs.fit.groups.result.Groups": "groups",
+    "jobs.sweep.result.Excerpt": "sweep",
+    "jobs.sweep.tornado.Tornado": "tornado",
     "jobs.train.result.Training": "training",
     "jobs.uncertainty.result.Uncertainty": "uncertainty",
     "observer.Epoch": "epoch",
