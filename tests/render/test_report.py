@@ -222,6 +222,25 @@ def test_a_fit_in_a_browser(browser: Browser, tmp_path: Path) -> None:
 
 
 @needs_a_browser
+def test_an_uncertainty_in_a_browser(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "made.html"
+    given = ["p = x*y; q = x - y", "--x", "3±0.1", "--y", "2±0.1", "--correlate", "x,y=0.5", "--limits", "p=5.99:6.01"]
+    made = exprgrad("uncertainty", *given, "--montecarlo", "1e4", "--report", str(path))
+    assert made.returncode == 0, made.stderr
+    tab = opened(browser, tmp_path, path.read_text("utf-8"), width=390, mobile=True)
+    assert tab.run("document.querySelector('h1').textContent") == "Uncertainty"
+    bars = "[...document.querySelectorAll('.bars')].map((each) => each.querySelectorAll('rect').length)"
+    assert tab.run(bars) == [2, 2]
+    assert tab.run("document.querySelectorAll('path.interval').length") == 4
+    assert tab.run("document.querySelectorAll('.plot').length") == 2
+    assert tab.run("document.querySelector('#statistics').textContent.includes('nothing')"), "is accepted"
+    assert tab.run("document.documentElement.scrollWidth") <= 390
+    tab.run("document.querySelectorAll('.plot')[1].focus()")
+    tab.press("ArrowRight")
+    assert tab.run("document.querySelectorAll('output')[1].textContent").startswith("linear law\nq = ")
+
+
+@needs_a_browser
 @pytest.mark.parametrize("dark", [False, True])
 def test_on_a_phone(browser: Browser, tmp_path: Path, dark: bool) -> None:
     tab = opened(browser, tmp_path, fit_page(), width=390, mobile=True, dark=dark)

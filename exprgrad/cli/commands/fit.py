@@ -182,7 +182,7 @@ def command(
         if plot is not None:
             draw_pictures(panels, plot, beside=not alone and output.is_table)
         if report is not None:
-            write_report(result, expression, values, panels, report)
+            write_report(result, expression, {}, panels, report)
     for sentence in result.explanation if explain else ():
         note(sentence)
     for message in result.notes:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from exprgrad.arguments import separate
 from exprgrad.cli.line.assumed import assumed, note_constants, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
@@ -120,7 +121,8 @@ def command(
         if plot is not None:
             draw_pictures(panels, plot, beside=not alone and output.is_table)
         if report is not None:
-            write_report(result, expression, values, panels, report)
+            numbers, lists = separate(values)
+            write_report(result, expression, {} if lists else numbers | dict(result.parameters), panels, report)
     lost = result.stopped == "non-finite"
     for message in result.notes:
         (complain if lost else note)(message)

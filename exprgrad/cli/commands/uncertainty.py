@@ -12,6 +12,7 @@ from exprgrad.cli.line.command import ExpressionCommand, expression_command, tex
 from exprgrad.cli.line.readings import load
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
+from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import Output
 from exprgrad.cli.options.uncertainty import request_of, uncertainty_options
 from exprgrad.cli.output import complain, note
@@ -54,7 +55,7 @@ class UncertaintyCommand(ExpressionCommand):
 
 @expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertaintyCommand)
 @uncertainty_options
-@take(PLOT)
+@take(PLOT, REPORT)
 def command(
     expression: Expression,
     values: Quantities,
@@ -62,6 +63,7 @@ def command(
     output: Output,
     correlations: tuple[str, ...],
     plot: str | None,
+    report: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -74,7 +76,7 @@ def command(
     exprgrad uncertainty "a*x + b" --bind fit.json --x 2.0±0.1
     exprgrad uncertainty "p = x*y; q = x/y" --x 3±0.1 --y 2±0.1
     exprgrad uncertainty "x^2" --x 0±0.1 --second-order
-    exprgrad uncertainty "x*y" --x 3±0.1 --y "uniform(1, 3)" --montecarlo --plot
+    exprgrad uncertainty "x*y" --x 3±0.1 --y "uniform(1, 3)" --montecarlo --report page.html
     exprgrad uncertainty "x*y" --x 3±0.1 --y 2±0.1 --target u=0.1 --limits 5:7
 
     A plain number is exact. ± and (…) give a standard uncertainty: a coverage factor of a certificate goes behind it,
@@ -89,14 +91,20 @@ def command(
     request = request_of(options)
     output.check_folder()
     check_plot(plot)
-    found = uncertainty(expression.lowered, correlate(values, correlations), request)
+    check_report(report)
+    quantities = correlate(values, correlations)
+    found = uncertainty(expression.lowered, quantities, request)
     output.show(found)
     shown: list[Picture] = []
-    if plot is not None:
+    if plot is not None or report is not None:
         from exprgrad.render.pictures.uncertain import pictures
 
-        if shown := pictures(found):
-            draw_pictures(shown, plot, beside=output.is_table)
+        shown = pictures(found)
+    if plot is not None and shown:
+        draw_pictures(shown, plot, beside=output.is_table)
+    if report is not None:
+        estimates = {name: one.value for name, one in quantities.values.items()}
+        write_report(found, expression, estimates, shown, report)
     if not quiet:
         for message in found.notes:
             note(message)

@@ -177,11 +177,16 @@ def _conformity(result: Uncertainty) -> Sheet:
         "probability": [one.probability for one in found],
         "risk if accepted": [one.risk for one in found],
         "guard band": [one.guard_band for one in found],
-        "accept from": [one.accept_low for one in found],
-        "accept to": [one.accept_high for one in found],
+        "accept from": [_end(one.accept_low) for one in found],
+        "accept to": [_end(one.accept_high) for one in found],
         "verdict": ["accept" if one.accepted else "do not accept" for one in found],
     }
     return _columns("conformity", [one.result for one in found], rows, {})
+
+
+def _end(value: float) -> Cell:
+    """An end of what is accepted: there is none where the guard bands leave nothing of the interval."""
+    return value if value == value else "nothing"
 
 
 def document(result: Uncertainty) -> Document:
