@@ -84,7 +84,7 @@ def kill(run: Run, kills: int, seed: int, folder: Path) -> Count:
 def whole(checkpoint: Path) -> bool:
     """Whether there is a checkpoint; raises DataError if it is damaged."""
     from exprgrad.data.checkpoints.document import read
-        from exprgrad.jobs.train.saved.checkpoints import FORM
+    from exprgrad.jobs.train.saved.checkpoints import FORM
 
     try:
         read(str(checkpoint), FORM)
