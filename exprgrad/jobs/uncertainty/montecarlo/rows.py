@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -48,7 +44,6 @@ class Rows:
         numbers: Mapping[str, float],
         trials: Trials,
         expected: int,
-        threads: int | None = None,
     ) -> None:
         """`outputs` are the nodes of the results, `numbers` the inputs that are exact; about `expected` trials are to
         come."""
@@ -63,30 +58,10 @@ class Rows:
         self._prepared = Prepared(self._graph, self._outputs, source, Engine(threads=1), rows=expected)
         self._numbers = self._prepared.fold(source, {}).numbers
         self._prepared.stream(self._numbers)  # is compiled here, not in each thread
-        self._threads = threads or len(os.sched_getaffinity(0))
 
-    def batches(self, start: int, stop: int) -> Iterator[tuple[Floats, Moments]]:
-        """The results [results, trials] of the trials from `start` to `stop` in their order, batch by batch, and the
-        moments of each batch. Raises NumbersError for a trial without a finite result."""
-        places = iter(range(start, stop, BATCH))
-        if self._threads == 1 or stop - start <= BATCH:
-            for place in places:
-                yield self._batch(place, min(BATCH, stop - place))
-            return
-        with ThreadPoolExecutor(self._threads) as pool:
-            waiting: deque[Future[tuple[Floats, Moments]]] = deque()
-            try:
-                while True:
-                    for place in islice(places, 2 * self._threads - len(waiting)):
-                        waiting.append(pool.submit(self._batch, place, min(BATCH, stop - place)))
-                    if not waiting:
-                        return
-                    yield waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
-
-    def _batch(self, start: int, count: int) -> tuple[Floats, Moments]:
+    def batch(self, start: int, count: int) -> tuple[Floats, Moments]:
+        """The results [results, count] of the trials from `start` on, and their moments. Raises NumbersError for a
+        trial without a finite result."""
         plan = self._prepared.plan
         columns = self.trials.columns(start, count)
         found = self._prepared.stream(self._numbers)(columns)
