@@ -49,7 +49,7 @@ def test_a_number_is_held(text: str, number: float) -> None:
         ("normal(1, -0.1)", "--x: s is negative"),
         ("normale(1, 0.1)", "--x: there is no distribution 'normale'; did you mean normal?"),
         ("1.0±-0.1", "--x: an uncertainty is negative"),
-        ("y", "--x: a number has to be a number such as 3, -2e-3 or pi/2"),
+        ("y", "--x: what is given has to be a number such as 3, -2e-3 or pi/2"),
     ],
 )
 def test_errors(text: str, says: str) -> None:
