@@ -36,6 +36,7 @@ FLOORS = [
     "diagnosis",
     "tracing",
     "data",
+    "quantities",
     "jobs",
     "cluster",
     "expression",
@@ -53,7 +54,10 @@ HOMES |= {"prompt_toolkit": "cli/repl", "platformdirs": "cli/repl"}
 HOMES |= {"narwhals": "data"}
 """The room of each third-party package."""
 SHARED = {
-    "numpy": ("backends", "data", "jobs/fit", "jobs/map", "jobs/uncertainty", "trials", "columns", "compiled"),
+    "numpy": (
+        *("backends", "data", "trials", "columns", "compiled"),
+        *("jobs/fit", "jobs/map", "jobs/sensitivity", "jobs/uncertainty"),
+    ),
     "scipy": ("jobs/fit", "jobs/train"),
 }
 """Arrays are the one thing that kernels and files have in common; SciPy has L-BFGS-B and the t distribution."""

@@ -12,9 +12,9 @@ from exprgrad.expression import Expression
 from exprgrad.python.words import expression_of, own_words, sorted_words
 
 if TYPE_CHECKING:
-    from exprgrad.jobs.uncertainty.inputs.quantities import Pair, Quantities
     from exprgrad.jobs.uncertainty.request import Target
     from exprgrad.jobs.uncertainty.result import Uncertainty
+    from exprgrad.quantities.quantities import Pair, Quantities
 
 
 @checked
@@ -56,10 +56,10 @@ def uncertainty(
     high, linear_valid). Raises UsageError for inputs that make no sense, NumbersError where there is no
     derivative at the estimates.
     """
-    from exprgrad.jobs.uncertainty.inputs.objects import of_objects, of_result
     from exprgrad.jobs.uncertainty.montecarlo.wanted import Wanted
     from exprgrad.jobs.uncertainty.request import Request
     from exprgrad.jobs.uncertainty.run import uncertainty as run
+    from exprgrad.quantities.objects import of_objects, of_result
 
     parsed = expression_of(expression)
     words = sorted_words("uncertainty", parsed, more, more=own_words(uncertainty))
@@ -80,7 +80,7 @@ def uncertainty(
 
 def _correlated(quantities: Quantities, given: Any) -> Quantities:
     """The inputs with the correlations that were given."""
-    from exprgrad.jobs.uncertainty.inputs.correlations import correlate
+    from exprgrad.quantities.correlations import correlate
 
     if not isinstance(given, Mapping):
         return correlate(quantities, [given] if isinstance(given, str) else list(given))

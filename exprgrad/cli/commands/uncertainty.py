@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-import click
-
-from exprgrad.cli.line.bindings import assignments
-from exprgrad.cli.line.command import ExpressionCommand, expression_command, texts_given
+from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.line.uncertain import UncertainCommand
 from exprgrad.cli.options.results import Output
 from exprgrad.cli.options.uncertainty import request_of, uncertainty_options
 from exprgrad.cli.output import note
-from exprgrad.distributions.read import uncertain
-from exprgrad.distributions.uncertain import Uncertain
 from exprgrad.errors import ExitCode
 from exprgrad.expression import Expression
-from exprgrad.jobs.uncertainty.inputs.correlations import correlate
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.run import uncertainty
+from exprgrad.quantities.correlations import correlate
+from exprgrad.quantities.quantities import Quantities
 from exprgrad.render.formats import ENV, LATEX, MARKDOWN
 
 
-def _read(text: str, option: str) -> Uncertain:
-    return uncertain(text, option, _load)
-
-
-def _load(place: str, option: str) -> list[float]:
-    """The readings in a file; how it was read when that was guessed is a note here."""
-    import warnings
-
-    from exprgrad.jobs.uncertainty.inputs.readings import load
-
-    with warnings.catch_warnings(record=True) as told:
-        readings = load(place, option)
-    for warning in told:
-        note(str(warning.message))
-    return readings
-
-
-class UncertaintyCommand(ExpressionCommand):
-    """Binds variables to values that have an uncertainty."""
-
-    read = staticmethod(_read)  # type: ignore[assignment]
-    values = "a number (exact), 1.000±0.002, 2.006(5), uniform(0, 1) or another distribution, readings(…), @FILE"
-
-    def bound(  # type: ignore[override]
-        self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
-    ) -> Quantities:
-        """The inputs of the line, which win over those in files, with the correlations that files have."""
-        own = texts_given(ctx, assignments(settings, "-s", _read), _read)
-        found = Quantities({})
-        for file in files:
-            from exprgrad.cli.line.bindfile import content_of
-            from exprgrad.jobs.uncertainty.inputs.documents import of_document
-
-            found = of_document(content_of(file), file, names).over(found)
-        return Quantities(own).over(found)
-
-
-@expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertaintyCommand)
+@expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertainCommand)
 @uncertainty_options
 def command(
     expression: Expression,

@@ -8,10 +8,10 @@ from math import inf, nan
 from exprgrad.errors import MissingError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.uncertainty.clauses import trial_clauses
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo
 from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.result import Measured, Uncertainty
+from exprgrad.quantities.quantities import Quantities
 
 
 def beside(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from math import nan, sqrt
 
 from exprgrad.graph.graph import Graph
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.montecarlo import stages
 from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo, Propagated
 from exprgrad.jobs.uncertainty.montecarlo.intervals import Interval, interval
@@ -14,6 +13,7 @@ from exprgrad.jobs.uncertainty.montecarlo.moments import Moments
 from exprgrad.jobs.uncertainty.montecarlo.rows import Rows
 from exprgrad.jobs.uncertainty.montecarlo.sample import Sample
 from exprgrad.jobs.uncertainty.montecarlo.wanted import TRIALS, Wanted
+from exprgrad.quantities.quantities import Quantities
 from exprgrad.trials.trials import Trials
 
 MOST_AUTO = 10**8
