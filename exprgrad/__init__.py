@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.evaluate.result import Evaluation, Row
     from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.result import Estimate, Fit
+    from exprgrad.jobs.sensitivity.result import Index, Sensitivity
     from exprgrad.jobs.train.result import Training
     from exprgrad.jobs.uncertainty.result import Measured, Uncertainty
     from exprgrad.observer import Epoch, Observer
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from exprgrad.python.fitting import fit
     from exprgrad.python.pictures import Picture, graph, plot
     from exprgrad.python.rows import columns, map  # noqa: A004
+    from exprgrad.python.sensitive import sensitivity
     from exprgrad.python.training import train
     from exprgrad.python.uncertain import uncertainty
     from exprgrad.python.values import check, derivative, diff, eval, evaluate, explain, gradient  # noqa: A004
@@ -65,6 +67,7 @@ _HOMES = {
     "jobs.evaluate.result": ("Evaluation", "Row"),
     "jobs.explain.result": ("Explanation",),
     "jobs.fit.result": ("Estimate", "Fit"),
+    "jobs.sensitivity.result": ("Index", "Sensitivity"),
     "jobs.train.result": ("Training",),
     "jobs.uncertainty.result": ("Measured", "Uncertainty"),
     "observer": ("Epoch", "Observer"),
@@ -72,6 +75,7 @@ _HOMES = {
     "python.fitting": ("fit",),
     "python.pictures": ("Picture", "graph", "plot"),
     "python.rows": ("columns", "map"),
+    "python.sensitive": ("sensitivity",),
     "python.training": ("train",),
     "python.uncertain": ("uncertainty",),
     "python.values": ("check", "derivative", "diff", "eval", "evaluate", "explain", "gradient"),
@@ -93,6 +97,7 @@ __all__ = [
     "ExpressionError",
     "ExprgradError",
     "Fit",
+    "Index",
     "KeywordError",
     "LimitError",
     "Measured",
@@ -103,6 +108,7 @@ __all__ = [
     "Overview",
     "Picture",
     "Row",
+    "Sensitivity",
     "Training",
     "UnboundError",
     "Uncertainty",
@@ -126,6 +132,7 @@ __all__ = [
     "predict",
     "read",
     "residuals",
+    "sensitivity",
     "train",
     "uncertainty",
 ]

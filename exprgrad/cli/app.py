@@ -40,6 +40,9 @@ COMMANDS = {
     "uncertainty": Row(
         'uncertainty "x^2*y" --x 1.0±0.1 --y "2.03(5)"', "how sure a result is, and which input to improve"
     ),
+    "sensitivity": Row(
+        'sensitivity "x*y + z" --x 1±0.1 --y "uniform(0, 1)" --z 2±1', "which input matters, alone and with others"
+    ),
     "map": Row('map "w*x" --w 3 --data in.csv', "values and derivatives for rows of data"),
     "columns": Row("columns in.csv", "what a data file holds"),
     "export": Row('export "a*x^2" --format c', "value and gradient as source of another language"),

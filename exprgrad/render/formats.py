@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.after.compare import Comparison
     from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.result import Fit
+    from exprgrad.jobs.sensitivity.result import Sensitivity
     from exprgrad.jobs.train.result import Epoch, Training
     from exprgrad.jobs.uncertainty.result import Uncertainty
 
-    Statistics = Fit | Groups | Comparison | Uncertainty
+    Statistics = Fit | Groups | Comparison | Uncertainty | Sensitivity
     Shown = Evaluation | Training | Statistics | Derivatives | Check | Explanation | Overview | Function | Word
     Result = Shown | list[Function] | list[Epoch]
 

@@ -24,13 +24,25 @@ OPTIONS = [
     if isinstance(option, click.Option)
 ]
 EVERYWHERE = ("--output", "--format")
-RESULTS = ("eval", "diff", "check", "explain", "train", "fit", "compare", "uncertainty", "columns", "functions")
+RESULTS = (
+    "eval",
+    "diff",
+    "check",
+    "explain",
+    "train",
+    "fit",
+    "compare",
+    "uncertainty",
+    "sensitivity",
+    "columns",
+    "functions",
+)
 
 
 def meaning(option: click.Option) -> tuple[object, ...]:
-    """All that a name must have in common in two commands: not its default, not the formats of a command."""
+    """All that a name must have in common in two commands: not its default, not the formats or methods of a command."""
     kind = option.type
-    values = kind.choices if isinstance(kind, click.Choice) and option.name != "format" else ()
+    values = kind.choices if isinstance(kind, click.Choice) and option.name not in ("format", "method") else ()
     limits = (getattr(kind, "least", None), getattr(kind, "most", None))
     how = (option.is_flag, option.multiple, option.nargs, option.metavar, option.flag_value if option.is_flag else None)
     heading = option.heading if isinstance(option, Option) else OTHER

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from exprgrad.cli.line.bindings import intervals, names_of
-from exprgrad.cli.options.option import COMPUTE, DATA, Whole, row
+import click
+
+from exprgrad.cli.line.bindings import intervals, names_of, number
+from exprgrad.cli.options.option import COMPUTE, DATA, Row, Whole, row
 
 WRT = row(
     "--wrt",
@@ -49,18 +51,47 @@ TOLERANCE = row(
     "--tolerance",
     heading=COMPUTE,
     metavar="NUMBER",
-    help="Stop where a step changes less than this fraction: in train of the loss, in fit of the parameters.",
+    help="Stop where a step changes less than this fraction: in train of the loss, in fit of the parameters; "
+    "in sensitivity where intervals are ± this.",
 )
 CONFIDENCE = row("--confidence", heading=COMPUTE, metavar="NUMBER", help="Of the intervals.")
+COVERAGE = row(
+    "--coverage",
+    read=number,
+    heading=COMPUTE,
+    metavar="NUMBER",
+    default="0.95",
+    help="The probability of the coverage interval.",
+)
+SECOND_ORDER = row(
+    "--second-order",
+    heading=COMPUTE,
+    is_flag=True,
+    help="Add what is of second order: terms for results that are not linear; in sensitivity, indices of pairs.",
+)
+METHOD = row(
+    "--method",
+    heading=COMPUTE,
+    help="How it is computed: in fit on all parameters, or on those that do not enter linearly (varpro); "
+    "in sensitivity which measures.",
+)
+"""Each command says which methods it has."""
+
+
+def methods(*names: str) -> Row:
+    """The option --method of a command that has these methods, the first by default."""
+    return METHOD._replace(how={**METHOD.how, "type": click.Choice(names), "default": names[0]})
+
+
 SEED = row(
     "--seed",
     heading=COMPUTE,
     type=Whole(),
     default=0,
-    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit, of trials.",
+    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit, of trials and points.",
 )
 THREADS = row(
-    "--threads", heading=DATA, type=Whole(1, 1024), otherwise="all", help="Threads for columns, and for trials."
+    "--threads", heading=DATA, type=Whole(1, 1024), otherwise="all", help="Threads for columns, trials and points."
 )
 NAME = row(
     "--name",

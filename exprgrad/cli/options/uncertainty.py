@@ -9,7 +9,7 @@ import click
 
 from exprgrad.cli.line.bindings import names_of, number
 from exprgrad.cli.line.optional import CountOrNothing
-from exprgrad.cli.options.compute import SEED, THREADS
+from exprgrad.cli.options.compute import COVERAGE, SECOND_ORDER, SEED, THREADS
 from exprgrad.cli.options.option import COMPUTE, INPUT, Whole, row, take
 from exprgrad.cli.options.results import EXPLAIN
 from exprgrad.errors import UsageError
@@ -44,14 +44,7 @@ def _limits(texts: tuple[str, ...], flag: str) -> dict[str, tuple[float, float]]
 
 
 _ROWS = (
-    row(
-        "--coverage",
-        read=number,
-        heading=COMPUTE,
-        metavar="NUMBER",
-        default="0.95",
-        help="The probability of the coverage interval.",
-    ),
+    COVERAGE,
     row(
         "--results",
         read=lambda text, flag: tuple(names_of(text, flag)),
@@ -60,12 +53,7 @@ _ROWS = (
         otherwise="those that no other one uses",
         help="The named values whose uncertainty is wanted, as p,q.",
     ),
-    row(
-        "--second-order",
-        heading=COMPUTE,
-        is_flag=True,
-        help="Add the terms of second order, for results that are not linear.",
-    ),
+    SECOND_ORDER,
     row(
         "--target",
         read=_target,

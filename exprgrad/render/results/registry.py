@@ -19,6 +19,7 @@ MODULES = {
     "jobs.fit.result.Fit": "fit",
     "jobs.fit.groups.result.Groups": "groups",
     "jobs.train.result.Training": "training",
+    "jobs.sensitivity.result.Sensitivity": "sensitivity",
     "jobs.uncertainty.result.Uncertainty": "uncertainty",
     "observer.Epoch": "epoch",
     "jobs.explain.result.Explanation": "explanation",
