@@ -34,12 +34,14 @@ def sensitivity(
     y="2.0±0.1")`.
 
     Inputs are those of `uncertainty`: keywords that are variables, or a dict of such or a result as `inputs`. `method`
-    is "sobol". `n` is the number of points, rounded up to a power of two, or "auto" for as many as the intervals take
-    to be ± `tolerance`; the points are scrambled by `seed` and computed on `threads`. `second_order` adds the indices
-    of pairs, and `coverage` is the probability that an interval holds its index with. `correlate` is as in
-    `uncertainty`.
+    is "sobol", "shapley" (for correlated inputs), "dgsm", "morris" or "local". `n` is the number of points, rounded up
+    to a power of two, or "auto" for as many as the intervals take to be ± `tolerance`; the points are scrambled by
+    `seed` and computed on `threads`. `second_order` adds the indices of pairs, and `coverage` is the probability that
+    an interval holds its index with. `correlate` is as in `uncertainty`.
 
-    The result has `first`, `total` and `second`, each with (value, low, high) by the name of the input, or of a pair as
+    The result has `measures` by name: for "sobol" `first`, `total` and `second`, for "shapley" `shapley`, `first` and
+    `total`, for "dgsm" "bound" and "dgsm", for "morris" "mu_star", "mu" and "sigma", for "local" "share", "elasticity"
+    and "derivative"; each with (value, low, high) by the name of the input, or of a pair as
     "x,y"; the input that matters most is the first one. Raises UsageError for inputs that make no sense, NumbersError
     where the result does not vary or is not finite at a point.
     """

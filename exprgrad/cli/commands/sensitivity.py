@@ -34,12 +34,19 @@ def command(
     exprgrad sensitivity "x*y + z" --x "uniform(0, 1)" --y "normal(1, 0.5)" --z 3±0.1
     exprgrad sensitivity "x*y + z" --x 1±0.1 --y 2±0.3 --z 3±0.1 --second-order
     exprgrad sensitivity "x*y + z" --x 1±0.1 --y 2±0.3 --z 3±0.1 --n auto --tolerance 1e-4
+    exprgrad sensitivity "x*y + z" --x 1±0.1 --y 2±0.3 --z 3±0.1 --correlate x,y=0.5 --method shapley
+    exprgrad sensitivity "m*v^2/2" --m 2 --v 3 --method local
 
     The inputs are those of exprgrad uncertainty: a plain number is exact, 1.000±0.002 and 2.006(5) are normal, and
     uniform(a, b), triangular(a, b) and the others are distributions.
     The index of first order is the share of the variance that an input has by itself; the total one adds what it has
     together with others. Both have intervals, by resampling. --n is the number of points: an expression of d inputs is
-    computed n*(d + 2) times. Fails (exit 1) where the result does not vary, and where it is not finite at a point.
+    computed n*(d + 2) times.
+    Other methods: shapley shares the variance among inputs that may be correlated; dgsm bounds the total indices by
+    exact derivatives; morris takes elementary effects (mu_star, mu, sigma) along n trajectories; local has elasticities
+    and shares at the estimates.
+    Fails (exit 1) where the result does not vary, where it is not finite at a point, and for local where it has no
+    derivative at the estimates.
     """
     request = request_of(options)
     found = sensitivity(expression.lowered, correlate(values, correlations), request)

@@ -8,7 +8,7 @@ from exprgrad.errors import UsageError
 from exprgrad.text.spelling import did_you_mean
 
 SOBOL, MORRIS, DGSM, LOCAL, SHAPLEY = "sobol", "morris", "dgsm", "local", "shapley"
-METHODS = (SOBOL,)
+METHODS = (SOBOL, SHAPLEY, DGSM, MORRIS, LOCAL)
 AUTO = "auto"
 POINTS = 65_536
 FEWEST, MOST = 64, 1 << 32

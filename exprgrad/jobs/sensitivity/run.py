@@ -8,7 +8,7 @@ from exprgrad.binding import Lowered, bind_numbers
 from exprgrad.errors import MissingError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
-from exprgrad.jobs.sensitivity.request import SOBOL, Request
+from exprgrad.jobs.sensitivity.request import LOCAL, SOBOL, Request
 from exprgrad.jobs.sensitivity.result import Index, Sensitivity
 from exprgrad.quantities.quantities import Quantities
 
@@ -21,7 +21,24 @@ def sensitivity(lowered: Lowered, quantities: Quantities, request: Request) -> S
     model, bound = bind_numbers(lowered, values, complete=True)
     reached = cone(model.graph, [model.output])
     used = {name: node for name, node in model.graph.inputs().items() if node in reached}
+    if request.method == LOCAL:
+        return _local(model, bound.numbers, quantities, used, request)
     return _sampled(model, bound.numbers, quantities, used, request)
+
+
+def _local(
+    model: Model, numbers: dict[str, float], quantities: Quantities, used: dict[str, int], request: Request
+) -> Sensitivity:
+    """At the estimates."""
+    from exprgrad.jobs.sensitivity.methods.local import local
+
+    if not used:
+        raise UsageError("the result depends on no input")
+    found, value, size = local(model, numbers, quantities, used)
+    order = _order(found)
+    measures = {name: _sorted(each, order) for name, each in found.items()}
+    text = model.source.text.strip()
+    return Sensitivity(text, request.method, measures, 1, request.seed, request.coverage, 1, value, size)
 
 
 def _sampled(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import floor, isfinite, log10
 
+from exprgrad.jobs.sensitivity.request import LOCAL
 from exprgrad.jobs.sensitivity.result import Index, Indices, Sensitivity
 from exprgrad.render.documents import Document, finite
 from exprgrad.render.naming import short
@@ -13,6 +14,8 @@ from exprgrad.render.sheet import Cell, Sheet
 _PAIRS = "second"
 """The measure that is of pairs."""
 _ENDS = ("low", "high")
+_BOUND, _NOTHING = "bound", "no information"
+"""The measure that is a bound on a share, and what is said of it where it is above 1."""
 
 
 def caption(result: Sensitivity) -> str:
@@ -36,8 +39,13 @@ def _sheet(title: str, measures: Mapping[str, Indices]) -> Sheet:
         bare = _bare(each)
         header += [name] if bare else [name, f"{name}_low", f"{name}_high"]
         for key, index in each.items():
-            rows.setdefault(key, []).extend([index.value] if bare else [*index])
+            rows.setdefault(key, []).extend(_told(name, index) or ([index.value] if bare else [*index]))
     return Sheet(tuple(header), [(key, *cells) for key, cells in rows.items()])
+
+
+def _told(name: str, index: Index) -> list[Cell] | None:
+    """What is said in the place of a bound that says nothing: a share is never above 1."""
+    return [_NOTHING, "", ""] if name == _BOUND and not index.value <= 1 else None
 
 
 def _bare(each: Indices) -> bool:
@@ -54,11 +62,12 @@ def tables(result: Sensitivity) -> list[Sheet]:
         bare = {name: _bare(result.measures[name]) for name in names}
         rows, lines = list[tuple[Cell, ...]](), list[tuple[Cell, ...]]()
         for key in [str(row[0]) for row in sheet.rows]:
-            cells = [_rounded(result.measures[name][key], 2, bare=bare[name]) for name in names]
+            shown = {name: result.measures[name][key] for name in names}
+            cells = [_told(name, index) or _rounded(index, 2, bare=bare[name]) for name, index in shown.items()]
             rows.append((key, *(cell for each in cells for cell in each)))
             for name in names:
-                short = _rounded(result.measures[name][key], 1, bare=bare[name])
-                lines.append((key if name == names[0] else "", name, *short, *[""] * (3 - len(short))))
+                few = _told(name, shown[name]) or _rounded(shown[name], 1, bare=bare[name])
+                lines.append((key if name == names[0] else "", name, *few, *[""] * (3 - len(few))))
         header = tuple(column.rpartition("_")[2] if column.endswith(_ENDS) else column for column in sheet.header)
         narrow = Sheet(("", sheet.header[0], "value", *_ENDS), lines) if len(names) > 1 else None
         found.append(Sheet(header, rows, whole=(sheet.header[0],), narrow=narrow))
@@ -77,6 +86,9 @@ def _rounded(index: Index, digits: int, *, bare: bool) -> list[Cell]:
 
 
 def _facts(result: Sensitivity) -> Sheet:
+    if result.method == LOCAL:
+        known: list[tuple[Cell, ...]] = [("value", result.mean), ("standard uncertainty", result.standard_deviation)]
+        return Sheet(("result", ""), [("method", result.method), *known])
     rows: list[tuple[Cell, ...]] = [
         ("method", result.method),
         ("points", result.n),

@@ -11,14 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from exprgrad.jobs.sensitivity.sampling.method import Measures
+from exprgrad.jobs.sensitivity.sampling.method import PILOT, Measures, batch_rows
 from exprgrad.jobs.sensitivity.sampling.space import Problem, Space
 from exprgrad.trials.quantiles import Floats
 from exprgrad.trials.sobol.points import Points
-
-_BYTES = 1 << 24
-"""Of the results of one batch."""
-_PILOT = 64
 
 
 class Sobol:
@@ -35,7 +31,7 @@ class Sobol:
         self.rows = batch_rows(self.cost)
         self.space = Space(problem, n * self.cost)
         self._points = Points(2 * len(self.names), seed)
-        self.space.fit(self._columns(0, _PILOT, 0))
+        self.space.fit(self._columns(0, PILOT, 0))
         if pairs:
             self.settled = ("total", "first", "second")
 
@@ -94,8 +90,3 @@ def _janon(product: Floats, mean: Floats, square: Floats) -> Floats:
     """The correlation of two results with the same distribution: of the means of their products, of both and of the
     squares of both."""
     return (product - mean * mean) / (square - mean * mean)
-
-
-def batch_rows(cost: int) -> int:
-    """Points of a batch: a power of two, so that all results of one take a bounded memory."""
-    return min(1 << 14, max(64, 1 << (_BYTES // (8 * cost)).bit_length() - 1))

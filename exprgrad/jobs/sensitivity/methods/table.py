@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exprgrad.errors import LimitError, UsageError
-from exprgrad.jobs.sensitivity.request import POINTS, SHAPLEY, Request
+from exprgrad.jobs.sensitivity.request import DGSM, MORRIS, POINTS, SHAPLEY, Request
 from exprgrad.jobs.sensitivity.sampling.method import Method
 from exprgrad.jobs.sensitivity.sampling.space import Problem
 from exprgrad.trials.sobol.directions import DIMENSIONS
@@ -21,6 +21,20 @@ def method_of(problem: Problem, request: Request) -> Method:
     if len(problem.inputs) > DIMENSIONS // 2:
         raise LimitError(f"{len(problem.inputs)} uncertain inputs: the limit is {DIMENSIONS // 2}")
     n = request.points or POINTS
+    if request.method == SHAPLEY:
+        from exprgrad.jobs.sensitivity.methods.shapley import EXACT, AllSets, Orders
+
+        if len(problem.inputs) <= EXACT:
+            return AllSets(problem, request.seed, n)
+        return Orders(problem, request.seed, n)
+    if request.method == DGSM:
+        from exprgrad.jobs.sensitivity.methods.dgsm import Dgsm
+
+        return Dgsm(problem, request.seed, n)
+    if request.method == MORRIS:
+        from exprgrad.jobs.sensitivity.methods.morris import Morris
+
+        return Morris(problem, request.seed, n)
     from exprgrad.jobs.sensitivity.methods.sobol import Sobol
 
     return Sobol(problem, request.seed, n, pairs=request.second_order)

@@ -7,6 +7,11 @@ from typing import Protocol
 
 from exprgrad.trials.quantiles import Floats
 
+PILOT = 64
+"""The first points, by which results are shifted and scaled."""
+_BYTES = 1 << 24
+"""Of the columns and results of one batch."""
+
 Measures = dict[str, dict[str, Floats]]
 """By the name of the measure and by input, each for as many resamples as the means are of."""
 
@@ -33,3 +38,8 @@ class Method(Protocol):
     def measures(self, means: Floats) -> Measures:
         """The measures, of the means [terms, ...] of the terms."""
         ...
+
+
+def batch_rows(columns: int) -> int:
+    """Points of a batch: a power of two, so that all of so many columns take a bounded memory."""
+    return min(1 << 14, max(64, 1 << (_BYTES // (8 * columns)).bit_length() - 1))
