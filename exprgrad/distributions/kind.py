@@ -38,7 +38,7 @@ class Kind(NamedTuple):
     """What stands for the distribution in the law of propagation, an estimate and a standard uncertainty, where these
     are not the mean and the standard deviation."""
     poincare: Callable[..., float] | None = None
-    """The constant of Poincare (see `poincare`), where a formula gives it."""
+    """The least C with Var(g(X)) <= C*E(g'(X)^2) for all g (the constant of Poincare), where a formula gives it."""
     tail: Callable[..., float] = lambda *arguments: 0.0
     """What that constant is at least, by what lies far out where an end is infinite; infinite where tails are heavy."""
     standard: str = ""

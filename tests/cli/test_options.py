@@ -97,6 +97,7 @@ LINES = {
     TRAIN: "epoch\tloss\tw\tdL/dw\n0\t4\t0\t-4\n",
     'fit "y ~ a*x" --data d.csv': "name\tvalue\tstd error\t",
     'compare "y ~ a*x" "y ~ a*x + b" --data d.csv': "model\tparameters\trss\t",
+    'sensitivity "x^2" --x "3±0.1" --n 64': "input\ttotal\ttotal_low\ttotal_high\t",
     'uncertainty "x^2" --x "3±0.1"': "result\tinput\tvalue\tstandard uncertainty\t",
     "columns d.csv": "column\t",
     "functions": "function\tcomputes\n",

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import exprgrad
-from exprgrad.distributions.poincare import poincare
 from exprgrad.distributions.read import uncertain
 from exprgrad.errors import UsageError
+from exprgrad.jobs.sensitivity.methods.poincare import poincare
 from tests.jobs.sensitivity.test_sobol import ISHIGAMI, ISHIGAMI_INPUTS, ISHIGAMI_TOTAL
 
 

@@ -105,3 +105,25 @@ def test_a_result_shows_itself() -> None:
     found = exprgrad.sensitivity("x*y", x="1±0.1", y=2, n=64)
     assert "by sobol" in repr(found)
     assert "y is exact" in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "message"),
+    [
+        ("x^2*y", {"x": 1e308, "y": "2±1"}, "no finite result"),
+        ("exp(x)", {"x": "uniform(-700, 700)"}, ""),
+        ("step(x - 0.999)", {"x": "uniform(0, 1)"}, ""),
+        ("x*1e-310", {"x": "uniform(0, 1)"}, ""),
+        ("x*1e308", {"x": "uniform(-1, 1)"}, ""),
+        ("x + 1e-20", {"x": "uniform(-1e-20, 1e-20)"}, ""),
+        ("x + 1e9", {"x": "uniform(-1e-9, 1e-9)"}, "same at all points"),
+    ],
+)
+def test_extremes_are_told_or_right(text: str, inputs: Any, message: str) -> None:
+    """Where there is a share at all, it is the whole of the only input."""
+    if message:
+        with pytest.raises(NumbersError, match=message):
+            exprgrad.sensitivity(text, n=4096, **inputs)
+    else:
+        (first,) = exprgrad.sensitivity(text, n=4096, **inputs).first.values()
+        assert first.value == pytest.approx(1, abs=1e-6)

@@ -1,5 +1,7 @@
-"""Rows of inputs that are correlated by a Gaussian copula, and rows in which some of them are drawn anew while the
-others stay: from their distribution given these."""
+"""Rows of inputs that are correlated by a Gaussian copula, and rows in which some of them are drawn anew.
+
+The others stay, and those are drawn from their distribution given the others.
+"""
 
 from __future__ import annotations
 

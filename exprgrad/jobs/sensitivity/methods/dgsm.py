@@ -11,7 +11,7 @@ from math import isfinite
 
 import numpy as np
 
-from exprgrad.distributions.poincare import poincare
+from exprgrad.jobs.sensitivity.methods.poincare import poincare
 from exprgrad.jobs.sensitivity.sampling.method import PILOT, Measures, batch_rows
 from exprgrad.jobs.sensitivity.sampling.space import Problem, Space
 from exprgrad.trials.quantiles import Floats

@@ -1,6 +1,7 @@
-"""The effects of Shapley, for correlated inputs too: what each adds to the variance that is explained, on the average
-over all orders in which the inputs become known.
+"""The effects of Shapley, for correlated inputs too.
 
+An effect is what an input adds to the variance that is explained, on the average over all orders in which the inputs
+become known.
 Owen (2014, SIAM/ASA J. Uncertain. Quantif. 2, 245) and Song, Nelson and Staum (2016, the same 4, 1060). The cost of a
 set of inputs is the mean variance of the result when the others are known: half of the mean square of the difference of
 two results that share the others (Broto, Bachoc and Depecker 2020, the same 8, 693). Up to EXACT inputs the costs of

@@ -46,7 +46,8 @@ class Blocks:
         found: Floats | None = None
 
         def batch(place: int) -> Floats:
-            return np.array([term.reshape(-1, within).sum(axis=1) for term in self._method.terms(place, count)])
+            with np.errstate(over="ignore", invalid="ignore"):  # `moments` finds what is not finite
+                return np.array([term.reshape(-1, within).sum(axis=1) for term in self._method.terms(place, count)])
 
         places = range(start, stop, count)
         for place, sums in zip(places, in_order(batch, places, self._threads), strict=True):
@@ -63,7 +64,8 @@ class Blocks:
 
     def measures(self) -> dict[str, dict[str, float]]:
         """Of all points."""
-        found = self._method.measures(self.means)
+        with np.errstate(all="ignore"):
+            found = self._method.measures(self.means)
         return {name: {key: float(value) for key, value in each.items()} for name, each in found.items()}
 
     def resampled(self, seed: int) -> Measures:
@@ -72,7 +74,8 @@ class Blocks:
         counts = np.zeros((RESAMPLES, BLOCKS))
         for column in drawn.T:
             counts[np.arange(RESAMPLES), column] += 1
-        return self._method.measures(_added(self._sums, counts) / self.n)
+        with np.errstate(all="ignore"):  # a resample may have no variance
+            return self._method.measures(_added(self._sums, counts) / self.n)
 
 
 def _added(sums: Floats, counts: Floats) -> Floats:

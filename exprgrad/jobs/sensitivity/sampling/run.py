@@ -59,11 +59,13 @@ def _found(blocks: Blocks, method: Method, request: Request) -> Run:
     for name, each in values.items():
         found[name] = {}
         for key, value in each.items():
-            low, high = (
-                np.quantile(resampled[name][key], (outside, 1 - outside)) if np.isfinite(value) else (value,) * 2
-            )
-            ends = [float(value + wider * (end - value)) if np.isfinite(end) else value for end in (low, high)]
-            found[name][key] = Index(value, *ends)
+            several = resampled[name][key]
+            several = several[np.isfinite(several)]
+            if not isfinite(value) or not len(several):
+                found[name][key] = Index(value, value, value)
+                continue
+            low, high = map(float, np.quantile(several, (outside, 1 - outside)))
+            found[name][key] = Index(value, value + wider * (low - value), value + wider * (high - value))
     wanted = [index for name in method.settled for index in found[name].values() if isfinite(index.value)]
     reached = max(((index.high - index.low) / 2 for index in wanted), default=0.0)
     return Run(found, blocks.n, mean, size, reached)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import sqrt
+from math import isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -48,10 +48,10 @@ class Space:
         """The results [1, n], or [1 + inputs, n] with the derivatives. Raises NumbersError for one that is not
         finite."""
         found = self._model(columns)
-        if not np.isfinite(found.sum()):
+        if not np.isfinite(found).all():
             self._model.check(found, columns, "points")
+        found /= self.scale
         found[0] -= self.shift
-        found *= 1 / self.scale
         return found
 
     def __call__(self, columns: Mapping[str, Floats]) -> Floats:
@@ -64,16 +64,19 @@ class Space:
         values = self(columns)
         self._largest = float(abs(values).max())
         size = float((values / (self._largest or 1.0)).std()) * self._largest
-        self.shift = float((values / len(values)).sum())
         self.scale = size if size > _ROUNDING * self._largest else (self._largest or 1.0)
+        self.shift = float((values / self.scale).mean())
 
     def moments(self, mean: float, square: float) -> tuple[float, float]:
         """Mean and standard deviation of the results, of the means of scaled results and of their squares. Raises
         NumbersError where there is no deviation."""
+        if not isfinite(square):
+            said = "the result differs by so many orders of magnitude that its variance is beyond the floats"
+            raise NumbersError(said, hint="take its logarithm, or truncate the inputs")
         size = sqrt(max(square - mean * mean, 0.0)) * self.scale
-        if not size > _ROUNDING * max(self._largest, abs(self.shift)):
+        if not size > _ROUNDING * self._largest:
             raise NumbersError(
                 "the result is the same at all points: it has no variance that inputs could have a share in",
                 hint="the inputs may cancel, or the expression may be flat where they are",
             )
-        return self.shift + self.scale * mean, size
+        return self.scale * (self.shift + mean), size
