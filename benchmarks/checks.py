@@ -1,8 +1,8 @@
 """`python -m benchmarks.checks [COUNT [FIRST]]`: the verdicts of `check` on random programs that leave the range.
 
 Each program of `benchmarks.gradients` is checked twice: as it is, and with a derivative that is wrong by a millionth.
-What is right are differences of the value at hundreds of digits in mpmath. A verdict is wrong where a right number
-"differs", or a wrong one "agrees". Prints what was found, and exits 1 for a wrong verdict or a check
+What is right are differences of the value at hundreds of digits (`benchmarks.differences`). A verdict is wrong where a
+right number "differs", or a wrong one "agrees". Prints what was found, and exits 1 for a wrong verdict or a check
 over 10 seconds.
 """
 
@@ -16,7 +16,8 @@ from random import Random
 from time import process_time
 from typing import NamedTuple
 
-from benchmarks.gradients import STEP, _differences, program
+from benchmarks.differences import STEPS, Differences
+from benchmarks.gradients import program
 from exprgrad import parse
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
@@ -37,6 +38,7 @@ class Case(NamedTuple):
     verdicts: Counter[str]
     wrong: list[str]
     seconds: float
+    slowest: str
 
 
 def compare(number: int) -> Case:
@@ -61,17 +63,16 @@ def compare(number: int) -> Case:
         verdicts[row.verdict] += 1
         verdicts[f"planted {again.rows[0].verdict}"] += 1
         for computed, verdict in ((slope, row.verdict), (planted, again.rows[0].verdict)):
-            if exact is not None and _misjudged(computed, verdict, exact[1]):
-                wrong.append(
-                    f"{verdict} {computed!r}, right is {mp.nstr(exact[1], 20)}: d/d{name} of {text} at {point}"
-                )
-    return Case(verdicts, wrong, seconds)
+            if exact is not None and _misjudged(computed, verdict, exact):
+                wrong.append(f"{verdict} {computed!r}, right is {mp.nstr(exact, 20)}: d/d{name} of {text} at {point}")
+    return Case(verdicts, wrong, seconds, f"{text} at {point}")
 
 
-def _settled(model: Model, point: dict[str, float], name: str) -> list[Number] | None:
-    """The differences, where those across a much shorter step agree: remainder(x, 1e-258) jumps often within a step."""
-    long, short = (_differences(model, point, name, (900,), width) for width in (STEP, STEP**4))
-    if long is None or short is None or abs(long[1] - short[1]) > abs(short[1]) * RIGHT:
+def _settled(model: Model, point: dict[str, float], name: str) -> Number | None:
+    """The slope, where differences across a much shorter step agree: remainder(x, 1e-258) jumps often within a step."""
+    differences = Differences(model, point)
+    long, short = (differences.at(name, step)[1] for step in STEPS[:2])
+    if long is None or short is None or abs(long - short) > abs(short) * RIGHT:
         return None
     return short
 
@@ -93,6 +94,8 @@ def main() -> int:
             wrong += case.wrong
             print(*case.wrong, sep="\n", end="\n" if case.wrong else "", flush=True)
             longest, slow = max(longest, case.seconds), slow + (case.seconds > LONGEST)
+            if case.seconds > LONGEST:
+                print(f"{case.seconds:.1f} s: {case.slowest}", flush=True)
             if done % 250 == 0 or done == count:
                 print(f"{done:,} programs, {len(wrong)} wrong verdicts, longest {longest:.1f} s", flush=True)
     print(", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.most_common()))

@@ -1,23 +1,24 @@
-"""`python -m benchmarks.gradients [COUNT [FIRST]]`: derivatives of random programs, of orders 1 to 4, against mpmath.
+"""`python -m benchmarks.gradients [COUNT [FIRST]]`: derivatives of random programs, of orders 1 to 4, against balls.
 
 Programs of up to 60 nodes over x, y and z, drawn from the whole function table; in every third, intermediate results
 are drawn to leave the range of floats, and to come back. The reference is made of differences of the program's value at
-hundreds of digits, from the textbook's formulas. Where the problem is well conditioned, value and derivatives must
-agree to 1e-12 relative, or be nan or infinite with a note. Well conditioned means: rounding each result of the
-computation up or down at random (`exprgrad.jobs.check.noise`), four times over, moves the number by less than 1e-13
-relative. Programs that stand at a kink are counted apart.
+hundreds of digits, from the textbook's formulas (`benchmarks.differences`). Where the problem is well conditioned,
+value and derivatives must agree to 1e-12 relative, or be nan or infinite with a note. Well conditioned means: rounding
+each result of the computation up or down at random (`exprgrad.jobs.check.noise`), four times over, moves the number by
+less than 1e-13 relative. Programs that stand at a kink are counted apart. Prints what differs at once, and exits 1.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from math import isfinite
 from random import Random
 from typing import NamedTuple
 
+from benchmarks.differences import STEPS, Differences, Found
 from exprgrad import parse
 from exprgrad.autodiff.reverse import adjoints
 from exprgrad.autodiff.series import series
@@ -31,9 +32,8 @@ from exprgrad.functions.wide import WIDE
 from exprgrad.graph.forward import forward
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.check import spread
-from exprgrad.jobs.check.digits import UNKNOWN, Number, mp
+from exprgrad.jobs.check.digits import Number, mp
 from exprgrad.jobs.check.noise import Noisy
-from exprgrad.jobs.check.precise import Exact
 from exprgrad.jobs.evaluate.point import at_point
 from exprgrad.jobs.evaluate.request import Request
 
@@ -42,8 +42,6 @@ ORDER = 4
 AGREE = 1e-12
 MOVED = 1e-13
 SAMPLES = 4
-DIGITS = (400, 900)
-STEP = mp.mpf(10) ** -40
 FARTHEST = 3000
 """The exponent of two up to which intermediate results leave the range."""
 
@@ -60,15 +58,6 @@ _RETURNING = ("log(abs({0}))", "1/(1 + {0})", "{0}/(1 + 2*{0})", "log1p(abs({0})
 
 _COUNTED = {name for name, row in FUNCTIONS.items() if "n" in row.operands or "nan" in row.partials}
 """Functions whose first operand is a whole number, or has no derivative."""
-_DIFFERENCES = (
-    (0, 0, 1, 0, 0),
-    (1, -8, 0, 8, -1),
-    (-1, 16, -30, 16, -1),
-    (-1, 2, 0, -2, 1),
-    (1, -4, 6, -4, 1),
-)
-"""What the values at -2, …, 2 steps are multiplied with, by order of the derivative."""
-_DIVISORS = (1, 12, 12, 2, 1)
 
 
 class Case(NamedTuple):
@@ -162,27 +151,71 @@ def compare(seed: int) -> list[Case]:
     model = parse(text).model
     inputs = model.graph.inputs()
     point = {name: at[name] for name in inputs}
-    values = interpreter.evaluate(model.graph, point)
-    if provenance.kinks(model.graph, model.output, values) or _partial_at_kink(model, values):
+    if at_kink(model, point):
         return [Case("kink", 0.0, text, point)]
     found = at_point(model, point, Request(order=ORDER))
-    noisy = [Noisy(seed, beyond=True) for seed in range(SAMPLES)]
-    runs = [forward(model.graph, noise, point) for noise in noisy]
+    judge = Judge(model, point)
     cases = []
-    for name, node in inputs.items():
-        nudged = [_nudged(model, node, noise, run) for noise, run in zip(noisy, runs, strict=True)]
-        right = _differences(model, point, name)
+    for name in inputs:
         for order, computed in enumerate([found.rows[-1].value, found.gradient[name], *found.higher[name]]):
             assert isinstance(computed, float)
-            moved = [numbers[order] for numbers in nudged]
-            outcome, error = _outcome(computed, moved, right and right[order], noted=bool(found.notes))
-            if outcome == "differs":  # the reference may have stepped over a kink, as of a remainder by 1e-258
-                nearer = _differences(model, point, name, (2400,), mp.mpf(10) ** -500)
-                outcome, error = _outcome(computed, moved, nearer and nearer[order], noted=bool(found.notes))
+            outcome, error = judge.outcome(name, order, computed, noted=bool(found.notes))
             if outcome == "noted" and order and isfinite(computed):
                 outcome = "differs"  # a note corrects the value alone
             cases.append(Case(outcome, error, f"by {name}: {text}", point, order))
     return cases
+
+
+class Judge:
+    """What numbers of a program should be, and whether it is well conditioned."""
+
+    def __init__(self, model: Model, point: dict[str, float]) -> None:
+        self._model, self._point = model, point
+        self._differences = Differences(model, point)
+        self._found: dict[tuple[str, int], Found] = {}
+        self._runs: list[tuple[Noisy, list[Wide]]] = []
+        self._moved: dict[str, list[list[float]]] = {}
+
+    def outcome(self, name: str, order: int, computed: float, *, noted: bool = False) -> tuple[str, float]:
+        """What became of a number: the value, or a derivative with respect to a variable."""
+        for step in STEPS:  # a longer one may have stepped over a kink, or over a wave of exp(900*x)
+            right = self._right(name, step)[order]
+            outcome, error = _outcome(computed, right, noted=noted)
+            if outcome not in ("differs", "noted") or not isfinite(computed):
+                break
+            if step == STEPS[0] and not _steady(self._noise(name, order)):
+                return "ill conditioned", 0.0
+        return outcome, error
+
+    def _right(self, name: str, step: int) -> Found:
+        if (name, step) not in self._found:
+            self._found[name, step] = self._differences.at(name, step)
+        return self._found[name, step]
+
+    def _noise(self, name: str, order: int) -> list[float]:
+        """The same number, with each result of the computation nudged."""
+        graph, output = self._model.graph, self._model.output
+        if not self._runs:
+            noisy = [Noisy(seed, beyond=True) for seed in range(SAMPLES)]
+            self._runs = [(noise, forward(graph, noise, self._point)) for noise in noisy]
+        if name not in self._moved:
+            node, self._moved[name] = graph.inputs()[name], []
+            for noise, values in self._runs:
+                (found,) = series(graph, values, noise, {node: 1.0}, ORDER, [output])
+                found[1] = adjoints(graph, output, values, noise, [node])[node]
+                self._moved[name].append([rounded(number or 0.0) for number in found])
+        return [numbers[order] for numbers in self._moved[name]]
+
+
+def _steady(moved: list[float]) -> bool:
+    """Whether rounding leaves a number where it is."""
+    return isfinite(apart := spread(moved)) and apart <= MOVED * max(map(abs, moved))
+
+
+def at_kink(model: Model, point: dict[str, float]) -> bool:
+    """Whether a convention gives a derivative of the program."""
+    values = interpreter.evaluate(model.graph, point)
+    return bool(provenance.kinks(model.graph, model.output, values)) or _partial_at_kink(model, values)
 
 
 def _partial_at_kink(model: Model, values: list[float]) -> bool:
@@ -202,15 +235,8 @@ def _partial_at_kink(model: Model, values: list[float]) -> bool:
     return found
 
 
-def _nudged(model: Model, node: int, noise: Noisy, values: list[Wide]) -> list[float]:
-    """Value and derivatives with respect to a variable, with each result of the computation nudged."""
-    (found,) = series(model.graph, values, noise, {node: 1.0}, ORDER, [model.output])
-    found[1] = adjoints(model.graph, model.output, values, noise, [node])[node]
-    return [rounded(number or 0.0) for number in found]
-
-
-def _outcome(computed: float, moved: list[float], right: Number, *, noted: bool) -> tuple[str, float]:
-    """What became of a number."""
+def _outcome(computed: float, right: Number | None, *, noted: bool) -> tuple[str, float]:
+    """What became of a number, if it is well conditioned."""
     if right is None:
         return "unknown", 0.0
     if not isfinite(computed):
@@ -218,59 +244,42 @@ def _outcome(computed: float, moved: list[float], right: Number, *, noted: bool)
         return "no float" if beyond else "noted" if noted else "differs", 0.0
     if computed == right:
         return "agrees", 0.0
-    if not (spread(moved) <= MOVED * max(map(abs, moved))):
-        return "ill conditioned", 0.0
     if abs(right) < sys.float_info.min and abs(computed) <= sys.float_info.min:
         return "no float", 0.0
     error = float(abs(computed - right) / abs(right)) if right and mp.isfinite(right) else float("inf")
     return "agrees" if error <= AGREE else "noted" if noted else "differs", error
 
 
-def _differences(
-    model: Model, point: dict[str, float], name: str, precisions: Sequence[int] = DIGITS, width: Number = STEP
-) -> list[Number] | None:
-    """Value and derivatives, from values at five places: at a precision that leaves them 60 digits."""
-    for digits in precisions:
-        with mp.workdps(digits):
-            values = [_moved(model, point, name, step * width) for step in range(-2, 3)]
-            if any(value is UNKNOWN or not mp.isfinite(value) for value in values):
-                return None
-            found, sharp = [], True
-            for order, (factors, divisor) in enumerate(zip(_DIFFERENCES, _DIVISORS, strict=True)):
-                total = mp.fsum(factor * value for factor, value in zip(factors, values, strict=True))
-                told = abs(total) > max(map(abs, values)) * mp.mpf(10) ** (40 - digits)
-                sharp &= told
-                found.append(total / (divisor * width**order) if told else mp.mpf(0))
-            if sharp:
-                break
-    return found
-
-
-def _moved(model: Model, point: dict[str, float], name: str, by: Number) -> Number:
-    inputs = {other: mp.mpf(value) + (by if other == name else 0) for other, value in point.items()}
-    return forward(model.graph, Exact(), inputs)[model.output]
-
-
-def run(count: int, workers: int = 2, first: int = 0) -> list[Case]:
+def run(count: int, workers: int = 2, first: int = 0) -> Iterator[list[Case]]:
     """Compare that many programs, numbered from the first."""
     with ProcessPoolExecutor(workers) as pool:
-        return [case for cases in pool.map(compare, range(first, first + count), chunksize=20) for case in cases]
+        yield from pool.map(compare, range(first, first + count), chunksize=20)
 
 
 def main() -> None:
-    """Print how many agree, by order, and the worst."""
+    """Print how many agree, by order, what differs, and the worst."""
     given = [int(argument) for argument in sys.argv[1:]]
     count, first = (given or [2000]) + [0] if len(given) < 2 else given
-    cases = run(count, first=first)
-    kinks = sum(case.outcome == "kink" for case in cases)
+    outcomes, kinks, worst = [Counter[str]() for _ in range(ORDER + 1)], 0, Case("agrees", 0.0, "", {})
+    for done, cases in enumerate(run(count, first=first), 1):
+        for case in cases:
+            if case.outcome == "kink":
+                kinks += 1
+                continue
+            outcomes[case.order][case.outcome] += 1
+            if case.outcome == "agrees" and case.error > worst.error:
+                worst = case
+            if case.outcome == "differs":
+                print(f"differs: order {case.order}, {case.error:.2g} {case.text} at {case.at}", flush=True)
+        if done % 1000 == 0:
+            print(
+                f"{done:,} programs, {sum(found['differs'] for found in outcomes)} differ", file=sys.stderr, flush=True
+            )
     print(f"{count:,} programs, of which {kinks:,} stand at a kink")
-    for order in range(ORDER + 1):
-        outcomes = Counter(case.outcome for case in cases if case.order == order and case.outcome != "kink")
-        print(f"order {order}: " + ", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.most_common()))
-    worst = max((case for case in cases if case.outcome == "agrees"), key=lambda case: case.error)
-    for case in [worst, *(case for case in cases if case.outcome == "differs")]:
-        print(f"{case.outcome}: order {case.order}, {case.error:.2g} {case.text} at {case.at}")
-    sys.exit(1 if any(case.outcome == "differs" for case in cases) else 0)
+    for order, found in enumerate(outcomes):
+        print(f"order {order}: " + ", ".join(f"{n:,} {outcome}" for outcome, n in found.most_common()))
+    print(f"worst that agrees: order {worst.order}, {worst.error:.2g} {worst.text} at {worst.at}")
+    sys.exit(1 if any(found["differs"] for found in outcomes) else 0)
 
 
 if __name__ == "__main__":

@@ -83,10 +83,11 @@ def kill(run: Run, kills: int, seed: int, folder: Path) -> Count:
 
 def whole(checkpoint: Path) -> bool:
     """Whether there is a checkpoint; raises DataError if it is damaged."""
-    from exprgrad.jobs.train.saved.document import read
+    from exprgrad.data.checkpoints.document import read
+    from exprgrad.jobs.train.saved.checkpoints import FORM
 
     try:
-        read(str(checkpoint))
+        read(str(checkpoint), FORM)
     except FileNotFoundError:
         assert not Path(f"{checkpoint}.previous").exists(), "a checkpoint was lost"
         return False

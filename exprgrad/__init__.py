@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from exprgrad.python.pictures import Picture, graph, plot
     from exprgrad.python.rows import columns, map  # noqa: A004
     from exprgrad.python.sensitive import sensitivity
+    from exprgrad.python.sweeping import sweep
     from exprgrad.python.training import train
     from exprgrad.python.uncertain import uncertainty
     from exprgrad.python.values import check, derivative, diff, eval, evaluate, explain, gradient  # noqa: A004
@@ -76,6 +77,7 @@ _HOMES = {
     "python.pictures": ("Picture", "graph", "plot"),
     "python.rows": ("columns", "map"),
     "python.sensitive": ("sensitivity",),
+    "python.sweeping": ("sweep",),
     "python.training": ("train",),
     "python.uncertain": ("uncertainty",),
     "python.values": ("check", "derivative", "diff", "eval", "evaluate", "explain", "gradient"),
@@ -133,6 +135,7 @@ __all__ = [
     "read",
     "residuals",
     "sensitivity",
+    "sweep",
     "train",
     "uncertainty",
 ]

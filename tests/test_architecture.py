@@ -55,12 +55,13 @@ HOMES |= {"narwhals": "data"}
 """The room of each third-party package."""
 SHARED = {
     "numpy": (
-        *("backends", "data", "trials", "columns", "compiled"),
-        *("jobs/fit", "jobs/map", "jobs/sensitivity", "jobs/uncertainty"),
+        *("backends", "columns", "compiled", "data", "trials"),
+        *("jobs/fit", "jobs/map", "jobs/sensitivity", "jobs/sweep", "jobs/uncertainty"),
     ),
-    "scipy": ("jobs/fit", "jobs/train"),
+    "scipy": ("jobs/fit", "jobs/train", "trials"),
 }
-"""Arrays are the one thing that kernels and files have in common; SciPy has L-BFGS-B and the t distribution."""
+"""Arrays are the one thing that kernels and files have in common; SciPy has L-BFGS-B, the t distribution and points of
+Sobol'."""
 FORBIDDEN = {("backends", "syntax"), ("render", "backends")}
 LONGEST = 360
 """Lines of a file that is read in one sitting."""

@@ -43,7 +43,9 @@ def explain(
     if culprit is not None:
         if graph.operations[culprit] == "no_formula":
             inner, number = graph.operands[culprit]
-            return _without_formula(source, graph, inner, int(values[number]))
+            position = values[number]
+            if position in range(len(graph.operands[inner])):  # not so where a formula has the helper itself
+                return _without_formula(source, graph, inner, int(position))
         return note(source, graph, culprit, values, kind(values[culprit]))
     if not flows:
         return None

@@ -8,22 +8,18 @@ from math import inf, isfinite
 
 from exprgrad.distributions.distribution import Distribution
 from exprgrad.distributions.kind import Kind
+from exprgrad.distributions.qualities import DOF, Qualities, is_quality, parts, positive
 from exprgrad.distributions.scan import Piece
 from exprgrad.distributions.table import KINDS
 from exprgrad.distributions.uncertain import Uncertain, drawn, normal, observed
+from exprgrad.distributions.written import closes, is_written, size, with_decimal_commas, without_thousands, written
 from exprgrad.functions.table import find
 from exprgrad.text.spelling import did_you_mean
 
-READINGS, TRUNCATED, DOF, FACTOR = "readings", "truncated", "dof", "k"
+READINGS, TRUNCATED = "readings", "truncated"
 WORDS = (*KINDS, READINGS, TRUNCATED)
 """What a value may begin with that is no constant."""
 
-_PLUS_MINUS = re.compile(r"±|\+/?[-−–]|\\pm\b")
-_CONCISE = re.compile(
-    r"(?P<sign>[-+−]?)(?P<value>\d+(?:\.(?:\d{3} (?=\d))*\d*)?|\.\d+)\s?"
-    r"\((?P<digits>[^()]*)\)\s?(?P<power>[eE][-+]?\d+)?"
-)
-_SCALED = re.compile(r"\((?P<inner>.*)\)\s?[eE](?P<power>[-+]?\d+)")
 _CALL = re.compile(r"(?P<name>[^\W\d]\w*)\s*\(")
 _LEAST = 1e-9
 """The least probability that is left of a truncated distribution."""
@@ -37,107 +33,55 @@ def uncertain(text: str, option: str, load: Callable[[str, str], list[float]] | 
     whole = Piece.of(text, option)
     if whole.text.startswith("@") and load is not None:
         return _observed(whole, load(whole.text[1:].strip(), option))
-    value, *more = whole.split() or [whole]
-    if more and not all("=" in piece.text for piece in more):
-        if _PLUS_MINUS.search(value.text) or _CONCISE.fullmatch(value.text):
-            raise more[0].error(f"behind an uncertainty stands {DOF}=N or {FACTOR}=N")
+    if points := with_decimal_commas(whole.text):
+        raise whole.error("a number has a decimal point, and not a comma", f"write {points}")
+    if together := without_thousands(whole.text):
+        raise whole.error("thousands are not set apart", f"write {together}")
+    value, *more = parts(whole) or [whole]
+    if is_quality(value):
+        raise value.error("the value is missing", f"as 1.00, {value.text}")
+    if more and not all("=" in piece.text for piece in more) and not is_written(value.text):
         raise whole.error("one number, and not a list", f"readings are written {READINGS}({text.strip()})")
-    dof, factor = _qualities(more)
     if call := _CALL.match(value.text):
-        if call["name"] in WORDS and _closes(value.text, call.end()):
+        if call["name"] in WORDS and closes(value.text, call.end()):
             if more:
                 raise more[0].error("this belongs into the parentheses")
             return _called(call["name"], value.part(call.end(), len(value.text) - 1), value)
-        if not find(call["name"]) and _closes(value.text, call.end()):
+        if not find(call["name"]) and closes(value.text, call.end()):
             name = value.part(0, len(call["name"]))
             hint = did_you_mean(name.text, list(WORDS), f"distributions: {', '.join(WORDS)}")
             raise name.error(f"there is no distribution {name.text!r}", hint)
-    found = _written(value)
-    if found is None and "?" not in value.text and len(ends := value.split(":")) == 2:
-        between = ", ".join(end.text for end in ends)
-        raise whole.error("one value, and not a range", f"uniform({between}) is a value that may be anywhere between")
-    if found is None:
-        if more:
-            raise more[0].error("a number without an uncertainty is exact")
-        return Uncertain(value.number("the value"))
-    estimate, error = found
-    if not (isfinite(estimate) and isfinite(error)):
-        raise value.error("the number is too large for binary64")
-    return normal(estimate, error / factor, dof)
+    return _with_qualities(value, Qualities.of(more), whole)
 
 
 def is_uncertain(text: str) -> bool:
     """Whether a text is written as a value with an uncertainty, well or not."""
-    plain = text.strip()
-    call = _CALL.match(plain)
-    named = bool(call) and call["name"] in WORDS and not (find(call["name"]) and "=" not in plain) if call else False
-    return named or bool(_PLUS_MINUS.search(plain) or _CONCISE.fullmatch(plain))
+    value, *more = parts(Piece.of(text, "")) or [Piece.of(text, "")]
+    call = _CALL.match(value.text)
+    named = call is not None and call["name"] in WORDS and not (find(call["name"]) and "=" not in value.text)
+    return named or is_written(value.text) or any(is_quality(piece) for piece in more)
 
 
-def _written(piece: Piece) -> tuple[float, float] | None:
-    """The estimate and the uncertainty of `1.0±0.1`, `1.0±3%`, `1.00(5)`, and of `(1.0±0.1)e3`; None of a number."""
-    if scaled := _SCALED.fullmatch(piece.text):
-        inner = _written(piece.part(1, scaled.end("inner")))
-        power = float(f"1e{scaled['power']}")
-        return inner and (inner[0] * power, inner[1] * power)
-    if sign := _PLUS_MINUS.search(piece.text):
-        value = piece.part(0, sign.start()).number("the value")
-        spread = piece.part(sign.end())
-        relative = spread.text.endswith("%")
-        error = (spread.part(0, len(spread.text) - 1) if relative else spread).number("the uncertainty")
-        if error < 0:
-            raise spread.error("an uncertainty is negative", f"write ±{spread.text.lstrip('-')}")
-        if relative and value == 0:
-            raise spread.error("a fraction of 0 is no uncertainty", "give it in the unit of the value, as 0±0.1")
-        return value, error * abs(value) / 100 if relative else error
-    if concise := _CONCISE.fullmatch(piece.text):
-        return _digits(piece, concise)
-    return None
-
-
-def _digits(piece: Piece, found: re.Match[str]) -> tuple[float, float]:
-    """The estimate and the uncertainty of `2.006(5)`: the digits in parentheses are the last ones of the number."""
-    number, digits = found["value"].replace(" ", ""), found["digits"].strip()
-    place = piece.part(found.start("digits"), found.end("digits"))
-    sign = "-" if found["sign"] in ("-", "−") else ""
-    power = found["power"] or ""
-    decimals = len(number.partition(".")[2])
-    if not re.fullmatch(r"\d+(?:\.\d+)?", digits):
-        what = "an uncertainty is negative" if digits.startswith("-") else f"{digits!r} are no digits"
-        raise place.error(what, f"the last digits of {number} stand in parentheses, as {number}(5)")
-    if "." in digits:
-        if len(digits.partition(".")[2]) != decimals:
-            said = f"the uncertainty {digits} does not end at the last digit of {number}"
-            raise place.error(said, f"write {sign}{number}{power}±{digits}{power}")
-        error = digits
-    elif len(digits) > len(number.replace(".", "").lstrip("0") or "0") and len(digits) > max(decimals, 1):
-        said = f"{digits} has more digits than {number}, whose last ones it is the uncertainty of"
-        raise place.error(said, f"write {sign}{number}{power}±… with the uncertainty that you mean")
-    else:
-        error = f"{digits}e-{decimals}"
-    scale = power.lower().removeprefix("e") or "0"
-    mantissa, _, exponent = error.partition("e")
-    return float(f"{sign}{number}e{scale}"), float(f"{mantissa}e{int(exponent or 0) + int(scale)}")
-
-
-def _qualities(pieces: list[Piece]) -> tuple[float, float]:
-    """The degrees of freedom and the coverage factor in `dof=9, k=2`."""
-    found = {DOF: inf, FACTOR: 1.0}
-    for piece in pieces:
-        name = piece.text.partition("=")[0]
-        if name.strip() not in found:
-            raise piece.error(f"behind an uncertainty stands {DOF}=N or {FACTOR}=N")
-        found[name.strip()] = _positive(piece.part(len(name) + 1), name.strip())
-    return found[DOF], found[FACTOR]
-
-
-def _positive(piece: Piece, name: str) -> float:
-    if name == DOF and piece.text in ("inf", "infinity", "∞"):
-        return inf
-    value = piece.number(name)
-    if not value > 0:
-        raise piece.error(f"{name} has to be positive")
-    return value
+def _with_qualities(value: Piece, more: Qualities, whole: Piece) -> Uncertain:
+    """A value that is no distribution, with what stands behind it."""
+    found, apart = written(value), more.size
+    if found is None and "?" not in value.text and len(ends := value.split(":")) == 2:
+        between = ", ".join(end.text for end in ends)
+        raise whole.error("one value, and not a range", f"uniform({between}) is a value that may be anywhere between")
+    if found is None and apart is None:
+        for name, piece in more.pieces.items():
+            raise piece.error("a number without an uncertainty is exact", f"leave {name} out, or add u=SIZE")
+        return Uncertain(value.number("the value"))
+    if apart is not None:
+        if found is not None:
+            raise apart.error("this is a second uncertainty")
+        estimate = value.number("the value")
+        found = estimate, size(apart, estimate)
+    assert found is not None
+    estimate, error = found
+    if not (isfinite(estimate) and isfinite(error)):
+        raise value.error("the number is too large for binary64")
+    return normal(estimate, error / more.factor, more.dof)
 
 
 def _called(name: str, inside: Piece, whole: Piece) -> Uncertain:
@@ -149,7 +93,7 @@ def _called(name: str, inside: Piece, whole: Piece) -> Uncertain:
     if name != "student":
         for piece in [piece for piece in pieces if re.match(rf"{DOF}\s*=", piece.text)]:
             pieces.remove(piece)
-            dof = _positive(piece.part(piece.text.index("=") + 1), DOF)
+            dof = positive(piece.part(piece.text.index("=") + 1), DOF)
     if name == TRUNCATED:
         return drawn(_finite(_truncated(pieces, whole), whole), dof)
     return drawn(_finite(_distribution(KINDS[name], pieces, whole), whole), dof)
@@ -166,7 +110,7 @@ def _truncated(pieces: list[Piece], whole: Piece) -> Distribution:
         raise whole.error("truncated takes a distribution and two ends, as truncated(normal(0, 1), -1, 2)")
     inner, low, high = pieces
     call = _CALL.match(inner.text)
-    if call is None or call["name"] not in KINDS or not _closes(inner.text, call.end()):
+    if call is None or call["name"] not in KINDS or not closes(inner.text, call.end()):
         raise inner.error("what is truncated is a distribution", "as truncated(normal(0, 1), -1, 2)")
     found = _distribution(KINDS[call["name"]], inner.part(call.end(), len(inner.text) - 1).split(), inner)
     ends = [_end(low), _end(high)]
@@ -213,13 +157,3 @@ def _finite(found: Distribution, whole: Piece) -> Distribution:
     if not all(map(isfinite, found.estimate())):
         raise whole.error("this distribution has no finite mean and standard deviation")
     return found
-
-
-def _closes(text: str, start: int) -> bool:
-    """Whether the parenthesis before the start is closed by the last character."""
-    depth = 1
-    for index in range(start, len(text)):
-        depth += (text[index] == "(") - (text[index] == ")")
-        if depth == 0:
-            return index == len(text) - 1
-    return False

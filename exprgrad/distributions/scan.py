@@ -10,6 +10,9 @@ from exprgrad.graph.lower import constant
 from exprgrad.syntax import parse
 from exprgrad.text.source import SourceText, Span
 
+FRACTIONS = {"%": 1e2, "ppm": 1e6, "ppb": 1e9}
+"""What is written behind a part of a value, and what it is divided by."""
+
 
 class Piece(NamedTuple):
     """A part of a text, of which it knows the place."""
@@ -55,7 +58,7 @@ class Piece(NamedTuple):
         if not self.text:
             raise self.error(f"{what or 'a number'} is missing")
         try:
-            value = constant(parse(" " * self.start + self.text))
+            value = constant(parse(" " * self.start + self.text.replace("−", "-")))
         except ExpressionError as error:
             raise UsageError(
                 f"{self.option}: {error.message}", source=SourceText(self.whole), span=error.span, hint=error.hint
@@ -65,6 +68,13 @@ class Piece(NamedTuple):
         if not isfinite(value):
             raise self.error(f"{what or 'the number'} is not finite")
         return value
+
+    def fraction(self) -> tuple[Piece, float] | None:
+        """What stands before %, ppm or ppb, and what it is divided by; None where there is none of them."""
+        for ending, divisor in FRACTIONS.items():
+            if self.text.endswith(ending):
+                return self.part(0, len(self.text) - len(ending)), divisor
+        return None
 
     def error(self, message: str, hint: str = "") -> UsageError:
         """An error that points here."""

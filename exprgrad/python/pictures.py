@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from exprgrad.arguments import checked, separate
 from exprgrad.backends.prepared import Engine
@@ -18,6 +18,7 @@ from exprgrad.jobs.draw.result import DIGITS, Drawing
 from exprgrad.jobs.plot.program import drawn, is_formula
 from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.jobs.plot.spans import Span
+from exprgrad.jobs.uncertainty.result import Uncertainty
 from exprgrad.python.ranges import ranges_in, through
 from exprgrad.python.words import expression_of, own_words, sorted_words
 from exprgrad.render.formats import PICTURES
@@ -95,7 +96,8 @@ class PlotPicture(Picture):
             from exprgrad.errors import MissingError
 
             try:
-                from exprgrad.render.pictures.terminal import Screen, plot
+                from exprgrad.render.pictures.screen import Screen
+                from exprgrad.render.pictures.terminal import plot
 
                 return plot(self.result, Screen(80, 20, False, True, self._digits), self._look).rstrip("\n")
             except MissingError:
@@ -109,6 +111,40 @@ class PlotPicture(Picture):
         from exprgrad.render.pictures.figure import draw
 
         return draw(self.result, kind, self._digits, self._look)
+
+
+class BudgetPicture(Picture):
+    """The budget of an uncertainty as bars, and how dense its trials lie; `result` has the numbers."""
+
+    suffixes: ClassVar[Mapping[str, str]] = PlotPicture.suffixes
+
+    def __init__(self, result: Uncertainty) -> None:
+        from exprgrad.render.pictures.uncertain import pictures
+
+        self.result = result
+        self._shown = pictures(result)
+        if not self._shown:
+            raise UsageError("nothing contributes to the uncertainty: there is nothing to draw")
+
+    def __repr__(self) -> str:
+        """On a terminal, in blocks and dots."""
+        from exprgrad.errors import MissingError
+
+        try:
+            from exprgrad.render.pictures.screen import Screen
+            from exprgrad.render.pictures.terminal import plot_pictures
+
+            return plot_pictures(self._shown, Screen(80, 20, False, True)).rstrip("\n")
+        except MissingError:
+            return f'<budget of {visible(self.result.expression)}; save("budget.svg")>'
+
+    def _repr_svg_(self) -> str:
+        return self._content("svg").decode()
+
+    def _content(self, kind: str) -> bytes:
+        from exprgrad.render.pictures.stack import draw_pictures
+
+        return draw_pictures(self._shown, kind)
 
 
 @checked
@@ -132,9 +168,13 @@ def graph(
     return GraphPicture(draw(model, inputs, wrt=wrt, steps=steps, digits=digits))
 
 
+@overload
+def plot(expression: Uncertainty, /) -> BudgetPicture: ...
+@overload
+def plot(expression: str | Expression, data: Table | None = ..., /, **more: Any) -> PlotPicture: ...
 @checked
 def plot(
-    expression: str | Expression,
+    expression: str | Expression | Uncertainty,
     data: Table | None = None,
     /,
     *,
@@ -149,7 +189,7 @@ def plot(
     threads: int | None = None,
     backend: str = "auto",
     **bindings: Any,
-) -> PlotPicture:
+) -> PlotPicture | BudgetPicture:
     """An expression along a variable: `exprgrad.plot("sin(x)/x", x=(0, 20))`; over two, contours with arrows along the
     gradient: `exprgrad.plot("sin(x)*cos(y)", x=(-3, 3), y=(-3, 3))`.
 
@@ -165,6 +205,11 @@ def plot(
     MissingError without the extra `plot`.
     """
     check_installed("exprgrad.plot", "plot", "matplotlib")
+    if isinstance(expression, Uncertainty):
+        said = (data, wrt, order, points, digits, log, title, x_label, y_label, threads, bindings)
+        if any(said) or backend != "auto":
+            raise UsageError("the result of uncertainty is drawn alone", hint="as exprgrad.plot(found)")
+        return BudgetPicture(expression)
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
     from exprgrad.jobs.plot import run

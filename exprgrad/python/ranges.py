@@ -7,12 +7,12 @@ from math import isfinite
 from typing import Any
 
 from exprgrad.arguments import is_record, number
+from exprgrad.columns.ranges import stepped
 from exprgrad.columns.values import Column
-from exprgrad.errors import LimitError, UsageError
+from exprgrad.errors import UsageError
 from exprgrad.graph.lower import constant
 from exprgrad.jobs.plot.spans import Span
 from exprgrad.syntax import parse
-from exprgrad.text.numbers import exact_steps
 
 _FARTHEST, _NARROWEST = 1e300, 1e-12
 """The largest end of a range, and its least length, as a fraction of its ends."""
@@ -51,14 +51,10 @@ def _from_text(name: str, text: str) -> Span:
     found = _checked(name, first, last)
     if not step:
         return found
-    steps = (last - first) / step[0] if step[0] else 0.0
-    if not steps >= 1:
-        raise UsageError(f"{name}: steps of {step[0]:g} do not lead from {first:g} to {last:g}")
-    if steps > _MOST:
-        raise LimitError(f"{name}: a range of {steps:.3g} numbers; the limit is {_MOST:,}")
-    whole = int(steps * (1 + 1e-12) + 1e-9)
-    exact = exact_steps(text.split(":")[0], text.split(":")[2], whole + 1)
-    return found._replace(steps=exact or [first + k * step[0] for k in range(whole + 1)])
+    steps = stepped(name, (first, last, step[0]), text.split(":"), _MOST)
+    if len(steps) < 2:
+        raise UsageError(f"{name}: the range {text} has one number alone")
+    return found._replace(steps=steps)
 
 
 def _checked(name: str, first: float, last: float) -> Span:

@@ -54,8 +54,7 @@ def map(  # noqa: A001 - the name of the command
     """
     check_installed("exprgrad.map", "data", "numpy", "pyarrow")
     from exprgrad.data.read import Wanted, opened, source_of, warn
-    from exprgrad.jobs.map.request import check_new, nodes, slopes
-    from exprgrad.jobs.map.rows import RowMap
+    from exprgrad.jobs.map.request import Request, row_map
     from exprgrad.jobs.map.spread import spreads
 
     parsed = expression_of(expression)
@@ -71,11 +70,8 @@ def map(  # noqa: A001 - the name of the command
     wishes = Wanted(over=numbers.keys(), column=column, more=beside, hold=False)
     with source_of(table, parsed.lowered, wishes) as source:
         model, inputs = bind(parsed.lowered, numbers, source, beside=beside)
-        parsed.lowered.check_variables(model, spread)
-        wanted = nodes(model, name, add)
-        names = slopes(parsed.lowered, model, wrt, order if order > 1 else None, add)
-        rows = RowMap(model, wanted, names, source, Engine.of(backend, threads), order, spread)
-        check_new(rows.names, table.columns, wanted, named=add is not None)
+        request = Request(wrt, order if order > 1 else None, name, add, spread)
+        rows = row_map(parsed.lowered, model, request, source, table.columns, Engine.of(backend, threads))
         if output is None and table.in_memory:
             from exprgrad.jobs.map.widen import widened
 

@@ -25,7 +25,7 @@ def uncertainty(
     *,
     correlate: Mapping[Any, float] | Iterable[str] | str = (),
     coverage: float = 0.95,
-    results: Iterable[str] = (),
+    results: Iterable[str] | str = (),
     second_order: bool = False,
     target: str | float | None = None,
     limits: Any = None,
@@ -63,7 +63,7 @@ def uncertainty(
     parsed, every = inputs_of("uncertainty", uncertainty, expression, inputs, more)
     trials = _trials(montecarlo)
     wanted = None if trials == 0 else Wanted(trials, seed, interval, uncertainty_digits, threads)
-    request = Request(coverage, tuple(results), second_order, _target(target), _limits(limits), explain, wanted)
+    request = Request(coverage, _names(results), second_order, _target(target), _limits(limits), explain, wanted)
     return run(parsed.lowered, correlated(every, correlate), request)
 
 
@@ -99,6 +99,12 @@ def correlated(quantities: Quantities, given: Any) -> Quantities:
             raise UsageError(f"correlate takes pairs of names, not {names!r}", hint='as {("L", "T"): 0.3}')
         found[both[0].strip(), both[1].strip()] = float(value)
     return quantities.with_correlations(found)
+
+
+def _names(given: Iterable[str] | str) -> tuple[str, ...]:
+    """The names in a list, or in a text with commas as on the command line."""
+    texts = [given] if isinstance(given, str) else given
+    return tuple(name.strip() for text in texts for name in text.split(",") if name.strip())
 
 
 def _target(given: Any) -> Target | None:

@@ -23,8 +23,10 @@ def table(
 ) -> str:
     """Numbers have six digits, and all digits where one points at them. A table that stands `alone`, on a page that is
     not ours, aligns its cells itself. The columns `codes` hold expressions."""
-    styles = [_style(rows, place) if alone else "" for place in range(len(header or (rows[0] if rows else ())))]
-    heads = (f"<th{style}>{text(title)}</th>" for title, style in zip(header, styles, strict=False))
+    places = range(len(header or (rows[0] if rows else ())))
+    styles = [_style(rows, place) if alone else "" for place in places]
+    sides = styles if alone else [' class="number"' if _is_number(rows, place) else "" for place in places]
+    heads = (f"<th{style}>{text(title)}</th>" for title, style in zip(header, sides, strict=False))
     head = f"<thead><tr>{''.join(heads)}</tr></thead>" if header else ""
     marked = [title in codes for title in header] if header else [False] * len(styles)
     body = "".join(f"<tr>{''.join(map(_cell, row, styles, marked))}</tr>" for row in rows)
@@ -34,8 +36,12 @@ def table(
 
 def _style(rows: Sequence[tuple[Cell, ...]], place: int) -> str:
     """Numbers stand at the right, texts at the left, whatever the page's own style is."""
-    numbers = any(not isinstance(row[place], str) for row in rows)
-    return f' style="text-align: {"right" if numbers else "left"}"'
+    return f' style="text-align: {"right" if _is_number(rows, place) else "left"}"'
+
+
+def _is_number(rows: Sequence[tuple[Cell, ...]], place: int) -> bool:
+    """Whether a column has numbers."""
+    return any(not isinstance(row[place], str) for row in rows)
 
 
 def _cell(cell: Cell, style: str, code: bool) -> str:

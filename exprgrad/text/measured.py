@@ -57,6 +57,7 @@ def measured(value: float, error: float) -> Measured | None:
     with localcontext() as context:
         context.prec = digits
         exact, spread = exact.quantize(last), spread.quantize(last)
+        exact = exact or exact.copy_abs()  # no -0.00
         size = max(exact.adjusted() if exact else kept, spread.adjusted())
         power = size if kept > 1 or size > 5 or size < -3 else 0
         exact, spread = exact.scaleb(-power), spread.scaleb(-power)
@@ -103,4 +104,4 @@ def _scaled(value: float, uncertainty: float) -> tuple[Decimal, Decimal, int]:
     many = Context(prec=max(top - place, 0) + 40, rounding=ROUND_HALF_EVEN)
     unit = Decimal(1).scaleb(place - power, context=many)
     shown = [each.scaleb(-power, context=many).quantize(unit, context=many) for each in (number, error)]
-    return shown[0], shown[1], power
+    return shown[0] or shown[0].copy_abs(), shown[1], power

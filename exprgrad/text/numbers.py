@@ -32,6 +32,11 @@ def rounded(value: float, digits: int) -> str:
     return format_number(value) if float(text) == value else text
 
 
+def percent(share: float) -> str:
+    """A part of a whole, to a tenth of a percent: `86.1%`."""
+    return f"{unsigned(round(100 * share, 1)):.1f}%"
+
+
 def with_rounded(text: str, digits: int) -> str:
     """A computation such as `8.123456*3`, with its numbers rounded."""
     import re

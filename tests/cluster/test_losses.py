@@ -19,8 +19,9 @@ import pytest
 from exprgrad.cluster import connection, local
 from exprgrad.cluster.connect import connected
 from exprgrad.cluster.settings import Settings
+from exprgrad.data.checkpoints.document import read
 from exprgrad.errors import ClusterError
-from exprgrad.jobs.train.saved.checkpoints import read
+from exprgrad.jobs.train.saved.checkpoints import FORM
 from tests.cluster.machines import Cluster, processes
 from tests.command import exprgrad
 
@@ -68,7 +69,7 @@ def until(happened: Callable[[], Any]) -> None:
 
 def trained(file: Path) -> bool:
     """Whether a run has made an update and saved it."""
-    return file.exists() and read(str(file))["state"]["epoch"] > 0
+    return file.exists() and read(str(file), FORM)["state"]["epoch"] > 0
 
 
 def children(process: int) -> list[psutil.Process]:
@@ -136,7 +137,7 @@ def test_a_run_that_lost_its_cluster_goes_on_anywhere(
     said = "has done nothing for 5 s: are its workers gone?" if lost == "workers" else "is gone"
     assert error.startswith(f"exprgrad: the {'cluster' if lost == 'workers' else 'scheduler'} at tls://127.0.0.1:")
     assert error.endswith(said)
-    assert 0 < read(str(checkpoint))["state"]["epoch"] < 200
+    assert 0 < read(str(checkpoint), FORM)["state"]["epoch"] < 200
     again = exprgrad(*line, "--resume", *(["--cluster", "local:1"] if lost == "workers" else []))
     assert (again.returncode, without_notes(again.stderr)) == (0, [])
     assert again.stdout.splitlines()[-1] == whole.stdout.splitlines()[-1]

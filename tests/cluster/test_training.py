@@ -17,13 +17,14 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connect import connected
 from exprgrad.cluster.settings import Settings
+from exprgrad.data.checkpoints.document import read
 from exprgrad.data.parts.divide import divide
 from exprgrad.data.parts.files import matching
 from exprgrad.data.resident import held
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.errors import UsageError
-from exprgrad.jobs.train.saved.checkpoints import Checkpoints, read
+from exprgrad.jobs.train.saved.checkpoints import FORM, Checkpoints
 from exprgrad.observer import Observer
 
 HEADERS = {"x": "x", "y": "y"}
@@ -81,7 +82,7 @@ def test_few_rows_are_trained_to_the_bits_of_compiled_loops(tmp_path: Path) -> N
             for first, second, every in [(near, far, epochs - 9), (far, near, 9)]:
                 with pytest.raises(KeyboardInterrupt):
                     first(checkpoints=Checkpoints(file, every=every), observer=Interrupted())
-                assert read(file)["state"]["epoch"] < epochs
+                assert read(file, FORM)["state"]["epoch"] < epochs
                 assert second(checkpoints=Checkpoints(file, resume=True)).final == final
 
 

@@ -16,7 +16,8 @@ from exprgrad.jobs.plot.curves import curves, field
 from exprgrad.jobs.plot.result import Curve, Curves, Dots, together
 from exprgrad.render.pictures.figure import draw
 from exprgrad.render.pictures.look import APART, Look, panels
-from exprgrad.render.pictures.terminal import Screen, plot
+from exprgrad.render.pictures.screen import Screen
+from exprgrad.render.pictures.terminal import plot
 from exprgrad.render.pictures.view import heights, strokes, thinned
 
 values = st.lists(

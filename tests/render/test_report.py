@@ -21,10 +21,11 @@ from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
 from exprgrad.render.pages.page import Origin, page
 from exprgrad.render.pages.plot import content, decades, plots, ticks
-from exprgrad.render.pictures.figure import draw_panels
 from exprgrad.render.pictures.panels import Layer, Panel, fit_panels, loss_panel, views
+from exprgrad.render.pictures.screen import Screen
 from exprgrad.render.pictures.sparkline import Course, sparkline
-from exprgrad.render.pictures.terminal import Screen, plot_panels
+from exprgrad.render.pictures.stack import draw_pictures
+from exprgrad.render.pictures.terminal import plot_pictures
 from exprgrad.render.pictures.view import spans_decades
 from exprgrad.text.html import as_json
 from tests.browser import Browser, Tab, needs_a_browser
@@ -65,7 +66,7 @@ def test_any_panel_fits_any_terminal_and_any_page(
         assert all(map(isfinite, seen))
         assert seen.left < seen.right
         assert seen.low < seen.high
-    text = plot_panels(panels, Screen(columns, lines, colours, unicode))
+    text = plot_pictures(panels, Screen(columns, lines, colours, unicode))
     plain = re.sub(r"\x1b\[\d+m", "", text)
     assert columns < 20 or max(map(len, plain.splitlines())) <= columns
     assert unicode or text.isascii()
@@ -76,7 +77,7 @@ def test_any_panel_fits_any_terminal_and_any_page(
 def test_no_dot_is_lost_on_a_terminal() -> None:
     corners = Panel("", "x", "y", (Layer("dots", "data", [0, 0, 1, 1, 0.5], [0, 1, 0, 1, 0.5]),))
     for columns in range(20, 60):
-        assert plot_panels([corners], Screen(columns, 12, False, True)).count("•") == 5
+        assert plot_pictures([corners], Screen(columns, 12, False, True)).count("•") == 5
 
 
 def test_a_loss_through_decades_is_drawn_by_its_logarithm() -> None:
@@ -93,13 +94,13 @@ def test_a_loss_through_decades_is_drawn_by_its_logarithm() -> None:
 @pytest.mark.parametrize(("kind", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
 def test_pictures(kind: str, start: bytes) -> None:
     panels = decay()[1]
-    assert draw_panels(panels, kind).startswith(start)
-    assert draw_panels(panels, kind) == draw_panels(panels, kind)
-    assert draw_panels([loss_panel(run())], kind).startswith(start)
+    assert draw_pictures(panels, kind).startswith(start)
+    assert draw_pictures(panels, kind) == draw_pictures(panels, kind)
+    assert draw_pictures([loss_panel(run())], kind).startswith(start)
 
 
 def test_every_row_is_a_dot_in_a_picture() -> None:
-    text = draw_panels(decay()[1], "svg").decode()
+    text = draw_pictures(decay()[1], "svg").decode()
     assert text.count("<use") >= 2 * len(X)
     assert {"y ~ a*exp(-b*t) + c", "95% band", "data", "fit", "residual", "t"} <= set(
         re.findall(r">([^<>]+)</text>", text)
@@ -218,6 +219,25 @@ def test_a_fit_in_a_browser(browser: Browser, tmp_path: Path) -> None:
     tab.press("ArrowRight")
     told = tab.run("document.querySelectorAll('output')[1].textContent")
     assert re.fullmatch(r"t = 0\.5\nresidual = -?0\.\d+", told)
+
+
+@needs_a_browser
+def test_an_uncertainty_in_a_browser(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "made.html"
+    given = ["p = x*y; q = x - y", "--x", "3±0.1", "--y", "2±0.1", "--correlate", "x,y=0.5", "--limits", "p=5.99:6.01"]
+    made = exprgrad("uncertainty", *given, "--montecarlo", "1e4", "--report", str(path))
+    assert made.returncode == 0, made.stderr
+    tab = opened(browser, tmp_path, path.read_text("utf-8"), width=390, mobile=True)
+    assert tab.run("document.querySelector('h1').textContent") == "Uncertainty"
+    bars = "[...document.querySelectorAll('.bars')].map((each) => each.querySelectorAll('rect').length)"
+    assert tab.run(bars) == [2, 2]
+    assert tab.run("document.querySelectorAll('path.interval').length") == 4
+    assert tab.run("document.querySelectorAll('.plot').length") == 2
+    assert tab.run("document.querySelector('#statistics').textContent.includes('nothing')"), "is accepted"
+    assert tab.run("document.documentElement.scrollWidth") <= 390
+    tab.run("document.querySelectorAll('.plot')[1].focus()")
+    tab.press("ArrowRight")
+    assert tab.run("document.querySelectorAll('output')[1].textContent").startswith("linear law\nq = ")
 
 
 @needs_a_browser

@@ -19,7 +19,7 @@ from exprgrad.cli.options.fit.fitting import fit_options, request_of
 from exprgrad.cli.options.fit.quantities import columns_beside, quantities_on, refuse_clash, texts_on
 from exprgrad.cli.options.memory import MEMORY
 from exprgrad.cli.options.option import take
-from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
+from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import PARAM, VALUE, Output
 from exprgrad.cli.options.watching import Leaving, says_how_to_go_on
@@ -180,9 +180,9 @@ def command(
         model = fraction(model, request, rows.names)
         panels = fit_panels(picture(model, result, rows, data.engine))
         if plot is not None:
-            draw_panels(panels, plot, beside=not alone and output.is_table)
+            draw_pictures(panels, plot, beside=not alone and output.is_table)
         if report is not None:
-            write_report(result, expression, values, panels, report)
+            write_report(result, expression, {}, panels, report)
     for sentence in result.explanation if explain else ():
         note(sentence)
     for message in result.notes:

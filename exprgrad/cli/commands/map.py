@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from exprgrad.arguments import separate
 from exprgrad.binding import bind
-from exprgrad.cli.line.bindings import Binding, names_of
+from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
 from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_command
 from exprgrad.cli.line.source import is_piped, waits
 from exprgrad.cli.options import cluster
-from exprgrad.cli.options.compute import NAME, ORDER, WRT
 from exprgrad.cli.options.data import NEEDED, DataOptions, data_options, open_table, rows_read, taken
 from exprgrad.cli.options.option import COMPUTE, flag_of, row, take
 from exprgrad.cli.options.results import file_and_format
-from exprgrad.cli.options.tables import FORMATS_OF_ROWS
-from exprgrad.cli.output import ReaderGone, note, terminated_cleanly
+from exprgrad.cli.options.tables import FORMATS_OF_ROWS, NEW_COLUMNS, request_of, write_table
+from exprgrad.cli.output import note
 from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression
-from exprgrad.jobs.map.request import check_new, slopes
-from exprgrad.jobs.map.request import nodes as new_nodes
-from exprgrad.jobs.map.spread import pairs, spreads
 
 if TYPE_CHECKING:
     from exprgrad.columns.values import Column
@@ -43,22 +39,7 @@ class MapCommand(ExpressionCommand):
 
 @expression_command("map", cls=MapCommand, shown=False)
 @take(
-    WRT.otherwise("none"),
-    ORDER.otherwise("1"),
-    NAME.otherwise("value"),
-    row(
-        "--add",
-        heading=COMPUTE,
-        metavar="NAMES",
-        otherwise="the result alone",
-        help="Add these named values of the program, as p,q.",
-    ),
-    row(
-        "--u",
-        heading=COMPUTE,
-        metavar="NAME=SIZE,…",
-        help="Add a column of uncertainties from those of variables: a column, a number or a percentage, as x=sx,y=3%.",
-    ),
+    *NEW_COLUMNS,
     row(
         "--grid",
         heading=COMPUTE,
@@ -75,12 +56,7 @@ def command(
     *,
     output: str,
     format: str | None,  # noqa: A002
-    wrt: str | None,
-    order: int | None,
-    name: str | None,
-    add: str | None,
     grid: bool,
-    u: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -103,15 +79,12 @@ def command(
     numbers, lists = separate(values)
     passes: list[int] = []
     table = _table(data, lists, grid, workers, lambda: passes != [1])
-    spread = {} if u is None else spreads(pairs(u), lambda text: table.names.find(text) is not None)
-    beside = [one.column for one in spread.values() if one.column]
+    request = request_of(options, table)
+    beside = [one.column for one in request.spread.values() if one.column]
     source = bind_columns(expression, table, data.columns, numbers, more=beside)
     model, inputs = bind(expression.lowered, numbers, source, beside=beside)
-    expression.lowered.check_variables(model, spread)
     inputs.check_complete(model)
-    chosen = None if add is None else names_of(add, "--add")
-    nodes = new_nodes(model, name, chosen)
-    derivatives = slopes(expression.lowered, model, names_of(wrt, "--wrt"), order, chosen)
+    request.columns(expression.lowered, model)
     from exprgrad.data.parts.folder import folder_of
 
     folder = folder_of(output, format) if workers.address is not None else None
@@ -119,13 +92,13 @@ def command(
         rows_read(source, quiet=quiet) as watch,
         cluster.engine_on(workers, source, data.engine, quiet=quiet) as engine,
     ):
-        from exprgrad.jobs.map.rows import RowMap
+        from exprgrad.jobs.map.request import row_map
 
-        rows = RowMap(model, nodes, derivatives, source, engine, order or 1, spread)
+        rows = row_map(expression.lowered, model, request, source, table.header, engine)
         passes.append(rows.passes)
-        check_new(rows.names, table.header, nodes, named=add is not None)
         if folder is None:
-            written = _write(rows, source, inputs.numbers, output, format, watch)
+            compute = partial(rows.stream, inputs.numbers)
+            written = write_table(source.table, source.columns, rows.names, compute, output, format, watch)
         else:
             written = _write_folder(rows, source, inputs.numbers, folder, engine.cluster)
     if written.lost:
@@ -162,26 +135,6 @@ def _table(
     from exprgrad.data.frames.given import table_of
 
     return table_of(lists, grid=grid)
-
-
-def _write(
-    rows: RowMap,
-    source: TableSource,
-    bindings: Mapping[str, float],
-    target: str,
-    kind: str | None,
-    watch: Callable[[int], None],
-) -> Written:
-    """Write all rows to a file."""
-    from exprgrad.data.output.writer import open_writer
-    from exprgrad.jobs.map.write import write_rows
-
-    try:
-        with terminated_cleanly(), open_writer(target, kind) as writer:
-            compute = partial(rows.stream, bindings)
-            return write_rows(source.table, source.columns, compute, rows.names, writer, watch)
-    except BrokenPipeError:
-        raise ReaderGone from None
 
 
 def _write_folder(

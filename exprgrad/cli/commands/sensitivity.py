@@ -49,6 +49,7 @@ def command(
     derivative at the estimates.
     """
     request = request_of(options)
+    output.check_folder()
     found = sensitivity(expression.lowered, correlate(values, correlations), request)
     output.show(found)
     if not quiet:

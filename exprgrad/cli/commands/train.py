@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from exprgrad.arguments import separate
 from exprgrad.cli.line.assumed import assumed, note_constants, start_option
 from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.line.columns import bind_columns
@@ -15,7 +16,7 @@ from exprgrad.cli.line.command import VALUES, ExpressionCommand, expression_comm
 from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.option import take
-from exprgrad.cli.options.pictures import PLOT, check_plot, draw_panels
+from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import GRADIENT, PARAM, VALUE, Output
 from exprgrad.cli.options.train.epochs import Epochs
@@ -118,9 +119,10 @@ def command(
 
         panels = [loss_panel(result)]
         if plot is not None:
-            draw_panels(panels, plot, beside=not alone and output.is_table)
+            draw_pictures(panels, plot, beside=not alone and output.is_table)
         if report is not None:
-            write_report(result, expression, values, panels, report)
+            numbers, lists = separate(values)
+            write_report(result, expression, {} if lists else numbers | dict(result.parameters), panels, report)
     lost = result.stopped == "non-finite"
     for message in result.notes:
         (complain if lost else note)(message)

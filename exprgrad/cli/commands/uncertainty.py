@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.line.uncertain import UncertainCommand
+from exprgrad.cli.options.option import take
+from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
+from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import Output
 from exprgrad.cli.options.uncertainty import request_of, uncertainty_options
-from exprgrad.cli.output import note
+from exprgrad.cli.output import complain, note
 from exprgrad.errors import ExitCode
 from exprgrad.expression import Expression
 from exprgrad.jobs.uncertainty.run import uncertainty
@@ -16,15 +19,21 @@ from exprgrad.quantities.correlations import correlate
 from exprgrad.quantities.quantities import Quantities
 from exprgrad.render.formats import ENV, LATEX, MARKDOWN
 
+if TYPE_CHECKING:
+    from exprgrad.render.pictures.uncertain import Picture
+
 
 @expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertainCommand)
 @uncertainty_options
+@take(PLOT, REPORT)
 def command(
     expression: Expression,
     values: Quantities,
     *,
     output: Output,
     correlations: tuple[str, ...],
+    plot: str | None,
+    report: str | None,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -37,7 +46,7 @@ def command(
     exprgrad uncertainty "a*x + b" --bind fit.json --x 2.0±0.1
     exprgrad uncertainty "p = x*y; q = x/y" --x 3±0.1 --y 2±0.1
     exprgrad uncertainty "x^2" --x 0±0.1 --second-order
-    exprgrad uncertainty "x*y" --x 3±0.1 --y "uniform(1, 3)" --montecarlo
+    exprgrad uncertainty "x*y" --x 3±0.1 --y "uniform(1, 3)" --montecarlo --report page.html
     exprgrad uncertainty "x*y" --x 3±0.1 --y 2±0.1 --target u=0.1 --limits 5:7
 
     A plain number is exact. ± and (…) give a standard uncertainty: a coverage factor of a certificate goes behind it,
@@ -50,9 +59,26 @@ def command(
     derivative at the estimates and no --montecarlo is asked for, and where a trial has no finite result.
     """
     request = request_of(options)
-    found = uncertainty(expression.lowered, correlate(values, correlations), request)
+    output.check_folder()
+    check_plot(plot)
+    check_report(report)
+    quantities = correlate(values, correlations)
+    found = uncertainty(expression.lowered, quantities, request)
     output.show(found)
+    shown: list[Picture] = []
+    if plot is not None or report is not None:
+        from exprgrad.render.pictures.uncertain import pictures
+
+        shown = pictures(found)
+    if plot is not None and shown:
+        draw_pictures(shown, plot, beside=output.is_table)
+    if report is not None:
+        estimates = {name: one.value for name, one in quantities.values.items()}
+        write_report(found, expression, estimates, shown, report)
     if not quiet:
         for message in found.notes:
             note(message)
+    if plot is not None and not shown:
+        complain("nothing contributes to the uncertainty: there is nothing for --plot to draw")
+        return ExitCode.NUMBERS
     return ExitCode.DONE

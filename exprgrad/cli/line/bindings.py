@@ -9,13 +9,10 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from exprgrad.errors import ExpressionError, LimitError, UsageError
+from exprgrad.columns.ranges import stepped
+from exprgrad.errors import ExpressionError, UsageError
 from exprgrad.graph.lower import constant
 from exprgrad.syntax import parse
-from exprgrad.text.numbers import exact_steps
-
-MAX_ROWS = 10_000_000
-"""The most numbers of a range: more belong into a file."""
 
 Binding = float | list[float]
 B = TypeVar("B")
@@ -103,17 +100,7 @@ def _item(text: str, option: str) -> float:
 def _range(bounds: list[str], option: str) -> list[float]:
     """The numbers of a range: first, last and maybe a step."""
     texts = (*bounds, "1")[:3]
-    first, last, step = (_item(text, option) for text in texts)
-    steps = (last - first) / step if step else math.nan
-    if not (math.isfinite(steps) and steps >= 0):
-        raise UsageError(f"{option}: steps of {step:g} do not lead from {first:g} to {last:g}")
-    whole = math.floor(steps * (1 + 1e-12) + 1e-9)
-    if whole >= MAX_ROWS:
-        raise LimitError(f"{option}: a range of {whole + 1:.3g} numbers; the limit is {MAX_ROWS:,}")
-    numbers = exact_steps(texts[0], texts[2], whole + 1) or [first + k * step for k in range(whole + 1)]
-    if abs(steps - whole) < 1e-9 * max(1.0, steps):
-        numbers[-1] = last
-    return numbers
+    return stepped(option, [_item(text, option) for text in texts], texts)
 
 
 def number(text: str, option: str) -> float:

@@ -33,6 +33,14 @@ class FileOrNothing(ValueOrNothing):
         return text == "-" or (suffix.isalpha() and len(suffix) > 2)
 
 
+class PictureOrNothing(FileOrNothing):
+    """An option with the name of a file, or with the word `tornado` alone or before one, or without."""
+
+    def takes(self, text: str) -> bool:
+        """Whether a text is meant as its value."""
+        return super().takes(text) or text.partition(":")[0] == "tornado"
+
+
 class CountOrNothing(ValueOrNothing):
     """An option with a number or the word `auto`, or without."""
 

@@ -8,27 +8,14 @@ import click
 
 from exprgrad.cli.line.bindings import assignments
 from exprgrad.cli.line.command import ExpressionCommand, texts_given
-from exprgrad.cli.output import note
+from exprgrad.cli.line.readings import load
 from exprgrad.distributions.read import uncertain
 from exprgrad.distributions.uncertain import Uncertain
 from exprgrad.quantities.quantities import Quantities
 
 
 def _read(text: str, option: str) -> Uncertain:
-    return uncertain(text, option, _load)
-
-
-def _load(place: str, option: str) -> list[float]:
-    """The readings in a file; how it was read when that was guessed is a note here."""
-    import warnings
-
-    from exprgrad.quantities.readings import load
-
-    with warnings.catch_warnings(record=True) as told:
-        readings = load(place, option)
-    for warning in told:
-        note(str(warning.message))
-    return readings
+    return uncertain(text, option, load)
 
 
 class UncertainCommand(ExpressionCommand):

@@ -55,13 +55,21 @@ TOLERANCE = row(
     "in sensitivity where intervals are ± this.",
 )
 CONFIDENCE = row("--confidence", heading=COMPUTE, metavar="NUMBER", help="Of the intervals.")
+
+
+def _coverage(text: str, flag: str) -> float:
+    """A probability, as 0.95 or 95%."""
+    plain = text.strip()
+    return number(plain[:-1], flag) / 100 if plain.endswith("%") else number(text, flag)
+
+
 COVERAGE = row(
     "--coverage",
-    read=number,
+    read=_coverage,
     heading=COMPUTE,
     metavar="NUMBER",
     default="0.95",
-    help="The probability of the coverage interval.",
+    help="The probability of the coverage interval, as 0.95 or 95%.",
 )
 SECOND_ORDER = row(
     "--second-order",
@@ -83,12 +91,21 @@ def methods(*names: str) -> Row:
     return METHOD._replace(how={**METHOD.how, "type": click.Choice(names), "default": names[0]})
 
 
+N = row(
+    "--n",
+    heading=COMPUTE,
+    type=Whole(1),
+    metavar="N",
+    help="How many rows the designs latin and sobol make; in sensitivity how many points, a power of two, or auto for "
+    "as many as the intervals take.",
+)
 SEED = row(
     "--seed",
     heading=COMPUTE,
     type=Whole(),
     default=0,
-    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit, of trials and points.",
+    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit, of trials, points and "
+    "designs.",
 )
 THREADS = row(
     "--threads", heading=DATA, type=Whole(1, 1024), otherwise="all", help="Threads for columns, trials and points."

@@ -43,6 +43,13 @@ class DataOptions(NamedTuple):
         return Engine(self.backend, self.threads)
 
 
+BACKEND = row(
+    "--backend",
+    heading=DATA,
+    type=click.Choice([AUTO, *BACKENDS]),
+    default="auto",
+    help="What computes over columns.",
+)
 _ROWS = (
     row(
         "--data",
@@ -72,14 +79,7 @@ _ROWS = (
         help="What to do with rows that lack a number.",
     ),
     THREADS._replace(field="data_threads"),
-    row(
-        "--backend",
-        field="data_backend",
-        heading=DATA,
-        type=click.Choice([AUTO, *BACKENDS]),
-        default="auto",
-        help="What computes over columns.",
-    ),
+    BACKEND._replace(field="data_backend"),
 )
 
 

@@ -17,8 +17,8 @@ from exprgrad.render.formats import PICTURES
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
-    from exprgrad.render.pictures.panels import Panel
-    from exprgrad.render.pictures.terminal import Screen
+    from exprgrad.render.pictures.screen import Screen
+    from exprgrad.render.pictures.uncertain import Picture
 
 PLOT = row(
     "--plot",
@@ -27,8 +27,9 @@ PLOT = row(
     type=OutputFile(),
     left_out="-",
     metavar="[FILE]",
-    help="Draw the course of the loss (train), or the data with the fitted curve and the residuals (fit): as .svg, "
-    ".png or .pdf; without FILE on the terminal, below the table or on stderr.",
+    help="Draw the course of the loss (train), the data with the fitted curve and the residuals (fit), the budget and "
+    "how dense the trials lie (uncertainty), or lines and heat maps (sweep): as .svg, .png or .pdf; without FILE on "
+    "the terminal, below the table or on stderr.",
 )
 """The option, given to the command as a file, "-" for the terminal, or None."""
 
@@ -59,25 +60,25 @@ def check_plot(target: str | None) -> None:
     check_folder(target)
 
 
-def draw_panels(panels: Sequence[Panel], target: str, *, beside: bool) -> None:
+def draw_pictures(shown: Sequence[Picture], target: str, *, beside: bool) -> None:
     """Draw to a file or to the terminal: on stdout where the result is shown to a person (`beside`), else on stderr."""
     kind = kind_of(target)
     if kind is not None:
-        from exprgrad.render.pictures import figure
+        from exprgrad.render.pictures.stack import draw_pictures as files
 
-        deliver(figure.draw_panels(panels, kind), target)
+        deliver(files(shown, kind), target)
         return
-    from exprgrad.render.pictures.terminal import plot_panels
+    from exprgrad.render.pictures.terminal import plot_pictures
 
     if beside and to_terminal():
-        emit("\n" + plot_panels(panels, screen(sys.stdout)))
+        emit("\n" + plot_pictures(shown, screen(sys.stdout)))
     elif sys.stderr is not None:
-        to_stderr(plot_panels(panels, screen(sys.stderr)).rstrip("\n"))
+        to_stderr(plot_pictures(shown, screen(sys.stderr)).rstrip("\n"))
 
 
 def screen(stream: TextIO | None) -> Screen:
     """The terminal behind a stream, as far as it is one."""
-    from exprgrad.render.pictures.terminal import Screen
+    from exprgrad.render.pictures.screen import Screen
 
     columns, lines = get_terminal_size((80, 24))
     unicode = ((stream and stream.encoding) or "utf-8").lower().startswith("utf")

@@ -1,30 +1,25 @@
-"""The option --report of `train` and `fit`: a page of the run."""
+"""The option --report of commands that have a result to send: a page of it."""
 
 from __future__ import annotations
 
-import platform
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import exprgrad
-from exprgrad.arguments import separate
 from exprgrad.binding import bind
-from exprgrad.cli.line.bindings import Binding
 from exprgrad.cli.options.files import OutputFile, check_folder
 from exprgrad.cli.options.option import OUTPUT, row
 from exprgrad.cli.output import deliver
 from exprgrad.errors import UsageError
 from exprgrad.expression import Expression
-from exprgrad.jobs.draw.formats import MOST_DRAWN
-from exprgrad.jobs.fit.result import Fit
-from exprgrad.jobs.train.result import Training
 from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
-    from exprgrad.render.pictures.panels import Panel
-
+    from exprgrad.jobs.fit.result import Fit
+    from exprgrad.jobs.train.result import Training
+    from exprgrad.jobs.uncertainty.result import Uncertainty
+    from exprgrad.render.pictures.uncertain import Picture
 
 REPORT = row(
     "--report",
@@ -47,19 +42,20 @@ def check_report(target: str | None) -> None:
 
 
 def write_report(
-    result: Training | Fit,
+    result: Training | Fit | Uncertainty,
     expression: Expression,
-    values: Mapping[str, Binding],
-    panels: Sequence[Panel],
+    numbers: Mapping[str, float],
+    pictures: Sequence[Picture],
     target: str,
 ) -> None:
-    """Write the page, which appears when it is whole."""
+    """Write the page, which appears when it is whole. The graph shows the values that the `numbers` give, if any."""
+    import platform
+    import shlex
+
     from exprgrad.data.stores.urls import without_secrets
+    from exprgrad.jobs.draw.formats import MOST_DRAWN
     from exprgrad.render.pages.page import Origin, page
 
-    numbers: dict[str, float] = {}
-    if isinstance(result, Training) and not separate(values)[1]:
-        numbers = {**separate(values)[0], **result.parameters}
     drawing = None
     if len(expression.model.graph) <= MOST_DRAWN:
         from exprgrad.jobs.draw.drawing import draw
@@ -75,4 +71,4 @@ def write_report(
             "platform": platform.platform(),
         },
     )
-    deliver(page(result, expression.model, panels, drawing, origin), target)
+    deliver(page(result, expression.model, pictures, drawing, origin), target)

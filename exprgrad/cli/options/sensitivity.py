@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from exprgrad.cli.line.bindings import number
-from exprgrad.cli.options.compute import COVERAGE, SECOND_ORDER, SEED, THREADS, TOLERANCE, methods
-from exprgrad.cli.options.option import COMPUTE, row, take
+from exprgrad.cli.options.compute import COVERAGE, SECOND_ORDER, SEED, THREADS, TOLERANCE, N, methods
+from exprgrad.cli.options.option import Whole, take
 from exprgrad.cli.options.uncertainty import CORRELATE
 from exprgrad.jobs.sensitivity.request import METHODS, POINTS, Request
 
@@ -16,20 +18,20 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-3
 
 
+class _Points(Whole):
+    """A number of points, which may be written as 1e5; None for `auto`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:  # type: ignore[override]
+        return value if isinstance(value, int) else Request.read(value)
+
+
 def _small(text: str | None, flag: str) -> float:
     return _TOLERANCE if text is None else number(text, flag)
 
 
 _ROWS: tuple[Row, ...] = (
     methods(*METHODS),
-    row(
-        "--n",
-        read=Request.read,
-        heading=COMPUTE,
-        metavar="N|auto",
-        default=str(POINTS),
-        help="How many points, a power of two; or as many as the intervals take to be ± --tolerance.",
-    ),
+    N._replace(how={**N.how, "type": _Points(1), "default": POINTS}),
     SECOND_ORDER,
     SEED,
     COVERAGE,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from exprgrad.cli.line.bindings import names_of
+from exprgrad.cli.options.compute import NAME, ORDER, WRT
+from exprgrad.cli.options.option import COMPUTE, row
 from exprgrad.cli.options.results import FormatName
 from exprgrad.cli.output import ReaderGone, terminated_cleanly
 from exprgrad.data.formats.registry import FORMATS
@@ -14,11 +17,45 @@ from exprgrad.text.escapes import visible
 if TYPE_CHECKING:
     from exprgrad.columns.values import Column
     from exprgrad.data.table import Table
+    from exprgrad.jobs.map.request import Request
+    from exprgrad.jobs.map.result import Written
 
-FORMATS_OF_ROWS = FormatName(
-    [name for name, known in FORMATS.items() if known.written],
-    {"jsonl": "ndjson", "feather": "arrow", "ipc": "arrow", "pq": "parquet", "tab": "tsv"},
+TABLE = "table"
+_WRITTEN = [name for name, known in FORMATS.items() if known.written]
+_SYNONYMS = {"jsonl": "ndjson", "feather": "arrow", "ipc": "arrow", "pq": "parquet", "tab": "tsv"}
+FORMATS_OF_ROWS = FormatName(_WRITTEN, _SYNONYMS)
+FORMATS_OF_SWEEPS = FormatName([TABLE, *_WRITTEN], _SYNONYMS | {"plain": "tsv"})
+
+NEW_COLUMNS = (
+    WRT.otherwise("none"),
+    ORDER.otherwise("1"),
+    NAME.otherwise("value"),
+    row(
+        "--add",
+        read=lambda text, flag: None if text is None else names_of(text, flag),
+        heading=COMPUTE,
+        metavar="NAMES",
+        otherwise="the result alone",
+        help="Add these named values of the program, as p,q.",
+    ),
+    row(
+        "--u",
+        heading=COMPUTE,
+        metavar="NAME=SIZE,…",
+        help="Add a column of uncertainties from those of variables: a column, a number or a percentage, as x=sx,y=3%.",
+    ),
 )
+"""The options that say which columns are computed beside those of some rows; `request_of` takes their values."""
+
+
+def request_of(options: dict[str, Any], table: Table) -> Request:
+    """The new columns that the line asks for beside those of a table."""
+    from exprgrad.jobs.map.request import Request
+    from exprgrad.jobs.map.spread import pairs, spreads
+
+    wrt, order, name, add, u = (each.take(options) for each in NEW_COLUMNS)
+    spread = {} if u is None else spreads(pairs(u), lambda text: table.names.find(text) is not None)
+    return Request(names_of(wrt, "--wrt"), order, name, add, spread)
 
 
 def check_format(target: str, kind: str | None = None) -> None:
@@ -40,8 +77,10 @@ def write_table(
     compute: Callable[[Any], Iterator[tuple[Any, list[Column]]]],
     target: str,
     kind: str | None = None,
-) -> None:
-    """Write the rows of a table with new columns, as `map` does. Raises UsageError where it has such columns."""
+    watch: Callable[[int], None] = lambda rows: None,
+) -> Written:
+    """Write the rows of a table with new columns, and tell `watch` how many there are so far. Raises UsageError where
+    the table has such columns."""
     from exprgrad.data.output.writer import open_writer
     from exprgrad.jobs.map.write import write_rows
 
@@ -49,6 +88,6 @@ def write_table(
         raise UsageError(f"the data have a column {taken[0]} already", hint="rename it")
     try:
         with terminated_cleanly(), open_writer(target, kind) as writer:
-            write_rows(table, headers, compute, names, writer)
+            return write_rows(table, headers, compute, names, writer, watch)
     except BrokenPipeError:
         raise ReaderGone from None

@@ -24,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Flags, Floats, Reduced, lengths, norm, powers_of
+from exprgrad.jobs.fit.second.newton import Newton
 from exprgrad.jobs.fit.trust import EPS, Step, scaled_columns, solved
 from exprgrad.observer import SILENT, Observer
 
@@ -93,13 +94,16 @@ class Levenberg:
         rows: int,
         *,
         linear: Flags | None = None,
+        hessian: Callable[[Floats], Floats] | None = None,
         observer: Observer = SILENT,
     ) -> None:
-        """`linear` marks the parameters to solve for at each trial: none where it is None."""
+        """`linear` marks the parameters to solve for at each trial: none where it is None. `hessian` gives half the
+        Hessian of the cost, for the ends that Gauss and Newton's steps do not settle."""
         self.reduce = reduce
         self.low, self.high = low, high
         self.rows = rows
         self.linear = np.zeros(len(low), dtype=bool) if linear is None else np.asarray(linear, dtype=bool)
+        self.newton = None if hessian is None else Newton(reduce, hessian, low, high, _OFFSET)
         self.observer = observer
 
     def evaluate(self, values: Floats) -> Evaluation:
@@ -216,8 +220,13 @@ class Levenberg:
         spread = np.sqrt(best.reduced.cost / max(self.rows - len(best.values), 1))
         size = norm(lengths(best.reduced.triangle) * best.values)
         near = shortest <= _OFFSET * spread + 1e-12 * size or offset <= _OFFSET * spread + _ROUNDING * size
-        converged = near and isfinite(size)
-        return Descent(*best, iteration, "converged" if converged else stopped)
+        if near and isfinite(size):
+            return Descent(*best, iteration, "converged")
+        if stopped == "stuck" and self.newton is not None and isfinite(size):
+            ended = self.newton.ended(*best, self.rows, options.iterations - iteration)
+            if ended.minimum:
+                return Descent(ended.values, ended.reduced, iteration + ended.steps, "converged")
+        return Descent(*best, iteration, stopped)
 
 
 def _tiny(size: float) -> float:

@@ -3,11 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
+from exprgrad.backends.prepared import Engine
 from exprgrad.binding import Lowered
+from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.map.rows import RowMap
+from exprgrad.jobs.map.spread import Spread
 from exprgrad.text.spelling import did_you_mean
+
+
+class Request(NamedTuple):
+    """The new columns that are asked for."""
+
+    wrt: Sequence[str] = ()
+    """The variables of the derivatives."""
+    order: int | None = None
+    """Of the derivatives; 1 if not said."""
+    name: str | None = None
+    """What the result is called."""
+    add: Sequence[str] | None = None
+    """The named values of the program to have instead of the result."""
+    spread: Mapping[str, Spread] = MappingProxyType({})
+    """The uncertainties of variables, from which follow those of the new columns."""
+
+    def columns(self, lowered: Lowered, model: Model) -> tuple[dict[str, int], dict[str, str]]:
+        """The nodes of the values by name, and the names of the derivatives: see `slopes`. Raises UsageError for what
+        the expression does not have."""
+        lowered.check_variables(model, self.spread)
+        wanted = nodes(model, self.name, self.add)
+        return wanted, slopes(lowered, model, self.wrt, self.order, self.add)
+
+
+def row_map(
+    lowered: Lowered, model: Model, request: Request, source: RowSource, header: Collection[str], engine: Engine
+) -> RowMap:
+    """What computes the new columns beside those of a table with this header. Raises UsageError for what is asked for
+    and cannot be, and for a new column that is called as one of the header is."""
+    wanted, derivatives = request.columns(lowered, model)
+    rows = RowMap(model, wanted, derivatives, source, engine, request.order or 1, request.spread)
+    check_new(rows.names, header, wanted, named=request.add is not None)
+    return rows
 
 
 def nodes(model: Model, name: str | None, named: Sequence[str] | None) -> dict[str, int]:

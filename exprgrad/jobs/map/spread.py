@@ -39,11 +39,12 @@ def spreads(
             continue
         if piece.text.isidentifier():
             raise UsageError(f"{option} {name}: the data have no column {piece.text}, and it is no number")
-        relative = piece.text.endswith("%")
-        size = piece.part(0, len(piece.text) - 1).number() if relative else piece.number()
+        part = piece.fraction()
+        plain, divisor = part or (piece, 1.0)
+        size = plain.number()
         if size < 0:
             raise piece.error(f"an uncertainty is negative: {format_number(size)}")
-        found[name] = Spread(size=size / 100 if relative else size, relative=relative)
+        found[name] = Spread(size=size / divisor, relative=part is not None)
     return found
 
 

@@ -66,7 +66,7 @@ def run(
     with checkpoints or nullcontext():
         if checkpoints:
             own = identity(problem, settings, engine, machinery.backend, machinery.digest())
-            saved = checkpoints.begin(own, first)
+            saved = checkpoints.last(own, first)
         start = saved or Saved(first, inf, 0)
         observer.begin(problem.names, start.carry.epoch)
         return Run(problem, settings, machinery, machinery.loop(step, rate), start, observer, checkpoints).go()

@@ -51,10 +51,20 @@ def clauses(request: Request, *, several: bool, correlated: bool, readings: bool
         )
     if request.montecarlo is not None:
         found += trial_clauses(request.montecarlo)
-    if request.limits:
-        found.append(Clause("probability of conformity", "that of the interval of the limits", f"{_ROLE}, 7.2 to 7.4"))
-        found.append(Clause("guard band", "the expanded uncertainty, at each limit", f"{_ROLE}, 8.3"))
-    return tuple(found)
+    return (*found, *limit_clauses(request))
+
+
+def limit_clauses(request: Request) -> tuple[Clause, ...]:
+    """Those of the limits that a result has to keep to."""
+    if not request.limits:
+        return ()
+    inside, band = "that of the interval of the limits", "the expanded uncertainty"
+    if request.montecarlo is not None:
+        inside, band = "the part of the trials within the limits", "half of the length of the trials' interval"
+    return (
+        Clause("probability of conformity", inside, f"{_ROLE}, 7.2 to 7.4"),
+        Clause("guard band", f"{band}, at each limit", f"{_ROLE}, 8.3"),
+    )
 
 
 def trial_clauses(wanted: Wanted) -> list[Clause]:

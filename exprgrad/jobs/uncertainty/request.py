@@ -26,9 +26,9 @@ class Target(NamedTuple):
         if equals and name.strip() not in ("u", "U"):
             raise UsageError(f"{option} takes u=SIZE, or U=SIZE for the expanded uncertainty, not {text!r}")
         piece = Piece.of(size, option)
-        relative = piece.text.endswith("%")
-        value = piece.part(0, len(piece.text) - 1).number() if relative else piece.number()
-        return cls(value / 100 if relative else value, relative, name.strip() == "U")
+        part = piece.fraction()
+        plain, divisor = part or (piece, 1.0)
+        return cls(plain.number() / divisor, part is not None, name.strip() == "U")
 
 
 class Request(NamedTuple):

@@ -39,6 +39,10 @@ def uncertainty(lowered: Lowered, quantities: Quantities, request: Request) -> U
         name = next(iter(quantities.values), "x")
         raise UsageError("every input is exact, and so is the result", hint=f"give an uncertainty: --{name} 1.00±0.05")
     outputs = results_of(model, request.results)
+    if request.limits:
+        from exprgrad.jobs.uncertainty.uses.conformity import check_limits
+
+        request = request._replace(limits=check_limits(dict(request.limits), list(outputs)))
     used = model.graph.inputs()
     wrt = {name: used[name] for name in quantities.values if name in used}
     values = interpreter.evaluate(model.graph, inputs.numbers)
@@ -88,7 +92,8 @@ def results_of(model: Model, wanted: tuple[str, ...] = ()) -> dict[str, int]:
         return {name: named[name] for name in wanted}
     graph = model.graph
     used = cone(graph, [operand for end in {*named.values(), model.output} for operand in graph.operands[end]])
-    last_of = {node: name for name, node in named.items() if graph.operands[node] and node not in used}
+    known = {*graph.inputs().values()}
+    last_of = {n: name for name, n in named.items() if (graph.operands[n] or n in known) and n not in used}
     found = {name: node for node, name in last_of.items()}
     return found if model.output in found.values() else {**found, whole: model.output}
 
@@ -123,11 +128,9 @@ def _used(result: Uncertainty, every: Mapping[str, Slopes], quantities: Quantiti
             reached += goals(name, wanted_size(request.target, one, request.coverage), every[name], quantities)
         result = result._replace(goals=tuple(reached))
     if request.limits:
-        from exprgrad.jobs.uncertainty.uses.conformity import check_limits, conformity
+        from exprgrad.jobs.uncertainty.uses.conformity import conformities
 
-        limits = check_limits(dict(request.limits), list(result.results))
-        checks = tuple(conformity(name, result.results[name], *ends) for name, ends in limits.items())
-        result = result._replace(conformity=checks)
+        result = result._replace(conformity=conformities(request.limits, result.results, result.montecarlo))
     if request.explain:
         of_readings = any(given.name == "student" for given in quantities.values.values())
         shown = clauses(

@@ -1,5 +1,5 @@
-"""The page of a training run or a fit: the formula typeset, its numbers, plots to read points from, the graph, and
-how all this was made.
+"""The page of a result: the formula typeset, its numbers, pictures to read points from, the graph, and how all this was
+made.
 
 It needs no network and uses none. Like the page of a graph, which it holds as a frame, it allows only its own scripts
 and styles, by their hashes. Without scripts everything is there except the reading of points.
@@ -18,15 +18,13 @@ from exprgrad.jobs.draw.page import html as graph_page
 from exprgrad.jobs.draw.result import Drawing
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.jobs.train.result import Training
+from exprgrad.jobs.uncertainty.result import Uncertainty
 from exprgrad.notation import mathml
-from exprgrad.notation.result import free_name
 from exprgrad.notation.size import TYPESET, sides_to_typeset
-from exprgrad.render.html import table
 from exprgrad.render.naming import short
 from exprgrad.render.pages.plot import content, plots
-from exprgrad.render.pictures.panels import Panel
-from exprgrad.render.results.fit import parameter_rows, statistic_rows
-from exprgrad.render.sheet import Cell, derivative
+from exprgrad.render.pages.told import told, wide
+from exprgrad.render.pictures.uncertain import Picture
 from exprgrad.text.escapes import visible
 from exprgrad.text.html import as_json, policy
 
@@ -41,30 +39,34 @@ class Origin(NamedTuple):
     versions: Mapping[str, str]
 
 
-def page(result: Training | Fit, model: Model, panels: Sequence[Panel], drawing: Drawing | None, origin: Origin) -> str:
+def page(
+    result: Training | Fit | Uncertainty,
+    model: Model,
+    pictures: Sequence[Picture],
+    drawing: Drawing | None,
+    origin: Origin,
+) -> str:
     """The whole document. `drawing` is None where the graph is too large to be shown."""
     style, script = _file("report.css"), _file("report.js")
     graph_style, *graph_scripts = graph_page.assets()
-    if isinstance(result, Fit):
-        header, rows = parameter_rows(result)
-        kind, numbers, statistics = "Least-squares fit", _table(header, rows), statistic_rows(result)
-    else:
-        kind, numbers, statistics = "Training run", _trained(result), _course(result)
+    said = told(result)
     values = {
-        "kind": kind,
+        "kind": said.kind,
         "title": escape(visible(short(result.expression))),
         "policy": policy([style, graph_style], [script, *graph_scripts]),
         "style": style,
         "formula": _formula(result, model),
         "notes": "".join(f'<p class="note">{escape(visible(line))}</p>' for line in _lines(result.notes)),
-        "parameters": numbers,
-        "plots": plots(panels),
-        "statistics": _table((), statistics),
+        "numbers_heading": said.numbers[0],
+        "numbers": said.numbers[1],
+        "plots": plots(pictures),
+        "rest_heading": said.rest[0],
+        "rest": said.rest[1],
         "graph": _graph(drawing),
         "command": escape(visible(origin.command)),
         "program": f"<pre>{escape(_printable(origin.program))}</pre>" if origin.program else "",
-        "versions": _table((), list(origin.versions.items())),
-        "data": as_json(content(panels)),
+        "versions": wide((), list(origin.versions.items())),
+        "data": as_json(content(pictures)),
         "script": f"<script>{script}</script>",
     }
     return Template(_file("report.html")).substitute(values)
@@ -75,40 +77,17 @@ def _lines(notes: Sequence[str]) -> list[str]:
     return [note.partition("\n")[0] for note in notes]
 
 
-def _formula(result: Training | Fit, model: Model) -> str:
-    """MathML, or where it would be long the expression as text."""
+def _formula(result: Training | Fit | Uncertainty, model: Model) -> str:
+    """MathML, or where it would be long or has several results the expression as text."""
     graph = model.graph
-    sides = sides_to_typeset(model) if len(graph) <= TYPESET else []
+    several = isinstance(result, Uncertainty) and len(result.results) > 1
+    sides = sides_to_typeset(model) if len(graph) <= TYPESET and not several else []
     if not sides:
         return f"<pre>{escape(visible(result.expression))}</pre>"
     text = '<mo lspace="0.4em" rspace="0.4em">~</mo>'.join(
         f"<mrow>{mathml.mathml(graph, side)}</mrow>" for side in sides
     )
     return f'<div class="formula">{mathml.OPEN}<mrow>{text}</mrow></math></div>'
-
-
-def _trained(result: Training) -> str:
-    """The parameters, with their starts and where they are at the end."""
-    start = result.history[0].parameters if len(result.history) and result.history[0].epoch == 0 else {}
-    rows: list[tuple[Cell, ...]] = [
-        (name, start.get(name, ""), value, derivative(result.final.gradient[name]))
-        for name, value in result.parameters.items()
-    ]
-    return _table(("name", "start", "value", f"d{_loss(result)}/d"), rows)
-
-
-def _loss(result: Training) -> str:
-    """What the loss is called in headings of derivatives."""
-    return free_name(result.parameters)
-
-
-def _course(result: Training) -> list[tuple[Cell, ...]]:
-    return [(f"loss {_loss(result)}", result.loss), ("epochs", result.epochs), ("stopped", result.stopped)]
-
-
-def _table(header: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> str:
-    """A table that scrolls sideways where it is too wide."""
-    return f'<div class="wide">{table(header, rows)}</div>'
 
 
 def _graph(drawing: Drawing | None) -> str:

@@ -1,4 +1,5 @@
-"""Panels as SVG that fills whatever width it is given: lines and dots are stretched, letters and strokes are not."""
+"""Panels as SVG that fills whatever width it is given: lines and dots are stretched, letters and strokes are not; and
+bars as the rows of a table."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from html import escape
 from math import ceil, floor, log10
 from typing import Any
 
-from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken, views
+from exprgrad.render.pictures.bars import Bar, Bars
+from exprgrad.render.pictures.panels import Layer, Panel, View, goes_on, places, unbroken, views
+from exprgrad.render.pictures.uncertain import Picture
 from exprgrad.text.escapes import visible
 
 _SIDE = 1000.0
@@ -19,30 +22,54 @@ _FEW = 200
 """Up to so many dots, each is drawn large."""
 
 
-def plots(panels: Sequence[Panel]) -> str:
-    """A figure for each."""
-    return "\n".join(_figure(k, panel, seen) for k, (panel, seen) in enumerate(zip(panels, reach(panels), strict=True)))
+def plots(pictures: Sequence[Picture]) -> str:
+    """A figure for each. One that goes on with the axis of the panel above is half as high."""
+    found, panels = [], iter(enumerate(reach(pictures)))
+    for k, picture in enumerate(pictures):
+        if isinstance(picture, Bars):
+            found.append(_bars(picture))
+        else:
+            index, seen = next(panels)
+            found.append(_figure(index, picture, seen, minor=goes_on(pictures, k)))
+    return "\n".join(found)
 
 
-def reach(panels: Sequence[Panel]) -> list[View]:
-    """The view of each, with air on both sides."""
-    found = views(panels)
-    air = _AIR * (found[0].right - found[0].left)
-    return [seen._replace(left=seen.left - air, right=seen.right + air) for seen in found]
+def reach(pictures: Sequence[Picture]) -> list[View]:
+    """The view of each panel, with air on both sides."""
+    seen = views([picture for picture in pictures if isinstance(picture, Panel)])
+    airs = [_AIR * (one.right - one.left) for one in seen]
+    return [one._replace(left=one.left - air, right=one.right + air) for one, air in zip(seen, airs, strict=True)]
 
 
-def content(panels: Sequence[Panel]) -> list[dict[str, Any]]:
-    """What the script needs for reading off points, without those that have no place."""
+def content(pictures: Sequence[Picture]) -> list[dict[str, Any]]:
+    """What the script needs for reading off the points of each panel, without those that have no place."""
+    panels = [picture for picture in pictures if isinstance(picture, Panel)]
     return [
         {
             "across": visible(panel.across),
             "up": visible(panel.up),
             "logarithmic": panel.logarithmic,
             "view": list(seen),
-            "layers": [_layer(panel, layer) for layer in panel.layers],
+            "layers": [_layer(panel, layer) for layer in panel.layers if layer.kind != "interval"],
         }
         for panel, seen in zip(panels, reach(panels), strict=True)
     ]
+
+
+def _bars(bars: Bars) -> str:
+    """Each bar in a row, between its name and its number."""
+    low, high = bars.ends
+    rows = "".join(_row(bar, 100 / (high - low), low) for bar in bars.bars)
+    title = escape(visible(bars.title))
+    return f'<figure class="bars"><p class="legend"><b>{title}</b></p><table><tbody>{rows}</tbody></table></figure>'
+
+
+def _row(bar: Bar, scale: float, low: float) -> str:
+    start, width = scale * (min(bar.share, 0.0) - low), scale * abs(bar.share)
+    drawn = f'<svg aria-hidden="true"><rect x="{start:.2f}%" width="{width:.2f}%" height="100%"/></svg>'
+    return (
+        f'<tr><th scope="row">{escape(visible(bar.label))}</th><td>{drawn}</td><td class="number">{bar.text}</td></tr>'
+    )
 
 
 def _layer(panel: Panel, layer: Layer) -> dict[str, Any]:
@@ -54,15 +81,16 @@ def _layer(panel: Panel, layer: Layer) -> dict[str, Any]:
     return {"kind": layer.kind, "label": visible(layer.label), **found}
 
 
-def _figure(index: int, panel: Panel, seen: View) -> str:
+def _figure(index: int, panel: Panel, seen: View, *, minor: bool) -> str:
     shapes = "".join(_shape(panel, seen, layer) for layer in panel.layers)
     level = f'<path class="level" d="M0 {_up(seen, 0.0)}H{_SIDE:.0f}"/>' if panel.level else ""
-    legend = "".join(f'<span class="{layer.kind}">{escape(visible(layer.label))}</span>' for layer in panel.layers)
+    named = [layer for layer in panel.layers if layer.kind != "interval"]  # which looks like the line of the same name
+    legend = "".join(f'<span class="{_class(layer)}">{escape(visible(layer.label))}</span>' for layer in named)
     up = escape(visible(panel.up)) + (" (logarithmic scale)" if panel.logarithmic else "")
     name = escape(f"{visible(panel.up)} against {visible(panel.across)}")
     return (
-        f'<figure class="panel{" minor" if index else ""}"><p class="legend"><b>{up}</b>'
-        f"{legend if len(panel.layers) > 1 else ''}</p>"
+        f'<figure class="panel{" minor" if minor else ""}"><p class="legend"><b>{up}</b>'
+        f"{legend if len(named) > 1 else ''}</p>"
         f'<div class="plot" data-panel="{index}" tabindex="0" role="img" aria-label="{name}">'
         f'<svg class="axes" aria-hidden="true">{_axes(panel, seen)}'
         f'<svg viewBox="0 0 {_SIDE:.0f} {_SIDE:.0f}" preserveAspectRatio="none">{level}{shapes}</svg></svg>'
@@ -79,8 +107,16 @@ def _shape(panel: Panel, seen: View, layer: Layer) -> str:
         there = [_place(seen, *place) for place in places(panel, layer) if place]
         back = [_place(seen, *place) for place in places(panel, layer, layer.high) if place]
         return f'<path class="band" d="{_joined([*there, *reversed(back)])}"/>'
+    if layer.kind == "interval":
+        ends = [_place(seen, *place).split()[0] for place in places(panel, layer) if place]
+        return f'<path class="{_class(layer)}" d="{"".join(f"M{end} 0V{_SIDE:.0f}" for end in ends)}"/>'
     lines = [_joined([_place(seen, *place) for place in line]) for line in unbroken(panel, layer)]
-    return f'<path class="line" d="{"".join(lines)}"/>'
+    return f'<path class="{_class(layer)}" d="{"".join(lines)}"/>'
+
+
+def _class(layer: Layer) -> str:
+    """The classes of a shape, and of its name in the legend."""
+    return f"{layer.kind} dashed" if layer.dashed else layer.kind
 
 
 def _joined(dots: list[str]) -> str:

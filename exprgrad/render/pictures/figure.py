@@ -11,7 +11,6 @@ from exprgrad.columns.values import Column
 from exprgrad.errors import MissingError
 from exprgrad.jobs.plot.result import Curves, Field
 from exprgrad.render.pictures.look import PLAIN, Look, number, panels, placed
-from exprgrad.render.pictures.panels import Panel, View, views
 from exprgrad.render.pictures.view import LARGEST, heights, strokes, thinned
 
 try:
@@ -21,7 +20,7 @@ try:
 except ImportError:
     raise MissingError("a picture", "matplotlib", "plot") from None
 
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that colour-blind people can tell apart (Okabe, Ito 2008); in grey, the strokes tell curves apart."""
 _STROKES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 _TITLE = 70
@@ -31,7 +30,7 @@ _LEGEND = 40
 _LEVELS = 14
 _ARROWS = 15
 """Arrows along each side."""
-_FEW = 200
+FEW = 200
 """Up to so many dots, each is drawn large."""
 _SIDES = 1.4, 1.0
 """How long the sides of the axes are, as fractions of the height."""
@@ -50,7 +49,7 @@ _STYLE: Any = {
 def draw(result: Curves | Field, kind: str, digits: int | None = None, look: Look = PLAIN) -> bytes:
     """The picture in a format: svg, png or pdf. The numbers at the axes have as many digits as they need, or at most
     `digits`. The same result gives the same bytes."""
-    with matplotlib.rc_context(_STYLE):
+    with styled():
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         if isinstance(result, Curves):
             _curves(figure, result, look)
@@ -59,62 +58,20 @@ def draw(result: Curves | Field, kind: str, digits: int | None = None, look: Loo
         for axes in figure.axes if digits is not None and not (look.log_x or look.log_y) else ():
             axes.xaxis.set_major_formatter(f"{{x:.{digits}g}}")
             axes.yaxis.set_major_formatter(f"{{x:.{digits}g}}")
-        return _saved(figure, kind)
+        return saved(figure, kind)
 
 
-def draw_panels(shown: Sequence[Panel], kind: str) -> bytes:
-    """Panels one below the other, those after the first half as high: see `draw`."""
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(6.4, 4.2 + 1.6 * (len(shown) - 1)), layout="constrained")
-        heights = [2 if k == 0 else 1 for k in range(len(shown))]
-        grid = figure.subplots(len(shown), squeeze=False, sharex=True, height_ratios=heights)
-        for axes, panel, seen in zip(grid[:, 0], shown, views(shown), strict=True):
-            _panel(axes, panel, seen)
-        grid[-1, 0].set_xlabel(_short(shown[-1].across, 40), parse_math=False)
-        figure.align_ylabels()
-        return _saved(figure, kind)
+def styled() -> Any:
+    """The context in which all pictures are drawn."""
+    return matplotlib.rc_context(_STYLE)
 
 
-def _saved(figure: Figure, kind: str) -> bytes:
+def saved(figure: Figure, kind: str) -> bytes:
+    """The figure in a format. The same one gives the same bytes."""
     sink = BytesIO()
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
     figure.savefig(sink, format=kind, dpi=150, metadata=undated)
     return sink.getvalue()
-
-
-def _panel(axes: Any, panel: Panel, seen: View) -> None:
-    air = 0.02 * (seen.right - seen.left)
-    axes.set_xlim(seen.left - air, seen.right + air)
-    if panel.logarithmic:
-        axes.set_yscale("log")
-        axes.set_ylim(10**seen.low, 10**seen.high)
-    else:
-        axes.set_ylim(seen.low, seen.high)
-    if panel.counts:
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if panel.level:
-        axes.axhline(0.0, color="black", linewidth=0.6)
-    for layer in panel.layers:
-        xs, ys = [*layer.points], _drawable(layer.values)
-        if layer.kind == "line":
-            axes.plot(xs, ys, label=layer.label, linewidth=1.8, color=_COLOURS[1])
-        elif layer.kind == "band":
-            shade = {"color": _COLOURS[1], "alpha": 0.2, "linewidth": 0}
-            axes.fill_between(xs, ys, _drawable(layer.high), label=layer.label, **shade)
-        else:
-            size = 5.0 if len(xs) <= _FEW else 2.5
-            dots = {"marker": "o", "linestyle": "none", "markersize": size, "markeredgewidth": 0, "alpha": 0.75}
-            axes.plot(xs, ys, label=layer.label, color=_COLOURS[0], **dots)
-    axes.set_ylabel(_short(panel.up, 40), parse_math=False)
-    if panel.title:
-        axes.set_title(_short(panel.title), parse_math=False, fontsize=11)
-    if len(panel.layers) > 1:
-        for text in axes.legend(frameon=False, loc="best").get_texts():
-            text.set_parse_math(False)
-
-
-def _drawable(values: Column) -> list[float]:
-    return [float(value) if abs(value) <= LARGEST else nan for value in values]
 
 
 def _curves(figure: Figure, result: Curves, look: Look) -> None:
@@ -126,10 +83,10 @@ def _curves(figure: Figure, result: Curves, look: Look) -> None:
     for axes, group in zip(grid, groups, strict=True):
         _group(axes, result, drawn, group, look)
     across = look.across if look.across is not None else result.variable
-    grid[-1].set_xlabel(_short(across, 60), parse_math=False)
-    grid[0].set_ylabel(_short(look.up, 60), parse_math=False)
+    grid[-1].set_xlabel(shortened(across, 60), parse_math=False)
+    grid[0].set_ylabel(shortened(look.up, 60), parse_math=False)
     title = result.title if look.title is None else look.title
-    grid[0].set_title(_short(title), parse_math=False, fontsize=11)
+    grid[0].set_title(shortened(title), parse_math=False, fontsize=11)
 
 
 def _group(axes: Any, result: Curves, drawn: Curves, group: list[int], look: Look) -> None:
@@ -152,17 +109,17 @@ def _group(axes: Any, result: Curves, drawn: Curves, group: list[int], look: Loo
         for stroke in strokes(drawn.points, drawn.curves[k].values, low, high):
             xs += [*(number(x, look.log_x) for x, _ in stroke), number(stroke[-1][0], look.log_x)]
             ys += [*(number(min(max(y, low - far), high + far), look.log_y) for _, y in stroke), nan]
-        line = {"color": _COLOURS[k % len(_COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
-        axes.plot(xs, ys, label=_short(result.curves[k].label, _LEGEND), linewidth=1.8, **line)
+        line = {"color": COLOURS[k % len(COLOURS)], "linestyle": _STROKES[k % len(_STROKES)]}
+        axes.plot(xs, ys, label=shortened(result.curves[k].label, _LEGEND), linewidth=1.8, **line)
     if dots is not None:
-        size = 5.0 if len(dots.points) <= _FEW else 2.5
+        size = 5.0 if len(dots.points) <= FEW else 2.5
         style = {"marker": "o", "linestyle": "none", "markersize": size, "markeredgewidth": 0, "alpha": 0.75}
         places = [
             [number(float(place), logarithmic) for place in column]
             for column, logarithmic in ((dots.points, look.log_x), (dots.values, look.log_y))
         ]
         axes.plot(
-            *places, label=_short(dots.label, _LEGEND), color=_COLOURS[len(result.curves) % len(_COLOURS)], **style
+            *places, label=shortened(dots.label, _LEGEND), color=COLOURS[len(result.curves) % len(COLOURS)], **style
         )
     if low < 0 < high and not look.log_y:
         axes.axhline(0.0, color="black", linewidth=0.6)
@@ -195,7 +152,7 @@ def _field(figure: Figure, result: Field, look: Look) -> None:
     _arrows(axes, result, xs, ys)
     axes.set_xlabel(result.variables[0] if look.across is None else look.across, parse_math=False)
     axes.set_ylabel(look.up or result.variables[1], parse_math=False)
-    title = f"{_short(result.title, 56)}, and its gradient" if look.title is None else _short(look.title)
+    title = f"{shortened(result.title, 56)}, and its gradient" if look.title is None else shortened(look.title)
     axes.set_title(title, parse_math=False, fontsize=11)
     figure.colorbar(shades, ax=axes, pad=0.02)
 
@@ -227,5 +184,6 @@ def _steepest(sizes: Sequence[float]) -> float:
     return sorted(sizes)[len(sizes) * 9 // 10] if sizes else 0.0
 
 
-def _short(text: str, length: int = _TITLE) -> str:
+def shortened(text: str, length: int = _TITLE) -> str:
+    """A text that has room there."""
     return text if len(text) <= length else f"{text[: length - 1]}…"

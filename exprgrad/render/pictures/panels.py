@@ -1,4 +1,4 @@
-"""The plots of a training run or a fit, for whatever draws them: panels with lines, dots and bands."""
+"""The plots of a result, for whatever draws them: panels with lines, dots, bands and intervals."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ _WHOLE = 1e9
 
 
 class Layer(NamedTuple):
-    """A line, dots or a band, drawn in one colour."""
+    """A line, dots, a band or an interval, drawn in one colour."""
 
     kind: str
-    """"line", "dots", or "band", which lies between `values` and `high`."""
+    """"line", "dots", "band", which lies between `values` and `high`, or "interval", whose `points` are its ends, and
+    which belongs to the line with its label."""
     label: str
     points: Column
     values: Column
     high: Column = ()
+    dashed: bool = False
+    """Whether it is drawn dashed and in the second colour, as what another layer is compared with."""
 
 
 class Panel(NamedTuple):
@@ -121,10 +124,21 @@ def unbroken(panel: Panel, layer: Layer) -> Iterator[list[tuple[float, float]]]:
 
 
 def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:
-    """The views of panels that stand one below the other: they have one horizontal range."""
+    """The views of panels that stand one below the other: those with the same name at the horizontal axis have one
+    range there."""
     each = [_view(panel, air) for panel in panels]
-    left, right = min(seen.left for seen in each), max(seen.right for seen in each)
-    return [seen._replace(left=left, right=right) for seen in each]
+    found = []
+    for panel, seen in zip(panels, each, strict=True):
+        along = [one for other, one in zip(panels, each, strict=True) if other.across == panel.across]
+        left, right = min(one.left for one in along), max(one.right for one in along)
+        found.append(seen._replace(left=left, right=right))
+    return found
+
+
+def goes_on(pictures: Sequence[object], k: int) -> bool:
+    """Whether the k-th panel stands below one with the same horizontal axis, and is a minor one."""
+    above, panel = pictures[k - 1] if k else None, pictures[k]
+    return isinstance(above, Panel) and isinstance(panel, Panel) and above.across == panel.across
 
 
 def _view(panel: Panel, air: float) -> View:

@@ -1,45 +1,23 @@
-"""Curves and panels on a terminal, in dots of Braille. The only import of plotille."""
+"""Curves, panels and bars on a terminal, in dots of Braille and in blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from math import isfinite
-from typing import Any, NamedTuple
 
 from exprgrad.columns.values import Column
-from exprgrad.errors import MissingError
 from exprgrad.jobs.plot.result import Curves
+from exprgrad.render.pictures.bars import Bars, characters
+from exprgrad.render.pictures.canvas import Canvas, Frame, fraction, painted
 from exprgrad.render.pictures.look import PLAIN, Look, number, panels, placed
-from exprgrad.render.pictures.panels import Layer, Panel, View, places, unbroken, views
-from exprgrad.render.pictures.view import LARGEST, clipped, heights, strokes
-
-try:
-    import plotille  # type: ignore[import-untyped, unused-ignore]
-except ImportError:
-    raise MissingError("a plot on a terminal", "plotille", "plot") from None
+from exprgrad.render.pictures.panels import Layer, Panel, View, goes_on, places, unbroken, views
+from exprgrad.render.pictures.screen import Screen, cut, plain
+from exprgrad.render.pictures.view import LARGEST, heights, strokes
 
 _COLOURS = ("cyan", "magenta", "green", "red", "bright_blue")
 """Colours that are read on white and on black: no yellow, no bright cyan, no dark blue."""
-_NARROW, _NARROWEST = 30, 8
-"""Columns below which a terminal has no room for long numbers, and those of the narrowest canvas."""
-_DIGITS = 4
 _FEW = 200
 """Up to so many dots, each is drawn as a character of its own."""
-_BRAILLE = 0x2800
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_TOP, _MIDDLE, _BOTTOM = 0b00001001, 0b00110110, 0b11000000
-
-
-class Screen(NamedTuple):
-    """Where the plot is shown."""
-
-    columns: int
-    lines: int
-    colours: bool
-    unicode: bool
-    """Whether it can show Braille; else dots, colons and quotes stand for it."""
-    digits: int | None = None
-    """Significant digits of the numbers at the axes; by default 4, or 2 where there is little room."""
 
 
 def plot(result: Curves, screen: Screen, look: Look = PLAIN) -> str:
@@ -51,12 +29,27 @@ def plot(result: Curves, screen: Screen, look: Look = PLAIN) -> str:
     height = max(screen.lines // len(groups), 4)
     pictures = [_picture(result, drawn, group, screen, look, height) for group in groups]
     if look.title:
-        pictures[0] = f"{_cut(look.title, screen.columns)}\n{pictures[0]}"
+        pictures[0] = f"{cut(look.title, screen.columns)}\n{pictures[0]}"
     return _shown(pictures, screen)
 
 
-def plot_panels(shown: Sequence[Panel], screen: Screen) -> str:
-    """The panels one below the other; those after the first are half as high."""
+def plot_pictures(shown: Sequence[Panel | Bars], screen: Screen) -> str:
+    """The pictures one below the other; panels that go on with the axis of the one above are half as high."""
+    groups: list[list[Panel | Bars]] = []
+    for k, picture in enumerate(shown):
+        if goes_on(shown, k):
+            groups[-1].append(picture)
+        else:
+            groups.append([picture])
+    return "\n".join(_group(group, screen) for group in groups)
+
+
+def _group(group: list[Panel | Bars], screen: Screen) -> str:
+    """Bars, or panels with one horizontal axis."""
+    shown = [picture for picture in group if isinstance(picture, Panel)]
+    if not shown:
+        paint = (lambda text: painted(text, _COLOURS[0])) if screen.colours else str
+        return "\n".join(characters(bars, screen, paint) for bars in group if isinstance(bars, Bars))
     lines = 2 * screen.lines // (len(shown) + 1)
     heights = [max(lines if k == 0 else lines // 2, 4) for k in range(len(shown))]
     dotted = any(layer.kind == "dots" for panel in shown for layer in panel.layers)
@@ -65,14 +58,14 @@ def plot_panels(shown: Sequence[Panel], screen: Screen) -> str:
         (10**one.low, 10**one.high) if panel.logarithmic else (one.low, one.high)
         for panel, one in zip(shown, seen, strict=True)
     ]
-    margin = max(_Frame(screen, pair).margin for pair in ends)
-    frames = [_Frame(screen, pair, margin) for pair in ends]
+    margin = max(Frame(screen, pair).margin for pair in ends)
+    frames = [Frame(screen, pair, margin) for pair in ends]
     return _shown(map(_panel, shown, seen, frames, heights), screen)
 
 
 def _shown(pictures: Iterable[str], screen: Screen) -> str:
     text = "\n".join(pictures)
-    return text if screen.unicode else "".join(map(_plain, text))
+    return text if screen.unicode else "".join(map(plain, text))
 
 
 def _picture(result: Curves, drawn: Curves, group: list[int], screen: Screen, look: Look, height: int) -> str:
@@ -82,12 +75,12 @@ def _picture(result: Curves, drawn: Curves, group: list[int], screen: Screen, lo
     low, high = heights(shown, air=0.0)
     if dots is not None:
         low, high = _around(dots.values, low, high)
-    frame = _Frame(screen, (number(low, look.log_y), number(high, look.log_y)))
+    frame = Frame(screen, (number(low, look.log_y), number(high, look.log_y)))
     first, last = float(drawn.points[0]), float(drawn.points[-1])
     if dots is not None:
         first, last = _around(dots.points, first, last)
     canvas = frame.canvas(height, first, last, (low, high))
-    lines = [_cut(look.up, screen.columns)] if look.up and (0 in group or not screen.colours) else []
+    lines = [cut(look.up, screen.columns)] if look.up and (0 in group or not screen.colours) else []
     for k in group:
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
         label = result.curves[k].label
@@ -118,29 +111,53 @@ def _around(values: Column, low: float, high: float) -> tuple[float, float]:
     return min([low, *finite]), max([high, *finite])
 
 
-def _panel(panel: Panel, seen: View, frame: _Frame, height: int) -> str:
+def _panel(panel: Panel, seen: View, frame: Frame, height: int) -> str:
     screen = frame.screen
     canvas = frame.canvas(height, seen.left, seen.right, (seen.low, seen.high))
     title = panel.up + (" (logarithmic scale)" if panel.logarithmic else "")
     if panel.title:
         title = panel.title if panel.title.startswith(title) else f"{title}: {panel.title}"
-    lines = [_cut(title, screen.columns)]
+    lines = [cut(title, screen.columns)]
     if panel.level and seen.low < 0 < seen.high:
         for k in range(0, frame.width, 2):
             canvas.point(seen.left + (seen.right - seen.left) * k / frame.width, 0.0)
+    below = []
     for k, layer in sorted(enumerate(panel.layers), key=lambda item: _large(item[1])):
         colour = _COLOURS[k % len(_COLOURS)] if screen.colours else None
+        if layer.kind == "interval":
+            colour = _COLOURS[1 if layer.dashed else 0] if screen.colours else None
+            below.append(_bracket(layer, seen, frame.width, colour))
+            continue
         if len(panel.layers) > 1 and screen.colours:
-            lines += _wrapped(layer.label, screen.columns - 3, colour)
+            lines += _wrapped(_said(layer), screen.columns - 3, colour)
         _draw(canvas, panel, layer, seen, colour)
     if len(panel.layers) > 1 and not screen.colours:
-        lines.append(_cut(", ".join(layer.label for layer in panel.layers), screen.columns))
-    return frame.around(lines, canvas, (seen.left, seen.right), panel.across)
+        named = [_said(layer) for layer in panel.layers if layer.kind != "interval"]
+        lines.append(cut(", ".join(named), screen.columns))
+    return frame.around(lines, canvas, (seen.left, seen.right), panel.across, below)
 
 
-def _draw(canvas: _Canvas, panel: Panel, layer: Layer, seen: View, colour: str | None) -> None:
+def _said(layer: Layer) -> str:
+    return f"{layer.label} (dots)" if layer.dashed else layer.label
+
+
+def _bracket(layer: Layer, seen: View, width: int, colour: str | None) -> str:
+    """An interval as it lies along the axis, with its name in it, or beside it where it is too short for that."""
+    low, high = (round((width - 1) * fraction(float(end), seen.left, seen.right)) for end in layer.points)
+    line = f"├{'─' * (high - low - 1)}┤" if high > low else "┤"
+    name = f" {layer.label} "
+    if len(line) >= len(name) + 2:
+        line = f"├{name:─^{len(line) - 2}}┤"
+    elif low + len(line) + len(name) <= width:
+        line += name.rstrip()
+    elif low >= len(name):
+        low, line = low - len(name) + 1, name.lstrip() + line
+    return " " * low + (painted(line, colour) if colour else line)
+
+
+def _draw(canvas: Canvas, panel: Panel, layer: Layer, seen: View, colour: str | None) -> None:
     """A layer on the canvas; of a band the edges, dotted."""
-    if layer.kind == "line":
+    if layer.kind == "line" and not layer.dashed:
         for stroke in unbroken(panel, layer):
             for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
                 canvas.line(start, end, colour)
@@ -149,6 +166,8 @@ def _draw(canvas: _Canvas, panel: Panel, layer: Layer, seen: View, colour: str |
     if layer.kind == "band":
         step = max(len(found) // canvas.width, 1) * 2
         found = found[::step] + places(panel, layer, layer.high)[::step]
+    if layer.dashed:
+        found = found[:: max(len(found) // canvas.width, 1)]
     right = seen.right - 0.6 * (seen.right - seen.left) / (2 * canvas.width)  # characters on an edge would be outside
     top = seen.high - 0.6 * (seen.high - seen.low) / (4 * canvas.height)
     for x, y in filter(None, found):
@@ -165,89 +184,7 @@ def _large(layer: Layer) -> bool:
     return layer.kind == "dots" and len(layer.points) <= _FEW
 
 
-class _Canvas:
-    """A canvas from 0 to 1 in both directions, whatever the numbers are. Lines are clipped to it, because plotille
-    goes along a line dot by dot, also outside of the canvas."""
-
-    def __init__(self, canvas: Any, across: tuple[float, float], up: tuple[float, float]) -> None:
-        self.width: int = canvas.width
-        self.height: int = canvas.height
-        self.plot: Callable[[], str] = canvas.plot
-        self._canvas = canvas
-        self._across = across
-        self._up = up
-
-    def line(self, start: tuple[float, float], end: tuple[float, float], color: str | None) -> None:
-        part = clipped(start, end, *self._up)
-        if part is not None:
-            self._canvas.line(*self._at(*part[0]), *self._at(*part[1]), color=color)
-
-    def point(self, x: float, y: float, color: str | None = None) -> None:
-        self._canvas.point(*self._at(x, y), color=color)
-
-    def text(self, x: float, y: float, text: str, color: str | None) -> None:
-        self._canvas.text(*self._at(x, y), text, color=color)
-
-    def _at(self, x: float, y: float) -> tuple[float, float]:
-        return _fraction(x, *self._across), _fraction(y, *self._up)
-
-
-def _fraction(number: float, low: float, high: float) -> float:
-    """Where a number lies between two others, from 0 to 1; halves, as their difference has to be finite."""
-    return (number / 2 - low / 2) / (high / 2 - low / 2)
-
-
-class _Frame:
-    """What stands around a canvas: numbers at the left, and below."""
-
-    def __init__(self, screen: Screen, ends: tuple[float, float], margin: int = 0) -> None:
-        """`ends` are the numbers at the bottom and at the top; `margin` is the least room for them."""
-        digits = screen.digits or (_DIGITS if screen.columns >= _NARROW else 2)
-        self.screen = screen
-        self.labels = [f"{ends[1]:.{digits}g}", f"{ends[0]:.{digits}g}"]
-        self.margin = max(margin, *map(len, self.labels))
-        self.width = max(screen.columns - self.margin - 3, _NARROWEST)
-
-    def canvas(self, height: int, first: float, last: float, ends: tuple[float, float]) -> _Canvas:
-        kwargs = {"mode": "names"} if self.screen.colours else {}
-        return _Canvas(plotille.Canvas(self.width, height, **kwargs), (first, last), ends)
-
-    def around(self, lines: list[str], canvas: _Canvas, ends: tuple[float, float], name: str) -> str:
-        """The picture, below some lines."""
-        margin, width = self.margin, self.width
-        rows = canvas.plot().split("\n")
-        for k, row in enumerate(rows):
-            label = self.labels[0] if k == 0 else self.labels[1] if k == len(rows) - 1 else ""
-            lines.append(f"{label:>{margin}} ┤{row}" if label else f"{'':>{margin}} │{row}")
-        left, right = (f"{end:.{self.screen.digits or _DIGITS}g}" for end in ends)
-        space = width - len(left) - len(right)
-        axis = f"{left}{name:^{space}}{right}" if space > len(name) + 1 else f"{name}: {left} … {right}"
-        lines.append(f"{'':>{margin}} └{'─' * width}")
-        lines.append(" " * (margin + 2) + axis)
-        return "".join(f"{line.rstrip(' ⠀')}\n" for line in lines)
-
-
-def _cut(text: str, width: int) -> str:
-    width = max(width, 8)
-    return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
 def _wrapped(label: str, width: int, colour: str | None) -> list[str]:
     """The lines of the legend for a curve."""
-    text = _cut(label, width)
-    return [f"{plotille.color('━━', fg=colour)} {text}"] if colour else [text]
-
-
-def _plain(character: str) -> str:
-    """A character in ASCII: dots above the middle are a quote, below it a point."""
-    dots = ord(character) - _BRAILLE
-    if 0 <= dots < 256:
-        if not dots:
-            return " "
-        above, below = bool(dots & (_TOP | 0b00010010)), bool(dots & (_BOTTOM | 0b00100100))
-        return ":" if above and below else "'" if above else "."
-    if character in _RAISED:
-        return str(_RAISED.index(character))
-    return {"┤": "+", "│": "|", "└": "+", "─": "-", "━": "-", "…": "~", "•": "o"}.get(
-        character, character if character.isascii() else "?"
-    )
+    text = cut(label, width)
+    return [f"{painted('━━', colour)} {text}"] if colour else [text]

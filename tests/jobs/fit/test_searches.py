@@ -9,12 +9,15 @@ from math import inf, isnan, log10, pi
 from pathlib import Path
 from typing import Any
 
+import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
 import exprgrad
+from exprgrad.jobs.fit.reduction import Reduced
 from exprgrad.jobs.fit.search.frequencies import even, strongest
 from exprgrad.jobs.fit.search.positions import places
+from exprgrad.jobs.fit.second.newton import Newton
 
 FOLDER = Path(__file__).parent
 NIST: dict[str, Any] = json.loads((FOLDER / "nist.json").read_text("utf-8"))
@@ -130,6 +133,49 @@ def test_advice_looks_at_the_columns() -> None:
     assert re.search(r"the model is not finite near n = \d+: .* --bound n=LOW:HIGH$", fit.notes[0])
     far = exprgrad.fit("y ~ a*exp(-b*x) + c", {"x": 10000 + SPACED, "y": 3 * np.exp(-0.5 * SPACED) + 1})
     assert "subtract an offset from x, which is far from 0: x - 10000" in far.notes[0]
+
+
+@pytest.mark.parametrize("last", [3.0, -1.0, -4.0])
+def test_large_residuals_end_in_a_true_minimum(last: float) -> None:
+    """Dennis and Schnabel 1983, example 10.2.4: Gauss and Newton's steps get slower as the last response falls, and
+    lead away from the minimum for -4."""
+    fit = exprgrad.fit("y ~ exp(b*t)", {"t": [1.0, 2, 3], "y": [2.0, 4, last], "b": 1.0})
+    b = mpmath.findroot(
+        lambda b: sum((mpmath.exp(b * t) - y) * t * mpmath.exp(b * t) for t, y in ((1, 2), (2, 4), (3, last))),
+        values(fit)["b"],
+    )
+    assert fit.converged
+    assert values(fit)["b"] == pytest.approx(float(b), rel=1e-10, abs=1e-10)
+
+
+def test_newton_leaves_a_saddle_and_knows_a_minimum() -> None:
+    """Half the cost is (x^2 - 1)^2 + (y - 2)^2 + 1/2, as squares of three rows: at x = 0 nothing pulls."""
+
+    def reduce(at: np.ndarray[Any, Any]) -> Reduced:
+        x, y = at
+        rows = np.array([[-(x**2 - 1), -(y - 2), 1 / 2**0.5]]).T * 2**0.5
+        slopes = np.array([[2 * x, 0], [0, 1], [0, 0]]) * 2**0.5
+        upper = np.asarray(np.linalg.qr(np.hstack([slopes, rows]), mode="r"))
+        return Reduced(upper[:2, :2], upper[:2, 2], float((rows**2).sum()))
+
+    def hessian(at: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.diag([12 * at[0] ** 2 - 4, 2.0])
+
+    wide = np.full(2, inf)
+    start = np.array([0.0, 0.3])
+    ended = Newton(reduce, hessian, -wide, wide, 1e-6).ended(start, reduce(start), 3, 60)
+    assert ended.minimum
+    assert np.abs(ended.values) == pytest.approx([1, 2], abs=1e-9)
+
+
+def test_a_minimum_at_infinity_is_none() -> None:
+    """With noise for data a logistic curve is a step between two rows, at any rate that is large enough."""
+    for seed in (2, 37, 51):
+        draw = np.random.default_rng(seed)
+        x, y = np.sort(draw.uniform(0.1, 10, 10)), draw.normal(3, 1, 10)
+        fit = exprgrad.fit("y ~ L/(1 + exp(-k*(x - m)))", {"x": x, "y": y})
+        open_ones = [name for name, each in fit.parameters.items() if not each.std_error <= 1e4 * abs(each.value)]
+        assert not (fit.converged and open_ones), fit.parameters
 
 
 def test_no_r2_of_0_without_a_word() -> None:

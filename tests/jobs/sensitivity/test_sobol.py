@@ -30,7 +30,7 @@ G_PRINTED = {"x0": 0.7165, "x1": 0.1791, "x2": 0.0237, "x3": 0.0072, "x4": 0.000
 
 
 def worst(found: Any, exact: dict[str, float]) -> float:
-    return max(abs(found[name].value - value) for name, value in exact.items())
+    return max(abs(float(found[name]) - value) for name, value in exact.items())
 
 
 @pytest.mark.parametrize("second_order", [False, True])

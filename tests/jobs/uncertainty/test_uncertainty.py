@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf, isnan, sqrt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exprgrad
-from exprgrad import NumbersError, UnboundError, UsageError
+from exprgrad import DataError, NumbersError, UnboundError, UsageError
 from exprgrad.text.measured import concise, plus_minus
 
 POLYNOMIALS = st.lists(st.floats(-3, 3), min_size=3, max_size=3)
@@ -145,6 +146,7 @@ def test_conformity() -> None:
         (50000838.0, 31.66, "50000838 ± 32", "50000838(32)"),
         (50000838.0, 320.0, "(5.000084 ± 0.000032)e7", "5.000084(32)e7"),
         (0.0, 0.1, "0.00 ± 0.10", "0.00(10)"),
+        (-0.0006, 1.7, "0.0 ± 1.7", "0.0(1.7)"),
         (1.5, 0.0996, "1.50 ± 0.10", "1.50(10)"),
         (-1.2, 0.3, "-1.20 ± 0.30", "-1.20(30)"),
         (0.5, 12.3, "0 ± 12", "0(12)"),
@@ -212,3 +214,23 @@ def test_what_is_refused(expression: str, given: dict[str, object], error: type[
 
 def test_a_kink_of_exact_inputs_does_no_harm() -> None:
     assert exprgrad.uncertainty("x + abs(y)", x="1±1", y=0).only.standard_uncertainty == 1
+
+
+def test_a_file_that_takes_options_says_how_it_is_made_plain(tmp_path: Path) -> None:
+    """`uncertainty` has no options for reading, so a hint that names one names the command that has it."""
+    from exprgrad.quantities.readings import load
+
+    file = tmp_path / "german.csv"
+    file.write_text("V;I\n5,007;1\n4,994;2\n")
+    match = r"--decimal , to exprgrad map 1 --data .*german.csv -o plain.csv"
+    with pytest.warns(exprgrad.DataNote), pytest.raises(DataError, match=match):
+        load(f"{file}:V", "--x")
+
+
+@pytest.mark.parametrize(("text", "part"), [("u=3%", 0.03), ("u=20ppm", 20e-6), ("U=5 ppb", 5e-9)])
+def test_a_target_is_a_part_of_the_value(text: str, part: float) -> None:
+    from exprgrad.jobs.uncertainty.request import Target
+
+    found = Target.read(text)
+    assert found.relative
+    assert found.size == pytest.approx(part, rel=1e-15)

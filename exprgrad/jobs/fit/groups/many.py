@@ -19,7 +19,7 @@ from exprgrad.jobs.fit.groups.descent import Batch
 from exprgrad.jobs.fit.groups.kernels import Kernel, folds
 from exprgrad.jobs.fit.groups.result import Group, Label
 from exprgrad.jobs.fit.groups.steps import Steps, lengths
-from exprgrad.jobs.fit.groups.summary import facts, summed
+from exprgrad.jobs.fit.groups.summary import facts, looked_at, summed
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.problem import Parameter, Problem, pose
 from exprgrad.jobs.fit.reduction import Floats
@@ -60,7 +60,7 @@ class Many:
         self.problem, self.request = problem, request
         wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
         self.kernel = Kernel(wide, [*wide.reweighted, wide.pull], engine, rows * _PASSES)
-        self.facts = Kernel(wide, [wide.response, wide.weight], engine, rows)
+        self.facts = Kernel(wide, looked_at(wide), engine, rows)
         iterations = min(request.max_iterations, _ITERATIONS)
         self.tries = [Options(iterations, request.tolerance, factor) for factor in (Options().factor, 1.0, 0.1)]
         self.limits = tuple(np.array([getattr(p, end) for p in problem.parameters]) for end in ("low", "high"))

@@ -23,7 +23,7 @@ from exprgrad.jobs.fit.groups.chunk import Chunk, chunks
 from exprgrad.jobs.fit.groups.kernels import Kernel
 from exprgrad.jobs.fit.groups.many import columned, knows, on_threads
 from exprgrad.jobs.fit.groups.result import Group
-from exprgrad.jobs.fit.groups.summary import estimates, facts
+from exprgrad.jobs.fit.groups.summary import estimates, facts, looked_at
 from exprgrad.jobs.fit.groups.together import Ended, Together
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.problem import Problem
@@ -89,7 +89,7 @@ class SharedFit:
         wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
         nodes = [*(wide.reweighted[k] for k in self.order), wide.pull]
         self.kernel = Kernel(wide, nodes, engine, rows.rows * _PASSES)
-        self.facts = Kernel(wide, [wide.response, wide.weight], engine, rows.rows)
+        self.facts = Kernel(wide, looked_at(wide), engine, rows.rows)
         self.absolute = request.absolute and request.sigma is not None
         self.failed: dict[int, Group] = {}
         """The groups that cannot take part."""

@@ -20,6 +20,7 @@ from exprgrad.jobs.fit.groups.kernels import Kernel
 from exprgrad.jobs.fit.groups.result import Group, Label
 from exprgrad.jobs.fit.groups.steps import lengths
 from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.quantities.quantity import node_of
 from exprgrad.jobs.fit.rank import RANK
 from exprgrad.jobs.fit.reduction import Flags, Floats
 from exprgrad.jobs.fit.request import Request
@@ -48,8 +49,14 @@ class Facts(NamedTuple):
         )
 
 
+def looked_at(problem: Problem) -> list[int]:
+    """The response and the weight, and the sigma where there is one, which may be a number or an expression."""
+    sigma = [] if problem.sigma is None else [node_of(problem.graph, problem.sigma, problem.columns)]
+    return [problem.response, problem.weight, *sigma]
+
+
 def facts(problem: Problem, kernel: Kernel, chunk: Chunk) -> Facts:
-    """Of the groups of a chunk. The nodes of the kernel are the response and the weight."""
+    """Of the groups of a chunk. The nodes of the kernel are those of `looked_at`."""
     with np.errstate(all="ignore"):
         rows = chunk.rows(kernel, np.ones((len(chunk.groups), len(problem.names))))
         y, w = rows[:, :, 0], rows[:, :, 1]
@@ -61,7 +68,7 @@ def facts(problem: Problem, kernel: Kernel, chunk: Chunk) -> Facts:
         logarithms = np.log(np.where(w == 0, 1.0, w)).sum(axis=1)
         sound = np.isfinite(power) & np.isfinite(weight) & (weight > 0) & (w >= 0).all(axis=1)
         if problem.sigma is not None:
-            sound &= (chunk.columns[problem.sigma] > 0).all(axis=1)
+            sound &= ((rows[:, :, 2] > 0) | (np.arange(chunk.length) >= chunk.sizes[:, None])).all(axis=1)
     return Facts(sound, (w != 0).sum(axis=1), squares, power, logarithms)
 
 

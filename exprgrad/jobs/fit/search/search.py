@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf, log10
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from exprgrad.jobs.fit.rank import RANK, singular
 from exprgrad.jobs.fit.reduction import SMALL, Flags, Floats, Reducer
 from exprgrad.jobs.fit.search.equal import Equal
 from exprgrad.jobs.fit.search.looked import Looked, mirrored
+from exprgrad.jobs.fit.second.newton import Hessian
 from exprgrad.observer import Observer
 
 _TRIES = 24
@@ -55,8 +57,9 @@ class Search:
         self.notes: list[str] = []
         """What is to be said of the minimum that was chosen."""
         limits = (self.low, self.high, reducer.rows)
-        self.plain = Levenberg(reducer.reduce, *limits, observer=observer)
-        self.projected = Levenberg(reducer.reduce, *limits, linear=self.linear, observer=observer)
+        more: dict[str, Any] = {"hessian": Hessian(reducer), "observer": observer}
+        self.plain = Levenberg(reducer.reduce, *limits, **more)
+        self.projected = Levenberg(reducer.reduce, *limits, linear=self.linear, **more)
 
     def run(self, method: str) -> tuple[Descent, str]:
         """The best descent, and how it was found."""

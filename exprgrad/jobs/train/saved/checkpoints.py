@@ -1,32 +1,37 @@
-"""Checkpoints: the state of a run on disk. It is not lost when the process is killed, the disk is full, or a file is
-damaged.
-
-A new checkpoint is written under another name, brought to disk and renamed (see `data.output.whole`), so the file is
-always whole. The checkpoint before it is kept as FILE.previous.
-"""
+"""The checkpoints of training: what they hold, and when they are written."""
 
 from __future__ import annotations
 
-import json
-import os
-import stat
-import time
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from exprgrad.data.output.target import descriptor_of
-from exprgrad.data.output.whole import Claim, Unfinished
-from exprgrad.errors import DataError, OutputError
+from exprgrad.data.checkpoints.document import Form, damaged, is_count, is_number, is_setting, is_text, number
+from exprgrad.data.checkpoints.file import CheckpointFile
 from exprgrad.jobs.train.loops.states import Carry
-from exprgrad.jobs.train.saved.document import BEGINS, damaged, is_signed, number, plain, read, write
 from exprgrad.jobs.train.saved.identity import check_same
-from exprgrad.text.escapes import visible
 
-_SECONDS = 5.0
-"""From one checkpoint to the next, where no number of epochs is given."""
 _EPOCHS = 1 << 16
 """The most epochs before the clock is looked at again."""
+FORM = Form(
+    run={
+        "expression": is_text,
+        "loss": is_text,
+        "parameters": {None: is_text},
+        "bindings": {None: is_number},
+        "settings": {None: is_setting},
+        "backend": is_text,
+        "data": is_text,
+        "asked": {None: is_setting},
+    },
+    state={
+        "epoch": is_count,
+        "parameters": [is_number],
+        "memory": [[is_number]],
+        "total": [is_number],
+        "best": is_number,
+        "waited": is_count,
+    },
+)
 
 
 class Saved(NamedTuple):
@@ -39,65 +44,27 @@ class Saved(NamedTuple):
     """How many epochs have not improved it."""
 
 
-class Checkpoints:
-    """The checkpoints of one run.
+class Checkpoints(CheckpointFile):
+    """The checkpoints of one training run."""
 
-    A context manager: within it no other run can write the file. Entering it raises OutputError where another run
-    does so already.
-    """
+    form = FORM
 
     def __init__(
         self, file: str, *, resume: bool = False, every: int | None = None, note: Callable[[str], None] = lambda _: None
     ) -> None:
-        """A checkpoint is written every `every` epochs, or without that every 5 seconds. `note` is told what happened
-        to files. Raises OutputError where checkpoints cannot be written, or would replace a file that is none."""
-        self.file = os.path.realpath(file) if os.path.islink(file) else file
-        self.resume = resume
+        """A checkpoint is written every `every` epochs, or without that every 5 seconds. Raises as
+        `CheckpointFile`."""
+        super().__init__(file, resume=resume, note=note)
         self.every = every
-        self.note = note
-        self.written = False
-        """Whether this run has written one."""
-        self._identity: dict[str, Any] = {}
-        self._claim: Claim | None = None
-        self._due = time.monotonic() + _SECONDS
-        open_one = descriptor_of(file) is not None
-        if reason := "it is an open descriptor, not a file" if open_one else self._obstacle():
-            raise OutputError(f"cannot write the checkpoint {visible(file)}: {reason}", hint="name another file")
-        self._spare_others()
 
-    def __enter__(self) -> Checkpoints:
-        refused = f"cannot write the checkpoint {visible(self.file)}: "
-        try:
-            self._claim = Claim(self.file)
-        except BlockingIOError:
-            raise OutputError(
-                f"{refused}another run writes it", hint="wait for its end, or name another file"
-            ) from None
-        except OSError as error:
-            raise OutputError(f"{refused}{error.strerror}") from None
-        return self
+    def check_same(self, found: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+        check_same(self.file, found, own)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._claim is not None:
-            self._claim.release()
-            self._claim = None
-
-    def begin(self, identity: dict[str, Any], start: Carry) -> Saved | None:
-        """The state to resume from, where that was asked for and there is one; `start` is the first state of a new run.
-
-        Raises UsageError for the checkpoint of another run, DataError where it is damaged and so is the one before.
-        """
-        self._identity = json.loads(json.dumps(plain(identity)))
-        if not self.resume:
+    def last(self, identity: dict[str, Any], start: Carry) -> Saved | None:
+        """The state to resume from, if there is one; `start` is the first state of a new run. Raises as `begin`."""
+        state = self.begin(identity)
+        if state is None:
             return None
-        document = self._read()
-        if document is None:
-            self.note(f"there is no checkpoint {visible(self.file)} yet: training starts from the beginning")
-            return None
-        check_same(self.file, document["run"], self._identity)
-        state = document["state"]
         carry = Carry(
             state["epoch"],
             tuple(map(number, state["parameters"])),
@@ -114,98 +81,13 @@ class Checkpoints:
 
     def reached(self, saved: Saved) -> None:
         """Epochs are over: save the state if it is time."""
-        if self.every is None:
-            if time.monotonic() < self._due:
-                return
-            self._due = time.monotonic() + _SECONDS
-        elif saved.carry.epoch % self.every:
-            return
-        self.save(saved)
+        if self.is_due() if self.every is None else saved.carry.epoch % self.every == 0:
+            self.save(saved)
 
     def save(self, saved: Saved) -> None:
-        """Write a checkpoint. Raises OutputError where the system refuses; the last one is then still there."""
-        data = write(self._identity, {**saved.carry._asdict(), "best": saved.best, "waited": saved.waited})
-        part: Unfinished | None = None
-        try:
-            part = Unfinished(self.file)
-            part.file.write(data)
-            part.commit(self.previous)
-        except OSError as error:
-            raise OutputError(f"cannot write the checkpoint {visible(self.file)}: {error.strerror}") from None
-        finally:
-            if part is not None:
-                part.discard()
-        self.written = True
-
-    @property
-    def previous(self) -> str:
-        """The name of the checkpoint before the last."""
-        return self.file + ".previous"
-
-    def _obstacle(self) -> str:
-        """Why no checkpoint can be written here, such as a folder of that name; empty where one can."""
-        for file in (self.file, self.previous):
-            try:
-                mode = os.stat(file).st_mode
-            except FileNotFoundError:
-                continue
-            except (OSError, ValueError) as error:
-                return (error.strerror if isinstance(error, OSError) else None) or str(error)
-            what = "it" if file == self.file else visible(self.previous)
-            if stat.S_ISDIR(mode):
-                return f"{what} is a folder"
-            if not stat.S_ISREG(mode):
-                return f"{what} is not a regular file"
-            if not os.access(file, os.W_OK):
-                return f"{what} is read-only"
-        folder = os.path.dirname(os.path.abspath(self.file))
-        if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-            return "its folder is not there, or not for us"
-        return ""
-
-    def _spare_others(self) -> None:
-        """Raise OutputError rather than replace a file that somebody else wrote.
-
-        A damaged checkpoint may not look like one. Where a run is resumed it is taken for one all the same if its
-        checksum is right, or if the other of the two files is a checkpoint.
-        """
-        strange = [file for file in (self.file, self.previous) if not _ours(file)]
-        vouched = self.resume and any(os.path.exists(f) and f not in strange for f in (self.file, self.previous))
-        if strange and not vouched and not (self.resume and all(map(is_signed, strange))):
-            message = f"cannot write the checkpoint: {visible(strange[0])} is there, and is no checkpoint"
-            raise OutputError(message, hint="name another file, or remove it")
-
-    def _read(self) -> dict[str, Any] | None:
-        """The newest checkpoint that is whole; None where there is no file. Raises DataError where all are damaged."""
-        faults = []
-        for file in (self.file, self.previous):
-            try:
-                document = read(file)
-            except FileNotFoundError:
-                continue
-            except DataError as error:
-                faults.append(error.message)
-                continue
-            if file == self.previous:
-                lost = faults[0] if faults else f"{visible(self.file)} is not there"
-                self.note(f"{lost}: resuming from {visible(self.previous)}")
-            return document
-        if faults:
-            raise DataError(faults[0], hint="remove it to start from the beginning")
-        return None
+        """Write a checkpoint. Raises as `write`."""
+        self.write({**saved.carry._asdict(), "best": saved.best, "waited": saved.waited})
 
 
 def _shape(carry: Carry) -> tuple[int, list[int], int]:
     return len(carry.parameters), [len(vector) for vector in carry.memory], len(carry.total)
-
-
-def _ours(file: str) -> bool:
-    """Whether a file may be replaced: it is missing, empty, or begins as a checkpoint does."""
-    try:
-        with open(file, "rb") as stream:
-            begins = stream.read(len(BEGINS))
-    except FileNotFoundError:
-        return True
-    except OSError as error:
-        raise OutputError(f"cannot read what is at {visible(file)}: {error.strerror}") from None
-    return begins in (b"", BEGINS)

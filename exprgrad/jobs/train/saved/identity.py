@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
 from exprgrad.backends.prepared import Engine
+from exprgrad.data.checkpoints.document import differences
 from exprgrad.errors import UsageError
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings
@@ -66,10 +66,10 @@ def check_same(file: str, found: Mapping[str, Any], own: Mapping[str, Any]) -> N
         if key == "expression":
             message += f", {theirs}"
         elif isinstance(theirs, dict) and isinstance(ours, dict):
-            message += _differences(theirs, ours)
+            message += differences(theirs, ours)
         elif options := _ASKED.get(key):
             before, now = (_only(run.get("asked", {}), options) for run in (found, own))
-            message += _differences(before, now)
+            message += differences(before, now)
             if key == "backend" and before == now:
                 hint = "give the --epochs that it was begun with: how many there are chooses the backend"
         raise UsageError(message, hint=hint)
@@ -77,15 +77,3 @@ def check_same(file: str, found: Mapping[str, Any], own: Mapping[str, Any]) -> N
 
 def _only(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: values.get(name) for name in names}
-
-
-def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
-    """What differs, as the end of a message."""
-    names = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
-    told = ", ".join(f"{name} was {_told(theirs, name)}, now {_told(ours, name)}" for name in names[:3])
-    return f": {told}" if told else ""
-
-
-def _told(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name)
-    return "not given" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -7,10 +7,11 @@ from math import inf, nan
 
 from exprgrad.errors import MissingError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.uncertainty.clauses import trial_clauses
+from exprgrad.jobs.uncertainty.clauses import limit_clauses, trial_clauses
 from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo
 from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.result import Measured, Uncertainty
+from exprgrad.jobs.uncertainty.uses.conformity import conformities
 from exprgrad.quantities.quantities import Quantities
 
 
@@ -41,8 +42,6 @@ def instead(
     for option, asked in (("--second-order", request.second_order), ("--target", request.target is not None)):
         if asked:
             raise UsageError(f"{option} takes a derivative: {error.message}", hint=f"leave {option} out")
-    if request.limits:
-        raise UsageError(f"--limits takes the linear law: {error.message}", hint="leave --limits out")
     found = _found(model, outputs, numbers, quantities, request, {})
     results = {}
     for name, one in found.results.items():
@@ -52,9 +51,13 @@ def instead(
     covariance = {name: dict(cells) for name, cells in found.covariance.items()}
     notes = (f"by trials alone, as the linear law fails: {error.message}", *_notes(found, quantities))
     expression = model.source.text.strip()
-    result = Uncertainty(expression, request.coverage, results, (), covariance, notes=notes, montecarlo=found)
-    shown = tuple(trial_clauses(wanted)) if request.explain and (wanted := request.montecarlo) else ()
-    return result._replace(clauses=shown)
+    checks = conformities(request.limits, results, found)
+    result = Uncertainty(
+        expression, request.coverage, results, (), covariance, conformity=checks, notes=notes, montecarlo=found
+    )
+    if not (request.explain and (wanted := request.montecarlo)):
+        return result
+    return result._replace(clauses=(*trial_clauses(wanted), *limit_clauses(request)))
 
 
 def _found(
@@ -70,7 +73,8 @@ def _found(
     except ImportError as error:
         raise MissingError("--montecarlo", error.name or "", "data") from None
     assert request.montecarlo is not None
-    return montecarlo(model.graph, outputs, numbers, quantities, request.coverage, request.montecarlo, linear)
+    wanted, limits = request.montecarlo, request.limits
+    return montecarlo(model.graph, outputs, numbers, quantities, request.coverage, wanted, linear, limits)
 
 
 def _notes(found: MonteCarlo, quantities: Quantities) -> Iterator[str]:
@@ -83,6 +87,11 @@ def _notes(found: MonteCarlo, quantities: Quantities) -> Iterator[str]:
             )
     if found.wanted > found.trials:
         yield f"auto would take {found.wanted:,} trials for {found.digits} digits, and stopped at {found.trials:,}"
+    for name, part in found.conforming.items():
+        if part in (0, 1):
+            which = "outside" if part else "within"
+            rare = f"{3 / found.trials:.2g}"  # 0 of n: at most 3/n, with a confidence of 95 %
+            yield f"no trial of {name} is {which} the limits: the probability of that is below about {rare}"
     for name, one in found.results.items():
         ends = (one.low_difference, one.low_error), (one.high_difference, one.high_error)
         if any(abs(off - one.tolerance) < 2 * error for off, error in ends):

@@ -26,6 +26,15 @@ class Propagated(NamedTuple):
     """Whether neither difference is beyond the tolerance."""
 
 
+class Density(NamedTuple):
+    """How dense the trials lie."""
+
+    edges: tuple[float, ...]
+    """[n + 1], in ascending order; none where all trials are alike."""
+    heights: tuple[float, ...]
+    """[n]: the part of the trials between an edge and the next one, per unit of the result."""
+
+
 class MonteCarlo(NamedTuple):
     """The results by name, from the same trials."""
 
@@ -42,6 +51,10 @@ class MonteCarlo(NamedTuple):
     """By how much an end of an interval may be off because numbers were counted in bins; 0 where all were kept."""
     results: Mapping[str, Propagated]
     covariance: Mapping[str, Mapping[str, float]]
+    conforming: Mapping[str, float] = {}
+    """The part of the trials within its limits, of each result that has some."""
+    densities: Mapping[str, Density] = {}
+    """Of the results by name, for pictures."""
 
     @property
     def only(self) -> Propagated:

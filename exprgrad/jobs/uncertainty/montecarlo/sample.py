@@ -17,6 +17,8 @@ from exprgrad.trials.quantiles import Floats
 KEPT = 1 << 22
 """Trials of which all are kept."""
 BINS = 1 << 18
+_CACHED = 1 << 14
+"""Trials whose places are found together: few enough that they stay in the cache."""
 _ROOM = 4.0
 """How many widths of the interval are counted in bins at each side of it."""
 
@@ -32,7 +34,7 @@ class Sample:
         self._bins: NDArray[np.int64] | None = None
         """Their counts, with those below the first one before them and those above the last one after them."""
         self._low = self._width = 0.0
-        self._least, self._largest = np.inf, -np.inf
+        self.least, self.largest = np.inf, -np.inf
 
     @property
     def resolution(self) -> float:
@@ -42,6 +44,7 @@ class Sample:
     def add(self, values: Floats) -> None:
         """More trials [n]."""
         self.count += len(values)
+        self.least, self.largest = min(self.least, float(values.min())), max(self.largest, float(values.max()))
         if self._bins is not None:
             self._bin(values)
             return
@@ -58,11 +61,35 @@ class Sample:
             self._parts = [np.concatenate(self._parts)]
         return self._parts[0]
 
+    def between(self, low: float, high: float) -> float:
+        """The part of the trials that lies between two numbers, both of which belong to it."""
+        values = self.kept()
+        if values is not None:
+            return float(np.count_nonzero((values >= low) & (values <= high)) / self.count)
+        ends, below = self.curve()
+        return float(np.interp(high, ends, below) - np.interp(low, ends, below))
+
+    def parts(self, edges: Floats) -> Floats:
+        """The part of the trials that lies between each of some numbers [n + 1], at equal distances, and the next."""
+        values = self.kept()
+        if values is None:
+            ends, below = self.curve()
+            return np.diff(np.interp(edges, ends, below))
+        bins, scale = len(edges) - 1, (len(edges) - 1) / (edges[-1] - edges[0])
+        counts, beyond = np.zeros(bins + 2, dtype=np.int64), 0
+        for start in range(0, len(values), _CACHED):
+            few = values[start : start + _CACHED]
+            places = np.clip((few - edges[0]) * scale + 1, 0, bins + 1).astype(np.int32)
+            counts += np.bincount(places, minlength=bins + 2)
+            beyond += int(np.count_nonzero(few > edges[-1]))
+        counts[bins] += counts[bins + 1] - beyond  # those at the last edge
+        return counts[1 : bins + 1] / self.count
+
     def curve(self) -> tuple[Floats, Floats]:
         """The ends of the bins, and the probabilities of what is below each."""
         assert self._bins is not None
         inner = self._low + self._width * np.arange(BINS + 1)
-        ends = np.concatenate([[min(self._least, inner[0])], inner, [max(self._largest, inner[-1])]])
+        ends = np.concatenate([[min(self.least, inner[0])], inner, [max(self.largest, inner[-1])]])
         return ends, np.concatenate([[0], np.cumsum(self._bins)]) / self.count
 
     def _begin(self, values: Floats) -> None:
@@ -70,15 +97,13 @@ class Sample:
         outside = (1 - self._coverage) / 8
         near, far = np.quantile(values, (outside, 1 - outside))
         room = _ROOM * (far - near)
-        self._low = max(float(values.min()), float(near - room))
-        high = min(float(values.max()), float(far + room))
+        self._low = max(self.least, float(near - room))
+        high = min(self.largest, float(far + room))
         self._width = (high - self._low) / BINS or 1.0
         self._bins = np.zeros(BINS + 2, dtype=np.int64)
         self._bin(values)
 
     def _bin(self, values: Floats) -> None:
         assert self._bins is not None
-        self._least = min(self._least, float(values.min()))
-        self._largest = max(self._largest, float(values.max()))
         places = np.clip((values - self._low) * (1 / self._width) + 1, 0, BINS + 1).astype(np.int64)
         self._bins += np.bincount(places, minlength=BINS + 2)

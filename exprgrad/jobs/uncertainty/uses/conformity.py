@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf, nan
 
 from exprgrad.distributions.distribution import Distribution
 from exprgrad.distributions.table import KINDS
 from exprgrad.errors import UsageError
+from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo
 from exprgrad.jobs.uncertainty.result import Conformity, Measured
+
+
+def conformities(
+    limits: Mapping[str, tuple[float, float]], results: Mapping[str, Measured], trials: MonteCarlo | None
+) -> tuple[Conformity, ...]:
+    """Each result that has limits. Where there are trials, the probability is the part of them within the limits, the
+    value their mean, and the guard band half of the length of their interval."""
+    found = []
+    for name, (low, high) in limits.items():
+        if trials is None:
+            found.append(conformity(name, results[name], low, high))
+        else:
+            one, inside = trials.results[name], trials.conforming[name]
+            found.append(_guarded(name, one.mean, low, high, (inside, 1 - inside), (one.high - one.low) / 2))
+    return tuple(found)
 
 
 def conformity(name: str, result: Measured, low: float, high: float) -> Conformity:
@@ -19,12 +36,18 @@ def conformity(name: str, result: Measured, low: float, high: float) -> Conformi
     else:
         inside = float(low <= result.value <= high)
         outside = 1 - inside
-    band = result.expanded_uncertainty
+    return _guarded(name, result.value, low, high, (inside, outside), result.expanded_uncertainty)
+
+
+def _guarded(
+    name: str, value: float, low: float, high: float, probabilities: tuple[float, float], band: float
+) -> Conformity:
+    """The limits with a guard band at each, and whether the value lies between these."""
     accept_low, accept_high = low + band, high - band
     if not accept_low <= accept_high:
         accept_low = accept_high = nan
-    accepted = accept_low <= result.value <= accept_high
-    return Conformity(name, low, high, inside, outside, band, accept_low, accept_high, accepted)
+    accepted = accept_low <= value <= accept_high
+    return Conformity(name, low, high, *probabilities, band, accept_low, accept_high, accepted)
 
 
 def _below(result: Measured, limit: float) -> float:

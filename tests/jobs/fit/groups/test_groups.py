@@ -47,6 +47,8 @@ CASES = {
     "linear": Case("y ~ a*x + b*log(x) + c", {}),
     "a constant": Case("y ~ c", {}),
     "sigmas": Case(more={"a": 1, "b": 1, "c": 0, "sigma": "s", "absolute": True}),
+    "sigmas by an expression": Case(more={"a": 1, "b": 1, "c": 0, "sigma": "sqrt(s)"}),
+    "one sigma": Case(more={"a": 1, "b": 1, "c": 0, "sigma": "0.1", "absolute": True}),
     "weights": Case(more={"a": 1, "b": 1, "c": 0, "weights": "s"}),
     "bounds and fixed ones": Case(
         "y ~ a*exp(-b*x) + c + d", {"a": 2, "b": 1, "c": 0, "d": 0.1, "fix": ["d"], "bound": {"b": (0.8, 3)}}

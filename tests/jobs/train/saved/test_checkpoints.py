@@ -18,9 +18,9 @@ import pytest
 import exprgrad
 from benchmarks.kills import kill, runs
 from exprgrad.backends.prepared import Engine
+from exprgrad.data.checkpoints.document import read
 from exprgrad.jobs.train.result import Epoch
-from exprgrad.jobs.train.saved.checkpoints import Checkpoints
-from exprgrad.jobs.train.saved.document import read
+from exprgrad.jobs.train.saved.checkpoints import FORM, Checkpoints
 from tests.command import exprgrad as command
 
 DATA = {"x": [0.1 * k for k in range(37)], "y": [0.3 * k - 1 for k in range(37)], "w": 0.5, "b": 0.0}
@@ -62,7 +62,7 @@ def test_a_resumed_run_ends_with_the_same_bits(wishes: dict[str, Any], tmp_path:
     resumed = model.train(bindings, checkpoints=Checkpoints(str(file), resume=True), **every)
     assert resumed.final == whole.final
     assert resumed.stopped == whole.stopped
-    later = [epoch for epoch in whole.history if epoch.epoch >= read(str(file) + ".previous")["state"]["epoch"]]
+    later = [epoch for epoch in whole.history if epoch.epoch >= read(str(file) + ".previous", FORM)["state"]["epoch"]]
     assert list(resumed.history)[-len(later) :] == later or not later
 
 
@@ -135,7 +135,7 @@ def test_a_link_is_followed_and_an_empty_file_taken(tmp_path: Path) -> None:
     for more in ([], ["--resume"]):
         assert command("train", *LINE_ARGS, "--checkpoint", str(link), *more).returncode == 0
     assert link.is_symlink()
-    assert read(str(real))["state"]["epoch"] == 10
+    assert read(str(real), FORM)["state"]["epoch"] == 10
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.json", "real.json", "real.json.previous"]
 
 
@@ -167,7 +167,7 @@ def test_a_signal_saves_and_says_how_to_go_on(number: signal.Signals, tmp_path: 
     assert output.startswith(command("train", *LINE_ARGS, "--backend", "interpreter").stdout.partition("\n")[0])
     assert "stopped by a signal; to go on: exprgrad train '(w*x + b - y)^2' --x 1,2,3" in messages
     assert messages.strip().endswith("--resume")
-    assert read(str(file))["state"]["epoch"] > 0
+    assert read(str(file), FORM)["state"]["epoch"] > 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -225,7 +225,7 @@ def test_what_ends_a_run_from_outside_loses_no_epoch(end: BaseException, optimiz
     assert first.told == [whole.history[3 if checkpoints is None else 2]]
     assert first.kept == whole.history[: 2 if checkpoints is None else 3]
     if checkpoints:
-        assert read(checkpoints.file)["state"]["parameters"] == list(whole.history[3].parameters.values())
+        assert read(checkpoints.file, FORM)["state"]["parameters"] == list(whole.history[3].parameters.values())
     again = run(observer=(second := Witness(None)))
     assert second.kept == [*again.history, again.final]
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import exprgrad
+from exprgrad.data.checkpoints.document import checksum, read
 from exprgrad.errors import DataError, OutputError, UsageError
-from exprgrad.jobs.train.saved.checkpoints import Checkpoints
-from exprgrad.jobs.train.saved.document import checksum, read
+from exprgrad.jobs.train.saved.checkpoints import FORM, Checkpoints
 from tests.command import COMMAND
 from tests.command import exprgrad as command
 
@@ -100,7 +100,7 @@ def fuzz(edits: int, seed: int, folder: Path) -> tuple[int, int]:
     for number, wishes in enumerate(RUNS):
         file = folder / f"{number}.json"
         exprgrad.train(LINE, DATA, epochs=3, checkpoints=Checkpoints(str(file)), **wishes)
-        whole = read(str(file))
+        whole = read(str(file), FORM)
         for _ in range(edits // len(RUNS)):
             file.write_text(signed(edited(whole, draw)))
             try:
@@ -134,7 +134,7 @@ def test_what_is_wrong_is_said(place: list[str], value: Any, message: str, tmp_p
     file = tmp_path / "c.json"
     line = ["train", "(w-2)^2 + v^2", *"--w 0 --v 1 --params w,v --optimizer adam --checkpoint".split(), str(file)]
     assert command(*line).returncode == 0
-    document = read(str(file))
+    document = read(str(file), FORM)
     owner = document
     for step in place[:-1]:
         owner = owner[step]
@@ -170,5 +170,5 @@ def test_runs_with_one_checkpoint_lose_nothing(tmp_path: Path) -> None:
         for process in running:
             process.kill()
             process.communicate()
-    assert read(str(tmp_path / "c.json"))["state"]["epoch"] > 0
+    assert read(str(tmp_path / "c.json"), FORM)["state"]["epoch"] > 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.json", "c.json.previous"]

@@ -11,7 +11,7 @@ from exprgrad.render.documents import Document, finite
 from exprgrad.render.naming import short
 from exprgrad.render.sheet import Cell, Sheet
 from exprgrad.text.measured import plus_minus
-from exprgrad.text.numbers import format_number
+from exprgrad.text.numbers import format_number, percent
 
 Cells = list[tuple[Cell, ...]]
 
@@ -38,7 +38,7 @@ def tables(result: Uncertainty) -> list[Sheet]:
         exact = line.standard_uncertainty == 0
         error: tuple[Cell, ...] = ("",) if exact else (line.standard_uncertainty,)
         dof: tuple[Cell, ...] = ("" if line.dof == inf else line.dof,)
-        parts: tuple[Cell, ...] = ("", "") if exact else (line.contribution, f"{100 * line.share:.1f}%")
+        parts: tuple[Cell, ...] = ("", "") if exact else (line.contribution, percent(line.share))
         rows.append((line.result, line.input, line.value, *error, line.distribution, *dof, line.sensitivity, *parts))
     budget = Sheet((*header, "sensitivity", "contribution", "share"), rows)
     spare = [("dof",)] if known else []
@@ -92,7 +92,7 @@ def _columns(title: str, names: list[str], rows: dict[str, list[Cell]], extra: d
 
 def _facts(result: Uncertainty) -> Sheet:
     """What is known of each result."""
-    percent = f"{format_number(100 * result.coverage)}%"
+    coverage_text = f"{format_number(100 * result.coverage)}%"
     found = list(result.results.values())
     rows: dict[str, list[Cell]] = {
         "value": [one.value for one in found],
@@ -100,8 +100,8 @@ def _facts(result: Uncertainty) -> Sheet:
         "effective dof": [one.dof for one in found],
         "coverage factor": [one.coverage_factor for one in found],
         "expanded uncertainty": [one.expanded_uncertainty for one in found],
-        f"{percent} low": [one.low for one in found],
-        f"{percent} high": [one.high for one in found],
+        f"{coverage_text} low": [one.low for one in found],
+        f"{coverage_text} high": [one.high for one in found],
         "quoted": [one.text for one in found],
         "concise": [one.concise for one in found],
     }
@@ -126,14 +126,14 @@ def _second(result: Uncertainty) -> Sheet:
 
 def _trials(found: MonteCarlo, coverage: float) -> Sheet:
     """What the trials give, and the verdict."""
-    percent = f"{format_number(100 * coverage)}%"
+    coverage_text = f"{format_number(100 * coverage)}%"
     each = list(found.results.values())
     rows: dict[str, list[Cell]] = {
         "trials": [found.trials] * len(each),
         "mean": [one.mean for one in each],
         "standard uncertainty": [one.standard_uncertainty for one in each],
-        f"{percent} low": [one.low for one in each],
-        f"{percent} high": [one.high for one in each],
+        f"{coverage_text} low": [one.low for one in each],
+        f"{coverage_text} high": [one.high for one in each],
         "quoted": [plus_minus(one.mean, one.standard_uncertainty) for one in each],
         "tolerance": [one.tolerance for one in each],
         "linear law: low off by": [one.low_difference for one in each],
@@ -148,7 +148,11 @@ def _trials(found: MonteCarlo, coverage: float) -> Sheet:
 def _montecarlo(found: MonteCarlo) -> Document:
     """The fields of the only result stand beside those of the trials; those of each by its name."""
     results = {name: finite(one._asdict()) for name, one in found.results.items()}
-    whole = {name: value for name, value in found._asdict().items() if name not in ("results", "covariance")}
+    whole = {
+        name: value
+        for name, value in found._asdict().items()
+        if name not in ("results", "covariance", "conforming", "densities")
+    }
     only = next(iter(results.values())) if len(results) == 1 else {}
     covariance = {name: finite(dict(cells)) for name, cells in found.covariance.items()}
     content: Document = finite(whole)
@@ -173,11 +177,16 @@ def _conformity(result: Uncertainty) -> Sheet:
         "probability": [one.probability for one in found],
         "risk if accepted": [one.risk for one in found],
         "guard band": [one.guard_band for one in found],
-        "accept from": [one.accept_low for one in found],
-        "accept to": [one.accept_high for one in found],
+        "accept from": [_end(one.accept_low) for one in found],
+        "accept to": [_end(one.accept_high) for one in found],
         "verdict": ["accept" if one.accepted else "do not accept" for one in found],
     }
     return _columns("conformity", [one.result for one in found], rows, {})
+
+
+def _end(value: float) -> Cell:
+    """An end of what is accepted: there is none where the guard bands leave nothing of the interval."""
+    return value if value == value else "nothing"
 
 
 def document(result: Uncertainty) -> Document:

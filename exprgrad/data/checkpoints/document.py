@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from exprgrad.data.stores.bounded import check_size, read_whole
-from exprgrad.errors import DataError, LimitError
+from exprgrad.errors import DataError, LimitError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.numbers import WORDS, word
 
@@ -28,10 +28,11 @@ def write(run: Mapping[str, Any], state: Mapping[str, Any]) -> bytes:
     return data
 
 
-def read(file: str) -> dict[str, Any]:
-    """A whole checkpoint.
+def read(file: str, form: Form) -> dict[str, Any]:
+    """A whole checkpoint of this form.
 
-    Raises FileNotFoundError, DataError for a file that is no checkpoint, LimitError for one that is too long.
+    Raises FileNotFoundError, DataError for a file that is no checkpoint, UsageError for one of another command,
+    LimitError for one that is too long.
     """
     try:
         with open(file, "rb") as stream:
@@ -45,7 +46,10 @@ def read(file: str) -> dict[str, Any]:
         raise damaged(file)
     if type(document.get("version")) is int and document["version"] != VERSION:
         raise DataError(f"the checkpoint {visible(file)} is of another version of exprgrad")
-    for place in _misfits(document, _DOCUMENT, ""):
+    run = document.get("run")
+    if isinstance(run, dict) and run and not run.keys() & form.run.keys():
+        raise UsageError(f"{visible(file)} is a checkpoint of another command")
+    for place in _misfits(document, {**_DOCUMENT, "run": form.run, "state": form.state}, ""):
         raise damaged(file, f"{place} is not what it should be")
     return document
 
@@ -98,15 +102,15 @@ def number(value: float | str) -> float:
     return WORDS[value] if isinstance(value, str) else float(value)
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_count(value: object) -> bool:
+def is_count(value: object) -> bool:
     return type(value) is int and 0 <= value <= _MOST
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
     if isinstance(value, str):
         return value in WORDS
     try:
@@ -115,7 +119,7 @@ def _is_number(value: object) -> bool:
         return False
 
 
-def _is_setting(value: object) -> bool:
+def is_setting(value: object) -> bool:
     return value is None or isinstance(value, bool | str | int | float)
 
 
@@ -123,29 +127,17 @@ Schema = Callable[[object], bool] | Mapping[str | None, Any] | list[Any]
 """What a value must be: one that passes a test; an object with these keys (the key None stands for any keys), or a list
 whose items are all like the one item here."""
 
-_DOCUMENT: Schema = {
-    "exprgrad": _is_text,
-    "version": _is_count,
-    "run": {
-        "expression": _is_text,
-        "loss": _is_text,
-        "parameters": {None: _is_text},
-        "bindings": {None: _is_number},
-        "settings": {None: _is_setting},
-        "backend": _is_text,
-        "data": _is_text,
-        "asked": {None: _is_setting},
-    },
-    "state": {
-        "epoch": _is_count,
-        "parameters": [_is_number],
-        "memory": [[_is_number]],
-        "total": [_is_number],
-        "best": _is_number,
-        "waited": _is_count,
-    },
-    "checksum": _is_text,
-}
+
+class Form(NamedTuple):
+    """What the checkpoints of a command hold, as schemas."""
+
+    run: Mapping[str | None, Any]
+    """What has to be the same for a run to go on."""
+    state: Mapping[str | None, Any]
+    """Where the run stands."""
+
+
+_DOCUMENT: Mapping[str | None, Any] = {"exprgrad": is_text, "version": is_count, "checksum": is_text}
 
 
 def _misfits(value: object, schema: Schema, place: str) -> Iterator[str]:
@@ -168,3 +160,15 @@ def _misfits(value: object, schema: Schema, place: str) -> Iterator[str]:
                 yield from _misfits(value[key], schema.get(key, schema.get(None)), inner)
     elif not schema(value):
         yield place
+
+
+def differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """What differs of two runs, as the end of a message."""
+    names = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
+    told = ", ".join(f"{name} was {_told(theirs, name)}, now {_told(ours, name)}" for name in names[:3])
+    return f": {told}" if told else ""
+
+
+def _told(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return "not given" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,1 @@
+"""Checkpoints: the state of a long run on disk, from which it goes on to the same bits."""

@@ -1,0 +1,1 @@
+"""The second derivatives of the cost, and what descents need them for."""

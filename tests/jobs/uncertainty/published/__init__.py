@@ -1,0 +1,1 @@
+"""Published numbers, and what `exprgrad uncertainty` makes of the same inputs."""
