@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from exprgrad.jobs.evaluate.result import Evaluation, Row
     from exprgrad.jobs.explain.result import Explanation
     from exprgrad.jobs.fit.result import Estimate, Fit
+    from exprgrad.jobs.sensitivity.result import Index, Sensitivity
     from exprgrad.jobs.train.result import Training
     from exprgrad.jobs.uncertainty.result import Measured, Uncertainty
     from exprgrad.observer import Epoch, Observer
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from exprgrad.python.fitting import fit
     from exprgrad.python.pictures import Picture, graph, plot
     from exprgrad.python.rows import columns, map  # noqa: A004
+    from exprgrad.python.sensitive import sensitivity
     from exprgrad.python.sweeping import sweep
     from exprgrad.python.training import train
     from exprgrad.python.uncertain import uncertainty
@@ -66,6 +68,7 @@ _HOMES = {
     "jobs.evaluate.result": ("Evaluation", "Row"),
     "jobs.explain.result": ("Explanation",),
     "jobs.fit.result": ("Estimate", "Fit"),
+    "jobs.sensitivity.result": ("Index", "Sensitivity"),
     "jobs.train.result": ("Training",),
     "jobs.uncertainty.result": ("Measured", "Uncertainty"),
     "observer": ("Epoch", "Observer"),
@@ -73,6 +76,7 @@ _HOMES = {
     "python.fitting": ("fit",),
     "python.pictures": ("Picture", "graph", "plot"),
     "python.rows": ("columns", "map"),
+    "python.sensitive": ("sensitivity",),
     "python.sweeping": ("sweep",),
     "python.training": ("train",),
     "python.uncertain": ("uncertainty",),
@@ -95,6 +99,7 @@ __all__ = [
     "ExpressionError",
     "ExprgradError",
     "Fit",
+    "Index",
     "KeywordError",
     "LimitError",
     "Measured",
@@ -105,6 +110,7 @@ __all__ = [
     "Overview",
     "Picture",
     "Row",
+    "Sensitivity",
     "Training",
     "UnboundError",
     "Uncertainty",
@@ -128,6 +134,7 @@ __all__ = [
     "predict",
     "read",
     "residuals",
+    "sensitivity",
     "sweep",
     "train",
     "uncertainty",

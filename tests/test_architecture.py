@@ -36,6 +36,7 @@ FLOORS = [
     "diagnosis",
     "tracing",
     "data",
+    "quantities",
     "jobs",
     "cluster",
     "expression",
@@ -55,12 +56,11 @@ HOMES |= {"narwhals": "data"}
 SHARED = {
     "numpy": (
         *("backends", "columns", "compiled", "data", "trials"),
-        *("jobs/fit", "jobs/map", "jobs/sweep", "jobs/uncertainty"),
+        *("jobs/fit", "jobs/map", "jobs/sensitivity", "jobs/sweep", "jobs/uncertainty"),
     ),
-    "scipy": ("jobs/fit", "jobs/train", "trials"),
+    "scipy": ("jobs/fit", "jobs/train"),
 }
-"""Arrays are the one thing that kernels and files have in common; SciPy has L-BFGS-B, the t distribution and points of
-Sobol'."""
+"""Arrays are the one thing that kernels and files have in common; SciPy has L-BFGS-B and the t distribution."""
 FORBIDDEN = {("backends", "syntax"), ("render", "backends")}
 LONGEST = 360
 """Lines of a file that is read in one sitting."""

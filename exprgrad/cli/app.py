@@ -40,6 +40,9 @@ COMMANDS = {
     "uncertainty": Row(
         'uncertainty "x^2*y" --x 1.0±0.1 --y "2.03(5)"', "how sure a result is, and which input to improve"
     ),
+    "sensitivity": Row(
+        'sensitivity "x*y + z" --x 1±0.1 --y "uniform(0, 1)" --z 2±1', "which input matters, alone and with others"
+    ),
     "map": Row('map "w*x" --w 3 --data in.csv', "values and derivatives for rows of data"),
     "sweep": Row('sweep "x*y" --x 1:3:0.1 --y 2,3,4', "all of some ranges, or a design; heat maps and tornadoes"),
     "columns": Row("columns in.csv", "what a data file holds"),

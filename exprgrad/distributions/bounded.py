@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan, sqrt
+from math import nan, pi, sqrt
 
 from exprgrad.distributions.kind import Kind
 
@@ -85,6 +85,7 @@ ROWS = [
         cumulative="(x - a)/(b - a)",
         quantile="a + (b - a)*p",
         symmetric=True,
+        poincare=lambda a, b: ((b - a) / pi) ** 2,
     ),
     Kind(
         name="triangular",

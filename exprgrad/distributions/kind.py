@@ -37,6 +37,10 @@ class Kind(NamedTuple):
     fit_for: Callable[..., tuple[float, float]] | None = None
     """What stands for the distribution in the law of propagation, an estimate and a standard uncertainty, where these
     are not the mean and the standard deviation."""
+    poincare: Callable[..., float] | None = None
+    """The least C with Var(g(X)) <= C*E(g'(X)^2) for all g (the constant of Poincare), where a formula gives it."""
+    tail: Callable[..., float] = lambda *arguments: 0.0
+    """What that constant is at least, by what lies far out where an end is infinite; infinite where tails are heavy."""
     standard: str = ""
     """The quantity as a formula of the arguments and of `p`, a quantity of the kind whose first two arguments are 0 and
     1; empty where these are no location and scale."""

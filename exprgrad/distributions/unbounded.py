@@ -30,6 +30,7 @@ ROWS = [
         cumulative="normal_cdf((x - m)/s)",
         quantile="m + s*normal_quantile(p)",
         symmetric=True,
+        poincare=lambda m, s: s * s,
     ),
     Kind(
         name="student",
@@ -45,6 +46,7 @@ ROWS = [
             " : 1 - betainc(dof/2, 0.5, 1/(1 + ((x - m)/scale)^2/dof))/2"
         ),
         symmetric=True,
+        tail=lambda m, scale, dof: inf if dof < inf else 0.0,
         fit_for=lambda m, scale, dof: (m, scale),
         standard="m + scale*p",
     ),
@@ -59,6 +61,7 @@ ROWS = [
         density="x == 0 ? 0 : normal_pdf((log(x) - m)/s)/(s*x)",
         cumulative="normal_cdf((log(x) - m)/s)",
         quantile="exp(m + s*normal_quantile(p))",
+        tail=lambda m, s: inf,
     ),
     Kind(
         name="exponential",
@@ -71,6 +74,8 @@ ROWS = [
         density="exp(-x/mean)/mean",
         cumulative="-expm1(-x/mean)",
         quantile="-mean*log1p(-p)",
+        poincare=lambda mean: 4 * mean * mean,
+        tail=lambda mean: 4 * mean * mean,
     ),
     Kind(
         name="gamma",
@@ -82,5 +87,6 @@ ROWS = [
         ends=lambda shape, scale: (0.0, inf),
         density="gamma_density(shape, x/scale)/scale",
         cumulative="gammainc(shape, x/scale)",
+        tail=lambda shape, scale: 4 * scale * scale,
     ),
 ]

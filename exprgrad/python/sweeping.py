@@ -120,8 +120,8 @@ def sweep(
 
 def _axis(name: str, value: Any, *, uncertain: bool) -> float | Axis:
     """What a variable goes through. Values with an uncertainty count as numbers unless they may be `uncertain`."""
-    from exprgrad.jobs.uncertainty.inputs.objects import of_object
-    from exprgrad.jobs.uncertainty.inputs.readings import load
+    from exprgrad.quantities.objects import of_object
+    from exprgrad.quantities.readings import load
 
     option = f"--{name}"
     if isinstance(value, str):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,9 @@ from exprgrad.expression import Expression
 from exprgrad.python.words import expression_of, own_words, sorted_words
 
 if TYPE_CHECKING:
-    from exprgrad.jobs.uncertainty.inputs.quantities import Pair, Quantities
     from exprgrad.jobs.uncertainty.request import Target
     from exprgrad.jobs.uncertainty.result import Uncertainty
+    from exprgrad.quantities.quantities import Pair, Quantities
 
 
 @checked
@@ -56,31 +56,39 @@ def uncertainty(
     high, linear_valid). Raises UsageError for inputs that make no sense, NumbersError where there is no
     derivative at the estimates.
     """
-    from exprgrad.jobs.uncertainty.inputs.objects import of_objects, of_result
     from exprgrad.jobs.uncertainty.montecarlo.wanted import Wanted
     from exprgrad.jobs.uncertainty.request import Request
     from exprgrad.jobs.uncertainty.run import uncertainty as run
 
+    parsed, every = inputs_of("uncertainty", uncertainty, expression, inputs, more)
+    trials = _trials(montecarlo)
+    wanted = None if trials == 0 else Wanted(trials, seed, interval, uncertainty_digits, threads)
+    request = Request(coverage, _names(results), second_order, _target(target), _limits(limits), explain, wanted)
+    return run(parsed.lowered, correlated(every, correlate), request)
+
+
+def inputs_of(
+    name: str, function: Callable[..., Any], expression: str | Expression, inputs: Any, words: Mapping[str, Any]
+) -> tuple[Expression, Quantities]:
+    """The expression of a call of a function, and its inputs: a dict or a result, and the keywords that win over it."""
+    from exprgrad.quantities.objects import of_objects, of_result
+
     parsed = expression_of(expression)
-    words = sorted_words("uncertainty", parsed, more, more=own_words(uncertainty))
-    if words.reading:
-        name = next(iter(words.reading))
-        raise UsageError(f"uncertainty has no keyword {name}", hint="it takes numbers, texts and readings")
+    sorted_ones = sorted_words(name, parsed, words, more=own_words(function))
+    if sorted_ones.reading:
+        wrong = next(iter(sorted_ones.reading))
+        raise UsageError(f"{name} has no keyword {wrong}", hint="it takes numbers, texts and readings")
     given = of_result(inputs, parsed.lowered.bindable)
     if given is None:
         if not isinstance(inputs, Mapping):
             raise UsageError("the inputs are a dict by the names of variables, or the result of a fit")
         given = of_objects(inputs)
-    every = of_objects(words.bindings).over(given)
-    trials = _trials(montecarlo)
-    wanted = None if trials == 0 else Wanted(trials, seed, interval, uncertainty_digits, threads)
-    request = Request(coverage, _names(results), second_order, _target(target), _limits(limits), explain, wanted)
-    return run(parsed.lowered, _correlated(every, correlate), request)
+    return parsed, of_objects(sorted_ones.bindings).over(given)
 
 
-def _correlated(quantities: Quantities, given: Any) -> Quantities:
+def correlated(quantities: Quantities, given: Any) -> Quantities:
     """The inputs with the correlations that were given."""
-    from exprgrad.jobs.uncertainty.inputs.correlations import correlate
+    from exprgrad.quantities.correlations import correlate
 
     if not isinstance(given, Mapping):
         return correlate(quantities, [given] if isinstance(given, str) else list(given))

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from exprgrad.jobs.fit.after.compare import Comparison
     from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.result import Fit
+    from exprgrad.jobs.sensitivity.result import Sensitivity
     from exprgrad.jobs.sweep.result import Excerpt
     from exprgrad.jobs.sweep.tornado import Tornado
     from exprgrad.jobs.train.result import Epoch, Training
     from exprgrad.jobs.uncertainty.result import Uncertainty
 
-    Statistics = Fit | Groups | Comparison | Uncertainty
+    Statistics = Fit | Groups | Comparison | Uncertainty | Sensitivity
     Rows = Overview | Excerpt | Tornado | Function | Word
     Shown = Evaluation | Training | Statistics | Derivatives | Check | Explanation | Rows
     Result = Shown | list[Function] | list[Epoch]

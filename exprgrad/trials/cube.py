@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 from exprgrad.errors import LimitError
 from exprgrad.trials.philox import uniforms
 from exprgrad.trials.quantiles import Floats
+from exprgrad.trials.sobol.directions import DIMENSIONS
+from exprgrad.trials.sobol.points import Points
 
 MOST = 50_000_000
 """Coordinates of a Latin hypercube, which is held in memory."""
-DIMENSIONS = 21_201
-"""The most that there are direction numbers for (Joe and Kuo 2008, SIAM J. Sci. Comput. 30, 2635)."""
 _BELOW_1 = 1 - 2.0**-53
-_BITS = 32
+_BLOCK = 1 << 14
+"""Sobol' points that are made together."""
 
 
 class Latin:
@@ -43,28 +42,20 @@ def _strata(count: int, seed: int, stream: int) -> Floats:
 
 
 class Sobol:
-    """Sobol' points, scrambled: their digits by a random matrix and a random shift (Matousek 1998, J. Complexity 14,
-    527), so that each point is uniform, and means over them vary as with the scrambling of Owen. There are 2^32."""
+    """Sobol' points with the scrambling of Owen: see `trials.sobol`. There are 2^32."""
 
     def __init__(self, dimensions: int, seed: int) -> None:
         if dimensions > DIMENSIONS:
             raise LimitError(f"Sobol' points with {dimensions:,} variables; the limit is {DIMENSIONS:,}")
-        from scipy.stats import qmc
-
-        bits = np.random.Generator(np.random.Philox(seed))
-        self._points = qmc.Sobol(dimensions, scramble=True, bits=_BITS, seed=bits)
-        self._next = 0
+        self._dimensions = dimensions
+        self._points = Points(dimensions, seed)
 
     def columns(self, start: int, stop: int) -> list[Floats]:
-        """See `Latin.columns`. The points follow one another: to begin before the last ones starts anew."""
-        if start < self._next:
-            self._points.reset()
-            self._next = 0
-        if start > self._next:
-            self._points.fast_forward(start - self._next)
-        self._next = stop
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that the whole number of points is no power of two
-            found = self._points.random(stop - start)
-        found += 2.0 ** -(_BITS + 1)
-        return [np.ascontiguousarray(column) for column in found.T]
+        """See `Latin.columns`."""
+        return [self._column(k, start, stop) for k in range(self._dimensions)]
+
+    def _column(self, dimension: int, start: int, stop: int) -> Floats:
+        """A coordinate: points come in blocks, of which the ends are cut."""
+        first = start - start % _BLOCK
+        blocks = [self._points.column(dimension, place, _BLOCK) for place in range(first, max(stop, first + 1), _BLOCK)]
+        return np.concatenate(blocks)[start - first : stop - first]

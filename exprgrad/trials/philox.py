@@ -26,3 +26,8 @@ def uniforms(seed: int, stream: int, start: int, count: int) -> NDArray[np.float
     found *= _NARROW
     found += _LEAST
     return found
+
+
+def words(seed: int, stream: int, count: int) -> NDArray[np.uint64]:
+    """The first words [count] of 64 random bits of a stream. Seed and stream are below 2^64."""
+    return np.random.Philox(key=np.array([seed, stream], dtype=np.uint64)).random_raw(count)

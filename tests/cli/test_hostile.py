@@ -29,6 +29,7 @@ LINES = {
     "predict": ["fit.json", "--x", "1:3"],
     "compare": ["y ~ a*x", "y ~ a*x + b", "--data", "d.csv"],
     "uncertainty": ["x^2*y", "--x", "3±0.1", "--y", "2(1)"],
+    "sensitivity": ["x^2*y", "--x", "3±0.1", "--y", "2(1)", "--n", "64"],
     "sweep": ["x^2*y", "--x", "1:3", "--y", "2", "--n", "5"],
     "map": ["x*2", "--data", "d.csv"],
     "export": ["x^2", "--format", "c"],

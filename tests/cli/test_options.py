@@ -24,13 +24,25 @@ OPTIONS = [
     if isinstance(option, click.Option)
 ]
 EVERYWHERE = ("--output", "--format")
-RESULTS = ("eval", "diff", "check", "explain", "train", "fit", "compare", "uncertainty", "columns", "functions")
+RESULTS = (
+    "eval",
+    "diff",
+    "check",
+    "explain",
+    "train",
+    "fit",
+    "compare",
+    "uncertainty",
+    "sensitivity",
+    "columns",
+    "functions",
+)
 
 
 def meaning(option: click.Option) -> tuple[object, ...]:
-    """All that a name must have in common in two commands: not its default, not the formats of a command."""
+    """All that a name must have in common in two commands: not its default, not the formats or methods of a command."""
     kind = option.type
-    values = kind.choices if isinstance(kind, click.Choice) and option.name != "format" else ()
+    values = kind.choices if isinstance(kind, click.Choice) and option.name not in ("format", "method") else ()
     limits = (getattr(kind, "least", None), getattr(kind, "most", None))
     how = (option.is_flag, option.multiple, option.nargs, option.metavar, option.flag_value if option.is_flag else None)
     heading = option.heading if isinstance(option, Option) else OTHER
@@ -85,6 +97,7 @@ LINES = {
     TRAIN: "epoch\tloss\tw\tdL/dw\n0\t4\t0\t-4\n",
     'fit "y ~ a*x" --data d.csv': "name\tvalue\tstd error\t",
     'compare "y ~ a*x" "y ~ a*x + b" --data d.csv': "model\tparameters\trss\t",
+    'sensitivity "x^2" --x "3±0.1" --n 64': "input\ttotal\ttotal_low\ttotal_high\t",
     'uncertainty "x^2" --x "3±0.1"': "result\tinput\tvalue\tstandard uncertainty\t",
     "columns d.csv": "column\t",
     "functions": "function\tcomputes\n",

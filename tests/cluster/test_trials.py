@@ -10,11 +10,11 @@ from exprgrad.cluster.settings import Settings
 from exprgrad.cluster.trials import Workers
 from exprgrad.distributions.read import uncertain
 from exprgrad.errors import NumbersError
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.montecarlo import course
 from exprgrad.jobs.uncertainty.montecarlo.wanted import Wanted
 from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.run import uncertainty
+from exprgrad.quantities.quantities import Quantities
 
 TRIALS = 2_000_001
 

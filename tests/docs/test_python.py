@@ -17,7 +17,7 @@ from exprgrad.python.words import own_words
 PRINTED, _, TABLE = (
     (ROOT / "docs" / "python.md").read_text("utf-8").partition("## What the command has alone")[2].partition("|")
 )
-FUNCTIONS = "eval diff check explain graph plot train fit predict uncertainty map sweep columns".split()
+FUNCTIONS = "eval diff check explain graph plot train fit predict uncertainty sensitivity map sweep columns".split()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -60,7 +60,7 @@ def test_columns_are_quantiles(text: str) -> None:
         assert quantiles(distribution)(p) == pytest.approx(exact, rel=1e-6, abs=1e-6 * scale)
     trials = Trials({"x": distribution}, {}, seed=3)
     graph = Graph()
-    node = trials.nodes(graph)["x"]
+    node = trials.shapes.nodes(graph)["x"]
     column = trials.columns(0, 20)["x"]
     found = [interpreter.evaluate(graph, {"x": float(each)})[node] for each in column]
     assert found == pytest.approx(exact[:20], rel=1e-6, abs=1e-6 * scale)

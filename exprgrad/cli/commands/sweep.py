@@ -13,13 +13,13 @@ from exprgrad.binding import bind
 from exprgrad.cli.line import mistakes
 from exprgrad.cli.line.command import NUMBER, ExpressionCommand, expression_command
 from exprgrad.cli.line.readings import load
-from exprgrad.cli.options.compute import SEED, THREADS
+from exprgrad.cli.options.compute import SEED, THREADS, N
 from exprgrad.cli.options.data import BACKEND, NEEDED, rows_read
-from exprgrad.cli.options.option import COMPUTE, Whole, row, take
+from exprgrad.cli.options.option import COMPUTE, row, take
 from exprgrad.cli.options.pictures import check_plot
 from exprgrad.cli.options.results import file_and_format
-from exprgrad.cli.options.sweep import PLOT_OF_SWEEPS, draw, show, show_tornado
 from exprgrad.cli.options.tables import FORMATS_OF_SWEEPS, NEW_COLUMNS, TABLE, request_of, write_table
+from exprgrad.cli.options.varied.sweep import PLOT_OF_SWEEPS, draw, show, show_tornado
 from exprgrad.cli.output import note, to_terminal
 from exprgrad.errors import ExitCode, ExprgradError, check_installed
 from exprgrad.expression import Expression
@@ -59,7 +59,7 @@ class SweepCommand(ExpressionCommand):
         default=GRID,
         help="Which rows there are: each number with all of the others, a Latin hypercube, or Sobol' points.",
     ),
-    row("--n", heading=COMPUTE, type=Whole(1), otherwise=str(POINTS), help="How many rows latin and sobol make."),
+    N.otherwise(str(POINTS)),
     SEED,
     *NEW_COLUMNS,
 )

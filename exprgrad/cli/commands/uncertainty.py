@@ -2,62 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from exprgrad.cli.line.bindings import assignments
-from exprgrad.cli.line.command import ExpressionCommand, expression_command, texts_given
-from exprgrad.cli.line.readings import load
+from exprgrad.cli.line.command import expression_command
+from exprgrad.cli.line.uncertain import UncertainCommand
 from exprgrad.cli.options import cluster
 from exprgrad.cli.options.checkpoints import CHECKPOINT, RESUME, check_named
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import Output
-from exprgrad.cli.options.uncertainty import request_of, uncertainty_options
+from exprgrad.cli.options.varied.uncertainty import request_of, uncertainty_options
 from exprgrad.cli.output import complain, note, terminated_cleanly
-from exprgrad.distributions.read import uncertain
-from exprgrad.distributions.uncertain import Uncertain
 from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression
-from exprgrad.jobs.uncertainty.inputs.correlations import correlate
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.run import uncertainty
+from exprgrad.quantities.correlations import correlate
+from exprgrad.quantities.quantities import Quantities
 from exprgrad.render.formats import ENV, LATEX, MARKDOWN
 
 if TYPE_CHECKING:
     from exprgrad.render.pictures.uncertain import Picture
 
 
-def _read(text: str, option: str) -> Uncertain:
-    return uncertain(text, option, load)
-
-
-class UncertaintyCommand(ExpressionCommand):
-    """Binds variables to values that have an uncertainty."""
-
-    read = staticmethod(_read)  # type: ignore[assignment]
-    values = "a number (exact), 1.000±0.002, 2.006(5), uniform(0, 1) or another distribution, readings(…), @FILE"
-
-    def bound(  # type: ignore[override]
-        self, ctx: click.Context, names: list[str], settings: Iterable[str], files: Iterable[str]
-    ) -> Quantities:
-        """The inputs of the line, which win over those in files, with the correlations that files have."""
-        own = texts_given(ctx, assignments(settings, "-s", _read), _read)
-        found = Quantities({})
-        for file in files:
-            from exprgrad.cli.line.bindfile import content_of
-            from exprgrad.jobs.uncertainty.inputs.documents import of_document
-
-            found = of_document(content_of(file), file, names).over(found)
-        return Quantities(own).over(found)
-
-
-@expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertaintyCommand)
+@expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertainCommand)
 @uncertainty_options
 @take(PLOT, REPORT, CHECKPOINT, RESUME)
 @cluster.cluster_options

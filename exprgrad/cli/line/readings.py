@@ -7,10 +7,10 @@ from exprgrad.cli.output import note
 
 def load(place: str, option: str) -> list[float]:
     """The readings in a file; how it was read when that was guessed is a note here. Raises as
-    `jobs.uncertainty.inputs.readings.load`."""
+    `quantities.readings.load`."""
     import warnings
 
-    from exprgrad.jobs.uncertainty.inputs import readings
+    from exprgrad.quantities import readings
 
     with warnings.catch_warnings(record=True) as told:
         found = readings.load(place, option)

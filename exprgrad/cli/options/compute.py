@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from exprgrad.cli.line.bindings import intervals, names_of
-from exprgrad.cli.options.option import COMPUTE, DATA, Whole, row
+import click
+
+from exprgrad.cli.line.bindings import intervals, names_of, number
+from exprgrad.cli.options.option import COMPUTE, DATA, Row, Whole, row
 
 WRT = row(
     "--wrt",
@@ -49,18 +51,64 @@ TOLERANCE = row(
     "--tolerance",
     heading=COMPUTE,
     metavar="NUMBER",
-    help="Stop where a step changes less than this fraction: in train of the loss, in fit of the parameters.",
+    help="Stop where a step changes less than this fraction: in train of the loss, in fit of the parameters; "
+    "in sensitivity where intervals are ± this.",
 )
 CONFIDENCE = row("--confidence", heading=COMPUTE, metavar="NUMBER", help="Of the intervals.")
+
+
+def _coverage(text: str, flag: str) -> float:
+    """A probability, as 0.95 or 95%."""
+    plain = text.strip()
+    return number(plain[:-1], flag) / 100 if plain.endswith("%") else number(text, flag)
+
+
+COVERAGE = row(
+    "--coverage",
+    read=_coverage,
+    heading=COMPUTE,
+    metavar="NUMBER",
+    default="0.95",
+    help="The probability of the coverage interval, as 0.95 or 95%.",
+)
+SECOND_ORDER = row(
+    "--second-order",
+    heading=COMPUTE,
+    is_flag=True,
+    help="Add what is of second order: terms for results that are not linear; in sensitivity, indices of pairs.",
+)
+METHOD = row(
+    "--method",
+    heading=COMPUTE,
+    help="How it is computed: in fit on all parameters, or on those that do not enter linearly (varpro); "
+    "in sensitivity which measures.",
+)
+"""Each command says which methods it has."""
+
+
+def methods(*names: str) -> Row:
+    """The option --method of a command that has these methods, the first by default."""
+    return METHOD._replace(how={**METHOD.how, "type": click.Choice(names), "default": names[0]})
+
+
+N = row(
+    "--n",
+    heading=COMPUTE,
+    type=Whole(1),
+    metavar="N",
+    help="How many rows the designs latin and sobol make; in sensitivity how many points, a power of two, or auto for "
+    "as many as the intervals take.",
+)
 SEED = row(
     "--seed",
     heading=COMPUTE,
     type=Whole(),
     default=0,
-    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit, of trials and designs.",
+    help="Of what is drawn: of --init and the minibatches in train, of the resamples in fit, of trials, points and "
+    "designs.",
 )
 THREADS = row(
-    "--threads", heading=DATA, type=Whole(1, 1024), otherwise="all", help="Threads for columns, and for trials."
+    "--threads", heading=DATA, type=Whole(1, 1024), otherwise="all", help="Threads for columns, trials and points."
 )
 NAME = row(
     "--name",

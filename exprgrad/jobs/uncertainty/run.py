@@ -11,7 +11,6 @@ from exprgrad.errors import NumbersError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.jobs.uncertainty.clauses import clauses
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.linear.propagation import (
     Slopes,
     budget,
@@ -21,10 +20,11 @@ from exprgrad.jobs.uncertainty.linear.propagation import (
     measured,
     standard_uncertainty,
 )
-from exprgrad.jobs.uncertainty.linear.slopes import slopes
 from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.result import Goal, Measured, Second, Uncertainty
 from exprgrad.notation.infix import write_program
+from exprgrad.quantities.quantities import Quantities
+from exprgrad.quantities.slopes import slopes
 from exprgrad.text.spelling import did_you_mean
 
 

@@ -11,7 +11,7 @@ from exprgrad.jobs.uncertainty.result import Uncertainty
 from exprgrad.notation.result import free_name
 from exprgrad.render.html import table
 from exprgrad.render.results.fit import parameter_rows, statistic_rows
-from exprgrad.render.results.uncertainty import tables
+from exprgrad.render.results.uncertain.uncertainty import tables
 from exprgrad.render.sheet import Cell, Sheet, derivative
 
 

@@ -21,11 +21,12 @@ MODULES = {
     "jobs.sweep.result.Excerpt": "sweep",
     "jobs.sweep.tornado.Tornado": "tornado",
     "jobs.train.result.Training": "training",
-    "jobs.uncertainty.result.Uncertainty": "uncertainty",
+    "jobs.sensitivity.result.Sensitivity": "uncertain.sensitivity",
+    "jobs.uncertainty.result.Uncertainty": "uncertain.uncertainty",
     "observer.Epoch": "epoch",
     "jobs.explain.result.Explanation": "explanation",
 }
-"""The class of a result, by its place in the package, to the module of this folder. Classes are given by name, so
+"""The class of a result, by its place in the package, to the module under this folder. Classes are given by name, so
 that only the job that was asked for is imported."""
 
 

@@ -15,7 +15,6 @@ import exprgrad
 from exprgrad.data.checkpoints.document import checksum
 from exprgrad.distributions.read import uncertain
 from exprgrad.errors import ExprgradError, NumbersError, UsageError
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.montecarlo import course
 from exprgrad.jobs.uncertainty.montecarlo.counts import Counts
 from exprgrad.jobs.uncertainty.montecarlo.intervals import interval
@@ -27,6 +26,7 @@ from exprgrad.jobs.uncertainty.montecarlo.stages import tolerance, wanted_blocks
 from exprgrad.jobs.uncertainty.montecarlo.wanted import INTERVALS, Wanted
 from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.run import uncertainty
+from exprgrad.quantities.quantities import Quantities
 
 
 def test_threads_and_the_order_of_options_change_no_bit() -> None:
@@ -242,7 +242,7 @@ def test_what_is_refused(wrong: dict[str, int]) -> None:
 
 def test_the_document() -> None:
     found = exprgrad.uncertainty("x^2", x="normal(1, 0.1)", montecarlo=1000)
-    from exprgrad.render.results.uncertainty import document
+    from exprgrad.render.results.uncertain.uncertainty import document
 
     written = json.loads(json.dumps(document(found)))["montecarlo"]
     assert {"trials", "seed", "mean", "standard_uncertainty", "low", "high", "linear_valid"} <= written.keys()

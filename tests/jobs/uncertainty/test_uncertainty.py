@@ -218,7 +218,7 @@ def test_a_kink_of_exact_inputs_does_no_harm() -> None:
 
 def test_a_file_that_takes_options_says_how_it_is_made_plain(tmp_path: Path) -> None:
     """`uncertainty` has no options for reading, so a hint that names one names the command that has it."""
-    from exprgrad.jobs.uncertainty.inputs.readings import load
+    from exprgrad.quantities.readings import load
 
     file = tmp_path / "german.csv"
     file.write_text("V;I\n5,007;1\n4,994;2\n")

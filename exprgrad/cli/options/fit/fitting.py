@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
-from exprgrad.cli.options.compute import BOUND, CONFIDENCE, FIX, SEED, TOLERANCE
+from exprgrad.cli.options.compute import BOUND, CONFIDENCE, FIX, SEED, TOLERANCE, methods
 from exprgrad.cli.options.fit.quantities import SIGMA, SIGMA_X, SIGMA_XY, TRIALS, WEIGHTS
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.cli.options.results import EXPLAIN
@@ -61,13 +61,7 @@ _ROWS = (
         "degrees of freedom student,dof=4.",
     ),
     TRIALS,
-    row(
-        "--method",
-        heading=COMPUTE,
-        type=click.Choice(["lm", "varpro"]),
-        default="lm",
-        help="Levenberg-Marquardt on all parameters, or on those that do not enter linearly.",
-    ),
+    methods("lm", "varpro"),
     row("--max-iterations", heading=COMPUTE, type=Whole(1), default=1000, help="Steps to make."),
     TOLERANCE.otherwise("what rounding allows")._replace(read=number_or_zero),
     row(

@@ -18,9 +18,9 @@ from exprgrad.errors import NumbersError
 from exprgrad.functions.numerics.far import rounded
 from exprgrad.functions.wide import WIDE
 from exprgrad.graph.graph import Graph
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.linear.propagation import Slopes, standard_uncertainty
-from exprgrad.jobs.uncertainty.linear.slopes import ADVICE
+from exprgrad.quantities.quantities import Quantities
+from exprgrad.quantities.slopes import ADVICE
 
 
 def second_order(

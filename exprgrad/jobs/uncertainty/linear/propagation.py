@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from math import fsum, hypot, inf, nan, sqrt
 
 from exprgrad.distributions.distribution import coverage_factor
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.result import Line, Measured
+from exprgrad.quantities.quantities import Quantities
 
 Slopes = Mapping[str, float]
 """The sensitivity of a result to each uncertain input."""

@@ -8,11 +8,11 @@ from math import inf, nan
 from exprgrad.errors import MissingError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.uncertainty.clauses import limit_clauses, trial_clauses
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo
 from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.result import Measured, Uncertainty
 from exprgrad.jobs.uncertainty.uses.conformity import conformities
+from exprgrad.quantities.quantities import Quantities
 
 
 def beside(

@@ -8,7 +8,6 @@ from math import nan, sqrt
 
 from exprgrad.errors import UsageError
 from exprgrad.graph.graph import Graph
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.montecarlo import stages
 from exprgrad.jobs.uncertainty.montecarlo.course import Course
 from exprgrad.jobs.uncertainty.montecarlo.density import density
@@ -16,6 +15,7 @@ from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo, Propagated
 from exprgrad.jobs.uncertainty.montecarlo.intervals import Interval, interval
 from exprgrad.jobs.uncertainty.montecarlo.spans import Question
 from exprgrad.jobs.uncertainty.montecarlo.wanted import TRIALS, Wanted
+from exprgrad.quantities.quantities import Quantities
 
 MOST_AUTO = 10**8
 """Trials that `auto` does not go beyond."""

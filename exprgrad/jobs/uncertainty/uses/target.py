@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import nan, sqrt
 
 from exprgrad.distributions.distribution import coverage_factor
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities
 from exprgrad.jobs.uncertainty.linear.propagation import Slopes, covariance_of
 from exprgrad.jobs.uncertainty.request import Target
 from exprgrad.jobs.uncertainty.result import Goal, Measured
+from exprgrad.quantities.quantities import Quantities
 
 
 def wanted_size(target: Target, result: Measured, coverage: float) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 from exprgrad.data.stores.bounded import read_whole
 from exprgrad.errors import DataError, UsageError
-from exprgrad.jobs.uncertainty.inputs.quantities import Pair, pair
+from exprgrad.quantities.quantities import Pair, pair
 
 _HOW = "a matrix has the names in its first line, and below it as many lines of numbers"
 

@@ -7,7 +7,7 @@ from math import fsum, sqrt
 from operator import mul
 
 from exprgrad.errors import UsageError
-from exprgrad.jobs.uncertainty.inputs.quantities import Pair, Quantities, pair
+from exprgrad.quantities.quantities import Pair, Quantities, pair
 
 READINGS = "readings"
 """What stands in the place of a number where the readings themselves say how they are correlated."""
@@ -55,7 +55,7 @@ def _of_readings(quantities: Quantities, names: tuple[str, ...], option: str) ->
 
 
 def _in_file(file: str, option: str) -> dict[Pair, float]:
-    from exprgrad.jobs.uncertainty.inputs.matrix import matrix_in
+    from exprgrad.quantities.matrix import matrix_in
 
     return matrix_in(file, option)
 

@@ -16,9 +16,15 @@ ADVICE = "the linear law needs a derivative there: propagate the distributions w
 
 
 def slopes(
-    model: Model, output: int, values: list[float], wrt: Mapping[str, int], uncertain: Collection[str]
+    model: Model,
+    output: int,
+    values: list[float],
+    wrt: Mapping[str, int],
+    uncertain: Collection[str],
+    advice: str = ADVICE,
 ) -> dict[str, float]:
-    """d result / d input for the inputs in `wrt`, of which some are uncertain. `values` are those of all nodes.
+    """d result / d input for the inputs in `wrt`, of which some are uncertain. `values` are those of all nodes, and
+    `advice` is what errors tell the user to do instead.
 
     Raises NumbersError where the value or a derivative is not finite, and where the result is at a kink: the
     derivatives there are conventions, from which no uncertainty follows.
@@ -30,12 +36,14 @@ def slopes(
         from exprgrad.diagnosis.provenance import explain
 
         note = explain(model.source, model.graph, output, values, moving)
-        raise NumbersError(note or "the result is not finite", hint=ADVICE if isfinite(values[output]) else "")
-    check_kinks(model, output, values, moving)
+        raise NumbersError(note or "the result is not finite", hint=advice if isfinite(values[output]) else "")
+    check_kinks(model, output, values, moving, advice)
     return found
 
 
-def check_kinks(model: Model, output: int, values: Sequence[float], moving: Collection[int]) -> None:
+def check_kinks(
+    model: Model, output: int, values: Sequence[float], moving: Collection[int], advice: str = ADVICE
+) -> None:
     """Raises NumbersError if the result is at a kink of something that changes with these nodes."""
     graph = model.graph
     if not any(FUNCTIONS[name].kink for name in set(graph.operations) if name in FUNCTIONS):
@@ -45,4 +53,4 @@ def check_kinks(model: Model, output: int, values: Sequence[float], moving: Coll
     for node in kinks(graph, output, values):
         if cone(graph, [node]) & set(moving):
             (note,) = describe_kinks(model.source, graph, [node], values)
-            raise NumbersError(note, hint=ADVICE)
+            raise NumbersError(note, hint=advice)

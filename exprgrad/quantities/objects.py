@@ -11,9 +11,9 @@ from exprgrad.distributions.read import uncertain
 from exprgrad.distributions.uncertain import Uncertain, normal, observed
 from exprgrad.errors import UsageError
 from exprgrad.functions.numerics.ieee import plain_sum
-from exprgrad.jobs.uncertainty.inputs.documents import of_fit
-from exprgrad.jobs.uncertainty.inputs.quantities import Pair, Quantities, correlations_of, pair
-from exprgrad.jobs.uncertainty.inputs.readings import load
+from exprgrad.quantities.documents import of_fit
+from exprgrad.quantities.quantities import Pair, Quantities, correlations_of, pair
+from exprgrad.quantities.readings import load
 
 _PAIRS = (("nominal_value", "std_dev"), ("value", "standard_uncertainty"), ("value", "std_error"), ("x", "u"))
 """What the value and its standard uncertainty are called: by the package uncertainties, here, and by GTC."""

@@ -9,7 +9,7 @@ from typing import Any
 from exprgrad.distributions.read import uncertain
 from exprgrad.distributions.uncertain import Uncertain, normal
 from exprgrad.errors import DataError, NumbersError
-from exprgrad.jobs.uncertainty.inputs.quantities import Quantities, correlations_of
+from exprgrad.quantities.quantities import Quantities, correlations_of
 from exprgrad.text.numbers import WORDS
 
 Matrix = Mapping[str, Mapping[str, float]]

@@ -9,7 +9,7 @@ import click
 
 from exprgrad.cli.line.bindings import names_of, number
 from exprgrad.cli.line.optional import CountOrNothing
-from exprgrad.cli.options.compute import SEED, THREADS
+from exprgrad.cli.options.compute import COVERAGE, SECOND_ORDER, SEED, THREADS
 from exprgrad.cli.options.option import COMPUTE, INPUT, Whole, row, take
 from exprgrad.cli.options.results import EXPLAIN
 from exprgrad.errors import UsageError
@@ -23,12 +23,6 @@ def _target(text: str | None, flag: str) -> Target | None:
     from exprgrad.jobs.uncertainty.request import Target
 
     return None if text is None else Target.read(text, flag)
-
-
-def _coverage(text: str, flag: str) -> float:
-    """A probability, as 0.95 or 95%."""
-    plain = text.strip()
-    return number(plain[:-1], flag) / 100 if plain.endswith("%") else number(text, flag)
 
 
 def _limits(texts: tuple[str, ...], flag: str) -> dict[str, tuple[float, float]]:
@@ -50,14 +44,7 @@ def _limits(texts: tuple[str, ...], flag: str) -> dict[str, tuple[float, float]]
 
 
 _ROWS = (
-    row(
-        "--coverage",
-        read=_coverage,
-        heading=COMPUTE,
-        metavar="NUMBER",
-        default="0.95",
-        help="The probability of the coverage interval, as 0.95 or 95%.",
-    ),
+    COVERAGE,
     row(
         "--results",
         read=lambda text, flag: tuple(names_of(text, flag)),
@@ -66,12 +53,7 @@ _ROWS = (
         otherwise="those that no other one uses",
         help="The named values whose uncertainty is wanted, as p,q.",
     ),
-    row(
-        "--second-order",
-        heading=COMPUTE,
-        is_flag=True,
-        help="Add the terms of second order, for results that are not linear.",
-    ),
+    SECOND_ORDER,
     row(
         "--target",
         read=_target,

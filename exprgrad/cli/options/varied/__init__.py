@@ -1,0 +1,1 @@
+"""The options of commands whose variables vary: by an uncertainty, or through a range."""

@@ -1,0 +1,1 @@
+"""Points at which an expression is computed, sums over them, and intervals from these sums."""
