@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.line.uncertain import UncertainCommand
+from exprgrad.cli.options import cluster
+from exprgrad.cli.options.checkpoints import CHECKPOINT, RESUME, check_named
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import Output
-from exprgrad.cli.options.uncertainty import request_of, uncertainty_options
-from exprgrad.cli.output import complain, note
-from exprgrad.errors import ExitCode
+from exprgrad.cli.options.uncertain.uncertainty import request_of, uncertainty_options
+from exprgrad.cli.output import complain, note, terminated_cleanly
+from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression
+from exprgrad.jobs.uncertainty.request import Request
 from exprgrad.jobs.uncertainty.run import uncertainty
 from exprgrad.quantities.correlations import correlate
 from exprgrad.quantities.quantities import Quantities
@@ -25,7 +29,8 @@ if TYPE_CHECKING:
 
 @expression_command("uncertainty", ENV, LATEX, MARKDOWN, cls=UncertainCommand)
 @uncertainty_options
-@take(PLOT, REPORT)
+@take(PLOT, REPORT, CHECKPOINT, RESUME)
+@cluster.cluster_options
 def command(
     expression: Expression,
     values: Quantities,
@@ -34,6 +39,8 @@ def command(
     correlations: tuple[str, ...],
     plot: str | None,
     report: str | None,
+    checkpoint: str | None,
+    resume: bool,
     quiet: bool,
     **options: Any,
 ) -> int:
@@ -58,12 +65,14 @@ def command(
     the distributions themselves, and says whether the law may be used. Fails (exit 1) where the result has no
     derivative at the estimates and no --montecarlo is asked for, and where a trial has no finite result.
     """
-    request = request_of(options)
+    workers, request = cluster.taken(options), request_of(options)
     output.check_folder()
     check_plot(plot)
     check_report(report)
     quantities = correlate(values, correlations)
-    found = uncertainty(expression.lowered, quantities, request)
+    with ExitStack() as stack:
+        request = _placed(request, checkpoint, workers, stack, resume=resume, quiet=quiet)
+        found = uncertainty(expression.lowered, quantities, request)
     output.show(found)
     shown: list[Picture] = []
     if plot is not None or report is not None:
@@ -82,3 +91,39 @@ def command(
         complain("nothing contributes to the uncertainty: there is nothing for --plot to draw")
         return ExitCode.NUMBERS
     return ExitCode.DONE
+
+
+def _placed(
+    request: Request,
+    checkpoint: str | None,
+    workers: cluster.ClusterOptions,
+    stack: ExitStack,
+    *,
+    resume: bool,
+    quiet: bool,
+) -> Request:
+    """The request with where its trials are computed and saved. Raises UsageError for options without trials."""
+    check_named(checkpoint, {"--resume": resume})
+    wanted = request.montecarlo
+    for option, given in (("--cluster", cluster.is_wanted(workers)), ("--checkpoint", checkpoint)):
+        if wanted is None and given:
+            raise UsageError(f"{option} is for trials, and the linear law takes none", hint="add --montecarlo")
+    if wanted is None:
+        return request
+    from exprgrad.render.progress import Bar
+
+    check_installed("--montecarlo", "data", "numpy")
+    if checkpoint is not None:
+        from exprgrad.cli.options.watching import Leaving, says_how_to_go_on
+        from exprgrad.jobs.uncertainty.montecarlo.saved import Checkpoints
+
+        wanted = wanted._replace(checkpoints=Checkpoints(checkpoint, resume=resume, note=note))
+        stack.enter_context(says_how_to_go_on(Leaving(), wanted.checkpoints))
+        stack.enter_context(terminated_cleanly())
+    if workers.address is not None:
+        connection = stack.enter_context(cluster.connection_to(workers, quiet=quiet))
+        from exprgrad.cluster.trials import Workers
+
+        wanted = wanted._replace(machine=Workers(connection))
+    bar = stack.enter_context(Bar(wanted.trials, quiet=quiet))
+    return request._replace(montecarlo=wanted._replace(watch=lambda done: bar(done, f"{done:,} trials")))

@@ -14,6 +14,7 @@ from exprgrad.cli.output import complain, terminated_cleanly
 from exprgrad.errors import UsageError
 
 if TYPE_CHECKING:
+    from exprgrad.cluster.connection import Connection
     from exprgrad.data.source import TableSource
 
 
@@ -63,29 +64,42 @@ def taken(options: dict[str, Any]) -> ClusterOptions:
 def engine_on(options: ClusterOptions, source: TableSource | None, engine: Engine, *, quiet: bool) -> Iterator[Engine]:
     """The engine on the cluster that the options name, which loads the columns of the source; without --cluster
     the engine unchanged. Raises UsageError for options or data that do not go with a cluster."""
-    if options.address is None:
-        given = [name for name, value in options._asdict().items() if value]
-        if given:
-            option = "insecure" if given[0] == "insecure" else f"cluster-{given[0]}"
-            raise UsageError(f"--{option} goes with --cluster ADDRESS")
+    if not is_wanted(options):
         yield engine
         return
     if source is None:
         raise UsageError("a cluster computes on the rows of files", hint="give --data FILE, or leave out --cluster")
     from exprgrad.cluster.backend import Resident
+    from exprgrad.data.parts.divide import divide
+
+    table, watched = source.table, source
+    parts = divide(table)
+    with connection_to(options, quiet=quiet) as connection:
+        resident = Resident(
+            connection, parts, source.columns, table.nulls, lambda rows: watched.watch(rows), table.found.add
+        )
+        yield engine._replace(cluster=resident)
+
+
+def is_wanted(options: ClusterOptions) -> bool:
+    """Whether a cluster is named. Raises UsageError for other options of a cluster without it."""
+    if options.address is None and (given := [name for name, value in options._asdict().items() if value]):
+        option = "insecure" if given[0] == "insecure" else f"cluster-{given[0]}"
+        raise UsageError(f"--{option} goes with --cluster ADDRESS")
+    return options.address is not None
+
+
+@contextmanager
+def connection_to(options: ClusterOptions, *, quiet: bool) -> Iterator[Connection]:
+    """The workers of the cluster that the options name. Raises UsageError for options that do not go together,
+    ClusterError where it is not reached."""
     from exprgrad.cluster.connect import connected
     from exprgrad.cluster.settings import Settings
-    from exprgrad.data.parts.divide import divide
 
     def say(message: str) -> None:
         if not quiet:
             complain(f"note: {message}")
 
-    table, watched = source.table, source
-    parts = divide(table)
     gc.enable()  # docs/decisions/0006: Dask leaves cycles behind with each task
     with terminated_cleanly(), connected(Settings(**options._asdict()), say) as connection:
-        resident = Resident(
-            connection, parts, source.columns, table.nulls, lambda rows: watched.watch(rows), table.found.add
-        )
-        yield engine._replace(cluster=resident)
+        yield connection

@@ -13,12 +13,12 @@ from exprgrad.cli.line.assumed import start_option
 from exprgrad.cli.options.train.epochs import Epochs
 from exprgrad.cli.output import Terminated, complain, note
 from exprgrad.errors import ClusterError
-from exprgrad.jobs.train.saved.checkpoints import Checkpoints
 from exprgrad.observer import Epoch, Observer
 from exprgrad.render.progress import Bar
 from exprgrad.render.sheet import cell_text
 
 if TYPE_CHECKING:
+    from exprgrad.data.checkpoints.file import CheckpointFile
     from exprgrad.jobs.train.saved.history import HistoryFile
 
 _CAUSES = {KeyboardInterrupt: "a signal", Terminated: "a signal", ClusterError: "its cluster"}
@@ -70,7 +70,7 @@ class Watching(Leaving):
 
 
 @contextmanager
-def says_how_to_go_on(watching: Leaving, checkpoints: Checkpoints | None = None) -> Iterator[None]:
+def says_how_to_go_on(watching: Leaving, checkpoints: CheckpointFile | None = None) -> Iterator[None]:
     """Where a signal or the cluster ends the run, say how to go on with it: by this command with --resume, or without a
     checkpoint by the parameters of the last epoch, or the best ones, as options."""
     try:

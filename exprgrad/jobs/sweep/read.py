@@ -52,4 +52,4 @@ def _number(piece: Piece) -> float:
                 return found
         except ValueError:
             pass
-    return piece.number("a number")
+    return piece.number()

@@ -40,16 +40,16 @@ def test_a_number_is_held(text: str, number: float) -> None:
     [
         ("3:1:0.5", "--x: steps of 0.5 do not lead from 3 to 1; write 1:3:0.5, or downwards 3:1:-0.5"),
         ("1:2:5", "--x: the range 1:2:5 has one number alone; give a smaller step"),
-        ("1:inf", "--x: a number is not finite"),
+        ("1:inf", "--x: the number is not finite"),
         ("1:", "--x: a number is missing"),
         ("1:2:3:4", "--x: a range is written FIRST:LAST:STEP; as --x 1:3:0.1"),
         ("1,,3", "--x: a number is missing"),
-        ("1,nan", "--x: a number is not finite"),
+        ("1,nan", "--x: the number is not finite"),
         ("0:1:1e-9", "--x: a range of 1e+09 numbers; the limit is 10,000,000"),
         ("normal(1, -0.1)", "--x: s is negative"),
         ("normale(1, 0.1)", "--x: there is no distribution 'normale'; did you mean normal?"),
         ("1.0±-0.1", "--x: an uncertainty is negative"),
-        ("y", "--x: a number has to be a number such as 3, -2e-3 or pi/2"),
+        ("y", "--x: what is given has to be a number such as 3, -2e-3 or pi/2"),
     ],
 )
 def test_errors(text: str, says: str) -> None:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import exprgrad
+from exprgrad.data.checkpoints.document import checksum
+from exprgrad.distributions.read import uncertain
 from exprgrad.errors import ExprgradError, NumbersError, UsageError
+from exprgrad.jobs.uncertainty.montecarlo import course
+from exprgrad.jobs.uncertainty.montecarlo.counts import Counts
 from exprgrad.jobs.uncertainty.montecarlo.intervals import interval
 from exprgrad.jobs.uncertainty.montecarlo.moments import Moments
 from exprgrad.jobs.uncertainty.montecarlo.sample import Sample
+from exprgrad.jobs.uncertainty.montecarlo.saved import Checkpoints
+from exprgrad.jobs.uncertainty.montecarlo.spans import Place, Question, Span, Threads
 from exprgrad.jobs.uncertainty.montecarlo.stages import tolerance, wanted_blocks
 from exprgrad.jobs.uncertainty.montecarlo.wanted import INTERVALS, Wanted
+from exprgrad.jobs.uncertainty.request import Request
+from exprgrad.jobs.uncertainty.run import uncertainty
+from exprgrad.quantities.quantities import Quantities
 
 
 def test_threads_and_the_order_of_options_change_no_bit() -> None:
@@ -26,6 +37,67 @@ def test_threads_and_the_order_of_options_change_no_bit() -> None:
     ]
     assert found[0].montecarlo == found[1].montecarlo == found[2].montecarlo
     assert exprgrad.uncertainty("x*y + z", montecarlo=100_001, seed=6, **inputs).montecarlo != found[0].montecarlo
+
+
+class Broken:
+    """Threads of which one is interrupted after some spans."""
+
+    batches = 2
+
+    def __init__(self, spans: int) -> None:
+        self._left = spans
+
+    def spans(self, question: Question, places: Sequence[Place], bins: Sequence[Counts] | None) -> Iterator[Span]:
+        for found in Threads(1).spans(question, places, bins):
+            if not self._left:
+                raise KeyboardInterrupt
+            self._left -= 1
+            yield found
+
+
+@pytest.mark.parametrize(("spans", "auto"), [(0, False), (2, False), (3, False), (5, False), (5, True)])
+def test_trials_go_on_to_the_same_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spans: int, auto: bool) -> None:
+    """Wherever a run ended: before the trials are counted, while they are, and at its end, to be extended."""
+    monkeypatch.setattr(course, "KEPT", 150_000)
+    monkeypatch.setattr(Checkpoints, "is_due", lambda self: True)
+    lowered = exprgrad.parse("p = x*y; q = x - y").lowered
+    given = Quantities({"x": uncertain("1±0.098", "--x"), "y": uncertain("2±0.01", "--y")}, {("x", "y"): 0.4})
+
+    def run(**how: Any) -> Any:
+        wanted = Wanted(None if auto else 400_001, seed=3, **how)
+        return uncertainty(lowered, given, Request(montecarlo=wanted)).montecarlo
+
+    file = str(tmp_path / "trials.json")
+    with pytest.raises(KeyboardInterrupt):
+        run(machine=Broken(spans), checkpoints=Checkpoints(file))
+    assert (spans > 2) == Path(file).exists()
+    assert run(checkpoints=Checkpoints(file, resume=True)) == run(threads=2)
+    assert run(checkpoints=Checkpoints(file, resume=True)) == run(threads=2), "what is done is not done again"
+
+
+@pytest.mark.parametrize("fault", ["counts", "trials", "means", "another"])
+def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    monkeypatch.setattr(course, "KEPT", 50_000)
+    file = tmp_path / "trials.json"
+    wishes: Any = {"montecarlo": Wanted(100_000, checkpoints=Checkpoints(str(file)))}
+    given = Quantities({"x": uncertain("1±0.1", "--x")})
+    lowered = exprgrad.parse("x^2").lowered
+    uncertainty(lowered, given, Request(**wishes))
+    document = json.loads(file.read_text())
+    if fault == "another":
+        given = Quantities({"x": uncertain("1±0.2", "--x")})
+    else:
+        state = document["state"]
+        sample = state["samples"][0]
+        state["trials"] += fault == "trials"
+        state["means"] *= 2 if fault == "means" else 1
+        sample["counts"] = "AAAA" if fault == "counts" else sample["counts"]
+        content = {key: value for key, value in document.items() if key != "checksum"}
+        file.write_text(json.dumps(content | {"checksum": checksum(content)}, indent=1))
+    wishes = {"montecarlo": Wanted(200_000, checkpoints=Checkpoints(str(file), resume=True))}
+    told = "a checkpoint of other inputs: x was normal" if fault == "another" else "is damaged"
+    with pytest.raises(ExprgradError, match=told):
+        uncertainty(lowered, given, Request(**wishes))
 
 
 def test_moments_merge() -> None:

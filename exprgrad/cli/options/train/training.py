@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import click
 
 from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
+from exprgrad.cli.options.checkpoints import CHECKPOINT, RESUME, check_named
 from exprgrad.cli.options.compute import BOUND, FIX, SEED, TOLERANCE
 from exprgrad.cli.options.files import OutputFile
 from exprgrad.cli.options.memory import MEMORY
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
-from exprgrad.errors import UsageError
 from exprgrad.jobs.train.optimizers.choice import names
 from exprgrad.jobs.train.optimizers.schedules import SCHEDULES
 from exprgrad.jobs.train.problem import INITS
@@ -118,13 +118,7 @@ _FILES = (
         metavar="FILE",
         help="Write the epochs to .csv, .jsonl or .parquet, too.",
     ),
-    row(
-        "--checkpoint",
-        heading=OUTPUT,
-        type=OutputFile(".previous"),
-        metavar="FILE",
-        help="Save where training stands, to be resumed.",
-    ),
+    CHECKPOINT,
     row(
         "--checkpoint-every",
         heading=OUTPUT,
@@ -132,12 +126,7 @@ _FILES = (
         otherwise="every 5 seconds",
         help="Save it every N epochs.",
     ),
-    row(
-        "--resume",
-        heading=COMPUTE,
-        is_flag=True,
-        help="Go on from the checkpoint, to the same bits as without a break.",
-    ),
+    RESUME,
 )
 """What the run leaves on disk: fields of `Files`."""
 
@@ -155,9 +144,7 @@ class Files(NamedTuple):
 
     def check(self) -> None:
         """Raise UsageError for an option that goes with a checkpoint where there is none."""
-        if self.checkpoint is None and (self.resume or self.checkpoint_every):
-            option = "--resume" if self.resume else "--checkpoint-every"
-            raise UsageError(f"{option} needs a checkpoint", hint="name its file: --checkpoint FILE")
+        check_named(self.checkpoint, {"--resume": self.resume, "--checkpoint-every": self.checkpoint_every})
 
 
 class TrainOptions(NamedTuple):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from math import nan, sqrt
 
+from exprgrad.errors import UsageError
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.uncertainty.montecarlo import stages
+from exprgrad.jobs.uncertainty.montecarlo.course import Course
 from exprgrad.jobs.uncertainty.montecarlo.density import density
 from exprgrad.jobs.uncertainty.montecarlo.found import MonteCarlo, Propagated
 from exprgrad.jobs.uncertainty.montecarlo.intervals import Interval, interval
-from exprgrad.jobs.uncertainty.montecarlo.moments import Moments
-from exprgrad.jobs.uncertainty.montecarlo.rows import Rows
-from exprgrad.jobs.uncertainty.montecarlo.sample import Sample
+from exprgrad.jobs.uncertainty.montecarlo.spans import Question
 from exprgrad.jobs.uncertainty.montecarlo.wanted import TRIALS, Wanted
 from exprgrad.quantities.quantities import Quantities
-from exprgrad.trials.trials import Trials
 
 MOST_AUTO = 10**8
 """Trials that `auto` does not go beyond."""
@@ -33,33 +33,15 @@ def montecarlo(
 ) -> MonteCarlo:
     """The results of the trials. `numbers` are the estimates of all inputs; `linear` has the coverage intervals by the
     linear law, of the results that it gives one for, and `limits` the ends that results have to keep to. Raises
-    NumbersError where a trial has no finite result."""
+    NumbersError where a trial has no finite result,
+    UsageError for the checkpoint of other trials, OutputError where none can be written."""
     order = [name for name in graph.inputs() if name in quantities.values]
     drawn = {name: of for name in order if (of := quantities.values[name].distribution) is not None}
-    trials = Trials(drawn, quantities.correlations, wanted.seed)
-    rows = Rows(graph, outputs, numbers, trials, wanted.trials or TRIALS, wanted.threads)
-    samples = [Sample(coverage) for _ in outputs]
-    moments: Moments | None = None
-
-    def run(start: int, stop: int) -> Moments:
-        total = moments
-        for results, each in rows.batches(start, stop):
-            total = each if total is None else total.merged(each)
-            for sample, values in zip(samples, results, strict=True):
-                sample.add(values)
-        assert total is not None
-        return total
-
-    first = wanted.trials or stages.BLOCKS * stages.block(coverage)
-    count, needed = first, first
-    moments = run(0, first)
-    if wanted.trials is None:
-        values = [sample.kept() for sample in samples]
-        each = [stages.wanted_blocks(v, wanted.interval, coverage, wanted.digits) for v in values if v is not None]
-        needed = max(each) * stages.block(coverage)
-        count = min(needed, MOST_AUTO)
-        if count > first:
-            moments = run(first, count)
+    question = Question(graph, outputs, numbers, drawn, quantities.correlations, wanted.seed, wanted.trials or TRIALS)
+    with wanted.checkpoints or nullcontext():
+        course = Course(question, coverage, wanted)
+        count = _computed(course, coverage, wanted)
+    moments, samples = course.moments, course.samples
     found, conforming, densities = {}, {}, {}
     for place, (name, sample) in enumerate(zip(outputs, samples, strict=True)):
         mean, size = float(moments.means[place]), sqrt(moments.covariance[place, place])
@@ -70,10 +52,33 @@ def montecarlo(
         densities[name] = density(sample, ends.low, ends.high, coverage)
     covariance = {a: {b: float(moments.covariance[i, j]) for j, b in enumerate(outputs)} for i, a in enumerate(outputs)}
     errors = [(one.tolerance, max(one.low_error, one.high_error)) for one in found.values() if one.tolerance]
-    stable = needed <= count if wanted.trials is None else all(2 * error <= within for within, error in errors)
+    stable = course.needed <= count if wanted.trials is None else all(2 * error <= within for within, error in errors)
     width = max(sample.resolution for sample in samples)
-    about = (count, needed, wanted.seed, wanted.interval, wanted.digits, stable, width)
+    about = (count, course.needed or count, wanted.seed, wanted.interval, wanted.digits, stable, width)
     return MonteCarlo(*about, found, covariance, conforming, densities)
+
+
+def _computed(course: Course, coverage: float, wanted: Wanted) -> int:
+    """Compute all trials that are wanted, and say how many these are. Raises UsageError where a checkpoint has more."""
+    auto = "" if wanted.trials else f"{wanted.digits} digits, {wanted.interval}"
+    course.begin(auto)
+    if wanted.trials:
+        count = wanted.trials
+    else:
+        first = stages.BLOCKS * stages.block(coverage)
+        if not course.needed:
+            course.go(first)
+            values = [sample.kept() for sample in course.samples]
+            each = [stages.wanted_blocks(v, wanted.interval, coverage, wanted.digits) for v in values if v is not None]
+            course.needed = max(each) * stages.block(coverage)
+        count = max(min(course.needed, MOST_AUTO), first)
+    if course.done > count:
+        raise UsageError(
+            f"the checkpoint has {course.done:,} trials, and {count:,} are asked for",
+            hint="ask for more, or leave out --resume",
+        )
+    course.go(count)
+    return count
 
 
 def _judged(mean: float, size: float, ends: Interval, digits: int, linear: tuple[float, float] | None) -> Propagated:

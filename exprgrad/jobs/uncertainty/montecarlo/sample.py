@@ -10,13 +10,12 @@ width of the interval, and what is beyond is counted at each side.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from exprgrad.jobs.uncertainty.montecarlo.counts import Counts
 from exprgrad.trials.quantiles import Floats
 
 KEPT = 1 << 22
 """Trials of which all are kept."""
-BINS = 1 << 18
 _CACHED = 1 << 14
 """Trials whose places are found together: few enough that they stay in the cache."""
 _ROOM = 4.0
@@ -28,34 +27,52 @@ class Sample:
 
     def __init__(self, coverage: float, kept: int = KEPT) -> None:
         self.count = 0
+        self.counts: Counts | None = None
+        """Those in bins; None while all trials are kept."""
         self._coverage = coverage
         self._most = kept
         self._parts: list[Floats] = []
-        self._bins: NDArray[np.int64] | None = None
-        """Their counts, with those below the first one before them and those above the last one after them."""
-        self._low = self._width = 0.0
-        self.least, self.largest = np.inf, -np.inf
+        self._least, self._largest = np.inf, -np.inf
 
     @property
     def resolution(self) -> float:
         """The width of a bin; 0 while all trials are kept."""
-        return self._width if self._bins is not None else 0.0
+        return self.counts.width if self.counts is not None else 0.0
+
+    @property
+    def least(self) -> float:
+        """The smallest trial."""
+        return self.counts.least if self.counts is not None else self._least
+
+    @property
+    def largest(self) -> float:
+        return self.counts.largest if self.counts is not None else self._largest
 
     def add(self, values: Floats) -> None:
         """More trials [n]."""
         self.count += len(values)
-        self.least, self.largest = min(self.least, float(values.min())), max(self.largest, float(values.max()))
-        if self._bins is not None:
-            self._bin(values)
+        if self.counts is not None:
+            self.counts.add(values)
             return
+        self._least, self._largest = min(self._least, float(values.min())), max(self._largest, float(values.max()))
         self._parts.append(values)
         if self.count > self._most:
-            self._begin(np.concatenate(self._parts))
+            first = np.concatenate(self._parts)
+            self.counts = Counts.around(first, self._coverage, _ROOM)
+            self.counts.add(first)
             self._parts = []
+
+    def add_counted(self, counts: Counts, count: int) -> None:
+        """More trials, so many, that were counted in the bins of this sample; of an empty sample in whatever bins."""
+        self.count += count
+        if self.counts is None:
+            self.counts = counts
+        else:
+            self.counts.merge(counts)
 
     def kept(self) -> Floats | None:
         """All trials in one array that may be changed; None where they are counted in bins."""
-        if self._bins is not None:
+        if self.counts is not None:
             return None
         if len(self._parts) != 1:
             self._parts = [np.concatenate(self._parts)]
@@ -87,23 +104,5 @@ class Sample:
 
     def curve(self) -> tuple[Floats, Floats]:
         """The ends of the bins, and the probabilities of what is below each."""
-        assert self._bins is not None
-        inner = self._low + self._width * np.arange(BINS + 1)
-        ends = np.concatenate([[min(self.least, inner[0])], inner, [max(self.largest, inner[-1])]])
-        return ends, np.concatenate([[0], np.cumsum(self._bins)]) / self.count
-
-    def _begin(self, values: Floats) -> None:
-        """Set the bins by the first trials."""
-        outside = (1 - self._coverage) / 8
-        near, far = np.quantile(values, (outside, 1 - outside))
-        room = _ROOM * (far - near)
-        self._low = max(self.least, float(near - room))
-        high = min(self.largest, float(far + room))
-        self._width = (high - self._low) / BINS or 1.0
-        self._bins = np.zeros(BINS + 2, dtype=np.int64)
-        self._bin(values)
-
-    def _bin(self, values: Floats) -> None:
-        assert self._bins is not None
-        places = np.clip((values - self._low) * (1 / self._width) + 1, 0, BINS + 1).astype(np.int64)
-        self._bins += np.bincount(places, minlength=BINS + 2)
+        assert self.counts is not None
+        return self.counts.curve()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from exprgrad.errors import UsageError
+
+if TYPE_CHECKING:
+    from exprgrad.jobs.uncertainty.montecarlo.saved import Checkpoints
+    from exprgrad.jobs.uncertainty.montecarlo.spans import Machine
 
 TRIALS = 1_000_000
 """By default, as JCGM 101:2008, 7.2.3, has it for two digits and a coverage of 0.95."""
@@ -27,6 +32,11 @@ class Wanted(NamedTuple):
     """Digits of the standard uncertainty that count."""
     threads: int | None = None
     """None for all that the process may use."""
+    machine: Machine | None = None
+    """Where the trials are computed, if not here."""
+    checkpoints: Checkpoints | None = None
+    watch: Callable[[int], None] = lambda done: None
+    """Is told how many trials are done."""
 
     @classmethod
     def read(cls, text: str, option: str = "--montecarlo") -> int | None:
