@@ -1,8 +1,9 @@
 """Indices of Sobol' with their intervals: seconds of ours, and of peers that are installed, as ratios.
 
-`python -m benchmarks.sensitivity [ROUNDS]`. The function of Ishigami at 65,536 points, first and total order. Peers:
-SALib (`pip install SALib`), and what a person writes by hand with NumPy and SciPy. Each round measures all in turn, and
-medians are shown. Then a process of its own is started for the command, with all that it imports.
+`python -m benchmarks.sensitivity [ROUNDS]`; it is the last part of `benchmarks.uncertainty`, too. The function of
+Ishigami at 65,536 points, first and total order. Peers: SALib (`pip install --group benchmarks`), and what a person
+writes by hand with NumPy and SciPy. Each round measures all in turn, and medians are shown. Then a process of its own
+is started for the command, with all that it imports.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import exprgrad
+from benchmarks.turns import in_turns
 
 _TEXT = "sin(x1) + 7*sin(x2)^2 + 0.1*x3^4*sin(x1)"
 _NAMES = ("x1", "x2", "x3")
@@ -63,8 +65,8 @@ def by_hand() -> list[float]:
 
 
 def salib() -> list[float]:
-    from SALib.analyze import sobol as analyze  # type: ignore[import-not-found]
-    from SALib.sample import sobol as sample  # type: ignore[import-not-found]
+    from SALib.analyze import sobol as analyze  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    from SALib.sample import sobol as sample  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     problem = {"num_vars": 3, "names": [*_NAMES], "bounds": [[-np.pi, np.pi]] * 3}
     points = sample.sample(problem, _POINTS, calc_second_order=False)
@@ -80,8 +82,8 @@ def command() -> float:
     return time.perf_counter() - start
 
 
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+def report(rounds: int) -> None:
+    """Print how long each took."""
     peers: dict[str, Callable[[], list[float]]] = {
         "exprgrad, 1 thread": lambda: ours(1),
         "exprgrad": ours,
@@ -89,23 +91,15 @@ def main() -> None:
     }
     if find_spec("SALib"):
         peers["SALib"] = salib
-    found = {name: work() for name, work in peers.items()}  # and what is imported or compiled once is not measured
-    cpu: dict[str, list[float]] = {name: [] for name in peers}
-    wall: dict[str, list[float]] = {name: [] for name in peers}
-    for _ in range(rounds):
-        for name, work in peers.items():
-            start, clock = time.process_time(), time.perf_counter()
-            work()
-            cpu[name].append(time.process_time() - start)
-            wall[name].append(time.perf_counter() - clock)
+    found = in_turns(peers, rounds)
     print(f"Ishigami at {_POINTS:,} points, medians of {rounds} rounds, on {len(os.sched_getaffinity(0))} processors")
-    for name in peers:
-        ratio = median(cpu[name]) / median(cpu["exprgrad, 1 thread"])
-        error = max(abs(value - exact) for value, exact in zip(found[name], _TOTAL, strict=True))
-        times = f"{median(cpu[name]):6.3f} s CPU {median(wall[name]):6.3f} s"
+    for name, turns in found.items():
+        ratio = turns.cpu / found["exprgrad, 1 thread"].cpu
+        error = max(abs(value - exact) for value, exact in zip(turns.result, _TOTAL, strict=True))
+        times = f"{turns.cpu:6.3f} s CPU {turns.wall:6.3f} s"
         print(f"  {name:20} {times} {ratio:7.2f} of ours   off by {error:.1e} at the most")
     print(f"  the command, with its start: {median(command() for _ in range(rounds)):.2f} s")
 
 
 if __name__ == "__main__":
-    main()
+    report(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

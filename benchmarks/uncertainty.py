@@ -1,8 +1,8 @@
 """Uncertainties: seconds of CPU of ours, and of peers that are installed, as ratios.
 
-`python -m benchmarks.uncertainty [ROUNDS] [TRIALS]`. Peers: MetroloPy for trials (`pip install metrolopy`), and what a
-person writes by hand with NumPy. Each round measures all in turn, and medians are shown. Before that,
-1e8 trials (or TRIALS) are propagated, and the memory that took is shown.
+`python -m benchmarks.uncertainty [ROUNDS] [TRIALS]`. Peers: MetroloPy for trials (`pip install --group benchmarks`),
+and what a person writes by hand with NumPy. Each round measures all in turn, and medians are shown. Before that, 1e8
+trials (or TRIALS) are propagated, and the memory that took is shown. The indices of `benchmarks.sensitivity` come last.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
-from statistics import median
 from typing import Any
 
 import numpy as np
 
 import exprgrad
+from benchmarks import sensitivity
+from benchmarks.turns import in_turns
 
 _END_GAUGE = "ls + d0 + d1 + d2 - ls*(da*(t + o) + al*dt)"
 _INPUTS = {
@@ -58,7 +59,7 @@ def by_hand() -> float:
 
 
 def metrolopy() -> float:
-    from metrolopy import ArcSinDist, UniformDist, gummy  # type: ignore[import-not-found]
+    from metrolopy import ArcSinDist, UniformDist, gummy  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     def between(half: float, center: float = 0.0) -> Any:
         return gummy(UniformDist(center=center, half_width=half))
@@ -91,26 +92,20 @@ def many(trials: int) -> None:
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     many(int(float(sys.argv[2])) if len(sys.argv) > 2 else 10**8)
-    peers: dict[str, Callable[[], object]] = {
+    peers: dict[str, Callable[[], float]] = {
         "exprgrad, 1 thread": lambda: ours(1),
         "exprgrad": ours,
         "NumPy by hand": by_hand,
     }
     if find_spec("metrolopy"):
         peers["MetroloPy"] = metrolopy
-    sizes = {name: work() for name, work in peers.items()}  # and what is imported or compiled once is not measured
-    cpu: dict[str, list[float]] = {name: [] for name in peers}
-    wall: dict[str, list[float]] = {name: [] for name in peers}
-    for _ in range(rounds):
-        for name, work in peers.items():
-            start = time.process_time()
-            wall[name].append(seconds(work, time.perf_counter))
-            cpu[name].append(time.process_time() - start)
+    found = in_turns(peers, rounds)
     print(f"GUM H.1 with 1e6 trials, medians of {rounds} rounds, on {len(os.sched_getaffinity(0))} processors")
-    for name in peers:
-        times = f"{median(cpu[name]):6.3f} s CPU {median(wall[name]):6.3f} s"
-        ratio = median(cpu[name]) / median(cpu["exprgrad, 1 thread"])
-        print(f"  {name:20} {times}   {ratio:5.2f} of ours   u = {sizes[name]:.2f}")
+    for name, turns in found.items():
+        times = f"{turns.cpu:6.3f} s CPU {turns.wall:6.3f} s"
+        ratio = turns.cpu / found["exprgrad, 1 thread"].cpu
+        print(f"  {name:20} {times}   {ratio:5.2f} of ours   u = {turns.result:.2f}")
+    sensitivity.report(rounds)
 
 
 if __name__ == "__main__":

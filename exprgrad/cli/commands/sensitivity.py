@@ -7,7 +7,7 @@ from typing import Any
 from exprgrad.cli.line.command import expression_command
 from exprgrad.cli.line.uncertain import UncertainCommand
 from exprgrad.cli.options.results import Output
-from exprgrad.cli.options.varied.sensitivity import request_of, sensitivity_options
+from exprgrad.cli.options.uncertain.sensitivity import request_of, sensitivity_options
 from exprgrad.cli.output import note
 from exprgrad.errors import ExitCode
 from exprgrad.expression import Expression

@@ -18,8 +18,8 @@ from exprgrad.cli.options.data import BACKEND, NEEDED, rows_read
 from exprgrad.cli.options.option import COMPUTE, row, take
 from exprgrad.cli.options.pictures import check_plot
 from exprgrad.cli.options.results import file_and_format
+from exprgrad.cli.options.sweep import PLOT_OF_SWEEPS, draw, show, show_tornado
 from exprgrad.cli.options.tables import FORMATS_OF_SWEEPS, NEW_COLUMNS, TABLE, request_of, write_table
-from exprgrad.cli.options.varied.sweep import PLOT_OF_SWEEPS, draw, show, show_tornado
 from exprgrad.cli.output import note, to_terminal
 from exprgrad.errors import ExitCode, ExprgradError, check_installed
 from exprgrad.expression import Expression

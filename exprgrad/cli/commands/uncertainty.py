@@ -13,7 +13,7 @@ from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
 from exprgrad.cli.options.report import REPORT, check_report, write_report
 from exprgrad.cli.options.results import Output
-from exprgrad.cli.options.varied.uncertainty import request_of, uncertainty_options
+from exprgrad.cli.options.uncertain.uncertainty import request_of, uncertainty_options
 from exprgrad.cli.output import complain, note, terminated_cleanly
 from exprgrad.errors import ExitCode, UsageError, check_installed
 from exprgrad.expression import Expression

@@ -9,7 +9,7 @@ import click
 from exprgrad.cli.line.bindings import number
 from exprgrad.cli.options.compute import COVERAGE, SECOND_ORDER, SEED, THREADS, TOLERANCE, N, methods
 from exprgrad.cli.options.option import Whole, take
-from exprgrad.cli.options.varied.uncertainty import CORRELATE
+from exprgrad.cli.options.uncertain.uncertainty import CORRELATE
 from exprgrad.jobs.sensitivity.request import METHODS, POINTS, Request
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Options of the commands whose inputs have an uncertainty."""
