@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools import called, marks
-from tests.transcripts import FILES, ROOT, Step, blocks, is_same, may_be_warm, run, steps, update
+from tests.transcripts import FILES, ROOT, Step, blocks, is_same, run, steps, update
 
 BLOCKS = {str(path.relative_to(ROOT)): found for path in FILES if (found := blocks(path))}
 
@@ -16,7 +16,6 @@ def script(block: list[Step]) -> str:
 
 
 def check(step: Step, folder: Path, *, is_warm: bool = True) -> None:
-    is_warm = is_warm and may_be_warm(step.command)
     printed = run(step.command, str(folder), on_terminal=step.on_terminal, is_warm=is_warm)
     assert is_same(printed, step) or printed == step.expected, step.command
 

@@ -92,9 +92,7 @@ def run(command: str, folder: str, *, on_terminal: bool = False, is_warm: bool =
     """What a command prints, with its exit code where that is not 0; a warm server may run it (tests/warm)."""
     if "examples/" in command and not (link := Path(folder, "examples")).exists():
         link.symlink_to(ROOT / "examples")
-    environment = surroundings(folder)
-    if is_warm:
-        environment["PATH"] = f"{warm.folder()}{os.pathsep}{environment['PATH']}"
+    environment = surroundings(folder, is_warm=is_warm and may_be_warm(command))
     if on_terminal:
         code, printed = show(command, folder, environment | {"TERM": "dumb", "NO_COLOR": "1"})
     else:
@@ -122,10 +120,10 @@ def show(command: str, folder: str, environment: dict[str, str]) -> tuple[int, b
     return code, screen.replace(b"\r\n", b"\n")
 
 
-def surroundings(folder: str) -> dict[str, str]:
+def surroundings(folder: str, *, is_warm: bool = False) -> dict[str, str]:
     """The environment of a command in a folder that is its home."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {"PATH": path, "HOME": folder, **warm.STARTS_WITH}
+    path = [*([warm.folder()] if is_warm else []), str(Path(sys.executable).parent), os.environ["PATH"]]
+    return {"PATH": os.pathsep.join(path), "HOME": folder, **warm.STARTS_WITH}
 
 
 def is_same(printed: str, step: Step) -> bool:

@@ -6,6 +6,7 @@ environment, exit code and signals are those of a process of its own. Where they
 
 from __future__ import annotations
 
+import atexit
 import os
 import shlex
 import socket
@@ -35,11 +36,8 @@ def folder() -> str:
         listener.listen(_WAITING)
         server = [sys.executable, "-P", HERE / "server.py", str(listener.fileno()), place, REAL]
         environment = STARTS_WITH | {"HOME": str(Path.home()), "PATH": os.environ["PATH"]}
-        _held.append(
-            subprocess.Popen(server, stdin=subprocess.PIPE, env=environment, pass_fds=[listener.fileno()], cwd=place)
+        process = subprocess.Popen(
+            server, stdin=subprocess.PIPE, env=environment, pass_fds=[listener.fileno()], cwd=place
         )
+    atexit.register(process.communicate)  # its standard input closes: where no one does that, the system does
     return str(place)
-
-
-_held: list[subprocess.Popen[bytes]] = []
-"""The servers: one ends as its standard input closes."""
