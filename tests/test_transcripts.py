@@ -15,17 +15,18 @@ def script(block: list[Step]) -> str:
     return "\n".join(step.command for step in block)
 
 
-def check(step: Step, folder: Path) -> None:
-    printed = run(step.command, str(folder), on_terminal=step.on_terminal)
+def check(step: Step, folder: Path, *, is_warm: bool = True) -> None:
+    printed = run(step.command, str(folder), on_terminal=step.on_terminal, is_warm=is_warm)
     assert is_same(printed, step) or printed == step.expected, step.command
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_transcript(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_warm", [True, pytest.param(False, marks=pytest.mark.long)], ids=["warm", "processes"])
+def test_transcript(name: str, is_warm: bool, tmp_path: Path) -> None:
     """All but the commands that need a tool, with what follows in their block: it may use what they made."""
     for block in BLOCKS[name]:
         for step in takewhile(lambda step: not called(step.command), block):
-            check(step, tmp_path)
+            check(step, tmp_path, is_warm=is_warm)
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,10 @@ def scenes() -> list[Scene]:
     return [Scene(block[1], tuple(_NAME.findall(block[2]))) for block in _BLOCK.finditer(GALLERY.read_text("utf-8"))]
 
 
-def make(scene: Scene, folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Each picture of a scene, by name; its commands run in an empty folder."""
+def make(scene: Scene, folder: Path, *, is_warm: bool = False) -> Iterator[tuple[str, bytes]]:
+    """Each picture of a scene, by name; its commands run in an empty folder, as processes or by tests/warm."""
     (folder / "examples").symlink_to(ROOT / "examples")
-    screen = "".join(f"$ {command}\n{terminal(command, folder)}" for command in commands(scene.script))
+    screen = "".join(f"$ {command}\n{terminal(command, folder, is_warm)}" for command in commands(scene.script))
     for name in scene.pictures:
         path = folder / name
         if path.exists():
@@ -61,9 +61,9 @@ def commands(script: str) -> list[str]:
     return re.sub(r"\\\n", "\\\\\0", script).replace("\n", "\1").replace("\0", "\n").strip("\1").split("\1")
 
 
-def terminal(command: str, folder: Path) -> str:
+def terminal(command: str, folder: Path, is_warm: bool) -> str:
     """What a command writes to a terminal, with the codes of colours."""
-    _, screen = show(command, str(folder), surroundings(str(folder)) | {"TERM": "xterm-256color"})
+    _, screen = show(command, str(folder), surroundings(str(folder), is_warm=is_warm) | {"TERM": "xterm-256color"})
     return screen.decode()
 
 

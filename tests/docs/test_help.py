@@ -82,7 +82,7 @@ def test_example(name: str, example: str, tmp_path: Path) -> None:
     if example.endswith("--step"):  # turns pages, on a terminal only
         assert paged("q", *shlex.split(example)[1:])[0] == 0
         example = example.removesuffix(" --step")
-    output = run(f"set -o pipefail; {PROGRAMS}; {example}", str(tmp_path))
+    output = run(f"set -o pipefail; {PROGRAMS}; {example}", str(tmp_path), is_warm=True)
     assert "[exit " not in output, output
     assert "exprgrad: " not in output.replace("exprgrad: note: ", ""), output
     written = [tmp_path / file for file in re.findall(r"-o (\S+\.\w+)", example)]

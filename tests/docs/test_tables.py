@@ -23,7 +23,7 @@ def test_all_are_found() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_runs(command: str, tmp_path: Path) -> None:
-    printed = run(command, str(tmp_path))
+    printed = run(command, str(tmp_path), is_warm=True)
     assert "[exit " not in printed
     assert "exprgrad: " not in printed.replace("exprgrad: note: ", "")
     assert printed or list(tmp_path.glob("*.*")), "it prints something or writes a file"
