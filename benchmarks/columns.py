@@ -6,7 +6,8 @@ Makes a CSV file and a Parquet file of four columns in a temporary folder, and t
 of blanks, and with decimal commas between semicolons. Times whole processes in turn: the command, and a Python that
 only reads the three columns needed with pyarrow (for `map`: reads and writes the whole file), from the plain CSV file
 where ours is in another dialect. Seconds are medians over the rounds, the ratio is the median within a round; memory is
-the peak of the process. `--write` puts the table into docs/performance.md.
+the peak of the process. Both run from bytecode, as what is installed does, also where PYTHONDONTWRITEBYTECODE is set
+and a checkout is compiled at each start: an untimed round writes it. `--write` puts the table into docs/performance.md.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -52,13 +54,14 @@ class Command:
     """A process to time; seconds by round, and the largest peak of its memory in MB."""
 
     arguments: list[str]
+    environment: dict[str, str]
     seconds: list[float] = field(default_factory=list)
     peak: float = 0.0
 
     def run(self) -> None:
         """One round. Ends the benchmark if the command fails."""
         start = time.perf_counter()
-        process = subprocess.Popen(self.arguments, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(self.arguments, stdout=subprocess.DEVNULL, env=self.environment)
         _, status, usage = os.wait4(process.pid, 0)
         self.seconds.append(time.perf_counter() - start)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -87,12 +90,14 @@ def pairs(folder: Path) -> dict[str, tuple[Command, Command]]:
     exprgrad = str(Path(sys.executable).with_name("exprgrad"))
     table, parquet, out = (str(folder / name) for name in ("data.csv", "data.parquet", "out.csv"))
     blanks, commas = (str(folder / name) for name in ("data.dat", "commas.csv"))
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def ours(*arguments: str) -> Command:
-        return Command([exprgrad, *arguments, *NUMBERS])
+        return Command([exprgrad, *arguments, *NUMBERS], environment)
 
     def theirs(program: str, *arguments: str) -> Command:
-        return Command([sys.executable, "-c", program, *arguments])
+        return Command([sys.executable, "-c", program, *arguments], environment)
 
     possible: dict[str, Callable[[], tuple[Command, Command]]] = {
         "eval, CSV": lambda: (ours("eval", f"mean({LOSS})", "--data", table), theirs(_READ_CSV, table)),
@@ -134,10 +139,12 @@ def main() -> None:
             for suffix in ("csv", "dat", "parquet")
         ]
         compared = pairs(folder)
-        for _ in range(options.rounds):
+        for _ in range(1 + options.rounds):
             for commands in compared.values():
                 for command in commands:
                     command.run()
+        for command in chain(*compared.values()):
+            del command.seconds[0]
     rows = []
     for name, (ours, theirs) in compared.items():
         ratio = median(x / y for x, y in zip(ours.seconds, theirs.seconds, strict=True))

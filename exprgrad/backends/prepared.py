@@ -18,6 +18,9 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import compute
 from exprgrad.graph.graph import Graph
 
+_AHEAD = 16
+"""The most batches that are read while a stage is compiled."""
+
 
 class Cluster(Protocol):
     """Workers of a cluster, which hold the rows of the data."""
@@ -120,6 +123,8 @@ class Prepared:
         with ThreadPoolExecutor(1) as pool:
             run = pool.submit(self.backend.start, stage, numbers)
             first = [*islice(batches, 1)]
+            while not run.done() and len(first) < _AHEAD and (batch := next(batches, None)) is not None:
+                first.append(batch)
         return run.result(), chain(first, batches)
 
     def stream(self, numbers: Mapping[int, float]) -> Callable[[Batch], dict[int, Column]]:

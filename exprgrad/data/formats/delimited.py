@@ -103,7 +103,7 @@ class Delimited:
 
         def parse(rows: memoryview) -> FileBatch:
             rows = self._fields.plain(rows)
-            check_rows(self._fields, rows)
+            check_rows(self._fields, rows, everything if whole else as_used)
             columns = self._fields.columns(rows, everything if whole else as_used)
             batch = None
             if whole:
@@ -132,7 +132,7 @@ class Delimited:
 
         def size(rows: memoryview) -> int:
             rows = self._fields.plain(rows)
-            check_rows(self._fields, rows)
+            check_rows(self._fields, rows, {})
             return len(self._fields.columns(rows, {"0": pa.binary()})["0"])
 
         with closing(self.lines.batches()) as batches:

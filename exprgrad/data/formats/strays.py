@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from exprgrad.data import compute as pc
 from exprgrad.data.faults import MisfitError, not_a_number, quoted
-from exprgrad.data.formats.fields import Fields
+from exprgrad.data.formats.fields import Fields, Types
 from exprgrad.data.formats.kinds import REFUSALS
 from exprgrad.data.text.dialect import BLANKS
 from exprgrad.data.text.footers import WORDS, total, ways_out
@@ -28,15 +28,22 @@ _TEXT = r"^[^\d\s]*\p{L}"
 _WORDS = re.compile(f"{WORDS}|min|max".encode())
 
 
-def check_rows(fields: Fields, rows: memoryview) -> None:
-    """Raises ArrowInvalid where a row may be none."""
-    if may_be_strays(fields, rows) and stray(fields, fields.read(rows, {"0": pa.string()})["0"], rows):
+def check_rows(fields: Fields, rows: memoryview, types: Types) -> None:
+    """Raises ArrowInvalid where a row may be none.
+
+    `types` are those in which columns are read: where the first column is one of numbers, a text in it is refused
+    anyway.
+    """
+    numbers = pa.types.is_floating(types.get("0", pa.null()))
+    if may_be_strays(fields, rows, texts=not numbers) and stray(
+        fields, fields.read(rows, {"0": pa.string()})["0"], rows
+    ):
         raise pa.ArrowInvalid("a row, or none")
 
 
-def may_be_strays(fields: Fields, rows: memoryview) -> bool:
-    """Whether rows are to be looked at one by one, as some may be none."""
-    return fields.may_be_comments(rows) or (fields.dialect.labels and _may_begin_texts(fields, rows))
+def may_be_strays(fields: Fields, rows: memoryview, *, texts: bool = True) -> bool:
+    """Whether rows are to be looked at one by one, as some may be none: comments, or `texts`."""
+    return fields.may_be_comments(rows) or (texts and fields.dialect.labels and _may_begin_texts(fields, rows))
 
 
 def stray(fields: Fields, texts: pa.Array, rows: memoryview) -> list[MisfitError]:

@@ -15,7 +15,8 @@ U = TypeVar("U")
 
 
 def in_order(work: Callable[[T], U], items: Iterator[T], most: int = 8) -> Iterator[tuple[T, Future[U]]]:
-    """Each item with its work, in the order of the items. As many threads work as there are processors, or `most`.
+    """Each item with its work, in the order of the items. As many threads work as there are processors, or `most`, and
+    as many items wait for them, so that no thread does while the answers are used.
 
     Where the next item cannot be had, the error comes after the items before it.
     """
@@ -27,7 +28,7 @@ def in_order(work: Callable[[T], U], items: Iterator[T], most: int = 8) -> Itera
             try:
                 for item in items:
                     pending.append((item, pool.submit(work, item)))
-                    if len(pending) > workers:
+                    if len(pending) > 2 * workers:
                         yield pending.popleft()
             except DataError as error:
                 refused = error

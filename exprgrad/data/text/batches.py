@@ -16,21 +16,25 @@ BATCH = 4 << 20
 LONGEST = 64 << 20
 """Bytes of the longest row."""
 
+_SPARE = 8
+"""Texts that are kept to be written over: fresh memory takes as long as reading."""
+
 
 def batches(
     source: ByteSource, start: int, stop: int | None, delimiter: str | None, comment: str = ""
 ) -> Generator[memoryview, None, None]:
     """The rows between two bytes, some megabytes of whole rows at a time; to the end of the file without `stop`."""
     stream = source.open(start, stop)
+    texts: list[bytearray] = []
     try:
         tail = b""
         while True:
             # Where a row is longer than a batch, the step doubles.
             room = min(max(BATCH, len(tail)), LONGEST + 1 - len(tail))
-            text = bytearray(len(tail) + room)
+            text = _unused(texts, len(tail) + room)
             place = memoryview(text)
             place[: len(tail)] = tail
-            got = fill(stream, place[len(tail) :], source.name, source.compression)
+            got = fill(stream, place[len(tail) : len(tail) + room], source.name, source.compression)
             end = len(tail) + got
             if got < room:
                 if end:
@@ -49,3 +53,25 @@ def batches(
 def too_long(name: str, hint: str = "") -> DataError:
     """The error for a row that is too long to be read."""
     return DataError(f"{visible(name)}: a row is longer than {LONGEST >> 20} MB", hint=hint)
+
+
+def _unused(texts: list[bytearray], size: int) -> bytearray:
+    """One of the texts, of at least this size, whose bytes nobody looks at any more; or a new one, which is kept if
+    there is room for it."""
+    for text in texts:
+        if len(text) >= size and _is_free(text):
+            return text
+    usual = BATCH + (BATCH >> 4)
+    if size > usual or len(texts) == _SPARE:
+        return bytearray(size)
+    texts.append(bytearray(usual))
+    return texts[-1]
+
+
+def _is_free(text: bytearray) -> bool:
+    """Whether no view of a text is left: only then can its size change."""
+    try:
+        text.append(text.pop())
+    except BufferError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
+from struct import pack
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from exprgrad.data.formats.foreign import xlsb_dates
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.table import open_table
 from exprgrad.errors import DataError, ExprgradError, UsageError
@@ -383,9 +385,53 @@ def test_old_workbooks(name: str) -> None:
         [1577880000, 1577966400],
         [43831, 43832],
     ]
-    assert any('"day" may hold dates' in note for note in table.notes) == name.endswith("b")
     (only,) = open_table([str(Path(__file__).with_name("workbooks") / name)], options=ReadOptions(sheet="Notes")).header
     assert only == "nothing"
+
+
+DAYS = b"\x02\x0c\x04\0\0\0%s\0\0\0%s"
+"""Of sheet.xlsb: a cell of the fifth column, by its style and number."""
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "found"),
+    [
+        (2, 45000, 45000),  # no format of dates
+        (3, 45000, 1678838400),
+        (3, 4500000, 1678838400),  # of hundredths
+        (3, 61, -2203891200),
+        (3, 1, -2208988800),
+    ],
+)
+def test_whole_days_in_binary_workbooks(tmp_path: Path, style: int, number: int, found: float) -> None:
+    """python-calamine gives whole numbers there, whatever their formats. The answers are its own for .xlsx."""
+    path = tmp_path / "d.xlsb"
+    hundredths = number > 100_000
+    old = [DAYS % (b"\2", pack("<i", day << 2 | 2)) for day in (43831, 43832)]
+    new = DAYS % (bytes([style]), pack("<i", number << 2 | 2 | hundredths))
+    with (
+        zipfile.ZipFile(Path(__file__).with_name("workbooks") / "sheet.xlsb") as before,
+        zipfile.ZipFile(path, "w") as after,
+    ):
+        for member in before.namelist():
+            content = before.read(member)
+            if member.endswith("sheet1.bin"):
+                assert content.count(old[0]) == content.count(old[1]) == 1
+                content = content.replace(old[0], new).replace(old[1], new)
+            after.writestr(member, content)
+    assert read(open_table([str(path)]), ["day"])["day"].tolist() == [found, found]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        *((text, "date") for text in ("yyyy-mm-dd", "h:mm", "mm:ss.0", "[$-409]d\\-mmm", "[$-F800]dddd")),
+        *((text, "span") for text in ("[h]:mm", "[ss]")),
+        *((text, "") for text in ('"day" 0', "0.0E+00", "General", "[Red]0", '#,##0\\ "h"', "0\\d", "_d0", "0;[h]")),
+    ],
+)
+def test_formats_of_dates(text: str, kind: str) -> None:
+    assert xlsb_dates._kind(text) == kind
 
 
 def test_the_header_of_a_sheet_is_found_as_in_a_text(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
     python sheet_process.py FILE SHEET BYTES
 
 SHEET is JSON: a text with the name or number of one, or null for the first. Lines of JSON go to standard output: the
-names of the sheets, which one is read and the number of its first row; then rows, some at a time; or what is wrong.
+names of the sheets, which one is read, the number of its first row, from 1, and of its first column, from 0; then rows,
+some at a time; or what is wrong.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _lines(book: Any, wanted: str | None, calamine: Any) -> Iterator[Any]:
         chosen = names[int(wanted[:6]) - 1]
     sheet = None if chosen is None else book.get_sheet_by_name(chosen)
     start = sheet.start if sheet else None
-    yield {"sheets": names, "chosen": chosen, "first": start[0] + 1 if start else 1}
+    yield {"sheets": names, "chosen": chosen, "first": start[0] + 1 if start else 1, "left": start[1] if start else 0}
     if sheet is not None:
         rows = iter(sheet.iter_rows())
         while some := list(islice(rows, _ROWS)):

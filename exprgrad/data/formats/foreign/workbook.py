@@ -23,6 +23,7 @@ from exprgrad.data.faults import MisfitError, not_a_number, out_of_memory, quote
 from exprgrad.data.formats.columnar import uncompressed
 from exprgrad.data.formats.foreign.cells import batch_of, is_number, kinds_of, shown
 from exprgrad.data.formats.foreign.choice import listed, missing
+from exprgrad.data.formats.foreign.xlsb_dates import dates
 from exprgrad.data.read_options import ReadOptions
 from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.text.footers import total, ways_out
@@ -36,8 +37,6 @@ from exprgrad.text.escapes import visible
 _LOOK = 1000
 """Rows that are looked at for the header, and for the types of whole rows."""
 _ROWS = 1 << 14
-_DAYS = 29_000, 55_000
-"""Days since 1899-12-30 that are most likely meant as such, from 1979 to 2050."""
 _PROCESS = Path(__file__).with_name("sheet_process.py")
 
 Row = list[Any]
@@ -83,10 +82,6 @@ class Sheet:
         if self._others and options.sheet is None:
             first = f"the sheet {quoted(self._sheet)} is read; there is {listed(self._others)}, too (--sheet)"
             notes = (f"{visible(self.name)}: {first}", *notes)
-        days = _maybe_days(self.header, [row[: len(self.header)] for row in cells[heading.begin :]])
-        if days and b"xl/workbook.bin" in source.start:
-            what = "may hold dates without a time of day, which are read as days since 1899-12-30 from .xlsb files"
-            notes = (*notes, f"{visible(where)}: column {quoted(days)} {what}")
         self.notes = notes
 
     def batches(self, used: Sequence[str], whole: bool, texts: bool) -> Iterator[FileBatch]:
@@ -134,7 +129,10 @@ class Sheet:
         with self._lines() as lines:
             first = next(lines)
             self._choose(first["sheets"], first["chosen"])
-            for number, row in enumerate(chain.from_iterable(lines), first["first"]):
+            found: Iterator[tuple[int, Row]] = enumerate(chain.from_iterable(lines), first["first"])
+            if known := dates(self._source.on_disk(), self.name, self._sheet):
+                found = known.put_in(found, first["left"])
+            for number, row in found:
                 if any(value != "" for value in row) and not self._is_comment(row):
                     yield number, [_untagged(value) if type(value) is dict else value for value in row]
 
@@ -177,15 +175,6 @@ class Sheet:
         if process.wait():
             raise out_of_memory(self.name)
         yield from ()
-
-
-def _maybe_days(header: Sequence[str], rows: Sequence[Row]) -> str:
-    """The first column that holds nothing but whole numbers as dates of this century are; empty where none does."""
-    for place, name in enumerate(header):
-        values = [row[place] for row in rows if place < len(row) and row[place] != ""]
-        if values and all(type(value) is int and _DAYS[0] <= value <= _DAYS[1] for value in values):
-            return name
-    return ""
 
 
 def _text(value: Any) -> str:
