@@ -27,7 +27,7 @@ def beta(a: Wide, b: Wide) -> Wide:
         return nan
     small, large = (a, b) if a < b else (b, a)
     if small == 0 or large == inf:
-        return wide(floats.beta(float(small), float(large)))
+        return floats.beta(float(small), 1.0 if isinstance(large, Far) else large)
     if tiny(small):
         return plus(over(1.0, small), over(1.0, large))
     if isinstance(small, Far) or small >= _LARGE:
@@ -61,7 +61,7 @@ def lbeta(a: Wide, b: Wide) -> Wide:
         return nan
     small, large = (a, b) if a < b else (b, a)
     if small == 0 or large == inf or not (isinstance(small, Far) or isinstance(large, Far)):
-        return wide(floats.lbeta(float(small), float(large)))
+        return floats.lbeta(float(small), 1.0 if isinstance(large, Far) else large)
     if tiny(small):
         return minus(log(over(plus(small, large), large)) if tiny(large) else 0.0, log(small))
     if small < _LARGE:

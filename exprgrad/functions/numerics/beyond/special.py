@@ -100,6 +100,8 @@ def polygamma(n: Wide, x: Wide) -> Wide:
     factorial = gamma(order + 1.0)
     if size(x) < 1e-30:
         return times(sign, over(factorial, power(x, order + 1.0)))
+    if isinstance(x, Far) and x > 0:
+        return times(sign, over(gamma(order), power(x, order)))
     if not 0 < near < inf:
         return wide(floats.polygamma(order, near))
     total: Wide = 0.0
