@@ -90,8 +90,10 @@ def kept_turns(graph: Graph, values: Sequence[float]) -> bool:
     waving = [node for node, operation in enumerate(graph.operations) if operation in _WAVES]
     if not waving:
         return True
-    computed = (abs(value) for value, operands in zip(values, graph.operands, strict=True) if operands)
-    least = max((size for size in computed if isfinite(size)), default=0.0) * _PART
+    computed = [abs(value) for value, operands in zip(values, graph.operands, strict=True) if operands]
+    least = max(filter(isfinite, computed), default=0.0) * _PART
+    if least < 1.0:
+        waving = [node for node in waving if graph.operations[node] in _SHORT]
     for node in waving:
         name, operands = _WAVES[graph.operations[node]], graph.operands[node]
         turns = abs(float_rule(name, FUNCTIONS[graph.operations[node]].operands)([values[k] for k in operands]))
@@ -101,5 +103,7 @@ def kept_turns(graph: Graph, values: Sequence[float]) -> bool:
 
 
 _WAVES = {name: row.waves for name, row in FUNCTIONS.items() if row.waves}
+_SHORT = {name for name, row in FUNCTIONS.items() if row.turns and row.turns != "x" and not row.exact}
+"""Those of which a period may be shorter than 1, as that of fmod(x, 0.1) is."""
 _PART = 2.0**-46
 """A number is known to this part of the largest one that it was computed from, if some dozen roundings added up."""
