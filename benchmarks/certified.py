@@ -20,13 +20,13 @@ from exprgrad.autodiff.series import series
 from exprgrad.backends import careful, interpreter
 from exprgrad.backends.balls.numbers import Ball, arb, precision
 from exprgrad.backends.balls.settle import Settler
+from exprgrad.backends.noise import runs
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.numerics.far import rounded
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.jobs.check.check import spread
 from exprgrad.jobs.check.digits import Number
-from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.proof import middle
 
 ACCURATE = 72
@@ -41,7 +41,7 @@ MOVED = 1e-13
 """What rounding each result of the computation moves by more than that, relative, is ill conditioned."""
 _SUSPECT = 64.0
 """Ulp from which on a second derivative is asked whether it is ill conditioned."""
-_SAMPLES = 4
+_PAIRS = 2
 
 
 def _of_bessel(v: float, x: float) -> bool:
@@ -197,8 +197,8 @@ class _Prover:
         """Whether a second derivative stays the same where the results on the way to it are rounded up or down."""
         values = careful.evaluate(self.graph, at)
         found = []
-        for seed in range(_SAMPLES):
-            (terms,) = series(self.graph, values, Noisy(seed, beyond=True), {node: 1.0}, 2, [self.output])
+        for noise in runs(_PAIRS, beyond=True):
+            (terms,) = series(self.graph, values, noise, {node: 1.0}, 2, [self.output])
             found.append(rounded(terms[2] or 0.0))
         return spread(found) <= MOVED * max(map(abs, found))
 

@@ -8,7 +8,7 @@ from math import isfinite
 from sys import byteorder
 
 from exprgrad.autodiff.reverse import Flow, adjoints
-from exprgrad.functions.floats import FLOATS
+from exprgrad.functions.floats import FLOATS, float_rule
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
@@ -82,3 +82,28 @@ def kept_digits(graph: Graph, values: Sequence[float]) -> bool:
         return bool(operands) and not FUNCTIONS[graph.operations[node]].exact and all(values[k] for k in operands)
 
     return in_range(values) and not any(underflowed(node) for node, value in enumerate(values) if value == 0)
+
+
+def kept_turns(graph: Graph, values: Sequence[float]) -> bool:
+    """Whether each function that repeats, as sin does, has an operand of which rounding moves no good part of a period,
+    as far as the sizes of the values tell. What was given, and is not computed, has no rounding."""
+    waving = [node for node, operation in enumerate(graph.operations) if operation in _WAVES]
+    if not waving:
+        return True
+    computed = [abs(value) for value, operands in zip(values, graph.operands, strict=True) if operands]
+    least = max(filter(isfinite, computed), default=0.0) * _PART
+    if least < 1.0:
+        waving = [node for node in waving if graph.operations[node] in _SHORT]
+    for node in waving:
+        name, operands = _WAVES[graph.operations[node]], graph.operands[node]
+        turns = abs(float_rule(name, FUNCTIONS[graph.operations[node]].operands)([values[k] for k in operands]))
+        if any(graph.operands[k] and abs(values[k]) <= least * (turns or 1.0) for k in operands):
+            return False
+    return True
+
+
+_WAVES = {name: row.waves for name, row in FUNCTIONS.items() if row.waves}
+_SHORT = {name for name, row in FUNCTIONS.items() if row.turns and row.turns != "x" and not row.exact}
+"""Those of which a period may be shorter than 1, as that of fmod(x, 0.1) is."""
+_PART = 2.0**-46
+"""A number is known to this part of the largest one that it was computed from, if some dozen roundings added up."""

@@ -131,6 +131,9 @@ class Function(NamedTuple):
     """Whether a large operand is reduced first, as by multiples of pi: this takes all its digits before the point."""
     period: float = 0.0
     """The least p > 0 for which the value at x + p is that at x, for all x; 0 where there is none."""
+    turns: str = ""
+    """Where there is no `period`: through how many waves the value goes between 0 and large operands, as a formula of
+    them. An operand that is known worse than to a wave leaves no digit."""
     slow: bool = False
     """Whether mpmath takes seconds for the value at thousands of bits."""
     helper: bool = False
@@ -149,6 +152,11 @@ class Function(NamedTuple):
     def arity(self) -> tuple[int, int]:
         """Fewest and most operands of a call."""
         return len(self.operands) - len(self.defaults), len(self.operands)
+
+    @property
+    def waves(self) -> str:
+        """Through how many periods or waves the value goes between 0 and the operands, as a formula; empty for none."""
+        return self.turns or (f"{self.operands[0]}/{self.period!r}" if self.period else "")
 
     def interval(self, index: int) -> Interval:
         """The domain of one operand."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from math import inf, isfinite
 
 from exprgrad.functions.floats import FLOATS
-from exprgrad.functions.numerics import beyond
+from exprgrad.functions.numerics.beyond.table import FUNCTIONS as BEYOND
 from exprgrad.functions.numerics.far import LARGE, NORMAL, SMALL, Far, Wide, minus, over, plus, times, wide
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
@@ -37,7 +37,7 @@ class WideNumbers:
 
     def _build(self, name: str) -> Callable[..., Wide]:
         row, plain = FUNCTIONS[name], FLOATS.operation(name)
-        if row.exact and name not in beyond.FUNCTIONS:
+        if row.exact and name not in BEYOND:
             return plain
         outside = self._outside(name)
 
@@ -52,7 +52,7 @@ class WideNumbers:
 
     def _outside(self, name: str) -> Callable[[tuple[Wide, ...]], Wide]:
         """A function where an operand or its value is out of range."""
-        row, plain, own = FUNCTIONS[name], FLOATS.operation(name), beyond.FUNCTIONS.get(name)
+        row, plain, own = FUNCTIONS[name], FLOATS.operation(name), BEYOND.get(name)
         formula = row.far or row.definition or row.formula
 
         def value(operands: tuple[Wide, ...]) -> Wide:

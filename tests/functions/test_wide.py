@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite, isnan, nan
+from itertools import product
+from math import inf, isfinite, isnan, nan
 from random import Random
 
 import pytest
@@ -35,11 +36,18 @@ def drawn(random: Random) -> Wide:
     return Far(sign * random.uniform(0.5, 1.0), random.choice([-1, 1]) * random.randint(1000, 1500))
 
 
+def near(x: Wide, random: Random) -> Wide:
+    """A number of about the same size: there formulas of a first order end."""
+    return WIDE.operation("mul")(x, random.choice([1.0, -1.0]) * random.uniform(0.3, 3.0))
+
+
 @pytest.mark.parametrize("name", [name for name, row in FUNCTIONS.items() if not row.reduces and name not in UNTOLD])
 def test_functions_beyond_the_range_of_floats(name: str) -> None:
     row, random = FUNCTIONS[name], Random(name)
     for _ in range(DRAWS // 4 if row.slow else DRAWS):
         operands = [drawn(random) for _ in row.operands]
+        if len(operands) == 2 and random.random() < 0.25:
+            operands[1] = near(operands[0], random)
         if name in COUNTED:
             operands = [float(random.choice([0, 1, 2, 60, 180])), max(operands[1], -operands[1])]
         found = WIDE.operation(name)(*operands)
@@ -55,6 +63,25 @@ def test_functions_beyond_the_range_of_floats(name: str) -> None:
             if right == 0 or abs(mp.log(abs(right), 2)) > 2500:
                 continue  # so far that no float brings it back
             assert abs(exact(found) - right) <= CLOSE * abs(right), (operands, found)
+
+
+ENDS = [1e305, -1e305, 1e-305, 5e-324, 0.8, 1.2, -0.0, 2.0**53, inf, -inf, nan, Far(0.7, 1500), Far(-0.7, 1 << 39)]
+ENDS += [Far(0.7, -1500), Far(0.5, -(1 << 39))]
+
+
+@pytest.mark.parametrize("name", [name for name, row in FUNCTIONS.items() if not (row.reduces or name == "no_formula")])
+def test_nothing_raises(name: str) -> None:
+    operands = [*product(ENDS, repeat=len(FUNCTIONS[name].operands))]
+    for chosen in Random(name).sample(operands, min(len(operands), 60)):
+        assert isinstance(WIDE.operation(name)(*chosen), float | Far), chosen
+
+
+def test_powers_that_leave_the_range_have_all_their_digits() -> None:
+    for x, y in ((1.37, 4444.7), (0.7072, -1e6 - 0.3), (1 + 2**-52, 1e19), (Far(0.8, 3000), 99999.1), (3.0, 1e11)):
+        found = WIDE.operation("pow")(x, y)
+        with mp.workdps(100):
+            right = mp.power(exact(x), exact(y))
+            assert abs(exact(found) - right) <= 1e-15 * right, (x, y)
 
 
 def test_sums_and_products_of_far_numbers() -> None:

@@ -114,6 +114,7 @@ ROWS = [
         doc="floored modulo x - y*floor(x/y): the remainder with the sign of y",
         value=ieee.mod,
         formula="x - y*floor(x/y)",
+        turns="x/y",
         partials=("1", "round(out/y - x/y)"),
         kink="out == 0 or y == 0",
         convention="the slope to the right of the jump, where x is a multiple of y",
@@ -132,6 +133,7 @@ ROWS = [
         operands=("x", "y"),
         doc="x to the power y; 0^0 is 1, a negative x needs an integer y",
         value=ieee.power,
+        turns="x < 0 ? y/2 : 0",
         partials=("pow_slope(x, y)", "pow_log(x, y)"),
         kink="x == 0 and y < 1",
         convention="with respect to the base at 0: infinite for exponents in (0, 1), 0 for 0;"

@@ -120,6 +120,7 @@ ROWS = [
         operands=("x",),
         doc="derivative of log(gamma(x))",
         value=gamma.digamma,
+        turns="x < 0 ? x : 0",
         partials=("polygamma(1, x)",),
         ulp=(8, 8),
         terms=("x < 0 ? max(-1/x, digamma(-x)) : 0",),
@@ -134,6 +135,7 @@ ROWS = [
         operands=("n", "x"),
         doc="derivative of order n of digamma, n = 0, 1, …, 170",
         value=gamma.polygamma,
+        turns="x < 0 ? x : 0",
         partials=("0", "polygamma(n + 1, x)"),
         ulp=(16, 16),
         terms=(
@@ -152,6 +154,7 @@ ROWS = [
         operands=("n", "x"),
         doc="spherical Bessel function of the first kind, order n = 0, 1, …, 1000; order 0 is sinc",
         value=bessel.spherical_bessel,
+        turns="x/(2*pi)",
         partials=(
             "0",
             "n == 0 ? -spherical_bessel(1, x)"

@@ -279,6 +279,7 @@ ROWS = [
         doc="sin(x)/x, and 1 at 0 (the normalized function is sinc(pi*x))",
         value=lambda x: math.sin(x) / x if x and math.isfinite(x) else 1.0 if x == 0 else 0.0 if x == x else x,
         formula="x == 0 ? 1 : sin(x)/x",
+        turns="x/(2*pi)",
         partials=("-spherical_bessel(1, x)",),
         terms=("", "abs(x) > 2 ? cos(x)/x : 0"),
         source="DLMF 10.49",

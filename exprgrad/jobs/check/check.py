@@ -9,7 +9,9 @@ from time import process_time
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.autodiff.series import series
 from exprgrad.backends import careful, interpreter
+from exprgrad.backends.noise import Noisy, runs
 from exprgrad.diagnosis import provenance
+from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.numerics.far import Wide
 from exprgrad.functions.numerics.far import rounded as rounded_float
 from exprgrad.functions.rules import with_inner
@@ -18,7 +20,6 @@ from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.digits import SIGNS, UNKNOWN, Number, magnitude, mp, rounded
-from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.precise import Exact, ExhaustedError, formula_of
 from exprgrad.jobs.check.proof import Proofs
 from exprgrad.jobs.check.result import Check, Checked
@@ -37,8 +38,8 @@ AGREED = 80
 EFFORT = 8.0
 """Seconds of the processor that all references of an expression take together, and a millisecond more for each node:
 those that are not found by then are undecided."""
-SAMPLES = 6
-"""Runs with noise."""
+PAIRS = 5
+"""Pairs of runs with noise."""
 TOLERANCE = 16
 """How many times the largest effect of the noise an error may be, or 4 ulp, and still be rounding."""
 
@@ -66,12 +67,13 @@ def check(
     if order == 1:
         found = interpreter.gradient(graph, output, values, inputs.values())
         own = {name: adjoint_at(found, node, 0.0) for name, node in inputs.items()}
-        beyond = not interpreter.in_range(values, found)
+        plain = adjoints(graph, output, values, FLOATS, inputs.values())  # as `found` is without the bounds of floats
+        beyond = not interpreter.in_range(values, plain)
     else:
         own = {name: careful.orders(graph, output, bindings, node, order)[-1] for name, node in inputs.items()}
         beyond = True
     own[""] = values[output]
-    noise = _noise(model, bindings, inputs, order, own, beyond=beyond)
+    noise = _noise(model, bindings, inputs, order, beyond=beyond)
     computed = {**own, **(computed or {})}
     kinks = provenance.kinks(graph, output, values)
     reference = Reference(model, bindings)
@@ -108,36 +110,28 @@ def _noise(
     bindings: Mapping[str, float],
     inputs: Mapping[str, int],
     order: int,
-    computed: Mapping[str, float],
     *,
     beyond: bool,
 ) -> dict[str, float]:
-    """How far rounding moves what was computed. What left the range of floats was computed `beyond` it."""
-    seeds: list[int | None] = [*range(SAMPLES), *([None] if beyond else [])]
-    runs = [noisy(model, bindings, inputs, order, seed, beyond=beyond) for seed in seeds]
-    own = [] if beyond else [computed]
-    return {name: spread([run[name] for run in (*own, *runs)]) for name in computed}
+    """How far rounding moves the derivatives, and under "" the value. What left the range of floats was computed
+    `beyond` it."""
+    found = [noisy(model, bindings, inputs, order, noise) for noise in runs(PAIRS, beyond=beyond, bounds=True)]
+    return {name: spread([run[name] for run in found]) for name in found[0]}
 
 
 def noisy(
-    model: Model,
-    bindings: Mapping[str, float],
-    inputs: Mapping[str, int],
-    order: int,
-    seed: int | None,
-    *,
-    beyond: bool,
+    model: Model, bindings: Mapping[str, float], inputs: Mapping[str, int], order: int, noise: Noisy
 ) -> dict[str, float]:
     """The derivative with respect to each variable, and under "" the value, with each result nudged at random."""
-    arithmetic, graph, output = Noisy(seed, beyond=beyond), model.graph, model.output
-    values = forward(graph, arithmetic, {name: arithmetic.constant(x) for name, x in bindings.items()})
+    graph, output = model.graph, model.output
+    values = forward(graph, noise, {name: noise.constant(x) for name, x in bindings.items()})
     slopes: list[Wide | None]
     if order == 1:
-        adjoint = adjoints(graph, output, values, arithmetic, inputs.values())
+        adjoint = adjoints(graph, output, values, noise, inputs.values())
         slopes = [adjoint[node] for node in inputs.values()]
     else:
-        one = arithmetic.constant(1.0)
-        slopes = [series(graph, values, arithmetic, {node: one}, order, [output])[0][-1] for node in inputs.values()]
+        one = noise.constant(1.0)
+        slopes = [series(graph, values, noise, {node: one}, order, [output])[0][-1] for node in inputs.values()]
     found = {name: slope or 0.0 for name, slope in zip(inputs, slopes, strict=True)}
     return {name: rounded_float(number) for name, number in {**found, "": values[output]}.items()}
 

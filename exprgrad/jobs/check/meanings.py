@@ -50,15 +50,16 @@ def exp(x: Number) -> Number:
     return +value
 
 
-def _pow(x: Number, y: Number) -> Number:
+def power(x: Number, y: Number) -> Number:
+    """x^y as C99 has it at 0 and below."""
     if y == 0:
         return mp.mpf(1)
     if x == 0:
         return mp.mpf(0) if y > 0 else mp.inf
     if x < 0:
         if not mp.isfinite(y) or y != mp.floor(y):
-            return mp.nan if mp.isfinite(y) else _pow(-x, y)
-        return -_pow(-x, y) if _odd(y) else _pow(-x, y)
+            return mp.nan if mp.isfinite(y) else power(-x, y)
+        return -power(-x, y) if _odd(y) else power(-x, y)
     if x == 1 or not (mp.isfinite(x) and mp.isfinite(y)):
         return mp.power(x, y)
     if magnitude(y) + abs(magnitude(x)).bit_length() > LARGEST:
@@ -141,7 +142,7 @@ MEANINGS: dict[str, Callable[..., Number]] = {
     "mul": lambda x, y: x * y,
     "div": lambda x, y: x / y if y else mp.nan if x == 0 or mp.isnan(x) else mp.sign(x) * mp.inf,
     "neg": lambda x: -x,
-    "pow": _pow,
+    "pow": power,
     "lt": _truth(lambda x, y: x < y),
     "le": _truth(lambda x, y: x <= y),
     "gt": _truth(lambda x, y: x > y),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 from exprgrad.backends import interpreter
+from exprgrad.backends.noise import runs
 from exprgrad.binding import Inputs
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
@@ -14,10 +15,9 @@ from exprgrad.errors import UsageError
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.check.check import SAMPLES, Reference, compare, spread, with_kinks
+from exprgrad.jobs.check.check import PAIRS, Reference, compare, spread, with_kinks
 from exprgrad.jobs.check.columns import a_slope_each_row, worst
 from exprgrad.jobs.check.digits import mp
-from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.check.points import Point, columns_of, points
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
@@ -110,7 +110,7 @@ def _compared(point: Point, other: Point, variable: str, order: int) -> Checked:
     """The derivative at a point, with how far rounding alone moves it."""
     graph, output = point.model.graph, point.model.output
     computed = _value(other, FLOATS)
-    noise = spread([computed, *(_value(other, Noisy(seed)) for seed in range(SAMPLES))])
+    noise = spread([_value(other, arithmetic) for arithmetic in runs(PAIRS, bounds=True)])
     reference = Reference(point.model, point.bindings)
     value = reference.value()
     node = graph.inputs().get(variable)

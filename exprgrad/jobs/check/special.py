@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import inf
 
 from exprgrad.jobs.check.digits import Number, TooLargeError, magnitude, mp
-from exprgrad.jobs.check.meanings import MAX_ORDER, erfc, exp, order_of, psi
+from exprgrad.jobs.check.meanings import MAX_ORDER, erfc, exp, order_of, power, psi
 
 _LARGEST_OF_BETA = 40
 """Bits before or after the point of an operand of the beta function."""
@@ -187,7 +187,9 @@ SPECIAL: dict[str, Callable[..., Number]] = {
     "gamma_density": _positive(lambda a, x: exp((a - 1) * mp.log(x) - x - mp.loggamma(_moderate(a)))),
     "gammainc": _positive(lambda a, x: mp.gammainc(_moderate(a), 0, _moderate(x), regularized=True)),
     "gammaincc": _positive(lambda a, x: mp.gammainc(_moderate(a), _moderate(x), regularized=True)),
-    "beta_density": lambda a, b, x: x ** (a - 1) * (1 - x) ** (b - 1) / SPECIAL["beta"](a, b) if 0 < x < 1 else mp.nan,
+    "beta_density": lambda a, b, x: (
+        power(x, a - 1) * power(1 - x, b - 1) / SPECIAL["beta"](a, b) if 0 <= x <= 1 else mp.nan
+    ),
     "betainc": _positive(lambda a, b, x: mp.betainc(_moderate(a), _moderate(b), 0, x, regularized=True)),
 }
 """By name."""

@@ -96,9 +96,9 @@ def _notes(
     """What is not finite, or has lost its digits, and where kinks are, if they are asked for."""
     graph, output, source = model.graph, model.output, model.source
     finite = isfinite(values[output]) and all(map(isfinite, gradient.values()))
-    inside = interpreter.kept_digits(graph, values)
+    inside, steady = interpreter.kept_digits(graph, values), interpreter.kept_turns(graph, values)
     lost = [names for names, value in higher.items() if not isfinite(value)]
-    if finite and inside and not lost and not request.kinks:
+    if finite and inside and steady and not lost and not request.kinks:
         return ()
     from exprgrad.diagnosis import provenance
     from exprgrad.diagnosis.digits import lost_digits
@@ -107,6 +107,10 @@ def _notes(
         None if finite else provenance.explain(source, graph, output, values, shown),
         None if inside else lost_digits(source, graph, output, values, bindings),
     ]
+    if isfinite(values[output]) and not steady:
+        from exprgrad.diagnosis.turns import lost_turns
+
+        notes.append(lost_turns(source, graph, output, values, bindings, list(graph.inputs().values())))
     if lost and not any(notes):
         names = lost[0]
         kind = provenance.kind(higher[names])

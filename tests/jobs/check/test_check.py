@@ -51,12 +51,23 @@ def planted(name: str, **changes: object) -> Iterator[None]:
         ("exp(-x^710)", {"x": 2}),
         ("csch(x)", {"x": -1e-320}),
         ("besselj(0, x)", {"x": -2000}),
+        ("cosh(549.7*sigmoid(213.7*x))", {"x": 4.180294141664468}),
+        ("exp(675.3*sigmoid(481.2*x))", {"x": 0.026476756670468227}),
     ],
 )
 def test_right_gradients_pass(text: str, at: dict[str, float]) -> None:
     record = parse(text).check(**at)
     assert [row.verdict for row in record.rows] == ["agrees"] * len(record.rows), record
     assert record.passed
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("beta_density(0.9, 1, x)", 0.9), ("beta_density(2, 3, x)", 0.0), ("beta_density(2, 1, x)", 2.0)],
+)
+def test_the_end_of_a_domain_has_a_value(text: str, value: float) -> None:
+    row = parse(text).check(x=1.0).rows[-1]
+    assert (row.reference, row.verdict) == (value, "agrees")
 
 
 @pytest.mark.parametrize(

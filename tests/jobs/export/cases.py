@@ -11,10 +11,10 @@ from hypothesis import given, settings
 
 from exprgrad import parse
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
+from exprgrad.backends.noise import Noisy
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.forward import forward
-from exprgrad.jobs.check.noise import Noisy
 from exprgrad.jobs.export.export import export
 from exprgrad.jobs.export.joint import Joint, joint
 from tests.expressions import bindings, call, texts
