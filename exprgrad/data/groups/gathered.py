@@ -65,7 +65,7 @@ class Gathered:
         for file in self._files():
             if file.exists():
                 rows = np.fromfile(file).reshape(-1, len(self.names) + 1)
-                columns = {name: rows[:, k + 1] for k, name in enumerate(self.names)}
+                columns = {name: np.ascontiguousarray(rows[:, k + 1]) for k, name in enumerate(self.names)}
                 yield ordered(rows[:, 0].astype(np.int64), columns)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Groups that share parameters: from the formula and the rows to one result.
 
-Each pass goes over all rows, chunk by chunk, and keeps one triangle a group. Where not all parameters have starts, or
+Each pass goes over all rows, piece by piece, and keeps one triangle a group. Where not all parameters have starts, or
 the descent from these leads nowhere, it begins where the fits of each group for itself ended.
 """
 
@@ -14,17 +14,20 @@ import numpy as np
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.data.groups.gathered import Gathered
-from exprgrad.data.groups.labels import Codes, Label
+from exprgrad.data.groups.labels import Codes
 from exprgrad.errors import DataError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import statistics
-from exprgrad.jobs.fit.groups.arrow import Arrow, Vector
-from exprgrad.jobs.fit.groups.chunk import Chunk, chunks
-from exprgrad.jobs.fit.groups.kernels import Kernel
-from exprgrad.jobs.fit.groups.many import columned, knows, on_threads
+from exprgrad.jobs.fit.groups.many.facts import facts, looked_at
+from exprgrad.jobs.fit.groups.many.fits import columned, knows
+from exprgrad.jobs.fit.groups.many.kernels import Kernel
+from exprgrad.jobs.fit.groups.many.pieces import pieces
+from exprgrad.jobs.fit.groups.many.reduced import Reduction
+from exprgrad.jobs.fit.groups.many.table import estimates
 from exprgrad.jobs.fit.groups.result import Group
-from exprgrad.jobs.fit.groups.summary import estimates, facts, looked_at
-from exprgrad.jobs.fit.groups.together import Ended, Together
+from exprgrad.jobs.fit.groups.shared.arrow import Arrow, Vector
+from exprgrad.jobs.fit.groups.shared.descent import Ended, Together
+from exprgrad.jobs.fit.groups.threads import on_threads
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags, Floats
@@ -76,10 +79,11 @@ class SharedFit:
         engine: Engine,
         request: Request,
         observer: Observer,
-        labels: list[dict[str, Label]],
     ) -> None:
-        """`problem` is that of one group, `labels` says what makes each."""
-        self.problem, self.rows, self.request, self.labels = problem, rows, request, labels
+        """`problem` is that of one group."""
+        self.problem, self.rows, self.request = problem, rows, request
+        self.labels = [dict(zip(request.by, label, strict=True)) for label in rows.labels]
+        """What makes each group."""
         self.threads, self.observer = engine.threads, observer
         own = [k for k, name in enumerate(problem.names) if name not in request.share]
         self.order = [*own, *(problem.names.index(name) for name in request.share)]
@@ -89,18 +93,19 @@ class SharedFit:
         wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
         nodes = [*(wide.reweighted[k] for k in self.order), wide.pull]
         self.kernel = Kernel(wide, nodes, engine, rows.rows * _PASSES)
+        _ = self.kernel.sums  # compiled once, before there are threads
         self.facts = Kernel(wide, looked_at(wide), engine, rows.rows)
         self.absolute = request.absolute and request.sigma is not None
         self.failed: dict[int, Group] = {}
         """The groups that cannot take part."""
-        self.kept: list[Chunk] | None = None
-        self.observed = np.zeros(len(labels), np.int64)
-        self.squares, self.power = np.zeros(len(labels)), np.zeros(len(labels))
+        self.kept: list[Reduction] | None = None
+        self.observed = np.zeros(len(self.labels), np.int64)
+        self.squares, self.power = np.zeros(len(self.labels)), np.zeros(len(self.labels))
         self._look()
-        self.part = np.array([code for code in range(len(labels)) if code not in self.failed], np.int64)
+        self.part = np.array([code for code in range(len(self.labels)) if code not in self.failed], np.int64)
         """The codes of the groups that do."""
 
-    def fit(self, separate: Callable[[], list[Group]]) -> Shared:
+    def fit(self, separate: Callable[[], Sequence[Group]]) -> Shared:
         """`separate` fits each group for itself. Raises DataError where there are too few rows, NumbersError where the
         model is not finite at the start."""
         if not len(self.part):
@@ -136,52 +141,51 @@ class SharedFit:
         """A pass over all rows."""
         size = len(self.order) + 1
         triangles, costs = np.zeros((len(self.labels), size, size)), np.zeros(len(self.labels))
-        whole = np.empty((len(self.labels), size - 1))
-        where = np.zeros(len(self.labels), np.int64)
-        where[self.part] = np.arange(len(self.part))
-        whole[self.part[:, None], self.order[: self.own]] = values.own
-        whole[:, self.order[self.own :]] = values.shared
+        whole = np.empty((size - 1, len(self.labels)))
+        for k, row in enumerate(self.order):
+            whole[row, self.part] = values.own[:, k] if k < self.own else values.shared[k - self.own]
 
-        def made(chunk: Chunk) -> tuple[Codes, Floats, Floats]:
+        def made(reduce: Reduction) -> tuple[Codes, Floats, Floats]:
+            groups = reduce.piece.groups
             with np.errstate(all="ignore"):
-                found = chunk.reduce(self.kernel, whole[chunk.groups])
-                upper = np.zeros((len(chunk.groups), size, size))
-                upper[:, :-1, :-1], upper[:, :-1, -1] = found.triangle, found.rotated
-                upper[:, -1, -1] = 0.0  # what no step changes
-                return chunk.groups, upper, found.cost
+                found = reduce(np.arange(len(groups)), whole[:, groups])
+            upper = np.zeros((len(groups), size, size))  # 0 in the last corner, which no step changes
+            upper[:, :-1, :-1], upper[:, :-1, -1] = found.triangle.transpose(2, 0, 1), found.rotated.T
+            return groups, upper, found.cost
 
-        for groups, upper, cost in on_threads(made, self._chunks(), self.threads):
+        for groups, upper, cost in on_threads(made, self._reductions(), self.threads):
             triangles[groups], costs[groups] = upper, cost
         return Arrow(triangles[self.part], costs[self.part], self.own)
 
-    def _chunks(self) -> Iterator[Chunk]:
-        """All groups that take part. Chunks of rows in memory are made once."""
+    def _reductions(self) -> Iterator[Reduction]:
+        """All groups that take part. Those of rows in memory are kept."""
         if self.kept is not None:
             yield from self.kept
             return
-        kept: list[Chunk] = []
+        kept: list[Reduction] = []
         for part in self.rows.parts():
-            for chunk in chunks(part, ~np.isin(part.groups, list(self.failed))):
+            for piece in pieces(part, ~np.isin(part.groups, list(self.failed))):
+                reduction = Reduction(piece, self.kernel)
                 if not self.rows.on_disk:
-                    kept.append(chunk)
-                yield chunk
+                    kept.append(reduction)
+                yield reduction
         self.kept = None if self.rows.on_disk else kept
 
     def _look(self) -> None:
         """Count the rows of each group, and leave out the groups that have too few, or rows that are no numbers."""
         for part in self.rows.parts():
-            for chunk in chunks(part, np.ones(len(part.groups), bool)):
-                known = facts(self.problem, self.facts, chunk)
-                self.observed[chunk.groups] = known.observed
-                self.squares[chunk.groups], self.power[chunk.groups] = known.squares, known.power
+            for piece in pieces(part, np.ones(len(part.groups), bool)):
+                known = facts(self.problem, self.facts, piece)
+                self.observed[piece.groups] = known.observed
+                self.squares[piece.groups], self.power[piece.groups] = known.squares, known.power
                 few = known.observed < self.own
                 for k in np.flatnonzero(few | ~known.sound).tolist():
-                    code, rows = int(chunk.groups[k]), int(known.observed[k])
+                    code, rows = int(piece.groups[k]), int(known.observed[k])
                     what = f"its {self.own} own parameters cannot be fitted to {rows} row{'s' * (rows != 1)}"
                     what = what if few[k] else "its responses or their weights are not all finite numbers above 0"
                     self.failed[code] = Group(self.labels[code], {}, n=rows, notes=(what,))
 
-    def _from(self, alone: list[Group], given: Sequence[float | None]) -> Floats:
+    def _from(self, alone: Sequence[Group], given: Sequence[float | None]) -> Floats:
         """Starts from the fits of each group for itself [groups, p]; what these leave open is the median of them."""
         found = np.full((len(self.part), len(self.order)), np.nan)
         for k, code in enumerate(self.part.tolist()):
@@ -227,15 +231,15 @@ class SharedFit:
         stopped = "singular" if idle and ended.stopped == "converged" else ended.stopped
         freedom = np.inf if self.absolute or not dof else float(dof)
         level = self.request.confidence
-        owned = estimates(values.own, np.einsum("gii->gi", own), np.full(len(self.part), freedom), level)
-        together = estimates(values.shared[None], np.diag(shared)[None], np.array([freedom]), level)[0]
+        owned = estimates(values.own.T, np.einsum("gii->ig", own), np.full(len(self.part), freedom), level)
+        together = estimates(values.shared[:, None], np.diag(shared)[:, None], np.array([freedom]), level)[0]
         groups = [self.failed.get(code) for code in range(len(self.labels))]
         costs, squares = ended.arrow.costs, self.squares[self.part]
         for k, code in enumerate(self.part.tolist()):
             left = int(self.observed[code]) - self.own
             groups[code] = Group(
                 self.labels[code],
-                dict(zip(self.names[: self.own], owned[k], strict=True)),
+                dict(zip(self.names[: self.own], map(Estimate._make, owned[k]), strict=True)),
                 rss=float(costs[k]),
                 residual_std_error=sqrt(costs[k] / left) if left > 0 else nan,
                 r2=float(1 - costs[k] / squares[k]) if squares[k] > 0 else nan,
@@ -260,7 +264,7 @@ class SharedFit:
             stopped = "singular" if lost.any() else "failed"
         return Shared(
             [group for group in groups if group is not None],
-            dict(zip(self.names[self.own :], together, strict=True)),
+            dict(zip(self.names[self.own :], map(Estimate._make, together), strict=True)),
             tuple(map(tuple, shared.tolist())),
             ended, rss, dof, rows, stopped, notes,
         )  # fmt: skip
