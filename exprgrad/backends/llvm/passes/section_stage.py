@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import ctypes
+import os
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.backends.llvm.compiler import compile_ir
-from exprgrad.backends.llvm.passes import watch
+from exprgrad.backends.llvm.compiler import Compiled, compile_ir
+from exprgrad.backends.llvm.passes import slices
 from exprgrad.backends.llvm.passes.lanes import Floats
-from exprgrad.backends.llvm.passes.sections import NAME, Sections, pairs
+from exprgrad.backends.llvm.passes.sections import Sections, pairs
 from exprgrad.backends.llvm.passes.stage import address
+from exprgrad.backends.llvm.passes.team import team
 from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 Places = NDArray[np.int64]
 _GIVEN = 4
 """Addresses in the table `given`."""
-_FUNCTION = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 3)
 
 
 class Rows(Protocol):
@@ -52,14 +53,15 @@ class SectionStage:
         """As `sections.Sections`; `numbers` are the values of all nodes that are numbers."""
         watched = any(node in graph.slopes for node in stage.columns)
         made = Sections(graph, stage, nodes, parameters, watched=watched)
-        self._code = compile_ir(made.text, 2)
-        self._function = _FUNCTION(self._code.address(watch.NAME if watched else NAME))
+        self._code = _compiled(made.text)
+        self._slice = self._code.address(slices.NAME)
         self._inputs, self._sums = made.inputs, len([*pairs(len(nodes))])
         self._scalars = np.array([numbers[node] for node in made.numbers], dtype=np.float64)
 
-    def fold(self, rows: Rows, chosen: Places, values: Floats, shapes: Floats) -> tuple[Floats, Places]:
+    def fold(self, rows: Rows, chosen: Places, values: Floats, shapes: Floats, threads: int) -> tuple[Floats, Places]:
         """The sums [m*(m + 1)/2, chosen] of the chosen sections, at their parameters [p, chosen] and triangles
-        [(m - 1)*m/2, chosen]; and in which of them a number left the range of floats, as far as the processor tells."""
+        [(m - 1)*m/2, chosen]; and in which of them a number left the range of floats, as far as the processor tells.
+        It works on so many threads."""
         count = len(chosen)
         sums, flags = np.empty((self._sums, count)), np.zeros(count, dtype=np.int64)
         if not count:
@@ -72,5 +74,12 @@ class SectionStage:
         tables.append(address(flags))
         first, _ = tables.buffer_info()
         ends = [first, first + 8 * _GIVEN, first + 8 * (_GIVEN + len(columns))]
-        self._function(address(self._scalars), *ends, address(sums), 0, count, count)
+        context = array("q", [address(self._scalars), *ends, address(sums), count, count])
+        team(os.getpid(), threads).run(self._slice, context.buffer_info()[0], slices.slices(count))
         return sums, np.flatnonzero(flags)
+
+
+@lru_cache(maxsize=8)
+def _compiled(text: str) -> Compiled:
+    """The code of the last modules: a formula is often fitted again, to other data."""
+    return compile_ir(text, 2)

@@ -19,12 +19,14 @@ from collections.abc import Iterator, Sequence
 
 from exprgrad.backends.llvm.emit.writers import new_emitter
 from exprgrad.backends.llvm.ir import INTEGER, MASK, VECTOR, WIDTH, Function, Lines
-from exprgrad.backends.llvm.passes import watch
+from exprgrad.backends.llvm.passes import slices, watch
 from exprgrad.columns.folds import LANES
 from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 NAME = "sections"
+_POINTERS = 5
+"""That the function takes."""
 _INTEGERS = f"<{WIDTH} x i64>"
 
 
@@ -49,7 +51,9 @@ class Sections:
         self._emitter = new_emitter()
         self._emitter.definitions.add(_LOAD, f"declare {VECTOR} @{_LOAD}(ptr, i32, {MASK}, {VECTOR})")
         code = self._text()
-        self.text = "\n".join([self._emitter.definitions.text(), code, *([watch.text(NAME, 5, 0)] if watched else [])])
+        last = watch.NAME if watched else NAME
+        around = [*([watch.text(NAME, _POINTERS, 0)] if watched else []), slices.text(last, _POINTERS)]
+        self.text = "\n".join([self._emitter.definitions.text(), code, *around])
 
     def _text(self) -> str:
         tables = (f"ptr noalias readonly %{name}" for name in ("scalars", "given", "columns", "outputs"))

@@ -90,7 +90,8 @@ class Fits:
         """Fit the chosen groups at once; keep those of which nothing more is to be said."""
         chosen &= self.missing[part.groups]
         count = 0
-        for table in on_threads(many.fit, pieces(part, chosen), self.engine.threads):
+        given = pieces(part, chosen)
+        for table in map(many.fit, given) if many.threaded else on_threads(many.fit, given, self.engine.threads):
             kept = table.take(self._good(table)) if self.limits[0] < inf else table
             if len(kept.codes):
                 self.tables.append(kept)

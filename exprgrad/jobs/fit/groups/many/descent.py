@@ -23,6 +23,9 @@ _NOISE, _ROUNDING = 4 * EPS, 64 * EPS
 _POLISH, _TRIALS = 40, 100
 """All of these are those of `levenberg`, which says what they are."""
 
+_FINAL = 1e-9
+"""Of all parameters: a step that changes nothing of the sums of squares and the errors, so that it may be the last."""
+
 GOING, CONVERGED, STUCK, CUT, LOST = range(5)
 """What becomes of a group. CUT: out of iterations. LOST: the start is not finite."""
 
@@ -135,19 +138,25 @@ class Batch:
             length, size = norms(scaled), norms(at * np.where(sizes > 0, unit, 0.0))
             better = (length < shortest[active]) & np.isfinite(now.cost)
             better &= ~(now.cost > self.here.cost[active] * (1 + 1e-6) + (1e-12 * size) ** 2)
-            active, length, size = active[better], length[better], size[better]
-            scaled, at, unit = scaled[:, better], at[:, better], unit[:, better]
-            now = now.take(better)
+            ahead = length * (length / shortest[active])  # the next step, if steps get shorter as they have
+            if not better.all():
+                active, length, size, ahead = active[better], length[better], size[better], ahead[better]
+                scaled, at, unit = scaled[:, better], at[:, better], unit[:, better]
+                now, steps.triangles = now.take(better), steps.triangles[:, :, better]
             self.values[:, active] = at
             self.here.put(active, now)
-            shortest[active], offset[active] = length, norms(times(steps.triangles[:, :, better], scaled))
+            shortest[active], offset[active] = length, norms(times(steps.triangles, scaled))
             trial = np.clip(at + scaled / unit, self.low, self.high)
             going = ~(norms(now.rotated) <= _NOISE * np.sqrt(now.cost))
             going &= ~(length <= np.maximum(EPS / 4, self.options.tolerance) * size)
             going &= (trial != at).any(axis=0)
             cut = going & (self.iterations[active] >= self.options.iterations)
             self.ends[active[cut]] = CUT
-            active, trial = active[going & ~cut], trial[:, going & ~cut]
+            final = going & ~cut & (ahead <= EPS / 4 * size) & (length <= _FINAL * size)
+            self.values[:, active[final]] = trial[:, final]
+            self.iterations[active[final]] += 1
+            going &= ~cut & ~final
+            active, trial = active[going], trial[:, going]
             if not len(active):
                 break
             values[:, active] = trial

@@ -71,6 +71,11 @@ class Many:
         """Whether all parameters have starts, or can be solved for."""
         return bool((self.known | self.linear).all())
 
+    @property
+    def threaded(self) -> bool:
+        """Whether the fit of one piece works on several threads itself."""
+        return self.kernel.sums is not None
+
     def fit(self, piece: Piece) -> Table:
         """The fits of those groups of a piece that ended as they should."""
         with np.errstate(all="ignore"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from os import sched_getaffinity
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,6 +52,8 @@ class Kernel:
         self.prepared = Prepared(problem.graph, nodes, source, engine._replace(threads=1, cluster=None), rows)
         self.numbers = self.prepared.fold(source, problem.fixed).numbers
         self.inputs = [name for name in self.prepared.plan.inputs if name not in problem.names]
+        self.threads = engine.threads or len(sched_getaffinity(0))
+        """How many sum at a time; where there are no sums, pieces go on several threads instead."""
         self._lock, self._compiled = Lock(), False
 
     @cached_property

@@ -14,7 +14,7 @@ from exprgrad.jobs.fit.groups.many.padded import Padded, padded
 from exprgrad.jobs.fit.groups.many.triangles import Triangles
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
-ROWS = 1 << 18
+ROWS = 1 << 20
 """Rows of a piece, about."""
 
 

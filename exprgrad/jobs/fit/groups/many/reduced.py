@@ -58,18 +58,16 @@ class Reduction:
         sums = self.kernel.sums
         assert sums is not None
         groups, count = which[some], len(values)
-        inverse = self._inverse[:, :, groups]
-        shapes = np.stack([inverse[i, j] for i, j in self._pairs if j < count])
-        squares, flagged = sums.fold(self.piece.rows, self.piece.places[groups], values[:, some], shapes)
+        shapes = np.stack([self._inverse[i, j][groups] for i, j in self._pairs if j < count])
+        squares, flagged = sums.fold(
+            self.piece.rows, self.piece.places[groups], values[:, some], shapes, self.kernel.threads
+        )
         by = dict(zip(self._pairs, squares, strict=True))
-        full = np.zeros((count, count, len(some)))
-        for (i, j), each in by.items():
-            if j < count:
-                full[i, j] = each
-        right, cost = np.stack([by[i, count] for i in range(count)]), by[count, count]
-        made = root(full, right)
-        sizes = np.stack([by[i, i] for i in range(count)])
-        ordinary = ((sizes > _LEAST) & (sizes < _MOST)).all(axis=0) & np.isfinite(made.rotated).all(axis=0)
+        cost = by[count, count]
+        made = root(by, count)
+        ordinary = np.isfinite(made.rotated[-1])  # what was lost on the way to it makes it nan
+        for i in range(count):
+            ordinary &= (by[i, i] > _LEAST) & (by[i, i] < _MOST)
         sound = ordinary & (made.pivots > _SOUND)
         sound[flagged] = False
         triangle = product(made.triangle, self._triangle[:, :, groups])

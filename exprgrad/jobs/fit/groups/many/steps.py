@@ -77,9 +77,9 @@ def _damped(s: Floats, along: Floats, radii: Floats) -> Floats:
     low, high = np.zeros(len(radii)), steepest / radii
     smallest = np.where(s > 0, s, np.inf).min(axis=1)
     damping = np.maximum(1e-3 * high, smallest**2)
-    step = pull
+    step, near = pull, np.zeros(len(radii), bool)  # near ones have found their damping, and keep it
     for _ in range(60):
-        outside = ~((low < damping) & (damping < high))
+        outside = ~((low < damping) & (damping < high)) & ~near
         damping = np.where(outside, np.maximum(1e-3 * high, np.sqrt(low * high)), damping)
         squares = s**2 + damping[:, None]
         step = pull / squares
@@ -88,7 +88,7 @@ def _damped(s: Floats, along: Floats, radii: Floats) -> Floats:
         near = np.abs(excess) <= 0.01 * radii
         if near.all():
             break
-        low, high = np.where(excess > 0, damping, low), np.where(excess > 0, high, damping)
+        low, high = np.where((excess > 0) & ~near, damping, low), np.where((excess > 0) | near, high, damping)
         slope = -np.einsum("gp,gp->g", step**2, 1 / squares) / length
         damping = np.where(near, damping, damping - (length / radii) * (excess / slope))
     return np.where((steepest >= radii / EPS)[:, None], pull * (radii / steepest)[:, None], step)

@@ -6,6 +6,7 @@ the numbers of a group do not depend on what other groups stand beside it. All t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -25,13 +26,16 @@ class Triangles(NamedTuple):
     """[groups]; infinite where any number was lost."""
 
     def take(self, which: Codes | Flags) -> Triangles:
-        """Those of some groups."""
+        """Those of some groups, in ascending order; of all, these themselves."""
+        if len(self.cost) == (np.count_nonzero(which) if which.dtype == bool else len(which)):
+            return self
         return Triangles(*(each[..., which] for each in self))
 
     def put(self, which: Codes | Flags, others: Triangles) -> None:
-        """Replace those of some groups."""
+        """Replace those of some groups, in ascending order."""
+        every = len(self.cost) == len(others.cost)
         for mine, new in zip(self, others, strict=True):
-            mine[..., which] = new
+            mine[..., slice(None) if every else which] = new
 
     @classmethod
     def empty(cls, parameters: int, groups: int) -> Triangles:
@@ -110,11 +114,12 @@ class Root(NamedTuple):
     rounding, and 1 says that all columns are orthogonal."""
 
 
-def root(squares: Floats, right: Floats) -> Root:
-    """By Cholesky's decomposition of A [p, p, groups], of which the upper half is read; b is [p, groups]."""
-    count = len(squares)
-    triangle, rotated = np.zeros_like(squares), np.empty_like(right)
-    pivots = np.full(squares.shape[2], np.inf)
+def root(squares: Mapping[tuple[int, int], Floats], count: int) -> Root:
+    """By Cholesky's decomposition. The numbers of the upper half of A, [groups] each, have their places as keys; those
+    of b stand in a last column, `count`."""
+    groups = len(squares[0, 0])
+    triangle, rotated = np.zeros((count, count, groups)), np.empty((count, groups))
+    pivots = np.full(groups, np.inf)
     for i in range(count):
         for j in range(i, count):
             left = squares[i, j]
@@ -125,7 +130,7 @@ def root(squares: Floats, right: Floats) -> Root:
                 triangle[i, i] = np.sqrt(left)
             else:
                 triangle[i, j] = left / triangle[i, i]
-        left = right[i]
+        left = squares[i, count]
         for k in range(i):
             left = left - triangle[k, i] * rotated[k]
         rotated[i] = left / triangle[i, i]

@@ -153,7 +153,8 @@ class SharedFit:
             upper[:, :-1, :-1], upper[:, :-1, -1] = found.triangle.transpose(2, 0, 1), found.rotated.T
             return groups, upper, found.cost
 
-        for groups, upper, cost in on_threads(made, self._reductions(), self.threads):
+        given = self._reductions()
+        for groups, upper, cost in map(made, given) if self.kernel.sums else on_threads(made, given, self.threads):
             triangles[groups], costs[groups] = upper, cost
         return Arrow(triangles[self.part], costs[self.part], self.own)
 
