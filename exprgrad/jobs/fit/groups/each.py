@@ -82,7 +82,7 @@ class Fits:
         if self.usage is not None and not self.tables and not any(each.parameters for each in self.found.values()):
             raise self.usage
         absolute = self.request.absolute and self.request.sigma is not None
-        context = Context(self.by, problem.names, absolute, self.request.confidence)
+        context = Context(self.by, problem.names, self.request.confidence, inf if absolute else None)
         table = Table.joined(self.tables) if self.tables else None
         return Fitted(order, self.rows.labels, table, self.found, context)
 

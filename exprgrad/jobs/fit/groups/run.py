@@ -21,7 +21,8 @@ from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages
 from exprgrad.jobs.fit.groups.each import Fits
 from exprgrad.jobs.fit.groups.result import Group, Groups, Label
-from exprgrad.jobs.fit.groups.shared.run import Shared, SharedFit, check_shared
+from exprgrad.jobs.fit.groups.shared.run import SharedFit, check_shared
+from exprgrad.jobs.fit.groups.shared.summary import Shared
 from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.problem import pose
 from exprgrad.jobs.fit.request import Request, check
@@ -86,11 +87,11 @@ def fit_groups(
 
 def _shared(model: Model, found: Shared, rows: Gathered, request: Request, fixed: Mapping[str, float]) -> Groups:
     """The result of a fit with shared parameters."""
-    groups = [found.groups[code] for code in in_order(rows.labels)]
+    groups = found.groups.in_order(in_order(rows.labels))
     return Groups(
         expression=messages.formula(model),
         by=tuple(request.by),
-        groups=tuple(groups),
+        groups=groups,
         shared=found.shared,
         fixed=dict(fixed),
         rss=found.rss,
@@ -103,7 +104,7 @@ def _shared(model: Model, found: Shared, rows: Gathered, request: Request, fixed
         errors="absolute" if request.absolute and request.sigma else "relative",
         confidence=request.confidence,
         shared_covariance=found.covariance,
-        notes=(*found.notes, *notes_of([group for group in groups if group.notes], rows)),
+        notes=(*found.notes, *notes_of(groups.beside, rows)),
     )
 
 

@@ -138,7 +138,8 @@ class Batch:
             length, size = norms(scaled), norms(at * np.where(sizes > 0, unit, 0.0))
             better = (length < shortest[active]) & np.isfinite(now.cost)
             better &= ~(now.cost > self.here.cost[active] * (1 + 1e-6) + (1e-12 * size) ** 2)
-            ahead = length * (length / shortest[active])  # the next step, if steps get shorter as they have
+            before = shortest[active]
+            ahead = np.where(before < np.inf, length * (length / before), np.inf)  # the next step, if it is as before
             if not better.all():
                 active, length, size, ahead = active[better], length[better], size[better], ahead[better]
                 scaled, at, unit = scaled[:, better], at[:, better], unit[:, better]

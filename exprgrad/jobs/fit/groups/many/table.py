@@ -20,7 +20,7 @@ QUALITY = ("rss", "residual_std_error", "r2", "adjusted_r2", "aic", "bic")
 
 
 class Table(NamedTuple):
-    """Fits that ended at a minimum, in any order."""
+    """Fits that ended in the same way, in any order."""
 
     codes: Codes
     """[groups]"""
@@ -61,9 +61,12 @@ class Context(NamedTuple):
     """The columns that make the groups."""
     names: Sequence[str]
     """Those of the parameters."""
-    absolute: bool
-    """Whether the sigmas are known, not only relative to one another."""
     confidence: float
+    freedom: float | None
+    """Degrees of freedom of the errors: infinite where sigmas are known, not only relative to one another; None where
+    each group has those of its own rows."""
+    stopped: str = "converged"
+    """How the fits ended."""
 
 
 class Fitted(Sequence[Group]):
@@ -103,6 +106,14 @@ class Fitted(Sequence[Group]):
     def __repr__(self) -> str:
         return repr(tuple(self))
 
+    def beside_these(self, others: Mapping[int, Group]) -> Fitted:
+        """The same with other groups that count before the table."""
+        return Fitted(self.order, self.labels, self.table, others, self.context)
+
+    def in_order(self, order: Sequence[int]) -> Fitted:
+        """The same in another order of the codes."""
+        return Fitted(order, self.labels, self.table, self.others, self.context)
+
     @property
     def beside(self) -> list[Group]:
         """Those that are no part of the table, in order."""
@@ -125,7 +136,9 @@ class Fitted(Sequence[Group]):
         assert self.table is not None
         table, context = self.table, self.context
         variances = np.stack([table.covariance[i, i] for i in range(len(table.values))])
-        freedom = np.where(np.full(len(table.codes), context.absolute), np.inf, table.dof)
+        freedom = (
+            table.dof.astype(np.float64) if context.freedom is None else np.full(len(table.codes), context.freedom)
+        )
         made = estimates(table.values, variances, freedom, context.confidence)
         covariance = table.covariance.transpose(2, 0, 1).tolist()
         counts = zip(table.dof.tolist(), table.observed.tolist(), table.iterations.tolist(), strict=True)
@@ -144,7 +157,7 @@ class Fitted(Sequence[Group]):
         dof, n, iterations = columns.counts[k]
         by = dict(zip(self.context.by, self.labels[code], strict=True))
         return Group(
-            by, parameters, rss, error, r2, adjusted, aic, bic, dof, n, iterations, "converged",
+            by, parameters, rss, error, r2, adjusted, aic, bic, dof, n, iterations, self.context.stopped,
             covariance, table.notes.get(code, ()),
         )  # fmt: skip
 

@@ -34,7 +34,7 @@ class Vector(NamedTuple):
 
     def norm(self) -> float:
         """The length."""
-        return float(np.hypot(np.linalg.norm(self.own), np.linalg.norm(self.shared)))
+        return float(np.sqrt((self.own**2).sum() + (self.shared**2).sum()))
 
 
 class Still(NamedTuple):

@@ -7,32 +7,28 @@ the descent from these leads nowhere, it begins where the fits of each group for
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import nan, sqrt
-from typing import NamedTuple
 
 import numpy as np
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.data.groups.gathered import Gathered
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.labels import Codes, Label
 from exprgrad.errors import DataError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.groups.many.facts import facts, looked_at
 from exprgrad.jobs.fit.groups.many.fits import columned, knows
 from exprgrad.jobs.fit.groups.many.kernels import Kernel
 from exprgrad.jobs.fit.groups.many.pieces import pieces
 from exprgrad.jobs.fit.groups.many.reduced import Reduction
-from exprgrad.jobs.fit.groups.many.table import estimates
 from exprgrad.jobs.fit.groups.result import Group
 from exprgrad.jobs.fit.groups.shared.arrow import Arrow, Vector
-from exprgrad.jobs.fit.groups.shared.descent import Ended, Together
+from exprgrad.jobs.fit.groups.shared.descent import Together
+from exprgrad.jobs.fit.groups.shared.summary import Shared, Taking, summed
 from exprgrad.jobs.fit.groups.threads import on_threads
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.problem import Problem
-from exprgrad.jobs.fit.reduction import Flags, Floats
+from exprgrad.jobs.fit.reduction import Floats
 from exprgrad.jobs.fit.request import Request
-from exprgrad.jobs.fit.result import Estimate
 from exprgrad.observer import Observer
 
 _PASSES = 30
@@ -53,21 +49,6 @@ def check_shared(model: Model, problem: Problem, request: Request, by: Sequence[
         raise UsageError(what, hint=f"leave out --share, and each group of {', '.join(by)} is fitted for itself")
 
 
-class Shared(NamedTuple):
-    """What was found of all groups."""
-
-    groups: list[Group]
-    """By their codes."""
-    shared: dict[str, Estimate]
-    covariance: tuple[tuple[float, ...], ...]
-    ended: Ended
-    rss: float
-    dof: int
-    n: int
-    stopped: str
-    notes: list[str]
-
-
 class SharedFit:
     """The fit of groups with shared parameters."""
 
@@ -82,8 +63,6 @@ class SharedFit:
     ) -> None:
         """`problem` is that of one group."""
         self.problem, self.rows, self.request = problem, rows, request
-        self.labels = [dict(zip(request.by, label, strict=True)) for label in rows.labels]
-        """What makes each group."""
         self.threads, self.observer = engine.threads, observer
         own = [k for k, name in enumerate(problem.names) if name not in request.share]
         self.order = [*own, *(problem.names.index(name) for name in request.share)]
@@ -95,14 +74,13 @@ class SharedFit:
         self.kernel = Kernel(wide, nodes, engine, rows.rows * _PASSES)
         _ = self.kernel.sums  # compiled once, before there are threads
         self.facts = Kernel(wide, looked_at(wide), engine, rows.rows)
-        self.absolute = request.absolute and request.sigma is not None
         self.failed: dict[int, Group] = {}
         """The groups that cannot take part."""
         self.kept: list[Reduction] | None = None
-        self.observed = np.zeros(len(self.labels), np.int64)
-        self.squares, self.power = np.zeros(len(self.labels)), np.zeros(len(self.labels))
+        self.observed = np.zeros(len(self.rows.labels), np.int64)
+        self.squares, self.power = np.zeros(len(self.rows.labels)), np.zeros(len(self.rows.labels))
         self._look()
-        self.part = np.array([code for code in range(len(self.labels)) if code not in self.failed], np.int64)
+        self.part = np.array([code for code in range(len(self.rows.labels)) if code not in self.failed], np.int64)
         """The codes of the groups that do."""
 
     def fit(self, separate: Callable[[], Sequence[Group]]) -> Shared:
@@ -132,16 +110,21 @@ class SharedFit:
             if ended is None or other.stopped == "converged":
                 ended = other
         if ended.stopped == "non-finite":
-            which = self.labels[int(self.part[int(np.argmin(np.isfinite(ended.arrow.costs)))])]
+            which = self._label(int(self.part[int(np.argmin(np.isfinite(ended.arrow.costs)))]))
             where = ", ".join(f"{name} = {value}" for name, value in which.items())
             raise NumbersError(f"the model is not finite at the start, in the group {where}", hint="give other starts")
-        return self._summed(ended, ends)
+        taking = Taking(self.part, self.observed[self.part], self.squares[self.part], self.power[self.part])
+        return summed(ended, ends, taking, self.failed, self.names, self.rows.labels, self.request)
+
+    def _label(self, code: int) -> dict[str, Label]:
+        """What makes a group."""
+        return dict(zip(self.request.by, self.rows.labels[code], strict=True))
 
     def reduce(self, values: Vector) -> Arrow:
         """A pass over all rows."""
         size = len(self.order) + 1
-        triangles, costs = np.zeros((len(self.labels), size, size)), np.zeros(len(self.labels))
-        whole = np.empty((size - 1, len(self.labels)))
+        triangles, costs = np.zeros((len(self.rows.labels), size, size)), np.zeros(len(self.rows.labels))
+        whole = np.empty((size - 1, len(self.rows.labels)))
         for k, row in enumerate(self.order):
             whole[row, self.part] = values.own[:, k] if k < self.own else values.shared[k - self.own]
 
@@ -184,7 +167,7 @@ class SharedFit:
                     code, rows = int(piece.groups[k]), int(known.observed[k])
                     what = f"its {self.own} own parameters cannot be fitted to {rows} row{'s' * (rows != 1)}"
                     what = what if few[k] else "its responses or their weights are not all finite numbers above 0"
-                    self.failed[code] = Group(self.labels[code], {}, n=rows, notes=(what,))
+                    self.failed[code] = Group(self._label(code), {}, n=rows, notes=(what,))
 
     def _from(self, alone: Sequence[Group], given: Sequence[float | None]) -> Floats:
         """Starts from the fits of each group for itself [groups, p]; what these leave open is the median of them."""
@@ -208,69 +191,3 @@ class SharedFit:
         return Vector(
             np.clip(values[:, : self.own], low.own, high.own), np.clip(values[0, self.own :], low.shared, high.shared)
         )
-
-    def _summed(self, ended: Ended, ends: Sequence[Vector]) -> Shared:
-        """The statistics: the covariance is that of the whole arrow."""
-        values, (low, high) = ended.values, ends
-        at_bounds = [~((v > a) & (v < b)) for v, a, b in zip(values, low, high, strict=True)]
-        arrow = ended.arrow.held(at_bounds[0], at_bounds[1])
-        with np.errstate(all="ignore"):
-            own, shared = arrow.eliminated(0.0, arrow.sizes()).covariance()
-        _blank(own, arrow.still.own)
-        _blank(shared[None], arrow.still.shared[None])
-        lost = np.isnan(np.einsum("gii->gi", own)) & ~at_bounds[0]
-        rss, rows = ended.arrow.cost, int(self.observed[self.part].sum())
-        dof = rows - sum(int((~each).sum()) for each in at_bounds) + int(lost.sum())
-        least = max(rss, statistics.ROUNDING**2 * float(self.power[self.part].sum()))
-        variance = 1.0 if self.absolute else least / dof if dof else nan
-        own, shared = own * variance, shared * variance
-        idle = [
-            name
-            for name, one in zip(self.names[self.own :], np.isnan(np.diag(shared)) & ~at_bounds[1], strict=True)
-            if one
-        ]
-        stopped = "singular" if idle and ended.stopped == "converged" else ended.stopped
-        freedom = np.inf if self.absolute or not dof else float(dof)
-        level = self.request.confidence
-        owned = estimates(values.own.T, np.einsum("gii->ig", own), np.full(len(self.part), freedom), level)
-        together = estimates(values.shared[:, None], np.diag(shared)[:, None], np.array([freedom]), level)[0]
-        groups = [self.failed.get(code) for code in range(len(self.labels))]
-        costs, squares = ended.arrow.costs, self.squares[self.part]
-        for k, code in enumerate(self.part.tolist()):
-            left = int(self.observed[code]) - self.own
-            groups[code] = Group(
-                self.labels[code],
-                dict(zip(self.names[: self.own], map(Estimate._make, owned[k]), strict=True)),
-                rss=float(costs[k]),
-                residual_std_error=sqrt(costs[k] / left) if left > 0 else nan,
-                r2=float(1 - costs[k] / squares[k]) if squares[k] > 0 else nan,
-                dof=left,
-                n=int(self.observed[code]),
-                iterations=ended.iterations,
-                stopped="singular" if lost[k].any() and stopped == "converged" else stopped,
-                covariance=tuple(map(tuple, own[k].tolist())),
-                notes=tuple(
-                    f"{name} is not determined by the rows of the group"
-                    for name in np.array(self.names[: self.own])[lost[k]]
-                ),
-            )
-        notes = [f"{' and '.join(idle)}: not determined by the data"] if idle else []
-        for name, held in zip(self.names, np.append(at_bounds[0].any(axis=0), at_bounds[1]).tolist(), strict=True):
-            notes += [f"{name} is at its bound: it has no standard error there"] if held else []
-        if ended.stopped in ("iterations", "stuck"):
-            stuck = "not converged: no step leads lower; try other starts"
-            cut = f"not converged in {ended.iterations} iterations: see --max-iterations, or try other starts"
-            notes.append(stuck if ended.stopped == "stuck" else cut)
-        if stopped == "converged" and (self.failed or lost.any()):
-            stopped = "singular" if lost.any() else "failed"
-        return Shared(
-            [group for group in groups if group is not None],
-            dict(zip(self.names[self.own :], map(Estimate._make, together), strict=True)),
-            tuple(map(tuple, shared.tolist())),
-            ended, rss, dof, rows, stopped, notes,
-        )  # fmt: skip
-
-
-def _blank(covariances: Floats, which: Flags) -> None:
-    """Take out parameters that have none [groups, p, p]."""
-    covariances[which[:, :, None] | which[:, None, :]] = np.nan
