@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from io import StringIO
 from textwrap import wrap
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from exprgrad.render.layout import Paper, lay_out
+from exprgrad.render.layout import Grid, Paper, lay_out
 from exprgrad.render.sheet import DIGITS, Sheet
 
 _UNBOUNDED = 100_000
 """Width of a table that nobody said the width of."""
+_MANY = 100
+"""Rows of a table that rich does not draw line by line."""
 _NAMED = 12
 """So many of the columns that are left out are named."""
 
@@ -31,16 +35,34 @@ def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None, 
     console, bounded = _console(width, to_file=to_file)
     shown = digits or (DIGITS if bounded else None)
     grid = lay_out(sheet, Paper(console.width, console.encoding), shown, fixed=digits is not None)
-    drawn = Table(box=box.ROUNDED if console.encoding.startswith("utf") else box.ASCII, header_style="bold")
+    style = box.ROUNDED if console.encoding.startswith("utf") else box.ASCII
+    drawn = Table(box=style, header_style="bold")
     for title, width, number in zip(grid.header, grid.widths, grid.numbers, strict=True):
         drawn.add_column(Text(title), justify="right" if number else "left", width=width, overflow="fold")
-    for row in zip(*grid.columns, strict=True):
+    rows = list(zip(*grid.columns, strict=True))
+    plain = len(rows) > _MANY and all(
+        cell_len(text) <= width for texts, width in zip(grid.columns, grid.widths, strict=True) for text in texts
+    )
+    for row in rows[:1] if plain else rows:
         drawn.add_row(*map(Text, row))
     room, console.width = console.width, _UNBOUNDED
     with console.capture() as capture:
         console.print(drawn)
-    text = "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+    lines = [line.rstrip() for line in capture.get().splitlines()]
+    if plain:
+        lines[-2:-1] = [_line(row, grid, style.mid_vertical) for row in rows]
+    text = "".join(f"{line}\n" for line in lines)
     return text + (_left_out(grid.hidden, room) if grid.hidden else "")
+
+
+def _line(row: Sequence[str], grid: Grid, border: str) -> str:
+    """A row of a table in which no text is folded, as rich draws it, in a hundredth of the time."""
+    cells = zip(row, grid.widths, grid.numbers, strict=True)
+    padded = [
+        " " * (width - cell_len(text)) + text if number else text + " " * (width - cell_len(text))
+        for text, width, number in cells
+    ]
+    return f"{border} {f' {border} '.join(padded)} {border}"
 
 
 def _left_out(hidden: list[str], width: int) -> str:

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.render.table import table
 from tests.terminals import on_terminal
 
 NUMBERS = ["8.123456", "24.370368", "4.999999770820381", "29.37036777082038", "1.0000015463619876", "5.000007731809938"]
@@ -39,3 +41,12 @@ def test_names_are_text_and_never_markup() -> None:
 
     assert "[bold]x[/bold]" in table(Sheet(("name",), [("[bold]x[/bold]",)]))
     assert "\\x1b[31m" in table(Sheet(("name",), [("\x1b[31mred",)]))
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_many_rows_are_drawn_as_few_are(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    rows: list[tuple[Cell, ...]] = [(name, 1.5**k, k) for k, name in enumerate(["a", "µ", "日本", "x y", ""] * 30)]
+    sheet = Sheet(("name", "value", "n"), rows)
+    mine = table(sheet, width=60 if terminal else None, to_file=not terminal)
+    monkeypatch.setattr("exprgrad.render.table._MANY", len(rows))
+    assert mine == table(sheet, width=60 if terminal else None, to_file=not terminal)

@@ -146,7 +146,7 @@ def command(
         assumed(values, columns).without(request.by).note(parameters)
 
     if request.by:
-        from exprgrad.cli.fitting.groups import GroupRun, check_alone, show_groups
+        from exprgrad.cli.options.fit.groups import GroupRun, check_alone, show_groups
 
         alone_only = {"--value": value_only, "--param": param_of, "--plot": plot, "--report": report}
         check_alone(alone_only | {"--correlation": correlation}, workers.address)

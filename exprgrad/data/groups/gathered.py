@@ -65,7 +65,7 @@ class Gathered:
         for file in self._files():
             if file.exists():
                 rows = np.fromfile(file).reshape(-1, len(self.names) + 1)
-                columns = {name: rows[:, k + 1] for k, name in enumerate(self.names)}
+                columns = {name: np.ascontiguousarray(rows[:, k + 1]) for k, name in enumerate(self.names)}
                 yield ordered(rows[:, 0].astype(np.int64), columns)
 
     def close(self) -> None:
@@ -91,10 +91,8 @@ class Gathered:
         if self.on_disk:
             self._spill(waiting)
         else:
-            codes = np.concatenate([codes for codes, _ in waiting] or [np.empty(0, np.int64)])
-            columns = {
-                name: np.concatenate([columns[name] for _, columns in waiting] or [np.empty(0)]) for name in self.names
-            }
+            codes = waiting[0][0] if len(waiting) == 1 else np.concatenate([each for each, _ in waiting] or [_NONE])
+            columns = {name: _joined([columns[name] for _, columns in waiting]) for name in self.names}
             self._part = ordered(codes, columns)
 
     def _spill(self, waiting: list[tuple[Codes, dict[str, Floats]]]) -> None:
@@ -117,6 +115,14 @@ class Gathered:
 
 _SPILLED = 1 << 26
 """Bytes that are written at once."""
+
+
+_NONE = np.empty(0, np.int64)
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    """The rows of all parts, one after the other; of one, itself if it lies in memory in order."""
+    return np.ascontiguousarray(parts[0] if len(parts) == 1 else np.concatenate(parts or [np.empty(0)]))
 
 
 def ordered(codes: Codes, columns: dict[str, Floats]) -> Part:

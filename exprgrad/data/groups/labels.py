@@ -105,8 +105,18 @@ class Labels:
 
     def _coded(self, given: Sequence[pa.Array]) -> Codes:
         """The codes of rows, by their labels in each column; groups that are new are counted on."""
-        if not len(given[0]):
+        rows = len(given[0])
+        if not rows:
             return np.empty(0, np.int64)
+        starts = _starts(given)
+        if 4 * len(starts) > rows:
+            return self._distinct(given)
+        codes = self._distinct([each.take(pa.array(starts)) for each in given])
+        found: Codes = np.repeat(codes, np.diff(starts, append=rows))
+        return found
+
+    def _distinct(self, given: Sequence[pa.Array]) -> Codes:
+        """The same, where most rows have other labels than the one before."""
         parts = [each.dictionary_encode() for each in given]
         codes = np.zeros(len(given[0]), np.int64)
         for part in parts:
@@ -119,9 +129,12 @@ class Labels:
         columns: list[list[Label]] = []
         for part in reversed(parts):
             combined, which = np.divmod(combined, len(part.dictionary))
-            columns.insert(0, [_plain_label(value) for value in part.dictionary.take(pa.array(which)).to_pylist()])
-        numbers = [self._number(labels) for labels in zip(*columns, strict=True)]
-        found: Codes = np.array(numbers, np.int64)[codes]
+            columns.insert(0, _plain_labels(part.dictionary.take(pa.array(which))))
+        labels = list(zip(*columns, strict=True))
+        if not self.found:  # all are new
+            self.found, self._codes = labels, {label: code for code, label in enumerate(labels)}
+            return codes
+        found: Codes = np.array([*map(self._number, labels)], np.int64)[codes]
         return found
 
     def _number(self, labels: tuple[Label, ...]) -> int:
@@ -156,7 +169,8 @@ def _headers(source: RowSource, by: Sequence[str]) -> dict[str, str]:
 
 
 def _numbers_of(column: Any) -> pa.Array:
-    return pa.array(np.asarray(column, np.float64) + 0.0, from_pandas=True)  # -0 is 0
+    numbers = np.asarray(column, np.float64) + 0.0  # -0 is 0
+    return pa.array(numbers, from_pandas=bool(np.isnan(numbers).any()))
 
 
 def _texts_of(column: pa.Array) -> pa.Array:
@@ -167,6 +181,22 @@ def _texts_of(column: pa.Array) -> pa.Array:
         return column if is_number(column.type) else column.cast(pa.string())
     texts = pc.utf8_trim_whitespace(column)
     return pc.if_else(pc.is_in(texts, pa.array(list(NULLS), texts.type)), pa.scalar(None, texts.type), texts)
+
+
+def _starts(given: Sequence[pa.Array]) -> Codes:
+    """The rows whose labels are others than those of the row before, and the first one. (No label is null.)"""
+    changes = [np.asarray(pc.not_equal(each.slice(1), each.slice(0, len(each) - 1))) for each in given]
+    return np.flatnonzero(np.concatenate([[True], np.logical_or.reduce(changes)]))
+
+
+def _plain_labels(labels: pa.Array) -> list[Label]:
+    """Labels as they are shown: whole numbers without a point."""
+    if pa.types.is_floating(labels.type):
+        numbers = labels.to_numpy(zero_copy_only=False)
+        if (np.abs(numbers) < 2.0**53).all() and (numbers == np.floor(numbers)).all():
+            whole: list[Label] = numbers.astype(np.int64).tolist()
+            return whole
+    return [_plain_label(value) for value in labels.to_pylist()]
 
 
 def _plain_label(value: Any) -> Label:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import nan
 from typing import NamedTuple
 
@@ -53,7 +53,7 @@ class Groups(NamedTuple):
     expression: str
     by: tuple[str, ...]
     """The columns that make the groups."""
-    groups: tuple[Group, ...]
+    groups: Sequence[Group]
     shared: dict[str, Estimate]
     """The parameters that all groups have in common; empty where each group is fitted for itself."""
     fixed: dict[str, float]

@@ -1,43 +1,35 @@
 """Fits of groups, from the formula and the rows to one result.
 
-Many groups are fitted at once, in chunks on several threads, by the loop of `descent`. What this leaves (groups that
-end in no minimum, or of which something is to be said), what is too long for it, and requests that it does not know are
-fitted one by one, as a fit without groups is. So each answer is that of the fit of the group's rows alone.
+Either each group is fitted for itself (`each`), or all of them together where they share parameters (`shared`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from math import inf, nan, sqrt
+from math import nan, sqrt
 
 import numpy as np
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.data.groups.gathered import Gathered, Part
+from exprgrad.data.groups.gathered import Gathered
 from exprgrad.data.groups.labels import Labels
 from exprgrad.errors import DataError, UsageError
 from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages
-from exprgrad.jobs.fit.groups.chunk import LONGEST, chunks
-from exprgrad.jobs.fit.groups.many import Many, knows, on_threads
+from exprgrad.jobs.fit.groups.each import Fits
 from exprgrad.jobs.fit.groups.result import Group, Groups, Label
-from exprgrad.jobs.fit.groups.separate import GroupRows, separately
-from exprgrad.jobs.fit.groups.shared import Shared, SharedFit, check_shared
+from exprgrad.jobs.fit.groups.shared.run import SharedFit, check_shared
+from exprgrad.jobs.fit.groups.shared.summary import Shared
 from exprgrad.jobs.fit.inputs import split
-from exprgrad.jobs.fit.problem import Problem, pose
-from exprgrad.jobs.fit.reduction import Flags
+from exprgrad.jobs.fit.problem import pose
 from exprgrad.jobs.fit.request import Request, check
 from exprgrad.observer import SILENT, Observer
 
 _TOLD = 5
 """Groups that notes name."""
-_SAMPLES = 5
-"""Groups that are searched for their minimum from anywhere before the others start from what was found."""
-_WORSE = 4.0
-"""How much more of its squares, at the most, may be left of a group that started there."""
 
 
 def fit_groups(
@@ -66,41 +58,40 @@ def fit_groups(
     with gathered(labels, names, memory) as rows:
         if not rows.labels:
             raise DataError("the data have no rows")
-        fits = _Fits(model, values, rows, engine, plain, observer, request.by)
+        fits = Fits(model, values, rows, engine, plain, observer, request.by)
         if request.share:
             check_shared(model, problem, request, request.by)
-            shared = SharedFit(model, problem, rows, engine, request, observer, fits.labels)
-            return _shared(model, shared.fit(lambda: fits.by_code(problem)), rows, request, fixed)
-        alone = fits.by_code(problem)
-        found = [alone[code] for code in in_order(rows.labels)]
-    ended = next((group.stopped for group in found if not group.converged), "converged")
-    fitted = [group for group in found if group.parameters]
+            shared = SharedFit(model, problem, rows, engine, request, observer)
+            return _shared(
+                model, shared.fit(lambda: fits.in_order(problem, range(len(rows.labels)))), rows, request, fixed
+            )
+        found = fits.in_order(problem, in_order(rows.labels))
     return Groups(
         expression=messages.formula(model),
         by=tuple(request.by),
-        groups=tuple(found),
+        groups=found,
         shared={},
         fixed=dict(fixed),
-        rss=plain_sum(group.rss for group in fitted),
+        rss=plain_sum(found.numbers("rss")),
         residual_std_error=nan,
-        dof=sum(int(group.dof) for group in fitted),
-        n=sum(int(group.n) for group in fitted),
-        iterations=max((group.iterations for group in found), default=0),
-        stopped=ended,
+        dof=int(sum(found.numbers("dof"))),
+        n=int(sum(found.numbers("n"))),
+        iterations=int(max(found.numbers("iterations"), default=0)),
+        stopped=next((group.stopped for group in found.beside if not group.converged), "converged"),
         method="each group for itself",
         errors="robust" if request.robust else "absolute" if request.absolute and request.sigma else "relative",
         confidence=request.confidence,
-        notes=tuple(notes_of(found, rows)),
+        notes=tuple(notes_of(found.beside, rows)),
     )
 
 
 def _shared(model: Model, found: Shared, rows: Gathered, request: Request, fixed: Mapping[str, float]) -> Groups:
     """The result of a fit with shared parameters."""
-    groups = [found.groups[code] for code in in_order(rows.labels)]
+    groups = found.groups.in_order(in_order(rows.labels))
     return Groups(
         expression=messages.formula(model),
         by=tuple(request.by),
-        groups=tuple(groups),
+        groups=groups,
         shared=found.shared,
         fixed=dict(fixed),
         rss=found.rss,
@@ -113,7 +104,7 @@ def _shared(model: Model, found: Shared, rows: Gathered, request: Request, fixed
         errors="absolute" if request.absolute and request.sigma else "relative",
         confidence=request.confidence,
         shared_covariance=found.covariance,
-        notes=(*found.notes, *notes_of([group for group in groups if group.notes], rows)),
+        notes=(*found.notes, *notes_of(groups.beside, rows)),
     )
 
 
@@ -127,13 +118,14 @@ def check_groups(engine: Engine, request: Request) -> None:
 
 def in_order(labels: Sequence[tuple[Label, ...]]) -> list[int]:
     """The codes of groups by their labels: numbers ascend, and texts come as they are first met."""
-    ranks: list[dict[Label, float]] = []
+    keys = []
     for column in zip(*labels, strict=True):
-        first = {label: float(rank) for rank, label in enumerate(dict.fromkeys(column))}
-        numbers = all(isinstance(label, int | float) for label in column)
-        ranks.append({label: float(label) for label in first} if numbers else first)
-    keys = [tuple(rank[label] for rank, label in zip(ranks, each, strict=True)) for each in labels]
-    return sorted(range(len(keys)), key=keys.__getitem__)
+        if not set(map(type, column)) <= {int, float}:
+            first = {label: rank for rank, label in enumerate(dict.fromkeys(column))}
+            column = tuple(map(first.__getitem__, column))
+        keys.append(np.array(column, np.float64))
+    found: list[int] = np.lexsort(keys[::-1]).tolist()
+    return found
 
 
 @contextmanager
@@ -156,92 +148,3 @@ def notes_of(groups: Sequence[Group], rows: Gathered) -> list[str]:
     if len(left) > _TOLD:
         found.append(f'{len(left) - _TOLD} more groups have no sound fit: see their column "stopped"')
     return found
-
-
-class _Fits:
-    """The fits of all groups, each for itself."""
-
-    def __init__(
-        self,
-        model: Model,
-        values: Mapping[str, float],
-        rows: Gathered,
-        engine: Engine,
-        request: Request,
-        observer: Observer,
-        by: Sequence[str],
-    ) -> None:
-        self.model, self.values, self.rows = model, values, rows
-        self.engine, self.request, self.observer = engine, request, observer
-        self.labels = [dict(zip(by, label, strict=True)) for label in rows.labels]
-        self.found: dict[int, Group] = {}
-        self.usage: UsageError | None = None
-        """What a group could not be asked for."""
-        self.limits = inf, inf
-        """What of the squares of a group may be left where its start was that of other groups, and how large the
-        variance of its residuals may be: either is enough."""
-
-    def by_code(self, problem: Problem) -> list[Group]:
-        """The fit of each group, by its code."""
-        known = self.request.where or self.request.tie or self.request.prior
-        least = 1 if known else len(problem.parameters)
-        many = None
-        if knows(self.model, self.request) and len(self.labels) > 1:
-            many = Many(self.model, problem, self.engine, self.request, self.rows.rows)
-            if not many.started:
-                many = self._sampled(many)
-        for part in self.rows.parts():
-            sizes = np.diff(part.starts)
-            for k in np.flatnonzero(sizes < least).tolist():
-                self._too_few(int(part.groups[k]), int(sizes[k]), least)
-            if many is not None:
-                self._many(many, part, (sizes >= least) & (sizes <= LONGEST))
-            for k in range(len(part.groups)):
-                if int(part.groups[k]) not in self.found:
-                    self._one(part, k)
-        groups = [self.found[code] for code in range(len(self.labels))]
-        if self.usage is not None and not any(group.parameters for group in groups):
-            raise self.usage
-        return groups
-
-    def _many(self, many: Many, part: Part, chosen: Flags) -> None:
-        """Fit the chosen groups at once; keep those of which nothing more is to be said."""
-        chosen &= ~np.isin(part.groups, list(self.found))
-        for made in on_threads(lambda chunk: many.fit(chunk, self.labels), chunks(part, chosen), self.engine.threads):
-            self.found |= {code: group for code, group in made.items() if self._good(group)}
-            self.observer.look(len(self.found), len(self.labels))
-
-    def _sampled(self, many: Many) -> Many | None:
-        """Many groups with the starts that a search found for a few of them; None where it found none. What a start of
-        another group leads to counts only if it leaves about as little as the search did: else the group is searched,
-        too."""
-        part = next(iter(self.rows.parts()))
-        which = np.unique(np.linspace(0, len(part.groups) - 1, _SAMPLES).astype(int)).tolist()
-        found = [self._one(part, k) for k in which if part.starts[k + 1] - part.starts[k] > len(many.starts[0])]
-        good = [group for group in found if group.converged and group.adjusted_r2 > 0]
-        if not good:
-            return None
-        many.starts = np.array([[estimate.value for estimate in group.parameters.values()] for group in good])
-        unexplained = max(1 - group.adjusted_r2 for group in good)
-        self.limits = min(_WORSE * unexplained, 1.0), _WORSE * max(group.residual_std_error**2 for group in good)
-        return many
-
-    def _good(self, group: Group) -> bool:
-        unexplained, variance = self.limits
-        return not (group.adjusted_r2 < 1 - unexplained and group.residual_std_error**2 > variance)
-
-    def _too_few(self, code: int, rows: int, least: int) -> None:
-        what = f"{least} parameters cannot be fitted to {rows} row{'s' * (rows != 1)}; fix some with --fix NAME"
-        self.found[code] = Group(self.labels[code], {}, n=rows, notes=(what,))
-
-    def _one(self, part: Part, k: int) -> Group:
-        """The fit of one group, alone."""
-        code = int(part.groups[k])
-        first, last = int(part.starts[k]), int(part.starts[k + 1])
-        columns = {name: np.ascontiguousarray(column[first:last]) for name, column in part.columns.items()}
-        rows = GroupRows(self.labels[code], columns, last - first)
-        group, error = separately(self.model, self.values, rows, self.engine, self.request)
-        self.usage = self.usage or error
-        self.found[code] = group
-        self.observer.look(len(self.found), len(self.labels))
-        return group

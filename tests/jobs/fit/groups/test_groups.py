@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exprgrad
-from exprgrad.jobs.fit.groups import run as groups_run
+from exprgrad.jobs.fit.groups import each as groups_run
 from exprgrad.jobs.fit.groups.result import Group
 from exprgrad.jobs.fit.groups.separate import separately
 

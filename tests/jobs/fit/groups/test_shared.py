@@ -22,7 +22,7 @@ FORMULA = "y ~ a*exp(-b*x) + c"
 )
 def test_as_one_fit_of_all_parameters(more: dict[str, float], weighed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The values, and the standard errors from the whole covariance, are those of SciPy on the dense problem."""
-    monkeypatch.setattr("exprgrad.jobs.fit.groups.run._SAMPLES", 1)
+    monkeypatch.setattr("exprgrad.jobs.fit.groups.each._SAMPLES", 1)
     run, x, y = FEW["run"].astype(int), FEW["x"], FEW["y"]
     sigma = FEW["s"] if weighed else np.ones(len(x))
 

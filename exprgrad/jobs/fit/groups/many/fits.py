@@ -1,25 +1,22 @@
-"""Many groups at once: where their descents begin, and the chunks of them on several threads."""
+"""Many groups at once: what can be asked of them, where their descents begin, and how often these are tried."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from os import sched_getaffinity
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from exprgrad.backends.prepared import Engine
-from exprgrad.data.groups.labels import Codes
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.fit.groups.chunk import Chunk, Triangles
-from exprgrad.jobs.fit.groups.descent import Batch
-from exprgrad.jobs.fit.groups.kernels import Kernel, folds
-from exprgrad.jobs.fit.groups.result import Group, Label
-from exprgrad.jobs.fit.groups.steps import Steps, lengths
-from exprgrad.jobs.fit.groups.summary import facts, looked_at, summed
+from exprgrad.jobs.fit.groups.many.descent import Batch
+from exprgrad.jobs.fit.groups.many.facts import facts, looked_at
+from exprgrad.jobs.fit.groups.many.kernels import Kernel, folds
+from exprgrad.jobs.fit.groups.many.pieces import Piece
+from exprgrad.jobs.fit.groups.many.reduced import Reduction
+from exprgrad.jobs.fit.groups.many.steps import Steps
+from exprgrad.jobs.fit.groups.many.summary import summed
+from exprgrad.jobs.fit.groups.many.table import Table
+from exprgrad.jobs.fit.groups.many.triangles import lengths
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.problem import Parameter, Problem, pose
 from exprgrad.jobs.fit.reduction import Floats
@@ -32,8 +29,6 @@ _KNOWN = ("fix", "bound", "sigma", "weights", "absolute", "max_iterations", "tol
 
 _ITERATIONS = 100
 """Of a descent among others, at the most: what takes longer is tried in shorter steps, and then alone."""
-
-T = TypeVar("T")
 
 
 def knows(model: Model, request: Request) -> bool:
@@ -61,6 +56,7 @@ class Many:
         wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
         self.kernel = Kernel(wide, [*wide.reweighted, wide.pull], engine, rows * _PASSES)
         self.facts = Kernel(wide, looked_at(wide), engine, rows)
+        _ = self.kernel.sums  # compiled once, before there are threads
         iterations = min(request.max_iterations, _ITERATIONS)
         self.tries = [Options(iterations, request.tolerance, factor) for factor in (Options().factor, 1.0, 0.1)]
         self.limits = tuple(np.array([getattr(p, end) for p in problem.parameters]) for end in ("low", "high"))
@@ -75,59 +71,46 @@ class Many:
         """Whether all parameters have starts, or can be solved for."""
         return bool((self.known | self.linear).all())
 
-    def fit(self, chunk: Chunk, labels: list[dict[str, Label]]) -> dict[int, Group]:
-        """The fits of those groups of a chunk that ended as they should, by their code."""
+    @property
+    def threaded(self) -> bool:
+        """Whether the fit of one piece works on several threads itself."""
+        return self.kernel.sums is not None
+
+    def fit(self, piece: Piece) -> Table:
+        """The fits of those groups of a piece that ended as they should."""
         with np.errstate(all="ignore"):
-            known = facts(self.problem, self.facts, chunk)
-            start = self._start(chunk)
-
-            found: dict[int, Group] = {}
+            known = facts(self.problem, self.facts, piece)
+            reduce = Reduction(piece, self.kernel)
+            start, found = self._start(reduce), []
             for options in self.tries:
-                reduce = partial(_reduced, chunk, self.kernel)
                 descents = Batch(reduce, start, (self.limits[0], self.limits[1]), known.observed, options).run()
-                found |= summed(self.problem, self.request, chunk, known, descents, labels)
-                left = ~np.isin(chunk.groups, list(found)) & known.sound
-                if not left.any():
+                found.append(summed(self.problem, self.request, piece.groups, known, descents))
+                which = np.flatnonzero(~np.isin(piece.groups, found[-1].codes) & known.sound)
+                if not len(which):
                     break
-                which = np.flatnonzero(left)
-                chunk, start, known = chunk.take(which), start[which], known.take(which)
-            return found
+                piece, start, known = piece.take(which), start[:, which], known.take(which)
+                reduce = Reduction(piece, self.kernel)
+            return Table.joined(found)
 
-    def _start(self, chunk: Chunk) -> Floats:
-        """The best start of each group [groups, p], with those linear parameters that have none solved for."""
-        open_ones = self.linear & ~self.known
-        best, least = np.tile(self.starts[0], (len(chunk.groups), 1)), np.full(len(chunk.groups), np.inf)
+    def _start(self, reduce: Reduction) -> Floats:
+        """The best start of each group [p, groups], with those linear parameters that have none solved for."""
+        open_ones = (self.linear & ~self.known)[:, None]
+        every = np.arange(len(reduce.piece.places))
+        best, least = np.repeat(self.starts[0][:, None], len(every), axis=1), np.full(len(every), np.inf)
         if len(self.starts) == 1 and not open_ones.any():
             return best
         for start in self.starts:
-            values = np.tile(start, (len(chunk.groups), 1))
+            values = np.repeat(start[:, None], len(every), axis=1)
             if open_ones.any():
-                found = chunk.reduce(self.kernel, values)
+                found = reduce(every, values)
                 triangle = np.where(open_ones, found.triangle, 0.0)
                 sizes = lengths(triangle)
                 unit = np.where(sizes > 0, sizes, 1.0)
-                solved = Steps(triangle / unit[:, None, :], found.rotated, 1e-14).undamped() / unit
+                solved = Steps(triangle / unit, found.rotated, 1e-14).whole / unit
                 values = values + np.where(np.isfinite(solved), solved, 0.0)
             if len(self.starts) == 1:
                 return values
-            cost = chunk.reduce(self.kernel, values).cost
+            cost = reduce(every, values).cost
             lower = cost < least
-            best[lower], least[lower] = values[lower], cost[lower]
+            best[:, lower], least[lower] = values[:, lower], cost[lower]
         return best
-
-
-def _reduced(chunk: Chunk, kernel: Kernel, which: Codes, values: Floats) -> Triangles:
-    return chunk.take(which).reduce(kernel, values)
-
-
-def on_threads(work: Callable[[Chunk], T], chunks: Iterable[Chunk], threads: int | None) -> Iterator[T]:
-    """What `work` makes of each chunk, in their order. No more chunks are in memory than threads have use for."""
-    count = threads or len(sched_getaffinity(0))
-    waiting: deque[Future[T]] = deque()
-    with ThreadPoolExecutor(count) as pool:
-        for chunk in chunks:
-            waiting.append(pool.submit(work, chunk))
-            if len(waiting) > count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()

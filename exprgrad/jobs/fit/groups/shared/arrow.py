@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.jobs.fit.groups.steps import lengths
 from exprgrad.jobs.fit.reduction import Flags, Floats, combined
 
 
@@ -35,7 +34,7 @@ class Vector(NamedTuple):
 
     def norm(self) -> float:
         """The length."""
-        return float(np.hypot(np.linalg.norm(self.own), np.linalg.norm(self.shared)))
+        return float(np.sqrt((self.own**2).sum() + (self.shared**2).sum()))
 
 
 class Still(NamedTuple):
@@ -147,6 +146,12 @@ class Core(NamedTuple):
         across = np.einsum("gij,gjk,kl->gil", alone, self.across, inverse)
         own = np.einsum("gij,gkj->gik", alone, alone) + np.einsum("gij,gkj->gik", across, across)
         return own, inverse @ inverse.T
+
+
+def lengths(triangles: Floats) -> Floats:
+    """Of the columns of each triangle [groups, p, p]."""
+    found: Floats = np.sqrt(np.einsum("gij,gij->gj", triangles, triangles))
+    return found
 
 
 _LEAST = 1e-14

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.jobs.fit.groups.arrow import Arrow, Vector
+from exprgrad.jobs.fit.groups.shared.arrow import Arrow, Vector
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.observer import Observer
 

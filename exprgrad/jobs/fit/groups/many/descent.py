@@ -1,7 +1,7 @@
 """Levenberg-Marquardt for many groups at once: the loops of `levenberg`, with a radius and an end for each group.
 
-All groups that still go on take a trial in each round, so that a round is one call of the kernels, one batch of QR
-decompositions and one of singular values.
+All groups that still go on take a trial in each round, so that a round is one call of the machine code, and some lines
+of algebra on all of their triangles.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.data.groups.labels import Codes
-from exprgrad.jobs.fit.groups.chunk import Triangles
-from exprgrad.jobs.fit.groups.steps import EPS, Steps, lengths, norms, times
+from exprgrad.jobs.fit.groups.many.steps import EPS, Steps
+from exprgrad.jobs.fit.groups.many.triangles import Triangles, lengths, norms, pulled, times
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
@@ -22,6 +22,9 @@ _NEAR, _FARTHEST, _OFFSET = 1e-10, 1e300, 1e-6
 _NOISE, _ROUNDING = 4 * EPS, 64 * EPS
 _POLISH, _TRIALS = 40, 100
 """All of these are those of `levenberg`, which says what they are."""
+
+_FINAL = 1e-9
+"""Of all parameters: a step that changes nothing of the sums of squares and the errors, so that it may be the last."""
 
 GOING, CONVERGED, STUCK, CUT, LOST = range(5)
 """What becomes of a group. CUT: out of iterations. LOST: the start is not finite."""
@@ -34,7 +37,7 @@ class Descents(NamedTuple):
     """Where the descents of a batch ended."""
 
     values: Floats
-    """[groups, p]"""
+    """[p, groups]"""
     reduced: Triangles
     iterations: NDArray[np.int64]
     ends: NDArray[np.int64]
@@ -45,11 +48,11 @@ class Batch:
     """The descents of a batch of groups."""
 
     def __init__(self, reduce: Reduce, start: Floats, limits: tuple[Floats, Floats], rows: Codes, options: Options):
-        """From the starts [groups, p]; `limits` are the bounds [p], `rows` how many each group has [groups]."""
+        """From the starts [p, groups]; `limits` are the bounds [p], `rows` how many each group has [groups]."""
         self.reduce, self.options, self.rows = reduce, options, rows
-        self.low, self.high = limits
+        self.low, self.high = (limit[:, None] for limit in limits)
         self.bounded = bool(np.isfinite(self.low).any() or np.isfinite(self.high).any())
-        count = len(start)
+        count = start.shape[1]
         self.values = start.copy()
         self.here = reduce(np.arange(count), start)
         self.iterations = np.ones(count, np.int64)
@@ -67,25 +70,26 @@ class Batch:
         """The triangles, with zeros for the parameters that are pressed against a bound."""
         if not self.bounded:
             return here.triangle
-        pull = np.einsum("gij,gi->gj", here.triangle, here.rotated)
-        values = self.values[active]
+        pull = pulled(here.triangle, here.rotated)
+        values = self.values[:, active]
         held = ((values <= self.low) & (pull < 0)) | ((values >= self.high) & (pull > 0))
-        return np.where(held[:, None, :], 0.0, here.triangle)
+        return np.where(held[None], 0.0, here.triangle)
 
     def _descend(self, active: Codes) -> None:
         """Steps within a radius, until no group gets any lower by them."""
         radius, scale = np.full(len(self.ends), -1.0), np.zeros_like(self.values)
         trials = np.zeros(len(self.ends), np.int64)
         while len(active):
-            here, values = self.here.take(active), self.values[active]
+            here, values = self.here.take(active), self.values[:, active]
             triangle = self._free(active, here)
-            scale[active] = np.maximum(scale[active], lengths(triangle))
-            unit = np.where(scale[active] > 0, scale[active], 1.0)
-            steps = Steps(triangle / unit[:, None, :], here.rotated, 1e-15)
+            largest = np.maximum(scale[:, active], lengths(triangle))
+            scale[:, active] = largest
+            unit = np.where(largest > 0, largest, 1.0)
+            steps = Steps(triangle / unit, here.rotated, 1e-15)
             size = norms(values * unit)
             first = np.minimum(np.where(size > 0, self.options.factor * size, self.options.factor), _FARTHEST)
             radius[active] = np.where(radius[active] < 0, first, radius[active])
-            going = ~(steps.promise() <= _NEAR * here.cost) & np.isfinite(size)
+            going = ~(steps.power <= _NEAR * here.cost) & np.isfinite(size)
             going &= self.iterations[active] <= self.options.iterations
             step, full = steps.within(radius[active])
             length = norms(step)
@@ -95,12 +99,13 @@ class Batch:
             tried = active[going]
             if not len(tried):
                 break
-            there = self.reduce(tried, trial[going])
+            trial = trial[:, going]
+            there = self.reduce(tried, trial)
             here_cost, length, size = here.cost[going], length[going], size[going]
             ratio = np.where(promised[going] > 0, (here_cost - there.cost) / promised[going], -1.0)
             self._adapt(radius, tried, ratio, length, np.isfinite(there.cost), full[going])
             accepted = ratio >= 1e-4
-            self.values[tried[accepted]] = trial[going][accepted]
+            self.values[:, tried[accepted]] = trial[:, accepted]
             self.here.put(tried[accepted], there.take(accepted))
             self.iterations[tried[accepted]] += 1
             trials[tried] = np.where(accepted, 0, trials[tried] + 1)
@@ -128,26 +133,34 @@ class Batch:
             triangle = self._free(active, now)
             sizes = lengths(triangle)
             unit = np.where(sizes > 0, sizes, 1.0)
-            steps = Steps(triangle / unit[:, None, :], now.rotated, 1e-14)
-            scaled = steps.undamped()
-            length, size = norms(scaled), norms(values[active] * np.where(sizes > 0, unit, 0.0))
+            steps = Steps(triangle / unit, now.rotated, 1e-14)
+            scaled, at = steps.whole, values[:, active]
+            length, size = norms(scaled), norms(at * np.where(sizes > 0, unit, 0.0))
             better = (length < shortest[active]) & np.isfinite(now.cost)
             better &= ~(now.cost > self.here.cost[active] * (1 + 1e-6) + (1e-12 * size) ** 2)
-            active, scaled, length, size = active[better], scaled[better], length[better], size[better]
-            now, unit = now.take(better), unit[better]
-            self.values[active] = values[active]
+            before = shortest[active]
+            ahead = np.where(before < np.inf, length * (length / before), np.inf)  # the next step, if it is as before
+            if not better.all():
+                active, length, size, ahead = active[better], length[better], size[better], ahead[better]
+                scaled, at, unit = scaled[:, better], at[:, better], unit[:, better]
+                now, steps.triangles = now.take(better), steps.triangles[:, :, better]
+            self.values[:, active] = at
             self.here.put(active, now)
-            shortest[active], offset[active] = length, norms(times(steps.triangles[better], scaled))
-            trial = np.clip(values[active] + scaled / unit, self.low, self.high)
+            shortest[active], offset[active] = length, norms(times(steps.triangles, scaled))
+            trial = np.clip(at + scaled / unit, self.low, self.high)
             going = ~(norms(now.rotated) <= _NOISE * np.sqrt(now.cost))
             going &= ~(length <= np.maximum(EPS / 4, self.options.tolerance) * size)
-            going &= (trial != values[active]).any(axis=1)
+            going &= (trial != at).any(axis=0)
             cut = going & (self.iterations[active] >= self.options.iterations)
             self.ends[active[cut]] = CUT
-            active, trial = active[going & ~cut], trial[going & ~cut]
+            final = going & ~cut & (ahead <= EPS / 4 * size) & (length <= _FINAL * size)
+            self.values[:, active[final]] = trial[:, final]
+            self.iterations[active[final]] += 1
+            going &= ~cut & ~final
+            active, trial = active[going], trial[:, going]
             if not len(active):
                 break
-            values[active] = trial
+            values[:, active] = trial
             here.put(active, self.reduce(active, trial))
             self.iterations[active] += 1
         self._judge(judged, shortest, offset)
@@ -155,8 +168,8 @@ class Batch:
     def _judge(self, ended: Codes, shortest: Floats, offset: Floats) -> None:
         """Which groups have converged: the last step was short beside what errors leave open."""
         cost = self.here.cost[ended]
-        spread = np.sqrt(cost / np.maximum(self.rows[ended] - self.values.shape[1], 1))
-        size = norms(lengths(self.here.triangle[ended]) * self.values[ended])
+        spread = np.sqrt(cost / np.maximum(self.rows[ended] - len(self.values), 1))
+        size = norms(lengths(self.here.triangle[:, :, ended]) * self.values[:, ended])
         near = shortest[ended] <= _OFFSET * spread + 1e-12 * size
         near |= offset[ended] <= _OFFSET * spread + _ROUNDING * size
         cut = self.ends[ended] == CUT

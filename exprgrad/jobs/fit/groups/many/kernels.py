@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cached_property
+from os import sched_getaffinity
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
+from exprgrad.data.groups.labels import Codes
 from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Floats
+
+if TYPE_CHECKING:
+    from exprgrad.backends.llvm.passes.section_stage import SectionStage
+
+_SMALL = 12
+"""Parameters up to which compiled sums of products are fast."""
+
+
+class Rows(NamedTuple):
+    """Rows in memory, group after group."""
+
+    columns: Mapping[str, Floats]
+    """[rows]"""
+    starts: Codes
+    """Where each group begins, and after the last one where it ends [groups + 1]."""
 
 
 def folds(model: Model) -> bool:
@@ -32,19 +51,45 @@ class Kernel:
         source = Columns({name: np.zeros(1) for name in problem.columns})
         self.prepared = Prepared(problem.graph, nodes, source, engine._replace(threads=1, cluster=None), rows)
         self.numbers = self.prepared.fold(source, problem.fixed).numbers
-        self.prepared.stream(self.numbers)  # compiles, in one thread
         self.inputs = [name for name in self.prepared.plan.inputs if name not in problem.names]
+        self.threads = engine.threads or len(sched_getaffinity(0))
+        """How many sum at a time; where there are no sums, pieces go on several threads instead."""
+        self._lock, self._compiled = Lock(), False
+
+    @cached_property
+    def sums(self) -> SectionStage | None:
+        """Sums of products of the nodes over groups of rows, in machine code; None where this is not worth it."""
+        plan = self.prepared.plan
+        if self.prepared.backend.name != "llvm" or not plan.columns or len(self.problem.names) > _SMALL:
+            return None
+        from exprgrad.backends.llvm.passes.section_stage import SectionStage
+        from exprgrad.backends.llvm.threaded.strips import LARGE
+
+        stage = plan.stages[-1]
+        if len(stage.columns) > LARGE:
+            return None
+        return SectionStage(plan.graph, stage, plan.wanted, self.problem.names, self.numbers)
 
     def __call__(self, columns: Mapping[str, Floats], values: Floats, length: int) -> list[Floats | float]:
         """The nodes, each [groups*length] or one number. `columns` are [groups*length], group after group; `values`
-        are the parameters [groups, p]."""
+        are the parameters [p, groups]."""
         plan, names = self.prepared.plan, self.problem.names
         given = {name: columns[name] for name in self.inputs}
         for k, name in enumerate(names):
             if name in plan.inputs:
-                given[name] = np.repeat(values[:, k], length)
-        found = self.prepared.stream(self.numbers)(given) if plan.columns else {}
+                given[name] = np.repeat(values[k], length)
+        read = plan.graph.inputs()
+        found: Mapping[int, Any] = {read[name]: given[name] for name in plan.inputs}
+        if not found.keys() >= set(plan.columns):
+            found = self._computed(given)
         return [self._made(found, node) for node in plan.wanted]
+
+    def _computed(self, given: Mapping[str, Floats]) -> Mapping[int, Any]:
+        with self._lock:  # one thread compiles
+            if not self._compiled:
+                self.prepared.stream(self.numbers)
+                self._compiled = True
+        return self.prepared.stream(self.numbers)(given)
 
     def _made(self, found: Mapping[int, Any], node: int) -> Floats | float:
         if node in found:

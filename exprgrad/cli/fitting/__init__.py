@@ -1,1 +1,0 @@
-"""What `fit` has beyond one fit of all rows."""
