@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, overload
@@ -14,6 +15,7 @@ from exprgrad.python.words import expression_of, own_words, sorted_words, told_o
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
+    from exprgrad.jobs.fit.correlated.errors import Errors
     from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.request import Request
     from exprgrad.jobs.fit.result import Fit
@@ -61,6 +63,7 @@ def fit(
     intervals: str = "symmetric",
     resamples: int = 1000,
     seed: int = 0,
+    covariance: Any = None,
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -84,7 +87,8 @@ def fit(
     parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these is
     fitted for itself, and parameters in `share` are the same in all groups. `where` has constraints of the parameters,
     "a + c = 1" or "a < b", `tie` what follows from others, {"b": "2*a"}, and `prior` what is known of them before,
-    {"a": (1.2, 0.1)}. `intervals` are "symmetric", "profile" or "bootstrap" (of so many `resamples`, by a `seed`).
+    {"a": (1.2, 0.1)}. `covariance` is the covariance matrix of the response's errors [rows, rows], or a file of it, in
+    the place of `sigma`. `intervals` are "symmetric", "profile" or "bootstrap" (of so many `resamples`, by a `seed`).
     Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
@@ -116,8 +120,20 @@ def fit(
             where=_texts("where", where),
             tie=_ties(tie),
             prior=_priors(prior),
+            covariance=errors_of(covariance),
         )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
+
+
+@checked
+def errors_of(covariance: Any) -> Errors | None:
+    """The covariance matrix of the response's errors, from a path or an array."""
+    if covariance is None:
+        return None
+    check_installed("covariance", "data", "numpy", "scipy")
+    from exprgrad.jobs.fit.correlated.given import of_array, of_file
+
+    return of_file(os.fspath(covariance)) if isinstance(covariance, str | os.PathLike) else of_array(covariance)
 
 
 @checked

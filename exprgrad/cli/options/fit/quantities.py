@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from exprgrad.cli.options.data import NEEDED
+from exprgrad.cli.options.files import InputFile
 from exprgrad.cli.options.option import COMPUTE, row
-from exprgrad.errors import ExpressionError, UsageError
+from exprgrad.errors import ExpressionError, UsageError, check_installed
 from exprgrad.expression import Expression
 
 if TYPE_CHECKING:
     from exprgrad.data.aliases import Names
+    from exprgrad.jobs.fit.correlated.errors import Errors
     from exprgrad.jobs.fit.request import Request
 
 _METAVAR = "COLUMN"
@@ -69,6 +72,26 @@ SIGMA_XY = row(
     multiple=True,
     metavar="NAME=COLUMN",
     help="Correlations of these errors with those of the response, likewise.",
+)
+
+
+def _covariance(path: str | None, flag: str) -> Errors | None:
+    if path is None:
+        return None
+    check_installed(flag, "data", *NEEDED)
+    from exprgrad.jobs.fit.correlated.given import of_file
+
+    return of_file(path)
+
+
+COVARIANCE = row(
+    "--covariance",
+    read=_covariance,
+    heading=COMPUTE,
+    type=InputFile(),
+    metavar="FILE",
+    help="The covariance matrix of the response's errors, where they correlate between rows: a row and a column for "
+    "each row of the data, in the place of --sigma.",
 )
 
 
