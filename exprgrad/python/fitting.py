@@ -63,6 +63,7 @@ def fit(
     intervals: str = "symmetric",
     resamples: int = 1000,
     seed: int = 0,
+    contours: bool = False,
     covariance: Any = None,
     threads: int | None = None,
     backend: str = "auto",
@@ -88,7 +89,8 @@ def fit(
     fitted for itself, and parameters in `share` are the same in all groups. `where` has constraints of the parameters,
     "a + c = 1" or "a < b", `tie` what follows from others, {"b": "2*a"}, and `prior` what is known of them before,
     {"a": (1.2, 0.1)}. `covariance` is the covariance matrix of the response's errors [rows, rows], or a file of it, in
-    the place of `sigma`. `intervals` are "symmetric", "profile" or "bootstrap" (of so many `resamples`, by a `seed`).
+    the place of `sigma`. `intervals` are "symmetric", "profile" or "bootstrap" (of so many `resamples`, by a `seed`);
+    `contours` looks for joint regions of two parameters by profile.
     Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
@@ -120,6 +122,7 @@ def fit(
             where=_texts("where", where),
             tie=_ties(tie),
             prior=_priors(prior),
+            contours=contours,
             covariance=errors_of(covariance),
         )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)

@@ -125,6 +125,8 @@ def command(
     data, workers = taken(options), cluster.taken(options)
     request = request_of(options)
     refuse_clash(expression, request, values)
+    if (plot is not None or report is not None) and request.intervals == "profile":
+        request = request._replace(contours=True)
     alone = output.check_one_number(value_only, param_of=param_of)
     output.check_folder()
     check_plot(plot)
@@ -174,11 +176,11 @@ def command(
         from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.likelihood.model import fraction
         from exprgrad.jobs.fit.picture import picture
-        from exprgrad.render.pictures.panels import fit_panels
+        from exprgrad.render.pictures.panels import contour_panels, fit_panels
 
         model, _, rows = posed(expression.lowered, values, request, source)
         model = fraction(model, request, rows.names)
-        panels = fit_panels(picture(model, result, rows, data.engine))
+        panels = [*fit_panels(picture(model, result, rows, data.engine)), *contour_panels(result)]
         if plot is not None:
             draw_panels(panels, plot, beside=not alone and output.is_table)
         if report is not None:

@@ -57,6 +57,8 @@ class Request(NamedTuple):
     """One of INTERVALS."""
     resamples: int = 1000
     seed: int = 0
+    contours: bool = False
+    """Whether to look for joint regions of pairs of parameters, with profile intervals."""
     covariance: Errors | None = None
     """Of the response's errors, where they correlate between rows."""
 
@@ -167,6 +169,9 @@ def check_intervals(request: Request) -> None:
     """Raises UsageError for intervals that there are not."""
     if request.intervals not in INTERVALS:
         raise UsageError(f"there are no intervals {request.intervals!r}", hint=f"choose one of {', '.join(INTERVALS)}")
+    if request.contours and request.intervals != "profile":
+        what = "contours are drawn where the fit gets worse, as profile intervals end"
+        raise UsageError(what, hint="take --intervals profile")
     choice = chosen(request.likelihood)
     if request.intervals == "profile" and (request.robust is not None or (choice and not choice.family.smooth)):
         what = f"{request.robust or request.likelihood} has no profile intervals"

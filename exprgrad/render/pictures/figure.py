@@ -63,14 +63,19 @@ def draw(result: Curves | Field, kind: str, digits: int | None = None, look: Loo
 
 
 def draw_panels(shown: Sequence[Panel], kind: str) -> bytes:
-    """Panels one below the other, those after the first half as high: see `draw`."""
+    """Panels one below the other, those after the first half as high, unless they stand apart: see `draw`."""
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(6.4, 4.2 + 1.6 * (len(shown) - 1)), layout="constrained")
-        heights = [2 if k == 0 else 1 for k in range(len(shown))]
-        grid = figure.subplots(len(shown), squeeze=False, sharex=True, height_ratios=heights)
-        for axes, panel, seen in zip(grid[:, 0], shown, views(shown), strict=True):
+        heights = [2 if k == 0 or panel.apart else 1 for k, panel in enumerate(shown)]
+        apart = sum(panel.apart for panel in shown)
+        figure = Figure(figsize=(6.4, 4.2 + 1.6 * (len(shown) - 1 + apart)), layout="constrained")
+        together = len(shown) - apart
+        grid = figure.subplots(len(shown), squeeze=False, sharex=not apart, height_ratios=heights)
+        for k, (axes, panel, seen) in enumerate(zip(grid[:, 0], shown, views(shown), strict=True)):
             _panel(axes, panel, seen)
-        grid[-1, 0].set_xlabel(_short(shown[-1].across, 40), parse_math=False)
+            if panel.apart or k == together - 1:
+                axes.set_xlabel(_short(panel.across, 40), parse_math=False)
+            elif apart:
+                axes.tick_params(labelbottom=False)
         figure.align_ylabels()
         return _saved(figure, kind)
 

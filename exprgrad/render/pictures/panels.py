@@ -7,7 +7,7 @@ from math import isfinite, log10
 from typing import NamedTuple
 
 from exprgrad.columns.values import Column
-from exprgrad.jobs.fit.result import Fitted
+from exprgrad.jobs.fit.result import Fit, Fitted
 from exprgrad.jobs.train.result import Training
 from exprgrad.render.pictures.view import LARGEST, heights, spans_decades, thinned
 from exprgrad.text.numbers import format_number
@@ -45,6 +45,8 @@ class Panel(NamedTuple):
     """Whether a line marks where 0 is."""
     counts: bool = False
     """Whether the numbers of the horizontal axis are whole."""
+    apart: bool = False
+    """Whether it has a horizontal axis of its own, and is as high as the first one; all that is drawn there is seen."""
 
 
 class View(NamedTuple):
@@ -92,6 +94,22 @@ def fit_panels(result: Fitted) -> tuple[Panel, Panel]:
     )
 
 
+def contour_panels(result: Fit) -> list[Panel]:
+    """The joint regions of pairs of parameters: the boundary by profile, and the ellipse of the linear law."""
+    found = []
+    for region in result.intervals.contours if result.intervals is not None else ():
+        values = [[result.parameters[name].value] for name in region.names]
+        level = f"{format_number(100 * region.confidence)}%"
+        layers = (
+            Layer("dots", "ellipse of the linear law", *region.ellipse),
+            Layer("line", f"{level} region by profile", *region.boundary),
+            Layer("dots", "estimate", *values),
+        )
+        title = f"{level} region of {region.names[0]} and {region.names[1]}"
+        found.append(Panel(title, *region.names, layers, apart=True))
+    return found
+
+
 def _ends(values: list[float]) -> list[float]:
     finite = [float(value) for value in values if isfinite(value)]
     return [min(finite), max(finite)] if finite else []
@@ -121,10 +139,13 @@ def unbroken(panel: Panel, layer: Layer) -> Iterator[list[tuple[float, float]]]:
 
 
 def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:
-    """The views of panels that stand one below the other: they have one horizontal range."""
+    """The views of panels that stand one below the other: they have one horizontal range, but for those apart."""
     each = [_view(panel, air) for panel in panels]
-    left, right = min(seen.left for seen in each), max(seen.right for seen in each)
-    return [seen._replace(left=left, right=right) for seen in each]
+    together = [seen for seen, panel in zip(each, panels, strict=True) if not panel.apart]
+    left, right = min(seen.left for seen in together), max(seen.right for seen in together)
+    return [
+        seen if panel.apart else seen._replace(left=left, right=right) for seen, panel in zip(each, panels, strict=True)
+    ]
 
 
 def _view(panel: Panel, air: float) -> View:
@@ -135,12 +156,13 @@ def _view(panel: Panel, air: float) -> View:
     if not right - left > 1e-12 * max(abs(left), abs(right)):  # one point, up to rounding
         room = abs(left) / 2 if abs(left) > _WHOLE else 0.5
         left, right = left - room, right + room
-    first = "dots" if any(kind == "dots" for kind, _ in edges) else "line"
+    first = {"dots"} if any(kind == "dots" for kind, _ in edges) else {"line"}
+    first = {"dots", "line"} if panel.apart else first
     low, high = heights(
-        ([y for _, y in filter(None, found)] for kind, found in edges if kind == first), air, cut_poles=False
+        ([y for _, y in filter(None, found)] for kind, found in edges if kind in first), air, cut_poles=False
     )
     room = _AIR * (high - low)
-    others = [y for kind, found in edges if kind != first for _, y in filter(None, found)]
+    others = [y for kind, found in edges if kind not in first for _, y in filter(None, found)]
     low, high = max(min([low, *others]), low - room), min(max([high, *others]), high + room)
     return View(left, right, low, high)
 

@@ -56,9 +56,10 @@ def plot(result: Curves, screen: Screen, look: Look = PLAIN) -> str:
 
 
 def plot_panels(shown: Sequence[Panel], screen: Screen) -> str:
-    """The panels one below the other; those after the first are half as high."""
-    lines = 2 * screen.lines // (len(shown) + 1)
-    heights = [max(lines if k == 0 else lines // 2, 4) for k in range(len(shown))]
+    """The panels one below the other; those after the first are half as high, unless they stand apart."""
+    together = sum(not panel.apart for panel in shown)
+    lines = 2 * screen.lines // (together + 1)
+    heights = [max(lines if k == 0 or panel.apart else lines // 2, 4) for k, panel in enumerate(shown)]
     dotted = any(layer.kind == "dots" for panel in shown for layer in panel.layers)
     seen = views(shown, air=0.03 if dotted else 0.0)
     ends = [

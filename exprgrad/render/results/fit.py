@@ -185,8 +185,14 @@ def interval_rows(intervals: Intervals | None) -> Cells:
 def interval_document(intervals: Intervals) -> Document:
     """The method, and what belongs to it."""
     if intervals.resamples:
-        return {name: value for name, value in intervals._asdict().items() if name != "open"}
-    return {"method": intervals.method, "open": list(intervals.open)}
+        return {name: value for name, value in intervals._asdict().items() if name not in ("open", "contours")}
+    found: Document = {"method": intervals.method, "open": list(intervals.open)}
+    if intervals.contours:
+        found["contours"] = [
+            {"parameters": each.names, "boundary": list(map(list, zip(*each.boundary, strict=True))), "open": each.open}
+            for each in intervals.contours
+        ]
+    return found
 
 
 def _extra(row: tuple[Cell, ...]) -> int:
