@@ -220,17 +220,26 @@ def _fit(
     from exprgrad.backends.prepared import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
+    from exprgrad.jobs.fit.constraints.ties import new_names
     from exprgrad.jobs.fit.quantities.quantity import beside
 
     if request.by and isinstance(bindings, Mapping) and data is None:  # labels, too, are columns of the table
         labels = {name: more[name] for name in request.by if name in more}
         bindings, more = {**bindings, **labels}, {name: value for name, value in more.items() if name not in labels}
+    starts = {}
+    given = {*more, *(bindings if isinstance(bindings, Mapping) else ())}
+    for name in new_names(request.tie, expression.lowered.bindable, given):
+        if name in more:
+            starts[name], more = more[name], {word: value for word, value in more.items() if word != name}
+        elif isinstance(bindings, Mapping) and isinstance(bindings.get(name), int | float):
+            starts[name] = bindings[name]
+            bindings = {word: value for word, value in bindings.items() if word != name}
     words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
     wanted = Wanted(more=beside(request), parameters=(*request.fix, *request.bound), hold=not request.by)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
         engine = Engine.of(backend, threads)
         if request.by:
-            return expression.fit_groups(request, call.bindings, call.source, engine, observer)
-        found = expression.fit(call.bindings, request, call.source, engine, observer)
+            return expression.fit_groups(request, {**call.bindings, **starts}, call.source, engine, observer)
+        found = expression.fit({**call.bindings, **starts}, request, call.source, engine, observer)
         return found._replace(diagnosed=request.diagnostics)

@@ -119,6 +119,17 @@ def quantities_on(args: Sequence[str]) -> list[str]:
     return found
 
 
+def ties_on(args: Sequence[str]) -> list[str]:
+    """The names in the ties of a line that is not parsed yet: they may be parameters that the formula does not have."""
+    texts = texts_on(args, "--tie")
+    if not texts:
+        return []
+    from exprgrad.jobs.fit.constraints.ties import new_names
+
+    given = [arg.removeprefix("--").partition("=")[0] for arg in args]  # --k 2, --k=2, and k=2 behind -s
+    return new_names(texts, (), given)
+
+
 def columns_beside(request: Request, names: Names) -> list[str]:
     """The columns of the data that the options need. Raises ExpressionError, with the place, for a text that is neither
     a header nor an expression, UsageError for a name that is no column."""
