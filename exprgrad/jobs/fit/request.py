@@ -173,6 +173,9 @@ def check_intervals(request: Request) -> None:
         what = "contours are drawn where the fit gets worse, as profile intervals end"
         raise UsageError(what, hint="take --intervals profile")
     choice = chosen(request.likelihood)
+    if request.intervals == "profile" and choice is not None and choice.free_degrees:
+        what = "profile intervals take the degrees of freedom as known"
+        raise UsageError(what, hint="give them, such as --likelihood student,dof=4; or take --intervals bootstrap")
     if request.intervals == "profile" and (request.robust is not None or (choice and not choice.family.smooth)):
         what = f"{request.robust or request.likelihood} has no profile intervals"
         raise UsageError(what, hint="take --intervals bootstrap")

@@ -154,6 +154,7 @@ def likelihood_rows(result: Fit, likelihood: Likelihood) -> Cells:
     rows: Cells = [
         ("likelihood", likelihood.name),
         ("degrees", likelihood.degrees),
+        ("degrees std error", likelihood.degrees_error),
         ("scale", likelihood.scale),
         ("deviance", likelihood.deviance),
         ("null deviance", likelihood.null_deviance),

@@ -59,7 +59,7 @@ _ROWS = (
         metavar="NAME",
         default="gauss",
         help="The distribution of the response: gauss, poisson, binomial, bernoulli, student or laplace; with the "
-        "degrees of freedom student,dof=4.",
+        "degrees of freedom student,dof=4, or student,dof=fit where they are to be fitted, too.",
     ),
     TRIALS,
     row(
