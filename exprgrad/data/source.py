@@ -56,7 +56,8 @@ def bound_headers(
     position, else the one that is called so, unless the program declares it; and of the columns `more`. The variables
     `over` have values, which win over columns that are called so.
 
-    Raises UsageError where a variable is `bound`, too, and for a name that is no variable.
+    Raises UsageError where a variable is `bound`, too, for a name that is no variable, and for one of `more` that is no
+    column.
     """
     for name in chosen:
         if name not in lowered.variables and name not in lowered.model.constants:
@@ -70,7 +71,16 @@ def bound_headers(
     called = {name: names.find(name) for name in lowered.variables if name not in own and name not in over}
     found = {name: header for name, header in called.items() if header is not None}
     found |= {name: names.chosen(column) for name, column in chosen.items()}
-    return found | {name: names.find(name) or name for name in more if name not in found}
+    for name in more:
+        if name in found:
+            continue
+        header = names.find(name)
+        if header is None:
+            near = names.near(name)
+            hint = f"did you mean {names.shown(near)}?" if near else f"the columns are {names.listed()}"
+            raise UsageError(f"there is no column {name}", hint=hint)
+        found[name] = header
+    return found
 
 
 def _own(lowered: Lowered) -> dict[str, str]:

@@ -10,6 +10,7 @@ from exprgrad.arguments import Binding, checked, separate
 from exprgrad.errors import UsageError, check_installed
 from exprgrad.expression import Expression, parse
 from exprgrad.jobs.fit.result import Fit
+from exprgrad.python.fitting import errors_of
 from exprgrad.python.words import own_words, sorted_words
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def residuals(
     fit: Fit,
     data: Table | Mapping[str, Binding],
     *,
+    covariance: Any = None,
     threads: int | None = None,
     backend: str = "auto",
     **more: Any,
@@ -80,7 +82,8 @@ def residuals(
     `cook` by name; with errors in x also the true places, as `true_x`.
 
     `data` are the rows of the fit; a data frame gives series with its index, others give arrays [rows]. Keywords are
-    columns, or say how the table is read. Raises UsageError, DataError.
+    columns, or say how the table is read. `covariance` is that of the fit, where it had one. Raises UsageError,
+    DataError.
     """
     check_installed("exprgrad.residuals", "data", "numpy", "scipy")
     from exprgrad.backends.prepared import Engine
@@ -90,6 +93,7 @@ def residuals(
     from exprgrad.jobs.fit.inputs import posed
     from exprgrad.jobs.fit.quantities.quantity import beside
 
+    errors = errors_of(covariance)
     expression = parse(fit.expression, formula=True)
     request = request_of(fit)
     words = sorted_words("residuals", expression, more, more=own_words(residuals)[1:])
@@ -98,7 +102,7 @@ def residuals(
     given = Given(data, {**values, **words.bindings}, None, words.reading)
     with taken(expression.lowered, given, wanted) as call:
         model, _, rows = posed(expression.lowered, call.bindings, request, call.source)
-        return call.made(Residuals(model, fit, rows, Engine.of(backend, threads)).all())
+        return call.made(Residuals(model, fit, rows, Engine.of(backend, threads), errors).all())
 
 
 def compare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, overload
@@ -14,6 +15,7 @@ from exprgrad.python.words import expression_of, own_words, sorted_words, told_o
 
 if TYPE_CHECKING:
     from exprgrad.data.read import Table
+    from exprgrad.jobs.fit.correlated.errors import Errors
     from exprgrad.jobs.fit.groups.result import Groups
     from exprgrad.jobs.fit.request import Request
     from exprgrad.jobs.fit.result import Fit
@@ -61,6 +63,8 @@ def fit(
     intervals: str = "symmetric",
     resamples: int = 1000,
     seed: int = 0,
+    contours: bool = False,
+    covariance: Any = None,
     threads: int | None = None,
     backend: str = "auto",
     observer: Observer = SILENT,
@@ -84,7 +88,9 @@ def fit(
     parameters in `fix` keep their values. `by` names columns: each group of rows with the same values in these is
     fitted for itself, and parameters in `share` are the same in all groups. `where` has constraints of the parameters,
     "a + c = 1" or "a < b", `tie` what follows from others, {"b": "2*a"}, and `prior` what is known of them before,
-    {"a": (1.2, 0.1)}. `intervals` are "symmetric", "profile" or "bootstrap" (of so many `resamples`, by a `seed`).
+    {"a": (1.2, 0.1)}. `covariance` is the covariance matrix of the response's errors [rows, rows], or a file of it, in
+    the place of `sigma`. `intervals` are "symmetric", "profile" or "bootstrap" (of so many `resamples`, by a `seed`);
+    `contours` looks for joint regions of two parameters by profile.
     Raises ExpressionError, KeywordError with the keyword that was meant, and as `Expression.fit` does.
     """
     expression = expression_of(formula, formula=True)
@@ -116,8 +122,21 @@ def fit(
             where=_texts("where", where),
             tie=_ties(tie),
             prior=_priors(prior),
+            contours=contours,
+            covariance=errors_of(covariance),
         )
         return _fit(expression, bindings, data, request, more, threads, backend, observer)
+
+
+@checked
+def errors_of(covariance: Any) -> Errors | None:
+    """The covariance matrix of the response's errors, from a path or an array."""
+    if covariance is None:
+        return None
+    check_installed("covariance", "data", "numpy", "scipy")
+    from exprgrad.jobs.fit.correlated.given import of_array, of_file
+
+    return of_file(os.fspath(covariance)) if isinstance(covariance, str | os.PathLike) else of_array(covariance)
 
 
 @checked
@@ -201,17 +220,26 @@ def _fit(
     from exprgrad.backends.prepared import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
+    from exprgrad.jobs.fit.constraints.ties import new_names
     from exprgrad.jobs.fit.quantities.quantity import beside
 
     if request.by and isinstance(bindings, Mapping) and data is None:  # labels, too, are columns of the table
         labels = {name: more[name] for name in request.by if name in more}
         bindings, more = {**bindings, **labels}, {name: value for name, value in more.items() if name not in labels}
+    starts = {}
+    given = {*more, *(bindings if isinstance(bindings, Mapping) else ())}
+    for name in new_names(request.tie, expression.lowered.bindable, given):
+        if name in more:
+            starts[name], more = more[name], {word: value for word, value in more.items() if word != name}
+        elif isinstance(bindings, Mapping) and isinstance(bindings.get(name), int | float):
+            starts[name] = bindings[name]
+            bindings = {word: value for word, value in bindings.items() if word != name}
     words = sorted_words("fit", expression, more, more=own_words(fit)[2:])
     wanted = Wanted(more=beside(request), parameters=(*request.fix, *request.bound), hold=not request.by)
     with taken(expression.lowered, Given(bindings, words.bindings, data, words.reading), wanted) as call:
         warn_of_constants(expression, call.bindings, call.source)
         engine = Engine.of(backend, threads)
         if request.by:
-            return expression.fit_groups(request, call.bindings, call.source, engine, observer)
-        found = expression.fit(call.bindings, request, call.source, engine, observer)
+            return expression.fit_groups(request, {**call.bindings, **starts}, call.source, engine, observer)
+        found = expression.fit({**call.bindings, **starts}, request, call.source, engine, observer)
         return found._replace(diagnosed=request.diagnostics)

@@ -16,7 +16,7 @@ from exprgrad.cli.options import cluster
 from exprgrad.cli.options.data import DataOptions, data_options, open_table, taken
 from exprgrad.cli.options.fit import after
 from exprgrad.cli.options.fit.fitting import fit_options, request_of
-from exprgrad.cli.options.fit.quantities import columns_beside, quantities_on, refuse_clash, texts_on
+from exprgrad.cli.options.fit.quantities import columns_beside, quantities_on, refuse_clash, texts_on, ties_on
 from exprgrad.cli.options.memory import MEMORY
 from exprgrad.cli.options.option import take
 from exprgrad.cli.options.pictures import PLOT, check_plot, draw_pictures
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class FitCommand(ExpressionCommand):
-    """Takes a formula; the columns that --sigma and --weights use can be bound, too."""
+    """Takes a formula; the columns that --sigma and --weights use, and what is in --tie, can be bound, too."""
 
     formula = True
     values = VALUES
@@ -50,7 +50,7 @@ class FitCommand(ExpressionCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         groups = [name.strip() for text in texts_on(args, "--by") for name in text.split(",")]
-        ctx.meta["exprgrad.rows"] = [*quantities_on(args), *filter(str.isidentifier, groups)]
+        ctx.meta["exprgrad.rows"] = [*quantities_on(args), *filter(str.isidentifier, groups), *ties_on(args)]
         return super().parse_args(ctx, args)
 
     def missing(self, ctx: click.Context, unknown: Iterable[str]) -> str:
@@ -125,6 +125,8 @@ def command(
     data, workers = taken(options), cluster.taken(options)
     request = request_of(options)
     refuse_clash(expression, request, values)
+    if (plot is not None or report is not None) and request.intervals == "profile":
+        request = request._replace(contours=True)
     alone = output.check_one_number(value_only, param_of=param_of)
     output.check_folder()
     check_plot(plot)
@@ -139,7 +141,8 @@ def command(
         source = held(columns, list(columns.names), memory) or columns
 
     def begun(parameters: Sequence[str]) -> None:
-        check_parameter(param_of, parameters, why=expression.model.as_parameter)
+        tied = [text.partition("=")[0].strip() for text in request.tie]
+        check_parameter(param_of, [*parameters, *tied], why=expression.model.as_parameter)
         if output.format == ENV:
             shell.check(parameters, errors=True)
         note_constants(expression, {*values, *(columns.names if columns is not None else ())})
@@ -174,11 +177,11 @@ def command(
         from exprgrad.jobs.fit.inputs import posed
         from exprgrad.jobs.fit.likelihood.model import fraction
         from exprgrad.jobs.fit.picture import picture
-        from exprgrad.render.pictures.panels import fit_panels
+        from exprgrad.render.pictures.panels import contour_panels, fit_panels
 
         model, _, rows = posed(expression.lowered, values, request, source)
         model = fraction(model, request, rows.names)
-        panels = fit_panels(picture(model, result, rows, data.engine))
+        panels = [*fit_panels(picture(model, result, rows, data.engine)), *contour_panels(result)]
         if plot is not None:
             draw_pictures(panels, plot, beside=not alone and output.is_table)
         if report is not None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from math import inf, isfinite
 
-from exprgrad.arguments import Binding, separate
+from exprgrad.arguments import Binding, as_number, separate
 from exprgrad.binding import Lowered, bind
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.fit.constraints.ties import new_names
 from exprgrad.jobs.fit.problem import Parameter
 from exprgrad.jobs.fit.quantities.quantity import beside, check_clash
 from exprgrad.jobs.fit.request import Request
@@ -29,8 +30,11 @@ def posed(
             f"there is no column {missing[0]}",
             hint="sigmas and weights are numbers, columns, or expressions of columns",
         )
+    own = [name for name in new_names(request.tie, lowered.bindable, bindings) if name in bindings]
+    starts = {name: as_number(name, bindings[name]) for name in own}
+    bindings = {name: value for name, value in bindings.items() if name not in starts}
     model, (numbers, rows) = bind(lowered, bindings, data, beside=[*more, *request.by])
-    return model, numbers, Columns({}) if rows is None else rows
+    return model, numbers | starts, Columns({}) if rows is None else rows
 
 
 def split(

@@ -100,12 +100,12 @@ class Reducer:
         cost = 0.0
         with np.errstate(all="ignore"):
             for block in self._triangle.blocks(self.bindings(values)):
-                if not np.isfinite(block).all() and not _mended(block):
-                    return _lost(count)
+                if not np.isfinite(block).all() and not mended(block):
+                    return lost(count)
                 cost += float(np.sum(block[:, -1]))
                 upper = combined(upper, block[:, :-1])
             if not (np.isfinite(cost) and np.isfinite(lengths(upper)).all()):
-                return _lost(count)
+                return lost(count)
         return Reduced(upper[:count, :count], upper[:count, count], cost)
 
     def _by_sums(self, values: Floats) -> Reduced | None:
@@ -116,7 +116,7 @@ class Reducer:
         normal, rotated, cost = self._sums.run(self.source, self.bindings(values))
         count = len(rotated)
         if not np.isfinite(cost):
-            return _lost(count)
+            return lost(count)
         if not np.isfinite(rotated).all():
             self.by_sums = False
             return None
@@ -160,7 +160,7 @@ def norm(vector: Floats) -> float:
     return float(power * np.linalg.norm(vector / power))
 
 
-def _mended(block: Floats) -> bool:
+def mended(block: Floats) -> bool:
     """Whether the only numbers that are lost are slopes of 0*inf, which are then 0: in a row whose residual is known,
     as that of x = 0 where the model is (x/t)^k and k is below 1."""
     slopes, known = block[:, :-2], np.isfinite(block[:, -2]) & np.isfinite(block[:, -1])
@@ -168,7 +168,7 @@ def _mended(block: Floats) -> bool:
     return bool(np.isfinite(block).all())
 
 
-def _lost(count: int) -> Reduced:
+def lost(count: int) -> Reduced:
     return Reduced(np.zeros((count, count)), np.zeros(count), np.inf)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from math import inf
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exprgrad.errors import UsageError
 from exprgrad.jobs.fit.likelihood.families import GAUSS, chosen
 from exprgrad.jobs.fit.robust import LOSSES
+
+if TYPE_CHECKING:
+    from exprgrad.jobs.fit.correlated.errors import Errors
 
 METHODS = ("lm", "varpro")
 INTERVALS = ("symmetric", "profile", "bootstrap")
@@ -54,6 +57,15 @@ class Request(NamedTuple):
     """One of INTERVALS."""
     resamples: int = 1000
     seed: int = 0
+    contours: bool = False
+    """Whether to look for joint regions of pairs of parameters, with profile intervals."""
+    covariance: Errors | None = None
+    """Of the response's errors, where they correlate between rows."""
+
+    @property
+    def known_errors(self) -> bool:
+        """Whether sigmas or covariances of the response are taken at their word."""
+        return self.absolute and (self.sigma is not None or self.covariance is not None)
 
 
 def check(request: Request) -> None:
@@ -64,10 +76,11 @@ def check(request: Request) -> None:
         raise UsageError(f"there is no robust loss {request.robust!r}", hint=f"choose one of {', '.join(LOSSES)}")
     if request.sigma is not None and request.weights is not None:
         raise UsageError("sigmas and weights say the same in two ways", hint="a weight is 1/sigma^2: give one of them")
+    check_covariance(request)
     check_together(request)
     check_likelihood(request)
     check_intervals(request)
-    if request.absolute and request.sigma is None:
+    if request.absolute and not request.known_errors:
         raise UsageError("there are no sigmas to be taken as absolute", hint="give --sigma COLUMN")
     if request.absolute and request.robust is not None:
         raise UsageError("a robust loss estimates the scale of the residuals: sigmas are relative with it")
@@ -94,6 +107,7 @@ def check(request: Request) -> None:
 
 
 _APART = {
+    "--covariance": ("--likelihood", "--robust", "--sigma-x"),
     "--by": ("--likelihood", "--sigma-x", "--intervals"),
     "--intervals": ("--sigma-x", "--where", "--prior", "--tie"),
     "--likelihood": ("--sigma-x", "--where", "--prior"),
@@ -106,11 +120,28 @@ _APART = {
 def check_together(request: Request) -> None:
     """Raises UsageError for two options that cannot be had together."""
     given = {f"--{field.replace('_', '-')}": value for field, value in request._asdict().items()}
+    given["--covariance"] = request.covariance is not None
     given |= {"--likelihood": chosen(request.likelihood), "--intervals": request.intervals != "symmetric"}
     for option, others in _APART.items():
         for other in others:
             if given[option] and given[other]:
                 raise UsageError(f"these do not go together: {option}, {other}", hint="leave one of them out")
+
+
+def check_covariance(request: Request) -> None:
+    """Raises UsageError for what cannot stand beside a covariance matrix of the response's errors."""
+    if request.covariance is None:
+        return
+    for option, given in (("--sigma", request.sigma), ("--weights", request.weights)):
+        if given is not None:
+            what = f"--covariance and {option} both say the errors of the response"
+            raise UsageError(what, hint=f"take --covariance, whose diagonal has the variances, and leave out {option}")
+    if request.by:
+        what = "--covariance is one matrix, and each of the groups would need its own"
+        raise UsageError(what, hint="fit the groups one by one, each with its matrix; or give --sigma")
+    if request.intervals == "bootstrap":
+        what = "a bootstrap draws rows one by one, and those of --covariance belong together"
+        raise UsageError(what, hint="take --intervals profile")
 
 
 def check_likelihood(request: Request) -> None:
@@ -138,7 +169,13 @@ def check_intervals(request: Request) -> None:
     """Raises UsageError for intervals that there are not."""
     if request.intervals not in INTERVALS:
         raise UsageError(f"there are no intervals {request.intervals!r}", hint=f"choose one of {', '.join(INTERVALS)}")
+    if request.contours and request.intervals != "profile":
+        what = "contours are drawn where the fit gets worse, as profile intervals end"
+        raise UsageError(what, hint="take --intervals profile")
     choice = chosen(request.likelihood)
+    if request.intervals == "profile" and choice is not None and choice.free_degrees:
+        what = "profile intervals take the degrees of freedom as known"
+        raise UsageError(what, hint="give them, such as --likelihood student,dof=4; or take --intervals bootstrap")
     if request.intervals == "profile" and (request.robust is not None or (choice and not choice.family.smooth)):
         what = f"{request.robust or request.likelihood} has no profile intervals"
         raise UsageError(what, hint="take --intervals bootstrap")

@@ -94,6 +94,8 @@ class Fit(NamedTuple):
     """The standard deviations of columns of the model: with errors in x R2, AIC and BIC are not defined."""
     sigma_xy: Mapping[str, str | float] = MappingProxyType({})
     """The correlations of these errors with those of the response."""
+    correlated_errors: str = ""
+    """The covariance matrix of the response's errors, where there is one, by the name of its file."""
     diagnostics: Diagnostics | None = None
     """None where they were not asked for, and would have taken a pass over very many rows."""
     diagnosed: bool = False

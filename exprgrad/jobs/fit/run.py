@@ -14,6 +14,9 @@ from exprgrad.jobs.fit import messages, outliers
 from exprgrad.jobs.fit.after.finished import finished
 from exprgrad.jobs.fit.constraints.finish import Finish, Known
 from exprgrad.jobs.fit.constraints.ties import fit_tied
+from exprgrad.jobs.fit.correlated import run as correlated
+from exprgrad.jobs.fit.correlated.errors import Whitening
+from exprgrad.jobs.fit.correlated.reducer import Whitened
 from exprgrad.jobs.fit.inputs import split
 from exprgrad.jobs.fit.intervals.least_squares import refined
 from exprgrad.jobs.fit.levenberg import Options
@@ -75,8 +78,13 @@ def _fit(
 
         return maximize(model, parameters, fixed, source, engine, request, choice, observer)
     weighing = {"sigma": request.sigma, "weights": request.weights}
+    own = source
+    if request.covariance is not None:  # the search weighs rows by their own errors alone
+        engine, weighing["sigma"] = engine._replace(cluster=None), correlated.SIGMA
+        source = correlated.WithSigmas(own, request.covariance)
     problem = pose(model, source.names, parameters, fixed, **weighing)
     facts = survey(problem, source, engine)
+    whiten = None if request.covariance is None else Whitening(request.covariance, facts.rows)
     if len(parameters) > facts.observed + (known.count if known else 0):
         rows = f"{facts.observed} row{'s' * (facts.observed != 1)}"
         raise DataError(f"{len(parameters)} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
@@ -97,13 +105,21 @@ def _fit(
         ending = Ending(*(known.begun(search, options) if known else search.run(request.method)))
         if ending.descent.stopped == "non-finite":
             raise messages.not_finite(problem, ending.descent, source, engine)
-        if known:
+        if whiten is None and known:
             return Finish(known, problem, reducer, facts, request, observer).result(ending)
         if not begun and redundant.doubtful(ending.descent) and (groups := redundant.groups(problem, reducer)):
             held = {name: value for group in groups for name, value in group.held.items()}
             fix = request._replace(fix=[*request.fix, *held])
-            found = _fit(model, {**values, **held}, source, engine, fix, observer, begun=True)
+            found = _fit(model, {**values, **held}, own, engine, fix, observer, begun=True)
             return widened(found, groups, problem.names, model, fixed)
+        if whiten is not None:  # the search has found the place where the descent with correlations begins
+            problem = pose(model, own.names, parameters, fixed)
+            reducer = Whitened(problem, own, engine, facts.rows, whiten)
+            reducers.append(reducer)
+            facts = correlated.surveyed(reducer, facts)
+            if known:
+                return Finish(known, problem, reducer, facts, request, observer).result(ending)
+            ending = Ending(correlated.descend(reducer, ending.descent, options, observer), correlated.METHOD)
         if request.robust is not None:  # least squares have found the place where the robust loss begins
             problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
             reducer, search = prepared(problem)

@@ -44,7 +44,7 @@ class Summary:
         self.problem, self.reducer, self.facts = problem, reducer, facts
         self.ending, self.request = ending, request
         self.descent, self.values = ending.descent, ending.descent.values
-        self.absolute = request.absolute and request.sigma is not None
+        self.absolute = request.known_errors
         self.inside = _inside(problem, self.values)
         """The parameters that stand at no bound: the others have no error."""
         self.count = len(problem.names)
@@ -74,6 +74,7 @@ class Summary:
             scale=self.ending.scale,
             sigma=self.request.sigma or "",
             weights=self.request.weights or "",
+            correlated_errors=self.request.covariance.name if self.request.covariance is not None else "",
             sigma_x=dict(self.request.sigma_x),
             sigma_xy=dict(self.request.sigma_xy),
             notes=tuple(

@@ -7,7 +7,7 @@ from math import isfinite, log10
 from typing import NamedTuple
 
 from exprgrad.columns.values import Column
-from exprgrad.jobs.fit.result import Fitted
+from exprgrad.jobs.fit.result import Fit, Fitted
 from exprgrad.jobs.train.result import Training
 from exprgrad.render.pictures.view import LARGEST, heights, spans_decades, thinned
 from exprgrad.text.numbers import format_number
@@ -48,6 +48,8 @@ class Panel(NamedTuple):
     """Whether a line marks where 0 is."""
     counts: bool = False
     """Whether the numbers of the horizontal axis are whole."""
+    whole: bool = False
+    """Whether all of its lines are seen, and not only what is near its dots; then it does not go on with another."""
 
 
 class View(NamedTuple):
@@ -95,6 +97,22 @@ def fit_panels(result: Fitted) -> tuple[Panel, Panel]:
     )
 
 
+def contour_panels(result: Fit) -> list[Panel]:
+    """The joint regions of pairs of parameters: the boundary by profile, and the ellipse of the linear law."""
+    found = []
+    for region in result.intervals.contours if result.intervals is not None else ():
+        values = [[result.parameters[name].value] for name in region.names]
+        level = f"{format_number(100 * region.confidence)}%"
+        layers = (
+            Layer("dots", "ellipse of the linear law", *region.ellipse),
+            Layer("line", f"{level} region by profile", *region.boundary),
+            Layer("dots", "estimate", *values),
+        )
+        title = f"{level} region of {region.names[0]} and {region.names[1]}"
+        found.append(Panel(title, *region.names, layers, whole=True))
+    return found
+
+
 def _ends(values: list[float]) -> list[float]:
     finite = [float(value) for value in values if isfinite(value)]
     return [min(finite), max(finite)] if finite else []
@@ -138,7 +156,7 @@ def views(panels: Sequence[Panel], air: float = 0.05) -> list[View]:
 def goes_on(pictures: Sequence[object], k: int) -> bool:
     """Whether the k-th panel stands below one with the same horizontal axis, and is a minor one."""
     above, panel = pictures[k - 1] if k else None, pictures[k]
-    return isinstance(above, Panel) and isinstance(panel, Panel) and above.across == panel.across
+    return isinstance(above, Panel) and isinstance(panel, Panel) and above.across == panel.across and not panel.whole
 
 
 def _view(panel: Panel, air: float) -> View:
@@ -149,12 +167,13 @@ def _view(panel: Panel, air: float) -> View:
     if not right - left > 1e-12 * max(abs(left), abs(right)):  # one point, up to rounding
         room = abs(left) / 2 if abs(left) > _WHOLE else 0.5
         left, right = left - room, right + room
-    first = "dots" if any(kind == "dots" for kind, _ in edges) else "line"
+    first = {"dots"} if any(kind == "dots" for kind, _ in edges) else {"line"}
+    first = {"dots", "line"} if panel.whole else first
     low, high = heights(
-        ([y for _, y in filter(None, found)] for kind, found in edges if kind == first), air, cut_poles=False
+        ([y for _, y in filter(None, found)] for kind, found in edges if kind in first), air, cut_poles=False
     )
     room = _AIR * (high - low)
-    others = [y for kind, found in edges if kind != first for _, y in filter(None, found)]
+    others = [y for kind, found in edges if kind not in first for _, y in filter(None, found)]
     low, high = max(min([low, *others]), low - room), min(max([high, *others]), high + room)
     return View(left, right, low, high)
 

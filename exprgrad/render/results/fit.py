@@ -154,6 +154,7 @@ def likelihood_rows(result: Fit, likelihood: Likelihood) -> Cells:
     rows: Cells = [
         ("likelihood", likelihood.name),
         ("degrees", likelihood.degrees),
+        ("degrees std error", likelihood.degrees_error),
         ("scale", likelihood.scale),
         ("deviance", likelihood.deviance),
         ("null deviance", likelihood.null_deviance),
@@ -185,8 +186,14 @@ def interval_rows(intervals: Intervals | None) -> Cells:
 def interval_document(intervals: Intervals) -> Document:
     """The method, and what belongs to it."""
     if intervals.resamples:
-        return {name: value for name, value in intervals._asdict().items() if name != "open"}
-    return {"method": intervals.method, "open": list(intervals.open)}
+        return {name: value for name, value in intervals._asdict().items() if name not in ("open", "contours")}
+    found: Document = {"method": intervals.method, "open": list(intervals.open)}
+    if intervals.contours:
+        found["contours"] = [
+            {"parameters": each.names, "boundary": list(map(list, zip(*each.boundary, strict=True))), "open": each.open}
+            for each in intervals.contours
+        ]
+    return found
 
 
 def _extra(row: tuple[Cell, ...]) -> int:
@@ -216,7 +223,7 @@ def document(result: Fit) -> Document:
         content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
     if not result.robust:
         del content["robust"], content["scale"]
-    for name in ("sigma", "weights", "sigma_x", "sigma_xy"):
+    for name in ("sigma", "weights", "sigma_x", "sigma_xy", "correlated_errors"):
         if not content[name]:
             del content[name]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")

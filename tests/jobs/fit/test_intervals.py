@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from math import inf
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import exprgrad
-from exprgrad.errors import ExprgradError
+from exprgrad.errors import ExprgradError, UsageError
+from exprgrad.jobs.fit.intervals.contour import squared_radius
+from exprgrad.jobs.fit.intervals.result import Contour
 from exprgrad.jobs.fit.result import Fit
+from tests.command import exprgrad as command
 
 PUROMYCIN = {
     "conc": [0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.10, 1.10],
@@ -142,3 +148,75 @@ def test_no_intervals_without_degrees_of_freedom() -> None:
 def test_bad_input(options: dict[str, object], message: str) -> None:
     with pytest.raises(ExprgradError, match=message):
         exprgrad.fit("y ~ a + b*x", {"x": [1, 2, 3], "y": [1, 3, 4]}, **options)  # type: ignore[arg-type]
+
+
+def _region(fit: Fit) -> tuple[Contour, NDArray[np.float64]]:
+    assert fit.intervals is not None
+    (region,) = fit.intervals.contours
+    return region, np.array(region.boundary)
+
+
+def test_a_joint_region_is_where_the_cost_is_that_of_its_level() -> None:
+    """The cost on the boundary computed by itself, of a curve with a third parameter."""
+    x, y = np.arange(6.0), np.array([1, 0.4, 0.22, 0.1, 0.12, 0.05])
+    fit = exprgrad.fit("y ~ a*exp(-b*x) + c", x=x, y=y, intervals="profile", contours=True, confidence=0.9)
+    assert fit.intervals is not None
+    assert [region.names for region in fit.intervals.contours] == [("a", "b"), ("a", "c"), ("b", "c")]
+    level = fit.rss + fit.rss / 3 * squared_radius(0.9, 3)
+    region = fit.intervals.contours[2]
+    assert not region.open
+    for b, c in np.transpose(region.boundary)[::4]:
+        curve = np.exp(-b * x)
+        a = curve @ (y - c) / (curve @ curve)
+        assert np.sum((y - a * curve - c) ** 2) == pytest.approx(level, rel=1e-6)
+
+
+def test_the_level_of_a_region() -> None:
+    from scipy.stats import chi2, f
+
+    assert squared_radius(0.95, inf) == pytest.approx(chi2.ppf(0.95, 2), rel=1e-12)
+    assert squared_radius(0.9, 7) == pytest.approx(2 * f.ppf(0.9, 2, 7), rel=1e-12)
+
+
+def test_the_joint_region_of_a_line_is_the_ellipse() -> None:
+    fit = exprgrad.fit(
+        "y ~ a + b*x", x=[0.0, 1, 2, 3, 4], y=[1.0, 2, 2.5, 4.2, 5.5], intervals="profile", contours=True
+    )
+    region, boundary = _region(fit)
+    best, inverse = np.array([each.value for each in fit.parameters.values()]), np.linalg.inv(np.array(fit.covariance))
+    for points in (boundary, np.array(region.ellipse)):
+        away = points.T - best
+        heights = np.einsum("ij,jk,ik->i", away, inverse, away)
+        assert heights == pytest.approx(squared_radius(0.95, 3), rel=1e-6)
+    assert (boundary[:, 0] == boundary[:, -1]).all()
+
+
+def test_a_joint_region_ends_at_a_bound_or_nowhere() -> None:
+    line = {"x": [0.0, 1, 2, 3, 4], "y": [1.0, 2, 2.5, 4.2, 5.5]}
+    fit = exprgrad.fit("y ~ a + b*x", line, bound={"b": (1.0, 5.0)}, intervals="profile", contours=True)
+    region, boundary = _region(fit)
+    assert region.open
+    assert boundary[1].min() == 1.0
+    decay = exprgrad.fit(
+        "y ~ a*exp(-b*x)", x=[0.0, 1, 2, 3], y=[1.0, 0.1, -0.05, 0.05], intervals="profile", contours=True
+    )
+    assert _region(decay)[0].open
+    assert any("the region of a and b" in note for note in decay.notes)
+    counts = exprgrad.fit(
+        "y ~ exp(a + b*x)", x=[0.0, 1, 2, 3], y=[1.0, 2, 5, 9], likelihood="poisson", intervals="profile", contours=True
+    )
+    assert not _region(counts)[0].open
+    with pytest.raises(UsageError, match="contours are drawn where the fit gets worse"):
+        exprgrad.fit("y ~ a + b*x", line, contours=True)
+
+
+def test_regions_are_drawn_below_the_fit(tmp_path: Path) -> None:
+    line = ("--x", "0,1,2,3,4", "--y", "1,2,2.5,4.2,5.5", "--intervals", "profile")
+    picture = tmp_path / "fit.svg"
+    found = command("fit", "y ~ a + b*x", *line, "--plot", str(picture), "--json")
+    assert found.returncode == 0
+    assert picture.stat().st_size > 1000
+    region = json.loads(found.stdout)["intervals"]["contours"][0]
+    assert region["parameters"] == ["a", "b"]
+    assert len(region["boundary"][0]) == 2
+    assert "95% region of a and b" in command("fit", "y ~ a + b*x", *line, "--plot", "-q", "--param", "a").stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
@@ -11,7 +12,7 @@ import pytest
 from scipy import optimize, stats
 
 import exprgrad
-from exprgrad.errors import ExprgradError
+from exprgrad.errors import ExprgradError, UsageError
 from exprgrad.jobs.fit.result import Fit
 
 DOBSON = {
@@ -311,3 +312,36 @@ def test_the_end_of_the_range_is_said() -> None:
     fit = exprgrad.fit("y ~ a + b*x", {"x": [0, 1, 2, 3, 4], "y": [0, 0, 3, 3, 4]}, likelihood="poisson")
     assert not fit.converged
     assert "the likelihood grows up to where a + b*x is 0 (row 1)" in fit.notes[0]
+
+
+def test_degrees_of_freedom_that_are_fitted() -> None:
+    """The stack loss data of Brownlee, for which Lange, Little and Taylor 1989 (J. Am. Stat. Assoc. 84) found 1.1
+    degrees of freedom."""
+    stackloss = Path(__file__).parents[3] / "examples" / "stackloss.csv"
+    fit = exprgrad.fit("loss ~ a + b*air + c*water + d*acid", stackloss, likelihood="student,dof=fit")
+    assert fit.likelihood is not None
+    assert [round(each.value, 2) for each in fit.parameters.values()] == [-38.48, 0.85, 0.49, -0.07]
+    assert round(fit.likelihood.degrees, 1) == 1.1
+    assert fit.fixed == {}
+    data = np.loadtxt(stackloss, delimiter=",", skiprows=1)
+    values = [each.value for each in fit.parameters.values()]
+    left = data[:, 3] - values[0] - data[:, :3] @ values[1:]
+
+    def likelihood(scale: float, degrees: float) -> float:
+        return float(np.sum(stats.t.logpdf(left, degrees, scale=scale)))
+
+    scale, degrees = fit.likelihood.scale, fit.likelihood.degrees
+    most = likelihood(scale, degrees)
+    assert fit.likelihood.log_likelihood == pytest.approx(most, rel=1e-10)
+    assert fit.aic == pytest.approx(2 * 6 - 2 * most, rel=1e-10)
+    for factor in (1 - 1e-4, 1 + 1e-4):
+        assert likelihood(scale * factor, degrees) < most
+        assert likelihood(scale, degrees * factor) < most
+
+
+def test_errors_without_heavy_tails_have_no_degrees_of_freedom() -> None:
+    x = np.arange(30.0)
+    fit = exprgrad.fit("y ~ a + b*x", x=x, y=x + np.sin(7 * x), likelihood="student,dof=fit")
+    assert any("the errors have no heavy tails" in note for note in fit.notes)
+    with pytest.raises(UsageError, match="profile intervals take the degrees of freedom as known"):
+        exprgrad.fit("y ~ a + b*x", x=x, y=x, likelihood="student,dof=fit", intervals="profile")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 import exprgrad
-from exprgrad.errors import DataError, ExprgradError
+from exprgrad.errors import DataError, ExprgradError, UsageError
+from tests.command import exprgrad as command
 
 COLUMNS = {"x": [1.0, 2, 3, 4], "y": [2.1, 3.9, 6.2, 7.7], "s": [0.1, 0.2, 0.1, 0.4]}
 
@@ -43,3 +47,19 @@ def test_what_is_said_of_rows_is_the_column_that_it_makes(text: str | float, col
 def test_what_is_wrong_with_them(option: str, text: object, message: str) -> None:
     with pytest.raises((ExprgradError, DataError), match=message):
         exprgrad.fit("y ~ a*x + b", COLUMNS, **{option: text})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("option", "text"), [("sigma", "nosuch"), ("weights", "sqrt(nosuch)")])
+def test_a_column_that_is_not_there_is_the_line_s_mistake(option: str, text: str, tmp_path: Path) -> None:
+    """By every door the same kind of error, and the exit code of a wrong line."""
+    columns = {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 4.0]}
+    file = tmp_path / "data.csv"
+    file.write_text("x,y\n1,1\n2,2\n3,4\n")
+    tables: list[Any] = [columns, file, exprgrad.read(file)]
+    for table in tables:
+        with pytest.raises(UsageError, match=r"no column nosuch"):
+            exprgrad.fit("y ~ a*x", table, **{option: text})
+    for line in (["--data", str(file)], ["--x", "1,2,3", "--y", "1,2,4"]):
+        found = command("fit", "y ~ a*x", *line, f"--{option}", text)
+        assert (found.returncode, found.stdout) == (2, "")
+        assert "nosuch" in found.stderr

@@ -83,7 +83,7 @@ class Beside:
             from exprgrad.jobs.fit.inputs import posed
 
             model, _, rows = posed(expression.lowered, values, request, source)
-            found = Residuals(model, result, rows, engine)
+            found = Residuals(model, result, rows, engine, request.covariance)
             table, headers = (columns.table, columns.columns) if columns is not None else lists_of(values)
             write_table(table, headers, found.names, found.stream, self.residuals)
         if self.table is not None and self.band is not None:

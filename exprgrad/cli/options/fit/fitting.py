@@ -8,7 +8,7 @@ import click
 
 from exprgrad.cli.line.bindings import names_of, number, number_or_zero, optional_number
 from exprgrad.cli.options.compute import BOUND, CONFIDENCE, FIX, SEED, TOLERANCE, methods
-from exprgrad.cli.options.fit.quantities import SIGMA, SIGMA_X, SIGMA_XY, TRIALS, WEIGHTS
+from exprgrad.cli.options.fit.quantities import COVARIANCE, SIGMA, SIGMA_X, SIGMA_XY, TRIALS, WEIGHTS
 from exprgrad.cli.options.option import COMPUTE, OUTPUT, Whole, row, take
 from exprgrad.cli.options.results import EXPLAIN
 
@@ -31,6 +31,7 @@ _ROWS = (
     SIGMA,
     SIGMA_X,
     SIGMA_XY,
+    COVARIANCE,
     row(
         "--absolute",
         heading=COMPUTE,
@@ -58,7 +59,7 @@ _ROWS = (
         metavar="NAME",
         default="gauss",
         help="The distribution of the response: gauss, poisson, binomial, bernoulli, student or laplace; with the "
-        "degrees of freedom student,dof=4.",
+        "degrees of freedom student,dof=4, or student,dof=fit where they are to be fitted, too.",
     ),
     TRIALS,
     methods("lm", "varpro"),

@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from exprgrad.cli.options.data import NEEDED
+from exprgrad.cli.options.files import InputFile
 from exprgrad.cli.options.option import COMPUTE, row
-from exprgrad.errors import ExpressionError, UsageError
+from exprgrad.errors import ExpressionError, UsageError, check_installed
 from exprgrad.expression import Expression
 
 if TYPE_CHECKING:
     from exprgrad.data.aliases import Names
+    from exprgrad.jobs.fit.correlated.errors import Errors
     from exprgrad.jobs.fit.request import Request
 
 _METAVAR = "COLUMN"
@@ -72,6 +75,26 @@ SIGMA_XY = row(
 )
 
 
+def _covariance(path: str | None, flag: str) -> Errors | None:
+    if path is None:
+        return None
+    check_installed(flag, "data", *NEEDED)
+    from exprgrad.jobs.fit.correlated.given import of_file
+
+    return of_file(path)
+
+
+COVARIANCE = row(
+    "--covariance",
+    read=_covariance,
+    heading=COMPUTE,
+    type=InputFile(),
+    metavar="FILE",
+    help="The covariance matrix of the response's errors, where they correlate between rows: a row and a column for "
+    "each row of the data, in the place of --sigma.",
+)
+
+
 def texts_on(args: Sequence[str], flag: str) -> list[str]:
     """The texts that an option has on a line that is not parsed yet."""
     return [
@@ -94,6 +117,17 @@ def quantities_on(args: Sequence[str]) -> list[str]:
             with suppress(ExpressionError):  # a header, or a mistake, which is told once the data are known
                 found += names_in(text)
     return found
+
+
+def ties_on(args: Sequence[str]) -> list[str]:
+    """The names in the ties of a line that is not parsed yet: they may be parameters that the formula does not have."""
+    texts = texts_on(args, "--tie")
+    if not texts:
+        return []
+    from exprgrad.jobs.fit.constraints.ties import new_names
+
+    given = [arg.removeprefix("--").partition("=")[0] for arg in args]  # --k 2, --k=2, and k=2 behind -s
+    return new_names(texts, (), given)
 
 
 def columns_beside(request: Request, names: Names) -> list[str]:

@@ -108,8 +108,11 @@ def _check(first: Saved, other: Saved) -> None:
         )
     if first.n != other.n:
         raise DataError(f"{names} are fits of {first.n:,} and of {other.n:,} rows", hint="fit both to the same rows")
-    if (first.sigma, first.weights, first.errors) != (other.sigma, other.weights, other.errors):
-        raise UsageError(f"{names} weigh the rows differently", hint="fit both with the same --sigma or --weights")
+    weighed = [(each.sigma, each.weights, each.errors, each.correlated_errors) for each in (first, other)]
+    if weighed[0] != weighed[1]:
+        raise UsageError(
+            f"{names} weigh the rows differently", hint="fit both with the same --sigma, --weights or --covariance"
+        )
     if first.kind != other.kind:
         raise UsageError(f"{names} minimize different things", hint="fit both by the same loss")
     squares = [each.squares for each in (first, other)]

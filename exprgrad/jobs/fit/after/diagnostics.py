@@ -18,6 +18,7 @@ from math import copysign, exp, log, nan, sqrt
 
 import numpy as np
 
+from exprgrad.jobs.fit.correlated.reducer import Whitened
 from exprgrad.jobs.fit.orthogonal.reducer import Orthogonal
 from exprgrad.jobs.fit.rank import singular
 from exprgrad.jobs.fit.reduction import SMALL, Floats, Reducer, Rows
@@ -62,11 +63,15 @@ def worth_a_pass(reducer: Reducer | Orthogonal) -> bool:
 
 
 def _residuals(reducer: Reducer | Orthogonal, values: Floats) -> Iterable[Floats]:
-    """The weighted residuals of all rows, block by block; with errors in x those at right angles to the curve."""
+    """The weighted residuals of all rows, block by block; with errors in x those at
+    right angles to the curve, with correlated errors the whitened ones."""
     if isinstance(reducer, Orthogonal):
         m = len(reducer.latent.names)
         for solved, block in reducer.blocks(values, reducer.slope):
             yield solved.g * np.sqrt(1 + (block[:, :m] ** 2).sum(axis=1))
+        return
+    if isinstance(reducer, Whitened):
+        yield reducer.residuals(values)
         return
     engine = reducer.engine._replace(cluster=None)
     rows = Rows(reducer.problem, [reducer.problem.residual], reducer.source, engine, reducer.rows)

@@ -43,6 +43,9 @@ def _what(fit: Fit) -> str:
         squares = f"squared errors of {errors} in units of their sigmas"
     elif fit.robust:
         squares = f"{fit.robust} losses of the residuals, in units of {format_number(float(f'{fit.scale:.3g}'))}"
+    elif fit.correlated_errors:
+        squares = f"r'*C^-1*r, of the residuals r and the covariance C of their errors, {fit.correlated_errors},"
+        return f"The parameters make {squares} least over {fit.n:,} rows."
     elif fit.sigma or fit.weights:
         squares = f"squared residuals in units of {fit.sigma}" if fit.sigma else f"{fit.weights} times squared residual"
     return f"The parameters make the sum of {squares} least over {fit.n:,} rows."
@@ -77,6 +80,8 @@ def _how(problem: Problem, fit: Fit) -> str:
         )
     if method.startswith("linear"):
         return "All parameters enter linearly, so that the minimum is the solution of one linear problem."
+    if fit.correlated_errors:
+        return f"Least squares without correlations found where to begin; {steps} with them followed."
     if fit.sigma_x:
         return f"Least squares without errors in x found where to begin; {steps} with them followed."
     return f"{steps.capitalize()} of Levenberg and Marquardt's method, on exact derivatives ({method})."

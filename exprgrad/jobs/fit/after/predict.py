@@ -105,6 +105,9 @@ class Predictor:
     def _weight(saved: Saved, graph: Graph, known: Collection[str]) -> tuple[int, str]:
         """The node of a row's weight, and what is said where there is none."""
         symbols = Symbols(graph)
+        if saved.correlated_errors:
+            what = "new rows have no limits of new responses, as no covariance with the others is known"
+            return symbols.constant(nan), what
         text = saved.sigma or saved.weights
         if not text:
             return symbols.constant(1.0), ""

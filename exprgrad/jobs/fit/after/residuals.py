@@ -21,10 +21,13 @@ import numpy as np
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.values import Column
+from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.after.predict import Read
+from exprgrad.jobs.fit.correlated.errors import Errors, Whitening
+from exprgrad.jobs.fit.correlated.rows import left
 from exprgrad.jobs.fit.orthogonal.rows import table
 from exprgrad.jobs.fit.orthogonal.run import prepare
 from exprgrad.jobs.fit.problem import Parameter, pose
@@ -44,8 +47,15 @@ def request_of(fit: Fit) -> Request:
 class Residuals:
     """The residuals of a fit over the rows that it was made of."""
 
-    def __init__(self, model: Model, fit: Fit, source: RowSource, engine: Engine) -> None:
+    def __init__(
+        self, model: Model, fit: Fit, source: RowSource, engine: Engine, covariance: Errors | None = None
+    ) -> None:
+        """Of a fit with correlated errors, `covariance` is the one that it was made with: else raises UsageError."""
         request = request_of(fit)
+        if bool(fit.correlated_errors) != (covariance is not None):
+            what = "the fit has no covariance" if covariance else f"the fit has a covariance, {fit.correlated_errors}"
+            raise UsageError(what, hint="leave it out" if covariance else "give it here, too: covariance=…")
+        self.whiten = None if covariance is None else Whitening(covariance, fit.n)
         self.source = source
         parameters = [Parameter(name, estimate.value) for name, estimate in fit.parameters.items()]
         self.values = np.array([parameter.start for parameter in parameters])
@@ -55,8 +65,8 @@ class Residuals:
         problem = pose(model, source.names, parameters, fit.fixed, sigma=request.sigma, weights=request.weights)
         self.errors = prepare(problem, source, engine, request, fit.n) if request.sigma_x else None
         problem = problem if self.errors is None else self.errors.problem
-        left = Symbols(problem.graph).operation("sub")(problem.response, problem.model.output)
-        nodes = [problem.model.output, left, problem.residual, *problem.jacobian]
+        rest = Symbols(problem.graph).operation("sub")(problem.response, problem.model.output)
+        nodes = [problem.model.output, rest, problem.residual, *problem.jacobian]
         self.names = (*NAMES, *(f"true_{name}" for name in request.sigma_x))
         self.bindings = {**fit.fixed, **{name: estimate.value for name, estimate in fit.parameters.items()}}
         if self.errors is None:
@@ -101,8 +111,27 @@ class Residuals:
     def stream(self, read: Read) -> Iterator[tuple[Any, list[Column]]]:
         """Each batch of rows with its new columns, in the order of `names`."""
         inverse = self.inverse()
-        for whole, block, places in self.blocks(read):
+        blocks = self.blocks(read)
+        if self.whiten is not None:
+            yield from self.correlated(blocks, self.whiten)
+            return
+        for whole, block, places in blocks:
             yield whole, [*self.of(block, inverse), *(np.ascontiguousarray(column) for column in places.T)]
+
+    def correlated(
+        self, blocks: Iterator[tuple[Any, Floats, Floats]], whiten: Whitening
+    ) -> Iterator[tuple[Any, list[Column]]]:
+        """The same where errors correlate: all rows are held in memory, and given batch by batch."""
+        wholes, parts = [], []
+        for whole, block, _ in blocks:
+            wholes.append(whole)
+            parts.append(block.copy())
+        block = np.concatenate(parts)
+        columns = [block[:, 0], block[:, 1], *left(block[:, 3:][:, self.inside], block[:, 1], whiten, self.size)]
+        ends = np.cumsum([len(part) for part in parts])[:-1]
+        batches = zip(*(np.split(np.asarray(column), ends) for column in columns), strict=True)
+        for whole, batch in zip(wholes, batches, strict=True):
+            yield whole, list(batch)
 
     def of(self, block: Floats, inverse: Floats) -> list[Column]:
         """The new columns of rows."""

@@ -53,6 +53,8 @@ class Saved(NamedTuple):
     """What else than squares of the response's errors was minimized; empty for least squares."""
     bounds: tuple[str, ...]
     """Parameters that ended at a bound."""
+    correlated_errors: str = ""
+    """As in `Fit`."""
 
     @property
     def lowered(self) -> Lowered:
@@ -121,6 +123,7 @@ def of_fit(fit: Fit, name: str = "the fit") -> Saved:
         weights=fit.weights,
         kind=fit.robust or ("errors in x" if fit.sigma_x else fit.likelihood.name if fit.likelihood else ""),
         bounds=bounds,
+        correlated_errors=fit.correlated_errors,
     )
 
 
@@ -176,6 +179,7 @@ def of_text(text: str, name: str) -> Saved:
             weights=str(content.get("weights") or ""),
             kind=_kind(content),
             bounds=(),
+            correlated_errors=str(content.get("correlated_errors") or ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else "a part of it is not what a fit writes"

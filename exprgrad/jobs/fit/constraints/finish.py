@@ -79,7 +79,7 @@ class Finish:
         self.reduce = WithPriors(reducer.reduce, known.priors, problem.names)
         self.low, self.high = (np.array([getattr(p, end) for p in problem.parameters]) for end in ("low", "high"))
         self.limited = Limited(self.reduce, known.relations, facts.observed, observer)
-        self.absolute = request.absolute and request.sigma is not None
+        self.absolute = request.known_errors
         self.options = Options(request.max_iterations, request.tolerance)
 
     def result(self, ending: Ending) -> Fit:

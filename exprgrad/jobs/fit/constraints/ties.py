@@ -6,12 +6,14 @@ delta method; Casella and Berger 2002, Statistical Inference, 5.5.4).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from math import inf
 
 import numpy as np
 
-from exprgrad.errors import UsageError
+from exprgrad.binding import Lowered
+from exprgrad.errors import ExpressionError, UsageError
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
@@ -19,6 +21,8 @@ from exprgrad.jobs.fit import messages, statistics
 from exprgrad.jobs.fit.constraints.expressions import Expressions, parsed
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Fit
+from exprgrad.syntax import parse
+from exprgrad.text.spelling import did_you_mean
 
 
 def fit_tied(
@@ -30,7 +34,8 @@ def fit_tied(
     Raises UsageError for ties of what is no parameter, to what is none, or in a circle.
     """
     names = [name for name in model.graph.inputs() if name not in columns]
-    ties = parsed_ties(request.tie, names, columns)
+    new = new_names(request.tie, [*names, *columns], values)
+    ties = parsed_ties(request.tie, names, columns, new)
     for name in ties:
         if name in request.fix or name in request.bound:
             option = "--fix" if name in request.fix else "--bound"
@@ -40,11 +45,38 @@ def fit_tied(
     order = in_order(ties)
     kept = {name: value for name, value in values.items() if name not in ties}
     replaced = _replaced(model, {name: ties[name] for name in order})
-    return _widened(model, fit(replaced, kept, request._replace(tie=())), ties, order)
+    found = _widened(model, fit(replaced, kept, request._replace(tie=())), ties, order)
+    notes = [_of_new(name, names) for name in new if name not in {*values, *ties}]
+    notes += [note for right in _right_sides(request.tie) for note in right.constant_notes({*values, *names})]
+    return found._replace(notes=(*found.notes, *notes))
 
 
-def parsed_ties(texts: Sequence[str], names: Sequence[str], columns: Collection[str]) -> dict[str, Model]:
-    """What each tied parameter stands for."""
+def new_names(texts: Sequence[str], known: Collection[str], given: Collection[str]) -> list[str]:
+    """The variables of ties that are not known: parameters of their own. Constants of the language are such where they
+    are `given` a value. Of texts that are no ties there are none."""
+    found: list[str] = []
+    for lowered in _right_sides(texts):
+        constants = [name for name in sorted(lowered.model.constants) if name in given]
+        found += [name for name in (*lowered.variables, *constants) if name not in known]
+    return list(dict.fromkeys(found))
+
+
+def _right_sides(texts: Sequence[str]) -> Iterator[Lowered]:
+    for text in texts:
+        with suppress(ExpressionError):
+            yield Lowered(parse(text.partition("=")[2]))
+
+
+def _of_new(name: str, names: Sequence[str]) -> str:
+    """What is said of a parameter that is only in ties, as it may be a mistake."""
+    meant = did_you_mean(name, list(names), "")
+    return f"{name} stands in --tie alone, and is a parameter of its own{f'; {meant}' if meant else ''}"
+
+
+def parsed_ties(
+    texts: Sequence[str], names: Sequence[str], columns: Collection[str], new: Sequence[str] = ()
+) -> dict[str, Model]:
+    """What each tied parameter stands for: an expression of the others, and of `new` ones."""
     ties: dict[str, Model] = {}
     for text in texts:
         name, sign, what = (part.strip() for part in text.partition("="))
@@ -52,11 +84,11 @@ def parsed_ties(texts: Sequence[str], names: Sequence[str], columns: Collection[
             raise UsageError(f"--tie takes NAME=EXPRESSION, not {text!r}", hint='for example "b = 2*a"')
         if name in columns:
             raise UsageError(f"a tie is on {name}, which is a column", hint="a tie is between parameters")
-        if name not in names:
+        if name not in names and name not in new:
             raise UsageError(f"a tie is on {name}, which is no parameter", hint=f"they are {', '.join(names)}")
         if name in ties:
             raise UsageError(f"{name} has two ties")
-        ties[name] = parsed(what, "a tie", names)
+        ties[name] = parsed(what, "a tie", [*names, *new])
     return ties
 
 
@@ -86,6 +118,9 @@ def _replaced(model: Model, ties: Mapping[str, Model]) -> Model:
     assert model.response is not None
     graph = Graph()
     graph.limit = model.graph.limit
+    for name in model.graph.inputs():  # before those that stand in ties alone
+        if name not in ties:
+            graph.input(name)
     known: dict[str, int] = {}
     for name, tie in ties.items():
         known[name] = _copied(tie.graph, graph, [tie.output], known)[tie.output]

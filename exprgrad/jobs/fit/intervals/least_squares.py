@@ -10,7 +10,7 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.errors import UsageError
 from exprgrad.jobs.fit import outliers, statistics
 from exprgrad.jobs.fit.intervals.bootstrap import Resampled
-from exprgrad.jobs.fit.intervals.profile import Minimum
+from exprgrad.jobs.fit.intervals.held import Minimum
 from exprgrad.jobs.fit.intervals.refine import bootstrapped, profiled
 from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options
 from exprgrad.jobs.fit.problem import Problem
@@ -38,7 +38,8 @@ def refined(
         unit = 1.0 if absolute else result.residual_std_error**2
         quantile = statistics.quantile(request.confidence, inf if absolute else result.dof)
         values, cost = descent.values, descent.reduced.cost
-        return profiled(result, Minimum(reducer.reduce, values, low, high, cost, unit, quantile, reducer.rows))
+        minimum = Minimum(reducer.reduce, values, low, high, cost, unit, quantile, reducer.rows)
+        return profiled(result, minimum, contours=request.contours)
     resampled = Resampled(reducer.source, reducer.rows)
     again = Reducer(problem, resampled, engine._replace(cluster=None), reducer.rows)
     solver = Levenberg(again.reduce, low, high, reducer.rows)

@@ -9,14 +9,12 @@ minimum, so Newton's method finds an end in a few descents.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import inf, isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.jobs.fit.levenberg import Levenberg, Options
-from exprgrad.jobs.fit.reduction import Floats, Reduced, combined
+from exprgrad.jobs.fit.intervals.held import Minimum, Point, held
 
 _ENOUGH = 1e-13
 """Of q: how near to it an end is."""
@@ -25,25 +23,6 @@ _WIDEN = 4.0
 """By how much a search goes farther, at the most, while it has not crossed."""
 _FARTHEST = 1e12
 """In units of the symmetric interval: beyond it there is no crossing."""
-_LOWER = 1e-9
-"""Of s^2: a cost that is lower by so much is another minimum."""
-_DESCENT = Options(iterations=200, factor=1.0)
-
-
-class Minimum(NamedTuple):
-    """What is profiled."""
-
-    reduce: Callable[[Floats], Reduced]
-    values: Floats
-    """At the minimum; there may be more of them behind the parameters, such as a scale."""
-    low: Floats
-    high: Floats
-    cost: float
-    unit: float
-    """s^2"""
-    quantile: float
-    """q"""
-    rows: int
 
 
 class End(NamedTuple):
@@ -52,21 +31,6 @@ class End(NamedTuple):
     value: float
     why: str
     """"crossing", "bound" or "open"."""
-
-
-class LowerMinimumError(Exception):
-    """There is a lower cost than that of the fit."""
-
-    def __init__(self, values: Floats) -> None:
-        super().__init__(values)
-        self.values = values
-
-
-class _Point(NamedTuple):
-    values: Floats
-    cost: float
-    slope: float
-    """dS/dv"""
 
 
 def ends(minimum: Minimum, index: int, error: float) -> tuple[End, End]:
@@ -80,14 +44,13 @@ def ends(minimum: Minimum, index: int, error: float) -> tuple[End, End]:
 class _Profile:
     def __init__(self, minimum: Minimum, index: int) -> None:
         self.minimum, self.index = minimum, index
-        self.others = np.arange(len(minimum.values)) != index
 
     def end(self, sign: float, error: float) -> End:
         minimum, k = self.minimum, self.index
         best, q = float(minimum.values[k]), minimum.quantile
         bound = float((minimum.high if sign > 0 else minimum.low)[k])
         near, far = best, None
-        here = _Point(minimum.values, minimum.cost, 0.0)
+        here = Point(minimum.values, minimum.cost, np.zeros(1))
         widest = q * error
         place = best + sign * widest
         for _ in range(_TRIES):
@@ -95,9 +58,7 @@ class _Profile:
                 place = bound
             if place in (best, near):
                 break
-            there = self.at(place, here)
-            if there.cost < minimum.cost - _LOWER * minimum.unit:
-                raise LowerMinimumError(there.values)
+            there = held(minimum, [k], np.array([place]), here.values)
             height = sqrt(max(there.cost - minimum.cost, 0.0) / minimum.unit) if isfinite(there.cost) else inf
             if abs(height - q) <= _ENOUGH * q:
                 return End(place, "crossing")
@@ -118,12 +79,12 @@ class _Profile:
         return End(bound, "bound") if near == bound or best == bound else End(sign * inf, "open")
 
     def following(
-        self, there: _Point, height: float, place: float, near: float, far: float | None, sign: float
+        self, there: Point, height: float, place: float, near: float, far: float | None, sign: float
     ) -> float:
         """Newton's next place; the middle where that leaves what is known to hold the end, or farther out."""
         minimum = self.minimum
         best, newton = float(minimum.values[self.index]), place
-        rate = sign * there.slope / (2 * minimum.unit * height) if 0 < height < inf else 0.0
+        rate = sign * float(there.slope[0]) / (2 * minimum.unit * height) if 0 < height < inf else 0.0
         if rate > 0:
             newton = place - sign * (height - minimum.quantile) / rate
         if far is not None:
@@ -131,28 +92,3 @@ class _Profile:
             return newton if inside and rate > 0 else near + (far - near) / 2
         farthest = best + _WIDEN * (place - best)
         return newton if rate > 0 and sign * (farthest - newton) > 0 and sign * (newton - place) > 0 else farthest
-
-    def at(self, place: float, near: _Point) -> _Point:
-        """The others at their minimum where the parameter is there, from where they were near it."""
-        minimum, keep, k = self.minimum, self.others, self.index
-
-        def whole(others: Floats) -> Floats:
-            values = np.empty(len(keep))
-            values[keep], values[k] = others, place
-            return values
-
-        def reduce(others: Floats) -> Reduced:
-            found = minimum.reduce(whole(others))
-            rows = np.column_stack([found.triangle[:, keep], found.rotated])
-            upper = combined(rows[:0], rows)
-            count = len(others)
-            return Reduced(upper[:count, :count], upper[:count, count], found.cost)
-
-        others = near.values[keep]
-        if len(others):
-            solver = Levenberg(reduce, minimum.low[keep], minimum.high[keep], minimum.rows)
-            others = solver.descend(others, _DESCENT).values
-        values = whole(others)
-        found = minimum.reduce(values)
-        slope = -2 * float(found.triangle[:, k] @ found.rotated)
-        return _Point(values, found.cost, slope)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 import numpy as np
 
 from exprgrad.errors import NumbersError
+from exprgrad.jobs.fit.intervals import contour
 from exprgrad.jobs.fit.intervals.bootstrap import Resampled, estimates
-from exprgrad.jobs.fit.intervals.profile import End, LowerMinimumError, Minimum, ends
-from exprgrad.jobs.fit.intervals.result import Intervals
+from exprgrad.jobs.fit.intervals.held import LowerMinimumError, Minimum
+from exprgrad.jobs.fit.intervals.profile import End, ends
+from exprgrad.jobs.fit.intervals.result import Contour, Intervals
 from exprgrad.jobs.fit.reduction import Floats
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Fit
@@ -21,11 +24,11 @@ _MANY = 0.05
 """Of the resamples, from which those that have no fit make the intervals doubtful."""
 
 
-def profiled(result: Fit, minimum: Minimum) -> Fit:
+def profiled(result: Fit, minimum: Minimum, *, contours: bool) -> Fit:
     """The result with profile intervals. A fit without degrees of freedom has none."""
     if not result.converged or result.dof < 1 or not minimum.unit > 0:
         return _without(result)
-    parameters, notes, open_ends = dict(result.parameters), list(result.notes), []
+    parameters, notes, open_ends, endless = dict(result.parameters), list(result.notes), [], set()
     for index, (name, estimate) in enumerate(result.parameters.items()):
         size = estimate.std_error if estimate.std_error > 0 else abs(estimate.value) or 1.0
         try:
@@ -36,10 +39,35 @@ def profiled(result: Fit, minimum: Minimum) -> Fit:
         for which, end in zip(("low", "high"), found, strict=True):
             if end.why != "crossing":
                 open_ends.append(f"{which} {name}")
+                endless |= {name} if end.why == "open" else set()
                 notes.append(_said(name, which, end, result.confidence))
+    regions: tuple[Contour, ...] = ()
+    if contours:
+        dof = result.dof if result.errors == "relative" else inf
+        try:
+            regions, pairs = contour.contours(
+                minimum, list(result.parameters), np.array(result.covariance), result.confidence, dof, endless
+            )
+        except LowerMinimumError as lower:
+            return result._replace(stopped="stuck", notes=(*notes, _start_there(result, lower.values)))
+        notes += _of_regions(regions, pairs)
     return result._replace(
-        parameters=parameters, notes=tuple(notes), intervals=Intervals("profile", open=tuple(open_ends))
+        parameters=parameters,
+        notes=tuple(notes),
+        intervals=Intervals("profile", open=tuple(open_ends), contours=regions),
     )
+
+
+def _of_regions(regions: tuple[Contour, ...], pairs: int) -> list[str]:
+    """What is to be said of joint regions."""
+    found = []
+    if pairs > len(regions):
+        found.append(f"of {pairs} pairs of parameters the regions of the {len(regions)} that correlate most are drawn")
+    for region in regions:
+        if region.open:
+            both = " and ".join(region.names)
+            found.append(f"the region of {both} is drawn as far as it has a boundary: it is open, or ends at a bound")
+    return found
 
 
 def _without(result: Fit) -> Fit:

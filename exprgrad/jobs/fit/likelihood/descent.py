@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, log, sqrt
+from math import exp, inf, log, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,11 @@ _ROUND = 10
 _ROUNDS = 100
 _SETTLED = 1e-6
 """Relative change of a scale from which Newton's steps take over."""
+_CLOSE = 1e-3
+"""The same of degrees of freedom."""
+DEGREES_LOW, DEGREES_HIGH = 0.1, 1000.0
+"""Between these degrees of freedom are looked for: below, nearly all of the weight is on rows that are met exactly, and
+above, the distribution is as good as normal."""
 _FAR = 5.0
 """How far a direction is followed to see that it leads to no end."""
 _TURNS = 60
@@ -36,6 +41,8 @@ class Found(NamedTuple):
 
     descent: Descent
     scale: float = 1.0
+    degrees: float = inf
+    """Of freedom of Student's distribution, where these are fitted."""
     separated: Floats | None = None
     """The direction in which the likelihood grows for ever, if it does."""
 
@@ -53,6 +60,7 @@ class Descender:
         self.solver = Levenberg(self.reducer.reduce, low, high, facts.rows, observer=observer)
         self.separation = Separation(posed, source, engine, facts.rows) if posed.choice.family.counts else None
         self.spread = Sums(posed.problem, [posed.pearson], source, engine, facts.rows)
+        self.density = Sums(posed.problem, [posed.density], source, engine, facts.rows)
 
     def finite(self, start: Floats) -> bool:
         """Whether the likelihood is a number there."""
@@ -61,6 +69,8 @@ class Descender:
 
     def cost(self, found: Found) -> float:
         """-2*log L there, but for what is the same everywhere."""
+        if self.posed.free_degrees:
+            return -2 * self.likelihood(found.descent.values, found.scale, found.degrees)
         scale = 2 * self.facts.weight * log(found.scale)
         return scale + (found.descent.reduced.cost if self.posed.choice.family.smooth else 0.0)
 
@@ -79,7 +89,7 @@ class Descender:
             descent = descent._replace(iterations=iterations)
             away = self.infinite(descent, [descent.values - start, descent.values])
             if away is not None or descent.stopped != "iterations" or iterations >= self.options.iterations:
-                return Found(descent, 1.0, away)
+                return Found(descent, 1.0, separated=away)
             start = descent.values
 
     def infinite(self, descent: Descent, steps: list[Floats]) -> Floats | None:
@@ -95,13 +105,20 @@ class Descender:
     def _scaled(self, start: Floats) -> Found:
         """By turns with the scale, until it changes little."""
         scale, iterations = self.facts.reach or 1.0, 0
-        if not self.posed.free_scale:
+        if not (self.posed.free_scale or self.posed.free_degrees):
             self.reducer.scale = 1.0
             return Found(self.solver.descend(start, self.options))
+        if not self.posed.free_scale:
+            scale = 1.0
         for _ in range(_ROUNDS):
-            before, scale = scale, self.scale(start, scale)
+            before, many = scale, self.posed.degrees
+            if self.posed.free_scale:
+                scale = self.scale(start, scale)
+            if self.posed.free_degrees:
+                self.posed.at_degrees(self.likeliest(start, scale))
             self.reducer.scale = scale
             settled = abs(scale - before) <= _SETTLED * scale
+            settled &= many == self.posed.degrees or abs(many - self.posed.degrees) <= _CLOSE * many
             left = self.options.iterations - iterations
             descent = self.solver.descend(
                 start, self.options._replace(iterations=left if settled else min(_ROUND, left))
@@ -112,7 +129,27 @@ class Descender:
                 break
             if settled and descent.stopped != "iterations":
                 break
-        return Found(descent._replace(iterations=iterations), scale)
+        return Found(descent._replace(iterations=iterations), scale, self.posed.degrees)
+
+    def likelihood(self, values: Floats, scale: float, degrees: float) -> float:
+        """log L"""
+        before = self.posed.degrees
+        self.posed.at_degrees(degrees)
+        (found,) = self.density.at(numbers(self.posed, values, scale))
+        self.posed.at_degrees(before)
+        return found
+
+    def likeliest(self, values: Floats, scale: float) -> float:
+        """The likeliest degrees of freedom where the parameters and the scale are these (the ECME algorithm: Liu and
+        Rubin 1994, Biometrika 81)."""
+        from scipy.optimize import minimize_scalar
+
+        ends = (log(DEGREES_LOW), log(DEGREES_HIGH))
+        found = minimize_scalar(
+            lambda place: -self.likelihood(values, scale, exp(place)), bounds=ends, method="bounded",
+            options={"xatol": _CLOSE / 10},
+        )  # fmt: skip
+        return DEGREES_HIGH if found.x > ends[1] - 10 * _CLOSE else exp(float(found.x))
 
     def scale(self, values: Floats, scale: float) -> float:
         """The likeliest scale where the parameters are these: of Student's distribution the fixed point of the EM

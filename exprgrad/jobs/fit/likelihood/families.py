@@ -87,7 +87,9 @@ class Choice(NamedTuple):
 
     family: Family
     degrees: float = inf
-    """Of freedom of Student's distribution."""
+    """Of freedom of Student's distribution; where they are fitted, from where."""
+    free_degrees: bool = False
+    """Whether they are fitted, too."""
 
 
 def chosen(text: str) -> Choice | None:
@@ -104,12 +106,13 @@ def chosen(text: str) -> Choice | None:
         if setting:
             raise UsageError(f"{name} has no settings, and {setting!r} is one")
         return Choice(FAMILIES[name])
-    return Choice(FAMILIES[name], _degrees(setting) if setting else _DEGREES)
+    fitted = setting.replace(" ", "") == "dof=fit"
+    return Choice(FAMILIES[name], _degrees(setting) if setting and not fitted else _DEGREES, fitted)
 
 
 def _degrees(setting: str) -> float:
     key, _, number = setting.partition("=")
-    hint = "for example student,dof=3"
+    hint = "for example student,dof=3, or student,dof=fit"
     if key.strip() != "dof":
         raise UsageError(f"student has the setting dof, and not {key!r}", hint=hint)
     try:

@@ -11,8 +11,8 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.errors import DataError
 from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.intervals.bootstrap import Resampled
+from exprgrad.jobs.fit.intervals.held import Minimum
 from exprgrad.jobs.fit.intervals.least_squares import determined
-from exprgrad.jobs.fit.intervals.profile import Minimum
 from exprgrad.jobs.fit.intervals.refine import bootstrapped, profiled
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood.descent import Descender
@@ -42,7 +42,8 @@ def refined(
             reducer.scale = 1.0
         quantile = statistics.quantile(request.confidence, inf)
         cost = reduce(values).cost
-        return profiled(result, Minimum(reduce, values, low, high, cost, 1.0, quantile, facts.rows))
+        minimum = Minimum(reduce, values, low, high, cost, 1.0, quantile, facts.rows)
+        return profiled(result, minimum, contours=request.contours)
     resampled = Resampled(reducer.source, facts.rows)
     again = Descender(posed, facts, resampled, engine._replace(cluster=None), _DESCENT, SILENT)
 

@@ -94,3 +94,13 @@ def spread(posed: Posed, pearson: float, dof: int) -> list[str]:
         f"the counts vary more than {posed.choice.family.name} ones: Pearson's chi2/dof is {ratio:.3g}, so that the "
         f"standard errors are about {sqrt(ratio):.2g} times too small"
     ]
+
+
+def tails(degrees: float, low: float, high: float) -> list[str]:
+    """What fitted degrees of freedom say at the ends of where they are looked for."""
+    if degrees >= high:
+        return ["the errors have no heavy tails: the likelier, the more degrees of freedom; leave out --likelihood"]
+    if degrees <= low:
+        what = "the degrees of freedom go to 0, as rows that the model meets weigh more and more"
+        return [f"{what}; give them, such as --likelihood student,dof=2"]
+    return []

@@ -20,6 +20,8 @@ from exprgrad.jobs.fit.request import Request
 
 _NAMES = ("y", "m", "q", "n", "c", "s", "v")
 """The letters of the formulas of `families`."""
+DEGREES = "#degrees"
+"""The variable of degrees of freedom that are fitted: no name of the language looks like this."""
 _PASSES = 30
 """As many as a fit may take."""
 
@@ -48,6 +50,21 @@ class Posed:
     """Whether the scale is 1."""
 
     @property
+    def free_degrees(self) -> bool:
+        """Whether the degrees of freedom of Student's distribution are fitted."""
+        return self.choice.free_degrees
+
+    @property
+    def degrees(self) -> float:
+        """These degrees of freedom, as they are now."""
+        return self.problem.fixed.get(DEGREES, self.choice.degrees)
+
+    def at_degrees(self, degrees: float) -> None:
+        """From now on the formulas take so many, where they are fitted."""
+        if self.free_degrees:
+            self.problem.fixed[DEGREES] = degrees  # type: ignore[index]  # a dict that `posed` has made
+
+    @property
     def free_scale(self) -> bool:
         """Whether there is a scale to be estimated."""
         return self.choice.family.scaled and not self.absolute
@@ -63,6 +80,7 @@ def posed(
 ) -> Posed:
     """Raises UsageError as `problem.pose` does."""
     family = choice.family
+    fixed = {**fixed, DEGREES: choice.degrees} if choice.free_degrees else fixed
     problem = pose(model, columns, parameters, fixed)  # slopes of the mean: rows weigh the same in it
     graph, symbols = problem.graph, Symbols(problem.graph)
     multiply = symbols.operation("mul")
@@ -74,7 +92,8 @@ def posed(
     mean = model.output
     rest = complement(graph, mean) if family.trials else symbols.constant(0.0)
     scale = symbols.constant(1.0) if family.scaled and family.smooth and request.absolute else graph.input(SCALE)
-    values = (problem.response, mean, rest, trials, sigma, scale, symbols.constant(choice.degrees))
+    degrees = graph.input(DEGREES) if choice.free_degrees else symbols.constant(choice.degrees)
+    values = (problem.response, mean, rest, trials, sigma, scale, degrees)
 
     def node(formula: str) -> int:
         return bind(formula, _NAMES, symbols)(values)

@@ -16,7 +16,8 @@ from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.graph.symbols import Symbols
-from exprgrad.jobs.fit.likelihood.model import Posed, Sums, numbers
+from exprgrad.jobs.fit.likelihood.descent import DEGREES_HIGH, DEGREES_LOW
+from exprgrad.jobs.fit.likelihood.model import DEGREES, Posed, Sums, numbers
 from exprgrad.jobs.fit.problem import SCALE
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
@@ -35,7 +36,7 @@ class Maximum(NamedTuple):
     values: Floats
     scale: float
     hessian: Floats
-    """Of -log L by the parameters, and by the scale last, if that is estimated."""
+    """Of -log L by the parameters, and by the scale and the degrees of freedom last, if these are estimated."""
     decrement: float
     """Infinite where the Hessian is not positive definite."""
     steps: int
@@ -57,7 +58,7 @@ class Newton:
         self.posed = posed
         graph = posed.problem.graph
         inputs = graph.inputs()
-        names = [*posed.problem.names, *([SCALE] if posed.free_scale else [])]
+        names = [*posed.problem.names, *[SCALE] * posed.free_scale, *[DEGREES] * posed.free_degrees]
         nodes = [inputs[name] for name in names]
         value = Symbols(graph).operation("neg")(posed.density)
         gradient = column_derivatives(graph, value, nodes, posed.problem.columns)
@@ -67,12 +68,13 @@ class Newton:
         self.size = len(nodes)
         self.sums = Sums(posed.problem, wanted, source, engine, rows)
         bounds = [(parameter.low, parameter.high) for parameter in posed.problem.parameters]
-        bounds += [(0.0, inf)] * posed.free_scale
+        bounds += [(0.0, inf)] * posed.free_scale + [(DEGREES_LOW, DEGREES_HIGH)] * posed.free_degrees
         self.low, self.high = np.array(bounds).T
 
     def polished(self, values: Floats, scale: float) -> Maximum:
         """From near a maximum to where rounding ends it."""
-        place = np.append(values, scale) if self.posed.free_scale else np.array(values, dtype=np.float64)
+        more = [scale] * self.posed.free_scale + [self.posed.degrees] * self.posed.free_degrees
+        place = np.array([*values, *more], dtype=np.float64)
         here, steps = self.at(place, scale), 0
         best, step, shortest = here, *self.step(here)
         while steps < _STEPS and shortest > _ENOUGH and np.isfinite(shortest):
@@ -85,6 +87,8 @@ class Newton:
                 break
             best, shortest = there, decrement
         count = len(values)
+        if self.posed.free_degrees:
+            self.posed.at_degrees(float(best.place[-1]))
         return Maximum(
             best.place[:count],
             float(best.place[count]) if self.posed.free_scale else scale,
@@ -108,6 +112,8 @@ class Newton:
     def at(self, place: Floats, scale: float) -> _Point:
         count = len(self.posed.problem.parameters)
         at_scale = float(place[count]) if self.posed.free_scale else scale
+        if self.posed.free_degrees:
+            self.posed.at_degrees(float(place[-1]))
         value, *found = self.sums.at(numbers(self.posed, place[:count], at_scale))
         gradient, rest = np.array(found[: self.size]), iter(found[self.size :])
         hessian = np.empty((self.size, self.size))

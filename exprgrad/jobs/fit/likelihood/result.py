@@ -23,3 +23,5 @@ class Likelihood(NamedTuple):
     """Of student and laplace, estimated by maximum likelihood, too, unless the sigmas are absolute."""
     degrees: float = nan
     """Degrees of freedom of Student's distribution."""
+    degrees_error: float = nan
+    """Their standard error, where they are fitted."""

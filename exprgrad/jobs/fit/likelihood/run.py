@@ -66,6 +66,7 @@ def maximize(
             assert first is not None
             raise messages.not_finite(problem, first, source, engine)
         _, found, how = best
+        problem.at_degrees(found.degrees)
         maximum: Maximum | None = None
         if choice.family.smooth and found.separated is None:
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, log, nan
+from math import inf, log, nan, sqrt
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from exprgrad.functions.rules import bind
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit import messages, statistics
 from exprgrad.jobs.fit.likelihood import messages as words
-from exprgrad.jobs.fit.likelihood.descent import Descender, Found
-from exprgrad.jobs.fit.likelihood.model import Posed, Sums, numbers
+from exprgrad.jobs.fit.likelihood.descent import DEGREES_HIGH, DEGREES_LOW, Descender, Found
+from exprgrad.jobs.fit.likelihood.model import DEGREES, Posed, Sums, numbers
 from exprgrad.jobs.fit.likelihood.newton import Maximum, inverse_root
 from exprgrad.jobs.fit.likelihood.result import Likelihood
 from exprgrad.jobs.fit.likelihood.rows import Facts
@@ -53,6 +53,7 @@ class Summary:
         self.triangle = descent.reduced.triangle
         low, high = (np.array([getattr(each, end) for each in posed.problem.parameters]) for end in ("low", "high"))
         self.inside: Flags = (self.values > low) & (self.values < high)
+        self.degrees_error = nan
         self.how = f"Fisher scoring{how}" if posed.choice.family.counts else f"reweighted least squares{how}"
 
     def result(self) -> Fit:
@@ -61,14 +62,14 @@ class Summary:
         likelihood = self._likelihood()
         stopped = self._stopped(undetermined)
         dof = self.facts.observed - int(self.inside.sum())
-        count = len(problem.names) + self.posed.free_scale
+        count = len(problem.names) + self.posed.free_scale + self.posed.free_degrees
         return Fit(
             expression=messages.formula(problem.model),
             parameters={
                 name: statistics.estimate(float(value), float(variance), inf, request.confidence)
                 for name, value, variance in zip(problem.names, self.values, np.diag(covariance), strict=True)
             },
-            fixed=dict(problem.fixed),
+            fixed={name: value for name, value in problem.fixed.items() if name != DEGREES},
             rss=nan,
             residual_std_error=nan,
             r2=nan,
@@ -107,9 +108,14 @@ class Summary:
         if self.maximum is not None and not undetermined.any():
             with_scale = np.ones(len(self.maximum.hessian), dtype=bool)
             with_scale[:count] = inside
+            if self.posed.free_degrees:
+                with_scale[-1] = DEGREES_LOW < self.posed.degrees < DEGREES_HIGH
             root = inverse_root(self.maximum.hessian[np.ix_(with_scale, with_scale)])
             if root is not None:
-                found = (root @ root.T)[: len(part), : len(part)]
+                whole = root @ root.T
+                found = whole[: len(part), : len(part)]
+                if self.posed.free_degrees and with_scale[-1]:
+                    self.degrees_error = sqrt(whole[-1, -1])
         covariance[np.ix_(inside, inside)] = found
         return covariance, undetermined
 
@@ -138,7 +144,8 @@ class Summary:
             density,
             pearson,
             scale=self.scale if family.scaled else nan,
-            degrees=posed.choice.degrees if posed.choice.degrees < inf else nan,
+            degrees=posed.degrees if posed.degrees < inf else nan,
+            degrees_error=self.degrees_error,
         )
 
     def _notes(self, stopped: str, undetermined: Flags, likelihood: Likelihood, dof: int) -> list[str]:
@@ -153,6 +160,8 @@ class Summary:
             errors = np.zeros(len(problem.names))
             found = messages.ending(problem, descent, undetermined, self.triangle, errors, dict, lambda: False)
         found += messages.at_bounds(problem, self.values)
+        if self.posed.free_degrees and stopped == "converged":
+            found += words.tails(self.posed.degrees, DEGREES_LOW, DEGREES_HIGH)
         if stopped == "converged":
             found += words.spread(self.posed, likelihood.pearson, dof)
         return found

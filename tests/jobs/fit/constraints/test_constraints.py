@@ -38,6 +38,8 @@ SAME: dict[str, tuple[dict[str, Any], str, dict[str, str]]] = {
     "a curved one": ({"where": "a*b <= 1"}, "y ~ a*exp(-x/a) + c", {}),
     "one that asks nothing": ({"where": ["a > b", "0 <= c <= 1"]}, FORMULA, {}),
     "a tie": ({"tie": "b = a/3"}, "y ~ a*exp(-a/3*x) + c", {}),
+    "a tie to a name of its own": ({"tie": "b = 2*k"}, "y ~ a*exp(-2*k*x) + c", {}),
+    "ties in a chain of names": ({"tie": ["b = 2*k", "k = 3*m"]}, "y ~ a*exp(-6*m*x) + c", {}),
     "ties of ties": ({"tie": {"c": "b - 0.2", "b": "a/3"}}, "y ~ a*exp(-a/3*x) + a/3 - 0.2", {}),
 }
 

@@ -1,0 +1,1 @@
+"""Errors of the response that correlate between rows: generalized least squares."""
