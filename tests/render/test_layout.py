@@ -50,6 +50,7 @@ LINES = [
     'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17 --a 1 --b 1 --c 0 --correlation',
     'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17',
     'fit "y ~ a*exp(-b*t) + c" --t 0,1,2,3,4,5 --y 2.02,1.22,0.74,0.44,0.27,0.17 --fix c=0.01 --robust huber',
+    'sensitivity "4*pi^2*long_name/T^2" --long_name "uniform(1, 1.1)" --T "normal(2, 0.1)" --n 64',
     "predict fit.json --x 0:3:0.5",
     f'sweep "{LONG}" --a_long_name 1:2:0.01 --another_name 1,2 --wrt a_long_name --plot',
     'sweep "x*sin(y)*z" --x 1:2:0.1 --y 1:7 --z 1,2,3 --plot',

@@ -101,12 +101,12 @@ def contour_panels(result: Fit) -> list[Panel]:
     """The joint regions of pairs of parameters: the boundary by profile, and the ellipse of the linear law."""
     found = []
     for region in result.intervals.contours if result.intervals is not None else ():
-        values = [[result.parameters[name].value] for name in region.names]
+        x, y = ([result.parameters[name].value] for name in region.names)
         level = f"{format_number(100 * region.confidence)}%"
         layers = (
             Layer("dots", "ellipse of the linear law", *region.ellipse),
             Layer("line", f"{level} region by profile", *region.boundary),
-            Layer("dots", "estimate", *values),
+            Layer("dots", "estimate", x, y),
         )
         title = f"{level} region of {region.names[0]} and {region.names[1]}"
         found.append(Panel(title, *region.names, layers, whole=True))
