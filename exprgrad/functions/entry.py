@@ -62,6 +62,9 @@ class Function(NamedTuple):
     place: str = ""
     """Of a reduction that takes one of the rows in order: which one, counted from 0, as a formula of n, how many there
     are, and of its other operands."""
+    scan: str = ""
+    """Of what gives a column, each row from others of its operand: "up to" for the sum of the rows up to it, "from" for
+    that of the rows from it on, "count" for how many are up to it. The partial is that of one row."""
     folded: str = ""
     """The reduction that a call with a single operand means."""
     chained: bool = False
@@ -149,6 +152,11 @@ class Function(NamedTuple):
     def arity(self) -> tuple[int, int]:
         """Fewest and most operands of a call."""
         return len(self.operands) - len(self.defaults), len(self.operands)
+
+    @property
+    def mixes(self) -> bool:
+        """Whether it takes more than one row of a column."""
+        return self.reduces or bool(self.scan)
 
     def interval(self, index: int) -> Interval:
         """The domain of one operand."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.jobs.fit.problem import Problem
@@ -20,7 +20,7 @@ def folds(model: Model) -> bool:
     """Whether a formula brings columns down to numbers: these would be other numbers in each group."""
     assert model.response is not None
     graph = model.graph
-    return any(graph.operations[node] in REDUCTIONS for node in cone(graph, [model.response, model.output]))
+    return any(graph.operations[node] in MIXING for node in cone(graph, [model.response, model.output]))
 
 
 class Kernel:
@@ -31,8 +31,8 @@ class Kernel:
         self.problem = problem
         source = Columns({name: np.zeros(1) for name in problem.columns})
         self.prepared = Prepared(problem.graph, nodes, source, engine._replace(threads=1, cluster=None), rows)
-        self.numbers = self.prepared.fold(source, problem.fixed).numbers
-        self.prepared.stream(self.numbers)  # compiles, in one thread
+        self.folded = self.prepared.fold(source, problem.fixed)
+        self.prepared.stream(self.folded)  # compiles, in one thread
         self.inputs = [name for name in self.prepared.plan.inputs if name not in problem.names]
 
     def __call__(self, columns: Mapping[str, Floats], values: Floats, length: int) -> list[Floats | float]:
@@ -43,11 +43,11 @@ class Kernel:
         for k, name in enumerate(names):
             if name in plan.inputs:
                 given[name] = np.repeat(values[:, k], length)
-        found = self.prepared.stream(self.numbers)(given) if plan.columns else {}
+        found = self.prepared.stream(self.folded)(given) if plan.columns else {}
         return [self._made(found, node) for node in plan.wanted]
 
     def _made(self, found: Mapping[int, Any], node: int) -> Floats | float:
         if node in found:
             made: Floats = np.asarray(found[node], dtype=np.float64)
             return made
-        return float(self.numbers[node])
+        return float(self.folded.numbers[node])

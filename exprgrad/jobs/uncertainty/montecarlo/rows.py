@@ -15,7 +15,7 @@ from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.errors import NumbersError
 from exprgrad.functions.rules import bind
-from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
+from exprgrad.functions.table import FUNCTIONS, MIXING
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.symbols import Symbols
@@ -32,7 +32,7 @@ class _EachRow(Symbols):
     """The arithmetic in which a reduction is that of one number: a trial does not know of the others."""
 
     def _build(self, name: str) -> Callable[..., int]:
-        if name not in REDUCTIONS:
+        if name not in MIXING:
             return super()._build(name)
         rule = bind(FUNCTIONS[name].formula, FUNCTIONS[name].operands, self)
         return lambda *operands: rule(operands)
@@ -61,8 +61,8 @@ class Rows:
         self._outputs = [nodes[node] for node in outputs.values()]
         source = Columns({name: np.zeros(1) for name in trials.inputs})
         self._prepared = Prepared(self._graph, self._outputs, source, Engine(threads=1), rows=expected)
-        self._numbers = self._prepared.fold(source, {}).numbers
-        self._prepared.stream(self._numbers)  # is compiled here, not in each thread
+        self._folded = self._prepared.fold(source, {})
+        self._prepared.stream(self._folded)  # is compiled here, not in each thread
         self._threads = threads or len(os.sched_getaffinity(0))
 
     def batches(self, start: int, stop: int) -> Iterator[tuple[Floats, Moments]]:
@@ -89,8 +89,8 @@ class Rows:
     def _batch(self, start: int, count: int) -> tuple[Floats, Moments]:
         plan = self._prepared.plan
         columns = self.trials.columns(start, count)
-        found = self._prepared.stream(self._numbers)(columns)
-        wanted = (found[node] if node in found else np.full(count, self._numbers[node]) for node in plan.wanted)
+        found = self._prepared.stream(self._folded)(columns)
+        wanted = (found[node] if node in found else np.full(count, self._folded.numbers[node]) for node in plan.wanted)
         results = np.array([*wanted])
         moments = Moments.of(results)
         if not np.isfinite(moments.means).all():
