@@ -21,7 +21,7 @@ def available() -> bool:
 
 def results(function: Function, points: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]] | None:
     """Value and partials at each of the points, compiled. None for a reduction, and where nothing can be compiled."""
-    if function.reduces or not available():
+    if function.mixes or not available():
         return None
     from benchmarks.elementwise import elementwise
 

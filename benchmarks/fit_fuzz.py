@@ -77,7 +77,7 @@ def tree(draw: random.Random, depth: int) -> str:
         return draw.choice([*COLUMNS, *PARAMETERS[:3], "x", "a", "b", repr(abs(number(draw)))])
     common = ["add", "sub", "mul", "div", "pow", "exp", "neg", "square", "sqrt", "log"]
     name = draw.choice([*FUNCTIONS, *common * 4])
-    if FUNCTIONS[name].reduces and draw.random() < 0.8:
+    if FUNCTIONS[name].mixes and draw.random() < 0.8:
         name = "mul"
     operands = [tree(draw, depth - 1) for _ in FUNCTIONS[name].operands]
     if name == "pow_slope":

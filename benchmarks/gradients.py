@@ -78,7 +78,7 @@ def program(random: Random, *, far: bool = False) -> tuple[str, dict[str, float]
     at = {name: random.uniform(-3.0, 3.0) for name in "xyz"}
     pool: dict[str, Wide] = dict(at)
     lines: list[str] = []
-    names = [name for name, row in FUNCTIONS.items() if name not in _COUNTED and not row.reduces]
+    names = [name for name, row in FUNCTIONS.items() if name not in _COUNTED and not row.mixes]
     size = random.randint(3, NODES if not far else NODES // 3)
 
     def add(text: str, value: Wide) -> None:

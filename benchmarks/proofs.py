@@ -73,7 +73,7 @@ def points(formula: Formula, count: int) -> Iterator[Point]:
 
 def of_table(count: int) -> Iterator[tuple[Expression, Point]]:
     """So many calls of the table's functions, at points of their domains."""
-    names = [name for name, row in FUNCTIONS.items() if not row.symbol and not row.reduces]
+    names = [name for name, row in FUNCTIONS.items() if not row.symbol and not row.mixes]
     for k in range(count):
         row = FUNCTIONS[names[k % len(names)]]
         operands = samples(row, 16, seed=k)[-1]

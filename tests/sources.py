@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from math import nan
 
 from hypothesis import strategies as st
@@ -10,13 +11,14 @@ from hypothesis import strategies as st
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.folds import function_of
 from exprgrad.columns.memory import Columns
-from exprgrad.columns.plan import unfolded
 from exprgrad.columns.shapes import Shapes
+from exprgrad.columns.unfold import unfolded
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from tests.expressions import texts
 
 REDUCTIONS = ["sum", "mean", "var", "std", "norm", "logsumexp", "largest", "smallest", "count"]
+SCANS = ["cumsum", "cumsum_back", "row_number"]
 SMOOTH = ["add", "sub", "mul", "sin", "tanh", "atan", "square", "gauss", "relu", "where", "lt", "max"]
 
 columns = st.integers(1, 9).flatmap(
@@ -27,8 +29,8 @@ columns = st.integers(1, 9).flatmap(
 
 
 def column_texts(max_leaves: int = 10) -> st.SearchStrategy[str]:
-    """Programs over the columns x and y and the number z, most of them with reductions."""
-    return texts(SMOOTH + REDUCTIONS, max_leaves)
+    """Programs over the columns x and y and the number z, most of them with reductions or scans."""
+    return texts(SMOOTH + REDUCTIONS + SCANS[:2], max_leaves)
 
 
 def computed(graph: Graph, wanted: Sequence[int], numbers: Mapping[str, float], data: Mapping[str, list[float]]):
@@ -57,9 +59,21 @@ def unrolled(model: Model, rows: int, names: Sequence[str]) -> tuple[Graph, int 
             for row in rest:
                 total = new.apply(function_of(operation), total, row)
             found.append(total)
+        elif shapes.scans(node):
+            found.append(_scanned(new, operation, found[operands[0]], rows))
         elif shapes.is_column(node):
             spread = [found[o] if shapes.is_column(o) else [found[o]] * rows for o in operands]
             found.append([new.apply(operation, *row) for row in zip(*spread, strict=True)])
         else:
             found.append(new.apply(operation, *[found[o] for o in operands]))
     return new, found[output]
+
+
+def _scanned(graph: Graph, scan: str, operand: int | list[int], rows: int) -> list[int]:
+    """The nodes of a scan of a column, row by row."""
+    assert isinstance(operand, list)
+    if scan == "row_number":
+        return [graph.constant(row + 1.0) for row in range(rows)]
+    order = operand if scan == "cumsum" else operand[::-1]
+    sums = [*accumulate(order, lambda total, row: graph.apply("add", total, row))]
+    return sums if scan == "cumsum" else sums[::-1]

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.errors import LimitError
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING, REDUCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import cone
 from exprgrad.graph.symbols import Symbols
@@ -55,7 +55,7 @@ def derivatives(graph: Graph, output: int, wrt: list[int], columns: Container[st
     `columns` names the variables that are columns. Where that is not known, a variable is taken for a number in the
     derivative with respect to it, and may be a column in the derivatives with respect to others.
     """
-    if columns or REDUCTIONS.intersection(graph.operations):
+    if columns or MIXING.intersection(graph.operations):
         from exprgrad.autodiff.columns import column_derivatives
 
         if columns is not None:
@@ -128,24 +128,24 @@ def _all_along(
     """For each end the nodes of its derivatives with respect to a variable, from the first to the given order."""
     from exprgrad.autodiff.series import series
 
-    total = None
-    if columns or REDUCTIONS.intersection(graph.operations):
-        from exprgrad.autodiff.columns import totals
+    rows = None
+    if columns or MIXING.intersection(graph.operations):
+        from exprgrad.autodiff.columns import across
 
         names = columns_unless(graph, variable, columns)
-        if graph.name(variable) in names and _folded(graph, max(ends), variable):
+        if graph.name(variable) in names and _mixed(graph, max(ends), variable):
             return [orders_to_read(graph, end, variable, order, columns) for end in ends]
-        total = totals(graph, names)
+        rows = across(graph, names)
     symbols, before = Symbols(graph), len(graph)
     zero, one = symbols.constant(0.0), symbols.constant(1.0)
-    found = series(graph, range(before), symbols, {variable: one}, order, ends, total)
+    found = series(graph, range(before), symbols, {variable: one}, order, ends, rows)
     return [graph.derived([zero if term is None else term for term in terms[1:]], before) for terms in found]
 
 
-def _folded(graph: Graph, output: int, variable: int) -> bool:
-    """Whether a reduction depends on a variable."""
+def _mixed(graph: Graph, output: int, variable: int) -> bool:
+    """Whether a reduction or a scan depends on a variable."""
     reached = active(graph, output, [variable])
-    return any(there and graph.operations[node] in REDUCTIONS for node, there in enumerate(reached))
+    return any(there and graph.operations[node] in MIXING for node, there in enumerate(reached))
 
 
 def orders_to_read(

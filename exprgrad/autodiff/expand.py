@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from exprgrad.autodiff.derivative import check_order, derivative_limit, repeated
 from exprgrad.errors import LimitError
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone, copied
@@ -28,7 +28,7 @@ def expand(model: Model, columns: Container[str] | None = None) -> Model:
     nodes: list[int] = []
     labels: dict[int, str] = {}
     graph.limit = derivative_limit(len(old))
-    alone = not columns and REDUCTIONS.isdisjoint(old.operations)
+    alone = not columns and MIXING.isdisjoint(old.operations)
     left = effort = 1_000_000 + 10 * len(old)
     for node, (operation, operands) in enumerate(zip(old.operations, old.operands, strict=True)):
         graph.span = old.source_span(node)

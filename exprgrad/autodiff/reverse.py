@@ -59,7 +59,10 @@ def adjoints(
             if condition is CLOSED:
                 continue
             partial = None if slope.partial is None else slope.partial(scope)
-            outgoing = incoming if partial is None else multiply(incoming, partial)
+            if slope.through is not None:
+                outgoing = slope.through(incoming)
+            else:
+                outgoing = incoming if partial is None else multiply(incoming, partial)
             total = adjoint[operand] = gates.merge(operand, adjoint[operand], outgoing, condition)
             if watch is not None:
                 watch(Flow(node, index, incoming, partial, outgoing, total))
@@ -92,6 +95,8 @@ class Slope(NamedTuple, Generic[T]):
 
     partial: Rule[T] | None
     gate: Rule[T] | None
+    through: Callable[[T], T] | None = None
+    """What the adjoint becomes on the way to the operand, where that is not the product with the partial."""
 
 
 Edges = Callable[[int], Iterable[tuple[int, Slope[T] | None]] | None]

@@ -28,8 +28,16 @@ T = TypeVar("T")
 MAX_WORK = 20_000_000
 """Products of derivatives that one direction may take."""
 
-Total = Callable[[T, T], T]
-"""The sum over the rows of a column, given what is summed and the column whose rows are meant."""
+
+class Across(NamedTuple, Generic[T]):
+    """What needs more than one row of a column."""
+
+    total: Callable[[T, T], T]
+    """The sum over the rows of a column, given what is summed and the column whose rows are meant."""
+    scan: Callable[[str, T, T], T]
+    """A scan, given its name, what is added and the column."""
+
+
 Watch = Callable[[int, str, Sequence[T], T], None]
 """Called with a function that changes, its operands and its value. The number says which derivatives depend on its own:
 0 for a node of the graph, 1 for what is in a partial and enters from the second derivative on, and so on."""
@@ -42,15 +50,16 @@ def series(
     direction: Mapping[int, T],
     order: int,
     ends: Sequence[int],
-    total: Total[T] | None = None,
+    across: Across[T] | None = None,
     watch: Watch[T] | None = None,
 ) -> list[list[T | None]]:
     """For each node in `ends` its value and its derivatives along a direction up to some order; None for a derivative
     that is 0 as the node does not change so.
 
-    `values` holds the value of each node, `direction` the rates of the inputs that change. `total` folds columns.
+    `values` holds the value of each node, `direction` the rates of the inputs that change. `across` folds
+    and scans columns.
     """
-    powers = SeriesArithmetic(arithmetic, order, total, watch)
+    powers = SeriesArithmetic(arithmetic, order, across, watch)
     found = powers.nodes(graph, values, direction, max(ends, default=-1))
     powers.solve([found[end] for end in ends])
     still: list[T | None] = [None] * order
@@ -84,8 +93,8 @@ class Flow(NamedTuple, Generic[T]):
     below: Series[T] | None
     """The denominator of the partial, where it is a quotient: the product is divided once, at the end."""
     gate: T | None
-    folds: bool
-    """Whether it adds up over the rows of a column."""
+    mixes: str
+    """The reduction or scan that it is an operand of, where it adds up over the rows of a column."""
     terms: list[T | None]
     """The derivatives of the product, from its value on."""
 
@@ -94,11 +103,11 @@ class SeriesArithmetic(Generic[T]):
     """Series whose derivatives are values of another arithmetic."""
 
     def __init__(
-        self, inner: Arithmetic[T], order: int, total: Total[T] | None = None, watch: Watch[T] | None = None
+        self, inner: Arithmetic[T], order: int, across: Across[T] | None = None, watch: Watch[T] | None = None
     ) -> None:
         self.inner = inner
         self.order = order
-        self.total = total
+        self.across = across
         self.watch = watch
         self.level = 0
         """The number that `watch` is told."""
@@ -210,7 +219,8 @@ class SeriesArithmetic(Generic[T]):
         operation, scope, found = series.operation, (*series.operands, series), []
         if operation not in self._slopes:
             self._slopes[operation] = slopes(operation, self)
-        folds = self.total is not None and FUNCTIONS[operation].reduces
+        row = FUNCTIONS[operation]
+        mixes = operation if self.across is not None and row.mixes else ""
         for index, (operand, slope) in enumerate(zip(series.operands, self._slopes[operation], strict=True)):
             if slope is None or not operand.moves:
                 continue
@@ -222,7 +232,7 @@ class SeriesArithmetic(Generic[T]):
             if above is not None and above.operation == "div" and above.operands[1].moves:
                 above, below = above.operands
             gate = gate if opened is None else None
-            found.append(Flow(operand, above, below, gate, folds and index == 0, []))
+            found.append(Flow(operand, above, below, gate, "" if index else mixes, []))
         return found
 
     def _derivative(self, series: Series[T], k: int) -> T | None:
@@ -238,8 +248,10 @@ class SeriesArithmetic(Generic[T]):
             term = self._flow(flow, k - 1)
             if term is not None and flow.gate is not None:
                 term = self._where(flow.gate, term, self.inner.constant(0.0))
-            if term is not None and flow.folds and self.total is not None:
-                term = self.total(term, flow.operand.terms[0])  # type: ignore[arg-type]
+            if term is not None and flow.mixes and self.across is not None:
+                column: T = flow.operand.terms[0]  # type: ignore[assignment]
+                scans = FUNCTIONS[flow.mixes].scan
+                term = self.across.scan(flow.mixes, term, column) if scans else self.across.total(term, column)
             total = self._sum(total, term)
         return total
 

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from exprgrad.backends.prepared import Engine, choose
+from exprgrad.backends.prepared import Engine, Folded, choose
 from exprgrad.backends.protocol import Backend
 from exprgrad.cluster.versions import check_versions, versions
 from exprgrad.columns.plan import Plan
@@ -80,8 +80,8 @@ class Mapped(NamedTuple):
     headers: Mapping[str, str]
     """The column of each variable."""
     nulls: str
-    numbers: Mapping[int, float]
-    """All numbers of the plan, by node."""
+    folded: Folded
+    """The numbers of the plan."""
     names: Sequence[str]
     """The names of the new columns."""
     schema: Any
@@ -95,7 +95,7 @@ def write(part: Part, index: int, plan: SharedPlan, mapped: Mapped, types: Any) 
     folder = mapped.folder
 
     def compute(read: Read) -> Iterator[tuple[Any, list[Column]]]:
-        return given(plan.plan, plan.backend(), mapped.numbers, read)
+        return given(plan.plan, plan.backend(), mapped.folded, read)
 
     with open_writer(folder.file(index), folder.kind) as writer, open_part(part, mapped.nulls, types) as table:
         written = write_rows(table, mapped.headers, compute, mapped.names, writer, schema=mapped.schema)

@@ -23,17 +23,19 @@ _BYTES = 8
 
 
 def gathered(
-    batches: Iterable[Sequence[Column]], count: int, join: Callable[[Sequence[Column]], Column]
+    batches: Iterable[Sequence[Column]], count: int, join: Callable[[Sequence[Column]], Column], what: str
 ) -> list[Column]:
-    """So many columns, from batches of their rows. Raises LimitError where they take more than half of the memory."""
+    """So many columns, from batches of their rows. Raises LimitError, which begins with `what` takes them, where they
+    are more than half of the memory."""
     parts: list[Sequence[Column]] = []
     size, limit = 0, half_of_memory()
     for batch in batches:
         parts.append(batch)
         size += sum(map(len, batch)) * _BYTES
         if size > limit:
-            what = "a median or quantile takes all rows in memory, and these are more than half of it"
-            raise LimitError(what, hint="take fewer rows")
+            raise LimitError(
+                f"{what} takes all rows in memory, and these are more than half of it", hint="take fewer rows"
+            )
     return [join([part[k] for part in parts]) for k in range(count)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from exprgrad.errors import UsageError
-from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
+from exprgrad.functions.table import FUNCTIONS, REDUCTIONS, SCANS
 from exprgrad.graph.graph import INPUT, Graph
 
 
@@ -37,3 +37,11 @@ class Shapes:
     def folds(self, node: int) -> bool:
         """Whether a node is a reduction of a column: of a number it is a function like any other."""
         return self.graph.operations[node] in REDUCTIONS and self.is_column(self.graph.operands[node][0])
+
+    def scans(self, node: int) -> bool:
+        """Whether a node is a scan of a column, in which a row depends on other rows."""
+        return self.graph.operations[node] in SCANS and self.is_column(node)
+
+    def mixes(self, node: int) -> bool:
+        """Whether a node takes more than one row of a column: it folds or scans one."""
+        return self.folds(node) or self.scans(node)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
+from itertools import accumulate
 from math import isfinite, isnan, nan
 from operator import add, mul, sub
 
@@ -88,6 +89,15 @@ def folded(graph: Graph, name: str, rows: list[int], others: Sequence[int] = ())
     return node
 
 
+def _scanned(graph: Graph, name: str, rows: list[int]) -> list[int]:
+    """The nodes of a scan of rows, one for each row."""
+    kind = FUNCTIONS[name].scan
+    if kind == "count":
+        return [graph.constant(row + 1.0) for row in range(len(rows))]
+    step = -1 if kind == "from" else 1
+    return [*accumulate(rows[::step], lambda x, y: graph.apply("add", x, y))][::step]
+
+
 def _in_place(graph: Graph, name: str, rows: list[int], others: Sequence[int]) -> int:
     """The node of a reduction that takes one of the rows in order, which a network of min and max sorts."""
     ordered = list(rows)
@@ -140,6 +150,8 @@ def unrolled(
                 found[node] = [new.input(row_name(name, k)) if name in moving else new.constant(x) for k, x in numbers]
             elif not operands:
                 found[node] = [new.like(graph, node)]
+            elif shapes.scans(node):
+                found[node] = _scanned(new, operation, operands[0])
             elif shapes.folds(node):
                 first, *others = operands
                 found[node] = [folded(new, operation, first, [other[0] for other in others])]

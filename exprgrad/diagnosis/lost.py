@@ -35,9 +35,9 @@ def lost_notes(
         return ()
     prepared = Prepared(search.graph, search.wanted, source, engine)
     place = dict(zip(search.wanted, prepared.plan.wanted, strict=True))
-    found = prepared.fold(source, bindings).numbers
-    numbers = {node: found[place[node]] for node in search.numbers}
-    batches = map(prepared.stream(found), source.read(prepared.plan.inputs))
+    folded = prepared.fold(source, bindings)
+    numbers = {node: folded.numbers[place[node]] for node in search.numbers}
+    batches = map(prepared.stream(folded), source.read(prepared.plan.inputs))
     columns = ({node: batch[place[node]] for node in search.columns} for batch in batches)
     note = search.in_rows(columns, numbers, source) or search.in_numbers(numbers)
     return (note,) if note else ()

@@ -62,6 +62,9 @@ class Function(NamedTuple):
     place: str = ""
     """Of a reduction that takes one of the rows in order: which one, counted from 0, as a formula of n, how many there
     are, and of its other operands."""
+    scan: str = ""
+    """Of what gives a column, each row from others of its operand: "up to" for the sum of the rows up to it, "from" for
+    that of the rows from it on, "count" for how many are up to it. The partial is that of one row."""
     folded: str = ""
     """The reduction that a call with a single operand means."""
     chained: bool = False
@@ -157,6 +160,11 @@ class Function(NamedTuple):
     def waves(self) -> str:
         """Through how many periods or waves the value goes between 0 and the operands, as a formula; empty for none."""
         return self.turns or (f"{self.operands[0]}/{self.period!r}" if self.period else "")
+
+    @property
+    def mixes(self) -> bool:
+        """Whether it takes more than one row of a column."""
+        return self.reduces or bool(self.scan)
 
     def interval(self, index: int) -> Interval:
         """The domain of one operand."""

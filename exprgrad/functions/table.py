@@ -20,6 +20,7 @@ from exprgrad.functions.rows import (
     reciprocals,
     reductions,
     remainders,
+    running,
     special,
     trigonometry,
 )
@@ -32,6 +33,10 @@ ALIASES: Final[dict[str, str]] = {}
 """Other names of functions, to the name of the row."""
 REDUCTIONS: Final[set[str]] = set()
 """The functions that fold a column to a number."""
+SCANS: Final[set[str]] = set()
+"""The functions that give each row of a column what other rows add to it."""
+MIXING: Final[set[str]] = set()
+"""Both of these: a row alone does not have their value."""
 WRITTEN: Final[dict[str, str]] = {}
 """The reductions that are written as a call of another function with one operand, with that function's name."""
 STABLE: Final[list[tuple[str, str]]] = []
@@ -47,6 +52,10 @@ def register(function: Function) -> None:
     ALIASES.update(dict.fromkeys(function.aliases, function.name))
     if function.reduces:
         REDUCTIONS.add(function.name)
+    if function.scan:
+        SCANS.add(function.name)
+    if function.mixes:
+        MIXING.add(function.name)
     STABLE.extend((formula, function.name) for formula in (*function.instead_of, *function.hinted_for))
     if function.folded:
         WRITTEN[function.folded] = function.name
@@ -59,6 +68,7 @@ GROUPS: Final = {
     "Activations and losses": (activations,),
     "Special functions": (special, gaussian, gammas, incomplete, integrals, bessel),
     "Reductions": (reductions, quantiles),
+    "Running sums": (running,),
 }
 """The kinds of functions as people are shown them, with the files of their rows."""
 KINDS: Final = tuple(kind for kinds in GROUPS.values() for kind in kinds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import cone
@@ -28,9 +28,9 @@ def simplify(
 
 
 def _forward(graph: Graph, forms: NormalForms, inputs: Mapping[str, NormalForm]) -> list[NormalForm]:
-    """The forward pass in normal forms. A reduction whose operand loses variables, as x/x does, is kept as it stands:
-    one of them may be the column whose rows it folds."""
-    if not REDUCTIONS.intersection(graph.operations):
+    """The forward pass in normal forms. A reduction or scan whose operand loses variables, as x/x does, is kept as it
+    stands: one of them may be the column whose rows it takes."""
+    if not MIXING.intersection(graph.operations):
         return forward(graph, forms, inputs)
     variables: list[frozenset[str]] = []
     values: list[NormalForm] = []
@@ -40,7 +40,7 @@ def _forward(graph: Graph, forms: NormalForms, inputs: Mapping[str, NormalForm])
         variables.append(frozenset(own).union(*(variables[operand] for operand in operands)))
         if leaf is not None:
             values.append(inputs[leaf] if isinstance(leaf, str) else forms.constant(leaf))
-        elif operation in REDUCTIONS and _lost(forms, values[operands[0]], variables[operands[0]]):
+        elif operation in MIXING and _lost(forms, values[operands[0]], variables[operands[0]]):
             values.append(forms.nodes.atom(_verbatim(graph, node, forms, inputs)))
         else:
             values.append(forms.operation(operation)(*[values[operand] for operand in operands]))

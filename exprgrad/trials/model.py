@@ -12,7 +12,7 @@ from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.errors import NumbersError
 from exprgrad.functions.rules import bind
-from exprgrad.functions.table import FUNCTIONS, REDUCTIONS
+from exprgrad.functions.table import FUNCTIONS, MIXING
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.symbols import Symbols
@@ -25,7 +25,7 @@ class _EachRow(Symbols):
     """The arithmetic in which a reduction is that of one number: a row does not know of the others."""
 
     def _build(self, name: str) -> Callable[..., int]:
-        if name not in REDUCTIONS:
+        if name not in MIXING:
             return super()._build(name)
         rule = bind(FUNCTIONS[name].formula, FUNCTIONS[name].operands, self)
         return lambda *operands: rule(operands)
@@ -56,15 +56,17 @@ class RowModel:
             wanted += derivatives(self._graph, wanted[0], [*self._inputs.values()])
         source = Columns({name: np.zeros(1) for name in shapes.inputs})
         self._prepared = Prepared(self._graph, wanted, source, Engine(threads=1), rows=expected)
-        self._numbers = self._prepared.fold(source, {}).numbers
-        self._prepared.stream(self._numbers)  # is compiled here, not in each thread
+        self._folded = self._prepared.fold(source, {})
+        self._prepared.stream(self._folded)  # is compiled here, not in each thread
 
     def __call__(self, columns: Mapping[str, Floats]) -> Floats:
         """The results [results, n] for columns [n] by the names of the inputs, as `Shapes` makes them."""
         count = len(next(iter(columns.values())))
         plan = self._prepared.plan
-        found = self._prepared.stream(self._numbers)(columns)
-        return np.array([found[node] if node in found else np.full(count, self._numbers[node]) for node in plan.wanted])
+        found = self._prepared.stream(self._folded)(columns)
+        return np.array(
+            [found[node] if node in found else np.full(count, self._folded.numbers[node]) for node in plan.wanted]
+        )
 
     def check(self, results: Floats, columns: Mapping[str, Floats], what: str) -> None:
         """Raises NumbersError for results [results, n] that are not finite, of which the first is shown. `what` is the

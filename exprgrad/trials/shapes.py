@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.prepared import NO_FOLDS, Engine, Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.distributions.distribution import Distribution
 from exprgrad.distributions.table import KINDS
@@ -95,9 +95,9 @@ class _Probabilities:
         graph = Graph()
         node = Symbols(graph).operation("normal_cdf")(graph.input("z"))
         self._prepared = Prepared(graph, [node], Columns({"z": np.zeros(1)}), Engine(threads=1), rows=1 << 20)
-        self._prepared.stream({})
+        self._prepared.stream(NO_FOLDS)
 
     def __call__(self, z: Floats) -> Floats:
-        (found,) = self._prepared.stream({})({"z": z}).values()
+        (found,) = self._prepared.stream(NO_FOLDS)({"z": z}).values()
         inside: Floats = np.clip(np.asarray(found), 2.0**-54, 1 - 2.0**-53)
         return inside

@@ -69,7 +69,9 @@ def test_infinite_operands() -> None:
         assert reference.float_partial(FUNCTIONS[name], 0, (-inf,)) == 0.0
 
 
-@pytest.mark.parametrize("name", [f.name for f in FUNCTIONS.values() if f.name not in ("where", "copysign", "count")])
+@pytest.mark.parametrize(
+    "name", [f.name for f in FUNCTIONS.values() if f.name not in ("where", "copysign", "count", "row_number")]
+)
 def test_nan_passes_through(name: str) -> None:
     function = FUNCTIONS[name]
     if function.symbol in ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not") or name == "pow":

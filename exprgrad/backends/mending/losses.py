@@ -86,6 +86,7 @@ def look(graph: Graph, stage: Stage) -> Look | None:
         folds=(),
         counts=(),
         ordered=(),
+        scans=(),
         outputs=(lost, *ends),
         inputs=tuple(name for name in stage.inputs if inputs[name] in set(columns)),
     )

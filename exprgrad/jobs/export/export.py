@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exprgrad.errors import UsageError
-from exprgrad.functions.table import REDUCTIONS, WRITTEN
+from exprgrad.functions.table import MIXING, SCANS, WRITTEN
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.export.emitter import LackingError
 from exprgrad.jobs.export.joint import joint
@@ -30,22 +30,26 @@ def export(
     Raises UsageError for a name that is no variable, and for what the language lacks.
     """
     target = LANGUAGES[to].target()
-    folds = [operation for operation in model.graph.operations if operation in REDUCTIONS]
-    named = WRITTEN.get(folds[0], folds[0]) if folds else ""
+    mixing = [operation for operation in model.graph.operations if operation in MIXING]
+    mixing.sort(key=lambda operation: operation not in SCANS)
+    named = WRITTEN.get(mixing[0], mixing[0]) if mixing else ""
+    ordered = named in SCANS
+    does = "adds up the rows of a column" if ordered else "folds a column"
     if main and not target.has_program:
         able = [row.name for row in LANGUAGES.values() if row.target().has_program]
         raise UsageError(f"--main is for {', '.join(able)}: {to} has no program of its own")
-    if (folds or columns) and not target.columns:
-        able = [row.name for row in LANGUAGES.values() if row.target().columns]
-        what = f"function {named}, which folds a column" if folds else "columns"
+    if ((mixing or columns) and not target.columns) or (ordered and not target.ordered):
+        takes = [(row.name, row.target()) for row in LANGUAGES.values()]
+        able = [each for each, one in takes if one.columns and (one.ordered or not ordered)]
+        what = f"function {named}, which {does}" if mixing else "columns"
         raise UsageError(f"{to} has no {what}", hint=f"export to {', '.join(able)}")
-    if folds and not columns and not target.formulas:
-        raise UsageError(f"{named} folds a column", hint="say with --columns which variables are columns, as x,y")
+    if mixing and not columns and not target.formulas:
+        raise UsageError(f"{named} {does}", hint="say with --columns which variables are columns, as x,y")
     found = joint(model, bindings, wrt, columns, hessian=hessian, simplified=target.formulas)
     try:
         return target.export(Request(found, target.function if name is None else name, main))
     except LackingError as error:
         targets = {row.name: row.target() for row in LANGUAGES.values()}
-        *able, last = [each for each, one in targets.items() if one.has_all and (one.columns or not folds)]
+        *able, last = [each for each, one in targets.items() if one.has_all and (one.columns or not mixing)]
         hint = f"{', '.join(able)} and {last} have all functions" if able else f"{last} has it"
         raise UsageError(f"{to} has no function {error}", hint=hint) from error

@@ -81,6 +81,8 @@ class Target(ABC):
     """Whether names consist of ASCII letters, digits and underscores."""
     columns = False
     """Whether reductions can fold columns."""
+    ordered = True
+    """Whether the rows of a column have an order, which a running sum needs."""
     has_all = False
     """Whether it has every function of the table that folds no column."""
     has_program = False

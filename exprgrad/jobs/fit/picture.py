@@ -15,7 +15,7 @@ import numpy as np
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.jobs.fit.after.band import known, spread
@@ -39,7 +39,7 @@ def picture(model: Model, result: Fit, source: RowSource, engine: Engine) -> Fit
     graph, values = problem.graph, {**result.fixed, **{p.name: float(p.start or 0.0) for p in parameters}}
     used = cone(graph, [model.output])
     names = [name for name, node in graph.inputs().items() if node in used and name in source.names]
-    folds = any(graph.operations[node] in REDUCTIONS for node in used)
+    folds = any(graph.operations[node] in MIXING for node in used)
     along = names[0] if len(names) == 1 and not folds else ""
     nodes = [problem.response, model.output, graph.inputs()[along] if along else problem.response]
     shown, stride, rows, reach = sample(Rows(problem, nodes, source, engine, result.n).blocks(values))

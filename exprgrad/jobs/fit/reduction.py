@@ -213,15 +213,15 @@ class Rows:
 
     def blocks(self, bindings: Mapping[str, float]) -> Iterator[Floats]:
         """Blocks of BLOCK rows, the last one shorter, wherever batches end."""
-        plan, numbers = self.prepared.plan, self.prepared.fold(self.source, bindings).numbers
+        plan, folded = self.prepared.plan, self.prepared.fold(self.source, bindings)
         block, filled = np.empty((BLOCK, len(plan.wanted))), 0
-        for found in map(self.prepared.stream(numbers), _batches(self.source.read(plan.inputs))):
+        for found in map(self.prepared.stream(folded), _batches(self.source.read(plan.inputs))):
             size = len(found[plan.columns[0]])
             start = 0
             while start < size:
                 taken = min(size - start, BLOCK - filled)
                 for k, node in enumerate(plan.wanted):
-                    part: Any = found[node][start : start + taken] if node in found else numbers[node]
+                    part: Any = found[node][start : start + taken] if node in found else folded.numbers[node]
                     block[filled : filled + taken, k] = part
                 start += taken
                 filled += taken

@@ -8,7 +8,8 @@ import numpy as np
 
 from exprgrad.backends.prepared import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import DataError
+from exprgrad.errors import DataError, UsageError
+from exprgrad.functions.table import SCANS
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
 from exprgrad.jobs.fit.after.finished import finished
@@ -49,6 +50,9 @@ def fit(
     not finite at the start. What ends the fit from outside is told to the observer.
     """
     check(request)
+    if request.intervals == "bootstrap" and not SCANS.isdisjoint(model.graph.operations):
+        what = "a running sum takes the rows in their order, and the bootstrap draws rows"
+        raise UsageError(what, hint="take --intervals profile")
     if request.tie:
 
         def again(model: Model, values: Mapping[str, float], request: Request) -> Fit:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import repeated, with_room
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.prepared import Engine, Folded, Prepared, streamed
 from exprgrad.backends.protocol import Backend
 from exprgrad.columns.plan import Plan
 from exprgrad.columns.rows import Batch, RowSource
@@ -58,21 +58,19 @@ class RowMap:
         """How often the rows are read."""
         return len(self.plan.stages) or 1
 
-    def fold(self, bindings: Mapping[str, float]) -> dict[int, float]:
-        """The numbers by node. To fold reductions, the rows of the source are read as often as that takes."""
-        return self._prepared.fold(self._source, bindings).numbers
+    def fold(self, bindings: Mapping[str, float]) -> Folded:
+        """The numbers. To fold reductions, the rows of the source are read as often as that takes."""
+        return self._prepared.fold(self._source, bindings)
 
     def stream(self, bindings: Mapping[str, float], rows: Rows[R]) -> Iterator[tuple[R, list[Column]]]:
         """Each batch of rows with its new columns, in the order of `names`."""
         yield from given(self.plan, self.backend, self.fold(bindings), rows)
 
 
-def given(
-    plan: Plan, backend: Backend, numbers: Mapping[int, float], rows: Rows[R]
-) -> Iterator[tuple[R, list[Column]]]:
-    """Each batch of rows with the wanted columns of its rows; `numbers` are all numbers of the plan, by node."""
-    run = backend.start(plan.stages[-1], numbers) if plan.columns else None
+def given(plan: Plan, backend: Backend, folded: Folded, rows: Rows[R]) -> Iterator[tuple[R, list[Column]]]:
+    """Each batch of rows with the wanted columns of its rows."""
+    feed, numbers = streamed(plan, backend, folded), folded.numbers
     for whole, batch in rows(plan.inputs):
-        found = dict(zip(plan.columns, run.feed(batch) if run else (), strict=True))
+        found = feed(batch)
         wanted = [found[k] if k in found else backend.join([[numbers[k]] * len(whole)]) for k in plan.wanted]
         yield whole, wanted

@@ -11,7 +11,7 @@ from exprgrad.columns.memory import Columns
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.plot.result import Curve, Curves, Field
 from exprgrad.notation.infix import write_program
@@ -89,7 +89,7 @@ class _Sampling:
     ) -> None:
         self.graph = with_room(model.graph)
         self.bindings, self.points, self.data, self.engine = bindings, points, data, engine
-        self.folds = bool(data) or not REDUCTIONS.isdisjoint(self.graph.operations)
+        self.folds = bool(data) or not MIXING.isdisjoint(self.graph.operations)
         self.columns = frozenset(data if self.folds else points)
         if self.folds and Shapes(self.graph, self.columns).is_column(model.output):
             raise UsageError("the value is a column: there is no one number to draw", hint=_FOLD)

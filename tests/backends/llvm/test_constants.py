@@ -45,7 +45,7 @@ def near(number: float, exact: float, ulps: float) -> bool:
 
 
 @pytest.mark.parametrize("rows", [1, None], ids=["once", "often"])
-@pytest.mark.parametrize("name", [name for name, f in FUNCTIONS.items() if len(f.operands) > 1 and not f.reduces])
+@pytest.mark.parametrize("name", [name for name, f in FUNCTIONS.items() if len(f.operands) > 1 and not f.mixes])
 def test_a_constant_operand_means_the_same_compiled(name: str, rows: int | None) -> None:
     work, ulps = planned(name), 2 * FUNCTIONS[name].ulp[1]
     columns = {"x": POINTS}
@@ -71,7 +71,7 @@ _TEXTS = """
 from benchmarks.elementwise import source
 from exprgrad.functions.table import FUNCTIONS
 for name, function in FUNCTIONS.items():
-    if not function.reduces:
+    if not function.mixes:
         arity = len(function.operands)
         print(source(lambda emitter, operands: [emitter.operation(name)(*operands)], arity)[0])
 """

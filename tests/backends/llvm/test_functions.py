@@ -29,7 +29,7 @@ from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 
 Operands = tuple[float, ...]
-NAMES = [name for name, function in FUNCTIONS.items() if not function.reduces]
+NAMES = [name for name, function in FUNCTIONS.items() if not function.mixes]
 EXACT = [name for name in NAMES if name in INSTRUCTIONS or name in {"mod", "clip", "relu", "hardtanh", "square"}]
 """What must agree to the last bit."""
 SMALLEST, LARGEST = sys.float_info.min, sys.float_info.max

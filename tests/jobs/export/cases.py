@@ -90,7 +90,7 @@ def rows(without: frozenset[str] = frozenset()) -> list[Case]:
     """Each function of the table at the points that its row names: kinks, ends, places where textbook formulas fail."""
     found = []
     for name, row in FUNCTIONS.items():
-        if row.reduces or name in without or not row.points:
+        if row.mixes or name in without or not row.points:
             continue
         operands, points, terms = list(VARIABLES[: len(row.operands)]), row.points, row.terms
         if row.operands[0] == "n":  # an order: a number, not a variable
@@ -115,7 +115,7 @@ def constants(without: frozenset[str] = frozenset(), *, nan: bool = True) -> lis
     named = [{"x": x} for x in (*points, float("nan"))[: len(points) + nan]]
     found = []
     for name, row in FUNCTIONS.items():
-        if row.reduces or len(row.operands) != 2 or row.operands[0] == "n" or name in without:
+        if row.mixes or len(row.operands) != 2 or row.operands[0] == "n" or name in without:
             continue
         for constant in CONSTANTS:
             for operands in (["x", constant], [constant, "x"]):
@@ -128,7 +128,7 @@ def constants(without: frozenset[str] = frozenset(), *, nan: bool = True) -> lis
 @cache
 def cases(without: frozenset[str] = frozenset(), only: frozenset[str] = frozenset(), leaves: int = 10) -> list[Case]:
     """COUNT expressions with two points each."""
-    known = {name for name, row in FUNCTIONS.items() if not row.reduces and "n" not in row.operands}
+    known = {name for name, row in FUNCTIONS.items() if not row.mixes and "n" not in row.operands}
     names = sorted((only or known) - without)
     found: dict[str, Case] = {}
 

@@ -160,7 +160,7 @@ def test_small_errors_are_none() -> None:
         ({"sigma_x": {"x": "nope"}}, UsageError, "nope"),
         ({"sigma_x": {"q": 1}}, UsageError, "q is no column of the model; its columns are x"),
         ({"sigma_x": {"y": 1}}, UsageError, "y is no column of the model"),
-        ({"sigma_x": {"x": "("}}, ExprgradError, r'no column \('),
+        ({"sigma_x": {"x": "("}}, ExprgradError, r"no column \("),
         ({"sigma_x": {"x": 1}, "sigma_xy": {"x": -1}}, DataError, "the correlation of .* is -1"),
         ({"sigma_x": {"x": 1}, "sigma_xy": {"w": 0}}, UsageError, "w has a correlation and no error"),
         ({"sigma_x": {"x": 1}, "robust": "huber"}, UsageError, "robust"),

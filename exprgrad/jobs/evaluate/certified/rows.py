@@ -33,7 +33,7 @@ def over_rows(
 ) -> Evaluation:
     """The evaluation over columns, with what was proved of each number. Raises LimitError for too many rows."""
     graph, shapes = model.graph, Shapes(model.graph, source.names)
-    if any(map(shapes.folds, cone(graph, [model.output]))):
+    if any(map(shapes.mixes, cone(graph, [model.output]))):
         return _folded(model, numbers, source, request, engine, rowwise=shapes.is_column(model.output))
     used = [name for name in graph.inputs() if name in source.names]
     evaluations: list[Evaluation] = []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import inf
+from string import Template
 
 from exprgrad.jobs.export.emitter import Bring, Emitter, signed
-from exprgrad.jobs.export.target import Written
+from exprgrad.jobs.export.target import Own, Written
 from exprgrad.jobs.export.targets.python import PythonSource, Sources
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call, calls
 
@@ -52,6 +53,15 @@ def _numpy_like(module: str) -> dict[str, Operator]:
     }
 
 
+def _scans(cumsum: str, cumsum_back: str, row_number: str) -> dict[str, Own]:
+    """The scans of a column x of rows, each from its formula; a number is a column of one row."""
+    sources = {"cumsum": (cumsum, "x"), "cumsum_back": (cumsum_back, "x"), "row_number": (row_number, "1.0")}
+    return {
+        function: Own(function, Template(f"def $name(x):\n    return {rows} if x.ndim else {number}"))
+        for function, (rows, number) in sources.items()
+    }
+
+
 _IN_ORDER = "row_in_order"
 _ROW_IN_ORDER = f"""def {_IN_ORDER}(x, q, further):
     rows = np.sort(x, axis=None)
@@ -73,6 +83,7 @@ class NumPy(PythonSource):
     dialect = _dialect("np", {**_numpy_like("np"), **_ROWS_IN_ORDER})
     has_all = True
     columns = True
+    own = _scans("np.cumsum(x)", "np.cumsum(x[::-1])[::-1]", "np.arange(1.0, x.size + 1.0)")
     reserved = PythonSource.reserved | {"np", _IN_ORDER}
     doc = "Takes numbers and NumPy arrays, which broadcast."
     imports = (("math", "import math\n"), ("", "import numpy as np"))
@@ -106,6 +117,7 @@ class Jax(PythonSource):
     """A function that `jax.jit` and `jax.vmap` take."""
 
     columns = True
+    own = _scans("jnp.cumsum(x)", "jnp.cumsum(x[::-1])[::-1]", "jnp.arange(1.0, x.size + 1.0)")
     dialect = _dialect(
         "jnp",
         {
@@ -126,6 +138,11 @@ class Torch(PythonSource):
     """A function of tensors."""
 
     columns = True
+    own = _scans(
+        "torch.cumsum(x, 0)",
+        "torch.cumsum(x.flip(0), 0).flip(0)",
+        "torch.arange(1.0, x.numel() + 1.0, dtype=torch.float64)",
+    )
     dialect = _dialect(
         "torch",
         {

@@ -6,8 +6,8 @@ import re
 from math import inf
 from string import Template
 
-from exprgrad.columns.plan import unfolded
 from exprgrad.columns.shapes import Shapes
+from exprgrad.columns.unfold import unfolded
 from exprgrad.errors import UsageError
 from exprgrad.jobs.export.emitter import Line, signed
 from exprgrad.jobs.export.names import Names
@@ -85,6 +85,7 @@ class Sql(Code):
 
     dialect = _DIALECT
     columns = True
+    ordered = False
     function = "data"
     own = _OWN
 

@@ -12,7 +12,7 @@ from itertools import product
 from math import isfinite
 
 from exprgrad.functions.floats import FLOATS
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING
 from exprgrad.graph.forward import forward
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.after.saved import Saved
@@ -58,7 +58,7 @@ def _columns(saved: Saved, model: Model) -> set[str]:
 
 def _folds(model: Model) -> bool:
     """Whether rows mix, so that a model is no function of one row."""
-    return any(operation in REDUCTIONS for operation in model.graph.operations)
+    return any(operation in MIXING for operation in model.graph.operations)
 
 
 def _ways(simpler: Saved, fuller: Saved) -> Iterator[Held]:

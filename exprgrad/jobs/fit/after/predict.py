@@ -124,10 +124,10 @@ class Predictor:
     def stream(self, read: Read) -> Iterator[tuple[Any, list[Column]]]:
         """Each batch of rows with its new columns, in the order of NAMES."""
         plan = self.prepared.plan
-        numbers = self.prepared.fold(self.source, self.bindings).numbers
-        feed = self.prepared.stream(numbers)
+        folded = self.prepared.fold(self.source, self.bindings)
+        feed = self.prepared.stream(folded)
         for whole, batch in read(plan.inputs):
-            yield whole, list(self.of(table(feed(batch), numbers, plan.wanted, len(whole))))
+            yield whole, list(self.of(table(feed(batch), folded.numbers, plan.wanted, len(whole))))
 
     def of(self, block: Floats) -> Prediction:
         """The predictions of rows [rows, model and weight and slopes]."""

@@ -80,10 +80,10 @@ class Residuals:
         """Rows batch by batch: fitted value, residual, and weighted residual; the weighted Jacobian; true places."""
         plan = self.prepared.plan
         if self.errors is None:
-            numbers = self.prepared.fold(self.source, self.bindings).numbers
-            feed = self.prepared.stream(numbers)
+            folded = self.prepared.fold(self.source, self.bindings)
+            feed = self.prepared.stream(folded)
             for whole, batch in read(plan.inputs):
-                block = table(feed(batch), numbers, plan.wanted, len(whole))
+                block = table(feed(batch), folded.numbers, plan.wanted, len(whole))
                 yield whole, block, block[:, :0]
             return
         m, p = len(self.errors.latent.names), len(self.values)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import REDUCTIONS, SCANS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model, lower
 from exprgrad.graph.reach import cone, copied
@@ -77,6 +77,9 @@ def latent(
         residual = apply("div")(apply("sub")(residual, explained), root)
         jacobian = tuple(apply("div")(slope, root) for slope in jacobian)
     true = tuple(_true(graph, name, spread, columns) for name, spread in request.sigma_x.items())
+    if not SCANS.isdisjoint(graph.operations):
+        what = "--sigma-x: a running sum mixes the rows, and errors in x are found row by row"
+        raise UsageError(what, hint="make the running sum a column of the data first, with exprgrad map")
     places = [graph.input(name) for name in names]
     along = tuple(column_derivatives(graph, residual, places, known))
     bends = tuple(tuple(column_derivatives(graph, slope, places[k:], known)) for k, slope in enumerate(along))

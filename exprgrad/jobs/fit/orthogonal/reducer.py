@@ -102,10 +102,10 @@ class Orthogonal:
         """Blocks of rows at their true places, and there the nodes of a plan [rows, nodes]: of all rows, or of these
         batches."""
         bindings = self.bindings(values)
-        numbers = prepared.fold(self.source, bindings).numbers
-        feed = prepared.stream(numbers)
+        folded = prepared.fold(self.source, bindings)
+        feed = prepared.stream(folded)
         for solved in self.solved(bindings, batches):
-            yield solved, table(feed(solved.batch), numbers, prepared.plan.wanted, solved.rows)
+            yield solved, table(feed(solved.batch), folded.numbers, prepared.plan.wanted, solved.rows)
 
     @property
     def columns(self) -> list[str]:
@@ -115,8 +115,8 @@ class Orthogonal:
     def solved(self, bindings: Mapping[str, float], batches: Iterable[Batch] | None) -> Iterator[Solved]:
         """Blocks of rows at their true places."""
         names, plan = self.latent.names, self.place.plan
-        numbers = self.place.fold(self.source, bindings).numbers
-        feed = self.place.stream(numbers)
+        folded = self.place.fold(self.source, bindings)
+        feed = self.place.stream(folded)
         m = len(names)
         for batch in _blocks(self.source.read(self.columns) if batches is None else batches):
             rows = len(next(iter(batch.values())))
@@ -124,7 +124,7 @@ class Orthogonal:
             def evaluate(z: Floats, which: Any, batch: Batch = batch, rows: int = rows) -> Evaluated:
                 part = batch if len(which) == rows else {name: column[which] for name, column in batch.items()}
                 there = {**part, **dict(zip(names, _columns(z), strict=True))}
-                block = table(feed(there), numbers, plan.wanted, len(z))
+                block = table(feed(there), folded.numbers, plan.wanted, len(z))
                 return block[:, 0], block[:, 1 : m + 1], _symmetric(block[:, m + 1 :], m)
 
             z, g = places(evaluate, rows, m)

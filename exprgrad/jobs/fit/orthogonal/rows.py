@@ -66,12 +66,12 @@ def _blocks(texts: Sequence[str | float], source: RowSource, engine: Engine) -> 
     graph = Graph()
     nodes = [written(graph, text, source.names, "--sigma-x") for text in texts]
     prepared = Prepared(graph, nodes, source, engine)
-    numbers = prepared.fold(source, {}).numbers
+    folded = prepared.fold(source, {})
     if not prepared.plan.columns:
-        yield table({}, numbers, prepared.plan.wanted, 1), 0
+        yield table({}, folded.numbers, prepared.plan.wanted, 1), 0
         return
-    start, feed = 0, prepared.stream(numbers)
+    start, feed = 0, prepared.stream(folded)
     for batch in source.read(prepared.plan.inputs):
         rows = len(next(iter(batch.values())))
-        yield table(feed(batch), numbers, prepared.plan.wanted, rows), start
+        yield table(feed(batch), folded.numbers, prepared.plan.wanted, rows), start
         start += rows

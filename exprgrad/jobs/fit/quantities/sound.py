@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,9 +44,9 @@ def rows_of(graph: Graph, text: str, columns: Collection[str], source: RowSource
         return
     prepared = Prepared(graph, [node_of(graph, text, columns)], source, engine)
     (node,) = prepared.plan.wanted
-    numbers: Mapping[int, float] = prepared.fold(source, {}).numbers
+    folded = prepared.fold(source, {})
     if not prepared.plan.columns:
-        yield np.array([numbers[node]])
+        yield np.array([folded.numbers[node]])
         return
-    for found in map(prepared.stream(numbers), source.read(prepared.plan.inputs)):
+    for found in map(prepared.stream(folded), source.read(prepared.plan.inputs)):
         yield np.asarray(found[node], dtype=np.float64)

@@ -25,12 +25,12 @@ _AT_ONCE = 400_000
 
 def drawn(problem: Problem, source: RowSource, rows: int) -> dict[str, Floats] | None:
     """The columns of the formula [rows], all or a sample of them. None where a row cannot stand for itself: the formula
-    folds rows."""
+    folds or scans rows."""
     graph = problem.graph
     nodes = needed(graph, [problem.residual, *problem.jacobian])
     shapes = Shapes(graph, problem.columns)
     names = [name for node in nodes if (name := graph.name(node)) is not None and name in problem.columns]
-    if not names or any(shapes.folds(node) for node in nodes):
+    if not names or any(shapes.mixes(node) for node in nodes):
         return None
     draw = np.random.default_rng(19)
     parts: list[list[Floats]] = [[] for _ in names]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from exprgrad.backends.prepared import Cluster, Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, UsageError, check_installed
+from exprgrad.functions.table import SCANS
 from exprgrad.jobs.train.loops import compiled, worth
 from exprgrad.jobs.train.loops.machinery import COMPILED, INTERPRETER, KERNELS, Machinery
 from exprgrad.jobs.train.loops.plain import AllRows, Minibatches
@@ -42,6 +43,9 @@ def over_columns(
         raise DataError("the data have no rows")
     size = settings.batch_size
     if size is not None and size < rows.rows:
+        if not SCANS.isdisjoint(problem.graph.operations):
+            what = "a running sum takes all rows in their order, and minibatches are shuffled"
+            raise UsageError(what, hint="leave out --batch-size")
         return _minibatches(problem, settings, rows, size, engine)
     if size is not None:
         note(f"a minibatch of {size:,} holds all {rows.rows:,} rows: each epoch is one update by all of them")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from exprgrad.backends.prepared import Engine, Prepared
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings
 
@@ -20,7 +20,7 @@ _NODES = 20_000
 def numbers_pay(problem: Problem, settings: Settings, engine: Engine) -> bool:
     """Whether the loop over numbers is to be compiled."""
     size = len(problem.graph)
-    if engine.backend == "interpreter" or not settings.epochs or not REDUCTIONS.isdisjoint(problem.graph.operations):
+    if engine.backend == "interpreter" or not settings.epochs or not MIXING.isdisjoint(problem.graph.operations):
         return False
     if engine.backend == "llvm":
         return True
@@ -42,14 +42,14 @@ def _fits(prepared: Prepared, each: int) -> bool:
     from exprgrad.columns import folds
 
     plan = prepared.plan
-    if len(plan.stages) != 1 or plan.columns:
+    if len(plan.stages) != 1 or plan.columns or plan.scans:
         return False
     (only,) = plan.stages
     if not only.folds or len(only.columns) > strips.LARGE or each > minibatches.MOST * folds.BLOCK:
         return False
     known = {*only.folds, *only.counts}
     numbers = [node for node in (*only.numbers, *plan.numbers) if node not in known]
-    return all(plan.graph.operations[node] not in REDUCTIONS for node in numbers)
+    return all(plan.graph.operations[node] not in MIXING for node in numbers)
 
 
 def _installed() -> bool:

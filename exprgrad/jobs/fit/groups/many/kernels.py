@@ -13,7 +13,7 @@ import numpy as np
 from exprgrad.backends.prepared import Engine, Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.data.groups.labels import Codes
-from exprgrad.functions.table import REDUCTIONS
+from exprgrad.functions.table import MIXING
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.jobs.fit.problem import Problem
@@ -39,7 +39,7 @@ def folds(model: Model) -> bool:
     """Whether a formula brings columns down to numbers: these would be other numbers in each group."""
     assert model.response is not None
     graph = model.graph
-    return any(graph.operations[node] in REDUCTIONS for node in cone(graph, [model.response, model.output]))
+    return any(graph.operations[node] in MIXING for node in cone(graph, [model.response, model.output]))
 
 
 class Kernel:
@@ -50,7 +50,7 @@ class Kernel:
         self.problem = problem
         source = Columns({name: np.zeros(1) for name in problem.columns})
         self.prepared = Prepared(problem.graph, nodes, source, engine._replace(threads=1, cluster=None), rows)
-        self.numbers = self.prepared.fold(source, problem.fixed).numbers
+        self.folded = self.prepared.fold(source, problem.fixed)
         self.inputs = [name for name in self.prepared.plan.inputs if name not in problem.names]
         self.threads = engine.threads or len(sched_getaffinity(0))
         """How many sum at a time; where there are no sums, pieces go on several threads instead."""
@@ -68,7 +68,7 @@ class Kernel:
         stage = plan.stages[-1]
         if len(stage.columns) > LARGE:
             return None
-        return SectionStage(plan.graph, stage, plan.wanted, self.problem.names, self.numbers)
+        return SectionStage(plan.graph, stage, plan.wanted, self.problem.names, self.folded.numbers)
 
     def __call__(self, columns: Mapping[str, Floats], values: Floats, length: int) -> list[Floats | float]:
         """The nodes, each [groups*length] or one number. `columns` are [groups*length], group after group; `values`
@@ -87,12 +87,12 @@ class Kernel:
     def _computed(self, given: Mapping[str, Floats]) -> Mapping[int, Any]:
         with self._lock:  # one thread compiles
             if not self._compiled:
-                self.prepared.stream(self.numbers)
+                self.prepared.stream(self.folded)
                 self._compiled = True
-        return self.prepared.stream(self.numbers)(given)
+        return self.prepared.stream(self.folded)(given)
 
     def _made(self, found: Mapping[int, Any], node: int) -> Floats | float:
         if node in found:
             made: Floats = np.asarray(found[node], dtype=np.float64)
             return made
-        return float(self.numbers[node])
+        return float(self.folded.numbers[node])
