@@ -135,8 +135,9 @@ def command(
     source: RowSource | None = columns
     if columns is not None and not workers.address and not request.by:
         from exprgrad.data.resident import held
+        from exprgrad.data.spooled import Spooled
 
-        source = held(columns, list(columns.names), memory) or columns
+        source = held(columns, list(columns.names), memory) or (columns if memory is None else Spooled(columns))
 
     def begun(parameters: Sequence[str]) -> None:
         check_parameter(param_of, parameters, why=expression.model.as_parameter)
