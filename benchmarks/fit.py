@@ -60,9 +60,9 @@ def ours(file: str, memory: int) -> Round:
     import_module("scipy.special")
 
     import exprgrad
-    from exprgrad.data.resident import held
+    from exprgrad.data.between.resident import held
+    from exprgrad.data.between.spooled import Spooled
     from exprgrad.data.source import TableSource
-    from exprgrad.data.spooled import Spooled
     from exprgrad.data.table import open_table
 
     start = time.perf_counter()

@@ -134,8 +134,8 @@ def command(
     columns = _columns(expression, values, data, request) if data.files else None
     source: RowSource | None = columns
     if columns is not None and not workers.address and not request.by:
-        from exprgrad.data.resident import held
-        from exprgrad.data.spooled import Spooled
+        from exprgrad.data.between.resident import held
+        from exprgrad.data.between.spooled import Spooled
 
         source = held(columns, list(columns.names), memory) or (columns if memory is None else Spooled(columns))
 

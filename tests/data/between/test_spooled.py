@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exprgrad.data import spooled
+from exprgrad.data.between import spooled
+from exprgrad.data.between.spooled import Spooled
 from exprgrad.data.source import TableSource
-from exprgrad.data.spooled import Spooled
 from exprgrad.data.table import open_table
 
 ROWS = [f"{k},{k * k / 7},{'' if k == 3 else -k}" for k in range(5000)]
