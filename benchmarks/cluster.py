@@ -72,7 +72,7 @@ def prepared(files: list[str], connection: Connection | None) -> Pass:
     source: Any = TableSource(table, COLUMNS)
     cluster = Resident(connection, divide(table), COLUMNS, "error") if connection else None
     if connection is None:
-        from exprgrad.data.resident import held
+        from exprgrad.data.between.resident import held
 
         source = held(source, list(COLUMNS), 1 << 40)
     work = Prepared(graph, [output, *slopes], source, Engine("llvm", 1, cluster))

@@ -197,7 +197,7 @@ def source_of(data: Data, lowered: Lowered, wanted: Wanted) -> Iterator[Any]:
     if wanted.parameters is not None:
         refuse_misspelt(lowered, source, {*bound, *wanted.parameters})
     if data.in_memory if wanted.hold is None else wanted.hold:
-        from exprgrad.data.resident import held
+        from exprgrad.data.between.resident import held
 
         yield held(source, list(source.names), sys.maxsize if data.in_memory else None) or source
     else:
@@ -214,7 +214,7 @@ def _chosen(column: Mapping[str, object]) -> dict[str, str]:
 
 
 def _held(source: RowSource) -> dict[str, NDArray[float64]]:
-    from exprgrad.data.resident import in_memory
+    from exprgrad.data.between.resident import in_memory
 
     return in_memory(source, list(source.names)).columns
 

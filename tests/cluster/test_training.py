@@ -17,10 +17,10 @@ from exprgrad.backends.prepared import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connect import connected
 from exprgrad.cluster.settings import Settings
+from exprgrad.data.between.resident import held
 from exprgrad.data.checkpoints.document import read
 from exprgrad.data.parts.divide import divide
 from exprgrad.data.parts.files import matching
-from exprgrad.data.resident import held
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
 from exprgrad.errors import UsageError

@@ -139,7 +139,7 @@ def _rows(expression: Expression, values: dict[str, Binding], data: DataOptions)
     """The columns that the expression names, in memory; None where there are no files."""
     if not data.files:
         return None
-    from exprgrad.data.resident import in_memory
+    from exprgrad.data.between.resident import in_memory
 
     source = bind_columns(expression, open_table(data), data.columns, values, free=True)
     return in_memory(source, list(source.names))

@@ -136,9 +136,10 @@ def command(
     columns = _columns(expression, values, data, request) if data.files else None
     source: RowSource | None = columns
     if columns is not None and not workers.address and not request.by:
-        from exprgrad.data.resident import held
+        from exprgrad.data.between.resident import held
+        from exprgrad.data.between.spooled import Spooled
 
-        source = held(columns, list(columns.names), memory) or columns
+        source = held(columns, list(columns.names), memory) or (columns if memory is None else Spooled(columns))
 
     def begun(parameters: Sequence[str]) -> None:
         tied = [text.partition("=")[0].strip() for text in request.tie]

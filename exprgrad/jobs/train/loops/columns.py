@@ -19,7 +19,7 @@ from exprgrad.jobs.train.settings import Settings
 
 if TYPE_CHECKING:
     from exprgrad.data import resident
-    from exprgrad.data.resident import Held
+    from exprgrad.data.between.resident import Held
 
 _COPIES = 3
 """How often shuffled minibatches hold the data: as columns, as rows, and as columns in the order of an epoch."""
@@ -120,7 +120,7 @@ def _in_memory(problem: Problem, settings: Settings, source: RowSource) -> Held 
     Raises UsageError where minibatches are asked for and do not fit.
     """
     from exprgrad.columns.memory import half_of_memory
-    from exprgrad.data.resident import held
+    from exprgrad.data.between.resident import held
 
     limit = half_of_memory() if settings.memory is None else settings.memory
     if settings.batch_size is None:

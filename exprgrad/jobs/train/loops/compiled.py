@@ -16,7 +16,7 @@ from exprgrad.jobs.train.problem import Problem
 if TYPE_CHECKING:
     from exprgrad.backends.llvm.descent.descent import Descent
     from exprgrad.backends.llvm.descent.numbers import Loss
-    from exprgrad.data.resident import Held, Minibatches
+    from exprgrad.data.between.resident import Held, Minibatches
 
 _EPOCHS = 1 << 15
 """The most epochs of a call: it takes some milliseconds, so that signals and the progress bar need not wait."""

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprgrad.data.resident import order
+from exprgrad.data.between.resident import order
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=50))
