@@ -10,6 +10,8 @@ from exprgrad.jobs.check.meanings import MAX_ORDER, erfc, exp, order_of, power, 
 
 _LARGEST_OF_BETA = 40
 """Bits before or after the point of an operand of the beta function."""
+_STEPS = 100
+"""Below this order, an exponential integral is found step by step."""
 
 
 def erfcx(x: Number) -> Number:
@@ -129,6 +131,20 @@ def _bessel(function: Callable[..., Number], least: float = -inf) -> Callable[[N
     return wrapped
 
 
+def _expint(n: Number, x: Number) -> Number:
+    """Below 1 from E1 upwards (DLMF 8.19.12), which loses nothing there: mpmath takes a limit, which takes seconds."""
+    if not x >= 0:
+        return mp.nan
+    order = order_of(n, MAX_ORDER)
+    if not 0 < x < 1 or not 0 < order < _STEPS:
+        return mp.expint(order, x)
+    with mp.extraprec(20):
+        value = mp.e1(x)
+        for k in range(1, order):
+            value = (mp.exp(-x) - x * value) / k
+    return +value
+
+
 def _bessely(v: Number, x: Number) -> Number:
     """By J of the orders v and -v (DLMF 10.2.3), of an order next to it where it is a whole number."""
     if x <= 0:
@@ -180,7 +196,7 @@ SPECIAL: dict[str, Callable[..., Number]] = {
     "lambertw": _lambertw,
     "beta": _positive(lambda a, b: exp(_lbeta(a, b))),
     "lbeta": _positive(_lbeta),
-    "expint": lambda n, x: mp.expint(order_of(n, MAX_ORDER), x) if x >= 0 else mp.nan,
+    "expint": _expint,
     "zeta": lambda x: _zeta(mp.mpf(0), x),
     "zeta_derivative": _zeta,
     "polygamma_difference": _difference,

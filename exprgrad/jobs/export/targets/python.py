@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import keyword
-import math
-from copy import deepcopy
-from math import inf
 from pprint import pformat
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from exprgrad.functions.entry import Function
 from exprgrad.functions.source.description import TranslationError
-from exprgrad.functions.source.reader import definition
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.jobs.export.emitter import Bring, Emitter, signed
+from exprgrad.jobs.export.borrowed import called, number, renamed
+from exprgrad.jobs.export.emitter import Bring, Emitter
 from exprgrad.jobs.export.target import Code, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call
 from exprgrad.notation.precedence import LEVELS
@@ -30,18 +26,6 @@ BUILTINS = frozenset(
     "abs bool divmod enumerate float int max min range round sum tuple ValueError OverflowError math gradient"
     " hessian".split()
 )
-
-
-_MATH = frozenset(["math"])
-
-
-def number(value: float) -> Text:
-    """A literal."""
-    if value != value:
-        return Text("math.nan", uses=_MATH)
-    if abs(value) == inf:
-        return signed("math.inf" if value > 0 else "-math.inf", _MATH)
-    return signed(repr(value))
 
 
 def _builtin(function: Function) -> Operator | None:
@@ -85,11 +69,10 @@ class Sources:
     def function(self, emitter: Emitter, function: FunctionType, wanted: str) -> str:
         """The name of a function; its source is added where it is new. Raises TranslationError if it has none."""
         if function not in self._symbols:
-            tree = deepcopy(definition(function))
-            self._symbols[function] = tree.name = emitter.names.fresh(wanted)
-            renaming = _Renaming(self, emitter, function)
-            text = ast.unparse(ast.fix_missing_locations(renaming.visit(tree)))
-            emitter.helpers.append(Helper(text, frozenset(renaming.uses)))
+            found = called(function)
+            self._symbols[function] = symbol = emitter.names.fresh(wanted)
+            names = tuple((name, self._named(emitter, name, value)) for name, value in found)
+            emitter.helpers.append(renamed(function, symbol, names))
         return self._symbols[function]
 
     def constant(self, emitter: Emitter, name: str, value: object) -> str:
@@ -101,50 +84,10 @@ class Sources:
             emitter.helpers.append(Helper(text, is_line=True))
         return self._symbols[key]
 
-
-class _Renaming(ast.NodeTransformer):
-    """Removes the annotations, and replaces names from outside of the function by what they stand for."""
-
-    def __init__(self, sources: Sources, emitter: Emitter, function: FunctionType) -> None:
-        self.sources, self.emitter = sources, emitter
-        self.uses: set[str] = set()
-        """The modules that the source needs."""
-        self.outside: dict[str, Any] = dict(function.__globals__)
-        cells = function.__closure__ or ()
-        self.outside |= {
-            name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, cells, strict=True)
-        }
-        for name in function.__code__.co_varnames:
-            self.outside.pop(name, None)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.returns = None
-        self.generic_visit(node)
-        return node
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        node.annotation = None
-        return node
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        found = self.outside.get(node.id)
+    def _named(self, emitter: Emitter, name: str, found: FunctionType | tuple[Any, ...]) -> str:
         if isinstance(found, FunctionType):
-            return ast.Name(self.sources.function(self.emitter, found, found.__name__), node.ctx)
-        if isinstance(found, BuiltinFunctionType):
-            return self.put(f"math.{found.__name__}" if found.__module__ == "math" else found.__name__)
-        if isinstance(found, int | float):
-            return ast.Constant(found) if math.isfinite(found) else self.put(number(found).text)
-        if isinstance(found, tuple):
-            return ast.Name(self.sources.constant(self.emitter, node.id, found), node.ctx)
-        if found is math:
-            self.uses.add("math")
-        return node
-
-    def put(self, text: str) -> ast.expr:
-        """A name, of `math` or built in, in the place of another."""
-        if "." in text:
-            self.uses.add("math")
-        return ast.parse(text, mode="eval").body
+            return self.function(emitter, found, found.__name__)
+        return self.constant(emitter, name, found)
 
 
 class PythonSource(Code):
