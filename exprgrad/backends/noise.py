@@ -54,15 +54,13 @@ class Noisy:
         compute, row = self._inner.operation(name), FUNCTIONS[name]
         if self._quiet or row.exact:
             return compute
-        bound, nudge, exact = max(1.0, row.ulp[0]) if self._bounds else 1.0, self._nudge, _EXACT.get(name)
-        if exact is not None:
+        bound, nudge, sign = max(1.0, row.ulp[0]) if self._bounds else 1.0, self._nudge, row.symbol
+        if sign and sign in "+-*/":
 
             def rounded_if_it_must(x: Wide, y: Wide) -> Wide:
-                out = compute(x, y)
-                side = self._side()  # drawn in any case: the mirrored run has the same draws
-                if isinstance(x, float) and isinstance(y, float) and isinstance(out, float) and exact(x, y, out):
-                    return out
-                return nudge(out, side, 1.0)
+                out, side = compute(x, y), self._side()  # drawn in any case: the mirrored run has the same draws
+                floats = isinstance(x, float) and isinstance(y, float) and isinstance(out, float)
+                return nudge(out, side, 1.0) if not floats or _rounded(sign, float(x), float(y), float(out)) else out
 
             return rounded_if_it_must
         if self._bounds and row.terms and row.terms[0]:
@@ -88,22 +86,10 @@ class Noisy:
         return moved if isfinite(moved) else out
 
 
-def _exact_sum(x: float, y: float, out: float) -> bool:
-    return two_sum(x, y)[1] == 0.0
-
-
-def _exact_product(x: float, y: float, out: float) -> bool:
-    return not out or (abs(out) > _LEAST and two_product(x, y)[1] == 0.0)
-
-
-def _exact_quotient(x: float, y: float, out: float) -> bool:
-    return not out or (abs(x) > _LEAST and two_product(out, y) == (x, 0.0))
-
-
-_EXACT: dict[str, Callable[[float, float, float], bool]] = {
-    "add": _exact_sum,
-    "sub": lambda x, y, out: _exact_sum(x, -y, out),
-    "mul": _exact_product,
-    "div": _exact_quotient,
-}
-"""Whether a result needed no rounding, as 2*x and x + 0 do not."""
+def _rounded(sign: str, x: float, y: float, out: float) -> bool:
+    """Whether the result of an operator needed rounding, as 2*x and x + 0 do not."""
+    if sign == "*":
+        return bool(out) and not (abs(out) > _LEAST and two_product(x, y)[1] == 0.0)
+    if sign == "/":
+        return bool(out) and not (abs(x) > _LEAST and two_product(out, y) == (x, 0.0))
+    return two_sum(x, -y if sign == "-" else y)[1] != 0.0

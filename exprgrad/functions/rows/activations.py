@@ -204,6 +204,7 @@ ROWS = [
         doc="logistic function: 1/(1 + e^-x)",
         value=logistic.sigmoid,
         formula="1/(1 + exp(-x))",
+        hinted_for=("exp(x)/(1 + exp(x))",),
         partials=("out*sigmoid(-x)",),  # out*(1 - out) vanishes from x = 37 on
         latex=r"\sigma\left(#1\right)",
         portable="exp(min(x, 0))/(1 + exp(-abs(x)))",

@@ -126,6 +126,7 @@ ROWS = [
         partials=(
             "nan",
             "x > 1 ? besseli(v + 1, x)*(1 + 2*v/x*((v + 1)/x)) + v/x*besseli(v + 2, x)"
+            " : abs(v) < 0.5 and v != 0 ? v*(out/x) + besseli(v + 1, x)"  # v - 1 has lost the digits of a small v
             " : 0.5*besseli(v - 1, x) + 0.5*besseli(v + 1, x)",
         ),
         ulp=(4096, 4096),

@@ -86,7 +86,8 @@ ROWS = [
             "out == 0 ? 0 : out*(log(x) + polygamma_difference(0, a, b))",
             "out == 0 ? 0 : out*(log1p(-x) + polygamma_difference(0, b, a))",
             "a > 1 and b > 1 ? (a + b - 1)*(beta_density(a - 1, b, x) - beta_density(a, b - 1, x))"
-            " : out*((a - 1)/(x + 0) - (b - 1)/(1 - x))",
+            " : a == 1 and b > 1 ? -b*beta_density(1, b - 1, x) : b == 1 and a > 1 ? a*beta_density(a - 1, 1, x)"
+            " : out*((a == 1 ? 0 : (a - 1)/(x + 0)) - (b == 1 ? 0 : (b - 1)/(1 - x)))",
         ),
         kink="x == 0 or x == 1",
         convention="the slope inside of the domain",
