@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.binding import Lowered
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource

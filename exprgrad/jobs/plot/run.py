@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from exprgrad.arguments import as_number
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import Lowered
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.functions.table import REDUCTIONS
 from exprgrad.graph.lower import Model

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.data.groups.labels import Codes
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.groups.chunk import Chunk, Triangles

@@ -13,7 +13,7 @@ from math import inf, nan, sqrt
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.data.groups.gathered import Gathered, Part
 from exprgrad.data.groups.labels import Labels

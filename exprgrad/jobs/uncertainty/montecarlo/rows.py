@@ -11,7 +11,8 @@ from itertools import islice
 import numpy as np
 
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.errors import NumbersError
 from exprgrad.functions.rules import bind
