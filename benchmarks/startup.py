@@ -8,6 +8,7 @@ Run it where byte code may be written (unset PYTHONDONTWRITEBYTECODE), as an ins
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -68,8 +69,8 @@ def _run(command: list[str], environment: dict[str, str]) -> tuple[float, float]
 
 def _children() -> float:
     """The seconds of CPU of all commands that have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 if __name__ == "__main__":
