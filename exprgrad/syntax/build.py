@@ -53,7 +53,7 @@ def build(grammar: str) -> str:
     }
     lines = ['"""LALR(1) tables, written by `python -m exprgrad.syntax.build`: not edited by hand.', ""]
     lines += [
-        "TERMINALS are in the order in which they are tried, each with its regular expression; WORDS are names that"
+        "TERMINALS are in the order in which they are tried, each with its regular expression; WORDS are texts that"
     ]
     lines += [
         "are terminals of their own. A state maps a symbol to the next state, or to ~k to reduce by rule k.",
@@ -73,14 +73,17 @@ def build(grammar: str) -> str:
 
 
 def _terminals(lark: Lark) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """What Lark's lexer looks for, the longest first, and the words that it tells from a NAME afterwards."""
+    """The terminals in the order in which Lark's lexer tries them, the longest first; and those that are one text, by
+    this text: words, which begin as a NAME does, and signs, which share one expression that is tried last."""
     lexer: Any = lark.parser.lexer
     tried = sorted(
         lexer.scanner.terminals, key=lambda t: (-min(t.pattern.max_width, _LONGEST), -len(t.pattern.value), t.name)
     )
     assert list(lexer.callback) == ["NAME"], "the lexer of `tokens.py` knows no words but names"
-    words = {t.pattern.value: t.name for t in lexer.callback["NAME"].scanner.terminals}
-    return [(t.name, t.pattern.to_regexp()) for t in tried], dict(sorted(words.items()))
+    words, signs = lexer.callback["NAME"].scanner.terminals, [t for t in tried if t.pattern.type == "str"]
+    terminals = [(t.name, t.pattern.to_regexp()) for t in tried if t.pattern.type == "re"]
+    terminals.append(("SIGN", "|".join(t.pattern.to_regexp() for t in signs)))
+    return terminals, {t.pattern.value: t.name for t in [*sorted(words, key=lambda t: t.name), *signs]}
 
 
 if __name__ == "__main__":

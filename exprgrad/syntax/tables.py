@@ -1,14 +1,37 @@
 """LALR(1) tables, written by `python -m exprgrad.syntax.build`: not edited by hand.
 
-TERMINALS are in the order in which they are tried, each with its regular expression; WORDS are names that
+TERMINALS are in the order in which they are tried, each with its regular expression; WORDS are texts that
 are terminals of their own. A state maps a symbol to the next state, or to ~k to reduce by rule k.
 """
 
 TERMINALS: list[tuple[str, str]] = [('NUMBER', '(\\d+(_\\d+)*(\\.(\\d+(_\\d+)*)?)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?'), ('SPACE', '[ \t\x0c\\v\r\xa0\u2000-\u200a\u202f\u3000]+'), ('NAME', '[^\\W\\d]\\w*'), ('COMMENT', '#[^\n]*'),
- ('COMPARISON', '(?:<=|>=|==|!=|<|>)'), ('_NEWLINE', '\r?\n'), ('__ANON_0', '\\|\\|'), ('__ANON_1', '\\&\\&'), ('__ANON_2', '\\*\\*'), ('BANG', '!'), ('CIRCUMFLEX', '\\^'), ('COLON', ':'),
- ('COMMA', ','), ('EQUAL', '='), ('LPAR', '\\('), ('LSQB', '\\['), ('MINUS', '\\-'), ('PERCENT', '%'), ('PLUS', '\\+'), ('QMARK', '\\?'), ('RPAR', '\\)'), ('RSQB', '\\]'), ('SEMICOLON', ';'),
- ('SLASH', '/'), ('STAR', '\\*'), ('TILDE', '\\~')]
-WORDS: dict[str, str] = {'and': 'AND', 'in': 'IN', 'input': 'INPUT', 'not': 'NOT', 'or': 'OR', 'param': 'PARAM'}
+ ('COMPARISON', '(?:<=|>=|==|!=|<|>)'), ('_NEWLINE', '\r?\n'), ('SIGN', '\\|\\||\\&\\&|\\*\\*|!|\\^|:|,|=|\\(|\\[|\\-|%|\\+|\\?|\\)|\\]|;|/|\\*|\\~')]
+WORDS: dict[str, str] = {'!': 'BANG',
+ '%': 'PERCENT',
+ '&&': '__ANON_1',
+ '(': 'LPAR',
+ ')': 'RPAR',
+ '*': 'STAR',
+ '**': '__ANON_2',
+ '+': 'PLUS',
+ ',': 'COMMA',
+ '-': 'MINUS',
+ '/': 'SLASH',
+ ':': 'COLON',
+ ';': 'SEMICOLON',
+ '=': 'EQUAL',
+ '?': 'QMARK',
+ '[': 'LSQB',
+ ']': 'RSQB',
+ '^': 'CIRCUMFLEX',
+ 'and': 'AND',
+ 'in': 'IN',
+ 'input': 'INPUT',
+ 'not': 'NOT',
+ 'or': 'OR',
+ 'param': 'PARAM',
+ '||': '__ANON_0',
+ '~': 'TILDE'}
 IGNORE: list[str] = ['COMMENT', 'SPACE']
 RULES: list[tuple[str, str | None, list[str]]] = [('__program_star_0', None, ['statement', '_end']), ('__program_star_0', None, ['_end']), ('__program_star_0', None, ['__program_star_0', 'statement', '_end']),
  ('__program_star_0', None, ['__program_star_0', '_end']), ('_end', None, ['SEMICOLON']), ('_end', None, ['_NEWLINE']), ('arguments', 'first_argument', ['expression']),
