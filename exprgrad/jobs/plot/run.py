@@ -76,7 +76,10 @@ def plot(lowered: Lowered, given: Given, request: Request, engine: Engine = Engi
         if name not in used:
             raise UsageError(f"the value does not depend on {name}")
     if not ranges:
-        raise UsageError("there is no range to draw over", hint=f"give one as --{(missing or ['x'])[0]} -5:5")
+        columns = [name for name in model.graph.inputs() if name in used and name in data]
+        also = ', or draw over a column with its rows as dots: "y ~ MODEL"' if columns else ""
+        hint = f"give one as --{[*missing, *columns, 'x'][0]} -5:5{also}"
+        raise UsageError("there is no range to draw over", hint=hint)
     if missing:
         raise UnboundError(missing)
     _check(len(ranges), len(shown), request)
