@@ -26,7 +26,8 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import exprgrad
 from benchmarks import page
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connect import connected
 from exprgrad.cluster.connection import Connection

@@ -157,7 +157,7 @@ def make(seed: int, number_of_case: int) -> Case:
 def attempt(case: Case, draw: random.Random) -> str:
     """Fit, render and draw: how it ended. Raises what is a fault."""
     import exprgrad
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
     from exprgrad.jobs.fit.inputs import posed
     from exprgrad.jobs.fit.picture import picture
     from exprgrad.jobs.fit.request import Request

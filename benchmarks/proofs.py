@@ -19,7 +19,7 @@ from typing import NamedTuple
 from benchmarks.accuracy import samples
 from exprgrad import Expression, parse
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.evaluate.request import Request

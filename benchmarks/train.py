@@ -56,7 +56,7 @@ def timed(run: Callable[[], object]) -> float:
 def ours(data: dict[str, Any], batch: int | None, threads: int) -> Epochs:
     """`exprgrad.train`, data checked and kernels compiled in each run; that is not timed."""
     import exprgrad
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
 
     def train(epochs: int, observer: Observer) -> object:
         bindings = {**data, **START}
@@ -205,7 +205,7 @@ def notebook(peer: str) -> Epochs:
     """Epochs of the notebook's example."""
     if peer.startswith("exprgrad"):
         import exprgrad
-        from exprgrad.backends.prepared import Engine
+        from exprgrad.backends.engine import Engine
 
         engine = Engine("interpreter" if "interpreter" in peer else "llvm")
         bindings = {"x1": 8.0, "x2": 5.0, "w1": 3.0, "w2": 1.0}

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from exprgrad.arguments import Binding, checked, separate
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UsageError

@@ -12,7 +12,7 @@ from exprgrad.arguments import Binding, checked, flag, is_column, separate
 from exprgrad.arguments import bindings as named
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import Lowered, bind, bind_numbers
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import UsageError, check_installed

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from exprgrad import Expression
 from exprgrad.arguments import Binding
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
 from exprgrad.columns.rows import RowSource
 from exprgrad.jobs.draw.drawing import draw

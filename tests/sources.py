@@ -8,7 +8,8 @@ from math import nan
 
 from hypothesis import strategies as st
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.folds import function_of
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.shapes import Shapes

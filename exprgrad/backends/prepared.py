@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from itertools import chain, islice
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from exprgrad.backends import registry
 from exprgrad.backends.along import along
+from exprgrad.backends.engine import Engine
 from exprgrad.backends.protocol import Backend, Run
 from exprgrad.columns import ordered
 from exprgrad.columns.ordered import gathered
@@ -23,38 +24,6 @@ from exprgrad.graph.graph import Graph
 
 _AHEAD = 16
 """The most batches that are read while a stage is compiled."""
-
-
-class Cluster(Protocol):
-    """Workers of a cluster, which hold the rows of the data."""
-
-    def rows(self, names: Sequence[str]) -> int:
-        """How many rows these columns have."""
-        ...
-
-    def digest(self, names: Sequence[str]) -> str:
-        """The fingerprint of these columns: see `data.parts.digest`."""
-        ...
-
-    def backend(self, plan: Plan, local: Backend) -> Backend:
-        """A backend that folds on the workers. `local` does what is done here, and the answers are the same."""
-        ...
-
-
-class Engine(NamedTuple):
-    """What computes over rows."""
-
-    backend: str = registry.AUTO
-    """A name in the registry, or "auto" for the fastest backend whose start pays."""
-    threads: int | None = None
-    """How many threads it uses; None for all that the process may use."""
-    cluster: Cluster | None = None
-    """The cluster that folds the rows; None where this process does."""
-
-    @classmethod
-    def of(cls, backend: str, threads: int | None) -> Engine:
-        """A backend by its name, on so many threads. Raises UsageError for an unknown name."""
-        return cls(registry.checked(backend), threads)
 
 
 class Found(NamedTuple):

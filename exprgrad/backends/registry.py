@@ -7,12 +7,13 @@ definition. A new backend is a module with a class that is a `protocol.Backend`,
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from exprgrad.backends.protocol import Backend
-from exprgrad.columns.plan import Plan
 from exprgrad.errors import MissingError, UsageError
+
+if TYPE_CHECKING:
+    from exprgrad.backends.protocol import Backend
+    from exprgrad.columns.plan import Plan
 
 AUTO = "auto"
 _COMPILING = 200_000
@@ -79,4 +80,6 @@ def make(name: str, plan: Plan, threads: int | None, rows: int | None) -> Backen
 
 
 def _installed(entry: Entry) -> bool:
+    from importlib.util import find_spec
+
     return all(find_spec(package) for package in entry.packages)

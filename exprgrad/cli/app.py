@@ -67,6 +67,20 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Raises UsageError for an option before the command, with the place where it goes."""
+        line = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name = error.option_name
+            command = next((arg for arg in line if arg in COMMANDS), None)
+            if command is None:
+                hint = did_you_mean(name.removeprefix("--"), ["help", "version"], "see exprgrad --help", "--{}")
+                raise UsageError(f"no such option {name}", hint=hint) from None
+            hint = f"write exprgrad {command} … {name}"
+            raise UsageError(f"{name} stands before the command, and options go behind it", hint=hint) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         from exprgrad.cli.config.place import place
 

@@ -11,6 +11,7 @@ import click
 from exprgrad.columns.values import Value
 from exprgrad.errors import OutputError, UsageError, shown
 from exprgrad.render.sheet import cell_text, derivative
+from exprgrad.text.escapes import encoded
 from exprgrad.text.spelling import did_you_mean
 
 
@@ -87,7 +88,7 @@ def emit(text: str) -> None:
     if sys.stdout is None:
         raise OutputError("cannot write the output: stdout is closed")
     try:
-        data = memoryview(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+        data = memoryview(encoded(text, sys.stdout.encoding or "utf-8"))
         while data:  # an unbuffered stream (PYTHONUNBUFFERED) may take a part at a time
             data = data[sys.stdout.buffer.write(data) :]
         sys.stdout.buffer.flush()
@@ -154,7 +155,7 @@ def to_stderr(text: str) -> None:
     if sys.stderr is None:
         return
     try:
-        sys.stderr.buffer.write((text + "\n").encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
+        sys.stderr.buffer.write(encoded(text + "\n", sys.stderr.encoding or "utf-8"))
         sys.stderr.buffer.flush()
     except OSError:
         return  # there is nowhere left to say it

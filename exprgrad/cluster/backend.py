@@ -27,7 +27,7 @@ from exprgrad.jobs.map.rows import RowMap
 
 
 class Resident:
-    """The rows of a table on a cluster: see `backends.prepared.Cluster`.
+    """The rows of a table on a cluster: see `backends.engine.Cluster`.
 
     Columns are loaded when they are first asked for, and stay.
     """

@@ -8,7 +8,8 @@ from threading import Lock
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from exprgrad.backends.prepared import Engine, Folded, choose
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Folded, choose
 from exprgrad.backends.protocol import Backend
 from exprgrad.cluster.versions import check_versions, versions
 from exprgrad.columns.plan import Plan

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from importlib.util import find_spec
 from typing import Any
 
 from exprgrad.columns.rows import Batch
@@ -81,6 +80,8 @@ def _array(name: str, column: Any) -> Column:
 
 def as_array(value: float | Column) -> float | Column:
     """A column as an array, where NumPy is installed."""
+    from importlib.util import find_spec
+
     if isinstance(value, float) or not find_spec("numpy"):
         return value
     import numpy as np

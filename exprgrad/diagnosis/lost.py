@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite, isnan
 
 from exprgrad.autodiff.reverse import adjoint_at, adjoints
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column

@@ -1,7 +1,6 @@
 """One row of the function table: everything known about one function."""
 
-from __future__ import annotations
-
+# Annotations are evaluated, not kept as texts, which NamedTuple would compile one by one at every start.
 from collections.abc import Callable
 from math import inf
 from typing import NamedTuple

@@ -40,7 +40,7 @@ def predict(
     Raises UsageError for variables without values, DataError for rows and files that cannot be read.
     """
     check_installed("exprgrad.predict", "data", "numpy", "scipy")
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
     from exprgrad.columns.memory import Columns
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
@@ -86,7 +86,7 @@ def residuals(
     DataError.
     """
     check_installed("exprgrad.residuals", "data", "numpy", "scipy")
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
     from exprgrad.jobs.fit.after.residuals import Residuals, request_of

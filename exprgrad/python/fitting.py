@@ -217,7 +217,7 @@ def _fit(
     backend: str,
     observer: Observer,
 ) -> Fit | Groups:
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import Given, taken
     from exprgrad.jobs.fit.constraints.ties import new_names

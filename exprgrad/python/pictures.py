@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from exprgrad.arguments import checked, separate
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError, check_installed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from exprgrad.arguments import bindings as named_values
 from exprgrad.arguments import checked, separate
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
 from exprgrad.errors import UsageError, check_installed
 from exprgrad.expression import Expression

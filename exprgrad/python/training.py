@@ -49,7 +49,7 @@ def train(
     which say how a table is read. Raises ExpressionError, KeywordError with the keyword that was meant, and as
     `Expression.train` does.
     """
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
     from exprgrad.data.read import Wanted
     from exprgrad.data.tables import READING, Given, taken
     from exprgrad.jobs.train.options import TrainingOptions

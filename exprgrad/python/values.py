@@ -71,7 +71,7 @@ def eval(  # noqa: A001 - the name of the command
     `hessian` asks for the second derivatives with respect to each pair of variables, `jvp` for the derivative along a
     direction, `all` for a row for every node. Raises as `Expression.evaluate` does.
     """
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
     from exprgrad.binding import bind
     from exprgrad.data.tables import Given, taken
     from exprgrad.jobs.evaluate.request import Request

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from exprgrad.render.sheet import Cell, Sheet, cell_text
-from exprgrad.text.escapes import visible
+from exprgrad.text.escapes import encoded, visible
 
 FRAME = 3
 """What a column takes beside its text: a border, and a space on both sides."""
@@ -165,7 +165,7 @@ def _plain(text: str, encoding: str) -> str:
     """The text in the characters that there are: else their escapes would be longer than the room for them."""
     if encoding.startswith("utf"):
         return visible(text)
-    return visible(text).replace("…", "...").encode(encoding, "backslashreplace").decode(encoding)
+    return encoded(visible(text), encoding).decode(encoding)
 
 
 def _cut(text: str, width: int, encoding: str) -> str:

@@ -34,6 +34,8 @@ class Sheet(NamedTuple):
     """The columns that matter least: they are left out first, before those at the right. Some go together."""
     extra: tuple[int, ...] = ()
     """For each row, how many more digits the number in its second column is worth."""
+    result: tuple[str, ...] = ()
+    """The columns of which the last row is the result: where there is no room for one, its last number stands below."""
     narrow: Sheet | None = None
     """What is shown instead where there is no room for all columns."""
 

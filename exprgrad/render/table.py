@@ -15,20 +15,20 @@ from rich.table import Table
 from rich.text import Text
 
 from exprgrad.render.layout import Grid, Paper, lay_out
-from exprgrad.render.sheet import DIGITS, Sheet
+from exprgrad.render.sheet import DIGITS, Sheet, cell_text
 
 _UNBOUNDED = 100_000
 """Width of a table that nobody said the width of."""
 _MANY = 100
 """Rows of a table that rich does not draw line by line."""
 _NAMED = 12
-"""So many of the columns that are left out are named."""
+"""So many of the columns that are left out are named, or their results."""
 
 
 def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None, to_file: bool = False) -> str:
     """The sheet as a table that is no wider than the terminal, or than `width`, unless it goes `to_file`. For that,
-    numbers lose digits, texts are folded or cut, and columns are left out and named below; only where there is no room
-    for two columns it is wider.
+    numbers lose digits, texts are folded or cut, and columns are left out and named below, with their results; only
+    where there is no room for two columns it is wider.
 
     By default numbers have 6 digits on a terminal, all elsewhere. Within a `width` they have 6, and nothing is bold.
     """
@@ -51,8 +51,9 @@ def table(sheet: Sheet, digits: int | None = None, *, width: int | None = None, 
     lines = [line.rstrip() for line in capture.get().splitlines()]
     if plain:
         lines[-2:-1] = [_line(row, grid, style.mid_vertical) for row in rows]
-    text = "".join(f"{line}\n" for line in lines)
-    return text + (_left_out(grid.hidden, room) if grid.hidden else "")
+    if grid.hidden:
+        lines += _left_out(sheet, grid.hidden, digits or DIGITS, room)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _line(row: Sequence[str], grid: Grid, border: str) -> str:
@@ -65,11 +66,21 @@ def _line(row: Sequence[str], grid: Grid, border: str) -> str:
     return f"{border} {f' {border} '.join(padded)} {border}"
 
 
-def _left_out(hidden: list[str], width: int) -> str:
-    """What is not in the table, and how to see it."""
-    names = [*hidden[:_NAMED], *([f"{len(hidden) - _NAMED} more"] if len(hidden) > _NAMED else [])]
-    text = f"not shown: {', '.join(names)}; widen the terminal, or --format plain"
-    return "".join(f"{line}\n" for line in wrap(text, width, break_on_hyphens=False))
+def _left_out(sheet: Sheet, hidden: list[str], digits: int, width: int) -> list[str]:
+    """What is not in the table, how to see it, and the results in it."""
+    results = [
+        f"{name} = {cell_text(sheet.rows[-1][k], digits)}"
+        for k, name in enumerate(sheet.header)
+        if name in sheet.result and name in hidden
+    ]
+    below = [f"not shown: {_some(hidden)}; widen the terminal, or --format plain"]
+    below += [f"in the last row: {_some(results)}"] if results else []
+    return [line for part in below for line in wrap(part, width, break_on_hyphens=False)]
+
+
+def _some(parts: list[str]) -> str:
+    """The first of what the table has no room for, and how many more there are."""
+    return ", ".join([*parts[:_NAMED], *([f"{len(parts) - _NAMED} more"] if len(parts) > _NAMED else [])])
 
 
 def _console(width: int | None, *, to_file: bool) -> tuple[Console, bool]:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from exprgrad.errors import ExpressionError
+from exprgrad.syntax.driver import Rule
 from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Formula, Result, Statement
-from exprgrad.syntax.runtime import Rule
 from exprgrad.text.source import SourceText, Span
 
 _COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}

@@ -4,8 +4,7 @@ Postfix is the order in which an LALR parser reduces, and a stack machine can ru
 building nor reading an expression ever recurses, however deep it is.
 """
 
-from __future__ import annotations
-
+# Annotations are evaluated, not kept as texts, which NamedTuple would compile one by one at every start.
 from array import array
 from typing import NamedTuple
 

@@ -1,15 +1,37 @@
 """LALR(1) tables, written by `python -m exprgrad.syntax.build`: not edited by hand.
 
-A state maps a symbol to the next state, or to ~k to reduce by rule k.
+TERMINALS are in the order in which they are tried, each with its regular expression; WORDS are texts that
+are terminals of their own. A state maps a symbol to the next state, or to ~k to reduce by rule k.
 """
 
-TERMINALS: list[tuple[str, str, str, tuple[int, int]]] = [('AND', 'str', 'and', (3, 3)), ('BANG', 'str', '!', (1, 1)), ('CIRCUMFLEX', 'str', '^', (1, 1)), ('COLON', 'str', ':', (1, 1)), ('COMMA', 'str', ',', (1, 1)),
- ('COMMENT', 're', '#[^\n]*', (1, 4294967295)), ('COMPARISON', 're', '(?:<=|>=|==|!=|<|>)', (1, 2)), ('EQUAL', 'str', '=', (1, 1)), ('IN', 'str', 'in', (2, 2)), ('INPUT', 'str', 'input', (5, 5)),
- ('LPAR', 'str', '(', (1, 1)), ('LSQB', 'str', '[', (1, 1)), ('MINUS', 'str', '-', (1, 1)), ('NAME', 're', '[^\\W\\d]\\w*', (1, 4294967295)), ('NOT', 'str', 'not', (3, 3)),
- ('NUMBER', 're', '(\\d+(_\\d+)*(\\.(\\d+(_\\d+)*)?)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?', (1, 4294967295)), ('OR', 'str', 'or', (2, 2)), ('PARAM', 'str', 'param', (5, 5)),
- ('PERCENT', 'str', '%', (1, 1)), ('PLUS', 'str', '+', (1, 1)), ('QMARK', 'str', '?', (1, 1)), ('RPAR', 'str', ')', (1, 1)), ('RSQB', 'str', ']', (1, 1)), ('SEMICOLON', 'str', ';', (1, 1)),
- ('SLASH', 'str', '/', (1, 1)), ('SPACE', 're', '[ \t\x0c\\v\r\xa0\u2000-\u200a\u202f\u3000]+', (1, 4294967295)), ('STAR', 'str', '*', (1, 1)), ('TILDE', 'str', '~', (1, 1)),
- ('_NEWLINE', 're', '\r?\n', (1, 2)), ('__ANON_0', 'str', '||', (2, 2)), ('__ANON_1', 'str', '&&', (2, 2)), ('__ANON_2', 'str', '**', (2, 2))]
+TERMINALS: list[tuple[str, str]] = [('NUMBER', '(\\d+(_\\d+)*(\\.(\\d+(_\\d+)*)?)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?'), ('SPACE', '[ \t\x0c\\v\r\xa0\u2000-\u200a\u202f\u3000]+'), ('NAME', '[^\\W\\d]\\w*'), ('COMMENT', '#[^\n]*'),
+ ('COMPARISON', '(?:<=|>=|==|!=|<|>)'), ('_NEWLINE', '\r?\n'), ('SIGN', '\\|\\||\\&\\&|\\*\\*|!|\\^|:|,|=|\\(|\\[|\\-|%|\\+|\\?|\\)|\\]|;|/|\\*|\\~')]
+WORDS: dict[str, str] = {'!': 'BANG',
+ '%': 'PERCENT',
+ '&&': '__ANON_1',
+ '(': 'LPAR',
+ ')': 'RPAR',
+ '*': 'STAR',
+ '**': '__ANON_2',
+ '+': 'PLUS',
+ ',': 'COMMA',
+ '-': 'MINUS',
+ '/': 'SLASH',
+ ':': 'COLON',
+ ';': 'SEMICOLON',
+ '=': 'EQUAL',
+ '?': 'QMARK',
+ '[': 'LSQB',
+ ']': 'RSQB',
+ '^': 'CIRCUMFLEX',
+ 'and': 'AND',
+ 'in': 'IN',
+ 'input': 'INPUT',
+ 'not': 'NOT',
+ 'or': 'OR',
+ 'param': 'PARAM',
+ '||': '__ANON_0',
+ '~': 'TILDE'}
 IGNORE: list[str] = ['COMMENT', 'SPACE']
 RULES: list[tuple[str, str | None, list[str]]] = [('__program_star_0', None, ['statement', '_end']), ('__program_star_0', None, ['_end']), ('__program_star_0', None, ['__program_star_0', 'statement', '_end']),
  ('__program_star_0', None, ['__program_star_0', '_end']), ('_end', None, ['SEMICOLON']), ('_end', None, ['_NEWLINE']), ('arguments', 'first_argument', ['expression']),

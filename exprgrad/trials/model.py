@@ -8,7 +8,8 @@ import numpy as np
 
 from exprgrad.autodiff.derivative import derivatives
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.errors import NumbersError
 from exprgrad.functions.rules import bind

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.backends.prepared import NO_FOLDS, Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import NO_FOLDS, Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.distributions.distribution import Distribution
 from exprgrad.distributions.table import KINDS

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exprgrad import parse
 from exprgrad.backends import careful, interpreter
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.diagnosis import provenance
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.check.digits import UNKNOWN, mp

@@ -10,8 +10,9 @@ import pytest
 from exprgrad import parse
 from exprgrad.autodiff.derivative import derivatives
 from exprgrad.backends import interpreter
+from exprgrad.backends.engine import Engine
 from exprgrad.backends.mending import wide_rows
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.values import Column
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import exprgrad
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connect import connected
 from exprgrad.cluster.connection import Connection

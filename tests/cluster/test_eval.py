@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import exprgrad
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.cluster import loaded, tree
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connect import connected

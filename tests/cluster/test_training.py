@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import exprgrad
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.cluster.backend import Resident
 from exprgrad.cluster.connect import connected
 from exprgrad.cluster.settings import Settings

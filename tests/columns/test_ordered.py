@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from exprgrad import LimitError, UsageError, parse
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns import ordered
 from exprgrad.columns.memory import Columns
 from exprgrad.jobs.export.export import export

@@ -14,7 +14,8 @@ from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import repeated
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns import ordered
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.shapes import Shapes

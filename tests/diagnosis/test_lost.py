@@ -3,7 +3,7 @@
 import pytest
 
 from exprgrad import parse
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
 from exprgrad.diagnosis.lost import lost_notes
 

@@ -1,9 +1,14 @@
 """The grammar: precedence, statements, and the place and words of each mistake."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from lark import Lark
+from lark.exceptions import UnexpectedCharacters
 
 from exprgrad.syntax import build, parse
 from exprgrad.syntax.program import Assignment, Call, Code, Compare, Declaration, Definition, Result
+from exprgrad.syntax.tokens import UnknownCharacterError, tokens
 from tests.expressions import assert_refused
 
 
@@ -113,3 +118,71 @@ def test_spans_cover_the_text_of_each_term() -> None:
 def test_the_tables_are_those_of_the_grammar() -> None:
     grammar = build.GRAMMAR.read_text("utf-8")
     assert build.build(grammar) == build.TABLES.read_text("utf-8")
+
+
+LARK = Lark(build.GRAMMAR.read_text("utf-8"), parser="lalr", lexer="basic", start="program")
+PIECES = [
+    "and",
+    "or",
+    "not",
+    "in",
+    "param",
+    "input",
+    "x",
+    "σ_1",
+    "é",
+    "²",
+    "1",
+    "1_0",
+    ".5",
+    "2.",
+    "e",
+    "1e-3",
+    "٣",
+    "+",
+    "-",
+]
+PIECES += [
+    "*",
+    "**",
+    "/",
+    "%",
+    "^",
+    "=",
+    "==",
+    "<",
+    "<=",
+    "!=",
+    "!",
+    "&&",
+    "&",
+    "||",
+    "|",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ";",
+    ":",
+]
+PIECES += ["?", "~", "# note", "\n", "\r\n", "\r", " ", "\t", "\f", "\u00a0", "\u2028", "$", "_"]
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+@example("inputs andand param_ not!=x")
+def test_tokens_are_those_of_larks_lexer(text: str) -> None:
+    """The same names and places, and the same first character that begins none."""
+    theirs: list[object] = []
+    try:
+        theirs.extend(
+            (token.type, str(token), token.start_pos, token.end_pos) for token in LARK.lex(text, dont_ignore=False)
+        )
+    except UnexpectedCharacters as error:
+        theirs.append(error.pos_in_stream)
+    ours: list[object] = []
+    try:
+        ours.extend((token.type, str(token), token.start_pos, token.end_pos) for token in tokens(text))
+    except UnknownCharacterError as error:
+        ours.append(error.at)
+    assert ours == theirs

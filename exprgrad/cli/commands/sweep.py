@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
 from exprgrad.cli.line import mistakes
 from exprgrad.cli.line.command import NUMBER, ExpressionCommand, expression_command

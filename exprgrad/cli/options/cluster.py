@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.cli.options.files import InputFile
 from exprgrad.cli.options.option import CLUSTER, row, take
 from exprgrad.cli.output import complain, terminated_cleanly

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.backends.registry import AUTO, BACKENDS
 from exprgrad.cli.options.compute import THREADS
 from exprgrad.cli.options.files import InputFile, check_inputs

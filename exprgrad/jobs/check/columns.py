@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import repeated, with_room
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.binding import Inputs
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.shapes import Shapes

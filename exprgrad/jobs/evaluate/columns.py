@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import with_room
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Value, lost

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from exprgrad.arguments import as_number
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import with_room
-from exprgrad.backends.prepared import Engine, Prepared, worth_compiling
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared, worth_compiling
 from exprgrad.binding import Inputs, Lowered, no_variable
 from exprgrad.columns.memory import as_array
 from exprgrad.columns.rows import RowSource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import Inputs
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.evaluate.point import at_point

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.diagnosis.lost import lost_notes

@@ -12,7 +12,8 @@ from math import inf
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.functions.table import MIXING

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, UsageError
 from exprgrad.functions.table import SCANS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import isfinite, sqrt
 from typing import NamedTuple
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.diagnosis.lost import lost_notes

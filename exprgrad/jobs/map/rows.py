@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import repeated, with_room
-from exprgrad.backends.prepared import Engine, Folded, Prepared, streamed
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Folded, Prepared, streamed
 from exprgrad.backends.protocol import Backend
 from exprgrad.columns.plan import Plan
 from exprgrad.columns.rows import Batch, RowSource

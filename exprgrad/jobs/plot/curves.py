@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import nan
 
 from exprgrad.autodiff.derivative import derivatives, repeated, with_room
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.shapes import Shapes
 from exprgrad.columns.values import Column

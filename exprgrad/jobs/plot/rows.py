@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.binding import Lowered
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
@@ -98,6 +99,6 @@ def in_memory(source: RowSource, names: Sequence[str]) -> Mapping[str, Column]:
     """Columns in memory: each point of a curve may need all of their rows. Raises LimitError."""
     if isinstance(source, Columns):
         return next(source.read(names))
-    from exprgrad.data import resident
+    from exprgrad.data.between import resident
 
     return {**resident.in_memory(source, names).columns}

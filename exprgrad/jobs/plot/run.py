@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from exprgrad.arguments import as_number
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import Lowered
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
@@ -76,7 +76,10 @@ def plot(lowered: Lowered, given: Given, request: Request, engine: Engine = Engi
         if name not in used:
             raise UsageError(f"the value does not depend on {name}")
     if not ranges:
-        raise UsageError("there is no range to draw over", hint=f"give one as --{(missing or ['x'])[0]} -5:5")
+        columns = [name for name in model.graph.inputs() if name in used and name in data]
+        also = ', or draw over a column with its rows as dots: "y ~ MODEL"' if columns else ""
+        hint = f"give one as --{[*missing, *columns, 'x'][0]} -5:5{also}"
+        raise UsageError("there is no range to draw over", hint=hint)
     if missing:
         raise UnboundError(missing)
     _check(len(ranges), len(shown), request)

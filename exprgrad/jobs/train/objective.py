@@ -9,7 +9,8 @@ from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import with_room
 from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.jobs.train.problem import Problem
 

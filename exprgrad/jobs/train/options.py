@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypedDict
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.data.choices import Reading
 from exprgrad.jobs.train.saved.checkpoints import Checkpoints

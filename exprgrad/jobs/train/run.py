@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from math import inf
 from typing import NamedTuple
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import LimitError, UsageError, interrupts
 from exprgrad.jobs.train import lbfgs

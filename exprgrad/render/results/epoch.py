@@ -15,7 +15,7 @@ def sheets(result: Sequence[Epoch]) -> list[Sheet]:
     names = list(result[0].parameters)
     header = ("epoch", "loss", *names, *(f"dL/d{name}" for name in names))
     rows = [(e.epoch, e.loss, *e.parameters.values(), *map(derivative, e.gradient.values())) for e in result]
-    return [Sheet(header, [*rows])]
+    return [Sheet(header, [*rows], result=tuple(names))]
 
 
 def tables(result: Sequence[Epoch]) -> list[Sheet]:

@@ -17,7 +17,7 @@ from exprgrad.backends.balls.arithmetic import without_form
 from exprgrad.backends.balls.digits import digits, enclosure, ends, error, rounded
 from exprgrad.backends.balls.numbers import arb, precision
 from exprgrad.backends.balls.settle import Settler
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
 from exprgrad.columns.unroll import unrolled
 from exprgrad.functions.floats import FLOATS

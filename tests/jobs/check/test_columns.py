@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exprgrad import UsageError, parse
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
 from exprgrad.columns import unroll
 from exprgrad.functions.table import FUNCTIONS

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 import exprgrad
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.cli.process import execute
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import Batch

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import exprgrad
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.cli.process import execute
 from exprgrad.jobs.train.optimizers import table
 from exprgrad.jobs.train.optimizers.table import Memory, Optimizer, Setting

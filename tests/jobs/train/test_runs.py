@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import exprgrad
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.jobs.train.result import Training
 
 LINE = "(w*x + b - y)*(w*x + b - y)"

@@ -18,7 +18,7 @@ from exprgrad.errors import UsageError
 from exprgrad.expression import Expression
 
 if TYPE_CHECKING:
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
     from exprgrad.columns.rows import RowSource
     from exprgrad.data.source import TableSource
     from exprgrad.data.table import Table

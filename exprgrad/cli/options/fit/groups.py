@@ -13,7 +13,7 @@ from exprgrad.errors import ExitCode, UsageError
 from exprgrad.render.progress import Bar
 
 if TYPE_CHECKING:
-    from exprgrad.backends.prepared import Engine
+    from exprgrad.backends.engine import Engine
     from exprgrad.cli.options.results import Output
     from exprgrad.data.source import TableSource
     from exprgrad.expression import Expression

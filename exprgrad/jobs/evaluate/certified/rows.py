@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.memory import Columns
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes

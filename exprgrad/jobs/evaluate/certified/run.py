@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import isfinite
 
 from exprgrad.backends.balls.arithmetic import without_form
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.binding import Inputs
 from exprgrad.errors import LimitError, UsageError
 from exprgrad.graph.lower import Model

@@ -17,7 +17,8 @@ import numpy as np
 
 from exprgrad.autodiff.columns import column_derivatives
 from exprgrad.autodiff.derivative import with_room
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError

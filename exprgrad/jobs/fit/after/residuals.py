@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import LimitError
 from exprgrad.jobs.fit.correlated.errors import Whitening

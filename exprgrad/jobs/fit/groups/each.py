@@ -12,7 +12,7 @@ from math import inf
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.data.groups.gathered import Gathered, Part
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model

@@ -11,7 +11,7 @@ from math import nan, sqrt
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.data.groups.gathered import Gathered
 from exprgrad.data.groups.labels import Labels

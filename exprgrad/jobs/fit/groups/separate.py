@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import Batch
 from exprgrad.errors import DataError, NumbersError, UsageError
 from exprgrad.graph.lower import Model

@@ -6,7 +6,7 @@ from math import inf
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.errors import UsageError
 from exprgrad.jobs.fit import outliers, statistics
 from exprgrad.jobs.fit.intervals.bootstrap import Resampled

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError
 from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options

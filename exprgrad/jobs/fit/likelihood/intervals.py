@@ -7,7 +7,7 @@ from math import inf, sqrt
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.errors import DataError
 from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.intervals.bootstrap import Resampled

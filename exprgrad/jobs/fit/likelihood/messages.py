@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.diagnosis.lost import lost_notes
 from exprgrad.errors import NumbersError

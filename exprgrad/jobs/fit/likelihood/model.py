@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.columns.shapes import Shapes
 from exprgrad.functions.rules import bind

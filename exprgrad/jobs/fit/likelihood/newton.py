@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit.likelihood.descent import DEGREES_HIGH, DEGREES_LOW

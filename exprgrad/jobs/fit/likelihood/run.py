@@ -7,7 +7,7 @@ from math import inf
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, LimitError
 from exprgrad.graph.lower import Model

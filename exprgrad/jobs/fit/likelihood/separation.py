@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.jobs.fit.likelihood.model import Posed, numbers
 from exprgrad.jobs.fit.reduction import Floats, Rows, lengths

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import ExprgradError
 from exprgrad.graph.lower import Model

@@ -6,7 +6,7 @@ from math import inf, log, nan, sqrt
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.functions.rules import bind
 from exprgrad.graph.symbols import Symbols

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from exprgrad.autodiff.columns import column_derivatives
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.columns.values import Column
 from exprgrad.jobs.fit.orthogonal.latent import Latent

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError
 from exprgrad.graph.graph import Graph

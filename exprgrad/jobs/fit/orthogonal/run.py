@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.jobs.fit.levenberg import Descent, Options
 from exprgrad.jobs.fit.orthogonal.descent import descend

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from exprgrad.backends.prepared import Cluster, Engine
+from exprgrad.backends.engine import Cluster, Engine
 from exprgrad.columns.rows import RowSource
 from exprgrad.errors import DataError, UsageError, check_installed
 from exprgrad.functions.table import SCANS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from exprgrad.backends.prepared import Engine, Prepared, choose
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared, choose
 from exprgrad.jobs.train.loops.plain import Seen, average
 from exprgrad.jobs.train.loops.states import Carry, State, States
 from exprgrad.jobs.train.loops.update import Step

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from exprgrad.backends import interpreter
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.diagnosis import provenance
 from exprgrad.errors import UsageError
 from exprgrad.jobs.train.loops import worth

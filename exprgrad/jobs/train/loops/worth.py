@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from exprgrad.backends.prepared import Engine, Prepared
+from exprgrad.backends.engine import Engine
+from exprgrad.backends.prepared import Prepared
 from exprgrad.functions.table import MIXING
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings

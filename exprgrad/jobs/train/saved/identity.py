@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.data.checkpoints.document import differences
 from exprgrad.errors import UsageError
 from exprgrad.jobs.train.problem import Problem

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exprgrad
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.jobs.train.optimizers.table import OPTIMIZERS
 from exprgrad.jobs.train.result import Training
 from tests.expressions import texts

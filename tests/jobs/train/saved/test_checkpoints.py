@@ -17,7 +17,7 @@ import pytest
 
 import exprgrad
 from benchmarks.kills import kill, runs
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.data.checkpoints.document import read
 from exprgrad.jobs.train.result import Epoch
 from exprgrad.jobs.train.saved.checkpoints import FORM, Checkpoints

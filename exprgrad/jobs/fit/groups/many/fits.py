@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.groups.many.descent import Batch
 from exprgrad.jobs.fit.groups.many.facts import facts, looked_at

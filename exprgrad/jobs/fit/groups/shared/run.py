@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from exprgrad.backends.prepared import Engine
+from exprgrad.backends.engine import Engine
 from exprgrad.data.groups.gathered import Gathered
 from exprgrad.data.groups.labels import Codes, Label
 from exprgrad.errors import DataError, NumbersError, UsageError

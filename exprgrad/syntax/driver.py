@@ -1,41 +1,12 @@
-"""Lark's lexer and a driver of prebuilt LALR tables: the only import of lark that the command makes."""
+"""The driver of the prebuilt LALR tables."""
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable, Iterable
-from functools import cache
-from types import ModuleType
 from typing import Any, NamedTuple
 
 from exprgrad.syntax import tables
-
-
-def _import_runtime() -> tuple[ModuleType, ...]:
-    """Import Lark's lexer but not the grammar builder.
-
-    `lark/__init__.py` imports all of Lark, which takes longer than the rest of a start
-    (docs/decisions/0001). A bare package stands in for it while the submodules load.
-    """
-    stand_in = None
-    if "lark" not in sys.modules:
-        from importlib.util import find_spec
-
-        spec = find_spec("lark")
-        if spec is None:
-            raise ImportError("lark is not installed")
-        stand_in = sys.modules["lark"] = ModuleType("lark")
-        stand_in.__path__ = list(spec.submodule_search_locations or ())
-    try:
-        from lark import common, exceptions, lexer, utils
-    finally:
-        if stand_in is not None:
-            del sys.modules["lark"]  # a later `import lark` gets the whole package
-    return common, exceptions, lexer, utils
-
-
-common, exceptions, lexer, utils = _import_runtime()
+from exprgrad.syntax.tokens import Token
 
 
 class Rule(NamedTuple):
@@ -46,31 +17,14 @@ class Rule(NamedTuple):
     symbols: list[str]
 
 
-class Machine(NamedTuple):
-    lexer: Any
-    rules: list[Rule]
-
-
-@cache
-def machine() -> Machine:
-    """The lexer, and the rules that the reductions of `tables.STATES` name."""
-    terminals = []
-    for name, kind, value, width in tables.TERMINALS:
-        pattern = lexer.PatternStr(value) if kind == "str" else lexer.PatternRE(value)
-        pattern._width = width  # spares Lark a second parse of the regular expression
-        terminals.append(lexer.TerminalDef(name, pattern))
-    conf = common.LexerConf(terminals, re, tables.IGNORE, skip_validation=True)
-    return Machine(lexer.BasicLexer(conf), [Rule(*rule) for rule in tables.RULES])
-
-
 class UnexpectedError(Exception):
     """A token that fits nowhere."""
 
-    def __init__(self, token: Any) -> None:
+    def __init__(self, token: Token) -> None:
         self.token = token
 
 
-def drive(tokens: Iterable[Any], callbacks: list[Callable[[list[Any]], Any] | None]) -> None:
+def drive(tokens: Iterable[Token], callbacks: list[Callable[[list[Any]], Any] | None]) -> None:
     """Run the tables over the tokens: at each reduction the rule's callback gets the values of its symbols.
 
     Most reductions are of rules such as `product: signed`, which pass one value on, up to ten in a row. Where a
