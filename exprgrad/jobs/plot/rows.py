@@ -98,6 +98,6 @@ def in_memory(source: RowSource, names: Sequence[str]) -> Mapping[str, Column]:
     """Columns in memory: each point of a curve may need all of their rows. Raises LimitError."""
     if isinstance(source, Columns):
         return next(source.read(names))
-    from exprgrad.data import resident
+    from exprgrad.data.between import resident
 
     return {**resident.in_memory(source, names).columns}

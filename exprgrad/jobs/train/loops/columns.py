@@ -17,7 +17,7 @@ from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings
 
 if TYPE_CHECKING:
-    from exprgrad.data import resident
+    from exprgrad.data.between import resident
     from exprgrad.data.between.resident import Held
 
 _COPIES = 3
@@ -88,7 +88,7 @@ def _all_rows(problem: Problem, settings: Settings, rows: Held, engine: Engine) 
 
 def _minibatches(problem: Problem, settings: Settings, rows: Held, size: int, engine: Engine) -> Machinery:
     """An update by each `size` of the rows in memory, in another order in each epoch."""
-    from exprgrad.data import resident
+    from exprgrad.data.between import resident
     from exprgrad.data.parts.digest import digest
 
     objective = _objective(problem, settings, rows, engine, rows.rows)
