@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.tools import lacking
+from tests.tools import files, lacking
 
 settings.register_profile(
     "exprgrad",
@@ -26,5 +26,8 @@ sys.dont_write_bytecode = False
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if words := lacking([tool for mark in item.iter_markers("needs") for tool in mark.args]):
+    tools = [tool for mark in item.iter_markers("needs") for tool in mark.args]
+    if tools and str(item.path.resolve()) not in files():
+        pytest.fail(f"tests/tools.py does not see that tests in {item.path.name} need a program")
+    if words := lacking(tools):
         pytest.skip(words)

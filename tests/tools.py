@@ -1,13 +1,17 @@
 """Programs that some tests call and that no step of the README installs: without them, these tests are skipped.
 
 `needs` marks such a test, and `tests/conftest.py` skips it. `pytest -m needs` runs all of them; `.ci/run` does so
-where it can install the programs (`python -m tests.tools` prints what to install), and fails if one is skipped.
+where it can install the programs (`python -m tests.tools` prints what to install, and with `files`, where those tests
+are, so that no other file is read), and fails if one is skipped.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
+import sys
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -69,5 +73,15 @@ def marks(script: str) -> list[pytest.MarkDecorator]:
     return [needs(*tools)] if (tools := called(script)) else []
 
 
+_MARKED = re.compile(r"^from tests\.(?:browser|tools) import |\bmark\.needs\b", re.MULTILINE)
+
+
+@cache
+def files() -> list[str]:
+    """The files with tests that need a tool: `tests/conftest.py` lets no other file have one."""
+    paths = Path(__file__).resolve().parent.rglob("test_*.py")
+    return sorted(str(path) for path in paths if _MARKED.search(path.read_text("utf-8")))
+
+
 if __name__ == "__main__":
-    print(lacking([*TOOLS]).partition("apt install ")[2])
+    print(*files(), sep="\n") if sys.argv[1:] == ["files"] else print(lacking([*TOOLS]).partition("apt install ")[2])

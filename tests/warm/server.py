@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 
 import exprgrad
 from exprgrad.cli import main
+from exprgrad.errors import ExprgradError
 
 _OUTSIDE = """flint llvmlite.binding matplotlib.backends.backend_agg matplotlib.backends.backend_pdf
     matplotlib.backends.backend_svg matplotlib.figure mpmath narwhals numpy plotille pyarrow.compute pyarrow.csv
@@ -38,11 +39,10 @@ _ALONE = ("exprgrad.__main__", "exprgrad.cluster", "exprgrad.cli.repl")
 
 def _warm_up() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command has it
-    for module in pkgutil.walk_packages(exprgrad.__path__, "exprgrad.", onerror=lambda name: None):
-        if not module.name.startswith(_ALONE):
-            importlib.import_module(module.name)
-    for name in _OUTSIDE:
-        importlib.import_module(name)
+    ours = pkgutil.walk_packages(exprgrad.__path__, "exprgrad.", onerror=lambda name: None)
+    for name in [*(module.name for module in ours if not module.name.startswith(_ALONE)), *_OUTSIDE]:
+        with suppress(ImportError, ExprgradError):  # an extra is not installed
+            importlib.import_module(name)
     gc.collect()
     gc.freeze()
     gc.disable()
