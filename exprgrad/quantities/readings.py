@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from math import isnan
 
-from exprgrad.errors import DataError, UsageError
+from exprgrad.errors import DataError, UsageError, check_installed
 
 
 def load(place: str, option: str) -> list[float]:
     """The readings at FILE, or at FILE:COLUMN. Raises UsageError where it is not clear which column is meant, and
     DataError as `exprgrad.read` does; missing readings are left out."""
+    check_installed(f"{option} @{place}", "data", "numpy", "pyarrow")
     from exprgrad.data.read import opened
 
     file, column = (place, "") if os.path.exists(place) else place.rpartition(":")[::2]

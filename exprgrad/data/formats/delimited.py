@@ -180,7 +180,7 @@ class Delimited:
         if texts:
             if not self._keeps_texts and self._fields.numerals.changed(field).any():
                 raise pa.ArrowInvalid("a number in another dialect")
-            return field if self._keeps_texts else self._fields.numerals.plain(field)
+            return field if self._keeps_texts else self._fields.numerals.in_csv(field)
         return _without_empty(field)
 
 

@@ -68,6 +68,12 @@ class Numerals:
         """The texts; those that are numbers of the dialect as in CSV."""
         return self._rewritten(pc.ascii_trim(texts, " \t"), texts)[0]
 
+    def in_csv(self, texts: pa.Array) -> pa.Array:
+        """The same; a text in which there is nothing to change keeps the blanks around it."""
+        trimmed = pc.ascii_trim(texts, " \t")
+        plain = self._rewritten(trimmed, texts)[0]
+        return pc.if_else(pc.equal(plain, trimmed), texts, plain)
+
     def present(self, texts: pa.Array) -> pa.Array:
         """The texts without the blanks around them, null where there is no value."""
         texts = pc.ascii_trim(texts, " \t")

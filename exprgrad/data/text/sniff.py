@@ -127,7 +127,7 @@ class _Look(NamedTuple):
         )
         if len(heading.names) > MOST:
             raise LimitError(f"{visible(self.name)} has {len(heading.names):,} columns, and {MOST:,} are the most")
-        decimal = decimal_mark(fields[heading.begin :], heading.kinds, options, self.name)
+        decimal = decimal_mark(fields[heading.begin :], heading.kinds, options, self.name, delimiter)
         alone = len(heading.names) == 1 and not heading.trailing and delimiter not in (options.delimiter, BLANKS)
         if len(heading.names) == 1 and decimal == "," and options.decimal is None:
             self._check_one_column(heading, found.rows)

@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from exprgrad.data.table import open_table
 from exprgrad.data.text import batches, plain
 from exprgrad.data.text.dialect import BLANKS, Dialect, Layout
+from exprgrad.data.text.numerals import Numerals
 from exprgrad.data.text.plain import Plain
+from exprgrad.errors import DataError
 from tests.data.layouts import laid_out
 
 ROWS = [
@@ -106,12 +109,18 @@ def test_tables_are_read_as_they_were(data: st.DataObject) -> None:
     ):
         path = Path(folder, "d.csv")
         path.write_bytes(content)
-        found = list(open_table([str(path)]).rows(["x", "y"]))
+        try:
+            found = list(open_table([str(path)]).rows(["x", "y"]))
+        except DataError as error:  # a text such as 1.1 beside decimal commas
+            if dialect.decimal == "," and "would be one in CSV" in error.message:
+                return
+            raise
         for name, place in (("x", 0), ("y", 2)):
             values = np.concatenate([columns[name] for _, columns in found])
             assert values.tolist() == [row[place][0] for row in rows]
         texts = [text for batch, _ in found for text in batch.column(1).to_pylist()]
-        assert texts == [row[1] for row in rows] or dialect.delimiter not in ",\t"
+        written = Numerals(dialect).in_csv(pa.array([row[1] for row in rows], pa.string())).to_pylist()  # 1'000 as 1000
+        assert texts in ([row[1] for row in rows], written) or dialect.delimiter not in ",\t"
         assert sum(len(columns["y"]) for columns in open_table([str(path)]).columns(["y"])) == len(rows)
 
 
@@ -135,3 +144,10 @@ def test_blanks_around_fields_mean_nothing(rows: list[tuple[float, str, float]],
         table = open_table([str(path)])
         found = [row for batch, _ in table.rows(["x", "y"]) for row in batch.to_pylist()]
     assert [tuple(row.values()) for row in found] == [(str(x), word, str(y)) for x, word, y in rows]
+
+
+def test_texts_keep_their_blanks() -> None:
+    """Only a number that is written otherwise in CSV is written anew."""
+    texts = pa.array(["1\t", " 1'234 ", "1", "a ", " 2.5", None])
+    found = Numerals(Dialect(",", thousands="'")).in_csv(texts)
+    assert found.to_pylist() == ["1\t", "1234", "1", "a ", " 2.5", None]

@@ -246,6 +246,12 @@ def test_a_file(
 
 ASKED: list[tuple[str, str | bytes, str]] = [
     ("European thousands and fractions", "t;y\n0;1.234\n1;2,5\n", "--thousands . and --decimal ,"),
+    (
+        "thousands or fractions",
+        "Nr;Umsatz\n1;1.234\n",
+        "--thousands . and --decimal , for groups of digits, or --decimal .",
+    ),
+    ("the same and small numbers", "Nr;Umsatz\n1;-12.340\n2;7\n", "--thousands . and --decimal ,"),
     ("European millions", "t;y\n0;1.234.567\n", "--thousands . and --decimal ,"),
     # what, content, what the error says
     ("one column or two", "Voltage in V\n2,02\n1,5\n", "--decimal , or --delimiter ,"),
@@ -354,6 +360,8 @@ SAID: list[tuple[str, str, Options, list[str], int]] = [
     ("other comments", "$ a\nt,y\n0,2\n$ b\n1,1\n", {"comment": "$"}, ["t", "y"], 2),
     ("decimals", "t;y\n0;1,234\n", {"decimal": ","}, ["t", "y"], 1),
     ("thousands", "t;y\n0;1,234\n", {"thousands": ","}, ["t", "y"], 1),
+    ("three decimals", "t;y\n0;1.234\n", {"decimal": "."}, ["t", "y"], 1),
+    ("European thousands", "t;y\n0;1.234\n", {"decimal": ",", "thousands": "."}, ["t", "y"], 1),
     ("missing", "t,y\n0,-9x\n1,2\n", {"missing": ("-9x",)}, ["t", "y"], 2),
     ("an encoding", "t,Ж\n0,2\n", {"encoding": "utf8"}, ["t", "Ж"], 1),
 ]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import exprgrad
 from exprgrad import DataError, NumbersError, UnboundError, UsageError
+from exprgrad.jobs.uncertainty.inputs.readings import load
 from exprgrad.text.measured import concise, plus_minus
 
 POLYNOMIALS = st.lists(st.floats(-3, 3), min_size=3, max_size=3)
@@ -234,3 +235,11 @@ def test_a_target_is_a_part_of_the_value(text: str, part: float) -> None:
     found = Target.read(text)
     assert found.relative
     assert found.size == pytest.approx(part, rel=1e-15)
+
+
+def test_what_readings_need_is_said_in_their_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.csv").write_text("x\n1\n2\n")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UsageError) as raised:
+        load(str(tmp_path / "x.csv"), "--x")
+    assert raised.value.message == f"--x @{tmp_path / 'x.csv'} needs numpy"

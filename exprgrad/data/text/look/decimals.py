@@ -18,12 +18,15 @@ _BOTH = {
     for mark, other in (",.", ".,")
 }
 """The same with a fraction after the other mark."""
-_MARKED = re.compile(r",|\d\.\d{3}\.\d")
+_EITHER = "give --thousands . and --decimal , for groups of digits, or --decimal ."
+_MARKED = re.compile(r",|\d\.\d{3}(?!\d)")
 """What a row has that is to be looked at."""
 _NUMBER = re.compile(rf"[{MINUS}]?\d*[.,]?\d+.*|[{MINUS}]?\d+[.,].*")
 
 
-def decimal_mark(rows: Sequence[Sequence[str]], kinds: Sequence[Kind], options: ReadOptions, name: str) -> str:
+def decimal_mark(
+    rows: Sequence[Sequence[str]], kinds: Sequence[Kind], options: ReadOptions, name: str, delimiter: str
+) -> str:
     """The decimal mark of the numbers in these rows. Raises DataError where they may be read in two ways."""
     if options.decimal is not None:
         return options.decimal
@@ -42,7 +45,10 @@ def decimal_mark(rows: Sequence[Sequence[str]], kinds: Sequence[Kind], options: 
         others = [*commas, *(field for field in points if field.count(".") > 1)]
         if others:
             what = f"{visible(name)} has numbers such as {quoted(points[0])} and {quoted(others[0])}"
-            raise DataError(what, hint="give --thousands . and --decimal , for groups of digits, or --decimal .")
+            raise DataError(what, hint=_EITHER)
+        if delimiter == ";" and not options.thousands:  # it stands where a comma is the decimal mark
+            what = f"{visible(name)} has numbers such as {quoted(points[0])}, which may be {points[0].replace('.', '')}"
+            raise DataError(what, hint=_EITHER)
     return "."
 
 
