@@ -25,7 +25,7 @@ def sensitivity(
     second_order: bool = False,
     seed: int = 0,
     coverage: float = 0.95,
-    tolerance: float = 1e-3,
+    tolerance: float = 1e-4,
     correlate: Mapping[Any, float] | Iterable[str] | str = (),
     threads: int | None = None,
     **more: Any,

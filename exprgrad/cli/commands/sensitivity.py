@@ -33,7 +33,7 @@ def command(
     \b
     exprgrad sensitivity "x*y + z" --x "uniform(0, 1)" --y "normal(1, 0.5)" --z 3±0.1
     exprgrad sensitivity "x*y + z" --x 1±0.1 --y 2±0.3 --z 3±0.1 --second-order
-    exprgrad sensitivity "x*y + z" --x 1±0.1 --y 2±0.3 --z 3±0.1 --n auto --tolerance 1e-4
+    exprgrad sensitivity "x*y + z" --x 1±0.1 --y 2±0.3 --z 3±0.1 --n auto --tolerance 1e-3
     exprgrad sensitivity "x*y + z" --x 1±0.1 --y 2±0.3 --z 3±0.1 --correlate x,y=0.5 --method shapley
     exprgrad sensitivity "m*v^2/2" --m 2 --v 3 --method local
 

@@ -26,7 +26,7 @@ class Request(NamedTuple):
     """From 0 to 2^64 - 1."""
     coverage: float = 0.95
     """The probability that an interval holds an index with."""
-    tolerance: float = 1e-3
+    tolerance: float = 1e-4
     """Half of the length that intervals may have where `n` is None."""
     threads: int | None = None
     """None for all that the process may use."""
@@ -69,4 +69,4 @@ class Request(NamedTuple):
         if not 0 < self.coverage < 1:
             raise UsageError(f"--coverage is a probability between 0 and 1, not {self.coverage:g}", hint="as 0.95")
         if not 0 < self.tolerance < 1:
-            raise UsageError(f"--tolerance is between 0 and 1, not {self.tolerance:g}", hint="as 1e-3")
+            raise UsageError(f"--tolerance is between 0 and 1, not {self.tolerance:g}", hint="as 1e-4")

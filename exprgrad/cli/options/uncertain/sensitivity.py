@@ -15,8 +15,6 @@ from exprgrad.jobs.sensitivity.request import METHODS, POINTS, Request
 if TYPE_CHECKING:
     from exprgrad.cli.options.option import Row
 
-_TOLERANCE = 1e-3
-
 
 class _Points(Whole):
     """A number of points, which may be written as 1e5; None for `auto`."""
@@ -26,7 +24,7 @@ class _Points(Whole):
 
 
 def _small(text: str | None, flag: str) -> float:
-    return _TOLERANCE if text is None else number(text, flag)
+    return Request().tolerance if text is None else number(text, flag)
 
 
 _ROWS: tuple[Row, ...] = (
@@ -35,7 +33,7 @@ _ROWS: tuple[Row, ...] = (
     SECOND_ORDER,
     SEED,
     COVERAGE,
-    TOLERANCE.otherwise("1e-3")._replace(read=_small),
+    TOLERANCE.otherwise("1e-4")._replace(read=_small),
     THREADS,
 )
 """Fields of the request."""

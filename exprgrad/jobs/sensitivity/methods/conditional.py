@@ -46,11 +46,10 @@ class Conditional:
 
     def first(self, start: int, count: int) -> Given:
         """The rows at the points from `start` on."""
-        size = len(self._names)
         columns, normal, fresh = dict[str, Floats](), dict[int, Floats](), dict[int, Floats]()
         free: dict[int, Floats] = {}
         for k, name in enumerate(self._names):
-            own, other = (self._points.column(k + side * size, start, count) for side in (0, 1))
+            own, other = (self._points.column(2 * k + side, start, count) for side in (0, 1))
             if k in self._tied:
                 free[k], fresh[k] = normal_numbers(own), normal_numbers(other)
             else:

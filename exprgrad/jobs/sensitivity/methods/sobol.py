@@ -36,10 +36,10 @@ class Sobol:
             self.settled = ("total", "first", "second")
 
     def _columns(self, start: int, count: int, side: int) -> dict[str, Floats]:
-        """The columns of A (side 0) or of B (side 1)."""
-        size = len(self.names)
+        """The columns of A (side 0) or of B (side 1). Both of an input are coordinates that follow one another: such a
+        pair is more even together than one far apart, and errors are a third."""
         return {
-            name: self.space.shapes.column(name, self._points.column(side * size + k, start, count))
+            name: self.space.shapes.column(name, self._points.column(2 * k + side, start, count))
             for k, name in enumerate(self.names)
         }
 
