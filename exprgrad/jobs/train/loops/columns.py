@@ -12,6 +12,7 @@ from exprgrad.errors import DataError, UsageError, check_installed
 from exprgrad.functions.table import SCANS
 from exprgrad.jobs.train.loops import compiled, worth
 from exprgrad.jobs.train.loops.machinery import COMPILED, INTERPRETER, KERNELS, Machinery
+from exprgrad.jobs.train.loops.mended import Make, Mended
 from exprgrad.jobs.train.loops.plain import AllRows, Minibatches
 from exprgrad.jobs.train.objective import ColumnObjective, Objective
 from exprgrad.jobs.train.problem import Problem
@@ -64,7 +65,10 @@ def _on_cluster(problem: Problem, settings: Settings, source: RowSource, engine:
     if rows and worth.columns_pay(objective.prepared, settings, engine, rows, rows):
         whole, backend = compiled.on_cluster(problem, objective.prepared, engine, rows), COMPILED
     digest = partial(cluster.digest, used)
-    return Machinery(partial(AllRows, whole), objective, backend, digest, _explain(problem, source, engine))
+    loop: Make = partial(AllRows, objective)
+    if whole is not objective:
+        loop = partial(Mended, partial(AllRows, whole), loop)
+    return Machinery(loop, objective, backend, digest, _explain(problem, source, engine))
 
 
 def _streamed(problem: Problem, settings: Settings, source: RowSource, engine: Engine) -> Machinery:
@@ -84,10 +88,11 @@ def _all_rows(problem: Problem, settings: Settings, rows: Held, engine: Engine) 
     objective = _objective(problem, settings, rows, engine, rows.rows)
     taken = partial(digest, rows, _used(problem, rows))
     explain = _explain(problem, rows, engine)
+    plain = partial(AllRows, objective)
     if worth.columns_pay(objective.prepared, settings, engine, rows.rows, rows.rows):
-        loop = partial(compiled.CompiledAllRows, problem, objective.prepared, rows)
-        return Machinery(loop, objective, COMPILED, taken, explain)
-    return Machinery(partial(AllRows, objective), objective, _backend(objective), taken, explain)
+        fast = partial(compiled.CompiledAllRows, problem, objective.prepared, rows)
+        return Machinery(partial(Mended, fast, plain), objective, COMPILED, taken, explain)
+    return Machinery(plain, objective, _backend(objective), taken, explain)
 
 
 def _minibatches(problem: Problem, settings: Settings, rows: Held, size: int, engine: Engine) -> Machinery:
@@ -99,10 +104,10 @@ def _minibatches(problem: Problem, settings: Settings, rows: Held, size: int, en
     taken = partial(digest, rows, _used(problem, rows))
     explain = _explain(problem, rows, engine)
     minibatches = resident.Minibatches(rows, size, settings.seed)
-    if worth.columns_pay(objective.prepared, settings, engine, rows.rows, size):
-        loop = partial(compiled.CompiledMinibatches, problem, objective.prepared, objective, minibatches)
-        return Machinery(loop, objective, COMPILED, taken, explain)
     plain = partial(Minibatches, objective, partial(_epoch, objective, minibatches))
+    if worth.columns_pay(objective.prepared, settings, engine, rows.rows, size):
+        fast = partial(compiled.CompiledMinibatches, problem, objective.prepared, objective, minibatches)
+        return Machinery(partial(Mended, fast, plain), objective, COMPILED, taken, explain)
     return Machinery(plain, objective, _backend(objective), taken, explain)
 
 

@@ -12,6 +12,7 @@ from exprgrad.errors import UsageError
 from exprgrad.jobs.train.loops import worth
 from exprgrad.jobs.train.loops.compiled import CompiledAllRows
 from exprgrad.jobs.train.loops.machinery import COMPILED, INTERPRETER, Machinery
+from exprgrad.jobs.train.loops.mended import Mended
 from exprgrad.jobs.train.loops.plain import AllRows
 from exprgrad.jobs.train.objective import ScalarObjective
 from exprgrad.jobs.train.problem import Problem
@@ -23,6 +24,7 @@ def over_numbers(problem: Problem, settings: Settings, engine: Engine) -> Machin
     if settings.batch_size is not None:
         raise UsageError("minibatches are made of rows, and there are no columns", hint="give --data FILE")
     objective = ScalarObjective(problem)
+    plain = partial(AllRows, objective)
 
     def explain(parameters: Sequence[float]) -> tuple[str, ...]:
         graph, output = problem.graph, problem.output
@@ -32,9 +34,9 @@ def over_numbers(problem: Problem, settings: Settings, engine: Engine) -> Machin
         return (cause,) if cause else ()
 
     if worth.numbers_pay(problem, settings, engine):
-        loop, backend = partial(CompiledAllRows, problem, None, None), COMPILED
-        return Machinery(loop, objective, backend, _no_data, explain)
-    return Machinery(partial(AllRows, objective), objective, INTERPRETER, _no_data, explain)
+        loop = partial(Mended, partial(CompiledAllRows, problem, None, None), plain)
+        return Machinery(loop, objective, COMPILED, _no_data, explain)
+    return Machinery(plain, objective, INTERPRETER, _no_data, explain)
 
 
 def _no_data() -> str:
