@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exprgrad.jobs.uncertainty.inputs.readings import load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exprgrad
 from exprgrad import DataError, NumbersError, UnboundError, UsageError
+from exprgrad.quantities.readings import load
 from exprgrad.text.measured import concise, plus_minus
 
 POLYNOMIALS = st.lists(st.floats(-3, 3), min_size=3, max_size=3)
