@@ -46,6 +46,7 @@ def test_a_point_has_its_place(seed: int, size: int, place: int) -> None:
     whole = points.column(1, 2 * place * count, 2 * count)
     assert (whole[count:] == points.column(1, (2 * place + 1) * count, count)).all()
     assert ((whole > 0) & (whole < 1)).all()
+    assert (points.columns(2 * place * count + 1, 2 * (place + 1) * count)[1] == whole[1:]).all()
 
 
 def test_scrambling_is_uniform() -> None:

@@ -28,10 +28,19 @@ class Points:
 
     def __init__(self, dimensions: int, seed: int) -> None:
         drawn = np.array([words(seed, _STREAM + k, DIGITS + (1 << TREE)) for k in range(dimensions)])
+        self._dimensions = dimensions
         self._directions = _multiplied(directions(dimensions), drawn[:, :DIGITS])
         """[dimensions, BITS], of which the highest of DIGITS bits is worth 1/2"""
         self._flips = _flips(drawn[:, DIGITS:])
         """[dimensions, 2^TREE]: which digits are flipped, by the first ones"""
+
+    def columns(self, start: int, stop: int) -> list[Floats]:
+        """All coordinates [stop - start] of the points from `start` up to `stop`, whatever these are."""
+        size = 1 << max(stop - start - 1, 0).bit_length()
+        first = start - start % size
+        places = [place for place in (first, first + size) if place < stop]
+        wholes = ([self.column(k, place, size) for place in places] for k in range(self._dimensions))
+        return [np.concatenate(whole)[start - first : stop - first] for whole in wholes]
 
     def column(self, dimension: int, start: int, count: int) -> Floats:
         """A coordinate [count] of the points from `start` on, above 0 and below 1. `count` is a power of two, and
