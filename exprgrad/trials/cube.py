@@ -13,8 +13,6 @@ from exprgrad.trials.sobol.points import Points
 MOST = 50_000_000
 """Coordinates of a Latin hypercube, which is held in memory."""
 _BELOW_1 = 1 - 2.0**-53
-_BLOCK = 1 << 14
-"""Sobol' points that are made together."""
 
 
 class Latin:
@@ -47,15 +45,8 @@ class Sobol:
     def __init__(self, dimensions: int, seed: int) -> None:
         if dimensions > DIMENSIONS:
             raise LimitError(f"Sobol' points with {dimensions:,} variables; the limit is {DIMENSIONS:,}")
-        self._dimensions = dimensions
         self._points = Points(dimensions, seed)
 
     def columns(self, start: int, stop: int) -> list[Floats]:
         """See `Latin.columns`."""
-        return [self._column(k, start, stop) for k in range(self._dimensions)]
-
-    def _column(self, dimension: int, start: int, stop: int) -> Floats:
-        """A coordinate: points come in blocks, of which the ends are cut."""
-        first = start - start % _BLOCK
-        blocks = [self._points.column(dimension, place, _BLOCK) for place in range(first, max(stop, first + 1), _BLOCK)]
-        return np.concatenate(blocks)[start - first : stop - first]
+        return [*self._points.columns(start, stop)]

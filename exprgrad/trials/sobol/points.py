@@ -38,7 +38,7 @@ class Points:
         """All coordinates [stop - start] of the points from `start` up to `stop`, whatever these are."""
         size = 1 << max(stop - start - 1, 0).bit_length()
         first = start - start % size
-        places = [place for place in (first, first + size) if place < stop]
+        places = [first, first + size] if first + size < stop else [first]
         wholes = ([self.column(k, place, size) for place in places] for k in range(self._dimensions))
         return [np.concatenate(whole)[start - first : stop - first] for whole in wholes]
 
