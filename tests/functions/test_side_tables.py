@@ -21,7 +21,6 @@ WRITERS = {
     "backends/llvm": "how an operation is written in LLVM, or how libm calls it",
     "jobs/export": "how an operation is written in a language",
     "jobs/check/special.py": "the same of special functions",
-    "backends/noise.py": "how it is seen that an operation needed no rounding",
     "columns/unroll.py": "how a fold is written out, row by row",
     "jobs/check/meanings.py": "how mpmath computes what the table has no formula for",
     "jobs/fit/search/arrays.py": "how an operation is computed on arrays of NumPy, or of SciPy",

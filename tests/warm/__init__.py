@@ -34,7 +34,7 @@ def folder() -> str:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(address))
         listener.listen(_WAITING)
-        server = [sys.executable, "-P", HERE / "server.py", str(listener.fileno()), place, REAL]
+        server = [sys.executable, "-P", str(HERE / "server.py"), str(listener.fileno()), str(place), str(REAL)]
         environment = STARTS_WITH | {"HOME": str(Path.home()), "PATH": os.environ["PATH"]}
         process = subprocess.Popen(
             server, stdin=subprocess.PIPE, env=environment, pass_fds=[listener.fileno()], cwd=place

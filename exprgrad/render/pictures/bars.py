@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import NamedTuple
 
+from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.render.pictures.screen import Screen, cut, plain
 from exprgrad.text.numbers import percent
 
@@ -44,7 +45,7 @@ def bars_of(title: str, shares: Sequence[tuple[str, float]]) -> Bars | None:
     found = [Bar(*each) for each in shares if isfinite(each[1])]
     if len(found) > MOST:
         rest = found[MOST - 1 :]
-        found = [*found[: MOST - 1], Bar(f"{len(rest)} others", float(sum(bar.share for bar in rest)))]
+        found = [*found[: MOST - 1], Bar(f"{len(rest)} others", plain_sum(bar.share for bar in rest))]
     return Bars(title, tuple(found)) if any(bar.share for bar in found) else None
 
 

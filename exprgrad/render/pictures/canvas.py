@@ -83,7 +83,8 @@ class Frame:
         lines += [f"{'':>{margin}} │{line}" for line in below]
         left, right = (f"{end:.{self.screen.digits or _DIGITS}g}" for end in ends)
         space = width - len(left) - len(right)
-        axis = f"{left}{name:^{space}}{right}" if space > len(name) + 1 else f"{name}: {left} … {right}"
+        room, said = self.screen.columns - margin - 2, f": {left} … {right}"
+        axis = f"{left}{name:^{space}}{right}" if space > len(name) + 1 else cut(name, room - len(said)) + said
         lines.append(f"{'':>{margin}} └{'─' * width}")
-        lines.append(" " * (margin + 2) + cut(axis, self.screen.columns - margin - 2))
+        lines.append(" " * (margin + 2) + cut(axis, room))
         return "".join(f"{line.rstrip(' ⠀')}\n" for line in lines)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from exprgrad.columns.values import Column
+from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.render.pictures.bars import Bars
 from exprgrad.render.pictures.figure import COLOURS, FEW, saved, shortened, styled
 from exprgrad.render.pictures.panels import Panel, View, goes_on, views
@@ -20,7 +21,7 @@ def draw_pictures(shown: Sequence[Panel | Bars], kind: str) -> bytes:
     """Pictures one below the other; panels that go on with the axis of the one above are half as high: see `draw`."""
     with styled():
         heights = [_height(shown, k) for k in range(len(shown))]
-        figure = Figure(figsize=(6.4, sum(heights)), layout="constrained")
+        figure = Figure(figsize=(6.4, plain_sum(heights)), layout="constrained")
         grid = figure.subplots(len(shown), squeeze=False, height_ratios=heights)[:, 0]
         seen = iter(views([picture for picture in shown if isinstance(picture, Panel)]))
         for k, (axes, picture) in enumerate(zip(grid, shown, strict=True)):

@@ -68,7 +68,8 @@ def _multiplied(plain: NDArray[np.uint64], drawn: NDArray[np.uint64]) -> NDArray
     found = np.zeros_like(plain)
     one = np.uint64(1)
     for digit in range(DIGITS):
-        higher = sum(1 << (BITS - 1 - k) for k in range(min(digit, BITS)))
+        known = min(digit, BITS)
+        higher = ((1 << known) - 1) << (BITS - known)
         same = 1 << (BITS - 1 - digit) if digit < BITS else 0
         mask = (drawn[:, digit] & np.uint64(higher)) | np.uint64(same)
         parity = np.bitwise_count(plain & mask[:, None]).astype(np.uint64) & one

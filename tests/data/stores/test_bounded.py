@@ -15,7 +15,7 @@ from exprgrad.errors import LimitError
 
 PACKAGE = Path(__file__).parents[3] / "exprgrad"
 WHOLE = {"read_text", "read_bytes", "readlines", "readall"}
-OURS = {"syntax/build.py", "render/pages/page.py", "jobs/draw/page/html.py"}
+OURS = {"syntax/build.py", "trials/sobol/directions.py", "render/pages/page.py", "jobs/draw/page/html.py"}
 """Where files of the package itself are read."""
 
 
