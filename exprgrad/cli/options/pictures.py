@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TextIO
 
@@ -61,19 +61,32 @@ def check_plot(target: str | None) -> None:
 
 
 def draw_pictures(shown: Sequence[Picture], target: str, *, beside: bool) -> None:
-    """Draw to a file or to the terminal: on stdout where the result is shown to a person (`beside`), else on stderr."""
-    kind = kind_of(target)
-    if kind is not None:
-        from exprgrad.render.pictures.stack import draw_pictures as files
+    """Draw panels and bars: see `put_picture`."""
 
-        deliver(files(shown, kind), target)
-        return
-    from exprgrad.render.pictures.terminal import plot_pictures
+    def in_file(kind: str) -> bytes:
+        from exprgrad.render.pictures.stack import draw_pictures as drawn
 
-    if beside and to_terminal():
-        emit("\n" + plot_pictures(shown, screen(sys.stdout)))
+        return drawn(shown, kind)
+
+    def in_characters(on: Screen) -> str:
+        from exprgrad.render.pictures.terminal import plot_pictures
+
+        return plot_pictures(shown, on)
+
+    put_picture(in_file, in_characters, target, beside=beside)
+
+
+def put_picture(
+    in_file: Callable[[str], bytes], in_characters: Callable[[Screen], str], target: str, *, beside: bool
+) -> None:
+    """Put a picture in a file, drawn in the format that its name says; or on a terminal: on stdout below the result
+    where that is shown to a person (`beside`), else on stderr."""
+    if (kind := kind_of(target)) is not None:
+        deliver(in_file(kind), target)
+    elif beside and to_terminal():
+        emit("\n" + in_characters(screen(sys.stdout)))
     elif sys.stderr is not None:
-        to_stderr(plot_pictures(shown, screen(sys.stderr)).rstrip("\n"))
+        to_stderr(in_characters(screen(sys.stderr)).rstrip("\n"))
 
 
 def screen(stream: TextIO | None) -> Screen:

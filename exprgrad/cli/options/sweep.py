@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from exprgrad.cli.config.digits import digits_of
 from exprgrad.cli.line.optional import PictureOrNothing
-from exprgrad.cli.options.pictures import PLOT, kind_of, screen
+from exprgrad.cli.options.pictures import PLOT, put_picture
 from exprgrad.cli.options.tables import TABLE
-from exprgrad.cli.output import ReaderGone, deliver, emit, note, terminated_cleanly, to_stderr, to_terminal
+from exprgrad.cli.output import ReaderGone, deliver, note, terminated_cleanly
 from exprgrad.render.formats import render
 
 if TYPE_CHECKING:
@@ -60,14 +59,18 @@ def draw(
     found = picture(axes, names, evaluate) if maker is None else cloud(axes, names, maker, evaluate)
     for message in found.notes:
         note(message)
-    if (kind := kind_of(target)) is not None:
-        from exprgrad.render.pictures.sweep.figure import draw as figure
 
-        deliver(figure(found, kind), target)
-        return
-    from exprgrad.render.pictures.sweep.terminal import drawn
+    def in_file(kind: str) -> bytes:
+        from exprgrad.render.pictures.sweep.figure import draw as drawn
 
-    _put(lambda on: drawn(found, on), beside=beside)
+        return drawn(found, kind)
+
+    def in_characters(on: Screen) -> str:
+        from exprgrad.render.pictures.sweep.terminal import drawn
+
+        return drawn(found, on)
+
+    put_picture(in_file, in_characters, target, beside=beside)
 
 
 def show_tornado(
@@ -81,14 +84,18 @@ def show_tornado(
         deliver(render(found, TABLE, digits_of(TABLE, None), to_file=output != "-"), output)
     else:
         _write(found, output, kind)
-    if (suffix := kind_of(target)) is not None:
+
+    def in_file(suffix: str) -> bytes:
         from exprgrad.render.pictures.sweep.figure import draw_tornado
 
-        deliver(draw_tornado(found, suffix), target)
-        return
-    from exprgrad.render.pictures.sweep.terminal import bars
+        return draw_tornado(found, suffix)
 
-    _put(lambda on: bars(found, on), beside=kind == TABLE)
+    def in_characters(on: Screen) -> str:
+        from exprgrad.render.pictures.sweep.terminal import bars
+
+        return bars(found, on)
+
+    put_picture(in_file, in_characters, target, beside=kind == TABLE)
 
 
 def _write(found: Tornado, output: str, kind: str | None) -> None:
@@ -102,11 +109,3 @@ def _write(found: Tornado, output: str, kind: str | None) -> None:
             writer.write(batch_of(Bar._fields, [*zip(*found.bars, strict=True)]))
     except BrokenPipeError:
         raise ReaderGone from None
-
-
-def _put(text: Callable[[Screen], str], *, beside: bool) -> None:
-    """Put a picture below the table that a person sees, or on stderr."""
-    if beside and to_terminal():
-        emit("\n" + text(screen(sys.stdout)))
-    elif sys.stderr is not None:
-        to_stderr(text(screen(sys.stderr)).rstrip("\n"))

@@ -124,8 +124,7 @@ def _group(axes: Any, result: Curves, drawn: Curves, group: list[int], look: Loo
     if low < 0 < high and not look.log_y:
         axes.axhline(0.0, color="black", linewidth=0.6)
     if len(result.curves) > 1 or dots is not None:
-        for text in axes.legend(frameon=False, loc="best").get_texts():
-            text.set_parse_math(False)
+        legend(axes)
 
 
 def _with_air(places: Column, low: float, high: float) -> tuple[float, float]:
@@ -182,6 +181,17 @@ def _arrows(axes: Any, result: Field, xs: Column, ys: Column) -> None:
 def _steepest(sizes: Sequence[float]) -> float:
     """The slope of the longest arrows: nine tenths are below it."""
     return sorted(sizes)[len(sizes) * 9 // 10] if sizes else 0.0
+
+
+def legend(axes: Any, **how: Any) -> None:
+    """Name what is drawn, where there is the most room. Names are shown as they are: a dollar is no mathematics."""
+    for text in axes.legend(frameon=False, loc="best", **how).get_texts():
+        text.set_parse_math(False)
+
+
+def drawable(values: Column) -> list[float]:
+    """The values, with nan for those that are too large to be drawn."""
+    return [float(value) if abs(value) <= LARGEST else nan for value in values]
 
 
 def shortened(text: str, length: int = _TITLE) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
 from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from exprgrad.columns.values import Column
 from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.render.pictures.bars import Bars
-from exprgrad.render.pictures.figure import COLOURS, FEW, saved, shortened, styled
+from exprgrad.render.pictures.figure import COLOURS, FEW, drawable, legend, saved, shortened, styled
 from exprgrad.render.pictures.panels import Panel, View, goes_on, views
-from exprgrad.render.pictures.view import LARGEST
 
 
 def draw_pictures(shown: Sequence[Panel | Bars], kind: str) -> bytes:
@@ -77,7 +74,7 @@ def _panel(axes: Any, panel: Panel, seen: View) -> None:
     if panel.level:
         axes.axhline(0.0, color="black", linewidth=0.6)
     for layer in panel.layers:
-        xs, ys = [*layer.points], _drawable(layer.values)
+        xs, ys = [*layer.points], drawable(layer.values)
         line: Any = {"color": COLOURS[0 if layer.dashed else 1], "linestyle": "--" if layer.dashed else "-"}
         if layer.kind == "line":
             axes.plot(xs, ys, label=layer.label, linewidth=1.8, **line)
@@ -86,7 +83,7 @@ def _panel(axes: Any, panel: Panel, seen: View) -> None:
                 axes.axvline(end, linewidth=1.0, **line)
         elif layer.kind == "band":
             shade = {"color": COLOURS[1], "alpha": 0.2, "linewidth": 0}
-            axes.fill_between(xs, ys, _drawable(layer.high), label=layer.label, **shade)
+            axes.fill_between(xs, ys, drawable(layer.high), label=layer.label, **shade)
         else:
             size = 5.0 if len(xs) <= FEW else 2.5
             dots = {"marker": "o", "linestyle": "none", "markersize": size, "markeredgewidth": 0, "alpha": 0.75}
@@ -95,9 +92,4 @@ def _panel(axes: Any, panel: Panel, seen: View) -> None:
     if panel.title:
         axes.set_title(shortened(panel.title), parse_math=False, fontsize=11)
     if len(panel.layers) > 1:  # an interval looks like the line of the same name
-        for text in axes.legend(frameon=False, loc="best").get_texts():
-            text.set_parse_math(False)
-
-
-def _drawable(values: Column) -> list[float]:
-    return [float(value) if abs(value) <= LARGEST else nan for value in values]
+        legend(axes)

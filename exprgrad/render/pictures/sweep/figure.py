@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from math import ceil, isfinite, nan
+from math import ceil, isfinite
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from exprgrad.columns.values import Column
 from exprgrad.jobs.sweep.picture import Heat, Lines, Picture
 from exprgrad.jobs.sweep.tornado import Tornado
-from exprgrad.render.pictures.figure import COLOURS, saved, shortened, styled
+from exprgrad.render.pictures.figure import COLOURS, drawable, legend, saved, shortened, styled
 from exprgrad.render.pictures.sweep.terminal import scales_of
-from exprgrad.render.pictures.view import LARGEST, heights
+from exprgrad.render.pictures.view import heights
 from exprgrad.text.numbers import rounded
 
 _SINGLE, _MULTIPLE = (6.4, 4.2), (3.2, 2.6)
@@ -43,7 +42,7 @@ def draw(picture: Picture, kind: str) -> bytes:
             elif isinstance(panel, Lines):
                 _lines(axes, panel)
             else:
-                axes.plot(panel.points, _drawable(panel.values), "o", markersize=3, color=COLOURS[0], alpha=0.75)
+                axes.plot(panel.points, drawable(panel.values), "o", markersize=3, color=COLOURS[0], alpha=0.75)
                 axes.set_ylabel(shortened(panel.of, 40), parse_math=False)
         for of, (shades, beside) in maps.items():
             figure.colorbar(shades, ax=beside, pad=0.02).set_label(shortened(of, 40), parse_math=False)
@@ -52,7 +51,7 @@ def draw(picture: Picture, kind: str) -> bytes:
 
 def _heat(axes: Any, heat: Heat, scale: tuple[float, float]) -> Any:
     xs, ys = ([*map(float, points)] for points in heat.points)
-    values = _drawable(heat.values)
+    values = drawable(heat.values)
     rows = [values[k : k + len(xs)] for k in range(0, len(values), len(xs))]
     axes.grid(False)
     axes.set_ylabel(shortened(heat.up, 40), parse_math=False)
@@ -63,12 +62,11 @@ def _heat(axes: Any, heat: Heat, scale: tuple[float, float]) -> Any:
 
 def _lines(axes: Any, panel: Lines) -> None:
     for k, (label, values) in enumerate(panel.lines):
-        axes.plot(panel.points, _drawable(values), label=label, linewidth=1.8, color=COLOURS[k % len(COLOURS)])
+        axes.plot(panel.points, drawable(values), label=label, linewidth=1.8, color=COLOURS[k % len(COLOURS)])
     axes.set_ylim(*heights(values for _, values in panel.lines))
     axes.set_ylabel(shortened(panel.of, 40), parse_math=False)
     if len(panel.lines) > 1:
-        for text in axes.legend(frameon=False, loc="best", fontsize=8).get_texts():
-            text.set_parse_math(False)
+        legend(axes, fontsize=8)
 
 
 def draw_tornado(result: Tornado, kind: str) -> bytes:
@@ -92,7 +90,3 @@ def draw_tornado(result: Tornado, kind: str) -> bytes:
                 axes.axvline(middle, color="black", linewidth=0.8)
             axes.set_xlabel(shortened(of, 60), parse_math=False)
         return saved(figure, kind)
-
-
-def _drawable(values: Column) -> list[float]:
-    return [float(value) if abs(value) <= LARGEST else nan for value in values]
