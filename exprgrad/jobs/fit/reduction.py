@@ -11,7 +11,7 @@ Two ways lead there, and both stream.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -196,6 +196,15 @@ class _Sums:
                 normal[i, j] = normal[j, i] = next(sums)
             rotated[i] = next(sums)
         return normal, rotated, cost
+
+
+def symmetric(size: int, numbers: Iterable[float]) -> Floats:
+    """The matrix [size, size] whose upper triangle these numbers are, row by row."""
+    found, left = np.empty((size, size)), iter(numbers)
+    for i in range(size):
+        for j in range(i, size):
+            found[i, j] = found[j, i] = next(left)
+    return found
 
 
 def total(symbols: Symbols, shapes: Shapes, node: int, rows: int) -> int:

@@ -19,7 +19,7 @@ from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit.likelihood.descent import DEGREES_HIGH, DEGREES_LOW
 from exprgrad.jobs.fit.likelihood.model import DEGREES, Posed, Sums, numbers
 from exprgrad.jobs.fit.problem import SCALE
-from exprgrad.jobs.fit.reduction import Flags, Floats
+from exprgrad.jobs.fit.reduction import Flags, Floats, symmetric
 
 _STEPS = 60
 _ENOUGH = 1e-15
@@ -115,12 +115,7 @@ class Newton:
         if self.posed.free_degrees:
             self.posed.at_degrees(float(place[-1]))
         value, *found = self.sums.at(numbers(self.posed, place[:count], at_scale))
-        gradient, rest = np.array(found[: self.size]), iter(found[self.size :])
-        hessian = np.empty((self.size, self.size))
-        for i in range(self.size):
-            for j in range(i, self.size):
-                hessian[i, j] = hessian[j, i] = next(rest)
-        return _Point(place, value, gradient, hessian)
+        return _Point(place, value, np.array(found[: self.size]), symmetric(self.size, found[self.size :]))
 
     def free(self, here: _Point) -> Flags:
         """Which of them are not pressed against a bound."""

@@ -23,7 +23,7 @@ from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import LimitError
 from exprgrad.graph.symbols import Symbols
-from exprgrad.jobs.fit.reduction import Flags, Floats, Reduced, Reducer, lengths, norm, total
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reduced, Reducer, lengths, norm, symmetric, total
 from exprgrad.jobs.fit.trust import EPS
 
 _STEPS = 60
@@ -156,17 +156,12 @@ class Hessian:
 
     def __call__(self, values: Floats) -> Floats:
         """At the parameters [p, p]; nan where second derivatives have too many nodes."""
-        count = len(values)
-        hessian = np.full((count, count), np.nan)
         try:
             self._prepared = self._prepared or self._made()
         except LimitError:
-            return hessian
-        found = iter(self._prepared.run(self.reducer.source, self.reducer.bindings(values)).values)
-        for i in range(count):
-            for j in range(i, count):
-                hessian[i, j] = hessian[j, i] = float(next(found))  # type: ignore[arg-type]
-        return hessian
+            return np.full((len(values), len(values)), np.nan)
+        found = self._prepared.run(self.reducer.source, self.reducer.bindings(values)).values
+        return symmetric(len(values), map(float, found))  # type: ignore[arg-type]
 
     def _made(self) -> Prepared:
         problem, graph = self.problem, self.problem.graph
