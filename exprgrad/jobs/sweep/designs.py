@@ -10,8 +10,9 @@ from exprgrad.data.frames.given import MOST, Maker, Product, SideBySide
 from exprgrad.errors import LimitError, UsageError
 from exprgrad.jobs.sweep.axes import Axis
 from exprgrad.jobs.sweep.request import GRID, LATIN, Design
-from exprgrad.trials.cube import Latin, Sobol
+from exprgrad.trials.latin import Latin
 from exprgrad.trials.quantiles import Floats, quantiles
+from exprgrad.trials.sobol.points import Points
 
 _FEW = 1_000
 """Up to so many rows each quantile is computed by itself; of more, from a table, which is off by less than 1e-8
@@ -43,7 +44,7 @@ class _Points:
         self.header, self.rows = tuple(axes), design.rows
         sides = len(axes)
         latin = design.kind == LATIN
-        self._cube = Latin(sides, design.rows, design.seed) if latin else Sobol(sides, design.seed)
+        self._cube = Latin(sides, design.rows, design.seed) if latin else Points(sides, design.seed)
         self._places = [_placed(axis, exact=design.rows <= _FEW) for axis in axes.values()]
 
     def columns(self, start: int, stop: int) -> list[Floats]:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from exprgrad.errors import LimitError
 from exprgrad.trials.philox import words
 from exprgrad.trials.quantiles import Floats
-from exprgrad.trials.sobol.directions import BITS, directions
+from exprgrad.trials.sobol.directions import BITS, DIMENSIONS, directions
 
 DIGITS = 52
 """Binary digits of a coordinate."""
@@ -27,6 +28,9 @@ class Points:
     """The points of a cube of some dimensions, up to `directions.DIMENSIONS`. There are 2^32 of them."""
 
     def __init__(self, dimensions: int, seed: int) -> None:
+        """Raises LimitError for too many dimensions."""
+        if dimensions > DIMENSIONS:
+            raise LimitError(f"Sobol' points with {dimensions:,} variables; the limit is {DIMENSIONS:,}")
         drawn = np.array([words(seed, _STREAM + k, DIGITS + (1 << TREE)) for k in range(dimensions)])
         self._dimensions = dimensions
         self._directions = _multiplied(directions(dimensions), drawn[:, :DIGITS])

@@ -1,4 +1,4 @@
-"""Points that fill a cube more evenly than random ones: a Latin hypercube, and Sobol' points."""
+"""Points that fill a cube more evenly than random ones do: a Latin hypercube."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import numpy as np
 from exprgrad.errors import LimitError
 from exprgrad.trials.philox import uniforms
 from exprgrad.trials.quantiles import Floats
-from exprgrad.trials.sobol.directions import DIMENSIONS
-from exprgrad.trials.sobol.points import Points
 
 MOST = 50_000_000
 """Coordinates of a Latin hypercube, which is held in memory."""
@@ -37,16 +35,3 @@ def _strata(count: int, seed: int, stream: int) -> Floats:
     order = np.argsort(uniforms(seed, stream, 0, count), kind="stable")
     found: Floats = (order + uniforms(seed, stream + 1, 0, count)) / count
     return np.minimum(found, _BELOW_1, out=found)
-
-
-class Sobol:
-    """Sobol' points with the scrambling of Owen: see `trials.sobol`. There are 2^32."""
-
-    def __init__(self, dimensions: int, seed: int) -> None:
-        if dimensions > DIMENSIONS:
-            raise LimitError(f"Sobol' points with {dimensions:,} variables; the limit is {DIMENSIONS:,}")
-        self._points = Points(dimensions, seed)
-
-    def columns(self, start: int, stop: int) -> list[Floats]:
-        """See `Latin.columns`."""
-        return [*self._points.columns(start, stop)]
