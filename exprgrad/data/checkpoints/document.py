@@ -162,6 +162,12 @@ def _misfits(value: object, schema: Schema, place: str) -> Iterator[str]:
         yield place
 
 
+def of_another(file: str, what: str, more: str, hint: str = "") -> UsageError:
+    """The error of a checkpoint of something else than the run that is resumed, with more on what differs."""
+    hint = hint or "resume with what it was begun with, or leave out --resume"
+    return UsageError(f"{visible(file)} is a checkpoint of {what}{more}", hint=hint)
+
+
 def differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
     """What differs of two runs, as the end of a message."""
     names = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]

@@ -7,12 +7,10 @@ from math import inf
 from typing import Any
 
 from exprgrad.backends.engine import Engine
-from exprgrad.data.checkpoints.document import differences
-from exprgrad.errors import UsageError
+from exprgrad.data.checkpoints.document import differences, of_another
 from exprgrad.jobs.train.problem import Problem
 from exprgrad.jobs.train.settings import Settings
 from exprgrad.notation.infix import write_program
-from exprgrad.text.escapes import visible
 from exprgrad.text.numbers import format_number
 
 _SAME = {
@@ -61,18 +59,17 @@ def check_same(file: str, found: Mapping[str, Any], own: Mapping[str, Any]) -> N
         theirs, ours = found.get(key), own[key]
         if theirs == ours:
             continue
-        message = f"{visible(file)} is a checkpoint of {what}"
-        hint = "resume with what it was begun with, or leave out --resume"
+        more = hint = ""
         if key == "expression":
-            message += f", {theirs}"
+            more = f", {theirs}"
         elif isinstance(theirs, dict) and isinstance(ours, dict):
-            message += differences(theirs, ours)
+            more = differences(theirs, ours)
         elif options := _ASKED.get(key):
             before, now = (_only(run.get("asked", {}), options) for run in (found, own))
-            message += differences(before, now)
+            more = differences(before, now)
             if key == "backend" and before == now:
                 hint = "give the --epochs that it was begun with: how many there are chooses the backend"
-        raise UsageError(message, hint=hint)
+        raise of_another(file, what, more, hint)
 
 
 def _only(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

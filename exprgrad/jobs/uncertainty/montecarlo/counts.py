@@ -42,10 +42,7 @@ class Counts:
     def add(self, values: Floats) -> None:
         """Count trials [n]."""
         self.least, self.largest = min(self.least, float(values.min())), max(self.largest, float(values.max()))
-        for start in range(0, len(values), _CACHED):
-            few = values[start : start + _CACHED]
-            places = np.clip((few - self.low) * (1 / self.width) + 1, 0, BINS + 1).astype(np.int64)
-            self.counts += np.bincount(places, minlength=BINS + 2)
+        count_in(self.counts, values, self.low, 1 / self.width)
 
     def merge(self, other: Counts) -> None:
         """Add what others counted in the same bins."""
@@ -57,6 +54,16 @@ class Counts:
         inner = self.low + self.width * np.arange(BINS + 1)
         ends = np.concatenate([[min(self.least, inner[0])], inner, [max(self.largest, inner[-1])]])
         return ends, np.concatenate([[0], np.cumsum(self.counts)]) / self.counts.sum()
+
+
+def count_in(counts: NDArray[np.int64], values: Floats, low: float, scale: float) -> None:
+    """Add to the counts [2 + bins] how many values lie below the first of some bins, in each of them, and above the
+    last. The first one begins at `low`, and in a unit there are `scale` of them."""
+    last = len(counts) - 1
+    for start in range(0, len(values), _CACHED):
+        few = values[start : start + _CACHED]
+        places = np.clip((few - low) * scale + 1, 0, last).astype(np.int64)
+        counts += np.bincount(places, minlength=last + 1)
 
 
 def _counts(low: float, width: float, counts: NDArray[np.int64] | None, least: float, largest: float) -> Counts:

@@ -29,14 +29,13 @@ class Rows:
     ) -> None:
         """`outputs` are the nodes of the results, `numbers` the inputs that are exact; about `expected` trials are to
         come."""
-        self.names = tuple(outputs)
-        self.trials = trials
+        self._trials = trials
         self._model = RowModel(graph, [*outputs.values()], numbers, trials.shapes, expected)
 
     def batch(self, start: int, count: int) -> tuple[Floats, Moments]:
         """The results [results, count] of the trials from `start` on, and their moments. Raises NumbersError for a
         trial without a finite result."""
-        columns = self.trials.columns(start, count)
+        columns = self._trials.columns(start, count)
         results = self._model(columns)
         moments = Moments.of(results)
         if not np.isfinite(moments.means).all():

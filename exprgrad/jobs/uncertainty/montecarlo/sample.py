@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from exprgrad.jobs.uncertainty.montecarlo.counts import Counts
+from exprgrad.jobs.uncertainty.montecarlo.counts import Counts, count_in
 from exprgrad.trials.quantiles import Floats
 
 KEPT = 1 << 22
 """Trials of which all are kept."""
-_CACHED = 1 << 14
-"""Trials whose places are found together: few enough that they stay in the cache."""
 _ROOM = 4.0
 """How many widths of the interval are counted in bins at each side of it."""
 
@@ -93,13 +91,9 @@ class Sample:
             ends, below = self.curve()
             return np.diff(np.interp(edges, ends, below))
         bins, scale = len(edges) - 1, (len(edges) - 1) / (edges[-1] - edges[0])
-        counts, beyond = np.zeros(bins + 2, dtype=np.int64), 0
-        for start in range(0, len(values), _CACHED):
-            few = values[start : start + _CACHED]
-            places = np.clip((few - edges[0]) * scale + 1, 0, bins + 1).astype(np.int32)
-            counts += np.bincount(places, minlength=bins + 2)
-            beyond += int(np.count_nonzero(few > edges[-1]))
-        counts[bins] += counts[bins + 1] - beyond  # those at the last edge
+        counts = np.zeros(bins + 2, dtype=np.int64)
+        count_in(counts, values, edges[0], scale)
+        counts[bins] += counts[bins + 1] - np.count_nonzero(values > edges[-1])  # those at the last edge
         return counts[1 : bins + 1] / self.count
 
     def curve(self) -> tuple[Floats, Floats]:

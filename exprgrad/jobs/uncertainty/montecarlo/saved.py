@@ -6,18 +6,25 @@ from __future__ import annotations
 import zlib
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from exprgrad.data.checkpoints.document import Form, damaged, differences, is_count, is_number, is_text, number
+from exprgrad.data.checkpoints.document import (
+    Form,
+    damaged,
+    differences,
+    is_count,
+    is_number,
+    is_text,
+    number,
+    of_another,
+)
 from exprgrad.data.checkpoints.file import CheckpointFile
-from exprgrad.errors import UsageError
 from exprgrad.jobs.uncertainty.montecarlo.counts import BINS, Counts
 from exprgrad.jobs.uncertainty.montecarlo.moments import Moments
 from exprgrad.notation.infix import write_program
-from exprgrad.text.escapes import visible
 
 if TYPE_CHECKING:
     from exprgrad.jobs.uncertainty.montecarlo.spans import Question
@@ -62,17 +69,13 @@ def identity(question: Question, coverage: float, auto: str) -> dict[str, Any]:
     """What must be the same for trials to go on. `auto` says by what the number of trials is found, if it is."""
     graph = question.graph
     exact = {name: repr(value) for name, value in question.numbers.items() if name not in question.drawn}
-    drawn = {name: _written(each.kind.name, *each[1:]) for name, each in question.drawn.items()}
+    drawn = {name: each.text for name, each in question.drawn.items()}
     return {
         "results": {name: write_program(graph, node, {}) for name, node in question.outputs.items()},
         "inputs": exact | drawn,
         "correlations": {f"{a},{b}": r for (a, b), r in sorted(question.correlations.items())},
         "settings": {"--seed": str(question.seed), "--coverage": repr(coverage), "--montecarlo auto": auto},
     }
-
-
-def _written(kind: str, arguments: Sequence[float], low: float, high: float) -> str:
-    return f"{kind}({', '.join(map(repr, arguments))}) in [{low!r}, {high!r}]"
 
 
 class Checkpoints(CheckpointFile):
@@ -84,10 +87,7 @@ class Checkpoints(CheckpointFile):
         """See `CheckpointFile.check_same`."""
         for key, what in _WHAT.items():
             if found[key] != own[key]:
-                raise UsageError(
-                    f"{visible(self.file)} is a checkpoint of {what}{differences(found[key], own[key])}",
-                    hint="resume with what it was begun with, or leave out --resume",
-                )
+                raise of_another(self.file, what, differences(found[key], own[key]))
 
     def last(self, identity: dict[str, Any]) -> Saved | None:
         """The state to resume from, if there is one. Raises as `begin`."""
