@@ -28,6 +28,11 @@ ROWS = [
         operands=("n", "x"),
         doc="exp(x^2) times the integral of order n = 0, 1, …, 500 of erfc; order 0 is erfcx",
         value=scaled.ierfcx,
+        far=(
+            "x > 1e8*n ? 2/sqrt(pi)*(2*x)^(-n - 1) : x > 0 ? 0"
+            " : 2*exp(x^2)*(-x)^n/gamma(n + 1)*(1 + n*(n - 1)/(4*x^2)"
+            "*(1 + (n - 2)*(n - 3)/(8*x^2)*(1 + (n - 4)*(n - 5)/(12*x^2))))"
+        ),
         partials=("0", "-2*(n + 1)*ierfcx(n + 1, x)"),
         ulp=(64, 64),
         latex=r"e^{{#2}^{2}} \operatorname{i}^{#1}\!\operatorname{erfc}\left(#2\right)",
