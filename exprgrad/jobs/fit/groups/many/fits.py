@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
 from exprgrad.backends.engine import Engine
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.fit.groups.many.descent import Batch
-from exprgrad.jobs.fit.groups.many.facts import facts, looked_at
+from exprgrad.jobs.fit.groups.many.descent import Batch, Descents
+from exprgrad.jobs.fit.groups.many.facts import Facts, facts, looked_at
 from exprgrad.jobs.fit.groups.many.kernels import Kernel, folds
 from exprgrad.jobs.fit.groups.many.pieces import Piece
 from exprgrad.jobs.fit.groups.many.reduced import Reduction
@@ -47,6 +48,10 @@ def columned(
     return pose(model, known, parameters, fixed, sigma=request.sigma, weights=request.weights)
 
 
+Attempt = Callable[[Piece, Floats, Facts], Descents]
+"""Descents of the groups of a piece from their starts [p, groups]."""
+
+
 class Many:
     """The fits of many groups."""
 
@@ -56,10 +61,16 @@ class Many:
         wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
         self.kernel = Kernel(wide, [*wide.reweighted, wide.pull], engine, rows * _PASSES)
         self.facts = Kernel(wide, looked_at(wide), engine, rows)
-        _ = self.kernel.sums  # compiled once, before there are threads
         iterations = min(request.max_iterations, _ITERATIONS)
-        self.tries = [Options(iterations, request.tolerance, factor) for factor in (Options().factor, 1.0, 0.1)]
-        self.limits = tuple(np.array([getattr(p, end) for p in problem.parameters]) for end in ("low", "high"))
+        tries = [Options(iterations, request.tolerance, factor) for factor in (Options().factor, 1.0, 0.1)]
+        low, high = (np.array([getattr(p, end) for p in problem.parameters]) for end in ("low", "high"))
+        self.limits = low, high
+        self.attempts: list[Attempt] = [partial(self._any, options) for options in tries]
+        """What is tried with each group until it ends as it should."""
+        if self.kernel.sums is not None:
+            from exprgrad.jobs.fit.groups.many.rounds import Common
+
+            self.attempts.insert(0, Common(self.kernel, self.limits, tries[0]))
         self.known = np.array([parameter.start is not None for parameter in problem.parameters])
         self.linear = np.array(problem.linear)
         starts = [0.0 if p.start is None else p.start for p in problem.parameters]
@@ -80,25 +91,31 @@ class Many:
         """The fits of those groups of a piece that ended as they should."""
         with np.errstate(all="ignore"):
             known = facts(self.problem, self.facts, piece)
-            reduce = Reduction(piece, self.kernel)
-            start, found = self._start(reduce), []
-            for options in self.tries:
-                descents = Batch(reduce, start, (self.limits[0], self.limits[1]), known.observed, options).run()
+            start, found = self._start(piece), []
+            for attempt in self.attempts:
+                descents = attempt(piece, start, known)
                 found.append(summed(self.problem, self.request, piece.groups, known, descents))
+                if len(found[-1].codes) == len(piece.groups):
+                    break
                 which = np.flatnonzero(~np.isin(piece.groups, found[-1].codes) & known.sound)
                 if not len(which):
                     break
                 piece, start, known = piece.take(which), start[:, which], known.take(which)
-                reduce = Reduction(piece, self.kernel)
             return Table.joined(found)
 
-    def _start(self, reduce: Reduction) -> Floats:
+    def _any(self, options: Options, piece: Piece, start: Floats, known: Facts) -> Descents:
+        """Any descent."""
+        reduce = Reduction(piece, self.kernel)
+        return Batch(reduce, start, self.limits, known.observed, options).run()
+
+    def _start(self, piece: Piece) -> Floats:
         """The best start of each group [p, groups], with those linear parameters that have none solved for."""
         open_ones = (self.linear & ~self.known)[:, None]
-        every = np.arange(len(reduce.piece.places))
+        every = np.arange(len(piece.places))
         best, least = np.repeat(self.starts[0][:, None], len(every), axis=1), np.full(len(every), np.inf)
         if len(self.starts) == 1 and not open_ones.any():
             return best
+        reduce = Reduction(piece, self.kernel)
         for start in self.starts:
             values = np.repeat(start[:, None], len(every), axis=1)
             if open_ones.any():

@@ -21,7 +21,7 @@ from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Floats
 
 if TYPE_CHECKING:
-    from exprgrad.backends.llvm.passes.section_stage import SectionStage
+    from exprgrad.backends.llvm.sections.stage import SectionStage
 
 _SMALL = 12
 """Parameters up to which compiled sums of products are fast."""
@@ -63,7 +63,7 @@ class Kernel:
         plan = self.prepared.plan
         if self.prepared.backend.name != "llvm" or not plan.columns or len(self.problem.names) > _SMALL:
             return None
-        from exprgrad.backends.llvm.passes.section_stage import SectionStage
+        from exprgrad.backends.llvm.sections.stage import SectionStage
         from exprgrad.backends.llvm.threaded.strips import LARGE
 
         stage = plan.stages[-1]

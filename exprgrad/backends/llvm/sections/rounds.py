@@ -1,0 +1,155 @@
+"""Rounds over sections of rows: in each, the sums of a section are folded, and from them follows what it does next.
+
+    rounds(scalars, given, columns, outputs, results, from, to, count)
+
+A section has a *state*: numbers that go from round to round. Its first ones are the parameters and the triangle that
+`sums` folds the section with. What a round makes of the state and the sums is a graph, a `Round`. It is computed for
+LANES sections at once, one a lane, while their rows stay in the cache of the processor. A section ends when its round
+says so, whatever the others do, so no bit of it depends on them.
+
+`given` is a table of addresses: `starts` and `chosen` as in `sums`; `first` [numbers given, count], the first values of
+those states that have none of their own. `results` [kept, count] are the last values of the states that are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from exprgrad.backends.llvm.ir import INTEGER, MASK, VECTOR, WIDTH, Function
+from exprgrad.backends.llvm.passes import slices
+from exprgrad.backends.llvm.sections.sums import POINTERS, Sections
+from exprgrad.backends.llvm.source.scalars import literal
+from exprgrad.columns.folds import LANES
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.reach import cone
+
+NAME = "rounds"
+_INTEGERS = f"<{WIDTH} x i64>"
+
+
+class State(NamedTuple):
+    """A number that goes from round to round."""
+
+    now: int
+    """The input of the graph that stands for it."""
+    following: int
+    """The node of what it is in the round that follows."""
+    first: float | None
+    """None where it is given for each section."""
+    kept: bool = False
+    """Whether it is given out at the end."""
+
+
+class Round(NamedTuple):
+    """What a round makes of a section. All numbers are nodes of the graph."""
+
+    graph: Graph
+    sums: Sequence[int]
+    """The inputs for the sums, in the order of `sums.pairs`, and last one that is 1 where a number left the range of
+    floats, as far as the processor tells."""
+    states: Sequence[State]
+    """The parameters, the triangle in the order of `sums.pairs`, and any others."""
+    goes_on: int
+    """Not 0 where another round follows."""
+
+
+def text(sections: Sections, work: Round) -> str:
+    """The module: the function and its `slices`, of LANES sections each."""
+    code = _Rounds(sections, work).code.text()
+    around = slices.text(NAME, POINTERS)
+    return "\n".join([sections.emitter.definitions.text(), *sections.code, code, around])
+
+
+class _Rounds:
+    """The function while it is written."""
+
+    def __init__(self, sections: Sections, work: Round) -> None:
+        self.sections, self.work = sections, work
+        tables = (f"ptr %{name}" for name in ("scalars", "given", "columns", "outputs", "results"))
+        self.code = code = Function(NAME, *tables, "i64 %from", "i64 %to", "i64 %count")
+        self.count = code.sub("%to", "%from")
+        self.states, self.sums, self.going, self.flags = (
+            code.value(f"alloca [{LANES * rows} x {kind}], align 64")
+            for rows, kind in ((len(work.states), "double"), (len(work.sums), "double"), (1, "i64"), (1, "i64"))
+        )
+        self.given = self._given()
+        self._begin()
+        with code.loop() as rounds:
+            self._fold()
+            with code.count(0, LANES, WIDTH) as lane:
+                self._follow(lane)
+            left = code.load_at(self.going, 0, INTEGER, INTEGER)
+            for k in range(1, LANES):
+                left = code.integer("or", left, code.load_at(self.going, k, INTEGER, INTEGER))
+            rounds.repeat(code.some(left))
+        with code.count(0, self.count) as lane:
+            place = code.add("%from", lane)
+            for row, k in enumerate(k for k, state in enumerate(work.states) if state.kept):
+                last = code.load_at(self.states, code.add(lane, k * LANES))
+                code.store_at(last, "%results", code.add(code.mul("%count", row), place))
+
+    def _begin(self) -> None:
+        """Write what makes the first states. Lanes that are left over have those of the last section and do not go."""
+        code = self.code
+        first = code.pointer_at("%given", 2)
+        with code.count(0, LANES) as lane:
+            going = code.less(lane, self.count)
+            code.store_at(code.value(f"zext i1 {going} to i64"), self.going, lane, INTEGER, INTEGER)
+            place = code.add("%from", code.smaller(lane, code.sub(self.count, 1)))
+            given = 0
+            for k, state in enumerate(self.work.states):
+                if state.first is None:
+                    number = code.load_at(first, code.add(code.mul("%count", given), place))
+                    given += 1
+                else:
+                    number = literal(state.first)
+                code.store_at(number, self.states, code.add(lane, k * LANES))
+
+    def _given(self) -> list[str]:
+        """Write what makes the arguments of the function of sums: its sections are those of the lanes."""
+        code = self.code
+        starts, chosen = (code.pointer_at("%given", k) for k in range(2))
+        shapes = code.element(self.states, len(self.sections.parameters) * LANES)
+        table, outputs = (code.value(f"alloca [{size} x ptr], align 8") for size in (4, 1))
+        for k, pointer in enumerate((starts, code.element(chosen, "%from", INTEGER), self.states, shapes)):
+            code.store_at(pointer, table, k, "ptr", "ptr")
+        code.store(self.flags, outputs, "ptr")
+        return [f"ptr {pointer}" for pointer in ("%scalars", table, "%columns", outputs, self.sums)]
+
+    def _fold(self) -> None:
+        """Write the calls that fold the sections that go on, one after the other."""
+        code, function = self.code, self.sections.function
+        with code.count(0, self.count) as lane, code.when(code.some(code.load_at(self.going, lane, INTEGER, INTEGER))):
+            code.store_at(0, self.flags, lane, INTEGER, INTEGER)
+            code.call(f"@{function}", *self.given, f"i64 {lane}", f"i64 {code.add(lane, 1)}", f"i64 {LANES}")
+            flag = code.value(f"uitofp i64 {code.load_at(self.flags, lane, INTEGER, INTEGER)} to double")
+            code.store_at(flag, self.sums, code.add(lane, (len(self.work.sums) - 1) * LANES))
+
+    def _follow(self, lane: str) -> None:
+        """Write the round of the sections of one vector."""
+        code, work, emitter = self.code, self.work, self.sections.emitter
+        graph = work.graph
+        going = code.load_at(self.going, lane, _INTEGERS, INTEGER)
+        mask = code.value(f"trunc {_INTEGERS} {going} to {MASK}")
+        places = [code.element(self.states, code.add(lane, k * LANES)) for k in range(len(work.states))]
+        before = [code.load(place, VECTOR) for place in places]
+        values = {state.now: value for state, value in zip(work.states, before, strict=True)}
+        for k, node in enumerate(work.sums):
+            values[node] = code.load_at(self.sums, code.add(lane, k * LANES), VECTOR)
+        emitter.restart(code)
+        for node in sorted(cone(graph, [work.goes_on, *(state.following for state in work.states)])):
+            if node not in values:
+                number = graph.number(node)
+                values[node] = (
+                    emitter.operation(graph.operations[node])(*[values[each] for each in graph.operands[node]])
+                    if number is None
+                    else emitter.constant(number)
+                )
+        for state, value, place in zip(work.states, before, places, strict=True):
+            if state.following != state.now:
+                following = values[state.following]
+                code.store(code.value(f"select {MASK} {mask}, {VECTOR} {following}, {VECTOR} {value}"), place, VECTOR)
+        still = code.value(f"and {MASK} {mask}, {emitter.truth(values[work.goes_on])}")
+        wide = code.value(f"zext {MASK} {still} to {_INTEGERS}")
+        code.store_at(wide, self.going, lane, _INTEGERS, INTEGER)

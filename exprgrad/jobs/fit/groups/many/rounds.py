@@ -1,0 +1,218 @@
+"""The common way of a descent, as a graph that is compiled: a group goes it while its rows are in the cache.
+
+It is the loop of `descent` for as long as all steps are full ones that lead lower: undamped steps within the radius,
+and then those of the end. A group that needs anything else (a damped step, a bound, singular values) is left, and
+begins anew in `descent`.
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import NamedTuple
+
+import numpy as np
+
+from exprgrad.backends.llvm.sections.rounds import Round
+from exprgrad.backends.llvm.sections.sums import pairs
+from exprgrad.graph.graph import Graph
+from exprgrad.graph.operators import Node, every
+from exprgrad.jobs.fit.groups.many.descent import (
+    CONVERGED,
+    FARTHEST,
+    FINAL,
+    NEAR,
+    NOISE,
+    OFFSET,
+    ROUNDING,
+    STUCK,
+    Descents,
+)
+from exprgrad.jobs.fit.groups.many.facts import Facts
+from exprgrad.jobs.fit.groups.many.kernels import Kernel
+from exprgrad.jobs.fit.groups.many.pieces import Piece
+from exprgrad.jobs.fit.groups.many.reduced import LEAST, MENDED, MOST, SOUND
+from exprgrad.jobs.fit.groups.many.states import Nodes, States, algebra, where
+from exprgrad.jobs.fit.groups.many.steps import EASY, EPS
+from exprgrad.jobs.fit.groups.many.triangles import Triangles
+from exprgrad.jobs.fit.levenberg import Options
+from exprgrad.jobs.fit.reduction import Floats
+
+
+class _Far(NamedTuple):
+    """What the loop of steps within a radius says."""
+
+    accepted: Node
+    """Whether the last step led as much lower as it should."""
+    full: Node
+    """Whether the next one may be undamped."""
+    ended: Node
+    """Whether the last one was shorter than the tolerance."""
+
+
+class _End(NamedTuple):
+    """What the loop of the end says."""
+
+    better: Node
+    """Whether the step is shorter than the one before."""
+    ended: Node
+    """Whether none follows."""
+    final: Node
+    """Whether it is worth taking nonetheless."""
+    minimum: Node
+    """Whether it is short beside what errors leave open."""
+
+
+class Common:
+    """The common way for groups with parameters between these limits [p]."""
+
+    def __init__(self, kernel: Kernel, limits: tuple[Floats, Floats], options: Options) -> None:
+        """The kernel has sums."""
+        assert kernel.sums is not None
+        self._threads, self._count = kernel.threads, len(limits[0])
+        self._stage = kernel.sums.rounds(descending(limits, options))
+
+    def __call__(self, piece: Piece, start: Floats, known: Facts) -> Descents:
+        """Where the groups of a piece end from their starts [p, groups]. One that is in no minimum is STUCK. The
+        rotated residuals, which nobody needs any more, are nan."""
+        first = np.concatenate([start, known.observed[None]])
+        kept = self._stage.run(piece.rows, piece.places, first, self._threads)
+        values, (cost, steps, converged) = kept[: self._count], kept[-3:]
+        triangle = np.zeros((self._count, self._count, len(cost)))
+        for row, (i, j) in zip(kept[self._count : -3], pairs(self._count), strict=True):
+            triangle[i, j] = row
+        ends = np.where(converged != 0, CONVERGED, STUCK)
+        return Descents(values, Triangles(triangle, np.full_like(values, np.nan), cost), steps.astype(np.int64), ends)
+
+
+def descending(limits: tuple[Floats, Floats], options: Options) -> Round:
+    """The round of a group with parameters between these limits [p]. Given are their starts and the number of rows.
+    Kept are the values [p], the triangle in the order of `pairs`, the cost, the steps, and 1 for a minimum."""
+    return _Descending(limits, options).round
+
+
+class _Descending:
+    """The round while it is made. Its numbers are those of the place where a group is."""
+
+    def __init__(self, limits: tuple[Floats, Floats], options: Options) -> None:
+        count = len(limits[0])
+        self.limits, self.options = limits, options
+        self.states = states = States(Graph(), count)
+        self.values, self.inverse = states.vector("value", None), states.triangle("inverse")
+        self.rows = states.number("rows", None)
+        self.best, self.best_triangle = states.vector("best", 0.0, kept=True), states.triangle("triangle", kept=True)
+        self.least, self.steps = states.number("least", inf, kept=True), states.number("steps", 0.0, kept=True)
+        self.converged = states.number("converged", 0.0, kept=True)
+        self.sums = {pair: states.input(f"sum {pair}") for pair in pairs(count + 1)}
+        self.flagged, self.cost = states.input("flagged"), self.sums[count, count]
+        self.sound, self.again = self._reduced()
+        self.sizes, self.step = algebra.lengths(self.triangle), algebra.solved(self.triangle, self.rotated)
+        self.trial, self.power = self.values + self.step, algebra.dot(self.rotated, self.rotated)
+        self.sound &= every(abs(self.triangle[k, k]) > EASY * size for k, size in enumerate(self.sizes))
+        goes_on = self._stepped()
+        inputs = [*(node.node for node in self.sums.values()), self.flagged.node]
+        self.round = Round(states.graph, inputs, states.listed(), goes_on.node)
+
+    def _reduced(self) -> tuple[Node, Node]:
+        """The triangle of the sums, as `reduced` has it: whether it is sound, and whether the rows are to be summed
+        again, as that will mend it."""
+        count, states = len(self.values), self.states
+        again, before = states.number("again", 0.0), states.triangle("divided by")
+        made = algebra.root(self.sums, count)
+        squares = [self.sums[k, k] for k in range(count)]
+        proper = every([(each > LEAST) & (each < MOST) for each in squares])
+        proper &= made.rotated[-1].finite & self.cost.finite & ~self.flagged
+        sound = proper & every(pivot > SOUND for pivot in made.pivots)
+        mended = proper & ~sound & ~again & every(pivot > MENDED for pivot in made.pivots)
+        self.triangle, self.rotated = algebra.product(made.triangle, before), made.rotated
+        states.follow(again, mended)
+        states.follow(before, self.triangle)
+        states.follow(self.inverse, algebra.inverses(self.triangle))
+        return sound, mended
+
+    def _stepped(self) -> Node:
+        """What becomes of the group; whether another round follows."""
+        states, again = self.states, self.again
+        polish = states.number("polish", 0.0)
+        far = self._far()
+        near = polish | (far.accepted & (self.power <= NEAR * self.cost) & ~far.ended)
+        end = self._end(self.sound & near)
+        final = near & end.final
+        ended = near.where(end.ended, far.ended)
+        steps = self.steps + self.sound + (self.sound & final)
+        moved = self.sound & ~ended & (near | (far.accepted & far.full)) & (steps < self.options.iterations)
+        moved &= self._inside()
+        best = self.sound & near.where(end.better, far.ended)
+        states.follow(polish, again.where(polish, near))
+        states.follow(self.steps, steps)
+        states.follow(self.values, where(moved, self.trial, self.values))
+        states.follow(self.best, where(best, where(final, self.trial, self.values), self.best))
+        states.follow(self.best_triangle, where(best, self.triangle, self.best_triangle))
+        states.follow(self.least, best.where(self.cost, self.least))
+        states.follow(self.converged, self.sound & near.where(end.ended & end.minimum, far.ended))
+        goes_on: Node = moved | again
+        return goes_on
+
+    def _inside(self) -> Node:
+        """Whether the step ends between the limits."""
+        inside = [self.cost.finite]
+        for value, low, high in zip(self.trial, *self.limits, strict=True):
+            inside += [value > float(low)] if isfinite(low) else []
+            inside += [value < float(high)] if isfinite(high) else []
+        return every(inside)
+
+    def _far(self) -> _Far:
+        """Steps within a radius: `Batch._descend`."""
+        states = self.states
+        scale, radius = states.vector("scale", 0.0), states.number("radius", -1.0)
+        least, promised = states.number("cost", inf), states.number("promised", 1.0)
+        length, size = states.number("length", -1.0), states.number("size", 0.0)
+        ratio = (least - self.cost) / promised
+        shorter, longer = 0.25 * length, (radius > 2 * length).where(radius, 2 * length)
+        reach = (ratio >= 0.25).where((longer < FARTHEST).where(longer, FARTHEST), shorter)
+        unit = where_larger(self.sizes, scale)
+        size_here, length_here = algebra.norms(self.values * unit), algebra.norms(self.step * unit)
+        first = self.options.factor * (size_here > 0).where(size_here, 1.0)
+        reach = (reach < 0).where((first < FARTHEST).where(first, FARTHEST), reach)
+        accepted = ratio >= 1e-4
+        ended = accepted & (length > 0) & (length <= self.options.tolerance * size)
+        for now, following in (
+            (scale, unit), (radius, reach), (least, self.cost), (promised, self.power), (length, length_here),
+            (size, size_here),
+        ):  # fmt: skip
+            states.follow(now, self._unless_again(following, now))
+        return _Far(accepted, length_here <= reach, ended)
+
+    def _end(self, there: Node) -> _End:
+        """Undamped steps at the end: `Batch._polish` and `Batch._judge`. `there` says whether the group is there."""
+        states, options = self.states, self.options
+        shortest, offset = states.number("shortest", inf), states.number("offset", inf)
+        extent = states.number("extent", inf)
+        length, size = algebra.norms(self.step * self.sizes), algebra.norms(self.values * self.sizes)
+        tiny = 1e-12 * size
+        better = (length < shortest) & ~(self.cost > self.least * (1 + 1e-6) + tiny * tiny)
+        ahead = (shortest < inf).where(length * (length / shortest), inf)
+        resting = (self.power <= NOISE**2 * self.cost) | (length <= max(EPS / 4, options.tolerance) * size)
+        resting |= every((one <= other) & (one >= other) for one, other in zip(self.trial, self.values, strict=True))
+        final = better & ~resting & (ahead <= EPS / 4 * size) & (length <= FINAL * size)
+        kept = there & better
+        length, size = better.where(length, shortest), better.where(size, extent)
+        moved, cost = better.where(self.power.sqrt(), offset), better.where(self.cost, self.least)
+        freedom = self.rows - len(self.values)
+        spread = OFFSET * (cost / (freedom > 1).where(freedom, 1.0)).sqrt()
+        minimum = (length <= spread + 1e-12 * size) | (moved <= spread + ROUNDING * size)
+        for now, following in ((shortest, length), (offset, moved), (extent, size)):
+            states.follow(now, kept.where(following, now))
+        return _End(better, ~better | resting | final, final, minimum & size.finite)
+
+    def _unless_again(self, following: Node | Nodes, now: Node | Nodes) -> Node | Nodes:
+        if isinstance(now, Node):
+            return self.again.where(now, following)
+        return where(self.again, now, following)
+
+
+def where_larger(one: Nodes, other: Nodes) -> Nodes:
+    """The larger of each two numbers of vectors."""
+    found = one.copy()
+    for k, (x, y) in enumerate(zip(one, other, strict=True)):
+        found[k] = (x > y).where(x, y)
+    return found
