@@ -119,7 +119,7 @@ class Fitted(Sequence[Group]):
         """Those that are no part of the table, in order."""
         return [self.others[code] for code in self.order if code in self.others] if self.others else []
 
-    def numbers(self, name: str) -> list[float]:
+    def numbers(self, name: str) -> Floats:
         """The rss, dof, n or iterations of all groups that were fitted, in order."""
         found, fitted = np.zeros(len(self.labels)), np.ones(len(self.labels), bool)
         if (table := self.table) is not None:
@@ -128,8 +128,12 @@ class Fitted(Sequence[Group]):
         for code, group in self.others.items():
             found[code], fitted[code] = getattr(group, name), bool(group.parameters)
         order = np.asarray(self.order, np.int64)
-        numbers: list[float] = found[order[fitted[order]]].tolist()
-        return numbers
+        return found[order[fitted[order]]]
+
+    def total(self, name: str) -> float:
+        """These numbers added up, one after the other."""
+        numbers = self.numbers(name)
+        return float(np.add.accumulate(numbers)[-1]) if len(numbers) else 0.0
 
     @cached_property
     def _columns(self) -> _Columns:
