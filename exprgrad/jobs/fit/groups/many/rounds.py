@@ -1,8 +1,7 @@
 """The common way of a descent, as a graph that is compiled: a group goes it while its rows are in the cache.
 
-It is the loop of `descent` for as long as all steps are full ones that lead lower: undamped steps within the radius,
-and then those of the end. A group that needs anything else (a damped step, a bound, singular values) is left, and
-begins anew in `descent`.
+It is the loop of `descent` for as long as undamped steps lead lower, full ones or a part of them, and then the steps of
+the end. A group that needs anything else (damping, a bound, singular values) is left, and begins anew in `descent`.
 """
 
 from __future__ import annotations
@@ -38,15 +37,21 @@ from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.reduction import Floats
 
 
+_SHORTENED = 10
+"""How often a step is shortened, at the most."""
+
+
 class _Far(NamedTuple):
     """What the loop of steps within a radius says."""
 
     accepted: Node
     """Whether the last step led as much lower as it should."""
-    full: Node
-    """Whether the next one may be undamped."""
+    shortened: Node
+    """Whether it is tried again, as a shorter one."""
     ended: Node
-    """Whether the last one was shorter than the tolerance."""
+    """Whether it was shorter than the tolerance."""
+    following: Nodes
+    """Where the next one leads."""
 
 
 class _End(NamedTuple):
@@ -104,83 +109,99 @@ class _Descending:
         self.converged = states.number("converged", 0.0, kept=True)
         self.sums = {pair: states.input(f"sum {pair}") for pair in pairs(count + 1)}
         self.flagged, self.cost = states.input("flagged"), self.sums[count, count]
-        self.sound, self.again = self._reduced()
+        self.polish, self.again = states.number("polish", 0.0), states.number("again", 0.0)
+        before = states.triangle("divided by")
+        sound, mended = self._reduced(before)
         self.sizes, self.step = algebra.lengths(self.triangle), algebra.solved(self.triangle, self.rotated)
-        self.trial, self.power = self.values + self.step, algebra.dot(self.rotated, self.rotated)
-        self.sound &= every(abs(self.triangle[k, k]) > EASY * size for k, size in enumerate(self.sizes))
-        goes_on = self._stepped()
+        self.power = algebra.dot(self.rotated, self.rotated)
+        usable = sound | mended
+        states.follow(before, where(usable, self.triangle, before))
+        states.follow(self.inverse, where(usable, algebra.inverses(self.triangle), self.inverse))
+        sound &= every(abs(self.triangle[k, k]) > EASY * size for k, size in enumerate(self.sizes))
+        goes_on = self._stepped(sound, mended & ~self.again)
         inputs = [*(node.node for node in self.sums.values()), self.flagged.node]
         self.round = Round(states.graph, inputs, states.listed(), goes_on.node)
 
-    def _reduced(self) -> tuple[Node, Node]:
-        """The triangle of the sums, as `reduced` has it: whether it is sound, and whether the rows are to be summed
-        again, as that will mend it."""
-        count, states = len(self.values), self.states
-        again, before = states.number("again", 0.0), states.triangle("divided by")
+    def _reduced(self, before: Nodes) -> tuple[Node, Node]:
+        """The triangle of the sums, as `reduced` has it, of columns that were divided by the triangle `before`: whether
+        it is sound, and whether a second sum makes it so."""
+        count = len(self.values)
         made = algebra.root(self.sums, count)
         squares = [self.sums[k, k] for k in range(count)]
         proper = every([(each > LEAST) & (each < MOST) for each in squares])
         proper &= made.rotated[-1].finite & self.cost.finite & ~self.flagged
         sound = proper & every(pivot > SOUND for pivot in made.pivots)
-        mended = proper & ~sound & ~again & every(pivot > MENDED for pivot in made.pivots)
+        mended = proper & ~sound & every(pivot > MENDED for pivot in made.pivots)
         self.triangle, self.rotated = algebra.product(made.triangle, before), made.rotated
-        states.follow(again, mended)
-        states.follow(before, self.triangle)
-        states.follow(self.inverse, algebra.inverses(self.triangle))
         return sound, mended
 
-    def _stepped(self) -> Node:
+    def _stepped(self, sound: Node, mended: Node) -> Node:
         """What becomes of the group; whether another round follows."""
-        states, again = self.states, self.again
-        polish = states.number("polish", 0.0)
-        far = self._far()
+        states, polish = self.states, self.polish
+        far = self._far(mended)
+        again = mended & (polish | far.accepted)
+        sound &= polish | far.accepted
         near = polish | (far.accepted & (self.power <= NEAR * self.cost) & ~far.ended)
-        end = self._end(self.sound & near)
+        end = self._end(sound & near)
         final = near & end.final
         ended = near.where(end.ended, far.ended)
-        steps = self.steps + self.sound + (self.sound & final)
-        moved = self.sound & ~ended & (near | (far.accepted & far.full)) & (steps < self.options.iterations)
-        moved &= self._inside()
-        best = self.sound & near.where(end.better, far.ended)
+        steps = self.steps + sound + (sound & final)
+        shortened = far.shortened & ~polish & ~self.flagged
+        following = where(near, self.values + self.step, far.following)
+        moved = ((sound & ~ended) | shortened) & (steps < self.options.iterations) & self._inside(following)
+        best = sound & near.where(end.better, far.ended)
+        states.follow(self.again, again)
         states.follow(polish, again.where(polish, near))
         states.follow(self.steps, steps)
-        states.follow(self.values, where(moved, self.trial, self.values))
-        states.follow(self.best, where(best, where(final, self.trial, self.values), self.best))
+        states.follow(self.values, where(moved, following, self.values))
+        states.follow(self.best, where(best, where(final, following, self.values), self.best))
         states.follow(self.best_triangle, where(best, self.triangle, self.best_triangle))
         states.follow(self.least, best.where(self.cost, self.least))
-        states.follow(self.converged, self.sound & near.where(end.ended & end.minimum, far.ended))
+        states.follow(self.converged, sound & near.where(end.ended & end.minimum, far.ended))
         goes_on: Node = moved | again
         return goes_on
 
-    def _inside(self) -> Node:
-        """Whether the step ends between the limits."""
-        inside = [self.cost.finite]
-        for value, low, high in zip(self.trial, *self.limits, strict=True):
+    def _inside(self, values: Nodes) -> Node:
+        """Whether values are between the limits."""
+        inside = [value.finite for value in values]
+        for value, low, high in zip(values, *self.limits, strict=True):
             inside += [value > float(low)] if isfinite(low) else []
             inside += [value < float(high)] if isfinite(high) else []
         return every(inside)
 
-    def _far(self) -> _Far:
-        """Steps within a radius: `Batch._descend`."""
-        states = self.states
-        scale, radius = states.vector("scale", 0.0), states.number("radius", -1.0)
-        least, promised = states.number("cost", inf), states.number("promised", 1.0)
-        length, size = states.number("length", -1.0), states.number("size", 0.0)
-        ratio = (least - self.cost) / promised
-        shorter, longer = 0.25 * length, (radius > 2 * length).where(radius, 2 * length)
-        reach = (ratio >= 0.25).where((longer < FARTHEST).where(longer, FARTHEST), shorter)
+    def _far(self, mended: Node) -> _Far:
+        """Steps within a radius: `Batch._descend`, with steps that are shortened where those are damped."""
+        states, number = self.states, self.states.number
+        scale, radius, least = states.vector("scale", 0.0), number("radius", -1.0), number("cost", inf)
+        start, step = states.vector("from", 0.0), states.vector("step", 0.0)
+        """The last place, and its full step; its length, how much lower that leads, and the length of the values."""
+        length, power, size = number("length", -1.0), number("power", 1.0), number("size", 0.0)
+        part, tried = number("part", 1.0), number("tried", 0.0)
+        """What part of it was taken, and how often it was shortened."""
+        ratio = (least - self.cost) / (part * (2 - part) * power)
+        accepted = ratio >= 1e-4
+        shortened = ~accepted & least.finite & (tried < _SHORTENED)
+        ended = accepted & (length > 0) & (part * length <= self.options.tolerance * size)
+
         unit = where_larger(self.sizes, scale)
         size_here, length_here = algebra.norms(self.values * unit), algebra.norms(self.step * unit)
+        longer = ((ratio > 0.75) | (part >= 1)).where((radius > 2 * part * length).where(radius, 2 * part * length), radius)
         first = self.options.factor * (size_here > 0).where(size_here, 1.0)
-        reach = (reach < 0).where((first < FARTHEST).where(first, FARTHEST), reach)
-        accepted = ratio >= 1e-4
-        ended = accepted & (length > 0) & (length <= self.options.tolerance * size)
-        for now, following in (
-            (scale, unit), (radius, reach), (least, self.cost), (promised, self.power), (length, length_here),
-            (size, size_here),
-        ):  # fmt: skip
-            states.follow(now, self._unless_again(following, now))
-        return _Far(accepted, length_here <= reach, ended)
+        reach = (ratio >= 0.25).where(longer, 0.25 * part * length)
+        reach = (radius < 0).where(first, reach)
+        shorter = part * self.cost.finite.where(0.25, 0.1)
+        part_here = shortened.where(shorter, (length_here <= reach).where(1.0, reach / length_here))
+        following = where(shortened, start + step * part_here, self.values + self.step * part_here)
+
+        again, same = mended & accepted, mended & accepted | shortened
+        states.follow(part, again.where(part, part_here))
+        states.follow(tried, again.where(tried, shortened.where(tried + 1, 0.0)))
+        states.follow(radius, again.where(radius, shortened.where(shorter * length, reach)))
+        for now, then in ((scale, unit), (start, self.values), (step, self.step)):
+            states.follow(now, where(same, now, then))
+        for one, other in ((least, self.cost), (length, length_here), (power, self.power), (size, size_here)):
+            states.follow(one, same.where(one, other))
+        return _Far(accepted, shortened, ended, following)
 
     def _end(self, there: Node) -> _End:
         """Undamped steps at the end: `Batch._polish` and `Batch._judge`. `there` says whether the group is there."""
@@ -192,7 +213,8 @@ class _Descending:
         better = (length < shortest) & ~(self.cost > self.least * (1 + 1e-6) + tiny * tiny)
         ahead = (shortest < inf).where(length * (length / shortest), inf)
         resting = (self.power <= NOISE**2 * self.cost) | (length <= max(EPS / 4, options.tolerance) * size)
-        resting |= every((one <= other) & (one >= other) for one, other in zip(self.trial, self.values, strict=True))
+        trial = self.values + self.step
+        resting |= every((one <= other) & (one >= other) for one, other in zip(trial, self.values, strict=True))
         final = better & ~resting & (ahead <= EPS / 4 * size) & (length <= FINAL * size)
         kept = there & better
         length, size = better.where(length, shortest), better.where(size, extent)
@@ -203,11 +225,6 @@ class _Descending:
         for now, following in ((shortest, length), (offset, moved), (extent, size)):
             states.follow(now, kept.where(following, now))
         return _End(better, ~better | resting | final, final, minimum & size.finite)
-
-    def _unless_again(self, following: Node | Nodes, now: Node | Nodes) -> Node | Nodes:
-        if isinstance(now, Node):
-            return self.again.where(now, following)
-        return where(self.again, now, following)
 
 
 def where_larger(one: Nodes, other: Nodes) -> Nodes:
