@@ -2,23 +2,26 @@
 
     rounds(scalars, given, columns, outputs, results, from, to, count)
 
+It calls a function of `sums` at an address that it is given, so it is compiled once for any formula.
+
 A section has a *state*: numbers that go from round to round. Its first ones are the parameters and the triangle that
 `sums` folds the section with. What a round makes of the state and the sums is a graph, a `Round`. It is computed for
 LANES sections at once, one a lane, while their rows stay in the cache of the processor. A section ends when its round
 says so, whatever the others do, so no bit of it depends on them.
 
 `given` is a table of addresses: `starts` and `chosen` as in `sums`; `first` [numbers given, count], the first values of
-those states that have none of their own. `results` [kept, count] are the last values of the states that are kept.
+those states that have none of their own; and the function of `sums`. `results` [kept, count] are the last values of the
+states that are kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
+from exprgrad.backends.llvm.emit.writers import new_emitter
 from exprgrad.backends.llvm.ir import INTEGER, MASK, VECTOR, WIDTH, Function
 from exprgrad.backends.llvm.passes import slices
-from exprgrad.backends.llvm.sections.sums import POINTERS, Sections
+from exprgrad.backends.llvm.sections.sums import POINTERS
 from exprgrad.backends.llvm.source.scalars import literal
 from exprgrad.columns.folds import LANES
 from exprgrad.graph.graph import Graph
@@ -45,27 +48,28 @@ class Round(NamedTuple):
     """What a round makes of a section. All numbers are nodes of the graph."""
 
     graph: Graph
-    sums: Sequence[int]
+    sums: tuple[int, ...]
     """The inputs for the sums, in the order of `sums.pairs`, and last one that is 1 where a number left the range of
     floats, as far as the processor tells."""
-    states: Sequence[State]
+    states: tuple[State, ...]
     """The parameters, the triangle in the order of `sums.pairs`, and any others."""
+    parameters: int
+    """How many there are."""
     goes_on: int
     """Not 0 where another round follows."""
 
 
-def text(sections: Sections, work: Round) -> str:
+def text(work: Round) -> str:
     """The module: the function and its `slices`, of LANES sections each."""
-    code = _Rounds(sections, work).code.text()
-    around = slices.text(NAME, POINTERS)
-    return "\n".join([sections.emitter.definitions.text(), *sections.code, code, around])
+    made = _Rounds(work)
+    return "\n".join([made.emitter.definitions.text(), made.code.text(), slices.text(NAME, POINTERS)])
 
 
 class _Rounds:
     """The function while it is written."""
 
-    def __init__(self, sections: Sections, work: Round) -> None:
-        self.sections, self.work = sections, work
+    def __init__(self, work: Round) -> None:
+        self.work, self.emitter = work, new_emitter()
         tables = (f"ptr %{name}" for name in ("scalars", "given", "columns", "outputs", "results"))
         self.code = code = Function(NAME, *tables, "i64 %from", "i64 %to", "i64 %count")
         self.count = code.sub("%to", "%from")
@@ -73,6 +77,7 @@ class _Rounds:
             code.value(f"alloca [{LANES * rows} x {kind}], align 64")
             for rows, kind in ((len(work.states), "double"), (len(work.sums), "double"), (1, "i64"), (1, "i64"))
         )
+        self.function = code.pointer_at("%given", 3)
         self.given = self._given()
         self._begin()
         with code.loop() as rounds:
@@ -110,7 +115,7 @@ class _Rounds:
         """Write what makes the arguments of the function of sums: its sections are those of the lanes."""
         code = self.code
         starts, chosen = (code.pointer_at("%given", k) for k in range(2))
-        shapes = code.element(self.states, len(self.sections.parameters) * LANES)
+        shapes = code.element(self.states, self.work.parameters * LANES)
         table, outputs = (code.value(f"alloca [{size} x ptr], align 8") for size in (4, 1))
         for k, pointer in enumerate((starts, code.element(chosen, "%from", INTEGER), self.states, shapes)):
             code.store_at(pointer, table, k, "ptr", "ptr")
@@ -119,16 +124,16 @@ class _Rounds:
 
     def _fold(self) -> None:
         """Write the calls that fold the sections that go on, one after the other."""
-        code, function = self.code, self.sections.function
+        code, function = self.code, self.function
         with code.count(0, self.count) as lane, code.when(code.some(code.load_at(self.going, lane, INTEGER, INTEGER))):
             code.store_at(0, self.flags, lane, INTEGER, INTEGER)
-            code.call(f"@{function}", *self.given, f"i64 {lane}", f"i64 {code.add(lane, 1)}", f"i64 {LANES}")
+            code.call(function, *self.given, f"i64 {lane}", f"i64 {code.add(lane, 1)}", f"i64 {LANES}")
             flag = code.value(f"uitofp i64 {code.load_at(self.flags, lane, INTEGER, INTEGER)} to double")
             code.store_at(flag, self.sums, code.add(lane, (len(self.work.sums) - 1) * LANES))
 
     def _follow(self, lane: str) -> None:
         """Write the round of the sections of one vector."""
-        code, work, emitter = self.code, self.work, self.sections.emitter
+        code, work, emitter = self.code, self.work, self.emitter
         graph = work.graph
         going = code.load_at(self.going, lane, _INTEGERS, INTEGER)
         mask = code.value(f"trunc {_INTEGERS} {going} to {MASK}")

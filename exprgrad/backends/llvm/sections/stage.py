@@ -6,7 +6,7 @@ import os
 from array import array
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +51,12 @@ class SectionStage:
     ) -> None:
         """As `sections.Sections`; `numbers` are the values of all nodes that are numbers."""
         watched = any(node in graph.slopes for node in stage.columns)
-        self.made = made = Sections(graph, stage, nodes, parameters, watched=watched)
+        made = Sections(graph, stage, nodes, parameters, watched=watched)
         self._code = _compiled(made.text)
         self._slice = self._code.address(slices.NAME)
-        self._sums = len([*pairs(len(nodes))])
+        self.function = self._code.address(made.function)
+        """The address of the function over some sections."""
+        self._inputs, self._sums = made.inputs, len([*pairs(len(nodes))])
         self._scalars = np.array([numbers[node] for node in made.numbers], dtype=np.float64)
 
     def fold(self, rows: Rows, chosen: Places, values: Floats, shapes: Floats, threads: int) -> tuple[Floats, Places]:
@@ -62,49 +64,59 @@ class SectionStage:
         [(m - 1)*m/2, chosen]; and in which of them a number left the range of floats, as far as the processor tells.
         It works on so many threads."""
         sums, flags = np.empty((self._sums, len(chosen))), np.zeros(len(chosen), dtype=np.int64)
-        self._run(self._slice, rows, chosen, [values, shapes], flags, sums, threads)
+        self.run(self._slice, rows, chosen, [*map(_contiguous, (values, shapes))], flags, sums, threads)
         return sums, np.flatnonzero(flags)
 
-    def rounds(self, work: Round) -> RoundStage:
-        """The machine code of rounds over the same sections."""
-        return RoundStage(self, work)
-
-    def _run(
-        self, function: int, rows: Rows, chosen: Places, given: Sequence[Floats], flags: Places, results: Floats,
+    def run(
+        self,
+        function: int,
+        rows: Rows,
+        chosen: Places,
+        given: Sequence[Floats],
+        flags: Places,
+        results: Floats,
         threads: int,
-    ) -> None:  # fmt: skip
-        """Call the function of slices at this address."""
+        more: Sequence[int] = (),
+    ) -> None:
+        """Call the function of slices at this address on so many threads. `more` are addresses that follow those of
+        the numbers given."""
         count = len(chosen)
         if not count:
             return
-        places = [np.ascontiguousarray(each) for each in (rows.starts, chosen)]
-        numbers = [np.ascontiguousarray(each) for each in given]
-        tables = array("q", [*map(address, places), *map(address, numbers)])
-        columns = [rows.columns[name] for name in self.made.inputs]
-        tables.extend(map(address, columns))
+        places = [*map(_contiguous, (rows.starts, chosen))]
+        tables = array("q", [*map(address, places), *map(address, given), *more])
+        columns = len(tables)
+        tables.extend(address(rows.columns[name]) for name in self._inputs)
+        outputs = len(tables)
         tables.append(address(flags))
         first, _ = tables.buffer_info()
-        ends = [first, first + 8 * (len(places) + len(numbers)), first + 8 * (len(tables) - 1)]
+        ends = [first, first + 8 * columns, first + 8 * outputs]
         context = array("q", [address(self._scalars), *ends, address(results), count, count])
         team(os.getpid(), threads).run(function, context.buffer_info()[0], slices.slices(count))
 
 
 class RoundStage:
-    """The machine code of rounds. It may be called from several threads."""
+    """The machine code of rounds, over sections of any stage. It may be called from several threads."""
 
-    def __init__(self, sums: SectionStage, work: Round) -> None:
-        self._sums = sums
-        self._code = _compiled(text(sums.made, work))
+    def __init__(self, work: Round) -> None:
+        self._code = compile_ir(text(work), 2)
         self._slice = self._code.address(slices.NAME)
         self._kept = sum(state.kept for state in work.states)
 
-    def run(self, rows: Rows, chosen: Places, first: Floats, threads: int) -> Floats:
+    def run(self, sums: SectionStage, rows: Rows, chosen: Places, first: Floats, threads: int) -> Floats:
         """The last values [kept, chosen] of the states that are kept, of the chosen sections. `first` [given, chosen]
         are the first values of the states that have none of their own. It works on so many threads."""
-        results = np.empty((self._kept, len(chosen)))
-        flags = np.empty(0, dtype=np.int64)  # the function has its own
-        self._sums._run(self._slice, rows, chosen, [first], flags, results, threads)
+        results, flags = np.empty((self._kept, len(chosen))), np.empty(0, dtype=np.int64)  # it has flags of its own
+        sums.run(self._slice, rows, chosen, [_contiguous(first)], flags, results, threads, [sums.function])
         return results
+
+
+T = TypeVar("T", bound=np.generic)
+
+
+def _contiguous(values: NDArray[T]) -> NDArray[T]:
+    found: NDArray[T] = np.ascontiguousarray(values)
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -51,17 +51,13 @@ class Sections:
         """The columns that are read."""
         self.numbers = [*stage.scalars, *dict.fromkeys(node for node in nodes if node not in stage.columns)]
         """The numbers that `scalars` holds."""
-        self.emitter = new_emitter()
-        self.emitter.definitions.add(_LOAD, f"declare {VECTOR} @{_LOAD}(ptr, i32, {MASK}, {VECTOR})")
-        self.watched = watched
+        self._emitter = new_emitter()
+        self._emitter.definitions.add(_LOAD, f"declare {VECTOR} @{_LOAD}(ptr, i32, {MASK}, {VECTOR})")
         self.function = watch.NAME if watched else NAME
         """The function of the module that is to be called."""
-        self.code = [self._text(), *([watch.text(NAME, POINTERS, 0)] if watched else [])]
-
-    @property
-    def text(self) -> str:
-        """The module with the `slices` of the function."""
-        return "\n".join([self.emitter.definitions.text(), *self.code, slices.text(self.function, POINTERS)])
+        code = self._text()
+        around = [*([watch.text(NAME, POINTERS, 0)] if watched else []), slices.text(self.function, POINTERS)]
+        self.text = "\n".join([self._emitter.definitions.text(), code, *around])
 
     def _text(self) -> str:
         tables = (f"ptr noalias readonly %{name}" for name in ("scalars", "given", "columns", "outputs"))
@@ -111,7 +107,7 @@ class Sections:
         found = {}
         for k, node in enumerate(self.numbers):
             number = self.graph.number(node)
-            found[node] = code.splat(code.load_at("%scalars", k)) if number is None else self.emitter.constant(number)
+            found[node] = code.splat(code.load_at("%scalars", k)) if number is None else self._emitter.constant(number)
         return found
 
     def _hoisted(self) -> list[int]:
@@ -125,10 +121,10 @@ class Sections:
 
     def _compute(self, code: Lines, values: dict[int, str], nodes: Sequence[int]) -> None:
         """Write what computes these nodes, in order, where they are not known."""
-        self.emitter.restart(code)
+        self._emitter.restart(code)
         for node in nodes:
             if node not in values:
-                operation = self.emitter.operation(self.graph.operations[node])
+                operation = self._emitter.operation(self.graph.operations[node])
                 values[node] = operation(*[values[operand] for operand in self.graph.operands[node]])
 
     def _computed(
@@ -143,7 +139,7 @@ class Sections:
         as they are of the section, which ends at the third. What is not of it is 0. Columns go with what stands in for
         rows of others. Returns how many numbers the strip holds."""
         first, stop, last = rows
-        inputs, zero = self.graph.inputs(), self.emitter.constant(0.0)
+        inputs, zero = self.graph.inputs(), self._emitter.constant(0.0)
         steps = ", ".join(f"i64 {k}" for k in range(WIDTH))
         with code.loop() as loop:
             row, place = loop.carry(first), loop.carry(0)
@@ -170,8 +166,8 @@ class Sections:
             place = loop.carry(0)
             before = [loop.carry(each, VECTOR) for each in sums]
             nodes = [code.load_at(strip, code.add(place, k * WIDTH), VECTOR) for k in range(len(self.nodes))]
-            self.emitter.restart(code)
-            times, plus = self.emitter.operation("mul"), self.emitter.operation("add")
+            self._emitter.restart(code)
+            times, plus = self._emitter.operation("mul"), self._emitter.operation("add")
             factors = [*self._turned(nodes[:-1], shape), nodes[-1]]
             after = []
             for (i, j), total in zip(pairs(len(factors)), before, strict=True):
@@ -182,7 +178,7 @@ class Sections:
 
     def _turned(self, given: Sequence[str], shape: dict[tuple[int, int], str]) -> list[str]:
         """Nodes times W."""
-        times, plus = self.emitter.operation("mul"), self.emitter.operation("add")
+        times, plus = self._emitter.operation("mul"), self._emitter.operation("add")
         found = []
         for k, value in enumerate(given):
             total = times(value, shape[k, k])

@@ -10,7 +10,7 @@ import numpy as np
 from exprgrad.backends.engine import Engine
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.groups.many.descent import Batch, Descents
-from exprgrad.jobs.fit.groups.many.facts import Facts, facts, looked_at
+from exprgrad.jobs.fit.groups.many.facts import Facts, Looks
 from exprgrad.jobs.fit.groups.many.kernels import Kernel, folds
 from exprgrad.jobs.fit.groups.many.pieces import Piece
 from exprgrad.jobs.fit.groups.many.reduced import Reduction
@@ -60,7 +60,7 @@ class Many:
         self.problem, self.request = problem, request
         wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
         self.kernel = Kernel(wide, [*wide.reweighted, wide.pull], engine, rows * _PASSES)
-        self.facts = Kernel(wide, looked_at(wide), engine, rows)
+        self.look = Looks(wide, engine, rows)
         iterations = min(request.max_iterations, _ITERATIONS)
         tries = [Options(iterations, request.tolerance, factor) for factor in (Options().factor, 1.0, 0.1)]
         low, high = (np.array([getattr(p, end) for p in problem.parameters]) for end in ("low", "high"))
@@ -90,7 +90,7 @@ class Many:
     def fit(self, piece: Piece) -> Table:
         """The fits of those groups of a piece that ended as they should."""
         with np.errstate(all="ignore"):
-            known = facts(self.problem, self.facts, piece)
+            known = self.look(piece)
             start, found = self._start(piece), []
             for attempt in self.attempts:
                 descents = attempt(piece, start, known)

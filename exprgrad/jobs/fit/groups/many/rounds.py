@@ -6,18 +6,19 @@ the end. A group that needs anything else (damping, a bound, singular values) is
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
 
 from exprgrad.backends.llvm.sections.rounds import Round
+from exprgrad.backends.llvm.sections.stage import RoundStage
 from exprgrad.backends.llvm.sections.sums import pairs
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.operators import Node, every
 from exprgrad.jobs.fit.groups.many.descent import (
     CONVERGED,
-    FARTHEST,
     FINAL,
     NEAR,
     NOISE,
@@ -35,7 +36,6 @@ from exprgrad.jobs.fit.groups.many.steps import EASY, EPS
 from exprgrad.jobs.fit.groups.many.triangles import Triangles
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.reduction import Floats
-
 
 _SHORTENED = 10
 """How often a step is shortened, at the most."""
@@ -67,20 +67,24 @@ class _End(NamedTuple):
     """Whether it is short beside what errors leave open."""
 
 
+Limits = tuple[float, ...]
+"""Of each parameter."""
+
+
 class Common:
     """The common way for groups with parameters between these limits [p]."""
 
     def __init__(self, kernel: Kernel, limits: tuple[Floats, Floats], options: Options) -> None:
         """The kernel has sums."""
         assert kernel.sums is not None
-        self._threads, self._count = kernel.threads, len(limits[0])
-        self._stage = kernel.sums.rounds(descending(limits, options))
+        self._sums, self._threads, self._count = kernel.sums, kernel.threads, len(limits[0])
+        self._stage = _compiled(tuple(limits[0].tolist()), tuple(limits[1].tolist()), options)
 
     def __call__(self, piece: Piece, start: Floats, known: Facts) -> Descents:
         """Where the groups of a piece end from their starts [p, groups]. One that is in no minimum is STUCK. The
         rotated residuals, which nobody needs any more, are nan."""
         first = np.concatenate([start, known.observed[None]])
-        kept = self._stage.run(piece.rows, piece.places, first, self._threads)
+        kept = self._stage.run(self._sums, piece.rows, piece.places, first, self._threads)
         values, (cost, steps, converged) = kept[: self._count], kept[-3:]
         triangle = np.zeros((self._count, self._count, len(cost)))
         for row, (i, j) in zip(kept[self._count : -3], pairs(self._count), strict=True):
@@ -89,18 +93,23 @@ class Common:
         return Descents(values, Triangles(triangle, np.full_like(values, np.nan), cost), steps.astype(np.int64), ends)
 
 
-def descending(limits: tuple[Floats, Floats], options: Options) -> Round:
-    """The round of a group with parameters between these limits [p]. Given are their starts and the number of rows.
-    Kept are the values [p], the triangle in the order of `pairs`, the cost, the steps, and 1 for a minimum."""
-    return _Descending(limits, options).round
+@lru_cache(maxsize=8)
+def _compiled(low: Limits, high: Limits, options: Options) -> RoundStage:
+    return RoundStage(descending(low, high, options))
+
+
+def descending(low: Limits, high: Limits, options: Options) -> Round:
+    """The round of a group with parameters between these limits. Given are their starts and the number of rows. Kept
+    are the values [p], the triangle in the order of `pairs`, the cost, the steps, and 1 for a minimum."""
+    return _Descending(low, high, options).round
 
 
 class _Descending:
     """The round while it is made. Its numbers are those of the place where a group is."""
 
-    def __init__(self, limits: tuple[Floats, Floats], options: Options) -> None:
-        count = len(limits[0])
-        self.limits, self.options = limits, options
+    def __init__(self, low: Limits, high: Limits, options: Options) -> None:
+        count = len(low)
+        self.low, self.high, self.options = low, high, options
         self.states = states = States(Graph(), count)
         self.values, self.inverse = states.vector("value", None), states.triangle("inverse")
         self.rows = states.number("rows", None)
@@ -120,7 +129,7 @@ class _Descending:
         sound &= every(abs(self.triangle[k, k]) > EASY * size for k, size in enumerate(self.sizes))
         goes_on = self._stepped(sound, mended & ~self.again)
         inputs = [*(node.node for node in self.sums.values()), self.flagged.node]
-        self.round = Round(states.graph, inputs, states.listed(), goes_on.node)
+        self.round = Round(states.graph, tuple(inputs), tuple(states.listed()), count, goes_on.node)
 
     def _reduced(self, before: Nodes) -> tuple[Node, Node]:
         """The triangle of the sums, as `reduced` has it, of columns that were divided by the triangle `before`: whether
@@ -164,9 +173,9 @@ class _Descending:
     def _inside(self, values: Nodes) -> Node:
         """Whether values are between the limits."""
         inside = [value.finite for value in values]
-        for value, low, high in zip(values, *self.limits, strict=True):
-            inside += [value > float(low)] if isfinite(low) else []
-            inside += [value < float(high)] if isfinite(high) else []
+        for value, low, high in zip(values, self.low, self.high, strict=True):
+            inside += [value > low] if isfinite(low) else []
+            inside += [value < high] if isfinite(high) else []
         return every(inside)
 
     def _far(self, mended: Node) -> _Far:
@@ -185,7 +194,9 @@ class _Descending:
 
         unit = where_larger(self.sizes, scale)
         size_here, length_here = algebra.norms(self.values * unit), algebra.norms(self.step * unit)
-        longer = ((ratio > 0.75) | (part >= 1)).where((radius > 2 * part * length).where(radius, 2 * part * length), radius)
+        longer = ((ratio > 0.75) | (part >= 1)).where(
+            (radius > 2 * part * length).where(radius, 2 * part * length), radius
+        )
         first = self.options.factor * (size_here > 0).where(size_here, 1.0)
         reach = (ratio >= 0.25).where(longer, 0.25 * part * length)
         reach = (radius < 0).where(first, reach)
