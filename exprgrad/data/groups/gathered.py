@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.columns.memory import half_of_memory
-from exprgrad.data.groups.labels import Codes, Found, Labelled, Labels
+from exprgrad.data.groups.found import Codes, Found, Labelled
+from exprgrad.data.groups.labels import Labels
 from exprgrad.errors import LimitError
 
 Floats = NDArray[np.float64]

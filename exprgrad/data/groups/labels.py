@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, overload
+from functools import reduce
+from typing import Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -12,54 +13,14 @@ from numpy.typing import NDArray
 
 from exprgrad.columns.rows import RowSource
 from exprgrad.data.contents import is_number, surely_no_numbers
+from exprgrad.data.groups.found import Codes, Found, Label, Labelled
 from exprgrad.data.source import TableSource
 from exprgrad.data.text.words import NULLS
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.spelling import did_you_mean
 
-Label = float | int | str
-Codes = NDArray[np.int64]
 Keys = Any
 """The labels of rows in one column: an array of numbers of NumPy, nan where there is none, or one of Arrow."""
-
-
-class Labelled(NamedTuple):
-    """Rows that arrive together."""
-
-    codes: Codes
-    """The group of each run of rows that lie together, counted from 0 in the order in which groups are first met
-    [runs]."""
-    starts: Codes
-    """Where each run begins [runs]."""
-    rows: int
-    columns: Mapping[str, Any]
-    """Columns [rows] by name."""
-
-
-class Found(Sequence[tuple[Label, ...]]):
-    """The labels of each group, one for each of the columns that make the groups. They are held column by column: many
-    small tuples would take the longest part of a fit."""
-
-    def __init__(self, columns: Sequence[list[Label]]) -> None:
-        """Labels [groups] of each column, which are added to."""
-        self.columns = columns
-
-    def __len__(self) -> int:
-        return len(self.columns[0]) if self.columns else 0
-
-    @overload
-    def __getitem__(self, index: int) -> tuple[Label, ...]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Found: ...
-    def __getitem__(self, index: int | slice) -> tuple[Label, ...] | Found:
-        if isinstance(index, slice):
-            return Found([column[index] for column in self.columns])
-        return tuple([column[index] for column in self.columns])
-
-    def append(self, labels: tuple[Label, ...]) -> None:
-        """Add those of a new group."""
-        for column, label in zip(self.columns, labels, strict=True):
-            column.append(label)
 
 
 class Labels:
@@ -236,7 +197,7 @@ def _starts(given: Sequence[Keys]) -> Codes:
             changes.append(each[1:] != each[:-1])
         else:
             changes.append(np.asarray(pc.not_equal(each.slice(1), each.slice(0, len(each) - 1))))
-    return np.concatenate([[0], np.flatnonzero(np.logical_or.reduce(changes)) + 1])
+    return np.concatenate([[0], np.flatnonzero(reduce(np.logical_or, changes)) + 1])
 
 
 def _plain_labels(labels: pa.Array) -> list[Label]:

@@ -13,8 +13,9 @@ import numpy as np
 
 from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
+from exprgrad.data.groups.found import Codes, Found
 from exprgrad.data.groups.gathered import Gathered
-from exprgrad.data.groups.labels import Found, Labels
+from exprgrad.data.groups.labels import Labels
 from exprgrad.errors import DataError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages
@@ -62,7 +63,7 @@ def fit_groups(
             check_shared(model, problem, request, request.by)
             shared = SharedFit(model, problem, rows, engine, request, observer)
             return _shared(
-                model, shared.fit(lambda: fits.in_order(problem, range(len(rows.labels)))), rows, request, fixed
+                model, shared.fit(lambda: fits.in_order(problem, np.arange(len(rows.labels)))), rows, request, fixed
             )
         found = fits.in_order(problem, in_order(rows.labels))
     return Groups(
@@ -115,7 +116,7 @@ def check_groups(engine: Engine, request: Request) -> None:
         raise UsageError(f"--by names {next(name for name in request.by if request.by.count(name) > 1)} twice")
 
 
-def in_order(labels: Found) -> list[int]:
+def in_order(labels: Found) -> Codes:
     """The codes of groups by their labels: numbers ascend, and texts come as they are first met."""
     keys = []
     for column in labels.columns:
@@ -124,7 +125,7 @@ def in_order(labels: Found) -> list[int]:
         else:
             first = {label: float(rank) for rank, label in enumerate(dict.fromkeys(column))}
             keys.append(np.array([*map(first.__getitem__, column)]))
-    found: list[int] = np.lexsort(keys[::-1]).tolist()
+    found: Codes = np.lexsort(keys[::-1])
     return found
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit.groups.many.steps import EPS, Steps
 from exprgrad.jobs.fit.groups.many.triangles import Triangles, lengths, norms, pulled, times
 from exprgrad.jobs.fit.levenberg import Options

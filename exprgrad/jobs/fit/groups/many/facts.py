@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.backends.engine import Engine
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.graph.symbols import Symbols
 from exprgrad.jobs.fit.groups.many.kernels import Kernel
 from exprgrad.jobs.fit.groups.many.pieces import Piece

@@ -13,7 +13,7 @@ import numpy as np
 from exprgrad.backends.engine import Engine
 from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.memory import Columns
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.functions.table import MIXING
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone

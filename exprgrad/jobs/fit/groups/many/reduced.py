@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit.groups.many.kernels import Kernel
 from exprgrad.jobs.fit.groups.many.pieces import Piece
 from exprgrad.jobs.fit.groups.many.triangles import Triangles, inverses, product, root

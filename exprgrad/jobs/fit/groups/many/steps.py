@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit.groups.many.triangles import dot, lengths, norms, solved, times
 from exprgrad.jobs.fit.reduction import Flags, Floats
 

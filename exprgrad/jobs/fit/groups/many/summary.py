@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.columns.shapes import Shapes
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit import messages, statistics
 from exprgrad.jobs.fit.groups.many.descent import CONVERGED, Descents
 from exprgrad.jobs.fit.groups.many.facts import Facts

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
 

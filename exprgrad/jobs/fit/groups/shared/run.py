@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from exprgrad.backends.engine import Engine
+from exprgrad.data.groups.found import Codes, Label
 from exprgrad.data.groups.gathered import Gathered
-from exprgrad.data.groups.labels import Codes, Label
 from exprgrad.errors import DataError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.groups.many.facts import Looks
