@@ -112,6 +112,9 @@ class Labels:
 
     def _distinct(self, given: Sequence[pa.Array]) -> Codes:
         """The codes of labels."""
+        if len(given) == 1 and not len(self.found) and _ascending(given[0]):
+            self.found = Found([_plain_labels(given[0])])
+            return np.arange(len(given[0]))
         parts = [each.dictionary_encode() for each in given]
         codes = np.zeros(len(given[0]), np.int64)
         for part in parts:
@@ -198,6 +201,14 @@ def _starts(given: Sequence[Keys]) -> Codes:
         else:
             changes.append(np.asarray(pc.not_equal(each.slice(1), each.slice(0, len(each) - 1))))
     return np.concatenate([[0], np.flatnonzero(reduce(np.logical_or, changes)) + 1])
+
+
+def _ascending(labels: pa.Array) -> bool:
+    """Whether these are numbers of which each is larger than the one before."""
+    if not pa.types.is_floating(labels.type):
+        return False
+    numbers = labels.to_numpy(zero_copy_only=False)
+    return bool((numbers[1:] > numbers[:-1]).all())
 
 
 def _plain_labels(labels: pa.Array) -> list[Label]:

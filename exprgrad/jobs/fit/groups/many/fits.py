@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 import numpy as np
 
 from exprgrad.backends.engine import Engine
+from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.groups.many.descent import Batch, Descents
 from exprgrad.jobs.fit.groups.many.facts import Facts, Looks
@@ -40,16 +42,47 @@ def knows(model: Model, request: Request) -> bool:
     )
 
 
-def columned(
-    model: Model, columns: Iterable[str], parameters: Sequence[Parameter], fixed: Mapping[str, float], request: Request
-) -> Problem:
-    """The problem whose parameters are columns."""
-    known = {*columns, *(parameter.name for parameter in parameters)}
-    return pose(model, known, parameters, fixed, sigma=request.sigma, weights=request.weights)
+def columned(model: Model, problem: Problem) -> Problem:
+    """The problem of one group with parameters that are columns."""
+    known = {*problem.columns, *problem.names}
+    weighing = {"sigma": problem.sigma, "weights": problem.weights}
+    return pose(model, known, problem.parameters, problem.fixed, **weighing)
 
 
 Attempt = Callable[[Piece, Floats, Facts], Descents]
 """Descents of the groups of a piece from their starts [p, groups]."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the kernels of a fit depend on: all but the data."""
+
+    graph: Graph
+    nodes: tuple[int | None, int]
+    columns: frozenset[str]
+    parameters: tuple[Parameter, ...]
+    fixed: frozenset[tuple[str, float]]
+    weighing: tuple[str | None, str | None]
+    engine: Engine
+    rows: int
+    made: tuple[Model, Problem] = field(compare=False)
+
+    @classmethod
+    def of(cls, model: Model, problem: Problem, engine: Engine, rows: int) -> _Asked:
+        """For the problem of one group."""
+        columns, fixed = frozenset(problem.columns), frozenset(problem.fixed.items())
+        nodes, weighing = (model.response, model.output), (problem.sigma, problem.weights)
+        made = model, problem
+        return cls(model.graph, nodes, columns, problem.parameters, fixed, weighing, engine, rows, made)
+
+
+@lru_cache(maxsize=4)
+def _prepared(asked: _Asked) -> tuple[Kernel, Looks]:
+    """The kernel of the Jacobian and the residual, and that of the facts. A formula is often fitted again."""
+    wide = columned(*asked.made)
+    kernel = Kernel(wide, [*wide.reweighted, wide.pull], asked.engine, asked.rows * _PASSES)
+    _ = kernel.sums  # compiled once, before there are threads
+    return kernel, Looks(wide, asked.engine, asked.rows)
 
 
 class Many:
@@ -58,9 +91,7 @@ class Many:
     def __init__(self, model: Model, problem: Problem, engine: Engine, request: Request, rows: int) -> None:
         """`problem` is that of one group; `rows` is how many all groups have."""
         self.problem, self.request = problem, request
-        wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
-        self.kernel = Kernel(wide, [*wide.reweighted, wide.pull], engine, rows * _PASSES)
-        self.look = Looks(wide, engine, rows)
+        self.kernel, self.look = _prepared(_Asked.of(model, problem, engine, rows))
         iterations = min(request.max_iterations, _ITERATIONS)
         tries = [Options(iterations, request.tolerance, factor) for factor in (Options().factor, 1.0, 0.1)]
         low, high = (np.array([getattr(p, end) for p in problem.parameters]) for end in ("low", "high"))

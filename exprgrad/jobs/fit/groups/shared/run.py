@@ -69,7 +69,7 @@ class SharedFit:
         """The places of the groups' own parameters in the problem, then those of the shared ones."""
         self.own = len(own)
         self.names = [problem.names[k] for k in self.order]
-        wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
+        wide = columned(model, problem)
         nodes = [*(wide.reweighted[k] for k in self.order), wide.pull]
         self.kernel = Kernel(wide, nodes, engine, rows.rows * _PASSES)
         _ = self.kernel.sums  # compiled once, before there are threads
