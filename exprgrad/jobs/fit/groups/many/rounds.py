@@ -123,11 +123,12 @@ class _Descending:
         self.polish, self.again = states.number("polish", 0.0), states.number("again", 0.0)
         before = states.triangle("divided by")
         sound, mended = self._reduced(before)
-        self.sizes, self.step = algebra.lengths(self.triangle), algebra.solved(self.triangle, self.rotated)
+        inverse = algebra.inverses(self.triangle)
+        self.sizes, self.step = algebra.lengths(self.triangle), algebra.times(inverse, self.rotated)
         self.power = algebra.dot(self.rotated, self.rotated)
         usable = sound | mended
         states.follow(before, where(usable, self.triangle, before))
-        states.follow(self.inverse, where(usable, algebra.inverses(self.triangle), self.inverse))
+        states.follow(self.inverse, where(usable, inverse, self.inverse))
         sound &= every(abs(self.triangle[k, k]) > EASY * size for k, size in enumerate(self.sizes))
         goes_on = self._stepped(sound, mended & ~self.again)
         inputs = [*(node.node for node in self.sums.values()), self.flagged.node]

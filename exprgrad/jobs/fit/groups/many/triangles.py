@@ -99,7 +99,7 @@ def inverses(triangles: Floats) -> Floats:
     for j in range(len(triangles)):
         found[j, j] = 1 / triangles[j, j]
         for i in reversed(range(j)):
-            found[i, j] = -dot(triangles[i, i + 1 : j + 1], found[i + 1 : j + 1, j]) / triangles[i, i]
+            found[i, j] = -dot(triangles[i, i + 1 : j + 1], found[i + 1 : j + 1, j]) * found[i, i]
     return found
 
 
@@ -121,6 +121,7 @@ def root(squares: Mapping[tuple[int, int], Floats], count: int) -> Root:
     one = np.asarray(squares[0, 0])
     triangle, rotated = np.zeros((count, count, *one.shape), one.dtype), np.empty((count, *one.shape), one.dtype)
     pivots = []
+    inverse = one
     for i in range(count):
         for j in range(i, count):
             left = squares[i, j]
@@ -129,10 +130,11 @@ def root(squares: Mapping[tuple[int, int], Floats], count: int) -> Root:
             if i == j:
                 pivots.append(left / squares[i, i])
                 triangle[i, i] = np.sqrt(left)
+                inverse = 1 / triangle[i, i]
             else:
-                triangle[i, j] = left / triangle[i, i]
+                triangle[i, j] = left * inverse
         left = squares[i, count]
         for k in range(i):
             left = left - triangle[k, i] * rotated[k]
-        rotated[i] = left / triangle[i, i]
+        rotated[i] = left * inverse
     return Root(triangle, rotated, np.stack(pivots))
