@@ -16,6 +16,7 @@ states that are kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from exprgrad.backends.llvm.emit.writers import new_emitter
@@ -44,6 +45,15 @@ class State(NamedTuple):
     """Whether it is given out at the end."""
 
 
+class Seldom(NamedTuple):
+    """Nodes that few sections need: they are computed only where one of a vector of sections does."""
+
+    needed: int
+    """Not 0 where they are."""
+    results: tuple[tuple[int, int, int], ...]
+    """Of each: the input that stands for it in the rest of the graph, the node where it is needed, and elsewhere."""
+
+
 class Round(NamedTuple):
     """What a round makes of a section. All numbers are nodes of the graph."""
 
@@ -57,6 +67,7 @@ class Round(NamedTuple):
     """How many there are."""
     goes_on: int
     """Not 0 where another round follows."""
+    seldom: Seldom
 
 
 def text(work: Round) -> str:
@@ -73,10 +84,11 @@ class _Rounds:
         tables = (f"ptr %{name}" for name in ("scalars", "given", "columns", "outputs", "results"))
         self.code = code = Function(NAME, *tables, "i64 %from", "i64 %to", "i64 %count")
         self.count = code.sub("%to", "%from")
-        self.states, self.sums, self.going, self.flags = (
-            code.value(f"alloca [{LANES * rows} x {kind}], align 64")
-            for rows, kind in ((len(work.states), "double"), (len(work.sums), "double"), (1, "i64"), (1, "i64"))
+        self.states, self.sums, self.seldom = (
+            code.value(f"alloca [{LANES * len(rows)} x double], align 64")
+            for rows in (work.states, work.sums, work.seldom.results)
         )
+        self.going, self.flags = (code.value(f"alloca [{LANES} x i64], align 64") for _ in range(2))
         self.function = code.pointer_at("%given", 3)
         self.given = self._given()
         self._begin()
@@ -134,7 +146,6 @@ class _Rounds:
     def _follow(self, lane: str) -> None:
         """Write the round of the sections of one vector."""
         code, work, emitter = self.code, self.work, self.emitter
-        graph = work.graph
         going = code.load_at(self.going, lane, _INTEGERS, INTEGER)
         mask = code.value(f"trunc {_INTEGERS} {going} to {MASK}")
         places = [code.element(self.states, code.add(lane, k * LANES)) for k in range(len(work.states))]
@@ -142,15 +153,8 @@ class _Rounds:
         values = {state.now: value for state, value in zip(work.states, before, strict=True)}
         for k, node in enumerate(work.sums):
             values[node] = code.load_at(self.sums, code.add(lane, k * LANES), VECTOR)
-        emitter.restart(code)
-        for node in sorted(cone(graph, [work.goes_on, *(state.following for state in work.states)])):
-            if node not in values:
-                number = graph.number(node)
-                values[node] = (
-                    emitter.operation(graph.operations[node])(*[values[each] for each in graph.operands[node]])
-                    if number is None
-                    else emitter.constant(number)
-                )
+        self._write_seldom(values, mask, lane)
+        self._write(values, [work.goes_on, *(state.following for state in work.states)])
         for state, value, place in zip(work.states, before, places, strict=True):
             if state.following != state.now:
                 following = values[state.following]
@@ -158,3 +162,33 @@ class _Rounds:
         still = code.value(f"and {MASK} {mask}, {emitter.truth(values[work.goes_on])}")
         wide = code.value(f"zext {MASK} {still} to {_INTEGERS}")
         code.store_at(wide, self.going, lane, _INTEGERS, INTEGER)
+
+    def _write(self, values: dict[int, str], nodes: Iterable[int]) -> None:
+        """Write what computes these nodes, where they are not known."""
+        graph, emitter = self.work.graph, self.emitter
+        emitter.restart(self.code)
+        for node in sorted(cone(graph, nodes)):
+            number = graph.number(node)
+            if number is not None:
+                values[node] = emitter.constant(number)
+            elif node not in values:
+                write = emitter.operation(graph.operations[node])
+                values[node] = write(*[values[each] for each in graph.operands[node]])
+
+    def _write_seldom(self, values: dict[int, str], mask: str, lane: str) -> None:
+        """Write what is seldom needed, and the branch around it. The mask says which sections go on."""
+        code, seldom = self.code, self.work.seldom
+        self._write(values, [seldom.needed, *(other for _, _, other in seldom.results)])
+        needed = code.value(f"and {MASK} {mask}, {self.emitter.truth(values[seldom.needed])}")
+        places = [code.element(self.seldom, code.add(lane, k * LANES)) for k in range(len(seldom.results))]
+        for (_, _, other), place in zip(seldom.results, places, strict=True):
+            code.store(values[other], place, VECTOR)
+        some = code.value(f"bitcast {MASK} {needed} to i{WIDTH}")
+        with code.when(code.value(f"icmp ne i{WIDTH} {some}, 0")):
+            inside = dict(values)
+            self._write(inside, [node for _, node, _ in seldom.results])
+            for (_, node, other), place in zip(seldom.results, places, strict=True):
+                chosen = f"{VECTOR} {inside[node]}, {VECTOR} {values[other]}"
+                code.store(code.value(f"select {MASK} {needed}, {chosen}"), place, VECTOR)
+        for (stands, _, _), place in zip(seldom.results, places, strict=True):
+            values[stands] = code.load(place, VECTOR)

@@ -99,7 +99,7 @@ class Many:
         self.attempts: list[Attempt] = [partial(self._any, options) for options in tries]
         """What is tried with each group until it ends as it should."""
         if self.kernel.sums is not None:
-            from exprgrad.jobs.fit.groups.many.rounds import Common
+            from exprgrad.jobs.fit.groups.many.compiled.common import Common
 
             self.attempts.insert(0, Common(self.kernel, self.limits, tries[0]))
         self.known = np.array([parameter.start is not None for parameter in problem.parameters])

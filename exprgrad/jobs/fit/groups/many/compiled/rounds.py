@@ -1,44 +1,35 @@
 """The common way of a descent, as a graph that is compiled: a group goes it while its rows are in the cache.
 
-It is the loop of `descent` for as long as undamped steps lead lower, full ones or a part of them, and then the steps of
-the end. A group that needs anything else (damping, a bound, singular values) is left, and begins anew in `descent`.
+It is the loop of `descent` for as long as triangles are well-conditioned. A group that needs anything else (a bound,
+singular values, many trials) is left, and begins anew in `descent`.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.backends.llvm.sections.rounds import Round
-from exprgrad.backends.llvm.sections.stage import RoundStage
+from exprgrad.backends.llvm.sections.rounds import Round, Seldom
 from exprgrad.backends.llvm.sections.sums import pairs
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.operators import Node, every
+from exprgrad.jobs.fit.groups.many.compiled.damping import There, damped, promised
+from exprgrad.jobs.fit.groups.many.compiled.states import Nodes, States, algebra, where, where_larger
 from exprgrad.jobs.fit.groups.many.descent import (
-    CONVERGED,
     FINAL,
     NEAR,
     NOISE,
     OFFSET,
     ROUNDING,
-    STUCK,
-    Descents,
 )
-from exprgrad.jobs.fit.groups.many.facts import Facts
-from exprgrad.jobs.fit.groups.many.kernels import Kernel
-from exprgrad.jobs.fit.groups.many.pieces import Piece
 from exprgrad.jobs.fit.groups.many.reduced import LEAST, MENDED, MOST, SOUND
-from exprgrad.jobs.fit.groups.many.states import Nodes, States, algebra, where
 from exprgrad.jobs.fit.groups.many.steps import EASY, EPS
-from exprgrad.jobs.fit.groups.many.triangles import Triangles
 from exprgrad.jobs.fit.levenberg import Options
-from exprgrad.jobs.fit.reduction import Floats
 
-_SHORTENED = 10
-"""How often a step is shortened, at the most."""
+_TRIALS = 10
+"""Steps that are tried from one place, at the most."""
 
 
 class _Far(NamedTuple):
@@ -46,8 +37,8 @@ class _Far(NamedTuple):
 
     accepted: Node
     """Whether the last step led as much lower as it should."""
-    shortened: Node
-    """Whether it is tried again, as a shorter one."""
+    retried: Node
+    """Whether another, shorter one is tried from the same place."""
     ended: Node
     """Whether it was shorter than the tolerance."""
     following: Nodes
@@ -71,33 +62,6 @@ class _End(NamedTuple):
 
 Limits = tuple[float, ...]
 """Of each parameter."""
-
-
-class Common:
-    """The common way for groups with parameters between these limits [p]."""
-
-    def __init__(self, kernel: Kernel, limits: tuple[Floats, Floats], options: Options) -> None:
-        """The kernel has sums."""
-        assert kernel.sums is not None
-        self._sums, self._threads, self._count = kernel.sums, kernel.threads, len(limits[0])
-        self._stage = _compiled(tuple(limits[0].tolist()), tuple(limits[1].tolist()), options)
-
-    def __call__(self, piece: Piece, start: Floats, known: Facts) -> Descents:
-        """Where the groups of a piece end from their starts [p, groups]. One that is in no minimum is STUCK. The
-        rotated residuals, which nobody needs any more, are nan."""
-        first = np.concatenate([start, known.observed[None]])
-        kept = self._stage.run(self._sums, piece.rows, piece.places, first, self._threads)
-        values, (cost, steps, converged) = kept[: self._count], kept[-3:]
-        triangle = np.zeros((self._count, self._count, len(cost)))
-        for row, (i, j) in zip(kept[self._count : -3], pairs(self._count), strict=True):
-            triangle[i, j] = row
-        ends = np.where(converged != 0, CONVERGED, STUCK)
-        return Descents(values, Triangles(triangle, np.full_like(values, np.nan), cost), steps.astype(np.int64), ends)
-
-
-@lru_cache(maxsize=8)
-def _compiled(low: Limits, high: Limits, options: Options) -> RoundStage:
-    return RoundStage(descending(low, high, options))
 
 
 def descending(low: Limits, high: Limits, options: Options) -> Round:
@@ -132,7 +96,7 @@ class _Descending:
         sound &= every(abs(self.triangle[k, k]) > EASY * size for k, size in enumerate(self.sizes))
         goes_on = self._stepped(sound, mended & ~self.again)
         inputs = [*(node.node for node in self.sums.values()), self.flagged.node]
-        self.round = Round(states.graph, tuple(inputs), tuple(states.listed()), count, goes_on.node)
+        self.round = Round(states.graph, tuple(inputs), tuple(states.listed()), count, goes_on.node, self.seldom)
 
     def _reduced(self, before: Nodes) -> tuple[Node, Node]:
         """The triangle of the sums, as `reduced` has it, of columns that were divided by the triangle `before`: whether
@@ -158,9 +122,9 @@ class _Descending:
         final = near & end.final
         ended = near.where(end.ended, far.ended)
         steps = self.steps + sound + (sound & final)
-        shortened = far.shortened & ~polish & ~self.flagged
+        retried = far.retried & ~polish & ~self.flagged
         following = where(near, end.following, far.following)
-        moved = ((sound & ~ended) | shortened) & (steps < self.options.iterations) & self._inside(following)
+        moved = ((sound & ~ended) | retried) & (steps < self.options.iterations) & self._inside(following)
         best = sound & near.where(end.better, far.ended)
         states.follow(self.again, again)
         states.follow(polish, again.where(polish, near))
@@ -182,41 +146,54 @@ class _Descending:
         return every(inside)
 
     def _far(self, mended: Node) -> _Far:
-        """Steps within a radius: `Batch._descend`, with steps that are shortened where those are damped."""
+        """Steps within a radius: `Batch._descend`."""
         states, number = self.states, self.states.number
         scale, radius, least = states.vector("scale", 0.0), number("radius", -1.0), number("cost", inf)
-        start, step = states.vector("from", 0.0), states.vector("step", 0.0)
-        """The last place, and its full step; its length, how much lower that leads, and the length of the values."""
-        length, power, size = number("length", -1.0), number("power", 1.0), number("size", 0.0)
-        part, tried = number("part", 1.0), number("tried", 0.0)
-        """What part of it was taken, and how often it was shortened."""
-        ratio = (least - self.cost) / (part * (2 - part) * power)
+        start, step, whole = states.vector("from", 0.0), states.vector("step", 0.0), number("whole", 0.0)
+        """The place where steps begin, the undamped one and its length."""
+        triangle, rotated = states.triangle("triangle there"), states.vector("rotated", 0.0)
+        length, size, promise = number("length", -1.0), number("size", 0.0), number("promised", 1.0)
+        full, tried = number("full", 1.0), number("tried", 0.0)
+        """Whether the last step was undamped, and how many were tried from there."""
+        ratio = (least - self.cost) / promise
         accepted = ratio >= 1e-4
-        shortened = ~accepted & least.finite & (tried < _SHORTENED)
-        ended = accepted & (length > 0) & (part * length <= self.options.tolerance * size)
+        retried = ~accepted & least.finite & (tried < _TRIALS)
+        ended = accepted & (length > 0) & (length <= self.options.tolerance * size)
 
         unit = where_larger(self.sizes, scale)
-        size_here, length_here = algebra.norms(self.values * unit), algebra.norms(self.step * unit)
-        longer = ((ratio > 0.75) | (part >= 1)).where(
-            (radius > 2 * part * length).where(radius, 2 * part * length), radius
-        )
+        size_here, whole_here = algebra.norms(self.values * unit), algebra.norms(self.step * unit)
+        longer = (((ratio > 0.75) | full) & (2 * length > radius)).where(2 * length, radius)
+        shorter = ((ratio > 0) | self.cost.finite).where(0.25, 0.1) * length
         first = self.options.factor * (size_here > 0).where(size_here, 1.0)
-        reach = (ratio >= 0.25).where(longer, 0.25 * part * length)
-        reach = (radius < 0).where(first, reach)
-        shorter = part * self.cost.finite.where(0.25, 0.1)
-        part_here = shortened.where(shorter, (length_here <= reach).where(1.0, reach / length_here))
-        following = where(shortened, start + step * part_here, self.values + self.step * part_here)
+        reach = (radius < 0).where(first, (ratio >= 0.25).where(longer, shorter))
 
-        again, same = mended & accepted, ~self.polish & (mended & accepted | shortened)
-        states.follow(part, again.where(part, part_here))
-        states.follow(tried, again.where(tried, shortened.where(tried + 1, 0.0)))
-        states.follow(radius, again.where(radius, shortened.where(shorter * length, reach)))
+        again, same = mended & accepted, ~self.polish & (mended & accepted | retried)
         self.before = start, step
-        for now, then in ((scale, unit), (start, self.values), (step, self.step)):
+        for now, then in (
+            (scale, unit), (start, self.values), (step, self.step), (triangle, self.triangle), (rotated, self.rotated)
+        ):  # fmt: skip
             states.follow(now, where(same, now, then))
-        for one, other in ((least, self.cost), (length, length_here), (power, self.power), (size, size_here)):
+        for one, other in ((whole, whole_here), (least, self.cost), (size, size_here)):
             states.follow(one, same.where(one, other))
-        return _Far(accepted, shortened, ended, following)
+        there = There(*(states.following(each) for each in (start, step, whole, triangle, rotated, scale)))
+        taken, long, undamped = self._within(there, reach)
+        for one, other in (
+            (radius, reach), (length, long), (promise, promised(there, taken)), (full, undamped),
+            (tried, retried.where(tried + 1, 0.0)),
+        ):  # fmt: skip
+            states.follow(one, again.where(one, other))
+        return _Far(accepted, retried, ended, there.values + taken)
+
+    def _within(self, there: There, radius: Node) -> tuple[Nodes, Node, Node]:
+        """The best step of at most this length, its length, and whether it is undamped."""
+        undamped = there.whole <= radius
+        step, length = damped(there, radius)
+        default = [*there.step, there.whole]
+        inputs = [self.states.input(f"damped {k}") for k in range(len(default))]
+        results = zip(inputs, [*step, length], default, strict=True)
+        nodes = tuple((one.node, other.node, last.node) for one, other, last in results)
+        self.seldom = Seldom((~undamped & ~self.polish).node, nodes)
+        return np.array(inputs[:-1], object), inputs[-1], undamped
 
     def _end(self, there: Node) -> _End:
         """Undamped steps at the end: `Batch._polish` and `Batch._judge`. `there` says whether the group is there.
@@ -255,11 +232,3 @@ class _Descending:
         quick = self.step - (self.values - start + change) * share
         safe = (length < 0.5 * before) & (algebra.norms(quick * self.sizes) <= 3 * length)
         return where(safe, quick, self.step)
-
-
-def where_larger(one: Nodes, other: Nodes) -> Nodes:
-    """The larger of each two numbers of vectors."""
-    found = one.copy()
-    for k, (x, y) in enumerate(zip(one, other, strict=True)):
-        found[k] = (x > y).where(x, y)
-    return found

@@ -56,9 +56,20 @@ class States:
         """Say what a number, a vector or a triangle is in the round that follows."""
         for one, other in zip(np.ravel(np.array(now, object)), np.ravel(np.array(following, object)), strict=True):
             if isinstance(one, Node):
-                name = self.graph.name(one.node)
-                assert name is not None
-                self._following[name] = other
+                self._following[self._name(one)] = other
+
+    def following(self, now: Node | Nodes) -> Any:
+        """What that is."""
+        found = np.array(now, object)
+        for place, node in np.ndenumerate(found):
+            if isinstance(node, Node):
+                found[place] = self._following[self._name(node)]
+        return found if found.shape else found[()]
+
+    def _name(self, node: Node) -> str:
+        name = self.graph.name(node.node)
+        assert name is not None
+        return name
 
     def listed(self) -> list[State]:
         """All of them, in the order in which they were made."""
@@ -74,4 +85,12 @@ def where(condition: Node, one: Nodes, other: Nodes) -> Nodes:
     for place, number in np.ndenumerate(other):
         if isinstance(number, Node):
             found[place] = condition.where(one[place], number)
+    return found
+
+
+def where_larger(one: Nodes, other: Nodes) -> Nodes:
+    """The larger of each two numbers of vectors."""
+    found = one.copy()
+    for k, (x, y) in enumerate(zip(one, other, strict=True)):
+        found[k] = (x > y).where(x, y)
     return found
