@@ -28,6 +28,9 @@ from exprgrad.jobs.fit.groups.many.reduced import LEAST, MENDED, MOST, SOUND
 from exprgrad.jobs.fit.groups.many.steps import EASY, EPS
 from exprgrad.jobs.fit.levenberg import Options
 
+_CLOSE = 1e-10
+"""Length of a step in units of the standard errors, up to which one that is no shorter than the last is the end: it is
+stricter than OFFSET, as the careful descent may come closer."""
 _TRIALS = 10
 """Steps that are tried from one place, at the most."""
 
@@ -217,7 +220,7 @@ class _Descending:
         length, size = better.where(length, shortest), better.where(size, extent)
         moved, cost = better.where(self.power.sqrt(), offset), better.where(self.cost, self.least)
         freedom = self.rows - len(self.values)
-        spread = OFFSET * (cost / (freedom > 1).where(freedom, 1.0)).sqrt()
+        spread = better.where(OFFSET, _CLOSE) * (cost / (freedom > 1).where(freedom, 1.0)).sqrt()
         minimum = (length <= spread + 1e-12 * size) | (moved <= spread + ROUNDING * size)
         for now, following in ((shortest, length), (offset, moved), (extent, size)):
             states.follow(now, kept.where(following, now))
