@@ -30,6 +30,8 @@ _PASSES = 15
 _KNOWN = ("fix", "bound", "sigma", "weights", "absolute", "max_iterations", "tolerance", "confidence", "method")
 """What many groups at once can be asked for."""
 
+_FEW = 6
+"""Parameters up to which the common way is compiled: its code grows with their third power."""
 _ITERATIONS = 100
 """Of a descent among others, at the most: what takes longer is tried in shorter steps, and then alone."""
 
@@ -98,7 +100,7 @@ class Many:
         self.limits = low, high
         self.attempts: list[Attempt] = [partial(self._any, options) for options in tries]
         """What is tried with each group until it ends as it should."""
-        if self.kernel.sums is not None:
+        if self.kernel.sums is not None and len(problem.names) <= _FEW:
             from exprgrad.jobs.fit.groups.many.compiled.common import Common
 
             self.attempts.insert(0, Common(self.kernel, self.limits, tries[0]))
