@@ -49,7 +49,7 @@ def test_as_by_qr(name: str) -> None:
             assert one.std_error == pytest.approx(expected.std_error, rel=1e-7, nan_ok=True)
 
 
-WAYS = {
+WAYS: dict[str, tuple[dict[str, Any], bool]] = {
     "ordinary": ({}, True),
     "steps are damped": ({"b": 0.1}, True),
     "a tolerance": ({"tolerance": 1e-12}, True),
