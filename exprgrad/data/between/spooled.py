@@ -1,9 +1,9 @@
 """Columns that are too large for the memory that they may take: decoded once, and read from a temporary file after.
 
 The first pass over a column writes it as it is decoded, 8 bytes a number: a thread writes one batch while the next is
-decoded and computed. The passes that follow read it back in the same batches. The file has no name, so nothing is left of it however the process ends. It takes no more bytes than half
-of the machine's memory, as the system keeps what it can of it there; where that, or the disk, is not enough, each pass
-decodes the data again.
+decoded and computed. The passes that follow read it back in the same batches. The file has no name, so nothing is left
+of it however the process ends. It takes no more bytes than half of the machine's memory, as the system keeps what it
+can of it there; where that, or the disk, is not enough, each pass decodes the data again.
 """
 
 from __future__ import annotations
