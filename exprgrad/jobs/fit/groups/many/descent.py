@@ -18,7 +18,7 @@ from exprgrad.jobs.fit.groups.many.triangles import Triangles, lengths, norms, p
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
-NEAR, FARTHEST, OFFSET = 1e-10, 1e300, 1e-6
+NEAR, _FARTHEST, OFFSET = 1e-10, 1e300, 1e-6
 NOISE, ROUNDING = 4 * EPS, 64 * EPS
 _POLISH, _TRIALS = 40, 100
 """All of these are those of `levenberg`, which says what they are."""
@@ -87,7 +87,7 @@ class Batch:
             unit = np.where(largest > 0, largest, 1.0)
             steps = Steps(triangle / unit, here.rotated, 1e-15)
             size = norms(values * unit)
-            first = np.minimum(np.where(size > 0, self.options.factor * size, self.options.factor), FARTHEST)
+            first = np.minimum(np.where(size > 0, self.options.factor * size, self.options.factor), _FARTHEST)
             radius[active] = np.where(radius[active] < 0, first, radius[active])
             going = ~(steps.power <= NEAR * here.cost) & np.isfinite(size)
             going &= self.iterations[active] <= self.options.iterations
@@ -119,7 +119,7 @@ class Batch:
         """The next radius of each group, by how much of what was promised a trial has kept."""
         before = radius[tried]
         shorter = np.where(~(ratio > 0) & ~finite, 0.1, 0.25) * length
-        longer = np.minimum(np.maximum(before, 2.0 * length), FARTHEST)
+        longer = np.minimum(np.maximum(before, 2.0 * length), _FARTHEST)
         good = (ratio > 0.75) | full
         radius[tried] = np.where(~(ratio >= 0.25), shorter, np.where(good, longer, before))
 

@@ -17,13 +17,7 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.operators import Node, every
 from exprgrad.jobs.fit.groups.many.compiled.damping import There, damped, promised
 from exprgrad.jobs.fit.groups.many.compiled.states import Nodes, States, algebra, where, where_larger
-from exprgrad.jobs.fit.groups.many.descent import (
-    FINAL,
-    NEAR,
-    NOISE,
-    OFFSET,
-    ROUNDING,
-)
+from exprgrad.jobs.fit.groups.many.descent import FINAL, NEAR, NOISE, OFFSET, ROUNDING
 from exprgrad.jobs.fit.groups.many.reduced import LEAST, MENDED, MOST, SOUND
 from exprgrad.jobs.fit.groups.many.steps import EASY, EPS
 from exprgrad.jobs.fit.levenberg import Options
@@ -122,12 +116,14 @@ class _Descending:
         sound &= polish | far.accepted
         near = polish | (far.accepted & (self.power <= NEAR * self.cost) & ~far.ended)
         end = self._end(sound & near)
-        final = near & end.final
+        following = where(near, end.following, far.following)
+        inside = self._inside(following)
+        final = near & end.final & inside
         ended = near.where(end.ended, far.ended)
         steps = self.steps + sound + (sound & final)
         retried = far.retried & ~polish & ~self.flagged
-        following = where(near, end.following, far.following)
-        moved = ((sound & ~ended) | retried) & (steps < self.options.iterations) & self._inside(following)
+        moved = ((sound & ~ended) | retried) & (steps < self.options.iterations) & inside
+        minimum = end.ended & end.minimum & (inside | ~end.final)
         best = sound & near.where(end.better, far.ended)
         states.follow(self.again, again)
         states.follow(polish, again.where(polish, near))
@@ -136,7 +132,7 @@ class _Descending:
         states.follow(self.best, where(best, where(final, following, self.values), self.best))
         states.follow(self.best_triangle, where(best, self.triangle, self.best_triangle))
         states.follow(self.least, best.where(self.cost, self.least))
-        states.follow(self.converged, sound & near.where(end.ended & end.minimum, far.ended))
+        states.follow(self.converged, sound & near.where(minimum, far.ended))
         goes_on: Node = moved | again
         return goes_on
 
