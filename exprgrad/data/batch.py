@@ -106,6 +106,7 @@ def floats(name: str, array: pa.Array, unit: str = "s") -> Column:
         array = array.cast(pa.uint8())
     # not `to_numpy`, which imports pandas where that is installed
     values = np.frombuffer(array.buffers()[1], _KINDS[array.type])[array.offset : array.offset + len(array)]
+    values.flags.writeable = False  # the memory is that of the table
     found = np.require(values, np.float64, ["C", "A"])
     return np.where(valid(array), found, np.nan) if array.null_count else found
 
