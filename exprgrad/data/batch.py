@@ -70,6 +70,14 @@ class Told:
         self.found.setdefault((kind, name), note)
 
 
+_KINDS = {
+    getattr(pa, name)(): np.dtype(name)
+    for name in (
+        *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)),
+        *(f"float{bits}" for bits in (16, 32, 64)),
+    )
+}
+"""How NumPy calls Arrow's kinds of numbers."""
 _EPOCH = " since 1970-01-01 UTC"
 
 
@@ -92,11 +100,15 @@ def floats(name: str, array: pa.Array, unit: str = "s") -> Column:
         array = array.cast(pa.string()).cast(pa.float64())  # a cast at once is not rounded correctly
     elif not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
         raise DataError(f"column {quoted(name)} holds {described(kind)}, not numbers")
-    if pa.types.is_boolean(kind) and array.null_count:
-        values = np.array([np.nan if value is None else float(value) for value in array.to_pylist()])
-    else:
-        values = array.to_numpy(zero_copy_only=False)
-    return np.require(values, np.float64, ["C", "A"])
+    if not len(array):
+        return np.empty(0)
+    if pa.types.is_boolean(kind):
+        array = array.cast(pa.uint8())
+    # not `to_numpy`, which imports pandas where that is installed
+    values = np.frombuffer(array.buffers()[1], _KINDS[array.type])[array.offset : array.offset + len(array)]
+    values.flags.writeable = False  # the memory is that of the table
+    found = np.require(values, np.float64, ["C", "A"])
+    return np.where(valid(array), found, np.nan) if array.null_count else found
 
 
 def valid(array: pa.Array) -> NDArray[np.bool_]:

@@ -49,6 +49,8 @@ def held(source: RowSource, names: Sequence[str], limit: int | None) -> Held | N
     """The source with these columns in memory; None if they take more than `limit` bytes, by default half of what
     the machine has."""
     limit = half_of_memory() if limit is None else limit
+    if names and _BYTES * len(names) * max(source.rows or 0, 1) > limit:
+        return None
     batches = iter(source.read(names) if names else ())
     first = next(batches, {})
     second = next(batches, None)

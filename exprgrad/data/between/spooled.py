@@ -1,9 +1,9 @@
 """Columns that are too large for the memory that they may take: decoded once, and read from a temporary file after.
 
-The first pass over a column writes it as it is decoded, 8 bytes a number; the passes that follow read it back in the
-same batches. The file has no name, so nothing is left of it however the process ends. It takes no more bytes than half
-of the machine's memory, as the system keeps what it can of it there; where that, or the disk, is not enough, each pass
-decodes the data again.
+The first pass over a column writes it as it is decoded, 8 bytes a number: a thread writes one batch while the next is
+decoded and computed. The passes that follow read it back in the same batches. The file has no name, so nothing is left
+of it however the process ends. It takes no more bytes than half of the machine's memory, as the system keeps what it
+can of it there; where that, or the disk, is not enough, each pass decodes the data again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, pairwise
 from mmap import ACCESS_READ, PAGESIZE, mmap
 from typing import BinaryIO
@@ -63,19 +64,21 @@ class Spooled:
             yield from self._written(names)
             return
         files, rows, ends = self._opened(new), 0, list[int]()
+        writer, writing = ThreadPoolExecutor(1), None
         try:
             for batch in self.source.read(new):
-                for name in [*files]:
-                    if files and not self._write(files[name], np.asarray(batch[name], np.float64)):
-                        _close(files)
+                if writing is not None and not writing.result():
+                    _close(files)
+                writing = writer.submit(self._write, files, batch) if files else None
                 first, rows = rows, rows + len(batch[new[0]])
                 ends.append(rows)
                 yield {name: batch[name] if name in batch else self._maps[name].rows(first, rows) for name in names}
                 self._forget(names, first, rows)
-            if files and rows and self._ends[-1:] in ([], [rows]):
+            if rows and writing is not None and writing.result() and self._ends[-1:] in ([], [rows]):
                 self._maps |= {name: _Map(file) for name, file in files.items()}
                 self._ends = self._ends or ends
         finally:  # a pass that was not ended has not written all
+            writer.shutdown()
             _close(files)
 
     def _written(self, names: Sequence[str]) -> Iterator[Batch]:
@@ -103,13 +106,15 @@ class Spooled:
             _close(files)
         return files
 
-    def _write(self, file: BinaryIO, column: Floats) -> bool:
-        """Add rows to a file; False where there is no more room, now and ever."""
-        view = memoryview(np.ascontiguousarray(column).view(np.uint8).data)
-        self._left -= len(view)
+    def _write(self, files: Mapping[str, BinaryIO], batch: Batch) -> bool:
+        """Add rows to the files; False where there is no more room, now and ever."""
         try:
-            while len(view) and self._left > 0:
-                view = view[file.write(view) :]
+            for name, file in files.items():
+                column = np.ascontiguousarray(batch[name], np.float64)
+                view = memoryview(column.view(np.uint8).data)
+                self._left -= len(view)
+                while len(view) and self._left > 0:
+                    view = view[file.write(view) :]
         except OSError:
             self._left = 0
         return self._left > 0

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.columns.memory import half_of_memory
-from exprgrad.data.groups.labels import Codes, Label, Labels
+from exprgrad.data.groups.found import Codes, Found, Labelled
+from exprgrad.data.groups.labels import Labels
 from exprgrad.errors import LimitError
 
 Floats = NDArray[np.float64]
@@ -43,7 +44,7 @@ class Gathered:
         """Reads all rows. `limit` is how many bytes of columns memory may hold, by default half of what the machine
         has."""
         self.names = list(names)
-        self.labels: list[tuple[Label, ...]] = []
+        self.labels = Found([])
         """Of each group, by its code."""
         self.rows = 0
         self._limit = half_of_memory() if limit is None else limit
@@ -66,7 +67,8 @@ class Gathered:
             if file.exists():
                 rows = np.fromfile(file).reshape(-1, len(self.names) + 1)
                 columns = {name: np.ascontiguousarray(rows[:, k + 1]) for k, name in enumerate(self.names)}
-                yield ordered(rows[:, 0].astype(np.int64), columns)
+                codes = rows[:, 0].astype(np.int64)
+                yield ordered(codes, np.arange(len(codes)), columns, len(codes))
 
     def close(self) -> None:
         """Remove the temporary files."""
@@ -78,30 +80,33 @@ class Gathered:
         return [Path(self._folder.name) / str(k) for k in range(_FILES)]
 
     def _gather(self, labels: Labels) -> None:
-        waiting: list[tuple[Codes, dict[str, Floats]]] = []
+        waiting: list[Labelled] = []
         size = 0
         for batch in labels.read(self.names):
             columns = {name: np.asarray(batch.columns[name], np.float64) for name in self.names}
-            self.rows += len(batch.codes)
-            waiting.append((batch.codes, columns))
-            size += len(batch.codes) * _BYTES * (len(columns) + 1)
+            self.rows += batch.rows
+            waiting.append(batch._replace(columns=columns))
+            size += batch.rows * _BYTES * (len(columns) + 1)
             if 2 * size > self._limit or (self.on_disk and size > _SPILLED):  # twice: they are put in order
                 self._spill(waiting)
                 waiting, size = [], 0
         if self.on_disk:
             self._spill(waiting)
         else:
-            codes = waiting[0][0] if len(waiting) == 1 else np.concatenate([each for each, _ in waiting] or [_NONE])
-            columns = {name: _joined([columns[name] for _, columns in waiting]) for name in self.names}
-            self._part = ordered(codes, columns)
+            before = np.cumsum([0, *(batch.rows for batch in waiting)])
+            codes = np.concatenate([_NONE, *(batch.codes for batch in waiting)])
+            starts = np.concatenate([_NONE, *(batch.starts + k for batch, k in zip(waiting, before, strict=False))])
+            columns = {name: _joined([batch.columns[name] for batch in waiting]) for name in self.names}
+            self._part = ordered(codes, starts, columns, self.rows)
 
-    def _spill(self, waiting: list[tuple[Codes, dict[str, Floats]]]) -> None:
+    def _spill(self, waiting: list[Labelled]) -> None:
         """Write rows to the files."""
         try:
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="exprgrad-groups-")
-            for codes, columns in waiting:
-                rows = np.column_stack([codes.astype(np.float64), *columns.values()])
+            for batch in waiting:
+                codes = np.repeat(batch.codes, np.diff(batch.starts, append=batch.rows))
+                rows = np.column_stack([codes.astype(np.float64), *batch.columns.values()])
                 for k, file in enumerate(self._files()):
                     chosen = rows[codes % _FILES == k]
                     if len(chosen):
@@ -125,11 +130,13 @@ def _joined(parts: list[Floats]) -> Floats:
     return np.ascontiguousarray(parts[0] if len(parts) == 1 else np.concatenate(parts or [np.empty(0)]))
 
 
-def ordered(codes: Codes, columns: dict[str, Floats]) -> Part:
-    """Rows in the order of their groups."""
-    if len(codes) and (codes[1:] < codes[:-1]).any():
+def ordered(codes: Codes, starts: Codes, columns: dict[str, Floats], rows: int) -> Part:
+    """Rows in the order of their groups. `codes` are those of runs of rows, which begin at `starts`."""
+    if (codes[1:] < codes[:-1]).any():
+        codes = np.repeat(codes, np.diff(starts, append=rows))
         order = np.argsort(codes, kind="stable")
-        codes = codes[order]
+        codes, starts = codes[order], np.arange(rows)
         columns = {name: column[order] for name, column in columns.items()}
-    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])) if len(codes) else np.empty(0, np.int64)
-    return Part(codes[starts], np.append(starts, len(codes)), columns)
+    first = np.ones(len(codes), bool)
+    np.not_equal(codes[1:], codes[:-1], out=first[1:])
+    return Part(codes[first], np.append(starts[first], rows), columns)

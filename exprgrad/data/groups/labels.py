@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import reduce
+from typing import Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -12,22 +13,14 @@ from numpy.typing import NDArray
 
 from exprgrad.columns.rows import RowSource
 from exprgrad.data.contents import is_number, surely_no_numbers
+from exprgrad.data.groups.found import Codes, Found, Label, Labelled
 from exprgrad.data.source import TableSource
 from exprgrad.data.text.words import NULLS
 from exprgrad.errors import DataError, UsageError
 from exprgrad.text.spelling import did_you_mean
 
-Label = float | int | str
-Codes = NDArray[np.int64]
-
-
-class Labelled(NamedTuple):
-    """Rows that arrive together."""
-
-    codes: Codes
-    """The group of each row, counted from 0 in the order in which groups are first met [rows]."""
-    columns: Mapping[str, Any]
-    """Columns [rows] by name."""
+Keys = Any
+"""The labels of rows in one column: an array of numbers of NumPy, nan where there is none, or one of Arrow."""
 
 
 class Labels:
@@ -37,14 +30,14 @@ class Labels:
         """Raises UsageError for columns that the source does not have."""
         self.by = tuple(by)
         self.source = source
-        self.found: list[tuple[Label, ...]] = []
-        """The labels of each group, one for each of the columns."""
+        self.found = Found([[] for _ in self.by])
         self._codes: dict[tuple[Label, ...], int] = {}
+        """The codes of groups by their labels, of as many groups as there are in it."""
         self._headers = _headers(source, by)
 
     def read(self, names: Sequence[str]) -> Iterator[Labelled]:
         """The rows with these columns. Raises DataError where a row has no label."""
-        self.found, self._codes = [], {}
+        self.found, self._codes = Found([[] for _ in self.by]), {}
         if not isinstance(self.source, TableSource):
             yield from self._plain(self.source, names)
             return
@@ -58,27 +51,25 @@ class Labels:
         row = 0
         for whole, columns in table.rows(list(dict.fromkeys([*wanted.values(), *numbers.values()]))):
             given = [
-                _texts_of(whole.column(header)) if name in texts else _numbers_of(columns[header])
+                _texts_of(whole.column(header)) if name in texts else _keys(np.asarray(columns[header], np.float64))
                 for name, header in self._headers.items()
             ]
-            missing = np.logical_or.reduce([np.asarray(pc.is_null(each)) for each in given])
+            missing = _missing(given)
             if missing.any() and table.nulls != "skip":
                 raise _unlabelled(self.by, self.source.place(row + int(np.argmax(missing))))
             kept = ~missing
             found = {name: columns[header][kept] for name, header in wanted.items()}
-            yield Labelled(self._coded([each.filter(pa.array(kept)) for each in given]), found)
+            yield self._coded([each.filter(pa.array(kept)) for each in given], found)
             row += len(whole)
 
     def _plain(self, source: RowSource, names: Sequence[str]) -> Iterator[Labelled]:
         """The rows of a source in which all labels are numbers."""
         row = 0
         for batch in source.read(list(dict.fromkeys([*names, *self.by]))):
-            given = [_numbers_of(batch[name]) for name in self.by]
-            missing = np.logical_or.reduce([np.asarray(pc.is_null(each)) for each in given])
-            if missing.any():
-                raise _unlabelled(self.by, source.place(row + int(np.argmax(missing))))
-            yield Labelled(self._coded(given), {name: batch[name] for name in names})
-            row += len(missing)
+            given: list[Keys] = [np.asarray(batch[name], np.float64) for name in self.by]
+            found = self._coded(given, {name: batch[name] for name in names}, row)
+            yield found
+            row += found.rows
 
     def _texts(self) -> Collection[str]:
         """Those of the columns that hold anything but numbers: as the first rows show, and if these do not, all."""
@@ -103,20 +94,27 @@ class Labels:
             return self.by
         return texts
 
-    def _coded(self, given: Sequence[pa.Array]) -> Codes:
-        """The codes of rows, by their labels in each column; groups that are new are counted on."""
+    def _coded(self, given: Sequence[Keys], columns: Mapping[str, Any], row: int = 0) -> Labelled:
+        """Rows by their labels in each column; groups that are new are counted on. `row` is the first of them."""
         rows = len(given[0])
         if not rows:
-            return np.empty(0, np.int64)
+            return Labelled(_NONE, _NONE, 0, columns)
         starts = _starts(given)
-        if 4 * len(starts) > rows:
-            return self._distinct(given)
-        codes = self._distinct([each.take(pa.array(starts)) for each in given])
-        found: Codes = np.repeat(codes, np.diff(starts, append=rows))
-        return found
+        if len(starts) < rows:
+            given = [
+                each.take(starts) if isinstance(each, np.ndarray) else each.take(pa.array(starts)) for each in given
+            ]
+        keys = [_keys(each) for each in given]
+        missing = _missing(keys)
+        if missing.any():
+            raise _unlabelled(self.by, self.source.place(row + int(starts[np.argmax(missing)])))
+        return Labelled(self._distinct(keys), starts, rows, columns)
 
     def _distinct(self, given: Sequence[pa.Array]) -> Codes:
-        """The same, where most rows have other labels than the one before."""
+        """The codes of labels."""
+        if len(given) == 1 and not len(self.found) and _ascending(given[0]):
+            self.found = Found([_plain_labels(given[0])])
+            return np.arange(len(given[0]))
         parts = [each.dictionary_encode() for each in given]
         codes = np.zeros(len(given[0]), np.int64)
         for part in parts:
@@ -130,11 +128,12 @@ class Labels:
         for part in reversed(parts):
             combined, which = np.divmod(combined, len(part.dictionary))
             columns.insert(0, _plain_labels(part.dictionary.take(pa.array(which))))
-        labels = list(zip(*columns, strict=True))
-        if not self.found:  # all are new
-            self.found, self._codes = labels, {label: code for code, label in enumerate(labels)}
+        if not len(self.found):  # all are new
+            self.found = Found(columns)
             return codes
-        found: Codes = np.array([*map(self._number, labels)], np.int64)[codes]
+        if not self._codes:
+            self._codes = {labels: code for code, labels in enumerate(self.found)}
+        found: Codes = np.array([*map(self._number, zip(*columns, strict=True))], np.int64)[codes]
         return found
 
     def _number(self, labels: tuple[Label, ...]) -> int:
@@ -144,6 +143,7 @@ class Labels:
         return code
 
 
+_NONE = np.empty(0, np.int64)
 _TEXTS = (pa.string(), pa.large_string())
 
 
@@ -168,9 +168,18 @@ def _headers(source: RowSource, by: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _numbers_of(column: Any) -> pa.Array:
-    numbers = np.asarray(column, np.float64) + 0.0  # -0 is 0
+def _keys(column: Keys) -> pa.Array:
+    """Labels that can be told apart; null where there is none."""
+    if not isinstance(column, np.ndarray):
+        return column
+    numbers = column + 0.0  # -0 is 0
     return pa.array(numbers, from_pandas=bool(np.isnan(numbers).any()))
+
+
+def _missing(given: Sequence[pa.Array]) -> NDArray[np.bool_]:
+    """Which rows have no label."""
+    found: NDArray[np.bool_] = np.logical_or.reduce([np.asarray(pc.is_null(each)) for each in given])
+    return found
 
 
 def _texts_of(column: pa.Array) -> pa.Array:
@@ -183,10 +192,23 @@ def _texts_of(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.is_in(texts, pa.array(list(NULLS), texts.type)), pa.scalar(None, texts.type), texts)
 
 
-def _starts(given: Sequence[pa.Array]) -> Codes:
-    """The rows whose labels are others than those of the row before, and the first one. (No label is null.)"""
-    changes = [np.asarray(pc.not_equal(each.slice(1), each.slice(0, len(each) - 1))) for each in given]
-    return np.flatnonzero(np.concatenate([[True], np.logical_or.reduce(changes)]))
+def _starts(given: Sequence[Keys]) -> Codes:
+    """The rows whose labels are others than those of the row before, and the first one; so is each without a label."""
+    changes = []
+    for each in given:
+        if isinstance(each, np.ndarray):
+            changes.append(each[1:] != each[:-1])
+        else:
+            changes.append(np.asarray(pc.not_equal(each.slice(1), each.slice(0, len(each) - 1))))
+    return np.concatenate([[0], np.flatnonzero(reduce(np.logical_or, changes)) + 1])
+
+
+def _ascending(labels: pa.Array) -> bool:
+    """Whether these are numbers of which each is larger than the one before."""
+    if not pa.types.is_floating(labels.type):
+        return False
+    numbers = labels.to_numpy(zero_copy_only=False)
+    return bool((numbers[1:] > numbers[:-1]).all())
 
 
 def _plain_labels(labels: pa.Array) -> list[Label]:

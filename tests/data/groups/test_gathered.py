@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,8 +56,53 @@ def test_labels_are_numbers_or_texts(name: str, tmp_path: Path) -> None:
     rows = source(tmp_path, "run,x\n" + "".join(f"{cell},{k}\n" for k, cell in enumerate(cells.split(","))))
     labels = Labels(rows, ["run"])
     codes = np.concatenate([batch.codes for batch in labels.read(["x"])])
-    assert labels.found == expected
+    assert list(labels.found) == expected
     assert codes.tolist() == [0, 1, 0]
+
+
+class Batches:
+    """Columns that are read in batches of so many rows."""
+
+    def __init__(self, columns: dict[str, np.ndarray], rows: int) -> None:
+        self.columns, self.batch = columns, rows
+        self.rows: int = len(columns["x"])
+        self.names = columns.keys()
+
+    def read(self, names: Sequence[str]) -> Iterator[dict[str, np.ndarray]]:
+        for first in range(0, self.rows, self.batch):
+            yield {name: self.columns[name][first : first + self.batch] for name in names}
+
+    def place(self, row: int) -> str:
+        return f"row {row + 1}"
+
+
+@pytest.mark.parametrize("batch", [1, 7, 100])
+@pytest.mark.parametrize("by", [["run"], ["run", "part"]])
+@pytest.mark.parametrize("in_order", [True, False])
+def test_runs_are_put_together(by: list[str], in_order: bool, batch: int) -> None:
+    draw = np.random.default_rng(4)
+    run, part = (draw.integers(0, 5, 100).astype(float) - 0.0 for _ in range(2))
+    run[run == 3] = -0.0  # the same group as 0
+    if in_order:
+        run, part = np.sort(run), np.zeros(100)
+    columns = {"run": run, "part": part, "x": np.arange(100.0)}
+    labels = Labels(Batches(columns, batch), by)
+    found = Gathered(labels, ["x"], None)
+    expected: dict[tuple[float, ...], list[float]] = {}
+    for row in range(100):
+        expected.setdefault(tuple(columns[name][row] + 0.0 for name in by), []).append(float(row))
+    (rows,) = found.parts()
+    assert list(found.labels) == list(expected)
+    assert [
+        rows.columns["x"][first:last].tolist() for first, last in zip(rows.starts[:-1], rows.starts[1:], strict=True)
+    ] == [*expected.values()]
+    assert rows.groups.tolist() == [*range(len(expected))]
+
+
+def test_the_first_row_without_a_label_is_named() -> None:
+    columns = {"run": np.array([1.0, 1, 2, np.nan, np.nan]), "x": np.zeros(5)}
+    with pytest.raises(DataError, match="run has no value; row 4: skip"):
+        Gathered(Labels(Batches(columns, 2), ["run"]), ["x"], None)
 
 
 @pytest.mark.parametrize("cell", ["", "NA"])

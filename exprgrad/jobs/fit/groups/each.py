@@ -13,6 +13,7 @@ from math import inf
 import numpy as np
 
 from exprgrad.backends.engine import Engine
+from exprgrad.data.groups.found import Codes
 from exprgrad.data.groups.gathered import Gathered, Part
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
@@ -62,7 +63,7 @@ class Fits:
         """What of the squares of a group may be left where its start was that of other groups, and how large the
         variance of its residuals may be: either is enough."""
 
-    def in_order(self, problem: Problem, order: Sequence[int]) -> Fitted:
+    def in_order(self, problem: Problem, order: Codes) -> Fitted:
         """The fits of all groups, by their codes in this order. `problem` is that of one group."""
         known = self.request.where or self.request.tie or self.request.prior
         least = 1 if known else len(problem.parameters)

@@ -13,14 +13,14 @@ import numpy as np
 
 from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
+from exprgrad.data.groups.found import Codes, Found
 from exprgrad.data.groups.gathered import Gathered
 from exprgrad.data.groups.labels import Labels
 from exprgrad.errors import DataError, UsageError
-from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages
 from exprgrad.jobs.fit.groups.each import Fits
-from exprgrad.jobs.fit.groups.result import Group, Groups, Label
+from exprgrad.jobs.fit.groups.result import Group, Groups
 from exprgrad.jobs.fit.groups.shared.run import SharedFit, check_shared
 from exprgrad.jobs.fit.groups.shared.summary import Shared
 from exprgrad.jobs.fit.inputs import split
@@ -63,7 +63,7 @@ def fit_groups(
             check_shared(model, problem, request, request.by)
             shared = SharedFit(model, problem, rows, engine, request, observer)
             return _shared(
-                model, shared.fit(lambda: fits.in_order(problem, range(len(rows.labels)))), rows, request, fixed
+                model, shared.fit(lambda: fits.in_order(problem, np.arange(len(rows.labels)))), rows, request, fixed
             )
         found = fits.in_order(problem, in_order(rows.labels))
     return Groups(
@@ -72,11 +72,11 @@ def fit_groups(
         groups=found,
         shared={},
         fixed=dict(fixed),
-        rss=plain_sum(found.numbers("rss")),
+        rss=found.total("rss"),
         residual_std_error=nan,
-        dof=int(plain_sum(found.numbers("dof"))),
-        n=int(plain_sum(found.numbers("n"))),
-        iterations=int(max(found.numbers("iterations"), default=0)),
+        dof=int(found.total("dof")),
+        n=int(found.total("n")),
+        iterations=int(found.numbers("iterations").max(initial=0)),
         stopped=next((group.stopped for group in found.beside if not group.converged), "converged"),
         method="each group for itself",
         errors="robust" if request.robust else "absolute" if request.absolute and request.sigma else "relative",
@@ -116,15 +116,16 @@ def check_groups(engine: Engine, request: Request) -> None:
         raise UsageError(f"--by names {next(name for name in request.by if request.by.count(name) > 1)} twice")
 
 
-def in_order(labels: Sequence[tuple[Label, ...]]) -> list[int]:
+def in_order(labels: Found) -> Codes:
     """The codes of groups by their labels: numbers ascend, and texts come as they are first met."""
     keys = []
-    for column in zip(*labels, strict=True):
-        if not set(map(type, column)) <= {int, float}:
-            first = {label: rank for rank, label in enumerate(dict.fromkeys(column))}
-            column = tuple(map(first.__getitem__, column))
-        keys.append(np.array(column, np.float64))
-    found: list[int] = np.lexsort(keys[::-1]).tolist()
+    for column in labels.columns:
+        if set(map(type, column)) <= {int, float}:
+            keys.append(np.array(column, np.float64))
+        else:
+            first = {label: float(rank) for rank, label in enumerate(dict.fromkeys(column))}
+            keys.append(np.array([*map(first.__getitem__, column)]))
+    found: Codes = np.lexsort(keys[::-1])
     return found
 
 

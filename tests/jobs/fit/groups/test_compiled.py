@@ -10,6 +10,7 @@ import pytest
 
 import exprgrad
 from exprgrad.jobs.fit.groups.many import reduced
+from exprgrad.jobs.fit.groups.many.fits import Many
 from exprgrad.jobs.fit.groups.many.pieces import Piece
 from tests.jobs.fit.groups.test_groups import DATA
 
@@ -46,6 +47,34 @@ def test_as_by_qr(name: str) -> None:
             near = 1e-6 * expected.std_error if expected.std_error > 0 else 1e-9
             assert one.value == pytest.approx(expected.value, rel=1e-12, abs=near)
             assert one.std_error == pytest.approx(expected.std_error, rel=1e-7, nan_ok=True)
+
+
+WAYS: dict[str, tuple[dict[str, Any], bool]] = {
+    "ordinary": ({}, True),
+    "steps are damped": ({"b": 0.1}, True),
+    "a tolerance": ({"tolerance": 1e-12}, True),
+    "at a bound": ({"bound": {"b": (0.8, 1.0)}}, False),
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_which_groups_go_the_common_way(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of these but those that it does not know."""
+    more, common = WAYS[name]
+    careful, left = Many._any, list[int]()
+
+    def counted(self: Many, options: Any, piece: Piece, start: Any, known: Any) -> Any:
+        left.append(len(piece.places))
+        return careful(self, options, piece, start, known)
+
+    monkeypatch.setattr(Many, "_any", counted)
+    found = exprgrad.fit("y ~ a*exp(-b*x) + c", LONG, by="run", backend="llvm", **{**STARTS, **more})
+    assert (left == []) is common
+    if common:
+        expected = exprgrad.fit("y ~ a*exp(-b*x) + c", LONG, by="run", backend="llvm", **STARTS)
+        for group, other in zip(found.groups, expected.groups, strict=True):
+            for one, value in zip(group.parameters.values(), other.parameters.values(), strict=True):
+                assert one.value == pytest.approx(value.value, rel=1e-11)
 
 
 @pytest.mark.parametrize("share", [(), ("b",)])

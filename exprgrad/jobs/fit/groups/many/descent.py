@@ -12,18 +12,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit.groups.many.steps import EPS, Steps
 from exprgrad.jobs.fit.groups.many.triangles import Triangles, lengths, norms, pulled, times
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
-_NEAR, _FARTHEST, _OFFSET = 1e-10, 1e300, 1e-6
-_NOISE, _ROUNDING = 4 * EPS, 64 * EPS
+NEAR, _FARTHEST, OFFSET = 1e-10, 1e300, 1e-6
+NOISE, ROUNDING = 4 * EPS, 64 * EPS
 _POLISH, _TRIALS = 40, 100
 """All of these are those of `levenberg`, which says what they are."""
 
-_FINAL = 1e-9
+FINAL = 1e-9
 """Of all parameters: a step that changes nothing of the sums of squares and the errors, so that it may be the last."""
 
 GOING, CONVERGED, STUCK, CUT, LOST = range(5)
@@ -89,7 +89,7 @@ class Batch:
             size = norms(values * unit)
             first = np.minimum(np.where(size > 0, self.options.factor * size, self.options.factor), _FARTHEST)
             radius[active] = np.where(radius[active] < 0, first, radius[active])
-            going = ~(steps.power <= _NEAR * here.cost) & np.isfinite(size)
+            going = ~(steps.power <= NEAR * here.cost) & np.isfinite(size)
             going &= self.iterations[active] <= self.options.iterations
             step, full = steps.within(radius[active])
             length = norms(step)
@@ -148,12 +148,12 @@ class Batch:
             self.here.put(active, now)
             shortest[active], offset[active] = length, norms(times(steps.triangles, scaled))
             trial = np.clip(at + scaled / unit, self.low, self.high)
-            going = ~(norms(now.rotated) <= _NOISE * np.sqrt(now.cost))
+            going = ~(norms(now.rotated) <= NOISE * np.sqrt(now.cost))
             going &= ~(length <= np.maximum(EPS / 4, self.options.tolerance) * size)
             going &= (trial != at).any(axis=0)
             cut = going & (self.iterations[active] >= self.options.iterations)
             self.ends[active[cut]] = CUT
-            final = going & ~cut & (ahead <= EPS / 4 * size) & (length <= _FINAL * size)
+            final = going & ~cut & (ahead <= EPS / 4 * size) & (length <= FINAL * size)
             self.values[:, active[final]] = trial[:, final]
             self.iterations[active[final]] += 1
             going &= ~cut & ~final
@@ -170,7 +170,7 @@ class Batch:
         cost = self.here.cost[ended]
         spread = np.sqrt(cost / np.maximum(self.rows[ended] - len(self.values), 1))
         size = norms(lengths(self.here.triangle[:, :, ended]) * self.values[:, ended])
-        near = shortest[ended] <= _OFFSET * spread + 1e-12 * size
-        near |= offset[ended] <= _OFFSET * spread + _ROUNDING * size
+        near = shortest[ended] <= OFFSET * spread + 1e-12 * size
+        near |= offset[ended] <= OFFSET * spread + ROUNDING * size
         cut = self.ends[ended] == CUT
         self.ends[ended] = np.where(near & np.isfinite(size), CONVERGED, np.where(cut, CUT, STUCK))

@@ -13,7 +13,7 @@ import numpy as np
 from exprgrad.backends.engine import Engine
 from exprgrad.backends.prepared import Prepared
 from exprgrad.columns.memory import Columns
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.functions.table import MIXING
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
@@ -21,7 +21,7 @@ from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Floats
 
 if TYPE_CHECKING:
-    from exprgrad.backends.llvm.passes.section_stage import SectionStage
+    from exprgrad.backends.llvm.sections.stage import SectionStage
 
 _SMALL = 12
 """Parameters up to which compiled sums of products are fast."""
@@ -63,7 +63,7 @@ class Kernel:
         plan = self.prepared.plan
         if self.prepared.backend.name != "llvm" or not plan.columns or len(self.problem.names) > _SMALL:
             return None
-        from exprgrad.backends.llvm.passes.section_stage import SectionStage
+        from exprgrad.backends.llvm.sections.stage import SectionStage
         from exprgrad.backends.llvm.threaded.strips import LARGE
 
         stage = plan.stages[-1]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from exprgrad.data.groups.found import Codes
 from exprgrad.data.groups.gathered import Part
-from exprgrad.data.groups.labels import Codes
 from exprgrad.jobs.fit.groups.many.kernels import Kernel
 from exprgrad.jobs.fit.groups.many.triangles import Triangles
 from exprgrad.jobs.fit.reduction import Flags, Floats

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from exprgrad.data.groups.found import Codes
 from exprgrad.data.groups.gathered import Part
-from exprgrad.data.groups.labels import Codes
 from exprgrad.jobs.fit.groups.many.kernels import Kernel, Rows
 from exprgrad.jobs.fit.groups.many.padded import Padded, padded
 from exprgrad.jobs.fit.groups.many.triangles import Triangles

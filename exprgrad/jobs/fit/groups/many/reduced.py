@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit.groups.many.kernels import Kernel
 from exprgrad.jobs.fit.groups.many.pieces import Piece
 from exprgrad.jobs.fit.groups.many.triangles import Triangles, inverses, product, root
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
-_SOUND = 1e-3
+SOUND = 1e-3
 """Pivots squared of columns that are nearly orthogonal: less than three digits are lost."""
-_MENDED = 1e-8
+MENDED = 1e-8
 """Those of columns that a second sum makes so."""
-_LEAST, _MOST = 1e-250, 1e250
+LEAST, MOST = 1e-250, 1e250
 """Sums of squares whose products neither underflow nor overflow."""
 
 
@@ -67,14 +67,14 @@ class Reduction:
         made = root(by, count)
         ordinary = np.isfinite(made.rotated[-1])  # what was lost on the way to it makes it nan
         for i in range(count):
-            ordinary &= (by[i, i] > _LEAST) & (by[i, i] < _MOST)
-        sound = ordinary & (made.pivots > _SOUND)
+            ordinary &= (by[i, i] > LEAST) & (by[i, i] < MOST)
+        sound = ordinary & (made.pivots > SOUND).all(axis=0)
         sound[flagged] = False
         triangle = product(made.triangle, self._triangle[:, :, groups])
         lost = ~np.isfinite(cost)
         found.triangle[:, :, some], found.rotated[:, some] = triangle, made.rotated
         found.cost[some] = np.where(lost, np.inf, cost)
-        self._remember(groups, triangle, ordinary & (made.pivots > _MENDED))
+        self._remember(groups, triangle, ordinary & (made.pivots > MENDED).all(axis=0))
         left: Codes = some[~sound & ~lost]
         return left
 

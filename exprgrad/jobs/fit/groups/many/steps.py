@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit.groups.many.triangles import dot, lengths, norms, solved, times
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
@@ -20,7 +20,7 @@ class Steps:
         step of nan."""
         self.triangles, self.rotated, self.least = triangles, rotated, least
         pivots = np.abs(np.stack([triangles[i, i] for i in range(len(triangles))]))
-        easy: Flags = np.asarray((pivots > _EASY * lengths(triangles)).all(axis=0))
+        easy: Flags = np.asarray((pivots > EASY * lengths(triangles)).all(axis=0))
         self.whole, self.power = solved(triangles, rotated), dot(rotated, rotated)
         """The undamped steps [p, groups], and how much lower each cost is after it, if the model is linear."""
         easy &= np.isfinite(dot(self.whole, self.whole)) & np.isfinite(self.power)
@@ -94,5 +94,5 @@ def _damped(s: Floats, along: Floats, radii: Floats) -> Floats:
     return np.where((steepest >= radii / EPS)[:, None], pull * (radii / steepest)[:, None], step)
 
 
-_EASY = 1e-8
+EASY = 1e-8
 """Pivots of a triangle with columns of length 1, from which no direction is near to be left alone."""

@@ -12,18 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprgrad.columns.shapes import Shapes
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit import messages, statistics
 from exprgrad.jobs.fit.groups.many.descent import CONVERGED, Descents
 from exprgrad.jobs.fit.groups.many.facts import Facts
 from exprgrad.jobs.fit.groups.many.table import QUALITY, Table
-from exprgrad.jobs.fit.groups.many.triangles import inverses, lengths
+from exprgrad.jobs.fit.groups.many.triangles import dot, inverses, lengths
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.rank import RANK
 from exprgrad.jobs.fit.reduction import Flags, Floats
 from exprgrad.jobs.fit.request import Request
 
 _TINY = float(np.finfo(np.float64).tiny)
+_LEAST, _MOST = _TINY**0.5, float(np.finfo(np.float64).max) ** 0.5
+"""Lengths whose squares are proper numbers."""
 _ILL = 1e6
 _NOTHING = 1e-9
 """Both are those of `messages`."""
@@ -41,15 +43,17 @@ class Spread(NamedTuple):
 def spread(triangles: Floats, inside: Flags, variance: Floats) -> Spread:
     """The covariance of triangles [p, p, groups] at this variance [groups] of a residual. `inside` [p, groups] are the
     parameters that are not at a bound."""
-    sizes = lengths(triangles)
-    scaled = triangles / np.where(sizes > 0, sizes, 1.0)
-    inverse = inverses(scaled)
-    condition = np.sqrt(len(sizes)) * np.sqrt((inverse**2).sum(axis=(0, 1)))
+    sizes, count = lengths(triangles), len(triangles)
+    inverse = inverses(triangles / np.where(sizes > 0, sizes, 1.0))
+    condition = np.sqrt(count * sum(dot(row[i:], row[i:]) for i, row in enumerate(inverse)))
     fine = (condition < _ILL) & inside.all(axis=0)  # the condition is at most this
-    roots = inverse * (np.sqrt(variance) / sizes[:, None])
-    covariance = np.stack([[(one * other).sum(axis=0) for other in roots] for one in roots])
-    variances = np.stack([covariance[i, i] for i in range(len(sizes))])
-    fine &= ((variances >= _TINY) & (variances < np.inf) & (sizes**2 >= _TINY) & (sizes**2 < np.inf)).all(axis=0)
+    inverse *= (np.sqrt(variance) / sizes)[:, None]
+    covariance = np.empty_like(inverse)
+    for i in range(count):
+        for j in range(i, count):
+            covariance[i, j] = covariance[j, i] = dot(inverse[i, j:], inverse[j, j:])
+        fine &= (covariance[i, i] >= _TINY) & (covariance[i, i] < np.inf)
+        fine &= (sizes[i] >= _LEAST) & (sizes[i] < _MOST)
     if not fine.all():
         left = np.flatnonzero(~fine)
         covariance[:, :, left], fine[left] = _singular(triangles[:, :, left], inside[:, left], variance[left])
@@ -91,17 +95,12 @@ def summed(problem: Problem, request: Request, codes: Codes, known: Facts, desce
         if Shapes(problem.graph, problem.columns).is_column(problem.model.output):
             fine &= ~(1 - cost / known.squares <= _NOTHING)
         quality = _quality(known, cost, dof, len(values), absolute=absolute)
-    kept = np.flatnonzero(fine)
-    r2 = quality[QUALITY.index("r2"), kept]
-    notes = {}
-    for k in np.flatnonzero(~inside[:, kept].all(axis=0) | (r2 <= _NOTHING)).tolist():
-        at = kept[k]
+    r2, notes = quality[QUALITY.index("r2")], {}
+    for at in np.flatnonzero(fine & (~inside.all(axis=0) | (r2 <= _NOTHING))).tolist():
         bounds = () if inside[:, at].all() else messages.at_bounds(problem, values[:, at])
-        notes[int(codes[at])] = (*bounds, *messages.no_better(problem, float(r2[k])))
-    return Table(
-        codes[kept], values[:, kept], errors.covariance[:, :, kept], quality[:, kept], dof[kept], known.observed[kept],
-        descents.iterations[kept], notes,
-    )  # fmt: skip
+        notes[int(codes[at])] = (*bounds, *messages.no_better(problem, float(r2[at])))
+    table = Table(codes, values, errors.covariance, quality, dof, known.observed, descents.iterations, notes)
+    return table if fine.all() else table.take(fine)
 
 
 def _quality(known: Facts, cost: Floats, dof: NDArray[np.int64], parameters: int, *, absolute: bool) -> Floats:

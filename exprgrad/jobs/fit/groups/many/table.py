@@ -9,7 +9,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.groups.result import Group, Label
 from exprgrad.jobs.fit.reduction import Floats
@@ -74,7 +74,7 @@ class Fitted(Sequence[Group]):
 
     def __init__(
         self,
-        order: Sequence[int],
+        order: Codes,
         labels: Sequence[tuple[Label, ...]],
         table: Table | None,
         others: Mapping[int, Group],
@@ -92,11 +92,11 @@ class Fitted(Sequence[Group]):
     def __getitem__(self, index: slice) -> tuple[Group, ...]: ...
     def __getitem__(self, index: int | slice) -> Group | tuple[Group, ...]:
         if isinstance(index, slice):
-            return tuple(map(self._made, self.order[index]))
-        return self._made(self.order[index])
+            return tuple(map(self._made, self.order[index].tolist()))
+        return self._made(int(self.order[index]))
 
     def __iter__(self) -> Iterator[Group]:
-        return map(self._made, self.order)
+        return map(self._made, self.order.tolist())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
@@ -110,16 +110,16 @@ class Fitted(Sequence[Group]):
         """The same with other groups that count before the table."""
         return Fitted(self.order, self.labels, self.table, others, self.context)
 
-    def in_order(self, order: Sequence[int]) -> Fitted:
+    def in_order(self, order: Codes) -> Fitted:
         """The same in another order of the codes."""
         return Fitted(order, self.labels, self.table, self.others, self.context)
 
     @property
     def beside(self) -> list[Group]:
         """Those that are no part of the table, in order."""
-        return [self.others[code] for code in self.order if code in self.others] if self.others else []
+        return [self.others[code] for code in self.order.tolist() if code in self.others] if self.others else []
 
-    def numbers(self, name: str) -> list[float]:
+    def numbers(self, name: str) -> Floats:
         """The rss, dof, n or iterations of all groups that were fitted, in order."""
         found, fitted = np.zeros(len(self.labels)), np.ones(len(self.labels), bool)
         if (table := self.table) is not None:
@@ -127,9 +127,12 @@ class Fitted(Sequence[Group]):
             found[table.codes] = columns[name]
         for code, group in self.others.items():
             found[code], fitted[code] = getattr(group, name), bool(group.parameters)
-        order = np.asarray(self.order, np.int64)
-        numbers: list[float] = found[order[fitted[order]]].tolist()
-        return numbers
+        return found[self.order[fitted[self.order]]] if self.others else found[self.order]
+
+    def total(self, name: str) -> float:
+        """These numbers added up, one after the other."""
+        numbers = self.numbers(name)
+        return float(np.add.accumulate(numbers)[-1]) if len(numbers) else 0.0
 
     @cached_property
     def _columns(self) -> _Columns:

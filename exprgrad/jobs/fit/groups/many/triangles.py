@@ -1,7 +1,8 @@
 """Algebra of many small triangles at once.
 
 The last axis counts the groups: an array [p, p, groups] is p*p vectors, and each line here works on whole vectors. So
-the numbers of a group do not depend on what other groups stand beside it. All triangles are upper ones.
+the numbers of a group do not depend on what other groups stand beside it. All triangles are upper ones. Without that
+axis, arrays of objects do as well: `rounds` has nodes of a graph in them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.data.groups.labels import Codes
+from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit.reduction import Flags, Floats
 
 
@@ -98,7 +99,7 @@ def inverses(triangles: Floats) -> Floats:
     for j in range(len(triangles)):
         found[j, j] = 1 / triangles[j, j]
         for i in reversed(range(j)):
-            found[i, j] = -dot(triangles[i, i + 1 : j + 1], found[i + 1 : j + 1, j]) / triangles[i, i]
+            found[i, j] = -dot(triangles[i, i + 1 : j + 1], found[i + 1 : j + 1, j]) * found[i, i]
     return found
 
 
@@ -110,28 +111,30 @@ class Root(NamedTuple):
     rotated: Floats
     """[p, groups]"""
     pivots: Floats
-    """Each pivot squared, as a part of the diagonal of A; the least of each group [groups]. What is 0 or below is
-    rounding, and 1 says that all columns are orthogonal."""
+    """Each pivot squared, as a part of the diagonal of A [p, groups]. What is 0 or below is rounding, and 1 says that
+    all columns are orthogonal."""
 
 
 def root(squares: Mapping[tuple[int, int], Floats], count: int) -> Root:
     """By Cholesky's decomposition. The numbers of the upper half of A, [groups] each, have their places as keys; those
     of b stand in a last column, `count`."""
-    groups = len(squares[0, 0])
-    triangle, rotated = np.zeros((count, count, groups)), np.empty((count, groups))
-    pivots = np.full(groups, np.inf)
+    one = np.asarray(squares[0, 0])
+    triangle, rotated = np.zeros((count, count, *one.shape), one.dtype), np.empty((count, *one.shape), one.dtype)
+    pivots = []
+    inverse = one
     for i in range(count):
         for j in range(i, count):
             left = squares[i, j]
             for k in range(i):
                 left = left - triangle[k, i] * triangle[k, j]
             if i == j:
-                pivots = np.minimum(pivots, left / squares[i, i])  # nan stays
+                pivots.append(left / squares[i, i])
                 triangle[i, i] = np.sqrt(left)
+                inverse = 1 / triangle[i, i]
             else:
-                triangle[i, j] = left / triangle[i, i]
+                triangle[i, j] = left * inverse
         left = squares[i, count]
         for k in range(i):
             left = left - triangle[k, i] * rotated[k]
-        rotated[i] = left / triangle[i, i]
-    return Root(triangle, rotated, pivots)
+        rotated[i] = left * inverse
+    return Root(triangle, rotated, np.stack(pivots))

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from exprgrad.backends.engine import Engine
+from exprgrad.data.groups.found import Codes, Label
 from exprgrad.data.groups.gathered import Gathered
-from exprgrad.data.groups.labels import Codes, Label
 from exprgrad.errors import DataError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.fit.groups.many.facts import facts, looked_at
+from exprgrad.jobs.fit.groups.many.facts import Looks
 from exprgrad.jobs.fit.groups.many.fits import columned, knows
 from exprgrad.jobs.fit.groups.many.kernels import Kernel
 from exprgrad.jobs.fit.groups.many.pieces import pieces
@@ -69,11 +69,11 @@ class SharedFit:
         """The places of the groups' own parameters in the problem, then those of the shared ones."""
         self.own = len(own)
         self.names = [problem.names[k] for k in self.order]
-        wide = columned(model, problem.columns, problem.parameters, problem.fixed, request)
+        wide = columned(model, problem)
         nodes = [*(wide.reweighted[k] for k in self.order), wide.pull]
         self.kernel = Kernel(wide, nodes, engine, rows.rows * _PASSES)
         _ = self.kernel.sums  # compiled once, before there are threads
-        self.facts = Kernel(wide, looked_at(wide), engine, rows.rows)
+        self.look = Looks(wide, engine, rows.rows)
         self.failed: dict[int, Group] = {}
         """The groups that cannot take part."""
         self.kept: list[Reduction] | None = None
@@ -159,7 +159,7 @@ class SharedFit:
         """Count the rows of each group, and leave out the groups that have too few, or rows that are no numbers."""
         for part in self.rows.parts():
             for piece in pieces(part, np.ones(len(part.groups), bool)):
-                known = facts(self.problem, self.facts, piece)
+                known = self.look(piece)
                 self.observed[piece.groups] = known.observed
                 self.squares[piece.groups], self.power[piece.groups] = known.squares, known.power
                 few = known.observed < self.own

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exprgrad.data.groups.labels import Codes, Label
+from exprgrad.data.groups.found import Codes, Label
 from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.groups.many.table import QUALITY, Context, Fitted, Table, estimates
 from exprgrad.jobs.fit.groups.result import Group
@@ -131,7 +131,7 @@ def _groups(
     table = Table(
         taking.codes, ended.values.own.T, errors.own.transpose(1, 2, 0), quality, left, taking.observed, iterations, {}
     )
-    found = Fitted(range(len(labels)), labels, table, failed, context)
+    found = Fitted(np.arange(len(labels)), labels, table, failed, context)
     others = dict(failed)
     for k in np.flatnonzero(errors.lost.any(axis=1)).tolist():
         code = int(taking.codes[k])

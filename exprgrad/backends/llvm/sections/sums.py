@@ -25,8 +25,11 @@ from exprgrad.columns.plan import Stage
 from exprgrad.graph.graph import Graph
 
 NAME = "sections"
-_POINTERS = 5
+POINTERS = 5
 """That the function takes."""
+_STRIP = 16
+"""Vectors of rows whose nodes are computed before they are added up: a call of a library's function would push all sums
+out of their registers."""
 _INTEGERS = f"<{WIDTH} x i64>"
 
 
@@ -50,9 +53,10 @@ class Sections:
         """The numbers that `scalars` holds."""
         self._emitter = new_emitter()
         self._emitter.definitions.add(_LOAD, f"declare {VECTOR} @{_LOAD}(ptr, i32, {MASK}, {VECTOR})")
+        self.function = watch.NAME if watched else NAME
+        """The function of the module that is to be called."""
         code = self._text()
-        last = watch.NAME if watched else NAME
-        around = [*([watch.text(NAME, _POINTERS, 0)] if watched else []), slices.text(last, _POINTERS)]
+        around = [*([watch.text(NAME, POINTERS, 0)] if watched else []), slices.text(self.function, POINTERS)]
         self.text = "\n".join([self._emitter.definitions.text(), code, *around])
 
     def _text(self) -> str:
@@ -60,6 +64,7 @@ class Sections:
         code = Function(NAME, *tables, "ptr noalias %results", "i64 %from", "i64 %to", "i64 %count")
         sums = [*pairs(len(self.nodes))]
         resting = code.value(f"alloca [{len(sums) * LANES} x double], align 64")
+        strip = code.value(f"alloca [{_STRIP * len(self.nodes) * WIDTH} x double], align 64")
         starts, chosen, parameters, shapes = (code.pointer_at("%given", k) for k in range(4))
         columns = [code.pointer_at("%columns", k) for k in range(len(self.inputs))]
         values = self._scalars(code)
@@ -80,13 +85,16 @@ class Sections:
             beside = [code.splat(code.load_at(column, first)) for column in columns]
             with code.count(0, LANES, WIDTH) as lane:
                 start = code.add(first, lane)
-                with code.loop() as rows:
-                    row = rows.carry(start)
-                    before = [rows.carry("zeroinitializer", VECTOR) for _ in sums]
-                    after = self._row(code, (row, last), [*zip(columns, beside, strict=True)], here, shape, before)
+                with code.loop() as strips:
+                    row = strips.carry(start)
+                    before = [strips.carry("zeroinitializer", VECTOR) for _ in sums]
+                    end = code.add(row, _STRIP * LANES)
+                    given = [*zip(columns, beside, strict=True)]
+                    size = self._computed(code, (row, code.smaller(end, last), last), given, here, strip)
+                    after = self._added(code, strip, size, shape, before)
                     for value, following in zip(before, after, strict=True):
-                        rows.update(value, following)
-                    rows.advance(row, LANES, last)
+                        strips.update(value, following)
+                    strips.advance(row, _STRIP * LANES, last)
                 for k, value in enumerate(after):
                     code.store_at(value, resting, code.add(lane, k * LANES), VECTOR)
             for k in range(len(sums)):
@@ -119,33 +127,53 @@ class Sections:
                 operation = self._emitter.operation(self.graph.operations[node])
                 values[node] = operation(*[values[operand] for operand in self.graph.operands[node]])
 
-    def _row(
+    def _computed(
         self,
         code: Function,
-        place: tuple[str, str],
+        rows: tuple[str, str, str],
         columns: Sequence[tuple[str, str]],
         known: dict[int, str],
-        shape: dict[tuple[int, int], str],
-        sums: Sequence[str],
-    ) -> list[str]:
-        """Write the code of WIDTH rows from a place on, as far as they are of the section, which ends at the second
-        one. Columns go with what stands in for rows of others. Returns the sums after it."""
-        values, inputs = dict(known), self.graph.inputs()
-        row, last = place
+        strip: str,
+    ) -> str:
+        """Write the loop that puts the nodes of some rows into the strip: from the first row, up to the second, as far
+        as they are of the section, which ends at the third. What is not of it is 0. Columns go with what stands in for
+        rows of others. Returns how many numbers the strip holds."""
+        first, stop, last = rows
+        inputs, zero = self.graph.inputs(), self._emitter.constant(0.0)
         steps = ", ".join(f"i64 {k}" for k in range(WIDTH))
-        places = code.value(f"add {_INTEGERS} {_everywhere(code, row)}, <{steps}>")
-        mask = code.value(f"icmp ult {_INTEGERS} {places}, {_everywhere(code, last)}")
-        for name, (column, beside) in zip(self.inputs, columns, strict=True):
-            given = f"ptr {code.element(column, row)}, i32 8, {MASK} {mask}, {VECTOR} {beside}"
-            values[inputs[name]] = code.value(f"call {VECTOR} @{_LOAD}({given})")
-        self._compute(code, values, self.stage.columns)
-        factors = [values[node] for node in self.nodes]
-        times, plus = self._emitter.operation("mul"), self._emitter.operation("add")
-        factors = [*self._turned(factors[:-1], shape), factors[-1]]
-        after = []
-        for (i, j), before in zip(pairs(len(factors)), sums, strict=True):
-            more = plus(before, times(factors[i], factors[j]))
-            after.append(code.value(f"select {MASK} {mask}, {VECTOR} {more}, {VECTOR} {before}"))
+        with code.loop() as loop:
+            row, place = loop.carry(first), loop.carry(0)
+            places = code.value(f"add {_INTEGERS} {_everywhere(code, row)}, <{steps}>")
+            mask = code.value(f"icmp ult {_INTEGERS} {places}, {_everywhere(code, last)}")
+            values = dict(known)
+            for name, (column, beside) in zip(self.inputs, columns, strict=True):
+                given = f"ptr {code.element(column, row)}, i32 8, {MASK} {mask}, {VECTOR} {beside}"
+                values[inputs[name]] = code.value(f"call {VECTOR} @{_LOAD}({given})")
+            self._compute(code, values, self.stage.columns)
+            for k, node in enumerate(self.nodes):
+                value = code.value(f"select {MASK} {mask}, {VECTOR} {values[node]}, {VECTOR} {zero}")
+                code.store_at(value, strip, code.add(place, k * WIDTH), VECTOR)
+            following = code.add(place, len(self.nodes) * WIDTH)
+            loop.update(place, following)
+            loop.advance(row, LANES, stop)
+        return following
+
+    def _added(
+        self, code: Function, strip: str, size: str, shape: dict[tuple[int, int], str], sums: Sequence[str]
+    ) -> list[str]:
+        """Write the loop that adds what the strip holds to the sums; the sums after it."""
+        with code.loop() as loop:
+            place = loop.carry(0)
+            before = [loop.carry(each, VECTOR) for each in sums]
+            nodes = [code.load_at(strip, code.add(place, k * WIDTH), VECTOR) for k in range(len(self.nodes))]
+            self._emitter.restart(code)
+            times, plus = self._emitter.operation("mul"), self._emitter.operation("add")
+            factors = [*self._turned(nodes[:-1], shape), nodes[-1]]
+            after = []
+            for (i, j), total in zip(pairs(len(factors)), before, strict=True):
+                after.append(plus(total, times(factors[i], factors[j])))
+                loop.update(total, after[-1])
+            loop.advance(place, len(self.nodes) * WIDTH, size)
         return after
 
     def _turned(self, given: Sequence[str], shape: dict[tuple[int, int], str]) -> list[str]:

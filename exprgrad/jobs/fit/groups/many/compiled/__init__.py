@@ -1,0 +1,1 @@
+"""Descents of many groups in machine code: a round of them as a graph."""
