@@ -29,8 +29,9 @@ def runs(pairs: int, *, beyond: bool = False, bounds: bool = False) -> list[Nois
 
 
 class Noisy:
-    """Floats whose results are nudged up or down by an ulp, at random but reproducibly; or wide numbers. With `bounds`
-    they are nudged by as much as the function's row allows, as thousands of ulp for an incomplete gamma function. What
+    """Floats whose results are nudged up or down by an ulp, at random but reproducibly; or wide numbers. Near a root of
+    a function whose row names terms that cancel there, it is an ulp of the larger term. With `bounds`
+    they are nudged by as much as the row allows, as thousands of ulp for an incomplete gamma function. What
     is computed without a rounding stays.
 
     Without a seed nothing is nudged. A `mirrored` run nudges each result to the other side: by chance all runs may
@@ -63,7 +64,7 @@ class Noisy:
                 return nudge(out, side, 1.0) if not floats or _rounded(sign, float(x), float(y), float(out)) else out
 
             return rounded_if_it_must
-        if self._bounds and row.terms and row.terms[0]:
+        if row.terms and row.terms[0]:
             term = bind(row.terms[0], row.operands, WIDE)
 
             def near_a_root(*operands: Wide) -> Wide:

@@ -9,10 +9,12 @@ from exprgrad.autodiff.series import series
 from exprgrad.backends import careful
 from exprgrad.diagnosis.provenance import live, placed
 from exprgrad.functions.numerics.far import Wide, minus, parts, times
+from exprgrad.functions.rules import bind
 from exprgrad.functions.wide import WIDE
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.graph.patterns import Match, stable
+from exprgrad.graph.symbols import Symbols
 from exprgrad.notation.infix import write
 
 _LOST = 5e-14
@@ -31,23 +33,28 @@ def stable_hints(
         match = stable(model.graph, node, everywhere=False)
         if match is None:
             continue
-        other, places = _with(model.graph, node, match)
+        other, places = replaced(model.graph, node, match)
         own = [values[node], *_numbers(model.graph, node, bindings, order)[1:]]
         right = _numbers(other, places[node], bindings, order)
         if _lost(own, right) and _lost(printed, _numbers(other, places[model.output], bindings, order)):
-            what = f"{write(model.graph, node, limit=_QUOTED)} loses digits here"
-            better = write(other, places[node], limit=_QUOTED)
-            hints.append(placed(f"{what}; {better} keeps them", model.source, model.graph, node))
+            hints.append(hint(model, node, other, places))
     return hints
 
 
-def _with(graph: Graph, replaced: int, match: Match) -> tuple[Graph, dict[int, int]]:
-    """A graph in which a function stands for one node, and where the nodes are there."""
-    name, operands = match
+def hint(model: Model, node: int, other: Graph, places: Mapping[int, int]) -> str:
+    """What is said of a node that is written better in another graph."""
+    what = f"{write(model.graph, node, limit=_QUOTED)} loses digits here"
+    better = write(other, places[node], limit=_QUOTED)
+    return placed(f"{what}; {better} keeps them", model.source, model.graph, node)
+
+
+def replaced(graph: Graph, formula: int, match: Match) -> tuple[Graph, dict[int, int]]:
+    """A graph in which the better formula stands for one node, and where the nodes are there."""
     new, places = Graph(), dict[int, int]()
+    better = bind(match.better, tuple(match.nodes), Symbols(new))
     for node, own in enumerate(graph.operands):
-        if node == replaced:
-            places[node] = new.apply(name, *[places[operand] for operand in operands])
+        if node == formula:
+            places[node] = better([places[operand] for operand in match.nodes.values()])
         else:
             places[node] = new.like(graph, node, [places[operand] for operand in own])
     return new, places

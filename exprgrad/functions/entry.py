@@ -36,7 +36,8 @@ class Function(NamedTuple):
     """A formula that keeps its digits where the value is beyond the range of floats. Empty for what `formula` or
     `definition` says."""
     instead_of: tuple[str, ...] = ()
-    """Formulas that are the same on all reals, and lose digits that this function keeps: `simplify` writes it."""
+    """Formulas that are the same on all reals, and lose digits that this function keeps: `simplify` writes it. Each
+    stands for the function of its operands, or says what it is: "1 - erf(x) = erfc(x)"."""
     hinted_for: tuple[str, ...] = ()
     """Formulas that are the same where they are defined, and lose digits."""
     gates: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 from exprgrad.functions.entry import Function
 from exprgrad.functions.rows import (
@@ -39,8 +39,19 @@ MIXING: Final[set[str]] = set()
 """Both of these: a row alone does not have their value."""
 WRITTEN: Final[dict[str, str]] = {}
 """The reductions that are written as a call of another function with one operand, with that function's name."""
-STABLE: Final[list[tuple[str, str]]] = []
-"""Formulas that lose digits, each with the function that keeps them."""
+
+
+class Stable(NamedTuple):
+    """A formula that loses digits, and a better one with the same value."""
+
+    formula: str
+    better: str
+    everywhere: bool
+    """Whether they are the same on all reals; else where the formula is defined."""
+
+
+STABLE: Final[list[Stable]] = []
+"""All of them."""
 
 
 def register(function: Function) -> None:
@@ -56,7 +67,11 @@ def register(function: Function) -> None:
         SCANS.add(function.name)
     if function.mixes:
         MIXING.add(function.name)
-    STABLE.extend((formula, function.name) for formula in (*function.instead_of, *function.hinted_for))
+    for texts in (function.instead_of, function.hinted_for):
+        for text in texts:
+            formula, _, better = text.partition(" = ")
+            call = f"{function.name}({', '.join(function.operands)})"
+            STABLE.append(Stable(formula, better or call, texts is function.instead_of))
     if function.folded:
         WRITTEN[function.folded] = function.name
 

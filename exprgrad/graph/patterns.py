@@ -1,40 +1,78 @@
-"""Formulas that stand for the value of a function, found in a graph: log(1 + exp(x)) for softplus(x)."""
+"""Formulas that stand for the value of another, found in a graph: log(1 + exp(x)) for softplus(x)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
-from exprgrad.functions.rules import called
-from exprgrad.functions.table import FUNCTIONS, STABLE
+from exprgrad.functions.rules import bind, called
+from exprgrad.functions.table import FUNCTIONS, STABLE, Stable
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model, lower
+from exprgrad.graph.symbols import Symbols
 from exprgrad.syntax import parse
 
-ROOTS = {formula.partition("(")[0] for row in FUNCTIONS.values() for formula in row.instead_of}
-"""The functions of which formulas are values that `simplify` writes otherwise."""
 
-Match = tuple[str, tuple[int, ...]]
-"""A function of the table, and its operands."""
+class Match(NamedTuple):
+    """A formula that keeps its digits, and the nodes that its variables stand for."""
+
+    better: str
+    nodes: dict[str, int]
 
 
 def may_match(operations: Collection[str]) -> bool:
     """Whether a graph with these operations may have such formulas: asks nothing but their names."""
-    return any(called(formula) <= set(operations) for formula, _ in STABLE)
+    given = set(operations)
+    return any(_needed(row.formula) <= given for row in STABLE)
 
 
 def stable(graph: Graph, node: int, *, everywhere: bool) -> Match | None:
-    """The function that keeps the digits which the formula of a node loses. `everywhere` wants it to be the same on
-    all reals."""
-    for formula, name in sorted(STABLE, key=lambda pair: -len(pair[0])):  # log(1 + exp(x)) before log(1 + x)
-        row = FUNCTIONS[name]
-        if everywhere and formula not in row.instead_of:
-            continue
-        model = _model(formula)
-        found: dict[str, int] = {}
-        if _matches(model.graph, model.output, graph, node, found):
-            return name, tuple(found[operand] for operand in row.operands)
+    """What keeps the digits that the formula of a node loses. `everywhere` wants it to be the same on all reals."""
+    for row in _ending_in().get(graph.operations[node], ()):
+        if row.everywhere or not everywhere:
+            found = matches(row.formula, graph, node)
+            if found is not None:
+                return Match(row.better, found)
     return None
+
+
+def careful(graph: Graph) -> tuple[Graph, Sequence[int]]:
+    """The graph with its formulas that lose digits written so that they keep them, the same on all reals; and where its
+    nodes are there. Sums stay: 1 may be added to exp(x) - 1."""
+    if not may_match(graph.operations):
+        return graph, range(len(graph))
+    new, places = Graph(), list[int]()
+    new.limit = graph.limit
+    for node, own in enumerate(graph.operands):
+        match = stable(graph, node, everywhere=True) if graph.operations[node] not in ("add", "sub") else None
+        places.append(
+            new.like(graph, node, [places[operand] for operand in own])
+            if match is None
+            else bind(match.better, tuple(match.nodes), Symbols(new))([places[k] for k in match.nodes.values()])
+        )
+    return new, places
+
+
+def pairs() -> Iterator[tuple[Stable, bool]]:
+    """The products and quotients among the formulas that are the same on all reals, and which are quotients."""
+    for root in ("div", "mul"):
+        yield from ((row, root == "div") for row in _ending_in().get(root, ()) if row.everywhere)
+
+
+def ends_in(formula: str, graph: Graph, node: int) -> bool:
+    """Whether a node can be the second operand of a formula's last operation: asks nothing but its operation."""
+    model = _model(formula)
+    second = model.graph.operands[model.output][1]
+    return graph.operations[node] == model.graph.operations[second]
+
+
+def matched_pair(formula: str, graph: Graph, first: int | None, second: int) -> dict[str, int] | None:
+    """The nodes that the variables of a product or quotient stand for, if these are its operands; no first one is 1."""
+    model, found = _model(formula), dict[str, int]()
+    left, right = model.graph.operands[model.output]
+    fits = model.graph.number(left) == 1 if first is None else _matches(model.graph, left, graph, first, found)
+    return found if fits and _matches(model.graph, right, graph, second, found) else None
 
 
 def matches(formula: str, graph: Graph, node: int) -> dict[str, int] | None:
@@ -60,6 +98,39 @@ def _matches(pattern: Graph, wanted: int, graph: Graph, node: int, found: dict[s
             found |= tried
             return True
     return False
+
+
+_LEVELS = {" + ": "add", " - ": "sub"}, {"*": "mul", "/": "div"}, {"^": "pow"}
+"""The operators that formulas have, those that bind least first."""
+
+
+@cache
+def _needed(formula: str) -> frozenset[str]:
+    """The operations that stand in a formula, read from its text: nothing is parsed."""
+    symbols = [(symbol, name) for level in _LEVELS for symbol, name in level.items()]
+    return called(formula).union(name for symbol, name in symbols if symbol in formula)
+
+
+@cache
+def _ending_in() -> dict[str, list[Stable]]:
+    """The formulas by their last operation, the longest first: log(1 + exp(x)) before log(1 + x)."""
+    found: dict[str, list[Stable]] = {}
+    for row in sorted(STABLE, key=lambda row: -len(row.formula)):
+        found.setdefault(_last(row.formula), []).append(row)
+    return found
+
+
+def _last(formula: str) -> str:
+    """The operation of a formula that is done last, read from its text."""
+    outside, depth = "", 0
+    for character in formula:
+        depth += (character == "(") - (character == ")")
+        outside += character if not depth else " "
+    for level in _LEVELS:
+        place, symbol = max((outside.rfind(symbol), symbol) for symbol in level)
+        if place >= 0:
+            return level[symbol]
+    return formula.partition("(")[0]
 
 
 @cache

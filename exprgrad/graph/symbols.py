@@ -44,6 +44,8 @@ class Symbols:
             for wanted, shorter in shortcuts:
                 if all(number is None or number == known for number, known in zip(wanted, numbers, strict=True)):
                     return shorter(operands)
+            if name == "neg" and graph.operations[operands[0]] == "neg":
+                return graph.operands[operands[0]][0]
             if name == "where" and numbers[0] is not None:
                 return operands[1] if numbers[0] else operands[2]
             return graph.apply(name, *operands)

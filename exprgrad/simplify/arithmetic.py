@@ -15,7 +15,7 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.patterns import ROOTS, stable
+from exprgrad.graph.patterns import stable
 from exprgrad.simplify.conditions import Conditions
 from exprgrad.simplify.factors import Factors
 from exprgrad.simplify.identities import Identities
@@ -47,7 +47,10 @@ class NormalForms:
         products, conditions = Products(nodes), Conditions(nodes)
         sums = Sums(nodes, products)
         self.identities = Identities(nodes, self.operation)
-        products.joined = Factors(nodes, self.identities, digits=digits).joined
+        factors = Factors(nodes, self.identities, digits=digits)
+        products.joined = factors.joined
+        if not digits:
+            nodes.better_sum, nodes.better_factors = self.better, factors.better
         add, multiply = (_with_nan(sums.add), _with_nan(products.multiply)) if last else (sums.add, products.multiply)
         self.special: dict[str, Callable[..., NormalForm]] = {
             "add": lambda x, y: add(x, y, 1.0),
@@ -72,7 +75,6 @@ class NormalForms:
     def build(self, name: str) -> Callable[..., NormalForm]:
         function, compute = FUNCTIONS[name], FLOATS.operation(name)
         symmetric = function.symmetric and not function.symbol  # operators stay in the order that they are written in
-        may_lose = name in ROOTS  # digits, as log(1 + exp(x)) does
         shown = function.written and (self.last or function.written != "nan")
         written = bind(function.written, function.operands, self) if shown else None
 
@@ -86,10 +88,16 @@ class NormalForms:
                 return form
             nodes = map(self.node, operands)
             node = self.nodes.graph.apply(name, *(sorted(nodes) if symmetric else nodes))
-            better = stable(self.nodes.graph, node, everywhere=True) if may_lose else None
-            return self.nodes.atom(node if better is None else self.nodes.graph.apply(better[0], *better[1]))
+            return self.better(node) or self.nodes.atom(node)
 
         return operation
+
+    def better(self, node: int) -> NormalForm | None:
+        """What keeps the digits that the formula of a node loses, and is the same on all reals."""
+        found = stable(self.nodes.graph, node, everywhere=True)
+        if found is None:
+            return None
+        return bind(found.better, tuple(found.nodes), self)([self.nodes.atom(k) for k in found.nodes.values()])
 
     def input(self, name: str) -> NormalForm:
         return self.nodes.atom(self.nodes.graph.input(name))

@@ -1,7 +1,7 @@
 """What functions make of each other: a function of its inverse, powers of exponentials, logarithms of powers.
 
-A rewriting keeps the value and the domain on all reals, and the digits: the field `of` of a row has those of the first
-kind, and the comments here say for how the domain is kept by the others.
+A rewriting keeps the value and the digits wherever the original is defined: the field `of` of a row has those that keep
+the domain too, and the comments here say how it is kept by the others.
 """
 
 from __future__ import annotations
@@ -65,19 +65,20 @@ class Identities:
         return self.nodes.scale(self.operation("log")(inner), exponent)
 
     def exp(self, x: NormalForm) -> NormalForm | None:
-        """x^c for exp(c*log(x)): both are nan below 0 if c is not whole; for whole c, x must not be negative."""
-        if not isinstance(x, Product) or len(x.factors) != 1 or not isfinite(x.coefficient):
+        """y^c for exp(c*log(y)), and (1 + y)^c for exp(c*log1p(y)): the same wherever the logarithm is defined."""
+        if not isinstance(x, Product) or not isfinite(x.coefficient):
             return None
-        ((node, exponent),) = x.factors.items()
-        if exponent != 1 or self.graph.operations[node] != "log":
+        logs = [base for base in x.factors if self.graph.operations[base] in ("log", "log1p")]
+        if len(logs) != 1 or x.factors[logs[0]] != 1:
             return None
-        (inner,) = self.graph.operands[node]
-        if x.coefficient.is_integer() and not self.not_negative(inner):
-            return None
+        (inner,) = self.graph.operands[logs[0]]
         form = self.nodes.atom(inner)
-        if x.coefficient == 0.5:
+        if self.graph.operations[logs[0]] == "log1p":
+            form = self.operation("add")(form, self.constant(1.0))
+        rest = {base: exponent for base, exponent in x.factors.items() if base != logs[0]}
+        if not rest and x.coefficient == 0.5:
             return self.operation("sqrt")(form)
-        return self.operation("pow")(form, self.constant(x.coefficient))
+        return self.operation("pow")(form, Product(x.coefficient, rest))
 
     def root_or_size(self, outer: str, x: NormalForm) -> NormalForm | None:
         """abs(x) for sqrt(x^2), exp(x/2) for sqrt(exp(x)); x for abs(x) where x cannot be negative."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite
 
 from exprgrad.graph.graph import Graph
@@ -16,6 +17,10 @@ class Nodes:
         self.graph = graph
         self.forms: dict[int, NormalForm] = {}
         """The normal form of each node that was made from one."""
+        self.better_sum: Callable[[int], NormalForm | None] = lambda node: None
+        """What is written for the node of a sum, where it loses digits."""
+        self.better_factors: Callable[[dict[int, float]], dict[int, float]] = lambda factors: factors
+        """The same for the factors of a product."""
 
     def constant(self, value: float) -> NormalForm:
         return Product(value, {})
@@ -76,7 +81,8 @@ class Nodes:
         for term, coefficient in terms[1:]:
             operation = "sub" if coefficient < 0 else "add"
             total = self.graph.apply(operation, total, self.term_node(term, abs(coefficient)))
-        return total
+        better = self.better_sum(total) if len(terms) == 2 else None
+        return total if better is None else self.node(better)
 
     def shared(self, form: Sum) -> list[int]:
         """The exponentials that are a factor of each term: x^x*log(x) + x^x is written x^x*(log(x) + 1)."""
@@ -85,7 +91,7 @@ class Nodes:
             inner = self.forms.get(term) if term != CONSTANT_TERM else None
             if not isinstance(inner, Product):
                 return []
-            here = inner.factors
+            here = self.better_factors(inner.factors)
             kept = here if shared is None else shared
             shared = [base for base in kept if here.get(base) == 1 and self.graph.operations[base] in ("exp", "pow")]
             if not shared:
@@ -96,7 +102,8 @@ class Nodes:
         """A term of a sum without these factors."""
         form = self.forms[term]
         assert isinstance(form, Product)
-        rest = {base: exponent for base, exponent in form.factors.items() if base not in shared}
+        factors = self.better_factors(form.factors)
+        rest = {base: exponent for base, exponent in factors.items() if base not in shared}
         return self.node(Product(1.0, rest)) if rest else CONSTANT_TERM
 
     def term_node(self, term: int, coefficient: float) -> int:
@@ -113,7 +120,7 @@ class Nodes:
             return graph.constant(coefficient)
         above: list[int] = []
         below: list[int] = []
-        for base, exponent in sorted(form.factors.items(), key=self.rank):
+        for base, exponent in sorted(self.better_factors(form.factors).items(), key=self.rank):
             size = abs(exponent)
             factor = base if size == 1 else graph.apply("pow", base, graph.constant(size))
             (above if exponent > 0 else below).append(factor)

@@ -12,6 +12,8 @@ ROWS = [
         name="erfcx",
         operands=("x",),
         doc="exp(x^2)*erfc(x), the scaled complementary error function",
+        instead_of=("exp(x^2)*erfc(x)",),
+        hinted_for=("exp(x*x)*erfc(x)",),
         value=scaled.erfcx,
         far="x > 1e9 ? 1/(x*sqrt(pi)) : exp(x^2)*erfc(x)",
         partials=("-2*ierfcx(1, x)",),
@@ -26,6 +28,11 @@ ROWS = [
         operands=("n", "x"),
         doc="exp(x^2) times the integral of order n = 0, 1, …, 500 of erfc; order 0 is erfcx",
         value=scaled.ierfcx,
+        far=(
+            "x > 1e8*n ? 2/sqrt(pi)*(2*x)^(-n - 1) : x > 0 ? 0"
+            " : 2*exp(x^2)*(-x)^n/gamma(n + 1)*(1 + n*(n - 1)/(4*x^2)"
+            "*(1 + (n - 2)*(n - 3)/(8*x^2)*(1 + (n - 4)*(n - 5)/(12*x^2))))"
+        ),
         partials=("0", "-2*(n + 1)*ierfcx(n + 1, x)"),
         ulp=(64, 64),
         latex=r"e^{{#2}^{2}} \operatorname{i}^{#1}\!\operatorname{erfc}\left(#2\right)",
@@ -86,6 +93,7 @@ ROWS = [
         name="log_normal_cdf",
         operands=("x",),
         doc="log(normal_cdf(x)), right to the last digits in both tails",
+        instead_of=("log(normal_cdf(x))",),
         value=scaled.log_normal_cdf,
         partials=("normal_mills(x)",),
         ulp=(4, 4),
@@ -98,6 +106,7 @@ ROWS = [
         name="normal_mills",
         operands=("x",),
         doc="normal_pdf(x)/normal_cdf(x), the inverse Mills ratio",
+        instead_of=("normal_pdf(x)/normal_cdf(x)",),
         value=scaled.normal_mills,
         formula="sqrt(2/pi)/erfcx(-x/sqrt(2))",
         partials=("x < -1e8 ? out/x : -out*(x > 0 ? x + out : sqrt(2)*(ierfcx(1, -x/sqrt(2))/erfcx(-x/sqrt(2))))",),

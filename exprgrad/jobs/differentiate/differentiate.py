@@ -11,6 +11,7 @@ from exprgrad.errors import LimitError
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
+from exprgrad.graph.patterns import careful
 from exprgrad.graph.reach import copied, needed
 from exprgrad.jobs.differentiate.result import Derivatives, Formula
 from exprgrad.notation.infix import write_program
@@ -60,8 +61,9 @@ def in_turn(model: Model, keys: Sequence[tuple[str, ...]], bindings: Mapping[str
     so that those of high order stay as short as they can. Raises LimitError beyond MAX_ORDER."""
     order = max(map(len, keys), default=0)
     check_order(order)
-    graph = model.graph.copy()
-    found: dict[tuple[str, ...], int] = {(): model.output}
+    graph, places = careful(model.graph)
+    graph = graph.copy()
+    found: dict[tuple[str, ...], int] = {(): places[model.output]}
     limit = min(derivative_limit(len(model.graph)), len(model.graph) + 3 * LARGEST)
     for step in range(order):
         wanted = list(dict.fromkeys(key[: step + 1] for key in keys if len(key) > step))

@@ -16,6 +16,7 @@ from exprgrad.diagnosis.lost import lost_notes
 from exprgrad.errors import UsageError
 from exprgrad.graph.graph import CONSTANT, Graph
 from exprgrad.graph.lower import Model
+from exprgrad.graph.patterns import may_match
 from exprgrad.jobs.evaluate.build import Found, Labelled, build, label_of, names_of
 from exprgrad.jobs.evaluate.higher import higher_derivatives
 from exprgrad.jobs.evaluate.request import Request
@@ -69,7 +70,11 @@ def over_columns(
 
     gradient = {node: slope(node) for node in shown}
     finite = not any(map(lost, [value_of[output], *(gradient[node] for _, node in named)]))
-    notes = () if finite else lost_notes(model, bindings, source, engine, request.wrt)
+    notes = [] if finite else [*lost_notes(model, bindings, source, engine, request.wrt)]
+    if not finite and may_match(model.graph.operations):
+        from exprgrad.diagnosis.stable_rows import stable_hints_of_rows
+
+        notes += stable_hints_of_rows(model, bindings, source, engine)
     found = Found(
         value_of,
         gradient,

@@ -10,7 +10,7 @@ from exprgrad.autodiff.reverse import adjoint_at
 from exprgrad.backends import interpreter
 from exprgrad.graph.graph import CONSTANT
 from exprgrad.graph.lower import Model
-from exprgrad.graph.patterns import may_match
+from exprgrad.graph.patterns import careful, may_match
 from exprgrad.jobs.evaluate.build import Found, Labelled, build, label_of, names_of
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Evaluation
@@ -77,10 +77,10 @@ def _numeric(
     if may_match(graph.operations):
         from exprgrad.diagnosis.stable import stable_hints
 
-        printed = [values[output]]
+        order, printed = max(request.order, 1 + request.hessian), [values[output]]
         for name, node in wrt.items():
-            printed += [gradient[node], *(higher[(name,) * k] for k in range(2, request.order + 1))]
-        notes += stable_hints(model, bindings, values, request.order, printed)
+            printed += [gradient[node], *(higher[(name,) * k] for k in range(2, order + 1))]
+        notes += stable_hints(model, bindings, values, order, printed)
     return Found(values, gradient, tangents, higher, tuple(notes))
 
 
@@ -128,21 +128,28 @@ def _symbolic(
     from exprgrad.autodiff.derivative import along
     from exprgrad.simplify.simplify import simplify
 
-    graph, output = with_room(model.graph), model.output
+    plain, places = careful(model.graph)
+    graph, output, at = with_room(plain), places[model.output], [places[node] for node in shown]
     higher: dict[tuple[str, ...], int] = {}
     if request.order > 1 or request.hessian:
         from exprgrad.jobs.evaluate.higher import higher_formulas
 
-        higher = higher_formulas(graph, output, wrt, request)
-    slopes = dict(zip(shown, derivatives(graph, output, shown), strict=True)) | {output: graph.constant(1.0)}
-    tangents = along(graph, request.direction, [*shown, output]) if request.direction else {}
-    valued = [output, *shown, *graph.inputs().values(), *higher.values()]
-    wanted = list(dict.fromkeys([*valued, *slopes.values(), *tangents.values()]))
+        higher = higher_formulas(graph, output, {name: places[node] for name, node in wrt.items()}, request)
+    slopes = dict(zip(at, derivatives(graph, output, at), strict=True)) | {output: graph.constant(1.0)}
+    tangents = along(graph, request.direction, [*at, output]) if request.direction else {}
+    asked = [model.output, *shown, *model.graph.inputs().values()]
+    valued = {places[node]: places[node] for node in asked}
+    wanted = list(dict.fromkeys([*valued, *higher.values(), *slopes.values(), *tangents.values()]))
     new, nodes = simplify(graph, wanted, bindings)
-    text = {node: write_program(new, simple) for node, simple in zip(wanted, nodes, strict=True)}
+    simple = dict(zip(wanted, nodes, strict=True))
+
+    def texts(found: Mapping[int, int]) -> dict[int, str]:
+        """The texts of what was found for some nodes, by the nodes of the model."""
+        return {node: write_program(new, simple[found[places[node]]]) for node in asked if places[node] in found}
+
     return Found(
-        {node: text[node] for node in valued},
-        {node: text[slope] for node, slope in slopes.items()},
-        {node: text[tangent] for node, tangent in tangents.items()},
-        {key: text[node] for key, node in higher.items()},
+        texts(valued),
+        texts(slopes),
+        texts(tangents),
+        {key: write_program(new, simple[node]) for key, node in higher.items()},
     )
