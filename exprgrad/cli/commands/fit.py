@@ -153,7 +153,8 @@ def command(
         from exprgrad.cli.options.fit.groups import GroupRun, check_alone, show_groups
 
         alone_only = {"--value": value_only, "--param": param_of, "--plot": plot, "--report": report}
-        check_alone(alone_only | {"--correlation": correlation}, workers.address)
+        alone_only |= {"--correlation": correlation, "--explain": explain, "--diagnostics": request.diagnostics}
+        check_alone(alone_only | {"--residuals": residuals, "--predict": predict}, workers.address)
         run = GroupRun(expression, values, request, columns, data.engine, memory, begun)
         return show_groups(run, output, quiet=quiet)
 

@@ -10,7 +10,7 @@ from exprgrad.graph.lower import Model
 from exprgrad.jobs.export.emitter import LackingError
 from exprgrad.jobs.export.joint import joint
 from exprgrad.jobs.export.languages import LANGUAGES
-from exprgrad.jobs.export.target import Request
+from exprgrad.jobs.export.target import Request, Target
 
 
 def export(
@@ -39,8 +39,10 @@ def export(
         able = [row.name for row in LANGUAGES.values() if row.target().has_program]
         raise UsageError(f"--main is for {', '.join(able)}: {to} has no program of its own")
     if ((mixing or columns) and not target.columns) or (ordered and not target.ordered):
-        takes = [(row.name, row.target()) for row in LANGUAGES.values()]
-        able = [each for each, one in takes if one.columns and (one.ordered or not ordered)]
+        rows = columns or [*model.graph.inputs()]
+        takes = {row.name: row.target() for row in LANGUAGES.values()}
+        fit = {each: one for each, one in takes.items() if one.columns and (one.ordered or not ordered)}
+        able = [each for each, one in fit.items() if _has_all(one, model, bindings, rows)]
         what = f"function {named}, which {does}" if mixing else "columns"
         raise UsageError(f"{to} has no {what}", hint=f"export to {', '.join(able)}")
     if mixing and not columns and not target.formulas:
@@ -52,4 +54,17 @@ def export(
         targets = {row.name: row.target() for row in LANGUAGES.values()}
         *able, last = [each for each, one in targets.items() if one.has_all and (one.columns or not mixing)]
         hint = f"{', '.join(able)} and {last} have all functions" if able else f"{last} has it"
-        raise UsageError(f"{to} has no function {error}", hint=hint) from error
+        lacking = str(error) if str(error) in model.graph.operations or not mixing else named
+        raise UsageError(f"{to} has no function {lacking}", hint=hint) from error
+
+
+def _has_all(target: Target, model: Model, bindings: Mapping[str, float], columns: Sequence[str]) -> bool:
+    """Whether a language has all functions of an expression with these columns and of its derivatives."""
+    try:
+        found = joint(model, bindings, (), columns, hessian=False, simplified=target.formulas)
+        target.export(Request(found, target.function, False))
+    except LackingError:
+        return False
+    except UsageError:
+        pass
+    return True

@@ -76,23 +76,23 @@ def latex(result: Fit, digits: int | None = None) -> str:
     lines += [rf"parameter & estimate & \multicolumn{{2}}{{c}}{{{confidence}\,\% interval}} & $p$ \\", r"\hline"]
     for name, estimate in result.parameters.items():
         written = measured(estimate.value, estimate.std_error)
-        cells = [formulas.name(name), written.latex if written else _number(estimate.value)]
+        cells = [formulas.name(name), written.latex if written else in_math(estimate.value)]
         if written is None:
             lines.append(" & ".join([*(f"${cell}$" for cell in cells), "", "", ""]) + r" \\")
             continue
-        ends = [_number(end, written) for end in (estimate.low, estimate.high)]
+        ends = [in_math(end, written) for end in (estimate.low, estimate.high)]
         p = short_p(estimate.p)
-        cells += [*ends, "< 10^{-15}" if p.startswith("<") else _number(float(p))]
+        cells += [*ends, "< 10^{-15}" if p.startswith("<") else in_math(float(p))]
         lines.append(" & ".join(f"${cell}$" for cell in cells) + r" \\")
     for name, value in result.fixed.items():
-        lines.append(rf"${formulas.name(name)}$ & ${_number(value)}$ & \multicolumn{{3}}{{c}}{{fixed}} \\")
-    quality = [rf"$n = {result.n}$", rf"$\nu = {result.dof}$", rf"$s = {_number(result.residual_std_error)}$"]
+        lines.append(rf"${formulas.name(name)}$ & ${in_math(value)}$ & \multicolumn{{3}}{{c}}{{fixed}} \\")
+    quality = [rf"$n = {result.n}$", rf"$\nu = {result.dof}$", rf"$s = {in_math(result.residual_std_error)}$"]
     quality += [rf"$R^2 = {result.r2:.6g}$"] if result.r2 == result.r2 else []
     lines += [r"\hline", rf"\multicolumn{{5}}{{l}}{{{', '.join(quality)}}} \\", r"\hline", r"\end{tabular}"]
     return "\n".join(lines) + "\n"
 
 
-def _number(value: float, like: Measured | None = None) -> str:
+def in_math(value: float, like: Measured | None = None) -> str:
     """A number in math mode, with a digit more than an estimate has."""
     if like is not None and isfinite(value):
         decimals = len(like.error.partition(".")[2]) + 1

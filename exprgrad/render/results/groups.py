@@ -6,9 +6,14 @@ from math import nan
 
 from exprgrad.errors import UsageError
 from exprgrad.jobs.fit.groups.result import Group, Groups
+from exprgrad.jobs.fit.result import Estimate
+from exprgrad.notation import latex as formulas
 from exprgrad.render import shell
 from exprgrad.render.documents import Document, finite
-from exprgrad.render.sheet import Cell, Sheet
+from exprgrad.render.markup import escaped
+from exprgrad.render.results.fit import in_math
+from exprgrad.render.sheet import Cell, Sheet, cell_text
+from exprgrad.text.measured import measured
 
 
 def caption(result: Groups) -> str:
@@ -36,6 +41,31 @@ def sheets(result: Groups) -> list[Sheet]:
         shared: list[tuple[Cell, ...]] = [(name, *estimate) for name, estimate in result.shared.items()]
         found.append(Sheet(("shared", "value", "std error", "t", "p", "low", "high"), shared))
     return [*found, Sheet(("statistic", ""), _statistics(result))]
+
+
+def latex(result: Groups, digits: int | None = None) -> str:
+    """A table for a document: a row for each group, and what all share below. How many digits an estimate has is said
+    by its error."""
+    names = parameters(result)
+    lines = [rf"\begin{{tabular}}{{{'l' * len(result.by)}{'r' * (len(names) + 2)}}}", r"\hline"]
+    heads = [*map(formulas.name, [*result.by, *names]), r"s", "n"]
+    lines += [" & ".join(f"${head}$" for head in heads) + r" \\", r"\hline"]
+    for group in result.groups:
+        labels = [escaped(cell_text(label)) for label in group.by.values()]
+        numbers = [_written(group.parameters.get(name)) for name in names]
+        lines.append(" & ".join([*labels, *numbers, f"${in_math(group.residual_std_error)}$", str(group.n)]) + r" \\")
+    lines.append(r"\hline")
+    for name, estimate in result.shared.items():
+        lines.append(rf"\multicolumn{{{len(heads)}}}{{l}}{{${formulas.name(name)}$ = {_written(estimate)}}} \\")
+    return "\n".join([*lines, r"\hline"] if result.shared else lines) + "\n\\end{tabular}\n"
+
+
+def _written(estimate: Estimate | None) -> str:
+    """An estimate in math mode, with its error; empty where a group has none."""
+    if estimate is None:
+        return ""
+    written = measured(estimate.value, estimate.std_error)
+    return f"${written.latex if written else in_math(estimate.value)}$"
 
 
 def parameters(result: Groups) -> list[str]:

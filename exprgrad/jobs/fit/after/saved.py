@@ -149,6 +149,9 @@ def of_text(text: str, name: str) -> Saved:
         content = json.loads(text)
     except ValueError as error:
         raise DataError(f"{name} is not valid JSON: {error}", hint=hint) from None
+    if isinstance(content, dict) and "groups" in content:
+        one = "fit the rows of one group for themselves, without --by"
+        raise DataError(f"{name} has the fits of several groups, and here it takes one fit", hint=one)
     if not isinstance(content, dict) or not all(part in content for part in ("expression", "parameters", "covariance")):
         raise DataError(f"{name} is no result of a fit", hint=hint)
     try:

@@ -20,6 +20,7 @@ from exprgrad.errors import DataError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages
 from exprgrad.jobs.fit.groups.each import Fits
+from exprgrad.jobs.fit.groups.many.table import Fitted
 from exprgrad.jobs.fit.groups.result import Group, Groups
 from exprgrad.jobs.fit.groups.shared.run import SharedFit, check_shared
 from exprgrad.jobs.fit.groups.shared.summary import Shared
@@ -81,7 +82,7 @@ def fit_groups(
         method="each group for itself",
         errors="robust" if request.robust else "absolute" if request.absolute and request.sigma else "relative",
         confidence=request.confidence,
-        notes=tuple(notes_of(found.beside, rows)),
+        notes=(*notes_of(found.beside, rows), *without_freedom(found)),
     )
 
 
@@ -137,6 +138,16 @@ def gathered(labels: Labels, names: Sequence[str], memory: int | None) -> Iterat
         yield rows
     finally:
         rows.close()
+
+
+def without_freedom(found: Fitted) -> list[str]:
+    """What is to be said of groups with as many parameters as rows."""
+    places = found.without_freedom
+    if not places:
+        return []
+    first = found[places[0]].label
+    which = first if len(places) == 1 else f"{len(places):,} groups, the first of them {first}"
+    return [f"{which}: there are no degrees of freedom, so there are no standard errors: they need more rows"]
 
 
 def notes_of(groups: Sequence[Group], rows: Gathered) -> list[str]:

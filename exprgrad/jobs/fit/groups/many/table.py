@@ -129,6 +129,15 @@ class Fitted(Sequence[Group]):
             found[code], fitted[code] = getattr(group, name), bool(group.parameters)
         return found[self.order[fitted[self.order]]] if self.others else found[self.order]
 
+    @property
+    def without_freedom(self) -> list[int]:
+        """The places, in order, of the groups that have as many parameters as rows."""
+        codes = [code for code, group in self.others.items() if group.parameters and group.dof <= 0]
+        if self.table is not None:
+            codes += [code for code in self.table.codes[self.table.dof <= 0].tolist() if code not in self.others]
+        found: list[int] = np.flatnonzero(np.isin(self.order, codes)).tolist()
+        return found
+
     def total(self, name: str) -> float:
         """These numbers added up, one after the other."""
         numbers = self.numbers(name)
