@@ -86,7 +86,7 @@ def in_c(programs: Sequence[Program]) -> Iterator[Numbers]:
             size = len(point)
             arrays = "double *, double *"
             lines.append(f"double f{k}({', '.join(['double'] * size + [arrays])});" if size else f"double f{k}(void);")
-            given = ", ".join([*(number.hex() for number in point.values()), "g", "h"])
+            given = ", ".join([*(number.hex() for number in point.values()), *["g", "h"][: 2 * bool(point)]])
             calls.append(f'printf("%a", f{k}({given}));')
             calls += [f'printf(" %a %a", g[{j}], h[{j * size + j}]);' for j in range(size)]
             calls.append('puts("");')

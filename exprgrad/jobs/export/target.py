@@ -163,9 +163,9 @@ class Code(Target):
         """A function as a formula over others; None if there is none."""
         return stable.formula(function)
 
-    def second(self, emitter: Emitter) -> Second | None:
+    def second(self, emitter: Emitter, translate: Bring) -> Second | None:
         """The arithmetic without the bounds of floats, in which derivatives are computed again where a number left
-        their range; None where the language has none."""
+        their range; None where the language has none. `translate` is what `translator` gave."""
         return None
 
     def inputs(self, request: Request, names: Names) -> dict[str, str]:
@@ -186,7 +186,7 @@ class Code(Target):
             return symbol
 
         emitter = Emitter(self.dialect, names, self.define, bring, self.formula)
-        joint, second = request.joint, self.second(emitter)
+        joint, second = request.joint, self.second(emitter, translate)
         look = watched(joint) if second else Watched()
         emission = emit(joint, emitter, inputs, look.nodes)
         written = Written(request, inputs, emission, emitter.helpers, names)

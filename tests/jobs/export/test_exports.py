@@ -6,7 +6,9 @@ import math
 import struct
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from types import CodeType
 
 import pytest
 
@@ -88,6 +90,14 @@ def test_c_has_the_bits_of_the_interpreter(tmp_path: Path) -> None:
             )
 
 
+def check_at_ends(case: Case, results: list[list[float]]) -> None:
+    """At the ends of the range of floats a derivative is what floats give, what a second look gives, or nan."""
+    for at, floats, right, numbers in zip(case.points, case.expected, case.mended, results, strict=True):
+        for number, *known, bound in zip(numbers, floats, right, case.bounds(at, CAREFUL), strict=True):
+            near = any(agrees(number, one, bound) or math.isclose(number, one, rel_tol=1e-12) for one in known)
+            assert near or number != number, (case.text, at, number, known)
+
+
 @needs("gcc")
 def test_c(tmp_path: Path) -> None:
     found = cases() + rows()
@@ -96,11 +106,7 @@ def test_c(tmp_path: Path) -> None:
     for case, numbers in zip(found, results, strict=False):
         case.check(numbers, CAREFUL, second=True)
     for case, numbers in zip(ends, results[len(found) :], strict=True):
-        for at, floats, right, computed in zip(case.points, case.expected, case.mended, numbers, strict=True):
-            bounds = case.bounds(at, CAREFUL)
-            for number, *known, bound in zip(computed, floats, right, bounds, strict=True):
-                near = any(agrees(number, one, bound) or math.isclose(number, one, rel_tol=1e-12) for one in known)
-                assert near or number != number, (case.text, at, number, known)
+        check_at_ends(case, numbers)
 
 
 @needs("node")
@@ -132,24 +138,27 @@ def test_javascript(tmp_path: Path) -> None:
 def function(source: str):
     """The function in a Python source, run with nothing but what it imports itself."""
     scope: dict[str, object] = {}
-    exec(compile(source, "export", "exec"), scope)
+    for block in source.split("\n\n\n"):
+        exec(compiled(block), scope)
     return scope["f"]
+
+
+@cache
+def compiled(block: str) -> CodeType:
+    """A part of a Python file: many files have the same helpers."""
+    return compile(block, "export", "exec")
 
 
 def test_python_gives_the_same_bits() -> None:
     for case in cases() + rows() + constants():
         compute = function(case.source("python"))
-        for at, expected in zip(case.points, case.mended, strict=True):
+        for at, floats, right in zip(case.points, case.expected, case.mended, strict=True):
             value, gradient = compute(**{name: at[name] for name in case.joint.variables})
             assert list(gradient) == list(case.joint.variables)
             numbers = [value, *gradient.values()]
             assert all(type(number) is float for number in numbers), case.text
-            assert [x == x and x for x in numbers] == [x == x and x for x in expected], (
-                case.text,
-                at,
-                numbers,
-                expected,
-            )
+            same = [[x == x and x for x in each] for each in (numbers, right, floats)]
+            assert same[0] == same[1] or (same[0] == same[2] and case in constants()), (case.text, at, numbers, right)
 
 
 def columns(case: Case) -> dict[str, list[float]]:

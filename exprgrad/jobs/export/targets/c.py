@@ -119,7 +119,7 @@ class C(Code):
     def translator(self) -> Bring:
         return scalar_translator(_C(), {})
 
-    def second(self, emitter: Emitter) -> Second | None:
+    def second(self, emitter: Emitter, translate: Bring) -> Second | None:
         return LongDouble(emitter, scalar_translator(_C("long double"), {}))
 
     def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:

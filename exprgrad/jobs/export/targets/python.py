@@ -5,13 +5,13 @@ from __future__ import annotations
 import keyword
 from pprint import pformat
 from types import BuiltinFunctionType, FunctionType
-from typing import Any
 
 from exprgrad.functions.entry import Function
 from exprgrad.functions.source.description import TranslationError
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.jobs.export.borrowed import called, number, renamed
-from exprgrad.jobs.export.emitter import Bring, Emitter
+from exprgrad.jobs.export.borrowed import Found, Source, called, number, renamed
+from exprgrad.jobs.export.emitter import Bring, Emission, Emitter, Second
+from exprgrad.jobs.export.second.far_numbers import FarNumbers
 from exprgrad.jobs.export.target import Code, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call
 from exprgrad.notation.precedence import LEVELS
@@ -66,8 +66,9 @@ class Sources:
         except TranslationError:
             return None
 
-    def function(self, emitter: Emitter, function: FunctionType, wanted: str) -> str:
-        """The name of a function; its source is added where it is new. Raises TranslationError if it has none."""
+    def function(self, emitter: Emitter, function: Source, wanted: str) -> str:
+        """The name of a function, or a class; its source is added where it is new. Raises TranslationError if it has
+        none."""
         if function not in self._symbols:
             found = called(function)
             self._symbols[function] = symbol = emitter.names.fresh(wanted)
@@ -84,8 +85,8 @@ class Sources:
             emitter.helpers.append(Helper(text, is_line=True))
         return self._symbols[key]
 
-    def _named(self, emitter: Emitter, name: str, found: FunctionType | tuple[Any, ...]) -> str:
-        if isinstance(found, FunctionType):
+    def _named(self, emitter: Emitter, name: str, found: Found) -> str:
+        if isinstance(found, FunctionType | type):
             return self.function(emitter, found, found.__name__)
         return self.constant(emitter, name, found)
 
@@ -111,21 +112,22 @@ class PythonSource(Code):
         request, joint = written.request, written.request.joint
         lines = self.prepared(written)
         lines += [f"{line.name} = {line.value.text}" for line in written.emission.lines]
-        lines += _dictionary("gradient", list(written.gradient().items()))
-        result = f"{written.value()}, gradient"
-        if joint.hessian:
-            hessian = written.hessian()
-            rows = [
-                (x, "{" + ", ".join(f'"{y}": {hessian[x, y]}' for y in joint.gradient) + "}") for x in joint.gradient
-            ]
-            lines += _dictionary("hessian", rows)
-            result += ", hessian"
+        lines += _derivatives(written, written.emission)
+        derivatives = "gradient, hessian" if joint.hessian else "gradient"
+        helpers = list(written.helpers)
+        if written.again:
+            helpers.append(Helper("\n    ".join([*_again(written), f"return {derivatives}"])))
+            values, products = written.looked_at(written.emission)
+            given = ", ".join(written.inputs.values())
+            leaves = written.again.symbols["leaves_range"]
+            lines.append(f"if {leaves}([{given}], [{', '.join(values)}], [{', '.join(products)}]):")
+            lines.append(f"    {derivatives} = {written.again.name}({given})")
         head = f"{self.decorator}def {request.name}({', '.join(written.inputs.values())}):"
-        body = "\n".join([head, *(f"    {line}" for line in [*lines, f"return {result}"])])
+        body = "\n".join([head, *(f"    {line}" for line in [*lines, f"return {written.value()}, {derivatives}"])])
         imports = [line for name, line in self.imports if not name or name in written.uses]
         text = "\n".join([self._header(written), "", *imports, ""] if imports else [self._header(written), ""])
         blocks = False
-        for helper in [*written.helpers, Helper(body)]:
+        for helper in [*helpers, Helper(body)]:
             blocks, before = not helper.is_line, blocks
             text += ("\n\n" if blocks or before else "\n") + f"{helper.text}\n"
         return text
@@ -156,6 +158,36 @@ class Python(PythonSource):
 
     def translator(self) -> Bring:
         return Sources()
+
+    def second(self, emitter: Emitter, translate: Bring) -> Second | None:
+        assert isinstance(translate, Sources)
+        return FarNumbers(emitter, translate)
+
+
+def _derivatives(written: Written, emission: Emission, rounded: str = "{}") -> list[str]:
+    """The lines of the dictionaries of derivatives, as a pass computes them."""
+    joint = written.request.joint
+
+    def text(node: int) -> str:
+        return rounded.format(emission.outputs[node].text)
+
+    lines = _dictionary("gradient", [(name, text(node)) for name, node in joint.gradient.items()])
+    if joint.hessian:
+        rows = [(x, ", ".join(f'"{y}": {text(joint.hessian[x, y])}' for y in joint.gradient)) for x in joint.gradient]
+        lines += _dictionary("hessian", [(x, f"{{{row}}}") for x, row in rows])
+    return lines
+
+
+def _again(written: Written) -> list[str]:
+    """The lines of the function that computes the derivatives on wide numbers, without the last."""
+    again = written.again
+    assert again is not None
+    names = list(written.inputs.values())
+    lines = [f"def {again.name}({', '.join(names)}):"]
+    lines.append('"""The derivatives again, for numbers that leave the range of floats on the way."""')
+    lines += [f"{name} = {again.symbols['wide']}(float({name}))" for name in names]
+    lines += [f"{line.name} = {line.value.text}" for line in again.emission.lines]
+    return lines + _derivatives(written, again.emission, f"{again.symbols['rounded']}({{}})")
 
 
 def _dictionary(name: str, items: list[tuple[str, str]]) -> list[str]:
