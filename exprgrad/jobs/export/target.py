@@ -190,7 +190,7 @@ class Code(Target):
         look = watched(joint) if second else Watched()
         emission = emit(joint, emitter, inputs, look.nodes)
         written = Written(request, inputs, emission, emitter.helpers, names)
-        if second and look.nodes:
+        if second and emission.named:
             slopes = joint._replace(value=next(iter(joint.gradient.values())), names={})
             again = emit(slopes, second, inputs, look.nodes, "w")
             written = written._replace(again=Again(names.fresh(f"{request.name}_again"), again, look, second.symbols()))

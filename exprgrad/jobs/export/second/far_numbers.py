@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isfinite
 from types import FunctionType
-from typing import TYPE_CHECKING
 
 from exprgrad.functions.numerics import far
 from exprgrad.functions.numerics.beyond.table import FUNCTIONS as BEYOND
@@ -13,11 +12,9 @@ from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.export.emitter import Emitter, Second
 from exprgrad.jobs.export.second.watched import ROOM
+from exprgrad.jobs.export.sources import Sources
 from exprgrad.jobs.export.stable import formula
 from exprgrad.jobs.export.texts import Helper, Text, call, variable
-
-if TYPE_CHECKING:
-    from exprgrad.jobs.export.targets.python import Sources
 
 _ARITHMETIC = {"add": far.plus, "sub": far.minus, "mul": far.times, "div": far.over}
 _LEAVES_RANGE = """def $name(variables, values, products):

@@ -7,8 +7,9 @@ from math import inf
 from string import Template
 
 from exprgrad.jobs.export.emitter import Bring, Emitter, signed
+from exprgrad.jobs.export.sources import Sources
 from exprgrad.jobs.export.target import Own, Written
-from exprgrad.jobs.export.targets.python import PythonSource, Sources
+from exprgrad.jobs.export.targets.python import PythonSource
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call, calls
 
 _NATIVE = (

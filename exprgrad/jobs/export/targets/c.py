@@ -7,6 +7,7 @@ from string import Template
 
 from exprgrad.jobs.export.braces import Braces, Parameter
 from exprgrad.jobs.export.emitter import Bring, Emitter, Second, signed
+from exprgrad.jobs.export.second.in_c import again, filled, look
 from exprgrad.jobs.export.second.long_double import LongDouble
 from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
@@ -87,23 +88,13 @@ class _C(Braces):
         return self.kind if count == 1 else f"doubles{count}"
 
     def table(self, name: str, numbers: list[str]) -> str:
-        return f"static const double {name}[] = {{\n{_filled(numbers)}\n}};"
+        return f"static const double {name}[] = {{\n{filled(numbers)}\n}};"
 
     def list(self, name: str, size: str) -> str:
         return f"double {name}[{size}] = {{0.0}};"
 
     def index(self, text: Text) -> str:
         return f"(int){text.within(ATOM)}"
-
-
-def _filled(items: list[str], indent: str = "    ", width: int = 100) -> str:
-    """Items on as few lines as they need."""
-    lines = [indent[1:]]
-    for item in items:
-        if len(lines[-1]) + len(item) > width:
-            lines.append(indent[1:])
-        lines[-1] += f" {item},"
-    return "\n".join(lines)
 
 
 class C(Code):
@@ -141,9 +132,9 @@ class C(Code):
             body.append(f"    const {kind} {line.name} = {line.value.text};")
         body += [f"    gradient[{k}] = {text};" for k, text in enumerate(written.gradient().values())]
         body += [f"    hessian[{k}] = {text};" for k, text in enumerate(written.hessian().values())]
-        again = _again(written, arrays) if written.again else ""
+        second = again(written, arrays) if written.again else ""
         if written.again:
-            body += _look(written)
+            body += look(written)
         parts = [
             self._header(written),
             "#include <float.h>\n" * bool(again)
@@ -151,7 +142,7 @@ class C(Code):
             + ("#include <stdio.h>\n#include <stdlib.h>\n" if request.main else ""),
             *(["\n".join(structs) + "\n"] if structs else []),
             *(f"{helper.text}\n" for helper in written.helpers),
-            *([again] if again else []),
+            *([second] if second else []),
             "\n".join([f"double {request.name}({parameters}) {{", *body, f"    return {written.value()};", "}"]) + "\n",
             *([_main(written)] if request.main else []),
         ]
@@ -170,50 +161,6 @@ class C(Code):
             lines.append(f"Renamed here: {written.mapping()}.")
         lines.append("Compile with -std=c99 -O2 -ffp-contract=off -lm, without -ffast-math: every bit counts.")
         return "/*\n" + "\n".join(f" * {line}".rstrip() for line in lines) + "\n */"
-
-
-def _array(name: str, items: list[str]) -> list[str]:
-    """The definition of an array in a function: on one line, or on as many as it needs."""
-    line = f"    const {name}[] = {{{', '.join(items)}}};"
-    return [line] if len(line) <= 100 else [f"    const {name}[] = {{", _filled(items, " " * 8), "    };"]
-
-
-def _again(written: Written, arrays: list[str]) -> str:
-    """The function that computes the derivatives in long double."""
-    again, joint = written.again, written.request.joint
-    assert again is not None
-    parameters = [*(f"long double {name}" for name in written.inputs.values()), *arrays]
-    body = [f"    (void){written.inputs[name]};" for name in again.emission.unused]
-    for line in again.emission.lines:
-        kind = "int" if line.value.truth else "long double"
-        body.append(f"    const {kind} {line.name} = {line.value.text};")
-    values, products = written.looked_at(again.emission)
-    names = again.symbols
-    body += _array(f"long double {names['watched']}", [*values, *products])
-    body.append(f"    const int {names['held_all']} = {names['held']}({names['watched']}, {len(values + products)});")
-    nodes = {"gradient": joint.gradient.values(), "hessian": joint.hessian.values()}
-    for array, ends in nodes.items():
-        for k, node in enumerate(ends):
-            text = again.emission.outputs[node].text
-            body.append(f"    {array}[{k}] = {names['mended']}({array}[{k}], {text}, {names['held_all']});")
-    said = "/* The derivatives again, for numbers that leave the range of double on the way. */"
-    return "\n".join([said, f"static void {again.name}({', '.join(parameters)}) {{", *body, "}"]) + "\n"
-
-
-def _look(written: Written) -> list[str]:
-    """The lines that tell whether the derivatives are to be computed again."""
-    again, joint = written.again, written.request.joint
-    assert again is not None
-    values, products = written.looked_at(written.emission)
-    listed, names = [*values, *products, *written.sources()], again.symbols
-    finite = " && ".join(f"isfinite({name})" for name in written.inputs.values())
-    passed = [*written.inputs.values(), "gradient", *(["hessian"] if joint.hessian else [])]
-    return [
-        *_array(f"double {names['watched']}", listed),
-        f"    if ({finite} && !{names['in_range']}({names['watched']}, {len(values)}, {len(listed)})) {{",
-        f"        {again.name}({', '.join(passed)});",
-        "    }",
-    ]
 
 
 def _main(written: Written) -> str:

@@ -1,0 +1,59 @@
+"""The second look in C: the function that computes the derivatives in long double, and what decides on its call."""
+
+from __future__ import annotations
+
+from exprgrad.jobs.export.target import Written
+
+
+def filled(items: list[str], indent: str = "    ", width: int = 100) -> str:
+    """Items on as few lines as they need."""
+    lines = [indent[1:]]
+    for item in items:
+        if len(lines[-1]) + len(item) > width:
+            lines.append(indent[1:])
+        lines[-1] += f" {item},"
+    return "\n".join(lines)
+
+
+def _array(name: str, items: list[str]) -> list[str]:
+    """The definition of an array in a function: on one line, or on as many as it needs."""
+    line = f"    const {name}[] = {{{', '.join(items)}}};"
+    return [line] if len(line) <= 100 else [f"    const {name}[] = {{", filled(items, " " * 8), "    };"]
+
+
+def again(written: Written, arrays: list[str]) -> str:
+    """The function that computes the derivatives in long double."""
+    found, joint = written.again, written.request.joint
+    assert found is not None
+    parameters = [*(f"long double {name}" for name in written.inputs.values()), *arrays]
+    body = [f"    (void){written.inputs[name]};" for name in found.emission.unused]
+    for line in found.emission.lines:
+        kind = "int" if line.value.truth else "long double"
+        body.append(f"    const {kind} {line.name} = {line.value.text};")
+    values, products = written.looked_at(found.emission)
+    names = found.symbols
+    body += _array(f"long double {names['watched']}", [*values, *products])
+    body.append(f"    const int {names['held_all']} = {names['held']}({names['watched']}, {len(values + products)});")
+    nodes = {"gradient": joint.gradient.values(), "hessian": joint.hessian.values()}
+    for array, ends in nodes.items():
+        for k, node in enumerate(ends):
+            text = found.emission.outputs[node].text
+            body.append(f"    {array}[{k}] = {names['mended']}({array}[{k}], {text}, {names['held_all']});")
+    said = "/* The derivatives again, for numbers that leave the range of double on the way. */"
+    return "\n".join([said, f"static void {found.name}({', '.join(parameters)}) {{", *body, "}"]) + "\n"
+
+
+def look(written: Written) -> list[str]:
+    """The lines that tell whether the derivatives are to be computed again."""
+    found, joint = written.again, written.request.joint
+    assert found is not None
+    values, products = written.looked_at(written.emission)
+    listed, names = [*values, *products, *written.sources()], found.symbols
+    finite = " && ".join(f"isfinite({name})" for name in written.inputs.values())
+    passed = [*written.inputs.values(), "gradient", *(["hessian"] if joint.hessian else [])]
+    return [
+        *_array(f"double {names['watched']}", listed),
+        f"    if ({finite} && !{names['in_range']}({names['watched']}, {len(values)}, {len(listed)})) {{",
+        f"        {found.name}({', '.join(passed)});",
+        "    }",
+    ]
