@@ -30,7 +30,7 @@ from exprgrad.jobs.evaluate.point import at_point
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.export.export import export
 
-BATCH = 40
+BATCH = 100
 """Programs in one file."""
 
 Numbers = dict[str, list[float]]
@@ -76,27 +76,30 @@ def numbers(programs: Sequence[Program]) -> Iterator[Numbers]:
         yield from compiled([each], first) if each.point else iter([{}])
 
 
+def merged(sources: list[str]) -> str:
+    """One file of C of many: the blocks between blank lines, each once."""
+    blocks = dict.fromkeys(block for source in sources for block in source.split("\n\n"))
+    lines = dict.fromkeys(line for block in blocks if block.startswith("typedef") for line in block.splitlines())
+    return "\n\n".join([*lines, *(block for block in blocks if not block.startswith("typedef"))])
+
+
 def in_c(programs: Sequence[Program]) -> Iterator[Numbers]:
     """What C computes of each: one program with all functions."""
-    lines, calls = ["#include <stdio.h>"], []
+    sources, calls = [], []
+    for k, (_, model, point) in enumerate(programs):
+        sources.append(export(model, {}, "c", name=f"f{k}", hessian=True))
+        given = ", ".join([*(number.hex() for number in point.values()), *["g", "h"][: 2 * bool(point)]])
+        calls.append(f'printf("%a", f{k}({given}));')
+        calls += [f'printf(" %a %a", g[{j}], h[{j * len(point) + j}]);' for j in range(len(point))]
+        calls.append('puts("");')
+    main = ["int main(void) {", "double g[3], h[9];", "(void)g; (void)h;", *calls, "return 0; }"]
     with tempfile.TemporaryDirectory() as folder:
-        for k, (_, model, point) in enumerate(programs):
-            source = Path(folder, f"f{k}.c")
-            source.write_text(export(model, {}, "c", name=f"f{k}", hessian=True))
-            size = len(point)
-            arrays = "double *, double *"
-            lines.append(f"double f{k}({', '.join(['double'] * size + [arrays])});" if size else f"double f{k}(void);")
-            given = ", ".join([*(number.hex() for number in point.values()), *["g", "h"][: 2 * bool(point)]])
-            calls.append(f'printf("%a", f{k}({given}));')
-            calls += [f'printf(" %a %a", g[{j}], h[{j * size + j}]);' for j in range(size)]
-            calls.append('puts("");')
-        main = Path(folder, "main.c")
-        main.write_text("\n".join([*lines, "int main(void) { double g[3], h[9];", *calls, "return 0; }"]))
-        program = Path(folder, "program")
-        sources = [*map(str, sorted(Path(folder).glob("*.c")))]
-        command = ["gcc", "-std=c99", "-O0", "-ffp-contract=off", *sources, "-lm", "-o", str(program)]
-        subprocess.run(command, check=True)
-        output = subprocess.run([str(program)], capture_output=True, text=True, check=True).stdout
+        file, run = Path(folder, "program.c"), Path(folder, "program")
+        file.write_text(
+            "\n".join(["#include <stdio.h>\n#include <float.h>\n#include <math.h>", merged(sources), *main])
+        )
+        subprocess.run(["gcc", "-std=c99", "-O0", "-ffp-contract=off", str(file), "-lm", "-o", str(run)], check=True)
+        output = subprocess.run([str(run)], capture_output=True, text=True, check=True).stdout
     for (_, _, point), line in zip(programs, output.splitlines(), strict=True):
         value, *rest = map(float.fromhex, line.split())
         yield {name: [value, *rest[2 * j : 2 * j + 2]] for j, name in enumerate(point)}
@@ -107,7 +110,7 @@ def in_python(programs: Sequence[Program], language: str = "python") -> Iterator
     for _, model, point in programs:
         scope: dict[str, Any] = {}
         exec(compile(export(model, {}, language, hessian=True), "export", "exec"), scope)
-        value, gradient, hessian = scope["f"](*point.values())
+        value, gradient, hessian = scope["f"](*point.values()) if point else (0.0, {}, {})
         yield {name: [float(value), float(gradient[name]), float(hessian[name][name])] for name in point}
 
 

@@ -12,6 +12,7 @@ from types import CodeType
 
 import pytest
 
+from benchmarks.emitted import merged
 from tests.backends.test_columns import EXACT
 from tests.jobs.export.cases import COUNT, Case, agrees, cases, constants, rows
 from tests.tools import needs
@@ -37,13 +38,6 @@ LACKING: dict[str, frozenset[str]] = {
     ),
 }
 """Functions that a target does not have, or whose derivative it does not."""
-
-
-def merged(sources: list[str]) -> str:
-    """One file of many: the blocks between blank lines, each once."""
-    blocks = dict.fromkeys(block for source in sources for block in source.split("\n\n"))
-    lines = dict.fromkeys(line for block in blocks if block.startswith("typedef") for line in block.splitlines())
-    return "\n\n".join([*lines, *(block for block in blocks if not block.startswith("typedef"))])
 
 
 def written(number: float) -> str:

@@ -11,6 +11,7 @@ from exprgrad.functions.numerics.beyond.table import FUNCTIONS as BEYOND
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.export.emitter import Emitter, Second
+from exprgrad.jobs.export.second.beyond import beyond
 from exprgrad.jobs.export.second.watched import ROOM
 from exprgrad.jobs.export.sources import Sources
 from exprgrad.jobs.export.stable import formula
@@ -78,14 +79,11 @@ class FarNumbers(Second):
         return operator.template.partition("(")[0] if operator else self._plain.helper(function)
 
     def _beyond(self, function: str) -> str:
-        """The function where a number is out of the range of floats; None where only the nearest floats tell."""
+        """The function where a number is out of the range of floats."""
         row = FUNCTIONS[function]
         if function in BEYOND:
             return self._source(BEYOND[function], f"{function}_far")
-        beyond = row.far or row.definition or row.formula
-        if not beyond:
-            return "None"
         symbol = self.names.fresh(f"{function}_far")
-        body = self.number(bind(beyond, row.operands, self)([variable(name) for name in row.operands]))
+        body = self.number(bind(beyond(function), row.operands, self)([variable(name) for name in row.operands]))
         self.helpers.append(Helper(self._define(symbol, row.operands, body), body.uses))
         return symbol

@@ -33,7 +33,8 @@ def again(written: Written, arrays: list[str]) -> str:
     values, products = written.looked_at(found.emission)
     names = found.symbols
     body += _array(f"long double {names['watched']}", [*values, *products])
-    body.append(f"    const int {names['held_all']} = {names['held']}({names['watched']}, {len(values + products)});")
+    counts = f"{len(values)}, {len(values + products)}"
+    body.append(f"    const int {names['held_all']} = {names['held']}({names['watched']}, {counts});")
     nodes = {"gradient": joint.gradient.values(), "hessian": joint.hessian.values()}
     for array, ends in nodes.items():
         for k, node in enumerate(ends):

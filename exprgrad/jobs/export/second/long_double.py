@@ -7,14 +7,10 @@ the operands are normal numbers, and elsewhere that of the formula that the tabl
 
 from __future__ import annotations
 
-from math import isfinite
-
-from exprgrad.functions.floats import FLOATS
-from exprgrad.functions.numerics.far import rounded
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.functions.wide import WIDE
 from exprgrad.jobs.export.emitter import Bring, Emitter, Second
+from exprgrad.jobs.export.second.beyond import beyond
 from exprgrad.jobs.export.second.watched import ROOM
 from exprgrad.jobs.export.stable import formula
 from exprgrad.jobs.export.texts import Helper, Text, call, calls, used, variable
@@ -50,14 +46,17 @@ static int $name(const double x[], int values, int count) {
     }
     return 1;
 }"""
-HELD = """/* Whether long double held these numbers: none underflowed that a large one could bring back. */
-static int $name(const long double x[], int count) {
-    int small = 0, large = 0;
+HELD = """/* Whether long double held these numbers: in_range of it, or none underflowed that a large one brings back. */
+static int $name(const long double x[], int values, int count) {
+    int room = 1, small = 0, large = 0;
     for (int k = 0; k < count; k++) {
-        small = small || fabsl(x[k]) < ldexpl(1.0L, LDBL_MIN_EXP + 64);
-        large = large || (isfinite(x[k]) && fabsl(x[k]) > ldexpl(1.0L, LDBL_MAX_EXP/8));
+        const long double size = fabsl(x[k]);
+        const int inside = size > ldexpl(1.0L, -LDBL_MAX_EXP*3/7) && size < ldexpl(1.0L, LDBL_MAX_EXP*3/7);
+        room = room && (inside || (size == 0.0L && k >= values));
+        small = small || size < ldexpl(1.0L, LDBL_MIN_EXP + 64);
+        large = large || (isfinite(size) && size > ldexpl(1.0L, LDBL_MAX_EXP/8));
     }
-    return !(small && large);
+    return room || !(small && large);
 }"""
 MENDED = """/* A derivative as double had it, where that is right up to rounding; else as long double has it. */
 static double $name(double found, long double again, int held) {
@@ -116,34 +115,21 @@ class LongDouble(Second):
         row = FUNCTIONS[function]
         operands = [variable(name) for name in row.operands]
         head = f"static long double {symbol}({', '.join(f'long double {name}' for name in row.operands)})"
-        beyond = row.far or row.definition or row.formula
-        far = self.number(bind(beyond, row.operands, self)(operands)) if beyond else None
+        far = self.number(bind(beyond(function), row.operands, self)(operands))
         near = self._plain.number(self._plain.operation(function)(*(Text(f"(double){name}") for name in row.operands)))
         normal = self.own("normal", NORMAL)
         inside = " && ".join(f"{normal}({name})" for name in row.operands)
-        lines = [f"const double near = {near.text};", f"const int inside = {inside};"]
-        if far is None:
-            lines.append(f"return inside || near != 0.0 ? near : {_first_term(function)};")
-        else:
-            either = self.own("either", EITHER)
-            lines += [
-                f"if (inside && isfinite(near) && near != 0.0 && {normal}(near)) {{",
-                "    return near;",
-                "}",
-                f"return {either}(near, {far.text}, inside);",
-            ]
+        either = self.own("either", EITHER)
+        lines = [
+            f"const double near = {near.text};",
+            f"const int inside = {inside};",
+            f"if (inside && isfinite(near) && near != 0.0 && {normal}(near)) {{",
+            "    return near;",
+            "}",
+            f"return {either}(near, {far.text}, inside);",
+        ]
         body = "\n".join(f"    {line}" for line in lines)
-        return Helper(f"{head} {{\n{body}\n}}", used([near, *([far] if far else [])]))
-
-
-def _first_term(function: str) -> str:
-    """The value next to 0 of a function that is 0 there, and has no formula; nan where the slope does not tell."""
-    row = FUNCTIONS[function]
-    if len(row.operands) == 1 and FLOATS.operation(function)(0.0) == 0.0:
-        slope = rounded(bind(row.partials[0], (*row.operands, "out"), WIDE)((0.0, 0.0)))
-        if isfinite(slope):
-            return f"{slope!r}*{row.operands[0]}"
-    return "NAN"
+        return Helper(f"{head} {{\n{body}\n}}", used([near, far]))
 
 
 def _define(symbol: str, operands: tuple[str, ...], body: Text) -> str:
