@@ -18,6 +18,7 @@ from exprgrad.jobs.export.emitter import Bring, Emission, Emitter, Second, emit
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names
 from exprgrad.jobs.export.routine import Translator
+from exprgrad.jobs.export.second.marks import can_mark, marked
 from exprgrad.jobs.export.second.watched import Watched, watched
 from exprgrad.jobs.export.texts import Dialect, Helper, Text, used
 
@@ -42,7 +43,7 @@ class Request(NamedTuple):
 
 
 class Again(NamedTuple):
-    """The derivatives, computed a second time where a number left the range of floats."""
+    """The derivatives, computed a second time where a number left the range of floats; or which of them are lost."""
 
     name: str
     """Of the function that does it."""
@@ -144,6 +145,8 @@ class Code(Target):
     """A language for machines: a file with helpers and a function."""
 
     dialect: Dialect
+    marks = False
+    """Whether derivatives that lost digits become nan, as the language has no arithmetic to compute them again."""
     own: Mapping[str, Own] = MappingProxyType({})
     """Helpers whose source the target has itself, by the function of the table that each computes."""
 
@@ -187,13 +190,20 @@ class Code(Target):
 
         emitter = Emitter(self.dialect, names, self.define, bring, self.formula)
         joint, second = request.joint, self.second(emitter, translate)
-        look = watched(joint) if second else Watched()
+        looks = second is not None or (self.marks and can_mark(joint))
+        look = watched(joint) if looks else Watched()
         emission = emit(joint, emitter, inputs, look.nodes)
         written = Written(request, inputs, emission, emitter.helpers, names)
         if second and emission.named:
             slopes = joint._replace(value=next(iter(joint.gradient.values())), names={})
             again = emit(slopes, second, inputs, look.nodes, "w")
             written = written._replace(again=Again(names.fresh(f"{request.name}_again"), again, look, second.symbols()))
+        elif emission.named:
+            lost = marked(joint)
+            again = emit(lost, emitter, inputs, stem="l")
+            ends = zip(joint.outputs[1:], lost.outputs[1:], strict=True)
+            again = again._replace(outputs={node: again.outputs[mark] for node, mark in ends})
+            written = written._replace(again=Again(names.fresh(f"{request.name}_lost"), again, look, {}))
         return self.assemble(written)
 
 

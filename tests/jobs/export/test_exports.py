@@ -126,7 +126,7 @@ def test_javascript(tmp_path: Path) -> None:
         [[words.get(w) if w in words else float(w) for w in line.split()] for line in output.stdout.splitlines()]
     )
     for case in found:
-        case.check([next(results) for _ in case.points], CAREFUL)
+        case.check([next(results) for _ in case.points], CAREFUL, marked=True)
 
 
 def function(source: str):
@@ -144,7 +144,9 @@ def compiled(block: str) -> CodeType:
 
 
 def test_python_gives_the_same_bits() -> None:
-    for case in cases() + rows() + constants():
+    """At the ends of the range of floats, those of floats alone, or nan, will do."""
+    ends = constants()
+    for case in cases() + rows() + ends:
         compute = function(case.source("python"))
         for at, floats, right in zip(case.points, case.expected, case.mended, strict=True):
             value, gradient = compute(**{name: at[name] for name in case.joint.variables})
@@ -152,7 +154,9 @@ def test_python_gives_the_same_bits() -> None:
             numbers = [value, *gradient.values()]
             assert all(type(number) is float for number in numbers), case.text
             same = [[x == x and x for x in each] for each in (numbers, right, floats)]
-            assert same[0] == same[1] or (same[0] == same[2] and case in constants()), (case.text, at, numbers, right)
+            allowed = [set(known) for known in zip(*(same[1:] if case in ends else same[1:2]), strict=True)]
+            found = zip(same[0], allowed, strict=True)
+            assert all(x in known or (x is False and case in ends) for x, known in found), (case.text, at, same)
 
 
 def columns(case: Case) -> dict[str, list[float]]:

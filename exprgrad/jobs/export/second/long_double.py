@@ -46,7 +46,7 @@ static int $name(const double x[], int values, int count) {
     }
     return 1;
 }"""
-HELD = """/* Whether long double held these numbers: in_range of it, or none underflowed that a large one brings back. */
+HELD = """/* Whether long double held these numbers: in_range of it, or none vanished that a large one brings back. */
 static int $name(const long double x[], int values, int count) {
     int room = 1, small = 0, large = 0;
     for (int k = 0; k < count; k++) {
