@@ -132,14 +132,16 @@ class _Losses:
 
     def lost(self, targets: Iterable[int]) -> int:
         """Whether a row is lost."""
-        found: int = self._zero
+        found: int | None = None
         for node in targets:
             loss = self.of.get(node)
             enough = self._max(
                 self.symbols.constant(FORGIVEN), self._mul(self._abs(node), self.symbols.constant(_SHARE))
             )
             kept = self._finite(node) if loss is None else self._and(self._lt(loss, enough), self._finite(node))
-            found = self._or(found, self._not(kept))
+            found = self._not(kept) if found is None else self._or(found, self._not(kept))
+        if found is None:
+            return self._zero
         leaves = [node for node in self.graph.inputs().values() if self.shapes.is_column(node)]
         for node in leaves:
             found = self._and(found, self._finite(node))
@@ -184,7 +186,8 @@ class _Losses:
             return beyond
         small = self._lt(size, self._smallest)
         for operand in self.graph.operands[node][: 1 if operation == "div" else None]:
-            small = self._and(small, self._ne(operand, self._zero))
+            if not self.graph.number(operand):
+                small = self._and(small, self._ne(operand, self._zero))
         return self._where(small, self._one, beyond)
 
     def _finite(self, node: int) -> int:

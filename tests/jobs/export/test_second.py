@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import copysign, inf, isclose, nan
+from math import copysign, inf, isclose, isfinite, isnan, nan
 
 import pytest
 
@@ -36,6 +36,10 @@ SEEDS = [3, 6, 5000001]
 
 Way = Callable[[Sequence[Program]], Iterator[Numbers]]
 WAYS = [pytest.param(emitted.in_c, marks=needs("gcc"), id="c"), pytest.param(emitted.in_python, id="python")]
+MARKING = [
+    pytest.param(emitted.in_javascript, marks=needs("node"), id="javascript"),
+    pytest.param(emitted.in_numpy, id="numpy"),
+]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -45,6 +49,24 @@ def test_derivatives_are_looked_at_twice(way: Way) -> None:
         for number, known in zip(found["x"][1:], right, strict=True):
             near = known != known or isclose(number, known, rel_tol=1e-7, abs_tol=1e-299 if known == 0 else 0.0)
             assert near or abs(number - known) < 1e-15 * abs(found["x"][0]), (text, at, found["x"], right)
+
+
+@pytest.mark.parametrize("way", MARKING)
+def test_other_languages_have_it_or_nan(way: Way) -> None:
+    if way is emitted.in_numpy:
+        pytest.importorskip("numpy")
+    programs = [Program(text, parse(text).model, {"x": at}) for text, at, *_ in TABLE]
+    found = [numbers["x"] for numbers in way(programs)]
+    for (text, at, *right), (value, *numbers) in zip(TABLE, found, strict=True):
+        for number, known in zip(numbers, right, strict=True):
+            near = isclose(number, known, rel_tol=1e-7, abs_tol=1e-299 if known == 0 else 0.0)
+            assert near or not isfinite(number) or known != known or abs(number - known) < 1e-15 * abs(value), (
+                text,
+                at,
+            )
+    slopes = {(text, at): numbers[1] for (text, at, *_), numbers in zip(TABLE, found, strict=True)}
+    assert isnan(slopes["1/(1 + exp(-x))", -400.0])
+    assert slopes["exp(-x^2)", 40.0] == 0.0  # nothing is lost there
 
 
 @pytest.mark.parametrize("way", WAYS)

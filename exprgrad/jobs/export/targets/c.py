@@ -157,6 +157,9 @@ class C(Code):
             lines.append(f"gradient gets the derivatives with respect to {', '.join(joint.gradient)}, in this order.")
         if joint.hessian:
             lines.append("hessian gets the second derivatives, row by row in the same order.")
+        if written.again:
+            lines.append("Where a number on the way to them leaves the range of double, they come from long double;")
+            lines.append("where that is no wider, those that lost digits are nan.")
         if written.mapping():
             lines.append(f"Renamed here: {written.mapping()}.")
         lines.append("Compile with -std=c99 -O2 -ffp-contract=off -lm, without -ffast-math: every bit counts.")

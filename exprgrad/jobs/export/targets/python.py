@@ -67,20 +67,21 @@ class PythonSource(Code):
         """Lines that come first in the function."""
         return []
 
+    def look_again(self, written: Written, derivatives: str) -> tuple[list[Helper], list[str]]:
+        """What is added where derivatives are looked at twice: helpers, and lines that end the function. They change
+        the names in `derivatives`, "gradient" or "gradient, hessian"."""
+        return [], []
+
     def assemble(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
         lines = self.prepared(written)
         lines += [f"{line.name} = {line.value.text}" for line in written.emission.lines]
-        lines += _derivatives(written, written.emission)
+        lines += derivative_lines(written, written.emission)
         derivatives = "gradient, hessian" if joint.hessian else "gradient"
         helpers = list(written.helpers)
         if written.again:
-            helpers.append(Helper("\n    ".join([*_again(written), f"return {derivatives}"])))
-            values, products = written.looked_at(written.emission)
-            given = ", ".join(written.inputs.values())
-            leaves = written.again.symbols["leaves_range"]
-            lines.append(f"if {leaves}([{given}], [{', '.join(values)}], [{', '.join(products)}]):")
-            lines.append(f"    {derivatives} = {written.again.name}({given})")
+            more, look = self.look_again(written, derivatives)
+            helpers, lines = helpers + more, lines + look
         head = f"{self.decorator}def {request.name}({', '.join(written.inputs.values())}):"
         body = "\n".join([head, *(f"    {line}" for line in [*lines, f"return {written.value()}, {derivatives}"])])
         imports = [line for name, line in self.imports if not name or name in written.uses]
@@ -102,6 +103,8 @@ class PythonSource(Code):
         ]
         if joint.columns:
             lines.append(f"Columns, a number a row: {', '.join(written.inputs[name] for name in joint.columns)}.")
+        if written.again and self.marks:
+            lines.append("A derivative that loses digits, as a number on the way leaves the range of floats, is nan.")
         if written.mapping():
             lines.append(f"Renamed here: {written.mapping()}.")
         return "\n".join(f"# {line}".rstrip() for line in lines)
@@ -122,8 +125,22 @@ class Python(PythonSource):
         assert isinstance(translate, Sources)
         return FarNumbers(emitter, translate)
 
+    def look_again(self, written: Written, derivatives: str) -> tuple[list[Helper], list[str]]:
+        again = written.again
+        assert again is not None
+        values, products = written.looked_at(written.emission)
+        given, leaves = ", ".join(written.inputs.values()), again.symbols["leaves_range"]
+        lines = [f"if {leaves}([{given}], [{', '.join(values)}], [{', '.join(products)}]):"]
+        lines.append(f"    {derivatives} = {again.name}({given})")
+        head = [f"def {again.name}({given}):"]
+        head.append('"""The derivatives again, for numbers that leave the range of floats on the way."""')
+        head += [f"{name} = {again.symbols['wide']}(float({name}))" for name in written.inputs.values()]
+        body = derivative_lines(written, again.emission, f"{again.symbols['rounded']}({{}})")
+        named = [f"{line.name} = {line.value.text}" for line in again.emission.lines]
+        return [Helper("\n    ".join([*head, *named, *body, f"return {derivatives}"]))], lines
 
-def _derivatives(written: Written, emission: Emission, rounded: str = "{}") -> list[str]:
+
+def derivative_lines(written: Written, emission: Emission, rounded: str = "{}") -> list[str]:
     """The lines of the dictionaries of derivatives, as a pass computes them."""
     joint = written.request.joint
 
@@ -135,18 +152,6 @@ def _derivatives(written: Written, emission: Emission, rounded: str = "{}") -> l
         rows = [(x, ", ".join(f'"{y}": {text(joint.hessian[x, y])}' for y in joint.gradient)) for x in joint.gradient]
         lines += _dictionary("hessian", [(x, f"{{{row}}}") for x, row in rows])
     return lines
-
-
-def _again(written: Written) -> list[str]:
-    """The lines of the function that computes the derivatives on wide numbers, without the last."""
-    again = written.again
-    assert again is not None
-    names = list(written.inputs.values())
-    lines = [f"def {again.name}({', '.join(names)}):"]
-    lines.append('"""The derivatives again, for numbers that leave the range of floats on the way."""')
-    lines += [f"{name} = {again.symbols['wide']}(float({name}))" for name in names]
-    lines += [f"{line.name} = {line.value.text}" for line in again.emission.lines]
-    return lines + _derivatives(written, again.emission, f"{again.symbols['rounded']}({{}})")
 
 
 def _dictionary(name: str, items: list[tuple[str, str]]) -> list[str]:
