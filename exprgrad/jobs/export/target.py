@@ -52,6 +52,12 @@ class Again(NamedTuple):
     """The nodes that tell."""
     symbols: dict[str, str]
     """See `Second.symbols`."""
+    helpers: list[Helper]
+    """What this pass alone needs."""
+
+
+APART = "From here on: the second look at derivatives, where a number leaves the range of floats on the way to them."
+"""The comment over what the function seldom calls, which stands behind it."""
 
 
 class Written(NamedTuple):
@@ -70,9 +76,11 @@ class Written(NamedTuple):
     def uses(self) -> frozenset[str]:
         """The names that occur in any of the texts: see `Text.uses`."""
         lines = (line.value for line in self.emission.lines)
-        again = self.again.emission if self.again else self.emission
-        more = (line.value for line in again.lines)
-        return used([*self.helpers, *lines, *more, *self.emission.outputs.values(), *again.outputs.values()])
+        found = used([*self.helpers, *lines, *self.emission.outputs.values()])
+        if self.again is None:
+            return found
+        emission = self.again.emission
+        return found | used([*self.again.helpers, *(line.value for line in emission.lines), *emission.outputs.values()])
 
     def value(self) -> str:
         return self.emission.outputs[self.request.joint.value].text
@@ -193,17 +201,20 @@ class Code(Target):
         looks = second is not None or (self.marks and can_mark(joint))
         look = watched(joint) if looks else Watched()
         emission = emit(joint, emitter, inputs, look.nodes)
-        written = Written(request, inputs, emission, emitter.helpers, names)
-        if second and emission.named:
-            slopes = joint._replace(value=next(iter(joint.gradient.values())), names={})
-            again = emit(slopes, second, inputs, look.nodes, "w")
-            written = written._replace(again=Again(names.fresh(f"{request.name}_again"), again, look, second.symbols()))
-        elif emission.named:
-            lost = marked(joint)
-            again = emit(lost, emitter, inputs, stem="l")
-            ends = zip(joint.outputs[1:], lost.outputs[1:], strict=True)
-            again = again._replace(outputs={node: again.outputs[mark] for node, mark in ends})
-            written = written._replace(again=Again(names.fresh(f"{request.name}_lost"), again, look, {}))
+        helpers = list(emitter.helpers)
+        written = Written(request, inputs, emission, helpers, names)
+        if emission.named:
+            name, symbols = names.fresh(f"{request.name}_{'again' if second else 'lost'}"), dict[str, str]()
+            if second:
+                slopes = joint._replace(value=next(iter(joint.gradient.values())), names={})
+                again, symbols = emit(slopes, second, inputs, look.nodes, "w"), second.symbols()
+            else:
+                lost = marked(joint)
+                again = emit(lost, emitter, inputs, stem="l")
+                ends = zip(joint.outputs[1:], lost.outputs[1:], strict=True)
+                again = again._replace(outputs={node: again.outputs[mark] for node, mark in ends})
+            more = emitter.helpers[len(helpers) :]
+            written = written._replace(again=Again(name, again, look, symbols, more))
         return self.assemble(written)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprgrad.jobs.export.target import Written
+from exprgrad.jobs.export.target import APART, Written
 
 
 def filled(items: list[str], indent: str = "    ", width: int = 100) -> str:
@@ -21,11 +21,25 @@ def _array(name: str, items: list[str]) -> list[str]:
     return [line] if len(line) <= 100 else [f"    const {name}[] = {{", filled(items, " " * 8), "    };"]
 
 
-def again(written: Written, arrays: list[str]) -> str:
-    """The function that computes the derivatives in long double."""
-    found, joint = written.again, written.request.joint
-    assert found is not None
+def _head(written: Written, arrays: list[str]) -> str:
+    assert written.again is not None
     parameters = [*(f"long double {name}" for name in written.inputs.values()), *arrays]
+    return f"static void {written.again.name}({', '.join(parameters)})"
+
+
+def declared(written: Written, arrays: list[str]) -> list[str]:
+    """What the function calls that stands behind it."""
+    if written.again is None:
+        return []
+    in_range = f"static int {written.again.symbols['in_range']}(const double x[], int values, int count);"
+    return [f"{in_range}\n{_head(written, arrays)};\n"]
+
+
+def again(written: Written, arrays: list[str]) -> list[str]:
+    """The function that computes the derivatives in long double, with its helpers."""
+    found, joint = written.again, written.request.joint
+    if found is None:
+        return []
     body = [f"    (void){written.inputs[name]};" for name in found.emission.unused]
     for line in found.emission.lines:
         kind = "int" if line.value.truth else "long double"
@@ -41,7 +55,8 @@ def again(written: Written, arrays: list[str]) -> str:
             text = found.emission.outputs[node].text
             body.append(f"    {array}[{k}] = {names['mended']}({array}[{k}], {text}, {names['held_all']});")
     said = "/* The derivatives again, for numbers that leave the range of double on the way. */"
-    return "\n".join([said, f"static void {found.name}({', '.join(parameters)}) {{", *body, "}"]) + "\n"
+    function = "\n".join([said, f"{_head(written, arrays)} {{", *body, "}"]) + "\n"
+    return [f"/* {APART} */\n", *(f"{helper.text}\n" for helper in found.helpers), function]
 
 
 def look(written: Written) -> list[str]:

@@ -2,8 +2,8 @@
 
 While all of these are far from the ends of the range, no product or quotient of two of them can reach an end. So a
 product that is 0 has a factor that is 0, and nothing is lost. Of any other function 0 is what it may have underflowed
-to. Sums and differences need no look, as their terms have it; nor does what is a result, or a term of one: it is
-rounded once.
+to. Sums, differences and simple multiples need no look, as their terms have it; nor does what is a result, or a term
+of one: it is rounded once.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def watched(joint: Joint) -> Watched:
 
 
 def _adds(graph: Graph, node: int) -> bool:
-    """Whether a node is a sum, a difference or a negative number, which is also written as a product with -1."""
-    negative = graph.operations[node] == "mul" and -1.0 in map(graph.number, graph.operands[node])
-    return negative or graph.operations[node] in _SUMS
+    """Whether a node is a sum, a difference, or a number times a constant that is not far from 1."""
+    name, operands = graph.operations[node], graph.operands[node]
+    factors = operands if name == "mul" else operands[1:] if name == "div" else ()
+    numbers = [number for operand in factors if (number := graph.number(operand)) is not None]
+    return name in _SUMS or any(2.0**-10 <= abs(number) <= 2.0**10 for number in numbers)

@@ -7,7 +7,7 @@ from string import Template
 
 from exprgrad.jobs.export.braces import Braces, Parameter
 from exprgrad.jobs.export.emitter import Bring, Emitter, Second, signed
-from exprgrad.jobs.export.second.in_c import again, filled, look
+from exprgrad.jobs.export.second.in_c import again, declared, filled, look
 from exprgrad.jobs.export.second.long_double import LongDouble
 from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
@@ -132,7 +132,7 @@ class C(Code):
             body.append(f"    const {kind} {line.name} = {line.value.text};")
         body += [f"    gradient[{k}] = {text};" for k, text in enumerate(written.gradient().values())]
         body += [f"    hessian[{k}] = {text};" for k, text in enumerate(written.hessian().values())]
-        second = again(written, arrays) if written.again else ""
+        before, after = declared(written, arrays), again(written, arrays)
         if written.again:
             body += look(written)
         parts = [
@@ -142,8 +142,9 @@ class C(Code):
             + ("#include <stdio.h>\n#include <stdlib.h>\n" if request.main else ""),
             *(["\n".join(structs) + "\n"] if structs else []),
             *(f"{helper.text}\n" for helper in written.helpers),
-            *([second] if second else []),
+            *before,
             "\n".join([f"double {request.name}({parameters}) {{", *body, f"    return {written.value()};", "}"]) + "\n",
+            *after,
             *([_main(written)] if request.main else []),
         ]
         return "\n".join(parts)

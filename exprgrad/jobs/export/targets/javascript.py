@@ -9,7 +9,7 @@ from exprgrad.jobs.export import substitutes
 from exprgrad.jobs.export.braces import Braces, Parameter
 from exprgrad.jobs.export.emitter import Bring, signed
 from exprgrad.jobs.export.second.watched import ROOM
-from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
+from exprgrad.jobs.export.target import APART, Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, Dialect, Operator, Text, calls, infix
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
 from exprgrad.text.numbers import format_number
@@ -172,10 +172,11 @@ class JavaScript(Code):
         request, joint = written.request, written.request.joint
         lines = [f"    const {line.name} = {line.value.text};" for line in written.emission.lines]
         gradient, hessian = written.gradient(), written.hessian()
-        helpers = [helper.text for helper in written.helpers]
+        helpers, after = [helper.text for helper in written.helpers], list[str]()
         if written.again:
             found, leaves = written.names.fresh("found"), written.names.fresh("leavesRange")
-            helpers += [_LEAVES_RANGE.replace("$name", leaves).replace("$room", str(ROOM)), _lost(written)]
+            after = [f"// {APART}", *(helper.text for helper in written.again.helpers)]
+            after += [_LEAVES_RANGE.replace("$name", leaves).replace("$room", str(ROOM)), _lost(written)]
             lines += _marked(written, found, leaves)
             gradient = {name: f"{found}[{k}]" for k, name in enumerate(gradient)}
             hessian = {pair: f"{found}[{k}]" for k, pair in enumerate(hessian, len(gradient))}
@@ -189,7 +190,7 @@ class JavaScript(Code):
             lines.append("        },")
         lines.append("    };")
         head = f"export function {request.name}({', '.join(written.inputs.values())}) {{"
-        parts = [self._header(written), *helpers, "\n".join([head, *lines, "}"])]
+        parts = [self._header(written), *helpers, "\n".join([head, *lines, "}"]), *after]
         return "\n\n".join(parts) + "\n"
 
     def _header(self, written: Written) -> str:

@@ -11,7 +11,7 @@ from exprgrad.jobs.export.borrowed import number
 from exprgrad.jobs.export.emitter import Bring, Emission, Emitter, Second
 from exprgrad.jobs.export.second.far_numbers import FarNumbers
 from exprgrad.jobs.export.sources import Sources
-from exprgrad.jobs.export.target import Code, Written
+from exprgrad.jobs.export.target import APART, Code, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call
 from exprgrad.notation.precedence import LEVELS
 
@@ -78,16 +78,17 @@ class PythonSource(Code):
         lines += [f"{line.name} = {line.value.text}" for line in written.emission.lines]
         lines += derivative_lines(written, written.emission)
         derivatives = "gradient, hessian" if joint.hessian else "gradient"
-        helpers = list(written.helpers)
+        after: list[Helper] = []
         if written.again:
             more, look = self.look_again(written, derivatives)
-            helpers, lines = helpers + more, lines + look
+            lines += look
+            after = [Helper(f"# {APART}", is_line=True), *written.again.helpers, *more]
         head = f"{self.decorator}def {request.name}({', '.join(written.inputs.values())}):"
         body = "\n".join([head, *(f"    {line}" for line in [*lines, f"return {written.value()}, {derivatives}"])])
         imports = [line for name, line in self.imports if not name or name in written.uses]
         text = "\n".join([self._header(written), "", *imports, ""] if imports else [self._header(written), ""])
         blocks = False
-        for helper in [*helpers, Helper(body)]:
+        for helper in [*written.helpers, Helper(body), *after]:
             blocks, before = not helper.is_line, blocks
             text += ("\n\n" if blocks or before else "\n") + f"{helper.text}\n"
         return text
