@@ -31,8 +31,8 @@ def declared(written: Written, arrays: list[str]) -> list[str]:
     """What the function calls that stands behind it."""
     if written.again is None:
         return []
-    in_range = f"static int {written.again.symbols['in_range']}(const double x[], int values, int count);"
-    return [f"{in_range}\n{_head(written, arrays)};\n"]
+    tests = [f"static int {written.again.symbols[name]}(double x);" for name in ("at_end", "at_end_not_0")]
+    return ["\n".join([*tests, f"{_head(written, arrays)};\n"])]
 
 
 def again(written: Written, arrays: list[str]) -> list[str]:
@@ -64,12 +64,21 @@ def look(written: Written) -> list[str]:
     found, joint = written.again, written.request.joint
     assert found is not None
     values, products = written.looked_at(written.emission)
-    listed, names = [*values, *products, *written.sources()], found.symbols
+    names, zero = found.symbols, [*products, *written.sources()]
+    tests = [f"{names['at_end']}({x})" for x in values] + [f"{names['at_end_not_0']}({x})" for x in zero]
     finite = " && ".join(f"isfinite({name})" for name in written.inputs.values())
     passed = [*written.inputs.values(), "gradient", *(["hessian"] if joint.hessian else [])]
+    left, lines = names["left"], [f"    int {names['left']} = {tests[0]}"]
+    for test in tests[1:]:
+        if len(lines[-1]) + len(test) > 100:
+            lines[-1] += ";"
+            lines.append(f"    {left} = {left} || {test}")
+        else:
+            lines[-1] += f" || {test}"
     return [
-        *_array(f"double {names['watched']}", listed),
-        f"    if ({finite} && !{names['in_range']}({names['watched']}, {len(values)}, {len(listed)})) {{",
+        *lines[:-1],
+        f"{lines[-1]};",
+        f"    if ({left} && {finite}) {{",
         f"        {found.name}({', '.join(passed)});",
         "    }",
     ]

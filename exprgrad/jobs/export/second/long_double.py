@@ -36,17 +36,15 @@ static long double $name(double near, long double far, int inside) {
     const int beyond = isfinite(far) && far != 0.0L && !(fabsl(far) > 0x1p-960L && fabsl(far) < 0x1p960L);
     return isnan(near) || (inside && (isnan(far) || (isfinite(near) && !beyond))) ? near : far;
 }"""
-IN_RANGE = """/* Whether no product of two of these is near an end of the range. After the first `values` 0 is none. */
-static int $name(const double x[], int values, int count) {
-    for (int k = 0; k < count; k++) {
-        const double size = fabs(x[k]);
-        if (!(size > 0x1p-$room && size < 0x1p$room) && !(size == 0.0 && k >= values)) {
-            return 0;
-        }
-    }
-    return 1;
+AT_END = """/* Whether a product of x and its like may reach an end of the range of double. */
+static int $name(double x) {
+    return !(fabs(x) > 0x1p-$room && fabs(x) < 0x1p$room);
 }"""
-HELD = """/* Whether long double held these numbers: in_range of it, or none vanished that a large one brings back. */
+AT_END_NOT_0 = """/* The same where 0 is no end, as it is the product of 0 and something. */
+static int $name(double x) {
+    return x != 0.0 && $at_end(x);
+}"""
+HELD = """/* Whether long double held these numbers: far from its ends, or none vanished that a large one brings. */
 static int $name(const long double x[], int values, int count) {
     int room = 1, small = 0, large = 0;
     for (int k = 0; k < count; k++) {
@@ -84,12 +82,14 @@ class LongDouble(Second):
 
     def symbols(self) -> dict[str, str]:
         """The names of what decides on the second look; the helpers are added."""
+        at_end = self.own("at_end", AT_END, room=ROOM)
         found = {
-            "in_range": self.own("in_range", IN_RANGE, room=ROOM),
+            "at_end": at_end,
+            "at_end_not_0": self.own("at_end_not_0", AT_END_NOT_0, at_end=at_end),
             "held": self.own("held", HELD),
             "mended": self.own("mended", MENDED),
         }
-        return found | {name: self.names.fresh(name) for name in ("watched", "held_all")}
+        return found | {name: self.names.fresh(name) for name in ("watched", "held_all", "left")}
 
     def own(self, name: str, source: str, **values: object) -> str:
         """The name of one of the helpers above, which is added where it is new."""
