@@ -29,7 +29,7 @@ OPERATORS = {
 
 NORMAL = """/* Whether x, unless it is infinite or nan, is 0 or a double with all its digits. */
 static int $name(long double x) {
-    return !isfinite(x) || x == 0.0L || (fabsl(x) >= 0x1p-1022L && fabsl(x) < 0x1p1024L);
+    return !isfinite(x) || x == 0.0L || (fabsl(x) >= DBL_MIN && fabsl(x) <= DBL_MAX);
 }"""
 EITHER = """/* A value: near in double, or far, which counts where it is beyond the range of double or an operand is. */
 static long double $name(double near, long double far, int inside) {
