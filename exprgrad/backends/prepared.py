@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from exprgrad.backends import registry
 from exprgrad.backends.along import along
 from exprgrad.backends.engine import Engine
+from exprgrad.backends.mending.numbers import Numbers
 from exprgrad.backends.protocol import Backend, Run
 from exprgrad.columns import ordered
 from exprgrad.columns.ordered import gathered
@@ -61,12 +62,13 @@ class Prepared:
         """`rows` is how many there will be in all runs together, where that is more than the source has."""
         self.plan = plan(graph, wanted, source.names)
         self.backend = choose(self.plan, engine, rows or source.rows)
+        self._after = Numbers(self.plan.graph, self.plan.numbers)
 
     @classmethod
     def of(cls, plan: Plan, backend: Backend) -> Prepared:
         """A plan and the backend that was made for it."""
         self = cls.__new__(cls)
-        self.plan, self.backend = plan, backend
+        self.plan, self.backend, self._after = plan, backend, Numbers(plan.graph, plan.numbers)
         return self
 
     def fold(self, source: RowSource, bindings: Mapping[str, float]) -> Folded:
@@ -94,6 +96,7 @@ class Prepared:
             numbers.update(run.folds())
             rows = run.count
         compute(graph, self.plan.numbers, numbers, FLOATS, bindings)
+        self._after.mend(numbers)
         return Folded(numbers, rows, held)
 
     def _begin(self, stage: Stage, folded: Folded, source: RowSource) -> tuple[Run, Iterable[Batch]]:

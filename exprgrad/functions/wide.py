@@ -9,11 +9,11 @@ on the way is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf, isfinite
+from functools import partial
 
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.numerics.beyond.table import FUNCTIONS as BEYOND
-from exprgrad.functions.numerics.far import LARGE, NORMAL, SMALL, Far, Wide, minus, over, plus, times, wide
+from exprgrad.functions.numerics.far import Far, Wide, held, minus, nearest, over, plus, times, wide
 from exprgrad.functions.rules import bind
 from exprgrad.functions.table import FUNCTIONS
 
@@ -39,51 +39,31 @@ class WideNumbers:
         row, plain = FUNCTIONS[name], FLOATS.operation(name)
         if row.exact and name not in BEYOND:
             return plain
-        outside = self._outside(name)
+        return partial(held, plain, self._far(name))
 
-        def operation(*operands: Wide) -> Wide:
-            if Far not in map(type, operands):
-                out: float = plain(*operands)
-                if SMALL < abs(out) < LARGE:
-                    return out
-            return outside(operands)
-
-        return operation
-
-    def _outside(self, name: str) -> Callable[[tuple[Wide, ...]], Wide]:
+    def _far(self, name: str) -> Callable[..., Wide]:
         """A function where an operand or its value is out of range."""
-        row, plain, own = FUNCTIONS[name], FLOATS.operation(name), BEYOND.get(name)
+        row, plain = FUNCTIONS[name], FLOATS.operation(name)
+        if name in BEYOND:
+            return BEYOND[name]
         formula = row.far or row.definition or row.formula
+        if formula:
+            return lambda *operands: bind(formula, row.operands, self)(operands)  # later: zeta's calls itself
 
-        def value(operands: tuple[Wide, ...]) -> Wide:
-            same = [float(x) for x in operands]
-            if all(NORMAL <= abs(x) < inf for x, y in zip(same, operands, strict=True) if isinstance(y, Far)):
-                near = plain(*same)
-                if NORMAL <= abs(near) < inf:
-                    return wide(near)
-            floats = [0.0 if isinstance(x, Far) and x.exponent < 0 else float(x) for x in operands]
+        def value(*operands: Wide) -> Wide:
+            floats = nearest(operands)
             near = plain(*floats)
-            if any(x != x for x in floats):  # what a formula makes of nan is no better, and zeta's calls itself
-                return near
-            inside = Far not in map(type, operands)
-            if own is not None:
-                found = own(*operands)
-            elif formula:
-                found = bind(formula, row.operands, self)(operands)
-            else:
-                found = near if inside or near else self._first_terms(name, operands, floats)
-            kept = inside and not isinstance(found, Far) and (found != found or isfinite(near))
-            return wide(near) if kept else found
+            return near if near or Far not in map(type, operands) else self._first_terms(name, operands, floats)
 
         return value
 
     def _first_terms(self, name: str, operands: Sequence[Wide], floats: Sequence[float]) -> Wide:
         """The value near a zero of a function: the sum of partial*operand over the operands that are next to 0."""
         total: Wide = 0.0
-        for operand, near, partial in zip(operands, floats, FUNCTIONS[name].partials, strict=True):
+        for operand, near, slope in zip(operands, floats, FUNCTIONS[name].partials, strict=True):
             if operand != near:
-                slope = bind(partial, (*FUNCTIONS[name].operands, "out"), self)((*floats, 0.0))
-                total = plus(total, times(slope, operand))
+                rate = bind(slope, (*FUNCTIONS[name].operands, "out"), self)((*floats, 0.0))
+                total = plus(total, times(rate, operand))
         return total
 
 

@@ -93,11 +93,25 @@ def look(graph: Graph, stage: Stage) -> Look | None:
     return Look(Plan(new, second.outputs, (second,), ()), ends)
 
 
+def marks(graph: Graph, inputs: Sequence[str], ends: Sequence[int]) -> tuple[Graph, list[int]]:
+    """A new graph with what is computed from these inputs, and for each of these derivatives a node that is 1 where it
+    lost digits, or is not finite. No loss stays none where a partial is infinite: here nobody looks a third time."""
+    new = graph.copy()
+    new.slopes = set()
+    new.limit = 100 * len(graph)
+    losses = _Losses(new, inputs, last=True)
+    for node in sorted(reach(ends, lambda node: graph.operands[node])):
+        losses.add(node)
+    return new, [losses.lost([end]) for end in ends]
+
+
 class _Losses:
     """The losses of nodes, as nodes of the same graph; None for none at all."""
 
-    def __init__(self, graph: Graph, columns: Sequence[str]) -> None:
+    def __init__(self, graph: Graph, columns: Sequence[str], *, last: bool = False) -> None:
+        """`last` is for a look that decides: without it, what is not known counts as lost."""
         self.graph = graph
+        self._last = last
         self.shapes = Shapes(graph, columns)
         self.of: dict[int, int | None] = {}
         symbols = self.symbols = Symbols(graph)
@@ -118,14 +132,16 @@ class _Losses:
 
     def lost(self, targets: Iterable[int]) -> int:
         """Whether a row is lost."""
-        found: int = self._zero
+        found: int | None = None
         for node in targets:
             loss = self.of.get(node)
             enough = self._max(
                 self.symbols.constant(FORGIVEN), self._mul(self._abs(node), self.symbols.constant(_SHARE))
             )
             kept = self._finite(node) if loss is None else self._and(self._lt(loss, enough), self._finite(node))
-            found = self._or(found, self._not(kept))
+            found = self._not(kept) if found is None else self._or(found, self._not(kept))
+        if found is None:
+            return self._zero
         leaves = [node for node in self.graph.inputs().values() if self.shapes.is_column(node)]
         for node in leaves:
             found = self._and(found, self._finite(node))
@@ -152,8 +168,13 @@ class _Losses:
         scope = (*operands, node)
         for loss, slope in zip(before, slopes(operation, self.symbols), strict=True):
             if loss is not None and slope is not None:
-                found.append(loss if slope.partial is None else self._mul(loss, self._abs(slope.partial(scope))))
+                found.append(loss if slope.partial is None else self._scaled(loss, slope.partial(scope)))
         return found
+
+    def _scaled(self, loss: int, partial: int) -> int:
+        """A loss times the size of a partial."""
+        product: int = self._mul(loss, self._abs(partial))
+        return self._where(self._ne(loss, self._zero), product, self._zero) if self._last else product
 
     def _own(self, node: int, operation: str) -> int | None:
         """What is lost by rounding the value itself: it underflows from operands that are not 0, or overflows."""
@@ -165,7 +186,8 @@ class _Losses:
             return beyond
         small = self._lt(size, self._smallest)
         for operand in self.graph.operands[node][: 1 if operation == "div" else None]:
-            small = self._and(small, self._ne(operand, self._zero))
+            if not self.graph.number(operand):
+                small = self._and(small, self._ne(operand, self._zero))
         return self._where(small, self._one, beyond)
 
     def _finite(self, node: int) -> int:

@@ -7,6 +7,7 @@ the bits that floats give it, and what leaves the range comes back to it with al
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from math import copysign, frexp, inf, isfinite, ldexp
 
 from exprgrad.functions.numerics.ieee import div
@@ -156,3 +157,35 @@ def over(x: Wide, y: Wide) -> Wide:
             return out
     (above, high), (below, low) = parts(x), parts(y)
     return wide(div(above, below), high - low)
+
+
+def held(plain: Callable[..., float], far: Callable[..., Wide] | None, *operands: Wide) -> Wide:
+    """A function that `plain` computes on floats, and `far` on wide numbers: where operands and value are floats with
+    room to spare, it is that of floats, bit for bit."""
+    if Far not in map(type, operands):
+        out = plain(*operands)
+        if SMALL < abs(out) < LARGE:
+            return out
+    return _outside(plain, far, operands)
+
+
+def _outside(plain: Callable[..., float], far: Callable[..., Wide] | None, operands: Sequence[Wide]) -> Wide:
+    """The same where an operand or the value may be out of range; without `far`, what the nearest floats give."""
+    same = [float(x) for x in operands]
+    if all(NORMAL <= abs(x) < inf for x, y in zip(same, operands, strict=True) if isinstance(y, Far)):
+        near = plain(*same)
+        if NORMAL <= abs(near) < inf:
+            return wide(near)
+    floats = nearest(operands)
+    near = plain(*floats)
+    if far is None or any(x != x for x in floats):  # what a formula makes of nan is no better, and zeta's calls itself
+        return near
+    found = far(*operands)
+    inside = Far not in map(type, operands)
+    kept = inside and not isinstance(found, Far) and (found != found or isfinite(near))
+    return wide(near) if kept else found
+
+
+def nearest(operands: Sequence[Wide]) -> list[float]:
+    """The nearest floats."""
+    return [0.0 if isinstance(x, Far) and x.exponent < 0 else float(x) for x in operands]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 from copy import deepcopy
 from functools import cache
 from math import inf
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from exprgrad.functions.source.reader import definition
@@ -26,39 +27,67 @@ def number(value: float) -> Text:
     return signed(repr(value))
 
 
+Source = FunctionType | type
+"""What has a source: a function, or a class."""
+Found = Source | tuple[Any, ...]
+"""What a source names from outside that has to be brought along; a tuple is a table of numbers."""
+
+
 @cache
-def called(function: FunctionType) -> tuple[tuple[str, FunctionType | tuple[Any, ...]], ...]:
-    """The functions and tables from outside of a function that it names, in order. Raises TranslationError."""
-    looking = _Looking(_outside(function))
-    looking.visit(definition(function))
+def called(source: Source) -> tuple[tuple[str, Found], ...]:
+    """The functions, classes and tables from outside of a function that it names, in order. Raises
+    TranslationError."""
+    looking = _Looking(_outside(source))
+    looking.visit(_definition(source))
     return tuple(looking.found.items())
 
 
 @cache
-def renamed(function: FunctionType, symbol: str, names: tuple[tuple[str, str], ...]) -> Helper:
-    """The source of a function under a name, with names for what it calls: many exports bring the same one."""
-    renaming = _Renaming(_outside(function), dict(names))
-    tree = renaming.visit(deepcopy(definition(function)))
+def renamed(source: Source, symbol: str, names: tuple[tuple[str, str], ...]) -> Helper:
+    """The source of a function or a class under a name, with names for what it calls: many exports bring the same
+    one."""
+    renaming = _Renaming(_outside(source), dict(names))
+    tree = renaming.visit(deepcopy(_definition(source)))
     tree.name = symbol
     return Helper(ast.unparse(ast.fix_missing_locations(tree)), frozenset(renaming.uses))
 
 
-def _outside(function: FunctionType) -> dict[str, Any]:
-    """What names mean in a function that are not its own."""
-    outside: dict[str, Any] = dict(function.__globals__)
-    cells = function.__closure__ or ()
-    outside |= {name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, cells, strict=True)}
-    for name in function.__code__.co_varnames:
+def _definition(source: Source) -> ast.FunctionDef | ast.ClassDef:
+    if isinstance(source, FunctionType):
+        return definition(source)
+    (tree,) = ast.parse(inspect.getsource(source)).body
+    assert isinstance(tree, ast.ClassDef)
+    return tree
+
+
+def _outside(source: Source) -> dict[str, Any]:
+    """What names mean in a function, or in a class, that are not its own."""
+    if isinstance(source, type):
+        methods = [method for method in vars(source).values() if isinstance(method, FunctionType)]
+        own = {name for method in methods for name in method.__code__.co_varnames}
+        return {name: value for name, value in methods[0].__globals__.items() if name not in own}
+    outside: dict[str, Any] = dict(source.__globals__)
+    cells = source.__closure__ or ()
+    outside |= {name: cell.cell_contents for name, cell in zip(source.__code__.co_freevars, cells, strict=True)}
+    for name in source.__code__.co_varnames:
         outside.pop(name, None)
     return outside
 
 
+def _of_module(node: ast.Attribute, outside: dict[str, Any]) -> tuple[str, object] | None:
+    """How a source names something of another module than `math`, and what that is."""
+    module = outside.get(node.value.id) if isinstance(node.value, ast.Name) else None
+    if not isinstance(module, ModuleType) or module is math:
+        return None
+    return ast.unparse(node), getattr(module, node.attr)
+
+
 class _Looking(ast.NodeVisitor):
-    """Finds functions and tables from outside, but not in annotations."""
+    """Finds functions, classes and tables from outside, but not in annotations."""
 
     def __init__(self, outside: dict[str, Any]) -> None:
         self.outside = outside
-        self.found: dict[str, FunctionType | tuple[Any, ...]] = {}
+        self.found: dict[str, Found] = {}
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         for part in (node.args, *node.body, *node.decorator_list):
@@ -67,9 +96,23 @@ class _Looking(ast.NodeVisitor):
     def visit_arg(self, node: ast.arg) -> None:
         pass
 
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.visit(node.value)
+
     def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(found := self.outside.get(node.id), FunctionType | tuple):
-            self.found.setdefault(node.id, found)
+        self.meet(node.id, self.outside.get(node.id))
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        named = _of_module(node, self.outside)
+        if named:
+            self.meet(*named)
+        else:
+            self.generic_visit(node)
+
+    def meet(self, name: str, found: object) -> None:
+        if isinstance(found, FunctionType | tuple | type):
+            self.found.setdefault(name, found)
 
 
 class _Renaming(ast.NodeTransformer):
@@ -89,10 +132,21 @@ class _Renaming(ast.NodeTransformer):
         node.annotation = None
         return node
 
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        assert node.value is not None
+        return ast.Assign([node.target], self.visit(node.value))
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        named = _of_module(node, self.outside)
+        return self.replaced(node, *named) if named else self.generic_visit(node)
+
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id in self.names:
-            return ast.Name(self.names[node.id], node.ctx)
-        found = self.outside.get(node.id)
+        return self.replaced(node, node.id, self.outside.get(node.id))
+
+    def replaced(self, node: ast.Name | ast.Attribute, name: str, found: object) -> ast.AST:
+        """What stands in the place of a name from outside."""
+        if name in self.names:
+            return ast.Name(self.names[name], node.ctx)
         if isinstance(found, BuiltinFunctionType):
             return self.put(f"math.{found.__name__}" if found.__module__ == "math" else found.__name__)
         if isinstance(found, int | float):

@@ -7,8 +7,9 @@ once: from a stable formula (`stable`), or from the Python source of the table's
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from exprgrad.functions.floats import FLOATS
@@ -50,10 +51,17 @@ class Emission(NamedTuple):
     """The texts of the outputs, by node: numbers, also where the node is a condition."""
     unused: list[str]
     """Variables that no output depends on."""
+    named: dict[int, Text]
+    """The texts of the nodes that were to have a name, and are no constants."""
 
 
 class Emitter:
     """The arithmetic of texts in one language. `helpers` collects the helpers that these texts need."""
+
+    folds = True
+    """Whether what is computed from known numbers is a known number: a float."""
+    suffix = ""
+    """What the names of helpers end in."""
 
     def __init__(
         self,
@@ -121,7 +129,7 @@ class Emitter:
         """The name of a helper with a formula."""
         if function not in self._defined_names:
             body = self.number(bind(formula, operands, self)([variable(operand) for operand in operands]))
-            symbol = self._defined_names[function] = self.names.fresh(function)
+            symbol = self._defined_names[function] = self.names.fresh(function + self.suffix)
             self.helpers.append(Helper(self._define(symbol, operands, body), body.uses))
         return self._defined_names[function]
 
@@ -131,7 +139,7 @@ class Emitter:
 
         def operation(*operands: Text) -> Text:
             numbers = [operand.number for operand in operands if operand.number is not None]
-            if compute is not None and len(numbers) == len(operands):
+            if self.folds and compute is not None and len(numbers) == len(operands):
                 return self.constant(compute(*numbers))
             if name == "where" and operands[0].number is not None:
                 return operands[1] if operands[0].number else operands[2]
@@ -165,8 +173,22 @@ class Emitter:
         return text if text.number is None or not self.dialect.wrap else self.write(self.dialect.wrap, text)
 
 
-def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
-    """The graph in the emitter's language. `inputs` are the variables' names there."""
+class Second(Emitter, ABC):
+    """An arithmetic of texts without the bounds of floats."""
+
+    folds = False
+    suffix = "_wide"
+
+    @abstractmethod
+    def symbols(self) -> dict[str, str]:
+        """The names of what decides on the second look, by what it is; helpers that it needs are added."""
+
+
+def emit(
+    joint: Joint, emitter: Emitter, inputs: dict[str, str], naming: Collection[int] = (), stem: str = "t"
+) -> Emission:
+    """The graph in the emitter's language. `inputs` are the variables' names there, `naming` are nodes to have a name
+    in any case, and names that are made up begin with `stem`."""
     graph, dialect = joint.graph, emitter.dialect
     uses = _uses(graph, joint.outputs)
     outputs = frozenset(joint.outputs)
@@ -184,20 +206,22 @@ def emit(joint: Joint, emitter: Emitter, inputs: dict[str, str]) -> Emission:
         macro = dialect.names_operands and operation not in dialect.operators
         for k, operand in enumerate(operands if macro else ()):
             if scope[k].level < ATOM or "(" in scope[k].text:
-                lines.append(Line(emitter.names.numbered("t", len(lines) + 1), scope[k], operand))
+                lines.append(Line(emitter.names.numbered(stem, len(lines) + 1), scope[k], operand))
                 scope[k] = values[operand] = variable(lines[-1].name, truth=scope[k].truth)
         value = emitter.operation(operation)(*scope)
         named = joint.names.get(node)
         again = uses[node] > 1 and not (operation == "neg" and graph.leaves.get(operands[0]) is not None)
         own = macro or (dialect.names_operands and operation in REDUCTIONS)
-        if value.number is None and (named or again or own or (len(value.text) > _LONG and node not in outputs)):
-            name = emitter.names.user(named) if named else emitter.names.numbered("t", len(lines) + 1)
+        asked = named or node in naming
+        if value.number is None and (asked or again or own or (len(value.text) > _LONG and node not in outputs)):
+            name = emitter.names.user(named) if named else emitter.names.numbered(stem, len(lines) + 1)
             lines.append(Line(name, value, node))
             value = variable(name, truth=value.truth)
         values.append(value)
     found = {node: emitter.number(text) for node in outputs if (text := values[node]) is not None}
     unused = [name for name, node in graph.inputs().items() if name in inputs and not uses[node]]
-    return Emission(lines, found, unused)
+    texts = {node: text for node in naming if (text := values[node]) is not None and text.number is None}
+    return Emission(lines, found, unused, texts)
 
 
 def _uses(graph: Graph, outputs: Sequence[int]) -> Counter[int]:

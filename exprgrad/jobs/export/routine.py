@@ -44,7 +44,7 @@ class Translator:
         """The name of a function in the target; its source is added where it is new. Raises TranslationError."""
         if routine.function not in self._symbols:
             name = f"{routine.name[1:]}_of" if routine.name.startswith("_") else routine.name
-            symbol = self._symbols[routine.function] = emitter.names.fresh(name)
+            symbol = self._symbols[routine.function] = emitter.names.fresh(name + emitter.suffix)
             emitter.helpers.append(RoutineWriter(self, emitter, routine).write(symbol))
         return self._symbols[routine.function]
 

@@ -14,10 +14,12 @@ from exprgrad.functions.source.reader import read
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.export import stable
 from exprgrad.jobs.export.braces import Braces
-from exprgrad.jobs.export.emitter import Bring, Emission, Emitter, emit
+from exprgrad.jobs.export.emitter import Bring, Emission, Emitter, Second, emit
 from exprgrad.jobs.export.joint import Joint
 from exprgrad.jobs.export.names import Names
 from exprgrad.jobs.export.routine import Translator
+from exprgrad.jobs.export.second.marks import can_mark, marked
+from exprgrad.jobs.export.second.watched import Watched, watched
 from exprgrad.jobs.export.texts import Dialect, Helper, Text, used
 
 
@@ -40,6 +42,24 @@ class Request(NamedTuple):
     """With a main program, where the target has one."""
 
 
+class Again(NamedTuple):
+    """The derivatives, computed a second time where a number left the range of floats; or which of them are lost."""
+
+    name: str
+    """Of the function that does it."""
+    emission: Emission
+    watched: Watched
+    """The nodes that tell."""
+    symbols: dict[str, str]
+    """See `Second.symbols`."""
+    helpers: list[Helper]
+    """What this pass alone needs."""
+
+
+APART = "From here on: the second look at derivatives, where a number leaves the range of floats on the way to them."
+"""The comment over what the function seldom calls, which stands behind it."""
+
+
 class Written(NamedTuple):
     """The texts that a target puts together."""
 
@@ -49,12 +69,18 @@ class Written(NamedTuple):
     emission: Emission
     helpers: list[Helper]
     names: Names
+    again: Again | None = None
+    """Where the language can, and where numbers may leave the range."""
 
     @property
     def uses(self) -> frozenset[str]:
         """The names that occur in any of the texts: see `Text.uses`."""
         lines = (line.value for line in self.emission.lines)
-        return used([*self.helpers, *lines, *self.emission.outputs.values()])
+        found = used([*self.helpers, *lines, *self.emission.outputs.values()])
+        if self.again is None:
+            return found
+        emission = self.again.emission
+        return found | used([*self.again.helpers, *(line.value for line in emission.lines), *emission.outputs.values()])
 
     def value(self) -> str:
         return self.emission.outputs[self.request.joint.value].text
@@ -66,6 +92,19 @@ class Written(NamedTuple):
     def hessian(self) -> dict[tuple[str, str], str]:
         """The second derivatives, by pair of variables."""
         return {pair: self.emission.outputs[node].text for pair, node in self.request.joint.hessian.items()}
+
+    def looked_at(self, emission: Emission) -> tuple[list[str], list[str]]:
+        """The texts of the watched nodes, as a pass computes them: values, then products."""
+        assert self.again is not None
+        lists = self.again.watched.values, self.again.watched.products
+        values, products = ([emission.named[node].text for node in nodes if node in emission.named] for nodes in lists)
+        return values, products
+
+    def sources(self) -> list[str]:
+        """The variables that the watched nodes are computed from."""
+        assert self.again is not None
+        graph = self.request.joint.graph
+        return [self.inputs[name] for name, node in graph.inputs().items() if node in self.again.watched.inputs]
 
     def mapping(self) -> str:
         """What the header says of names that had to change; empty where none had."""
@@ -114,6 +153,8 @@ class Code(Target):
     """A language for machines: a file with helpers and a function."""
 
     dialect: Dialect
+    marks = False
+    """Whether derivatives that lost digits become nan, as the language has no arithmetic to compute them again."""
     own: Mapping[str, Own] = MappingProxyType({})
     """Helpers whose source the target has itself, by the function of the table that each computes."""
 
@@ -133,6 +174,11 @@ class Code(Target):
         """A function as a formula over others; None if there is none."""
         return stable.formula(function)
 
+    def second(self, emitter: Emitter, translate: Bring) -> Second | None:
+        """The arithmetic without the bounds of floats, in which derivatives are computed again where a number left
+        their range; None where the language has none. `translate` is what `translator` gave."""
+        return None
+
     def inputs(self, request: Request, names: Names) -> dict[str, str]:
         """How each variable is written."""
         return names.users(request.joint.variables)
@@ -151,8 +197,25 @@ class Code(Target):
             return symbol
 
         emitter = Emitter(self.dialect, names, self.define, bring, self.formula)
-        emission = emit(request.joint, emitter, inputs)
-        return self.assemble(Written(request, inputs, emission, emitter.helpers, names))
+        joint, second = request.joint, self.second(emitter, translate)
+        looks = second is not None or (self.marks and can_mark(joint))
+        look = watched(joint) if looks else Watched()
+        emission = emit(joint, emitter, inputs, look.nodes)
+        helpers = list(emitter.helpers)
+        written = Written(request, inputs, emission, helpers, names)
+        if emission.named:
+            name, symbols = names.fresh(f"{request.name}_{'again' if second else 'lost'}"), dict[str, str]()
+            if second:
+                slopes = joint._replace(value=next(iter(joint.gradient.values())), names={})
+                again, symbols = emit(slopes, second, inputs, look.nodes, "w"), second.symbols()
+            else:
+                lost = marked(joint)
+                again = emit(lost, emitter, inputs, stem="l")
+                ends = zip(joint.outputs[1:], lost.outputs[1:], strict=True)
+                again = again._replace(outputs={node: again.outputs[mark] for node, mark in ends})
+            more = emitter.helpers[len(helpers) :]
+            written = written._replace(again=Again(name, again, look, symbols, more))
+        return self.assemble(written)
 
 
 def scalar_translator(braces: Braces, substitutes: Mapping[str, Callable[..., float]]) -> Bring:

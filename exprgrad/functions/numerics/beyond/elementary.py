@@ -143,5 +143,5 @@ def tiny(x: Wide) -> bool:
     return isinstance(x, Far) and x.exponent < 0
 
 
-_ODD = [_quotient((1.0, 0.0), (float(2 * k + 1), 0.0)) for k in range(_TERMS, -1, -1)]
+_ODD = tuple(_quotient((1.0, 0.0), (float(2 * k + 1), 0.0)) for k in range(_TERMS, -1, -1))
 """1/(2k + 1), from the last term down to the first."""

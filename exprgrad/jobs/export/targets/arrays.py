@@ -7,8 +7,10 @@ from math import inf
 from string import Template
 
 from exprgrad.jobs.export.emitter import Bring, Emitter, signed
+from exprgrad.jobs.export.second.watched import ROOM
+from exprgrad.jobs.export.sources import Sources
 from exprgrad.jobs.export.target import Own, Written
-from exprgrad.jobs.export.targets.python import PythonSource, Sources
+from exprgrad.jobs.export.targets.python import PythonSource, derivative_lines
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call, calls
 
 _NATIVE = (
@@ -77,6 +79,19 @@ _ROWS_IN_ORDER = {
 }
 
 
+_LEAVES_RANGE = """def $name(values, products):
+    \"\"\"Whether a product of two of these numbers may leave the range of floats.\"\"\"
+    sizes = [*map(np.abs, values), *(np.where(size == 0, 1.0, size) for size in map(np.abs, products))]
+    return any(np.any(~((size > 2.0**-$room) & (size < 2.0**$room))) for size in sizes)"""
+_KEPT = """def $name(found, lost):
+    \"\"\"Derivatives, nan where they lost digits.\"\"\"
+    if isinstance(found, dict):
+        return {name: $name(found[name], lost[name]) for name in found}
+    if isinstance(found, tuple):
+        return tuple($name(one, other) for one, other in zip(found, lost, strict=True))
+    return np.where((np.asarray(lost) != 0) & np.isfinite(found), np.nan, found)"""
+
+
 class NumPy(PythonSource):
     """A function of arrays that broadcast."""
 
@@ -88,6 +103,25 @@ class NumPy(PythonSource):
     doc = "Takes numbers and NumPy arrays, which broadcast."
     imports = (("math", "import math\n"), ("", "import numpy as np"))
     decorator = '@np.errstate(all="ignore")\n'
+    marks = True
+
+    def look_again(self, written: Written, derivatives: str) -> tuple[list[Helper], list[str]]:
+        again = written.again
+        assert again is not None
+        values, products = written.looked_at(written.emission)
+        given = ", ".join(written.inputs.values())
+        leaves, kept = written.names.fresh("leaves_range"), written.names.fresh("kept")
+        helpers = [source.replace("$name", name) for source, name in ((_LEAVES_RANGE, leaves), (_KEPT, kept))]
+        head = [
+            f"def {again.name}({given}):",
+            '"""Which derivatives lost digits, as a number left the range of floats."""',
+        ]
+        named = [f"{line.name} = {line.value.text}" for line in again.emission.lines]
+        found = f"({derivatives})" if "," in derivatives else derivatives
+        body = [*head, *named, *derivative_lines(written, again.emission), f"return {derivatives}"]
+        lines = [f"if {leaves}([{', '.join(values)}], [{', '.join([*products, *written.sources()])}]):"]
+        lines.append(f"    {derivatives} = {kept}({found}, {again.name}({given}))")
+        return [*(Helper(source.replace("$room", str(ROOM))) for source in helpers), Helper("\n    ".join(body))], lines
 
     def assemble(self, written: Written) -> str:
         if _IN_ORDER in written.uses:

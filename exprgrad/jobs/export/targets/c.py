@@ -6,7 +6,9 @@ from math import inf
 from string import Template
 
 from exprgrad.jobs.export.braces import Braces, Parameter
-from exprgrad.jobs.export.emitter import Bring, signed
+from exprgrad.jobs.export.emitter import Bring, Emitter, Second, signed
+from exprgrad.jobs.export.second.in_c import again, declared, filled, look
+from exprgrad.jobs.export.second.long_double import LongDouble
 from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Operator, Text, call, calls
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
@@ -64,12 +66,15 @@ _OWN = {"mod": Own("mod", Template(_MOD))}
 
 
 class _C(Braces):
-    variable = "double"
-    constant = "const double"
+    def __init__(self, kind: str = "double") -> None:
+        """`kind` is the type of numbers."""
+        self.kind = self.variable = kind
+        self.constant = f"const {kind}"
+
     counter = "int"
 
     def head(self, name: str, parameters: list[Parameter], results: int) -> str:
-        kinds = {"number": "double {}", "table": "const double {}[]", "size": "int {}"}
+        kinds = {"number": f"{self.kind} {{}}", "table": "const double {}[]", "size": "int {}"}
         listed = ", ".join(kinds[parameter.kind].format(parameter.name) for parameter in parameters)
         return f"static {self.returned(results)} {name}({listed}) {{"
 
@@ -80,26 +85,16 @@ class _C(Braces):
         return f"{name}.part[{index}]"
 
     def returned(self, count: int) -> str:
-        return "double" if count == 1 else f"doubles{count}"
+        return self.kind if count == 1 else f"doubles{count}"
 
     def table(self, name: str, numbers: list[str]) -> str:
-        return f"static const double {name}[] = {{\n{_filled(numbers)}\n}};"
+        return f"static const double {name}[] = {{\n{filled(numbers)}\n}};"
 
     def list(self, name: str, size: str) -> str:
         return f"double {name}[{size}] = {{0.0}};"
 
     def index(self, text: Text) -> str:
         return f"(int){text.within(ATOM)}"
-
-
-def _filled(items: list[str], width: int = 100) -> str:
-    """Items on as few lines as they need."""
-    lines = ["   "]
-    for item in items:
-        if len(lines[-1]) + len(item) > width:
-            lines.append("   ")
-        lines[-1] += f" {item},"
-    return "\n".join(lines)
 
 
 class C(Code):
@@ -114,6 +109,9 @@ class C(Code):
 
     def translator(self) -> Bring:
         return scalar_translator(_C(), {})
+
+    def second(self, emitter: Emitter, translate: Bring) -> Second | None:
+        return LongDouble(emitter, scalar_translator(_C("long double"), {}))
 
     def define(self, symbol: str, operands: tuple[str, ...], body: Text) -> str:
         listed = ", ".join(f"double {operand}" for operand in operands)
@@ -134,12 +132,19 @@ class C(Code):
             body.append(f"    const {kind} {line.name} = {line.value.text};")
         body += [f"    gradient[{k}] = {text};" for k, text in enumerate(written.gradient().values())]
         body += [f"    hessian[{k}] = {text};" for k, text in enumerate(written.hessian().values())]
+        before, after = declared(written, arrays), again(written, arrays)
+        if written.again:
+            body += look(written)
         parts = [
             self._header(written),
-            "#include <math.h>\n" + ("#include <stdio.h>\n#include <stdlib.h>\n" if request.main else ""),
+            "#include <float.h>\n" * bool(again)
+            + "#include <math.h>\n"
+            + ("#include <stdio.h>\n#include <stdlib.h>\n" if request.main else ""),
             *(["\n".join(structs) + "\n"] if structs else []),
             *(f"{helper.text}\n" for helper in written.helpers),
+            *before,
             "\n".join([f"double {request.name}({parameters}) {{", *body, f"    return {written.value()};", "}"]) + "\n",
+            *after,
             *([_main(written)] if request.main else []),
         ]
         return "\n".join(parts)
@@ -153,6 +158,9 @@ class C(Code):
             lines.append(f"gradient gets the derivatives with respect to {', '.join(joint.gradient)}, in this order.")
         if joint.hessian:
             lines.append("hessian gets the second derivatives, row by row in the same order.")
+        if written.again:
+            lines.append("Where a number on the way to them leaves the range of double, they come from long double;")
+            lines.append("where that is no wider, those that lost digits are nan.")
         if written.mapping():
             lines.append(f"Renamed here: {written.mapping()}.")
         lines.append("Compile with -std=c99 -O2 -ffp-contract=off -lm, without -ffast-math: every bit counts.")

@@ -8,7 +8,8 @@ from string import Template
 from exprgrad.jobs.export import substitutes
 from exprgrad.jobs.export.braces import Braces, Parameter
 from exprgrad.jobs.export.emitter import Bring, signed
-from exprgrad.jobs.export.target import Code, Own, Written, scalar_translator
+from exprgrad.jobs.export.second.watched import ROOM
+from exprgrad.jobs.export.target import APART, Code, Own, Written, scalar_translator
 from exprgrad.jobs.export.texts import ARITHMETIC, Dialect, Operator, Text, calls, infix
 from exprgrad.notation.precedence import ATOM, LEVELS, SIGNED
 from exprgrad.text.numbers import format_number
@@ -159,6 +160,7 @@ class JavaScript(Code):
     has_all = True
     reserved = _KEYWORDS
     own = _OWN
+    marks = True
 
     def translator(self) -> Bring:
         return scalar_translator(_JavaScript(), {"erf": substitutes.erf, "erfc.libm": substitutes.erfc_near})
@@ -169,10 +171,18 @@ class JavaScript(Code):
     def assemble(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
         lines = [f"    const {line.name} = {line.value.text};" for line in written.emission.lines]
-        gradient = ", ".join(f"{_key(name)}: {text}" for name, text in written.gradient().items())
-        lines += ["    return {", f"        value: {written.value()},", f"        gradient: {{ {gradient} }},"]
-        if joint.hessian:
-            hessian = written.hessian()
+        gradient, hessian = written.gradient(), written.hessian()
+        helpers, after = [helper.text for helper in written.helpers], list[str]()
+        if written.again:
+            found, leaves = written.names.fresh("found"), written.names.fresh("leavesRange")
+            after = [f"// {APART}", *(helper.text for helper in written.again.helpers)]
+            after += [_LEAVES_RANGE.replace("$name", leaves).replace("$room", str(ROOM)), _lost(written)]
+            lines += _marked(written, found, leaves)
+            gradient = {name: f"{found}[{k}]" for k, name in enumerate(gradient)}
+            hessian = {pair: f"{found}[{k}]" for k, pair in enumerate(hessian, len(gradient))}
+        listed = ", ".join(f"{_key(name)}: {text}" for name, text in gradient.items())
+        lines += ["    return {", f"        value: {written.value()},", f"        gradient: {{ {listed} }},"]
+        if hessian:
             lines.append("        hessian: {")
             for x in joint.gradient:
                 row = ", ".join(f"{_key(y)}: {hessian[x, y]}" for y in joint.gradient)
@@ -180,7 +190,7 @@ class JavaScript(Code):
             lines.append("        },")
         lines.append("    };")
         head = f"export function {request.name}({', '.join(written.inputs.values())}) {{"
-        parts = [self._header(written), *(helper.text for helper in written.helpers), "\n".join([head, *lines, "}"])]
+        parts = [self._header(written), *helpers, "\n".join([head, *lines, "}"]), *after]
         return "\n\n".join(parts) + "\n"
 
     def _header(self, written: Written) -> str:
@@ -192,9 +202,45 @@ class JavaScript(Code):
             f"An ES module. import {{ {request.name} }} from './FILE.mjs', then",
             f"{request.name}({', '.join(written.inputs.values())}) returns {shape}, by the names of the variables.",
         ]
+        if written.again:
+            lines.append("A derivative that loses digits, as a number on the way leaves the range of floats, is NaN.")
         if written.mapping():
             lines.append(f"Renamed here: {written.mapping()}.")
         return "\n".join(f"// {line}".rstrip() for line in lines)
+
+
+_LEAVES_RANGE = """/* Whether a product of two of these may leave the range; after the first `values` 0 is none. */
+function $name(numbers, values) {
+    const inside = (size) => size > 2 ** -$room && size < 2 ** $room;
+    return !numbers.every((x, k) => inside(Math.abs(x)) || (x === 0 && k >= values));
+}"""
+
+
+def _lost(written: Written) -> str:
+    """The function that tells which derivatives lost digits."""
+    again, joint = written.again, written.request.joint
+    assert again is not None
+    lines = [f"    const {line.name} = {line.value.text};" for line in again.emission.lines]
+    ends = [again.emission.outputs[node].text for node in joint.outputs[1:]]
+    said = "/* Which derivatives lost digits, as a number on the way left the range of floats. */"
+    head = f"function {again.name}({', '.join(written.inputs.values())}) {{"
+    return "\n".join([said, head, *lines, f"    return [{', '.join(ends)}];", "}"])
+
+
+def _marked(written: Written, found: str, leaves: str) -> list[str]:
+    """The lines that compute the derivatives, and make those nan that lost digits."""
+    assert written.again is not None
+    values, products = written.looked_at(written.emission)
+    given = ", ".join(written.inputs.values())
+    listed = ", ".join([*values, *products, *written.sources()])
+    return [
+        f"    const {found} = [{', '.join([*written.gradient().values(), *written.hessian().values()])}];",
+        f"    if ({leaves}([{listed}], {len(values)})) {{",
+        f"        {written.again.name}({given}).forEach((lost, k) => {{",
+        f"            {found}[k] = lost && Number.isFinite({found}[k]) ? NaN : {found}[k];",
+        "        });",
+        "    }",
+    ]
 
 
 def _key(name: str) -> str:

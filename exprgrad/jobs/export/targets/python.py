@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import keyword
-from pprint import pformat
-from types import BuiltinFunctionType, FunctionType
-from typing import Any
+from types import BuiltinFunctionType
 
 from exprgrad.functions.entry import Function
-from exprgrad.functions.source.description import TranslationError
 from exprgrad.functions.table import FUNCTIONS
-from exprgrad.jobs.export.borrowed import called, number, renamed
-from exprgrad.jobs.export.emitter import Bring, Emitter
-from exprgrad.jobs.export.target import Code, Written
+from exprgrad.jobs.export.borrowed import number
+from exprgrad.jobs.export.emitter import Bring, Emission, Emitter, Second
+from exprgrad.jobs.export.second.far_numbers import FarNumbers
+from exprgrad.jobs.export.sources import Sources
+from exprgrad.jobs.export.target import APART, Code, Written
 from exprgrad.jobs.export.texts import ARITHMETIC, COMPARISONS, Dialect, Helper, Operator, Text, call
 from exprgrad.notation.precedence import LEVELS
 
@@ -51,45 +50,6 @@ _DIALECT = Dialect(
 )
 
 
-class Sources:
-    """Brings the table's functions with all that they call, under names that are free here."""
-
-    def __init__(self) -> None:
-        self._symbols: dict[object, str] = {}
-
-    def __call__(self, emitter: Emitter, function: str) -> str | None:
-        value = FUNCTIONS[function].value if function in FUNCTIONS else None
-        if not isinstance(value, FunctionType):
-            return None
-        try:
-            return self.function(emitter, value, function)
-        except TranslationError:
-            return None
-
-    def function(self, emitter: Emitter, function: FunctionType, wanted: str) -> str:
-        """The name of a function; its source is added where it is new. Raises TranslationError if it has none."""
-        if function not in self._symbols:
-            found = called(function)
-            self._symbols[function] = symbol = emitter.names.fresh(wanted)
-            names = tuple((name, self._named(emitter, name, value)) for name, value in found)
-            emitter.helpers.append(renamed(function, symbol, names))
-        return self._symbols[function]
-
-    def constant(self, emitter: Emitter, name: str, value: object) -> str:
-        """The name of a constant of a module."""
-        key = (name, repr(value))
-        if key not in self._symbols:
-            self._symbols[key] = emitter.names.fresh(name.strip("_").upper())
-            text = f"{self._symbols[key]} = {pformat(value, width=110, compact=True)}"
-            emitter.helpers.append(Helper(text, is_line=True))
-        return self._symbols[key]
-
-    def _named(self, emitter: Emitter, name: str, found: FunctionType | tuple[Any, ...]) -> str:
-        if isinstance(found, FunctionType):
-            return self.function(emitter, found, found.__name__)
-        return self.constant(emitter, name, found)
-
-
 class PythonSource(Code):
     """What Python and its libraries have in common."""
 
@@ -107,25 +67,28 @@ class PythonSource(Code):
         """Lines that come first in the function."""
         return []
 
+    def look_again(self, written: Written, derivatives: str) -> tuple[list[Helper], list[str]]:
+        """What is added where derivatives are looked at twice: helpers, and lines that end the function. They change
+        the names in `derivatives`, "gradient" or "gradient, hessian"."""
+        return [], []
+
     def assemble(self, written: Written) -> str:
         request, joint = written.request, written.request.joint
         lines = self.prepared(written)
         lines += [f"{line.name} = {line.value.text}" for line in written.emission.lines]
-        lines += _dictionary("gradient", list(written.gradient().items()))
-        result = f"{written.value()}, gradient"
-        if joint.hessian:
-            hessian = written.hessian()
-            rows = [
-                (x, "{" + ", ".join(f'"{y}": {hessian[x, y]}' for y in joint.gradient) + "}") for x in joint.gradient
-            ]
-            lines += _dictionary("hessian", rows)
-            result += ", hessian"
+        lines += derivative_lines(written, written.emission)
+        derivatives = "gradient, hessian" if joint.hessian else "gradient"
+        after: list[Helper] = []
+        if written.again:
+            more, look = self.look_again(written, derivatives)
+            lines += look
+            after = [Helper(f"# {APART}", is_line=True), *written.again.helpers, *more]
         head = f"{self.decorator}def {request.name}({', '.join(written.inputs.values())}):"
-        body = "\n".join([head, *(f"    {line}" for line in [*lines, f"return {result}"])])
+        body = "\n".join([head, *(f"    {line}" for line in [*lines, f"return {written.value()}, {derivatives}"])])
         imports = [line for name, line in self.imports if not name or name in written.uses]
         text = "\n".join([self._header(written), "", *imports, ""] if imports else [self._header(written), ""])
         blocks = False
-        for helper in [*written.helpers, Helper(body)]:
+        for helper in [*written.helpers, Helper(body), *after]:
             blocks, before = not helper.is_line, blocks
             text += ("\n\n" if blocks or before else "\n") + f"{helper.text}\n"
         return text
@@ -141,6 +104,8 @@ class PythonSource(Code):
         ]
         if joint.columns:
             lines.append(f"Columns, a number a row: {', '.join(written.inputs[name] for name in joint.columns)}.")
+        if written.again and self.marks:
+            lines.append("A derivative that loses digits, as a number on the way leaves the range of floats, is nan.")
         if written.mapping():
             lines.append(f"Renamed here: {written.mapping()}.")
         return "\n".join(f"# {line}".rstrip() for line in lines)
@@ -156,6 +121,38 @@ class Python(PythonSource):
 
     def translator(self) -> Bring:
         return Sources()
+
+    def second(self, emitter: Emitter, translate: Bring) -> Second | None:
+        assert isinstance(translate, Sources)
+        return FarNumbers(emitter, translate)
+
+    def look_again(self, written: Written, derivatives: str) -> tuple[list[Helper], list[str]]:
+        again = written.again
+        assert again is not None
+        values, products = written.looked_at(written.emission)
+        given, leaves = ", ".join(written.inputs.values()), again.symbols["leaves_range"]
+        lines = [f"if {leaves}([{given}], [{', '.join(values)}], [{', '.join(products)}]):"]
+        lines.append(f"    {derivatives} = {again.name}({given})")
+        head = [f"def {again.name}({given}):"]
+        head.append('"""The derivatives again, for numbers that leave the range of floats on the way."""')
+        head += [f"{name} = {again.symbols['wide']}(float({name}))" for name in written.inputs.values()]
+        body = derivative_lines(written, again.emission, f"{again.symbols['rounded']}({{}})")
+        named = [f"{line.name} = {line.value.text}" for line in again.emission.lines]
+        return [Helper("\n    ".join([*head, *named, *body, f"return {derivatives}"]))], lines
+
+
+def derivative_lines(written: Written, emission: Emission, rounded: str = "{}") -> list[str]:
+    """The lines of the dictionaries of derivatives, as a pass computes them."""
+    joint = written.request.joint
+
+    def text(node: int) -> str:
+        return rounded.format(emission.outputs[node].text)
+
+    lines = _dictionary("gradient", [(name, text(node)) for name, node in joint.gradient.items()])
+    if joint.hessian:
+        rows = [(x, ", ".join(f'"{y}": {text(joint.hessian[x, y])}' for y in joint.gradient)) for x in joint.gradient]
+        lines += _dictionary("hessian", [(x, f"{{{row}}}") for x, row in rows])
+    return lines
 
 
 def _dictionary(name: str, items: list[tuple[str, str]]) -> list[str]:
