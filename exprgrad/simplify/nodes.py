@@ -6,7 +6,7 @@ from math import isfinite
 
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import cone
-from exprgrad.simplify.normal import CONSTANT_TERM, WIDE, NormalForm, Product, Sum, ordinary
+from exprgrad.simplify.normal import CONSTANT_TERM, MANY_FACTORS, NormalForm, Product, Sum, ordinary
 
 
 class Nodes:
@@ -57,7 +57,7 @@ class Nodes:
     def as_product(self, form: NormalForm) -> Product:
         """A normal form as a product; of one base, where it is a sum or too long to be merged."""
         if isinstance(form, Product):
-            return form if len(form.factors) < WIDE else Product(1.0, {self.node(form): 1.0})
+            return form if len(form.factors) < MANY_FACTORS else Product(1.0, {self.node(form): 1.0})
         if next(iter(form.terms.values())) < 0:
             return Product(-1.0, {self.node(self.scale(form, -1.0)): 1.0})
         return Product(1.0, {self.node(form): 1.0})
@@ -113,7 +113,7 @@ class Nodes:
             return graph.constant(coefficient)
         above: list[int] = []
         below: list[int] = []
-        for base, exponent in sorted(form.factors.items(), key=self.rank):
+        for base, exponent in self.ranked(form.factors):
             size = abs(exponent)
             factor = base if size == 1 else graph.apply("pow", base, graph.constant(size))
             (above if exponent > 0 else below).append(factor)
@@ -147,9 +147,12 @@ class Nodes:
         """The variables that a node is computed from."""
         return {node for node in cone(self.graph, [root]) if self.graph.name(node) is not None}
 
-    def rank(self, factor: tuple[int, float]) -> tuple[bool, int]:
+    def ranked(self, factors: dict[int, float]) -> list[tuple[int, float]]:
         """Variables first, then functions, each in the order in which they appear."""
-        return self.graph.name(factor[0]) is None, factor[0]
+        found = sorted(factors.items())
+        if self.graph.leaves.keys().isdisjoint(factors):
+            return found
+        return sorted(found, key=lambda factor: self.graph.name(factor[0]) is None)
 
     def chain(self, factors: list[int]) -> int:
         node = factors[0]

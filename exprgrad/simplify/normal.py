@@ -6,7 +6,9 @@ from math import inf
 from sys import float_info
 
 WIDE = 64
-"""Terms or factors from which a normal form is no longer merged into larger ones: keeps time linear."""
+"""Terms or conditions from which a normal form is no longer merged into larger ones: keeps time linear."""
+MANY_FACTORS = 32
+"""The same of the factors of a product: each product on the way writes all of its factors anew."""
 
 CONSTANT_TERM = -1
 """The key of the constant among a sum's terms."""
