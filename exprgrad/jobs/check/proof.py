@@ -20,6 +20,8 @@ ACCURATE = 100
 _MOST = 1 << 15
 """Bits of precision, and below seconds of the processor, that one reference may take."""
 _EFFORT = 2.0
+_EFFORT_OF_ALL = 4.0
+"""Seconds that all references of an expression may take together."""
 
 
 def possible(graph: Graph) -> bool:
@@ -39,6 +41,7 @@ class Proofs:
         self.bindings = bindings
         self.possible = possible(model.graph)
         self._settler: Settler | None = None
+        self._left = _EFFORT_OF_ALL
 
     def settled(self, name: str) -> Number:
         """The value, or the slope with respect to a variable if a name is given; None where balls leave it open, or
@@ -50,8 +53,11 @@ class Proofs:
 
             self._settler = Settler(self.model.graph, self.model.output)
         begin = process_time()
-        ball = self._settler.at(self.bindings, name or None, ACCURATE, _MOST, _EFFORT)
-        self.possible = process_time() - begin < _EFFORT
+        effort = min(_EFFORT, self._left)
+        ball = self._settler.at(self.bindings, name or None, ACCURATE, _MOST, effort)
+        took = process_time() - begin
+        self._left -= took
+        self.possible = took < effort
         return None if ball is None else middle(ball)
 
 
