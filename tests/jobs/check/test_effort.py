@@ -1,4 +1,4 @@
-"""References stay within their effort: no call of mpmath or FLINT can be ended, so one that takes too long is not begun.
+"""References stay within their effort: no call of mpmath or FLINT can be ended, so a long one is not begun.
 
 The clocks here are set by hand."""
 
