@@ -8,7 +8,6 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.digits import Number, mp
 
 if TYPE_CHECKING:
@@ -36,10 +35,10 @@ def possible(graph: Graph) -> bool:
 class Proofs:
     """The references of one expression that balls decide."""
 
-    def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
-        self.model = model
+    def __init__(self, graph: Graph, output: int, bindings: Mapping[str, float]) -> None:
+        self.graph, self.output = graph, output
         self.bindings = bindings
-        self.possible = possible(model.graph)
+        self.possible = possible(graph)
         self._settler: Settler | None = None
         self._left = _EFFORT_OF_ALL
 
@@ -51,7 +50,7 @@ class Proofs:
         if self._settler is None:
             from exprgrad.backends.balls.settle import Settler
 
-            self._settler = Settler(self.model.graph, self.model.output)
+            self._settler = Settler(self.graph, self.output)
         begin = process_time()
         effort = min(_EFFORT, self._left)
         ball = self._settler.at(self.bindings, name or None, ACCURATE, _MOST, effort)

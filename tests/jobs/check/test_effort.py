@@ -64,7 +64,8 @@ def test_all_proofs_together_have_an_effort(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(settle, "process_time", clock)
     monkeypatch.setattr(proof, "process_time", clock)
     monkeypatch.setattr(settle.Settler, "_moving", moving)
-    proofs = Proofs(parse("x*y*z").model, {"x": 1.0, "y": 1.0, "z": 1.0})
+    model = parse("x*y*z").model
+    proofs = Proofs(model.graph, model.output, {"x": 1.0, "y": 1.0, "z": 1.0})
     assert [proofs.settled(name) for name in ("", "x", "y", "z", "x", "y")] == [None] * 6
     assert begun[:3] == [128, 256, 512]
     assert max(begun) == 512  # 1024 bits may take six times as long, which is not left
