@@ -91,8 +91,8 @@ def _changed(
 def _moves(graph: Graph, output: int, values: Sequence[float], node: int, by: float) -> bool:
     """Whether the value moves by a good part of itself where a node is a part of a step larger, as the node's adjoint
     has it: beside 1e20 a part of a step is no float, and so x - floor(x) shows nothing."""
-    slope = adjoint_at(adjoints(graph, output, values, FLOATS, [node]), node, 0.0)
-    return abs(slope * by) > _MOVED * abs(values[output])
+    found = adjoints(graph, output, values, FLOATS, [node])
+    return abs(adjoint_at(found, node, 0.0) * by) > _MOVED * abs(values[output])
 
 
 def _apart(numbers: Sequence[Sequence[float]]) -> bool:
