@@ -60,7 +60,7 @@ class Products:
             return self.nodes.constant(FLOATS.operation("pow")(base, exponent))
         if exponent == 1:
             return x
-        if exponent == 0:
+        if exponent == 0 or base == 1:
             return self.nodes.constant(1.0)
         if exponent is None or not isfinite(exponent):
             return self.nodes.atom(self.graph.apply("pow", self.nodes.node(x), self.nodes.node(y)))

@@ -67,6 +67,7 @@ ROWS = [
         reduced=True,
         period=tau,
         of=(("atan", "hypot(x, 1)"),),
+        squares=((-1.0, 1.0, "tan", 2.0),),
     ),
     Function(
         name="csc",
@@ -79,6 +80,7 @@ ROWS = [
         transcendental=True,
         reduced=True,
         period=tau,
+        squares=((-1.0, 1.0, "cot", 2.0),),
     ),
     Function(
         name="cot",
@@ -91,6 +93,7 @@ ROWS = [
         transcendental=True,
         reduced=True,
         period=pi,
+        squares=((1.0, 1.0, "csc", 2.0),),
     ),
     Function(
         name="asin",
@@ -203,6 +206,7 @@ ROWS = [
         portable="2*exp(-abs(x))/(1 + exp(-2*abs(x)))",
         of=(("atanh", "sqrt((1 - x)*(1 + x))"), ("asinh", "1/hypot(x, 1)")),
         not_negative=True,
+        squares=((1.0, -1.0, "tanh", 2.0),),
     ),
     Function(
         name="csch",
@@ -216,6 +220,7 @@ ROWS = [
         transcendental=True,
         reduced=True,
         portable="abs(x) > 1 ? copysign(2*exp(-abs(x))/(1 - exp(-2*abs(x))), x) : 1/sinh(x)",
+        squares=((1.0, 1.0, "coth", 2.0),),
     ),
     Function(
         name="coth",
@@ -228,6 +233,7 @@ ROWS = [
         source="DLMF 4.34",
         transcendental=True,
         portable="1/tanh(x)",
+        squares=((-1.0, 1.0, "csch", 2.0),),
     ),
     Function(
         name="asinh",
