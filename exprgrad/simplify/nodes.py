@@ -6,7 +6,7 @@ from math import isfinite
 
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import cone
-from exprgrad.simplify.normal import CONSTANT_TERM, MANY_FACTORS, NormalForm, Product, Sum, ordinary
+from exprgrad.simplify.normal import CONSTANT_TERM, MANY_FACTORS, NormalForm, Product, Sum, ordinary, times
 
 
 class Nodes:
@@ -44,7 +44,7 @@ class Nodes:
         if factor == 1:
             return form
         if isinstance(form, Product):
-            product = form.coefficient * factor
+            product = times(form.coefficient, factor)
             if form.factors and factor == 0 and isfinite(form.coefficient):
                 return self.constant(0.0)
             if form.factors and not ordinary(product):  # it would over- or underflow where x*1e300*1e-300 does not

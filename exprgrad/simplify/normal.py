@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import copysign, inf
 from sys import float_info
 
 WIDE = 64
@@ -37,6 +37,21 @@ class Product:
 
 
 NormalForm = Sum | Product
+
+
+_NEXT_TO_ONE = (1 - 2.0**-53, 1 + 2.0**-52)
+
+
+def times(x: float, y: float) -> float:
+    """The product of two coefficients. Where it is rounded to a number next to 1, it is 1: as log(10) times 1/log(10),
+    which are rounded themselves."""
+    product = x * y
+    if abs(product) in _NEXT_TO_ONE:
+        from fractions import Fraction
+
+        if Fraction(x) * Fraction(y) != Fraction(product):
+            return copysign(1.0, product)
+    return product
 
 
 def combined(numbers: dict[int, float], more: dict[int, float], factor: float) -> dict[int, float]:

@@ -8,7 +8,7 @@ from math import isfinite
 
 from exprgrad.functions.floats import FLOATS
 from exprgrad.simplify.nodes import Nodes
-from exprgrad.simplify.normal import NormalForm, Product, combined, ordinary
+from exprgrad.simplify.normal import NormalForm, Product, combined, ordinary, times
 
 
 class Products:
@@ -35,8 +35,8 @@ class Products:
             if number is not None and direction > 0:
                 return self.nodes.scale(other, number)
         left, right = self.nodes.as_product(x), self.nodes.as_product(y)
-        coefficient = left.coefficient * (
-            right.coefficient if direction > 0 else FLOATS.operation("div")(1.0, right.coefficient)
+        coefficient = times(
+            left.coefficient, right.coefficient if direction > 0 else FLOATS.operation("div")(1.0, right.coefficient)
         )
         if not ordinary(coefficient):
             operation = "div" if direction < 0 else "mul"
