@@ -7,6 +7,7 @@ formula, value and gradient are proved at some points. Exits 1 if the average of
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from exprgrad import Expression, parse
 from exprgrad.backends import interpreter
 from exprgrad.backends.engine import Engine
 from exprgrad.binding import bind
+from exprgrad.functions.entry import Function
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.jobs.evaluate.request import Request
 from exprgrad.jobs.evaluate.result import Evaluation
@@ -31,6 +33,8 @@ LIMIT = 0.020
 """Seconds of the processor that a formula may take at a point, on average."""
 OF_TABLE = 200
 _TRIES = 100
+_KIND = re.compile(r"\w+\(.*\)|^\w(?= is)")
+"""What is left out of a reason, to count those of a kind: the expression, or the variable."""
 
 Point = dict[str, float]
 
@@ -72,15 +76,20 @@ def points(formula: Formula, count: int) -> Iterator[Point]:
 
 
 def of_table(count: int) -> Iterator[tuple[Expression, Point]]:
-    """So many calls of the table's functions, at points of their domains."""
-    names = [name for name, row in FUNCTIONS.items() if not row.symbol and not row.mixes]
+    """So many calls of the table's functions, at points inside of their domains, where they have a value."""
+    names = [name for name, row in FUNCTIONS.items() if not (row.symbol or row.mixes or "nan" in row.definition)]
     for k in range(count):
         row = FUNCTIONS[names[k % len(names)]]
-        operands = samples(row, 16, seed=k)[-1]
-        yield (
-            parse(f"{row.name}({', '.join(row.operands)})"),
-            dict(zip(row.operands, operands, strict=True)),
-        )
+        expression = parse(f"{row.name}({', '.join(row.operands)})")
+        for operands in reversed(samples(row, 16, seed=k)):
+            at = dict(zip(row.operands, operands, strict=True))
+            if _inside(row, operands) and isfinite(expression(**at)):
+                yield expression, at
+                break
+
+
+def _inside(row: Function, operands: tuple[float, ...]) -> bool:
+    return all(low < x < high for x, (low, high) in zip(operands, map(row.interval, range(len(operands))), strict=True))
 
 
 def prove(expression: Expression, at: Point) -> tuple[float, Evaluation]:
@@ -93,15 +102,18 @@ def prove(expression: Expression, at: Point) -> tuple[float, Evaluation]:
 
 def report(name: str, cases: list[tuple[Expression, Point]]) -> bool:
     """Prove some cases, print what was found, and say whether it is quick enough."""
-    seconds, verdicts, slowest = 0.0, Counter[str](), (0.0, "")
+    seconds, verdicts, reasons, slowest = 0.0, Counter[str](), Counter[str](), (0.0, "")
     for expression, at in cases:
         took, found = prove(expression, at)
         seconds += took
         slowest = max(slowest, (took, f"{found.expression} at {at}"))
         verdicts.update(row.verdict for row in found.certified)
+        reasons.update(_KIND.sub("…", row.reason) for row in found.certified if row.verdict != "proved")
     average = seconds / len(cases)
     numbers = ", ".join(f"{count:,} {verdict}" for verdict, count in verdicts.most_common())
     print(f"{name}: {len(cases):,} proofs, {1000 * average:.2f} ms each; of the numbers {numbers}")
+    for reason, count in reasons.most_common():
+        print(f"  {count:,} undecided: {reason}")
     print(f"  slowest: {1000 * slowest[0]:.1f} ms, {slowest[1][:100]}")
     return average <= LIMIT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite
+from math import isfinite, isinf
 from sys import byteorder
 
 from exprgrad.autodiff.reverse import Flow, adjoints
@@ -90,6 +90,8 @@ def kept_turns(graph: Graph, values: Sequence[float]) -> bool:
     waving = [node for node, operation in enumerate(graph.operations) if operation in _WAVES]
     if not waving:
         return True
+    if any(is_beyond(graph, values, node) for node in waving):
+        return False
     computed = [abs(value) for value, operands in zip(values, graph.operands, strict=True) if operands]
     least = max(filter(isfinite, computed), default=0.0) * _PART
     if least < 1.0:
@@ -100,6 +102,12 @@ def kept_turns(graph: Graph, values: Sequence[float]) -> bool:
         if any(graph.operands[k] and abs(values[k]) <= least * (turns or 1.0) for k in operands):
             return False
     return True
+
+
+def is_beyond(graph: Graph, values: Sequence[float], node: int) -> bool:
+    """Whether a function has a value, as the limit 0 of besselj, though the operand that it has was computed to be
+    infinite: it is that of a number beyond the floats, whose phase is not known."""
+    return isfinite(values[node]) and any(graph.operands[k] and isinf(values[k]) for k in graph.operands[node])
 
 
 _WAVES = {name: row.waves for name, row in FUNCTIONS.items() if row.waves}

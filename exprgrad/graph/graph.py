@@ -64,7 +64,9 @@ class Graph:
 
     def apply(self, operation: str, *operands: int) -> int:
         """The node of a function's value."""
-        return self._intern((operation, *operands), operation, operands, None)
+        key = operation, *operands
+        node = self._interned.get(key)
+        return self._intern(key, operation, operands, None) if node is None else node
 
     def like(self, old: Graph, node: int, operands: Sequence[int] = ()) -> int:
         """The node of another graph in this one, where its operands have these numbers."""

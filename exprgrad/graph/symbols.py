@@ -37,7 +37,11 @@ class Symbols:
         function = FUNCTIONS[name]
         shortcuts = [(numbers, bind(formula, function.operands, self)) for numbers, formula in function.shortcuts]
 
+        leaves = graph.leaves.keys()
+
         def operation(*operands: int) -> int:
+            if leaves.isdisjoint(operands):
+                return graph.apply(name, *operands)
             numbers = [graph.number(operand) for operand in operands]
             if None not in numbers:
                 return graph.constant(compute(*numbers))

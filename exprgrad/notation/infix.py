@@ -32,13 +32,14 @@ class _Writer:
         return spell(root, self.parts, ("(", ")"), limit, names)
 
     def parts(self, node: int) -> Parts:
+        leaf = self.leaves.get(node)
+        if leaf is not None:
+            return leaf
         operands = self.graph.operands[node]
         if operands or node not in self.graph.leaves:
             function = FUNCTIONS.get(self.graph.operations[node])
             return _call(self.graph, node) if function is None or not function.needs else _operator(function, operands)
-        leaf = self.leaves.get(node)
-        if leaf is None:
-            leaf = self.leaves[node] = self.leaf(node)
+        leaf = self.leaves[node] = self.leaf(node)
         return leaf
 
     def leaf(self, node: int) -> Parts:
@@ -58,15 +59,14 @@ def _call(graph: Graph, node: int) -> Parts:
 
 
 def _operator(function: Function, operands: Sequence[int]) -> Parts:
-    sign = function.symbol
-    nested: list[Part] = list(zip(operands, function.needs, strict=True))
-    match nested:
-        case [only]:
-            return Parts(function.level, [sign if function.tight else f"{sign} ", only])
+    sign, needs = function.symbol, function.needs
+    match operands:
         case [left, right]:
-            return Parts(function.level, [left, sign if function.tight else f" {sign} ", right])
+            return Parts(function.level, [(left, needs[0]), sign if function.tight else f" {sign} ", (right, needs[1])])
+        case [only]:
+            return Parts(function.level, [sign if function.tight else f"{sign} ", (only, needs[0])])
         case _:
-            condition, chosen, otherwise = nested
+            condition, chosen, otherwise = zip(operands, needs, strict=True)
             return Parts(function.level, [condition, " ? ", chosen, " : ", otherwise])
 
 

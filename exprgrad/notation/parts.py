@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 from exprgrad.functions.entry import Function
@@ -52,20 +53,25 @@ def spell(
     named = names or {}
     opening, closing = brackets
     texts: list[str] = []
-    length = 0
+    length, most = 0, inf if limit is None else limit
     stack: list[Part] = [(root, 0)]
     while stack:
         item = stack.pop()
-        if isinstance(item, str):
-            texts.append(item)
-            length += len(item)
-            if limit is not None and length > limit:
-                return "".join(texts)[:limit] + "…"
-        else:
+        if not isinstance(item, str):
             node, needed = item
-            if node in named:
-                stack.append(named[node])
-                continue
-            level, inner = parts(node)
-            stack.extend(reversed([opening, *inner, closing] if level < needed else inner))
+            name = named.get(node)
+            if name is None:
+                level, inner = parts(node)
+                bracketed = level < needed
+                if bracketed:
+                    stack.append(closing)
+                stack += inner[::-1]
+                if not bracketed:
+                    continue
+                name = opening
+            item = name
+        texts.append(item)
+        length += len(item)
+        if length > most:
+            return "".join(texts)[:limit] + "…"
     return "".join(texts)

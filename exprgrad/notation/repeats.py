@@ -27,8 +27,11 @@ def with_names(
         operands = graph.operands[node]
         if not uses[node] or not operands:
             continue
-        lengths[node] = len(graph.operations[node]) + sum(lengths[operand] + 2 for operand in operands)
-        if uses[node] > 1 and node not in named and lengths[node] >= _REPEATED:
+        length = len(graph.operations[node]) + 2 * len(operands)
+        for operand in operands:
+            length += lengths[operand]
+        lengths[node] = length
+        if uses[node] > 1 and length >= _REPEATED and node not in named:
             name = _fresh(graph, len(lines) + 1)
             lines.append(define(name, write(node, named)))
             named[node] = name

@@ -6,6 +6,9 @@ from exprgrad.functions.table import FUNCTIONS
 from exprgrad.simplify.nodes import Nodes
 from exprgrad.simplify.normal import WIDE, NormalForm
 
+_SHORT = 4
+"""Up to so many conditions a junction has them in the order in which they were written."""
+
 
 class Conditions:
     """Choices, and the junctions and negations of conditions."""
@@ -54,7 +57,8 @@ class Conditions:
                 return self.nodes.constant(decisive) if bool(number) == bool(decisive) else self.truth(other)
         left, right = self.joined(name, self.nodes.node(x)), self.joined(name, self.nodes.node(y))
         new = [condition for condition in right if condition not in left]
-        if any(self.opposite(condition) in left for condition in new):  # neither side has opposites of its own
+        fewer, more = (left, right) if len(left) < len(right) else (new, left)
+        if any(self.opposite(condition) in more for condition in fewer):  # neither side has opposites of its own
             return self.nodes.constant(decisive)
         if name == "or" and len(left) == 1 and len(new) == 1:  # c and d or c and not d
             shared = self.shared(next(iter(left)), new[0])
@@ -63,6 +67,8 @@ class Conditions:
         conditions = left | dict.fromkeys(new)
         if len(conditions) == 1:
             return self.truth(self.nodes.atom(next(iter(conditions))))
+        if len(conditions) > _SHORT and len(left) < len(right) == len(new):  # to the longer chain the shorter is joined
+            x, new, conditions = y, list(left), right | left
         node = self.nodes.node(x) if left else new.pop(0)  # a chain from the left: only what is new is to be joined
         for condition in new:
             node = self.graph.apply(name, node, condition)

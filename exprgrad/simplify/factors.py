@@ -31,6 +31,8 @@ class Factors:
             match operations[base]:
                 case "abs" if exponent % 2 == 0:  # abs(x)^2 is x^2
                     found = self.replaced(factors, {base}, operands[base][0], exponent)
+                case "cbrt" if exponent % 3 == 0:  # cbrt(x)^3 is x
+                    found = self.replaced(factors, {base}, operands[base][0], exponent / 3)
                 case "sign" if exponent == 1:
                     found = self.sign(factors, base)
                 case "sqrt" if factors.get(operands[base][0]) == -exponent and abs(exponent) == 1:  # x/sqrt(x)

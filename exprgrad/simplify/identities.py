@@ -7,13 +7,13 @@ the domain too, and the comments here say how it is kept by the others.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
+from math import isfinite, sqrt
 
 from exprgrad.functions.rules import Rule, bind
 from exprgrad.functions.table import FUNCTIONS
 from exprgrad.simplify.inverses import EVERYWHERE
 from exprgrad.simplify.nodes import Nodes
-from exprgrad.simplify.normal import CONSTANT_TERM, NormalForm, Product, Sum
+from exprgrad.simplify.normal import CONSTANT_TERM, NormalForm, Product, Sum, ordinary
 
 
 class Identities:
@@ -40,6 +40,10 @@ class Identities:
                 return self.exp(x)
             case "sqrt" | "abs":
                 return self.root_or_size(outer, x)
+            case "cbrt" if isinstance(x, Product) and x.coefficient == 1 and [*x.factors.values()] == [3.0]:
+                return self.nodes.atom(next(iter(x.factors)))  # the cube root of a cube, below 0 too
+            case "max" | "min" if self.nodes.node(x) == self.nodes.node(operands[1]):
+                return x
             case "hypot":
                 return self.hypot(*operands)
         return None
@@ -81,8 +85,19 @@ class Identities:
         return self.operation("pow")(form, Product(x.coefficient, rest))
 
     def root_or_size(self, outer: str, x: NormalForm) -> NormalForm | None:
-        """abs(x) for sqrt(x^2), exp(x/2) for sqrt(exp(x)); x for abs(x) where x cannot be negative."""
-        if not isinstance(x, Product) or x.coefficient != 1 or len(x.factors) != 1:
+        """abs(x) for sqrt(x^2), exp(x/2) for sqrt(exp(x)); x for abs(x) where x cannot be negative. A factor c is taken
+        out: 3*abs(x) for abs(-3*x), and 2*abs(x) for sqrt(4*x^2)."""
+        if not isinstance(x, Product) or not x.factors or not isfinite(x.coefficient):
+            return None
+        if x.coefficient != 1:
+            factor, square = abs(x.coefficient), outer == "sqrt"
+            if square:
+                if x.coefficient < 0 or list(x.factors.values()) != [2.0] or sqrt(factor) ** 2 != factor:
+                    return None
+                factor = sqrt(factor)
+            rest = Product(1.0, x.factors)
+            return self.nodes.scale(self.operation(outer)(rest), factor) if ordinary(factor) else None
+        if len(x.factors) != 1:
             return None
         ((base, exponent),) = x.factors.items()
         if outer == "abs":
@@ -94,8 +109,10 @@ class Identities:
         return None
 
     def hypot(self, x: NormalForm, y: NormalForm) -> NormalForm | None:
-        """cosh(x) for hypot(sinh(x), 1)."""
+        """cosh(x) for hypot(sinh(x), 1), and abs(x) for hypot(x, 0)."""
         for form, other in ((x, y), (y, x)):
+            if self.known(other) == 0:
+                return self.operation("abs")(form)
             node = self.nodes.node(form)
             if self.known(other) == 1 and self.graph.operations[node] == "sinh":
                 return self.operation("cosh")(self.nodes.atom(self.graph.operands[node][0]))

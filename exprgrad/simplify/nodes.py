@@ -7,7 +7,7 @@ from math import isfinite
 
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import cone
-from exprgrad.simplify.normal import CONSTANT_TERM, WIDE, NormalForm, Product, Sum, ordinary
+from exprgrad.simplify.normal import CONSTANT_TERM, MANY_FACTORS, NormalForm, Product, Sum, ordinary, times
 
 
 class Nodes:
@@ -49,7 +49,7 @@ class Nodes:
         if factor == 1:
             return form
         if isinstance(form, Product):
-            product = form.coefficient * factor
+            product = times(form.coefficient, factor)
             if form.factors and factor == 0 and isfinite(form.coefficient):
                 return self.constant(0.0)
             if form.factors and not ordinary(product):  # it would over- or underflow where x*1e300*1e-300 does not
@@ -62,7 +62,7 @@ class Nodes:
     def as_product(self, form: NormalForm) -> Product:
         """A normal form as a product; of one base, where it is a sum or too long to be merged."""
         if isinstance(form, Product):
-            return form if len(form.factors) < WIDE else Product(1.0, {self.node(form): 1.0})
+            return form if len(form.factors) < MANY_FACTORS else Product(1.0, {self.node(form): 1.0})
         if next(iter(form.terms.values())) < 0:
             return Product(-1.0, {self.node(self.scale(form, -1.0)): 1.0})
         return Product(1.0, {self.node(form): 1.0})
@@ -120,7 +120,7 @@ class Nodes:
             return graph.constant(coefficient)
         above: list[int] = []
         below: list[int] = []
-        for base, exponent in sorted(self.better_factors(form.factors).items(), key=self.rank):
+        for base, exponent in self.ranked(self.better_factors(form.factors)):
             size = abs(exponent)
             factor = base if size == 1 else graph.apply("pow", base, graph.constant(size))
             (above if exponent > 0 else below).append(factor)
@@ -154,9 +154,12 @@ class Nodes:
         """The variables that a node is computed from."""
         return {node for node in cone(self.graph, [root]) if self.graph.name(node) is not None}
 
-    def rank(self, factor: tuple[int, float]) -> tuple[bool, int]:
+    def ranked(self, factors: dict[int, float]) -> list[tuple[int, float]]:
         """Variables first, then functions, each in the order in which they appear."""
-        return self.graph.name(factor[0]) is None, factor[0]
+        found = sorted(factors.items())
+        if self.graph.leaves.keys().isdisjoint(factors):
+            return found
+        return sorted(found, key=lambda factor: self.graph.name(factor[0]) is None)
 
     def chain(self, factors: list[int]) -> int:
         node = factors[0]

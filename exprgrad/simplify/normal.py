@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import copysign, inf
 from sys import float_info
 
 WIDE = 64
-"""Terms or factors from which a normal form is no longer merged into larger ones: keeps time linear."""
+"""Terms or conditions from which a normal form is no longer merged into larger ones: keeps time linear."""
+MANY_FACTORS = 32
+"""The same of the factors of a product: each product on the way writes all of its factors anew."""
 
 CONSTANT_TERM = -1
 """The key of the constant among a sum's terms."""
@@ -35,6 +37,21 @@ class Product:
 
 
 NormalForm = Sum | Product
+
+
+_NEXT_TO_ONE = (1 - 2.0**-53, 1 + 2.0**-52)
+
+
+def times(x: float, y: float) -> float:
+    """The product of two coefficients. Where it is rounded to a number next to 1, it is 1: as log(10) times 1/log(10),
+    which are rounded themselves."""
+    product = x * y
+    if abs(product) in _NEXT_TO_ONE:
+        from fractions import Fraction
+
+        if Fraction(x) * Fraction(y) != Fraction(product):
+            return copysign(1.0, product)
+    return product
 
 
 def combined(numbers: dict[int, float], more: dict[int, float], factor: float) -> dict[int, float]:

@@ -8,7 +8,7 @@ from math import isfinite
 
 from exprgrad.functions.floats import FLOATS
 from exprgrad.simplify.nodes import Nodes
-from exprgrad.simplify.normal import NormalForm, Product, combined, ordinary
+from exprgrad.simplify.normal import NormalForm, Product, combined, ordinary, times
 
 
 class Products:
@@ -35,8 +35,8 @@ class Products:
             if number is not None and direction > 0:
                 return self.nodes.scale(other, number)
         left, right = self.nodes.as_product(x), self.nodes.as_product(y)
-        coefficient = left.coefficient * (
-            right.coefficient if direction > 0 else FLOATS.operation("div")(1.0, right.coefficient)
+        coefficient = times(
+            left.coefficient, right.coefficient if direction > 0 else FLOATS.operation("div")(1.0, right.coefficient)
         )
         if not ordinary(coefficient):
             operation = "div" if direction < 0 else "mul"
@@ -60,7 +60,7 @@ class Products:
             return self.nodes.constant(FLOATS.operation("pow")(base, exponent))
         if exponent == 1:
             return x
-        if exponent == 0:
+        if exponent == 0 or base == 1:
             return self.nodes.constant(1.0)
         if exponent is None or not isfinite(exponent):
             return self.nodes.atom(self.graph.apply("pow", self.nodes.node(x), self.nodes.node(y)))

@@ -38,6 +38,12 @@ def test_a_formula_of_twice_the_length_is_written_in_twice_the_length(formula: C
     assert long < 3 * short
 
 
+def test_conditions_that_are_joined_already_are_not_joined_anew() -> None:
+    count = 60
+    for each in differentiate(parse(alternating(count)).model, {}).formulas.values():
+        assert each.text.count(" or ") < 3 * count
+
+
 @pytest.mark.parametrize("formula", [nested, alternating])
 def test_nodes_made_grow_as_the_formula_does(formula: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
     asked = [0]

@@ -19,14 +19,22 @@ _LARGEST = arb(2) ** 1024 - arb(2) ** 970
 
 def exponent(ball: Ball) -> int:
     """The power of ten of the first digit, of a ball that is not around 0; it may be 1 more at a power of ten."""
-    with precision(128):
+    with precision(128 + _size(ball)):
         found = whole((abs(ball).upper().log() / arb(10).log()).floor().upper().floor())
     return 0 if found is None else found
 
 
+def _size(ball: Ball) -> int:
+    """Bits of the exponent of a ball's midpoint: of a logarithm, as many stand before the point."""
+    _, power = ball.mid().man_exp()
+    return int(power).bit_length()
+
+
 def scaled(ball: Ball, power: int, digits: int) -> Ball:
-    """The ball times a power of ten: to more than so many digits, and exactly where it is no wider than that."""
-    with precision(4 * (digits + min(abs(power), _EXACT)) + 128):
+    """The ball times a power of ten: to more than so many digits. It is exact where the ball is no wider than that and
+    the power is not too large."""
+    size = abs(power)
+    with precision(4 * (digits + (size if size <= _EXACT else size.bit_length())) + 128):
         return ball * arb(10) ** power if power >= 0 else ball / arb(10) ** -power
 
 
@@ -117,8 +125,10 @@ def error(computed: float, ball: Ball) -> float:
 
 def digits(computed: float, ball: Ball) -> int:
     """How many significant digits of a float are proved right: it is within half a unit of the last of them."""
-    with precision(bits() + 64):
-        distance = abs(arb(computed) - ball).upper() if not isnan(computed) else arb.nan()
+    if isnan(computed) or not ball.is_finite():
+        return 0
+    with precision(bits() + _size(ball) + 64):
+        distance = abs(arb(computed) - ball).upper()
         if distance.is_zero():
             return MOST
         if not distance.is_finite() or ball.contains(0):

@@ -10,6 +10,7 @@ from exprgrad.autodiff.reverse import active, adjoint_at, adjoints
 from exprgrad.autodiff.series import SeriesArithmetic, series
 from exprgrad.backends.balls.arithmetic import Balls, ExhaustedError, Literal, Literals
 from exprgrad.backends.balls.kinks import Kinks
+from exprgrad.backends.balls.missing import without_formula
 from exprgrad.backends.balls.numbers import FALSE, TRUE, UNKNOWN, Ball, arb, precision
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import Graph
@@ -19,10 +20,11 @@ MAX_BITS = 1 << 15
 """Bits of precision at which a number is given up that needs no more than a float's digits."""
 EFFORT = 10.0
 """Seconds of the processor after which what is undecided stays so."""
-_LOST = 1024
-"""Bits from which on a number is no finite real number that is none on the interpreter, either."""
+_LOST = 4096
+"""Bits from which on a number is no finite real number that is none on the interpreter, either: 1 - exp(-x^2) takes
+2,200 to be told from 0."""
 _OPEN = 4096
-"""Bits from which on a kink that may be there is taken to stay open."""
+"""Bits from which on a kink that may be there is taken to stay open, and what counts as 0 to be 0."""
 _GROWTH = 4
 """How much longer a rung may take than the one before: where there is no time for that, it is not begun."""
 _LABEL = 40
@@ -95,6 +97,7 @@ def prove(
     found: dict[Key, Proof] = {}
     rung: Rung | None = None
     begin, first, reason = process_time(), bits, ""
+    missing = without_formula(problem.graph, problem.output, {*problem.slopes, *problem.variables, *problem.direction})
     end = begin + effort
     while not reason:
         start = process_time()
@@ -107,6 +110,8 @@ def prove(
         for key, ball in rung.balls.items():
             if key not in found:
                 proof = _settled(key, ball, rung, decides, vanishes, lost, bits, bits >= max(_OPEN, 4 * first))
+                if proof is None and bits > first and not ball.is_finite():
+                    proof = _formless(key, problem, missing)
                 if proof is not None:
                     found[key] = proof
         if len(found) == len(rung.balls):
@@ -149,9 +154,16 @@ def _settled(
         return Proof(ball)
     if last and key[0] == "value" and rung.jump:
         return Proof(ball, f"it may be at a jump: {rung.jump}")
-    if ball.contains(0) and vanishes(key, ball):
+    if last and ball.contains(0) and vanishes(key, ball):
         return Proof(ball, "an exact zero, or next to it")
     return None
+
+
+def _formless(key: Key, problem: Problem, missing: Mapping[int, str]) -> Proof | None:
+    """What is said of a derivative that is no number where a function on the way has no formula of its own."""
+    kind, nodes = key
+    reasons = [missing[node] for node in nodes or problem.direction if node in missing]
+    return Proof(UNKNOWN, reasons[0]) if kind != "value" and reasons else None
 
 
 VALUE: Key = ("value", ())

@@ -14,6 +14,8 @@ from exprgrad.backends.balls.slopes import Moving, NoFormError, Slopes
 from exprgrad.graph.forward import forward
 from exprgrad.graph.graph import CONSTANT, INPUT, Graph
 
+_LONGER = 6
+"""How many times longer it takes with twice the bits, at most: series of zeta do."""
 _VANISHED = 1200
 """What is below 2 to minus this is no float but 0."""
 
@@ -30,10 +32,11 @@ class Settler:
         self, point: Mapping[str, float], wrt: str | None, accurate: int, most: int, effort: float, least: int = 128
     ) -> Ball | None:
         """The value, or the slope with respect to a variable, with so many accurate bits; what is below 2^-1200 counts
-        as 0. None where it takes more than `most` bits or `effort` seconds, or where a branch or a kink leaves it
-        open."""
+        as 0. None where it takes more than `most` bits, where a branch or a kink leaves it open, or where it takes more
+        than `effort` seconds: as no call of FLINT can be ended, what is likely to take longer is not begun."""
         end, bits = process_time() + effort, least
         while bits <= most:
+            begin = process_time()
             with precision(bits):
                 try:
                     found = self._moving(bits, end, point, wrt)
@@ -46,6 +49,9 @@ class Settler:
                     if abs(number) < arb(2) ** -_VANISHED:
                         return FALSE
             bits *= 2
+            now = process_time()
+            if now + _LONGER * (now - begin) > end:
+                return None
         return None
 
     def _moving(self, bits: int, end: float, point: Mapping[str, float], wrt: str | None) -> Moving:

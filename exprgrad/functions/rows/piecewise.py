@@ -7,6 +7,9 @@ import math
 from exprgrad.functions.entry import Function
 from exprgrad.functions.numerics import ieee
 
+_WHOLE = tuple((name, f"{name}(x)") for name in ("floor", "ceil", "round", "trunc"))
+"""What these four make of one another: a whole number stays as it is."""
+
 ROWS = [
     Function(
         name="max",
@@ -96,6 +99,7 @@ ROWS = [
         flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
         unit=1.0,
+        of=_WHOLE,
     ),
     Function(
         name="ceil",
@@ -111,6 +115,7 @@ ROWS = [
         flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
         unit=1.0,
+        of=_WHOLE,
     ),
     Function(
         name="round",
@@ -125,6 +130,7 @@ ROWS = [
         flat=True,
         points=((2.5,), (3.5,), (-0.4,)),
         unit=1.0,
+        of=_WHOLE,
     ),
     Function(
         name="trunc",
@@ -139,5 +145,6 @@ ROWS = [
         flat=True,
         points=((2.5,), (-2.5,), (2.0,)),
         unit=1.0,
+        of=_WHOLE,
     ),
 ]

@@ -68,6 +68,7 @@ ROWS = [
         reduced=True,
         period=tau,
         of=(("atan", "hypot(x, 1)"),),
+        squares=((-1.0, 1.0, "tan", 2.0),),
     ),
     Function(
         name="csc",
@@ -80,6 +81,7 @@ ROWS = [
         transcendental=True,
         reduced=True,
         period=tau,
+        squares=((-1.0, 1.0, "cot", 2.0),),
     ),
     Function(
         name="cot",
@@ -92,6 +94,7 @@ ROWS = [
         transcendental=True,
         reduced=True,
         period=pi,
+        squares=((1.0, 1.0, "csc", 2.0),),
     ),
     Function(
         name="asin",
@@ -213,6 +216,7 @@ ROWS = [
         portable="2*exp(-abs(x))/(1 + exp(-2*abs(x)))",
         of=(("atanh", "sqrt((1 - x)*(1 + x))"), ("asinh", "1/hypot(x, 1)")),
         not_negative=True,
+        squares=((1.0, -1.0, "tanh", 2.0),),
     ),
     Function(
         name="csch",
@@ -226,6 +230,7 @@ ROWS = [
         transcendental=True,
         reduced=True,
         portable="abs(x) > 1 ? copysign(2*exp(-abs(x))/(1 - exp(-2*abs(x))), x) : 1/sinh(x)",
+        squares=((1.0, 1.0, "coth", 2.0),),
     ),
     Function(
         name="coth",
@@ -238,6 +243,7 @@ ROWS = [
         source="DLMF 4.34",
         transcendental=True,
         portable="1/tanh(x)",
+        squares=((-1.0, 1.0, "csch", 2.0),),
     ),
     Function(
         name="asinh",

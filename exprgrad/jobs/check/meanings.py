@@ -110,7 +110,7 @@ def psi(n: Number, x: Number) -> Number:
     if x <= 0 and x == mp.floor(x):
         return mp.nan
     if x < 0:
-        around = mp.diff(lambda t: mp.pi * mp.cot(mp.pi * t), x - mp.nint(x), order)
+        around = _slope_of_cotangent(order, x - mp.nint(x))
         return (-1) ** order * psi(n, 1 - x) - around
     if x < 1000:
         return mp.psi(order, x)
@@ -123,6 +123,15 @@ def psi(n: Number, x: Number) -> Number:
         if abs(term) < mp.eps * abs(total):
             break
     return total
+
+
+def _slope_of_cotangent(order: int, x: Number) -> Number:
+    """The derivative of pi*cot(pi*x): with c = cot(pi*x), that of a polynomial p(c) is -pi*(1 + c^2)*p'(c)."""
+    polynomial = [0, 1]
+    for _ in range(order):
+        slope = [k * number for k, number in enumerate(polynomial)][1:]
+        polynomial = [-(a + b) for a, b in zip([*slope, 0, 0], [0, 0, *slope], strict=True)]
+    return mp.pi ** (order + 1) * mp.polyval(polynomial[::-1], mp.cot(mp.pi * x))
 
 
 def _spherical_bessel(n: Number, x: Number) -> Number:

@@ -15,10 +15,11 @@ from exprgrad.errors import UsageError
 from exprgrad.functions.floats import FLOATS
 from exprgrad.graph.forward import forward
 from exprgrad.graph.lower import Model
-from exprgrad.jobs.check.check import PAIRS, Reference, compare, spread, with_kinks
+from exprgrad.jobs.check.check import PAIRS, compare, spread, with_kinks
 from exprgrad.jobs.check.columns import a_slope_each_row, worst
 from exprgrad.jobs.check.digits import mp
 from exprgrad.jobs.check.points import Point, columns_of, points
+from exprgrad.jobs.check.reference import Reference
 from exprgrad.jobs.check.result import Check, Checked
 from exprgrad.notation.infix import write_program
 from exprgrad.notation.result import slope_name

@@ -100,22 +100,39 @@ class ExhaustedError(Exception):
     """The time for a computation is over."""
 
 
+_GROWTH = 2.5
+"""The power of the number of bits with which the time of a function grows, at most: that of erfc and zeta does."""
+
+
 class Exact(Precise):
     """mpmath numbers for a user's expression, whose literals mean their binary64 values. It computes for so many
-    seconds of the processor and no longer."""
+    seconds of the processor and no longer: as no call of mpmath can be ended, one that would take longer is not begun.
+    How long a function takes is known from the precision before."""
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.end = process_time() + seconds
+        self.precision = mp.prec
+        self.took: dict[str, float] = {}
+        """The seconds of the longest call of each function at the current precision."""
+        self.expected: dict[str, float] = {}
+        """What that is expected to be, from the precision before."""
 
     def constant(self, value: float) -> Number:
         return mp.mpf(value)
 
     def operation(self, name: str) -> Callable[..., Number]:
         compute = super().operation(name)
+        if mp.prec != self.precision:
+            longer = (mp.prec / self.precision) ** _GROWTH
+            self.expected = {function: seconds * longer for function, seconds in self.took.items()}
+            self.precision, self.took = mp.prec, {}
 
         def timed(*operands: Number) -> Number:
-            if process_time() > self.end:
+            begin = process_time()
+            if begin + self.expected.get(name, 0.0) > self.end:
                 raise ExhaustedError
-            return compute(*operands)
+            value = compute(*operands)
+            self.took[name] = max(self.took.get(name, 0.0), process_time() - begin)
+            return value
 
         return timed

@@ -8,7 +8,6 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 from exprgrad.graph.graph import Graph
-from exprgrad.graph.lower import Model
 from exprgrad.jobs.check.digits import Number, mp
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ ACCURATE = 100
 _MOST = 1 << 15
 """Bits of precision, and below seconds of the processor, that one reference may take."""
 _EFFORT = 2.0
+_EFFORT_OF_ALL = 4.0
+"""Seconds that all references of an expression may take together."""
 
 
 def possible(graph: Graph) -> bool:
@@ -34,11 +35,12 @@ def possible(graph: Graph) -> bool:
 class Proofs:
     """The references of one expression that balls decide."""
 
-    def __init__(self, model: Model, bindings: Mapping[str, float]) -> None:
-        self.model = model
+    def __init__(self, graph: Graph, output: int, bindings: Mapping[str, float]) -> None:
+        self.graph, self.output = graph, output
         self.bindings = bindings
-        self.possible = possible(model.graph)
+        self.possible = possible(graph)
         self._settler: Settler | None = None
+        self._left = _EFFORT_OF_ALL
 
     def settled(self, name: str) -> Number:
         """The value, or the slope with respect to a variable if a name is given; None where balls leave it open, or
@@ -48,10 +50,13 @@ class Proofs:
         if self._settler is None:
             from exprgrad.backends.balls.settle import Settler
 
-            self._settler = Settler(self.model.graph, self.model.output)
+            self._settler = Settler(self.graph, self.output)
         begin = process_time()
-        ball = self._settler.at(self.bindings, name or None, ACCURATE, _MOST, _EFFORT)
-        self.possible = process_time() - begin < _EFFORT
+        effort = min(_EFFORT, self._left)
+        ball = self._settler.at(self.bindings, name or None, ACCURATE, _MOST, effort)
+        took = process_time() - begin
+        self._left -= took
+        self.possible = took < effort
         return None if ball is None else middle(ball)
 
 

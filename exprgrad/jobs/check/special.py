@@ -10,6 +10,8 @@ from exprgrad.jobs.check.meanings import MAX_ORDER, erfc, exp, order_of, power, 
 
 _LARGEST_OF_BETA = 40
 """Bits before or after the point of an operand of the beta function."""
+_LARGEST_OF_ZETA = 300
+"""Order of a derivative of zeta: from here on mpmath takes seconds at a few hundred bits."""
 _STEPS = 100
 """Below this order, an exponential integral is found step by step."""
 
@@ -84,7 +86,7 @@ def _moderate(x: Number) -> Number:
 
 def _zeta(n: Number, x: Number) -> Number:
     """The derivative of order n of zeta."""
-    order = order_of(n, MAX_ORDER)
+    order = order_of(n, _LARGEST_OF_ZETA)
     if x == 1:
         return mp.nan
     if magnitude(x) > (9 if order == 0 else 7):

@@ -89,7 +89,9 @@ def test_each_function_is_proved_at_its_points(name: str) -> None:
         for number in found.values():
             if number.verdict == "undecided":
                 outside = name == "lambertw" and "effort" in number.reason  # the float is beyond -1/e
-                known = any(word in number.reason for word in ("kink", "jump", "zero", "no finite", "order"))
+                known = any(
+                    word in number.reason for word in ("kink", "jump", "zero", "no finite", "order", "no formula")
+                )
                 assert known or outside, (point, number)
             else:
                 bound = row.ulp[1] if number.wrt else row.ulp[0]
@@ -194,6 +196,7 @@ def test_digits_that_are_wrong_are_seen() -> None:
         ("sqrt(x)", {"x": 0.0}, "d/dx", "a kink"),
         ("polygamma(n, x)", {"n": 1.0, "x": 0.5}, "d/dn", "an order"),
         ("asin(gelu_gate(x))", {"x": 110.0}, "d/dx", "no finite number found"),
+        ("besselj(v, x) + v", {"v": 1.5, "x": 2.0}, "d/dv", "besselj(v, x) has no formula of this derivative"),
         ("x % y", {"x": 6.0, "y": 3.0}, "d/dy", "a kink"),
         ("atan2(x, y)", {"x": -0.0, "y": -1.0}, "value", "it may be at a jump: atan2(x, y)"),
     ],
@@ -289,3 +292,14 @@ def test_binomial_numbers_beyond_floats_are_exact() -> None:
     found = numbers("x*exp(x)*exp(x)", {"x": 1.0}, order=80)["d80/dx80"]
     with mp.workprec(300):
         assert holds(found, mp.mpf(2) ** 80 * mp.exp(2) * (1 + mp.mpf(80) / 2))
+
+
+def test_a_number_with_an_exponent_of_50_digits() -> None:
+    found = numbers("exp(-x)", {"x": 6e56})["value"]
+    assert found.enclosure.startswith("2.650708232817173444955118e-2605766891419511016222")
+    assert (found.digits, found.error, found.verdict) == (0, 0.0, "proved")
+
+
+def test_what_is_told_from_0_by_thousands_of_bits_is_proved() -> None:
+    assert numbers("log(1 - exp(-x^2))", {"x": 5e-305})["value"].enclosure.startswith("-1401.35803")
+    assert numbers("polygamma(2, x + 1e-4) - polygamma(2, x)", {"x": 3e101})["d/dx"].verdict == "proved"
