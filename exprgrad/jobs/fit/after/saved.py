@@ -69,7 +69,7 @@ class Saved(NamedTuple):
     @property
     def free(self) -> int:
         """How many parameters were fitted: of those that equations and ties bind, the ones that are left."""
-        return self.n - self.dof
+        return self.n - self.dof if self.aic == self.aic else len(self.parameters)
 
     @property
     def log_likelihood(self) -> float:
