@@ -90,6 +90,8 @@ class Fit(NamedTuple):
     """The standard deviations of the response, where there are any; a new row is predicted with its own."""
     weights: str = ""
     """The weights likewise."""
+    trials: str = ""
+    """Of how many trials each binomial response counts the successes."""
     sigma_x: Mapping[str, str | float] = MappingProxyType({})
     """The standard deviations of columns of the model: with errors in x R2, AIC and BIC are not defined."""
     sigma_xy: Mapping[str, str | float] = MappingProxyType({})

@@ -89,6 +89,12 @@ def orthogonal() -> Any:
     return fitted("y ~ a + b*(exp(c*x) - 1)^2", "odrpack", sigma=1, sigma_x={"x": "sx"}, **starts)
 
 
+def left(formula: str, file: str, rows: int, **options: Any) -> list[float]:
+    """Fitted value, residual, standardized residual, leverage and Cook's distance, row by row."""
+    found = exprgrad.residuals(fitted(formula, file, **options), EXAMPLES / f"{file}.csv")
+    return [float(column[row]) for row in range(rows) for column in found.values()]
+
+
 def diagnosed() -> list[float]:
     seen = fitted("dist ~ a + b*speed", "stopping").diagnostics
     return [seen.durbin_watson, seen.normality_p, seen.runs_p, seen.condition]
@@ -208,6 +214,19 @@ PEERS: dict[str, tuple[Callable[[], Iterable[float]], str]] = {
         partial(judged, TREE, "circumference ~ (A + B*(tree == 2))/(1 + exp((xmid - age)/scal))", file="orange",
                 Asym=190, A=190, B=0, xmid=700, scal=350),
         "9.22453546 0.00481183931",
+    ),
+    "R: rstandard, hatvalues and cooks.distance of a binomial glm": (
+        partial(left, "killed ~ 1 - exp(-exp(a + b*dose))", "beetles", 2, likelihood="binomial", trials="n"),
+        """0.09473643199 0.41055051284 0.2110609549 0.25222090119 0.007512656860
+        0.18801127629 1.71932342259 0.6701186487 0.28133481715 0.087896238478""",
+    ),
+    "R: rstandard, hatvalues and cooks.distance of a poisson glm": (
+        partial(left, BREAKS, "warpbreaks", 1, likelihood="poisson", a=3, b=0, m=0, h=0),
+        "40.12353801 -14.12353801 -2.328079200 0.08274036242 0.1222251687",
+    ),
+    "R: rstandard, hatvalues and cooks.distance of a line": (
+        lambda: left("dist ~ a + b*speed", "stopping", 50)[-8:-5],
+        "2.919060383126 0.073985401460 0.340395933606",
     ),
     "R and statsmodels: are the residuals noise": (diagnosed, "1.67622532344 0.011 0.41396562236564 6.049344704"),
 }  # fmt: skip
