@@ -171,6 +171,7 @@ def test_likelihoods_are_compared_from_results_and_from_files(tmp_path: Path) ->
         assert [model.aicc for model in found.models] == pytest.approx([41.6233763613028, 55.1051426860693])
         (test,) = found.tests
         assert (test.statistic, test.more, test.dof, test.how) == ("chi2", 1, 7, "with b = 0")
+        assert [model.deviance for model in found.models] == pytest.approx([1.51027296331, 18.42061071665], rel=1e-10)
         assert (test.value, test.p) == pytest.approx((16.9103377533, 3.91875815092e-05), rel=1e-10)
     assert exprgrad.predict(files[0], x=[1, 2]).fit[0] == pytest.approx(3.2435963866321447)
 

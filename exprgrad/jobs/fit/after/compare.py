@@ -44,6 +44,8 @@ class Compared(NamedTuple):
     """AICc above the least one."""
     weight: float
     """Of evidence, between 0 and 1; all add up to 1."""
+    deviance: float = nan
+    """Of likelihoods, which have no sum of squares."""
 
 
 class Test(NamedTuple):
@@ -89,7 +91,7 @@ def compare(fits: Sequence[Saved], *, said: bool = False) -> Comparison:
     models = tuple(
         Compared(
             each.name, each.expression, each.free, each.rss, each.dof, each.aic, value, each.bic, delta,
-            weight / total if total else nan,
+            weight / total if total else nan, each.deviance,
         )
         for each, value, delta, weight in zip(fits, aicc, deltas, evidence, strict=True)
     )  # fmt: skip

@@ -57,6 +57,8 @@ class Saved(NamedTuple):
     """As in `Fit`."""
     constraints: tuple[str, ...] = ()
     """As in `Fit`."""
+    deviance: float = nan
+    """Of a likelihood."""
 
     @property
     def numbers(self) -> int:
@@ -145,6 +147,7 @@ def of_fit(fit: Fit, name: str = "the fit") -> Saved:
         bounds=bounds,
         correlated_errors=fit.correlated_errors,
         constraints=fit.constraints,
+        deviance=fit.likelihood.deviance if fit.likelihood else nan,
     )
 
 
@@ -202,6 +205,7 @@ def of_text(text: str, name: str) -> Saved:
             bounds=(),
             correlated_errors=str(content.get("correlated_errors") or ""),
             constraints=tuple(map(str, content.get("constraints", ()))),
+            deviance=_number(content.get("deviance", nan)),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else "a part of it is not what a fit writes"
