@@ -100,6 +100,7 @@ def test_errors_in_x_have_true_places(tmp_path: Path) -> None:
     across = (np.array(rows["y"]) - fit.parameters["a"].value - slope * np.array(rows["x"])) / np.hypot(1, slope) / 0.1
     assert found["standardized"] * np.sqrt(1 - found["leverage"]) == pytest.approx(across, rel=1e-9)
     assert found["leverage"].sum() == pytest.approx(2, rel=1e-10)
+    assert found["residual"] == pytest.approx(np.array(rows["y"]) - found["fitted"], rel=1e-12)
     assert found["fitted"] == pytest.approx(fit.parameters["a"].value + slope * found["true_x"], rel=1e-12)
     assert found["true_x"] - np.array(rows["x"]) == pytest.approx(slope / np.hypot(1, slope) * across * 0.1, rel=1e-9)
 

@@ -92,7 +92,8 @@ class Residuals:
         engine = engine._replace(cluster=None)
         problem, mean = _posed(model, source.names, parameters, fit, request)
         self.errors = prepare(problem, source, engine, request, fit.n) if request.sigma_x else None
-        problem = problem if self.errors is None else self.errors.problem
+        if self.errors is not None:
+            problem, mean = self.errors.problem, self.errors.problem.model.output
         rest = Symbols(problem.graph).operation("sub")(problem.response, mean)
         nodes = [problem.model.output, rest, problem.pull, *problem.reweighted]
         self.names = (*NAMES, *(f"true_{name}" for name in request.sigma_x))
