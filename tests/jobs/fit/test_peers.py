@@ -31,6 +31,7 @@ CLAIMS = (
 )
 BREAKS = "breaks ~ exp(a + b*(wool == 2) + m*(tension == 2) + h*(tension == 3))"
 LOSS = "loss ~ a + b*air + c*water + d*acid"
+DECAY = {"t": [0.0, 1, 2, 3], "y": [1.0, 0.1, -0.05, 0.05]}
 COUNTS = "count ~ N*exp(-m)*m^k/gamma(k + 1)"
 STARTS = {
     "claims": dict.fromkeys("d2 d3 d4 g2 g3 g4 y2 y3 y4".split(), 0.0) | {"a": -2.0},
@@ -160,6 +161,10 @@ PEERS: dict[str, tuple[Callable[[], Iterable[float]], str]] = {
     "R: uniroot of a profile": (
         lambda: ends(fitted(RATE, "puromycin", intervals="profile", V=200, K=0.1)),
         "197.301932900 229.289055055 0.04692034204 0.0861569134",
+    ),
+    "R: uniroot of a profile that is open above": (
+        lambda: ends(exprgrad.fit("y ~ a*exp(-b*t)", DECAY, a=1, b=2, intervals="profile"))[:3],
+        "0.7668 1.23408 1.1694903268",
     ),
     "lmfit: the band of a curve": (
         band,
