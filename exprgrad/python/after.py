@@ -79,7 +79,8 @@ def residuals(
     **more: Any,
 ) -> dict[str, Any]:
     """What is left of each row that a fit was made of: columns `fitted`, `residual`, `standardized`, `leverage` and
-    `cook` by name; with errors in x also the true places, as `true_x`.
+    `cook` by name; with errors in x also the true places, as `true_x`. Of counts the residual is the response less its
+    mean, of trials less n*p, and it is standardized by the spread of the distribution.
 
     `data` are the rows of the fit; a data frame gives series with its index, others give arrays [rows]. Keywords are
     columns, or say how the table is read. `covariance` is that of the fit, where it had one. Raises UsageError,

@@ -90,12 +90,16 @@ class Fit(NamedTuple):
     """The standard deviations of the response, where there are any; a new row is predicted with its own."""
     weights: str = ""
     """The weights likewise."""
+    trials: str = ""
+    """Of how many trials each binomial response counts the successes."""
     sigma_x: Mapping[str, str | float] = MappingProxyType({})
     """The standard deviations of columns of the model: with errors in x R2, AIC and BIC are not defined."""
     sigma_xy: Mapping[str, str | float] = MappingProxyType({})
     """The correlations of these errors with those of the response."""
     correlated_errors: str = ""
     """The covariance matrix of the response's errors, where there is one, by the name of its file."""
+    constraints: tuple[str, ...] = ()
+    """The equations that the parameters were held to, and the ties, as they were written."""
     diagnostics: Diagnostics | None = None
     """None where they were not asked for, and would have taken a pass over very many rows."""
     diagnosed: bool = False

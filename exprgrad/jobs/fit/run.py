@@ -105,7 +105,7 @@ def _fit(
         return reducer, Search(problem, reducer, facts.squares, facts.reach, options, observer)
 
     with messages.telling(reducers, observer), np.errstate(all="ignore"):
-        reducer, search = prepared(problem)
+        reducer, search = prepared(known.searched(problem) if known else problem)
         ending = Ending(*(known.begun(search, options) if known else search.run(request.method)))
         if ending.descent.stopped == "non-finite":
             raise messages.not_finite(problem, ending.descent, source, engine)

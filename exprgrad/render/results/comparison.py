@@ -15,8 +15,9 @@ def caption(result: Comparison) -> str:
 
 def sheets(result: Comparison) -> list[Sheet]:
     """The models; below them, the tests of nested ones."""
-    header = ("model", "parameters", "rss", "dof", "AICc", "delta", "weight", "BIC")
-    rows = [(m.name, m.parameters, m.rss, m.dof, m.aicc, m.delta, m.weight, m.bic) for m in result.models]
+    cost = "deviance" if all(m.deviance == m.deviance for m in result.models) else "rss"
+    header = ("model", "parameters", cost, "dof", "AICc", "delta", "weight", "BIC")
+    rows = [(m.name, m.parameters, getattr(m, cost), m.dof, m.aicc, m.delta, m.weight, m.bic) for m in result.models]
     found = [Sheet(header, list(rows), spare=(("BIC",), ("dof",), ("parameters",)))]
     if result.tests:
         rows_of_tests = [(t.simpler, t.fuller, t.statistic, t.value, t.more, t.dof, t.p) for t in result.tests]

@@ -21,7 +21,7 @@ PUROMYCIN = {
     "conc": [0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.10, 1.10],
     "rate": [76.0, 47, 97, 107, 123, 139, 159, 152, 191, 201, 207, 200],
 }
-"""Bates and Watts 1988, treated; the intervals are those of R's confint."""
+"""Bates and Watts 1988, treated; the intervals are what R's uniroot finds on the profile (its confint interpolates)."""
 MODEL = "rate ~ V*conc/(K + conc)"
 BEETLES = {
     "dose": [1.6907, 1.7242, 1.7552, 1.7842, 1.8113, 1.8369, 1.8610, 1.8839],

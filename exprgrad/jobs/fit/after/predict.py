@@ -110,7 +110,7 @@ class Predictor:
             what = "new rows have no limits of new responses, as no covariance with the others is known"
             return symbols.constant(nan), what
         text = saved.sigma or saved.weights
-        if not text:
+        if not text or saved.errors.endswith("information"):
             return symbols.constant(1.0), ""
         try:
             node = written(graph, text, known, "--sigma")

@@ -7,13 +7,16 @@ residual and s the residual standard error (1 where sigmas are taken at their wo
 - Cook's distance: standardized^2 * h/((1 - h)*p), for p parameters (Cook 1977, Technometrics 19)
 
 as R's rstandard, hatvalues and cooks.distance have them; of a nonlinear model they are those of its linearization
-(Seber and Wild 1989, Nonlinear Regression, 4.6). With errors in x the place of a row is the true one, and
+(Seber and Wild 1989, Nonlinear Regression, 4.6). Of counts and successes, r is Pearson's residual, J has the slopes of
+the mean in units of its standard deviation, and s is 1 (McCullagh and Nelder 1989, Generalized Linear Models, 12.4):
+R's rstandard(type = "pearson"), and the others as they are for a glm. The residual is then y less its mean, of trials
+y - n*p. Of student and laplace s is the fitted scale. With errors in x the place of a row is the true one, and
 r the residual at right angles to the curve, in which both errors are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,9 +32,11 @@ from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.after.predict import Read
 from exprgrad.jobs.fit.correlated.errors import Errors, Whitening
 from exprgrad.jobs.fit.correlated.rows import left
+from exprgrad.jobs.fit.likelihood.families import chosen
+from exprgrad.jobs.fit.likelihood.model import posed
 from exprgrad.jobs.fit.orthogonal.rows import table
 from exprgrad.jobs.fit.orthogonal.run import prepare
-from exprgrad.jobs.fit.problem import Parameter, pose
+from exprgrad.jobs.fit.problem import Parameter, Problem, pose
 from exprgrad.jobs.fit.reduction import Floats, combined
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Fit
@@ -42,7 +47,29 @@ NAMES = ("fitted", "residual", "standardized", "leverage", "cook")
 
 def request_of(fit: Fit) -> Request:
     """What the fit was asked for, as far as its rows go."""
-    return Request(sigma=fit.sigma or None, weights=fit.weights or None, sigma_x=fit.sigma_x, sigma_xy=fit.sigma_xy)
+    return Request(
+        sigma=fit.sigma or None, weights=fit.weights or None, trials=fit.trials or None, sigma_x=fit.sigma_x,
+        sigma_xy=fit.sigma_xy,
+    )  # fmt: skip
+
+
+def _posed(
+    model: Model, columns: Collection[str], parameters: Sequence[Parameter], fit: Fit, request: Request
+) -> tuple[Problem, int]:
+    """The problem whose weighted residuals are to be shown, and the node of what a response is expected to be."""
+    choice = chosen(fit.likelihood.name) if fit.likelihood is not None else None
+    if choice is None or choice.family.scaled:
+        problem = pose(model, columns, parameters, fit.fixed, sigma=request.sigma, weights=request.weights)
+        return problem, problem.model.output
+    counted = posed(model, columns, parameters, fit.fixed, request, choice)
+    return counted.problem, Symbols(counted.problem.graph).operation("mul")(counted.trials, counted.mean)
+
+
+def _size(fit: Fit) -> float:
+    """The standard deviation of a weighted residual."""
+    if fit.likelihood is not None:
+        return fit.likelihood.scale if fit.likelihood.scale > 0 else 1.0
+    return 1.0 if fit.errors == "absolute" else fit.residual_std_error
 
 
 class Residuals:
@@ -61,13 +88,14 @@ class Residuals:
         parameters = [Parameter(name, estimate.value) for name, estimate in fit.parameters.items()]
         self.values = np.array([parameter.start for parameter in parameters])
         self.inside = np.array([row[k] == row[k] for k, row in enumerate(fit.covariance)], dtype=bool)
-        self.size = 1.0 if fit.errors == "absolute" else fit.residual_std_error
+        self.size = _size(fit)
         engine = engine._replace(cluster=None)
-        problem = pose(model, source.names, parameters, fit.fixed, sigma=request.sigma, weights=request.weights)
+        problem, mean = _posed(model, source.names, parameters, fit, request)
         self.errors = prepare(problem, source, engine, request, fit.n) if request.sigma_x else None
-        problem = problem if self.errors is None else self.errors.problem
-        rest = Symbols(problem.graph).operation("sub")(problem.response, problem.model.output)
-        nodes = [problem.model.output, rest, problem.residual, *problem.jacobian]
+        if self.errors is not None:
+            problem, mean = self.errors.problem, self.errors.problem.model.output
+        rest = Symbols(problem.graph).operation("sub")(problem.response, mean)
+        nodes = [problem.model.output, rest, problem.pull, *problem.reweighted]
         self.names = (*NAMES, *(f"true_{name}" for name in request.sigma_x))
         self.bindings = {**fit.fixed, **{name: estimate.value for name, estimate in fit.parameters.items()}}
         if self.errors is None:

@@ -8,6 +8,7 @@ Wild 2003, Nonlinear Regression, 2.2.3 and 9.3).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import nan, sqrt
 from typing import Any
 
@@ -15,8 +16,9 @@ import numpy as np
 
 from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.constraints.descent import Limited
+from exprgrad.jobs.fit.constraints.elsewhere import copies, narrowed
 from exprgrad.jobs.fit.constraints.priors import Prior, WithPriors, priors
-from exprgrad.jobs.fit.constraints.relations import Relations, relations
+from exprgrad.jobs.fit.constraints.relations import Relations, equations, relations
 from exprgrad.jobs.fit.constraints.steps import null_space
 from exprgrad.jobs.fit.levenberg import Descent, Options
 from exprgrad.jobs.fit.problem import Parameter, Problem
@@ -53,6 +55,16 @@ class Known:
             return search.plain.descend(search.start, options), "Levenberg-Marquardt"
         return search.run("lm")
 
+    def searched(self, problem: Problem) -> Problem:
+        """The problem of the search: inequalities of one parameter are bounds in it."""
+        parameters = narrowed(self.relations, problem.parameters)
+        same = [
+            (each.low, each.high) == (before.low, before.high)
+            for each, before in zip(parameters, problem.parameters, strict=True)
+        ]
+        linear = tuple(one and kept for one, kept in zip(problem.linear, same, strict=True))
+        return replace(problem, parameters=tuple(parameters), linear=linear)
+
     @property
     def count(self) -> int:
         """How many parameters need no row of their own."""
@@ -88,6 +100,8 @@ class Finish:
         given = [each.start for each in self.problem.parameters]
         if None not in given:
             starts.append(np.clip(np.array(given, np.float64), self.low, self.high))
+        else:
+            starts += copies(self.known.relations, self.reduce, ending.descent.values)
         if not self.absolute and self.known.priors:
             self.reduce.scale = sqrt(ending.descent.reduced.cost / max(self.facts.observed - len(given), 1))
         descent = self._best(starts)
@@ -151,7 +165,7 @@ class LimitedSummary(Summary):
             found = found._replace(residual_std_error=finish.reduce.scale)
         ended = finish.limited.reached(self.values, self.descent.reduced)
         notes = [f"{text} holds as an equation: the standard errors take it as exact" for text in ended]
-        return found._replace(notes=(*found.notes, *notes))
+        return found._replace(notes=(*found.notes, *notes), constraints=equations(self.request.where))
 
     def _residuals(self) -> Residuals:
         plain = super()._residuals()

@@ -85,6 +85,9 @@ class Summary:
             confidence=request.confidence,
             covariance=tuple(tuple(map(float, row)) for row in covariance),
             notes=tuple(self._notes(stopped, undetermined, likelihood, dof)),
+            sigma=request.sigma or "",
+            weights=request.weights or "",
+            trials=request.trials or "",
             likelihood=likelihood,
         )
 

@@ -143,3 +143,35 @@ def test_of_groups() -> None:
     single = fit(where="a*b <= 1")
     assert found.groups[0].parameters["a"].value == pytest.approx(values(single)["a"], rel=1e-9)
     assert found.converged
+
+
+INDOMETH = {
+    "t": [0.25, 0.5, 0.75, 1, 1.25, 2, 3, 4, 5, 6, 8],
+    "c": [1.5, 0.94, 0.78, 0.48, 0.37, 0.19, 0.12, 0.11, 0.08, 0.07, 0.05],
+}
+"""Kwan and others 1976, subject 1: two phases, one fast and one slow."""
+
+
+@pytest.mark.parametrize(
+    ("where", "rss"),
+    [
+        ("k1 > 1", 0.0117820139355),
+        ("k2 > 1", 0.0117820139355),
+        ("1 <= 2*k1 - 1", 0.0117820139355),
+        ("A1 > A2", 0.0117820139355),
+        ("A2 > 5*A1", 0.0117820139355),
+        ("k2 < 0.1", 0.0122383622524),
+        ("A1 >= 2.5", 0.0414820086854),
+    ],
+)
+def test_constraints_that_are_met_elsewhere(where: str, rss: float) -> None:
+    """The search ends at one of two names of the same minimum: the constraint may be met at the other one, and a bound
+    is looked for as one."""
+    found: Any = exprgrad.fit("c ~ A1*exp(-k1*t) + A2*exp(-k2*t)", INDOMETH, where=where)
+    assert found.converged
+    assert found.rss == pytest.approx(rss, rel=1e-10)
+
+
+def test_bounds_that_contradict_are_an_error() -> None:
+    with pytest.raises(UsageError, match="cannot be met together"):
+        fit(starts={}, where=["b < 1", "b > 2"])
