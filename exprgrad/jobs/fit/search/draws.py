@@ -29,13 +29,13 @@ _FARTHEST = 1e250
 class _Along:
     """What is known along one column that lines are made of."""
 
-    def __init__(self, x: Floats, y: Floats, weight: Floats, waves: int) -> None:
+    def __init__(self, x: Floats, y: Floats, weight: Floats, waves: int, rows: int) -> None:
         self.low, self.high = float(x.min()), float(x.max())
         self.range = self.high - self.low
         self.step = spacing(x) or 1.0
-        self.top = nyquist(x)
+        self.top = nyquist(x, rows)
         self.places = places(x, y)
-        self.waves = strongest(x, y, weight, waves) if waves else []
+        self.waves = strongest(x, y, weight, waves, rows) if waves else []
 
 
 class Draws:
@@ -59,7 +59,8 @@ class Draws:
                 if line.base not in self.along or (waves and not self.along[line.base].waves):
                     x = sample.column(line.base)
                     if np.isfinite(x).all() and 0 < np.ptp(x) < _LARGE and np.abs(y).max() < _LARGE:
-                        self.along[line.base] = _Along(x, y, sample.weight, min(waves, 4) + 1 if waves else 0)
+                        count = min(waves, 4) + 1 if waves else 0
+                        self.along[line.base] = _Along(x, y, sample.weight, count, sample.whole)
 
     def points(self, count: int) -> Floats:
         """So many points [count, parameters]."""

@@ -133,7 +133,7 @@ class Equal:
 
     def _below_aliases(self, values: Floats) -> Floats:
         for line in self.waves:
-            step, slope = even(self.sample.column(line.base)), self._number(line.slope, values)
+            step, slope = even(self.sample.column(line.base), self.sample.whole), self._number(line.slope, values)
             if step and abs(slope) > pi / step:
                 turns = np.round(slope * step / (2 * pi))
                 other = self._alias(values, line, slope - turns * 2 * pi / step)
@@ -167,7 +167,7 @@ class Equal:
         """That evenly spaced rows cannot tell a frequency from others: a note for each parameter."""
         found: dict[int, str] = {}
         for line in self.waves:
-            step, slope = even(self.sample.column(line.base)), self._number(line.slope, values)
+            step, slope = even(self.sample.column(line.base), self.sample.whole), self._number(line.slope, values)
             slopes = [k for k in self.roles.within(line.slope) if k in self.open]
             if not step or len(slopes) != 1 or slopes[0] in found:
                 continue

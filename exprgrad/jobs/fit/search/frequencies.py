@@ -2,6 +2,8 @@
 
 At each frequency a sine, a cosine and a constant are fitted, and the power is what they explain (Zechmeister and
 Kürster 2009, Astronomy & Astrophysics 496, "floating mean"). The strongest is taken away, and the rest looked at again.
+Uneven rows tell frequencies above their mean spacing; those are looked at only where the ones below explain little, as
+among very many frequencies one fits any few rows.
 """
 
 from __future__ import annotations
@@ -9,10 +11,20 @@ from __future__ import annotations
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Floats
+from exprgrad.jobs.fit.search.spectrum import Spectrum, even_spectrum, spectrum
 
-_MOST = 4096
-"""Frequencies of one look."""
-_AT_ONCE = 500_000
+_WORK = 250_000_000
+"""Waves in rows that are computed for one look at uneven rows."""
+_LONGEST = 2**22
+"""Frequencies of one look at even rows."""
+_FINE = 4
+"""Frequencies in the width of a peak."""
+_HIGHER = 32
+"""How far above the first limit uneven rows are looked at."""
+_LITTLE = 0.6
+"""Of the squares: what a frequency explains where no higher one is looked for."""
+_ENOUGH = 20
+"""Rows from which higher frequencies are looked for."""
 
 
 def spacing(x: Floats) -> float:
@@ -21,81 +33,101 @@ def spacing(x: Floats) -> float:
     return float(np.median(steps)) if len(steps) else 0.0
 
 
-def even(x: Floats) -> float:
-    """The distance of which all distances are multiples, where that is not below half of the typical one; else 0."""
+def even(x: Floats, rows: int = 0) -> float:
+    """The distance of which all distances are multiples, where that is not below half of the typical one; else 0.
+    `rows` is of how many x is a sample."""
     steps = np.diff(np.unique(x))
-    if not len(steps):
+    if len(steps) < 2:
         return 0.0
+    rounding = 4 * float(np.spacing(np.abs(x).max()))
     least = float(steps.min())
-    slack = 1e-6 * least + 4 * float(np.spacing(np.abs(x).max()))
-    multiples = np.round(steps / least)
-    return least if (np.abs(steps - multiples * least) <= slack * multiples).all() and len(steps) > 1 else 0.0
+    if rows > len(x):
+        least = _divisor(steps, 0.4 * float(np.ptp(x)) / rows, rounding)
+    slack = 1e-6 * least + rounding
+    multiples = np.round(steps / least) if least else steps
+    fits = least > 0 and (np.abs(steps - multiples * least) <= slack * multiples).all()
+    return float(steps.sum() / multiples.sum()) if fits else 0.0
 
 
-def nyquist(x: Floats) -> float:
+def _divisor(steps: Floats, least: float, rounding: float) -> float:
+    """The greatest common divisor of lengths, by Euclid's method up to rounding; 0 where it would be below `least`."""
+    found = 0.0
+    for step in map(float, np.unique(steps)):
+        one, other = step, found
+        while other > 1e-6 * step + rounding:
+            one, other = other, abs(one - other * round(one / other))
+        found = one
+        if found < least:
+            return 0.0
+    return found
+
+
+def nyquist(x: Floats, rows: int = 0) -> float:
     """The angular frequency up to which evenly spaced rows tell frequencies apart; for uneven ones, one that rows close
-    together tell."""
-    step = even(x)
+    together tell. `rows` is of how many x is a sample."""
+    step = even(x, rows)
     if not step:
         steps = np.diff(np.unique(x))
         step = float(np.quantile(steps, 0.1)) if len(steps) else 0.0
         step = max(step, np.ptp(x) / 8 / max(len(x), 1))
+        step = min(step, np.ptp(x) / max(rows, 1)) if rows > len(x) else step
     return float(np.pi / step) if step > 0 else 0.0
 
 
-def strongest(x: Floats, y: Floats, weight: Floats, count: int) -> list[float]:
-    """Angular frequencies, the strongest first, each of what the ones before have left over."""
-    reach = float(np.ptp(x))
-    top = nyquist(x)
-    if not (reach > 0 and np.isfinite(top) and top > 0):
+def strongest(x: Floats, y: Floats, weight: Floats, count: int, rows: int = 0) -> list[float]:
+    """Angular frequencies, the strongest first, each of what the ones before have left over. `rows` is of how many
+    these are a sample."""
+    look = _look(x, weight, nyquist(x, rows), rows)
+    if look is None:
         return []
-    fine = np.pi / reach / 4
-    grid = np.linspace(fine, top, int(min(max(top / fine, 16), _MOST)))
-    root = np.sqrt(weight)
+    if not even(x, rows) and len(x) >= _ENOUGH and _explained(look, y) < _LITTLE:
+        higher = _look(x, weight, _HIGHER * nyquist(x, rows), rows)
+        if higher is not None and _explained(higher, y) > max(_explained(look, y) + 0.1, _LITTLE / 2):
+            look = higher
+    reach, root = float(np.ptp(x)), np.sqrt(weight)
     x = x - x.mean()
     found: list[float] = []
     for trend in (0, 1):
         rest = y - _fitted(root, y, np.vander(x / reach, trend + 1))
         for _ in range(count):
-            powers = _powers(x, rest, weight, grid)
+            powers = look.powers(rest)
             peaks = np.flatnonzero((powers >= np.roll(powers, 1)) & (powers >= np.roll(powers, -1)))
             order = peaks[np.argsort(-powers[peaks])][:3]
             if not len(order):
                 break
-            best = _refined(x, rest, weight, grid, int(order[0]))
-            found += [best, *map(float, grid[order[1:]])]
+            best = _refined(x, rest, weight, look.grid, int(order[0]))
+            found += [best, *map(float, look.grid[order[1:]])]
             basis = np.stack([np.cos(best * x), np.sin(best * x), np.ones_like(x)], axis=1)
             rest = rest - _fitted(root, rest, basis)
     return found
 
 
+def _look(x: Floats, weight: Floats, top: float, rows: int) -> Spectrum | None:
+    """The frequencies up to this one, or as many as are worth their time. None where there are none."""
+    reach = float(np.ptp(x))
+    if not (reach > 0 and np.isfinite(top) and top > 0):
+        return None
+    step = even(x, rows)
+    if step and _FINE * reach / step <= _LONGEST:
+        return even_spectrum(x, weight, step, _FINE)
+    fine = np.pi / reach / _FINE
+    count = int(min(max(top / fine, 16), max(_WORK / len(x), 16), _LONGEST))
+    return spectrum(x, weight, fine, count)
+
+
+def _explained(look: Spectrum, y: Floats) -> float:
+    """The part of the squares around the mean that the strongest frequency explains."""
+    total = look.squares(y)
+    return float(look.powers(y).max()) / total if total > 0 else 1.0
+
+
 def _refined(x: Floats, y: Floats, weight: Floats, grid: Floats, at: int) -> float:
     """A finer look around a place of the grid."""
-    near = np.linspace(grid[max(at - 1, 0)], grid[min(at + 1, len(grid) - 1)], 65)
-    return float(near[np.argmax(_powers(x, y, weight, near))])
+    low, high = float(grid[max(at - 1, 0)]), float(grid[min(at + 1, len(grid) - 1)])
+    near = np.linspace(low, high, 65)
+    return float(near[np.argmax(spectrum(x, weight, low, 65, (high - low) / 64).powers(y))])
 
 
 def _fitted(root: Floats, y: Floats, basis: Floats) -> Floats:
     found: Floats = basis @ np.linalg.lstsq(basis * root[:, None], y * root, rcond=None)[0]
-    return found
-
-
-def _powers(x: Floats, y: Floats, weight: Floats, grid: Floats) -> Floats:
-    """What a wave of each frequency explains."""
-    total = weight.sum()
-    y = y - (weight @ y) / total
-    found = np.empty(len(grid))
-    size = max(1, _AT_ONCE // len(x))
-    for start in range(0, len(grid), size):
-        angle = grid[start : start + size, None] * x
-        cosine, sine = np.cos(angle), np.sin(angle)
-        cosine -= (cosine @ weight / total)[:, None]
-        sine -= (sine @ weight / total)[:, None]
-        weighed = weight * y
-        c, s = cosine @ weighed, sine @ weighed
-        cc, ss, cs = (cosine**2) @ weight, (sine**2) @ weight, (cosine * sine) @ weight
-        det = cc * ss - cs**2
-        good = det > 1e-9 * cc * ss
-        power = (ss * c**2 - 2 * cs * c * s + cc * s**2) / np.where(good, det, 1)
-        found[start : start + size] = np.where(good, power, 0)
     return found

@@ -43,7 +43,7 @@ class Looked:
         columns = drawn(reducer.problem, reducer.source, reducer.rows)
         if columns is None:
             return None
-        sample = Sample(reducer.problem, columns)
+        sample = Sample(reducer.problem, columns, reducer.rows)
         draws = Draws(sample, Roles(reducer.problem), start, missing, low, high)
         return cls(sample, draws, Crowd(sample, linear, low, high), int(missing.sum()), sample.rows / reducer.rows)
 

@@ -61,10 +61,12 @@ def far(problem: Problem, source: RowSource, rows: int) -> dict[str, float]:
 class Sample:
     """A problem on these rows."""
 
-    def __init__(self, problem: Problem, columns: Mapping[str, Floats]) -> None:
+    def __init__(self, problem: Problem, columns: Mapping[str, Floats], whole: int = 0) -> None:
+        """`whole` is of how many rows these are a sample; 0 for these alone."""
         self.problem, self.columns = problem, columns
         self.graph = problem.graph
         self.rows = len(next(iter(columns.values())))
+        self.whole = max(whole, self.rows)
         self._order: dict[tuple[int, ...], list[int]] = {}
         self.weight = self.column(problem.weight)
         self.response = self.column(problem.response)
