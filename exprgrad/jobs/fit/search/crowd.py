@@ -6,6 +6,9 @@ out, as in `levenberg`, here by the normal equations of scaled columns: what com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Flags, Floats
@@ -63,9 +66,13 @@ class Crowd:
         cost = np.where(fine & np.isfinite(cost) & np.isfinite(points).all(axis=1), cost, np.inf)
         return points, cost, residual, basis, normal
 
-    def descended(self, points: Floats) -> tuple[Floats, Floats]:
-        """Where the best of the points lead in some steps, the lowest first, and the costs."""
+    def descended(self, points: Floats, kinds: Sequence[int] = ()) -> tuple[Floats, Floats]:
+        """Where the best of the points lead in some steps, the lowest first, and the costs. Of points of several kinds
+        the best of each have a try."""
         points, costs = self.settled(points)
+        if len(kinds):
+            chosen = _best_of_each(costs, np.asarray(kinds), _ROUNDS[0][0])
+            points, costs = points[chosen], costs[chosen]
         damping = np.full(len(points), 1e-2)
         scale = np.zeros((len(points), len(self.moving)))
         for count, steps in _ROUNDS:
@@ -128,3 +135,13 @@ class Crowd:
             np.where(better, damping / 6, np.minimum(damping * 5, 1e12)),
             scale,
         )
+
+
+def _best_of_each(costs: Floats, kinds: Any, count: int) -> Any:
+    """The numbers of so many points: the lowest of each kind, then the second of each, and so on."""
+    order = np.argsort(costs, kind="stable")
+    rank = np.empty(len(costs), dtype=np.int64)
+    for kind in np.unique(kinds):
+        own = order[kinds[order] == kind]
+        rank[own] = np.arange(len(own))
+    return order[np.argsort(rank[order], kind="stable")][:count]

@@ -22,6 +22,8 @@ _LARGE = 1e150
 """Columns and responses whose squares are no numbers are not looked at."""
 
 
+_PRODUCTS = 0.2
+"""Of the points: how many have frequencies of waves that are multiplied, where there are several waves."""
 _FARTHEST = 1e250
 """The largest size that is drawn."""
 
@@ -41,7 +43,17 @@ class _Along:
 class Draws:
     """Draws points for the parameters that have no start."""
 
-    def __init__(self, sample: Sample, roles: Roles, start: Floats, missing: Flags, low: Floats, high: Floats) -> None:
+    def __init__(
+        self,
+        sample: Sample,
+        roles: Roles,
+        start: Floats,
+        missing: Flags,
+        low: Floats,
+        high: Floats,
+        response: Floats | None = None,
+    ) -> None:
+        """`response` takes the place of that of the sample."""
         self.sample, self.roles, self.start, self.missing = sample, roles, start, missing
         self.low, self.high = low, high
         problem = sample.problem
@@ -49,7 +61,7 @@ class Draws:
         self.units = units(problem, names)
         self.sizes = [_sizes(sample.columns[name]) for name in names]
         self.random = np.random.default_rng(1)
-        y = sample.response
+        y = sample.response if response is None else response
         spread = float(np.std(y))
         self.response = (spread / 10 or 1e-3, max(spread, float(np.abs(y).max())) * 3 or 1.0)
         self.along: dict[int, _Along] = {}
@@ -62,6 +74,18 @@ class Draws:
                         count = min(waves, 4) + 1 if waves else 0
                         self.along[line.base] = _Along(x, y, sample.weight, count, sample.whole)
 
+    def left_over(self, values: Floats) -> Draws:
+        """The same from what these parameters leave of the response."""
+        sample, problem = self.sample, self.sample.problem
+        model, start = np.zeros(sample.rows), self.start
+        model[:] = np.asarray(sample.at(values[None, :], [problem.model.output])[0])[0]
+        rest = sample.response - model
+        if not (np.isfinite(rest).all() and np.ptp(rest) > 0):
+            return self
+        other = Draws(sample, self.roles, start, self.missing, self.low, self.high, rest)
+        other.random = self.random
+        return other
+
     def points(self, count: int) -> Floats:
         """So many points [count, parameters]."""
         found = np.tile(self.start, (count, 1))
@@ -71,6 +95,8 @@ class Draws:
             if self.missing[k]:
                 self._base(found, k, exponent)
         guided = self.random.random(count) < 0.8
+        self.product = self.random.random(count) < _PRODUCTS
+        self.pair = self.random.random((3, count))
         done = np.zeros(found.shape, dtype=bool)
         taken: dict[int, list[Floats]] = {}
         for line in self.roles.lines:
@@ -108,6 +134,9 @@ class Draws:
         sign = np.where(random.random(count) < 0.6, 1.0, -1.0)
         if line.periodic:
             slope = self._waves(along, count)
+            factors = [other for other in self.roles.lines if other.periodic and other.base == line.base]
+            if len(factors) > 1 and len(along.waves) > 1:
+                slope = np.where(self.product, self._factors(along)[factors.index(line) % 2], slope)
             offset = random.uniform(-pi, pi, count)
         else:
             where, width = self._places(along, count, taken.setdefault(line.base, []))
@@ -138,6 +167,17 @@ class Draws:
         rank = np.minimum(random.geometric(0.3, count) - 1, len(along.waves) - 1)
         wave = np.array(along.waves)[rank] * random.choice([1.0, 1.0, 1.0, 0.5, 2.0], count)
         return np.where(random.random(count) < 0.8, wave, anywhere)
+
+    def _factors(self, along: _Along) -> tuple[Floats, Floats]:
+        """Angular frequencies of two waves that are multiplied, whose sum and difference the periodogram shows, or one
+        of which it shows beside the sum or the difference."""
+        waves = np.array(along.waves)
+        first, second, how = self.pair
+        a, b = (waves[np.minimum((part**2 * len(waves)).astype(int), len(waves) - 1)] for part in (first, second))
+        apart = np.abs(a - b)
+        one = np.choose((4 * how).astype(int), [(a + b) / 2, apart / 2, a, apart])
+        other = np.choose((4 * how).astype(int), [apart / 2, (a + b) / 2, apart, a])
+        return one, other
 
     def _places(self, along: _Along, count: int, before: list[Floats]) -> tuple[Floats, Floats]:
         """Places along a column and widths there; of several places in a formula, each another one."""

@@ -12,6 +12,8 @@ from math import pi
 
 import numpy as np
 
+from exprgrad.autodiff.columns import column_derivatives
+from exprgrad.columns.shapes import Shapes
 from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.fit.reduction import Flags, Floats
 from exprgrad.jobs.fit.search.frequencies import even
@@ -40,21 +42,36 @@ class Equal:
         self.waves = [line for line in roles.lines if line.periodic]
         self.phases = self._phases()
 
-    def _phases(self) -> dict[int, Line]:
-        """The parameters that shift a wave along, each with its line."""
-        found: dict[int, Line] = {}
-        moved = {k for wave in self.waves for k in self.roles.within(wave.slope)}
-        for line in self.waves:
-            own = [k for k in self.roles.within(line.offset) if k in self.open and k not in moved]
-            if len(own) == 1:
-                found.setdefault(own[0], line)
+    def _phases(self) -> dict[int, tuple[int, int]]:
+        """The parameters that shift a wave along, each with what the periodic function is applied to, and with the
+        derivative of that with respect to the parameter, which is a number."""
+        graph, found = self.roles.graph, {}
+        for node in self.roles.angles:
+            own = [k for k in self.roles.within(node) if k in self.open]
+            nodes = [graph.inputs()[self.sample.problem.names[k]] for k in own]
+            slopes = column_derivatives(graph, node, nodes, self.sample.problem.columns)
+            shifts = [(k, slope) for k, slope in zip(own, slopes, strict=True) if not self._is_column(slope)]
+            if len(shifts) == 1:
+                found.setdefault(shifts[0][0], (node, shifts[0][1]))
         return found
+
+    def _is_column(self, node: int) -> bool:
+        return Shapes(self.roles.graph, self.sample.problem.columns).is_column(node)
 
     def preferred(self, values: Floats) -> Floats:
         """The values that are shown in the place of these."""
         values = self._below_aliases(values)
         values = self._positive(values)
         return self._in_order(values)
+
+    def nicer(self, values: Floats, others: Floats) -> bool:
+        """Whether fewer of these values have signs that are not wanted."""
+        return self._cost(self.preferred(values), {})[:2] < self._cost(self.preferred(others), {})[:2]
+
+    def better(self, values: Floats, others: Floats) -> list[Floats]:
+        """Of ends of equal cost the one whose values are nicer than these, in a list; empty where none is."""
+        found = [other for other in others if self.nicer(other, values)]
+        return sorted(found, key=lambda other: self._cost(self.preferred(other), {})[:2])[:1]
 
     def same(self, values: Floats, others: Floats) -> Flags:
         """Which of other values [points, parameters] give the same model, inside the bounds."""
@@ -72,14 +89,19 @@ class Equal:
 
     def _period(self, k: int, values: Floats) -> float:
         """By how much a phase changes until the wave is the same again."""
-        moved = values.copy()
-        moved[k] += 1.0
-        turn = self._number(self.phases[k].offset, moved) - self._number(self.phases[k].offset, values)
-        return 2 * pi / abs(turn) if turn else 0.0
+        turn = self._number(self.phases[k][1], values)
+        return 2 * pi / abs(turn) if turn and np.isfinite(turn) else 0.0
+
+    def wrapped(self, values: Floats) -> Floats:
+        """The same with phases in the turn where they are expected."""
+        return self._wrapped(values.copy(), self._turns(values))
+
+    def _turns(self, values: Floats) -> dict[int, float]:
+        return {k: period for k in self.phases if (period := self._period(k, values))}
 
     def _positive(self, values: Floats) -> Floats:
         """Signs of parameters flipped, and phases shifted by halves of a turn, where that changes nothing."""
-        turns = {k: period for k in self.phases if (period := self._period(k, values))}
+        turns = self._turns(values)
         count = len(self.open)
         sizes = range(count + 1) if count <= _FLIPPED else range(3)
         flips = [subset for size in sizes for subset in combinations(self.open, size)]
@@ -153,13 +175,11 @@ class Equal:
         if abs(self._number(line.slope, other) - slope) > 1e-9 * abs(slope):
             other[slopes[0]] = values[slopes[0]] * now / slope
         first = float(self.sample.column(line.base)[0])
-        for k, own in self.phases.items():
-            if own == line and (turn := self._period(k, values)):
+        for k, (node, derivative) in self.phases.items():
+            if node == line.node and (turn := self._period(k, values)):
                 offset = self._number(line.offset, other)
                 ahead = offset + slope * first - self._number(line.offset, values) - now * first
-                moved = other.copy()
-                moved[k] += 1.0
-                other[k] -= ahead / (self._number(line.offset, moved) - offset or 1.0)
+                other[k] -= ahead / (self._number(derivative, other) or 1.0)
                 other[k] -= turn * np.round(other[k] / turn)
         return other if self.same(values, other[None, :])[0] else None
 

@@ -52,6 +52,17 @@ class Roles:
             for operand in graph.operands[node]:
                 self.users.setdefault(operand, []).append(node)
         self.lines = list(self._longest(order))
+        self.angles = sorted(
+            {
+                operand
+                for node in order
+                if graph.operations[node] in PERIODIC
+                for operand in graph.operands[node]
+                if operand in self._moved
+            }
+        )
+        """What periodic functions are applied to."""
+        self.columns = [node for node in order if graph.name(node) in problem.columns]
         self.bases = {
             self.parameters[operands[0]]: operands[1]
             for node in order

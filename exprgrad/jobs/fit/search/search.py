@@ -157,6 +157,7 @@ class Search:
             return self.blindly()
         best: Descent | None = None
         tried = 0
+        equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
         for _ in range(1 if self.large else _ROUNDS):
             ends, costs, agreed = looked.round(self.observer)
             for k, (end, cost) in enumerate(zip(ends, costs, strict=True), 1):
@@ -164,24 +165,32 @@ class Search:
                     break
                 tried += 1
                 self.observer.start(k, len(ends))
-                best = self.better(best, self.projected.descend(end, self.short))
+                best = self.better(best, self.projected.descend(equal.wrapped(end), self.short))
                 if tried >= (_FEW if self.large else _TRIES):
                     break
-            if best is not None and self.sound(best) and agreed:
+            if best is not None and self.sound(best) and agreed and looked.settled():
                 break
         if best is None or not np.isfinite(best.reduced.cost):
             return self.blindly()
         if self.left(best):
             best = self.continued(best)
-        equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
         if best.converged:
-            best = self.shown(best, equal)
+            best = self.shown(best, equal, looked.twins(best.values))
             self.notes += equal.notes(best.values)
         found = "variable projection" if self.linear.any() else "Levenberg-Marquardt"
         return best, f"{found} from {looked.seen} places"
 
-    def shown(self, best: Descent, equal: Equal) -> Descent:
-        """The same minimum at the values that people expect."""
+    def shown(self, best: Descent, equal: Equal, alike: Floats | None = None) -> Descent:
+        """The same minimum at the values that people expect; `alike` has other ends of its cost."""
+        for end in equal.better(best.values, alike) if alike is not None else []:
+            other = self.projected.descend(end, self.short)
+            if (
+                other.converged
+                and other.reduced.cost <= best.reduced.cost * (1 + 1e-9)
+                and equal.nicer(other.values, best.values)
+            ):
+                best = other._replace(iterations=best.iterations)
+                break
         values = equal.preferred(best.values)
         if (values == best.values).all():
             return best
