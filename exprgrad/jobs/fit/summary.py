@@ -13,7 +13,8 @@ from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, combined
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Estimate, Fit
-from exprgrad.jobs.fit.search.sample import far
+from exprgrad.jobs.fit.search import steps
+from exprgrad.jobs.fit.search.data.sample import far
 from exprgrad.jobs.fit.survey import Survey, too_small
 from exprgrad.jobs.fit.trust import solved
 
@@ -45,11 +46,11 @@ class Summary:
         self.ending, self.request = ending, request
         self.descent, self.values = ending.descent, ending.descent.values
         self.absolute = request.known_errors
-        self.inside = _inside(problem, self.values)
-        """The parameters that stand at no bound: the others have no error."""
+        self.inside = _inside(problem, self.values) & ~np.array(problem.still)
+        """The parameters that stand at no bound and that derivatives tell of: the others have no error."""
         self.count = len(problem.names)
         """How many parameters the rows determine."""
-        self.dof = facts.observed - int(self.inside.sum())
+        self.dof = facts.observed - int((_inside(problem, self.values)).sum())
 
     def result(self) -> Fit:
         """Raises DataError where squares leave the range of numbers."""
@@ -87,6 +88,7 @@ class Summary:
                     lambda: far(self.problem, self.reducer.source, self.facts.rows),
                     self._blocked,
                 )
+                + steps.said(self.problem, self.reducer, self.values)
                 + messages.at_bounds(self.problem, self.values)
                 + messages.same_sigma(self.problem, absolute=self.absolute)
                 + self._no_errors(residuals.variance)

@@ -15,8 +15,8 @@ import pytest
 
 import exprgrad
 from exprgrad.jobs.fit.reduction import Reduced
-from exprgrad.jobs.fit.search.frequencies import even, strongest
-from exprgrad.jobs.fit.search.positions import places
+from exprgrad.jobs.fit.search.data.frequencies import even, strongest
+from exprgrad.jobs.fit.search.data.positions import places
 from exprgrad.jobs.fit.second.newton import Newton
 
 FOLDER = Path(__file__).parent

@@ -11,7 +11,7 @@ import numpy as np
 
 from exprgrad.jobs.fit.reduction import Floats
 from exprgrad.jobs.fit.search.draws import Draws
-from exprgrad.jobs.fit.search.terms import parameters_of_terms
+from exprgrad.jobs.fit.search.formula.terms import parameters_of_terms
 
 _KEPT = 0.7
 """Of the points: how many stand around an end."""
@@ -50,7 +50,8 @@ class Again:
         for kind, one in enumerate(self.sets):
             chosen = np.flatnonzero(kinds == kind)
             mixed = near[chosen]
-            mixed[:, one] = points[np.ix_(chosen, one)]
+            drawn = np.array(one)
+            mixed[:, drawn] = points[np.ix_(chosen, drawn)]
             points[chosen] = mixed
         return points, [int(kind) for kind in kinds]
 

@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Flags, Floats
-from exprgrad.jobs.fit.search.sample import Sample
+from exprgrad.jobs.fit.search.data.sample import Sample
 
 _RIDGE = 1e-12
 _ROUNDS = ((64, 6), (40, 10), (24, 16), (12, 40))
 """How many of the best points take how many steps."""
+_WANDERERS = 24
+_WANDERINGS = 150
+"""Lengths that are tried for each of these."""
 
 
 class Crowd:
@@ -25,8 +28,8 @@ class Crowd:
     def __init__(self, sample: Sample, linear: Flags, low: Floats, high: Floats) -> None:
         self.sample, self.low, self.high = sample, low, high
         self.linear = np.flatnonzero(linear)
-        self.moving = np.flatnonzero(~linear)
         problem = sample.problem
+        self.moving = np.flatnonzero(~linear & ~np.array(problem.jumps))
         self.basis_nodes = [problem.jacobian[k] for k in self.linear]
         self.slope_nodes = [problem.jacobian[k] for k in self.moving]
         self.residual = problem.residual
@@ -88,6 +91,25 @@ class Crowd:
                     break
         order = np.argsort(costs, kind="stable")
         return points[order], costs[order]
+
+    def wandered(
+        self, points: Floats, costs: Floats, which: Flags, random: np.random.Generator
+    ) -> tuple[Floats, Floats]:
+        """The lowest points with the parameters that move jumps elsewhere, one at a time, by lengths of all magnitudes,
+        taken where that leads lower: no derivative says where to go."""
+        order = np.argsort(costs, kind="stable")[:_WANDERERS]
+        points, costs = points[order], costs[order]
+        reach = np.abs(points).max(axis=0)
+        for _ in range(_WANDERINGS):
+            trial, k = points.copy(), random.choice(np.flatnonzero(which), len(points))
+            row = np.arange(len(points))
+            lengths = np.where(random.random(len(points)) < 0.5, np.abs(points[row, k]), reach[k])
+            lengths *= 10 ** random.uniform(-4.5, 0, len(points)) * random.choice([-1.0, 1.0], len(points))
+            trial[row, k] = np.clip(points[row, k] + lengths, self.low[k], self.high[k])
+            there, lower = self.settled(trial)
+            better = lower < costs
+            points, costs = np.where(better[:, None], there, points), np.where(better, lower, costs)
+        return points, costs
 
     def _stepped(self, points: Floats, damping: Floats, scale: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """One step of each point, taken where it leads lower."""

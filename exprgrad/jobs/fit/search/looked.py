@@ -9,9 +9,10 @@ import numpy as np
 from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer
 from exprgrad.jobs.fit.search.again import Again, like_noise
 from exprgrad.jobs.fit.search.crowd import Crowd
+from exprgrad.jobs.fit.search.data.sample import Sample, drawn
 from exprgrad.jobs.fit.search.draws import Draws
-from exprgrad.jobs.fit.search.roles import Roles
-from exprgrad.jobs.fit.search.sample import Sample, drawn
+from exprgrad.jobs.fit.search.formula.roles import Roles
+from exprgrad.jobs.fit.search.steps import alike
 from exprgrad.observer import Observer
 
 _POINTS = 512
@@ -34,6 +35,7 @@ class Looked:
     def __init__(self, sample: Sample, draws: Draws, crowd: Crowd, missing: int, share: float) -> None:
         self.sample, self.draws, self.crowd, self.missing = sample, draws, crowd, missing
         self.roles = draws.roles
+        self.jumps = draws.missing & np.array(draws.sample.problem.jumps)
         self.share = share
         """Of the rows, how many are in the sample."""
         self.again = Again(draws)
@@ -90,9 +92,17 @@ class Looked:
         self.seen += count
         observer.look(self.seen, self.seen)
         points, kinds = self.again.points(self.ends, count) if len(self.ends) else (self.draws.points(count), [])
-        points = points if also is None else np.concatenate([points, also])
+        if also is not None:
+            points = np.concatenate([points, also])
+            kinds = [*kinds, *[len(self.again.sets)] * len(also)] if kinds else kinds
         try:
             ends, costs = self.crowd.descended(points, kinds)
+            if self.jumps.any() and len(ends):
+                moved, _ = self.crowd.wandered(*self.crowd.settled(points), self.jumps, self.draws.random)
+                moved, _ = self.crowd.wandered(
+                    *self.crowd.descended(np.concatenate([ends, moved])), self.jumps, self.draws.random
+                )
+                ends, costs = self.crowd.descended(moved)
         except np.linalg.LinAlgError:  # numbers at the end of their range
             ends, costs = points[:0], points[:0, 0]
         if not len(ends):
@@ -108,8 +118,15 @@ class Looked:
                 different.append(k)
         different = different[:_ENDS]
         self.ends = ends[different]
+        chosen = np.clip(rounded(ends[different]), self.crowd.low, self.crowd.high)
+        still = self.jumps & np.array(self.sample.problem.still)
+        for end, found in zip(chosen, ends[different], strict=True):
+            end[still] = found[still]
+            for k in map(int, np.flatnonzero(still)):
+                low, high = alike(self.sample, end, k)
+                end[k] = np.clip((low + high) / 2 if np.isfinite(high - low) else end[k], low, high)
         return (
-            np.clip(rounded(ends[different]), self.crowd.low, self.crowd.high),
+            chosen,
             costs[different],
             int(near.sum()) >= _AGREE,
         )

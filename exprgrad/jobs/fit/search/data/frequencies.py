@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Floats
-from exprgrad.jobs.fit.search.spectrum import Spectrum, even_spectrum, spectrum
+from exprgrad.jobs.fit.search.data.spectrum import Spectrum, even_spectrum, spectrum
 
 _WORK = 250_000_000
 """Waves in rows that are computed for one look at uneven rows."""

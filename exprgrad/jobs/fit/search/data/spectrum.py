@@ -62,7 +62,8 @@ def spectrum(x: Floats, weight: Floats, first: float, count: int, step: float = 
     def sums(values: Floats, turns: int) -> Any:
         return ((waves**turns * values) @ (steps**turns).T).reshape(-1)[:count]
 
-    return Spectrum(first + step * np.arange(count), weight, sums)
+    grid: Floats = first + step * np.arange(count, dtype=np.float64)
+    return Spectrum(grid, weight, sums)
 
 
 def even_spectrum(x: Floats, weight: Floats, step: float, fine: int) -> Spectrum:
@@ -74,4 +75,5 @@ def even_spectrum(x: Floats, weight: Floats, step: float, fine: int) -> Spectrum
         whole = np.conj(np.fft.fft(np.bincount(place, weights=values, minlength=size)))
         return whole[turns * np.arange(1, size // 2) % size]
 
-    return Spectrum(2 * pi / size / step * np.arange(1, size // 2), weight, sums)
+    grid: Floats = 2 * pi / size / step * np.arange(1, size // 2, dtype=np.float64)
+    return Spectrum(grid, weight, sums)
