@@ -57,7 +57,8 @@ class Summary:
         residuals = self._residuals()
         covariance, undetermined = self._covariance(residuals)
         quality = self._quality(residuals.rss)
-        singular = bool(undetermined.any()) and self.descent.converged
+        open_ones = self._left_open(covariance)
+        singular = bool(undetermined.any() or open_ones) and self.descent.converged
         return Fit(
             expression=messages.formula(self.problem.model),
             parameters=self._estimates(covariance),
@@ -78,34 +79,72 @@ class Summary:
             correlated_errors=self.request.covariance.name if self.request.covariance is not None else "",
             sigma_x=dict(self.request.sigma_x),
             sigma_xy=dict(self.request.sigma_xy),
-            notes=tuple(
-                messages.ending(
-                    self.problem,
-                    self.descent,
-                    undetermined,
-                    residuals.triangle,
-                    np.sqrt(np.diag(covariance)),
-                    lambda: far(self.problem, self.reducer.source, self.facts.rows),
-                    self._blocked,
-                )
-                + steps.said(self.problem, self.reducer, self.values)
-                + messages.at_bounds(self.problem, self.values)
-                + messages.same_sigma(self.problem, absolute=self.absolute)
-                + self._no_errors(residuals.variance)
-                + ([] if singular else messages.no_better(self.problem, quality["r2"]))
-            ),
+            notes=tuple(self._notes(residuals, covariance, undetermined, open_ones, quality)),
             **quality,
         )
+
+    def _notes(
+        self,
+        residuals: Residuals,
+        covariance: Floats,
+        undetermined: Flags,
+        open_ones: list[str],
+        quality: dict[str, Any],
+    ) -> list[str]:
+        """What is to be said of the end, what is wrong first."""
+        problem, descent = self.problem, self.descent
+        errors = np.sqrt(np.diag(covariance))
+        if open_ones and descent.converged:
+            found = [messages.constant(problem, open_ones, self.facts.mean)]
+        else:
+            found = messages.ending(
+                problem, descent, undetermined, residuals.triangle, errors, self._far, self._blocked
+            )
+        found += steps.said(problem, self.reducer, self.values) + messages.at_bounds(problem, self.values)
+        found += messages.same_sigma(problem, absolute=self.absolute)
+        if not open_ones:
+            found += self._no_errors(residuals)
+            if not (undetermined.any() and descent.converged):
+                found += messages.no_better(problem, quality["r2"], quality["adjusted_r2"])
+        return found + ([messages.zeros_and_ones(problem)] if self._binary() else [])
+
+    def _far(self) -> dict[str, float]:
+        return far(self.problem, self.reducer.source, self.facts.rows)
 
     def _blocked(self) -> bool:
         """Whether steps from the end lead to where the model is not finite."""
         step = solved(self.descent.reduced.triangle, self.descent.reduced.rotated)
         return any(not self.reducer.reduce(self.values + part * step).finite for part in (1.0, 0.1, 0.01))
 
-    def _no_errors(self, variance: float) -> list[str]:
+    def _no_errors(self, residuals: Residuals) -> list[str]:
         relative = not self.absolute and self.request.robust is None
-        count = int(self.inside.sum())
-        return messages.no_errors(count, self.facts.observed, self.dof, variance, relative=relative)
+        count, exact = int(self.inside.sum()), residuals.rss <= statistics.EXACT**2 * self.facts.power
+        return messages.no_errors(
+            count, self.facts.observed, self.dof, residuals.variance, relative=relative, exact=exact
+        )
+
+    def _left_open(self, covariance: Floats) -> list[str]:
+        """The parameters that a response of one number leaves open: those of a model that can be bent, which are not
+        above their errors."""
+        facts, linear = self.facts, self.problem.linear
+        if (
+            all(linear)
+            or not facts.power > 0
+            or facts.squares > statistics.EXACT**2 * facts.power
+            or facts.observed < 2
+        ):
+            return []
+        errors = np.sqrt(np.diag(covariance))
+        return [
+            name
+            for name, value, error, one in zip(self.problem.names, self.values, errors, self.inside, strict=True)
+            if one and not abs(value) > 2 * error
+        ]
+
+    def _binary(self) -> bool:
+        """Whether a likelihood of 0 and 1 is likely to be meant: the model is no straight line."""
+        plain = self.problem.sigma is None and self.problem.weights is None and self.request.robust is None
+        return plain and self.facts.binary and not all(self.problem.linear) and not any(self.problem.jumps)
 
     def _residuals(self) -> Residuals:
         rss, facts = self.descent.reduced.cost, self.facts

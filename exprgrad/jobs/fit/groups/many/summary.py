@@ -90,14 +90,24 @@ def summed(problem: Problem, request: Request, codes: Codes, known: Facts, desce
         fine = known.sound & errors.fine & (descents.ends == CONVERGED) & (dof > 0) & ~(least < _TINY)
         if Shapes(problem.graph, problem.columns).is_column(problem.model.output):
             fine &= ~(1 - cost / known.squares <= _NOTHING)
+        exact = cost <= statistics.EXACT**2 * known.power
+        if not all(problem.linear):  # nothing is known but a constant
+            fine &= known.squares > statistics.EXACT**2 * known.power
         quality = _quality(known, cost, dof, len(values), absolute=absolute)
     kept = np.flatnonzero(fine)
-    r2 = quality[QUALITY.index("r2"), kept]
+    r2, adjusted = (quality[QUALITY.index(name), kept] for name in ("r2", "adjusted_r2"))
+    told = ~inside[:, kept].all(axis=0) | (r2 <= _NOTHING) | (adjusted <= 0) | exact[kept]
     notes = {}
-    for k in np.flatnonzero(~inside[:, kept].all(axis=0) | (r2 <= _NOTHING)).tolist():
+    for k in np.flatnonzero(told).tolist():
         at = kept[k]
         bounds = () if inside[:, at].all() else messages.at_bounds(problem, values[:, at])
-        notes[int(codes[at])] = (*bounds, *messages.no_better(problem, float(r2[k])))
+        exactly = messages.no_errors(
+            int(inside[:, at].sum()), int(known.observed[at]), int(dof[at]), float(least[at]),
+            relative=not absolute, exact=bool(exact[at]),
+        )  # fmt: skip
+        better = messages.no_better(problem, float(r2[k]), float(adjusted[k]))
+        if found := (*bounds, *exactly, *better):
+            notes[int(codes[at])] = found
     return Table(
         codes[kept], values[:, kept], errors.covariance[:, :, kept], quality[:, kept], dof[kept], known.observed[kept],
         descents.iterations[kept], notes,
