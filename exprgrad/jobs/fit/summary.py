@@ -10,13 +10,16 @@ import numpy as np
 from exprgrad.jobs.fit import messages, outliers, statistics
 from exprgrad.jobs.fit.levenberg import Descent
 from exprgrad.jobs.fit.problem import Problem
-from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, combined
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, combined, lengths
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Estimate, Fit
 from exprgrad.jobs.fit.search import steps
 from exprgrad.jobs.fit.search.data.sample import far
 from exprgrad.jobs.fit.survey import Survey, too_small
 from exprgrad.jobs.fit.trust import solved
+
+_VANISHED = 1e-9
+"""Of the responses: a term that rounding explains."""
 
 
 class Ending(NamedTuple):
@@ -55,9 +58,9 @@ class Summary:
     def result(self) -> Fit:
         """Raises DataError where squares leave the range of numbers."""
         residuals = self._residuals()
-        covariance, undetermined = self._covariance(residuals)
+        open_ones = self._left_open(residuals)
+        covariance, undetermined = self._covariance(residuals, open_ones)
         quality = self._quality(residuals.rss)
-        open_ones = self._left_open(covariance)
         singular = bool(undetermined.any() or open_ones) and self.descent.converged
         return Fit(
             expression=messages.formula(self.problem.model),
@@ -123,23 +126,14 @@ class Summary:
             count, self.facts.observed, self.dof, residuals.variance, relative=relative, exact=exact
         )
 
-    def _left_open(self, covariance: Floats) -> list[str]:
-        """The parameters that a response of one number leaves open: those of a model that can be bent, which are not
-        above their errors."""
-        facts, linear = self.facts, self.problem.linear
-        if (
-            all(linear)
-            or not facts.power > 0
-            or facts.squares > statistics.EXACT**2 * facts.power
-            or facts.observed < 2
-        ):
+    def _left_open(self, residuals: Residuals) -> list[str]:
+        """The parameters that a response of one number leaves open: those of a term that has vanished."""
+        facts, linear = self.facts, np.array(self.problem.linear)
+        if linear.all() or not facts.power > 0 or facts.squares > statistics.EXACT**2 * facts.power:
             return []
-        errors = np.sqrt(np.diag(covariance))
-        return [
-            name
-            for name, value, error, one in zip(self.problem.names, self.values, errors, self.inside, strict=True)
-            if one and not abs(value) > 2 * error
-        ]
+        gone = lengths(residuals.triangle) * np.abs(self.values) <= _VANISHED * sqrt(facts.power)
+        names = [name for name, one in zip(self.problem.names, gone & self.inside, strict=True) if one]
+        return names if (gone & linear).any() and facts.observed > 1 else []
 
     def _binary(self) -> bool:
         """Whether a likelihood of 0 and 1 is likely to be meant: the model is no straight line."""
@@ -156,7 +150,7 @@ class Summary:
         variance = 1.0 if self.absolute else least / self.dof if self.dof else nan
         return Residuals(self.descent.reduced.triangle, variance, rss)
 
-    def _covariance(self, residuals: Residuals) -> tuple[Floats, Flags]:
+    def _covariance(self, residuals: Residuals, open_ones: list[str]) -> tuple[Floats, Flags]:
         """Of the parameters [p, p], nan where there is none; and which of them the data leave open."""
         names, inside = self.problem.names, self.inside
         covariance = np.full((len(names), len(names)), nan)
@@ -167,7 +161,8 @@ class Summary:
             covariance[np.ix_(inside, inside)] = statistics.covariance(part, residuals.variance)
             undetermined[inside] = statistics.undetermined(part)
             if self.descent.converged and residuals.variance > 0:
-                messages.check_range(names, covariance, triangle, inside & ~undetermined)
+                known = ~undetermined & np.array([name not in open_ones for name in names])
+                messages.check_range(names, covariance, triangle, inside & known)
         return covariance, undetermined
 
     def _estimates(self, covariance: Floats) -> dict[str, Estimate]:

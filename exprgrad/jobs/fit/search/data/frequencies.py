@@ -13,10 +13,14 @@ import numpy as np
 from exprgrad.jobs.fit.reduction import Floats
 from exprgrad.jobs.fit.search.data.spectrum import Spectrum, even_spectrum, spectrum
 
-_WORK = 250_000_000
+_WORK = 50_000_000
 """Waves in rows that are computed for one look at uneven rows."""
+_SAMPLED = 5
+"""How many times as many where the rows are a sample of more."""
 _LONGEST = 2**22
-"""Frequencies of one look at even rows."""
+"""Frequencies of one look, at the most."""
+_SHORTER = 2**17
+"""The same at even rows that leave out most, so that few are in a grid of many."""
 _FINE = 4
 """Frequencies in the width of a peak."""
 _HIGHER = 32
@@ -108,10 +112,10 @@ def _look(x: Floats, weight: Floats, top: float, rows: int) -> Spectrum | None:
     if not (reach > 0 and np.isfinite(top) and top > 0):
         return None
     step = even(x, rows)
-    if step and _FINE * reach / step <= _LONGEST:
+    if step and _FINE * reach / step <= min(_LONGEST, max(_SHORTER, 2 * _FINE * max(rows, len(x)))):
         return even_spectrum(x, weight, step, _FINE)
     fine = np.pi / reach / _FINE
-    count = int(min(max(top / fine, 16), max(_WORK / len(x), 16), _LONGEST))
+    count = int(min(max(top / fine, 16), max(_WORK * (_SAMPLED if rows > len(x) else 1) / len(x), 16), _LONGEST))
     return spectrum(x, weight, fine, count)
 
 
