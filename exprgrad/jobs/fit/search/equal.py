@@ -25,6 +25,8 @@ from exprgrad.text.numbers import format_number
 
 _SAME = 1e-9
 """Of the model's largest value, up to which two models are equal."""
+_NEAR = 1e-3
+"""The same where a descent follows: a large phase has few digits of its turn."""
 _FLIPPED = 8
 """Parameters of which all subsets change their signs."""
 
@@ -90,7 +92,7 @@ class Equal:
         found = [other for other in others if self.nicer(other, values)]
         return sorted(found, key=lambda other: self._cost(self.preferred(other), {})[:2])[:1]
 
-    def same(self, values: Floats, others: Floats) -> Flags:
+    def same(self, values: Floats, others: Floats, slack: float = _SAME) -> Flags:
         """Which of other values [points, parameters] give the same model, inside the bounds."""
         points = np.concatenate([values[None, :], others])
         models = np.empty((len(points), self.sample.rows))
@@ -98,7 +100,7 @@ class Equal:
         with np.errstate(all="ignore"):
             gap = np.abs(models[1:] - models[0]).max(axis=1)
         inside = ((others >= self.low) & (others <= self.high)).all(axis=1)
-        found: Flags = inside & (gap <= _SAME * np.abs(models[0]).max())
+        found: Flags = inside & (gap <= slack * np.abs(models[0]).max())
         return found
 
     def _number(self, node: int, values: Floats) -> float:
@@ -112,7 +114,7 @@ class Equal:
     def wrapped(self, values: Floats) -> Floats:
         """The same with phases in the turn where they are expected."""
         other = self._wrapped(values.copy(), self._turns(values))
-        return other if self.same(values, other[None, :])[0] else values
+        return other if self.same(values, other[None, :], _NEAR)[0] else values
 
     def _turns(self, values: Floats) -> dict[int, float]:
         return {k: period for k in self.phases if (period := self._period(k, values))}

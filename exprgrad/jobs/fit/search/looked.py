@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -39,6 +40,8 @@ class Looked:
         self.share = share
         """Of the rows, how many are in the sample."""
         self.again = Again(draws)
+        self.wrap: Callable[[Floats], Floats] = np.copy
+        """What brings phases of an end into the turn where they are expected: a large one has few digits."""
         self.seen = 0
         """Points that were drawn."""
         self.least = np.inf
@@ -117,10 +120,10 @@ class Looked:
             if costs[k] > costs[different[-1]] * (1 + _SAME) + floor:
                 different.append(k)
         different = different[:_ENDS]
-        self.ends = ends[different]
-        chosen = np.clip(rounded(ends[different]), self.crowd.low, self.crowd.high)
+        self.ends = np.array([self.wrap(end) for end in ends[different]])
+        chosen = np.clip(rounded(self.ends), self.crowd.low, self.crowd.high)
         still = self.jumps & np.array(self.sample.problem.still)
-        for end, found in zip(chosen, ends[different], strict=True):
+        for end, found in zip(chosen, self.ends, strict=True):
             end[still] = found[still]
             for k in map(int, np.flatnonzero(still)):
                 low, high = alike(self.sample, end, k)

@@ -158,6 +158,7 @@ class Search:
         best: Descent | None = None
         tried = 0
         equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
+        looked.wrap = equal.wrapped
         also = self.start[None, :] if self.still.any() else None
         for _ in range(1 if self.large else _ROUNDS):
             ends, costs, agreed = looked.round(self.observer, also)
@@ -166,7 +167,7 @@ class Search:
                     break
                 tried += 1
                 self.observer.start(k, len(ends))
-                best = self.better(best, self.projected.descend(equal.wrapped(end), self.short))
+                best = self.better(best, self.projected.descend(end, self.short))
                 if self.jumps.any() and not self.sound(best):
                     best = self.better(best, self.pinned(end))
                 if tried >= (_FEW if self.large else _TRIES):
