@@ -118,7 +118,7 @@ class _Steps:
         observer: Observer,
         known: Known | None,
     ) -> None:
-        """Raises DataError for rows that do not fit, or that are too few."""
+        """Raises DataError for rows that do not fit, or that are too few, UsageError for a bootstrap of jumps."""
         self.model, self.parameters, self.fixed = model, parameters, fixed
         self.own, self.engine, self.request, self.observer, self.known = source, engine, request, observer, known
         self.source = source
@@ -127,6 +127,7 @@ class _Steps:
             self.engine, self.weighing["sigma"] = engine._replace(cluster=None), correlated.SIGMA
             self.source = correlated.WithSigmas(source, request.covariance)
         self.problem = pose(model, self.source.names, parameters, fixed, **self.weighing)
+        self._no_jumps_drawn()
         self.facts = survey(self.problem, self.source, self.engine)
         covariance = request.covariance
         self.whiten = None if covariance is None else Whitening(covariance, self.facts.rows)
@@ -138,6 +139,12 @@ class _Steps:
         if request.sigma_x:
             self.errors = orthogonal.prepare(self.problem, self.source, self.engine, request, self.facts.rows)
         self.prepare()
+
+    def _no_jumps_drawn(self) -> None:
+        moved = [name for name, one in zip(self.problem.names, self.problem.still, strict=True) if one]
+        if moved and self.request.intervals == "bootstrap":
+            what = f"{moved[0]} only moves where the model jumps, and the fits of a bootstrap go by derivatives"
+            raise UsageError(what, hint=f"leave out --intervals, or --fix {moved[0]}")
 
     def _enough_rows(self) -> None:
         count, observed = len(self.parameters), self.facts.observed

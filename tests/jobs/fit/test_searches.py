@@ -132,6 +132,8 @@ def test_where_a_model_jumps() -> None:
             "only moves where the model jumps: from 6.25 to 6.375 the model is the same in each row"
         )
         assert fit.dof == len(y) - 3
+    with pytest.raises(exprgrad.UsageError, match="m only moves where the model jumps"):
+        exprgrad.fit("y ~ where(x < m, a, b)", {"x": SPACED, "y": y}, intervals="bootstrap")
 
 
 @pytest.mark.long
