@@ -23,7 +23,7 @@ WRITERS = {
     "jobs/check/special.py": "the same of special functions",
     "columns/unroll.py": "how a fold is written out, row by row",
     "jobs/check/meanings.py": "how mpmath computes what the table has no formula for",
-    "jobs/fit/search/arrays.py": "how an operation is computed on arrays of NumPy, or of SciPy",
+    "jobs/fit/search/data/arrays.py": "how an operation is computed on arrays of NumPy, or of SciPy",
     "simplify/arithmetic.py": "which operations of normal forms are more than a call",
 }
 """The rooms whose tables do not say something of a function, but compute or write it; and what they hold."""

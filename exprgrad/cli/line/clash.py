@@ -13,6 +13,8 @@ from click.core import ParameterSource
 
 from exprgrad.cli.output import note
 
+_FILES = {"data", "output", "predict", "residuals", "report"}
+"""Options that take a file: one that is named by a number is hardly meant."""
 _SHORT = 30
 """Characters of a value that is repeated in a message."""
 
@@ -29,7 +31,13 @@ def collision(command: click.Command, names: Sequence[str]) -> str:
 def of_error(ctx: click.Context, names: Sequence[str], bound: Container[str], message: str) -> str:
     """The hint for an error whose message is about such an option, or about its value; empty where it is not."""
     for name, value in _clashes(ctx, names, bound):
-        if name in message.lower().split() or f"--{name}" in message or (value and f" {value}" in _plain(message)):
+        meant = _is_number(value) and name in _FILES
+        if (
+            meant
+            or name in message.lower().split()
+            or f"--{name}" in message
+            or (value and f" {value}" in _plain(message))
+        ):
             return _meant(name, value)
     return ""
 

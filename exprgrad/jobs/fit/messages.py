@@ -151,20 +151,39 @@ def same_sigma(problem: Problem, *, absolute: bool) -> list[str]:
     return [f"each row has the sigma {problem.sigma}, which changes nothing unless it is --absolute"]
 
 
-def no_errors(count: int, rows: int, dof: int, variance: float, *, relative: bool) -> list[str]:
-    """Why standard errors are nan, or 0: `count` parameters that have errors were fitted to as many rows as they are,
-    or each row is met without any rounding."""
+def no_errors(count: int, rows: int, dof: int, variance: float, *, relative: bool, exact: bool) -> list[str]:
+    """Why standard errors are nan, 0 or next to it: `count` parameters that have errors were fitted to as many rows as
+    they are, or each row is met without any rounding or, where the fit is `exact`, up to it."""
     if dof <= 0 and relative and count:
         many = f"{count} parameter{'s' * (count != 1)} and {rows} row{'s' * (rows != 1)}"
         return [f"there are no degrees of freedom ({many}), so there are no standard errors: they need more rows"]
     if variance == 0 and count:
         return ["the standard errors are 0 as the model meets each row exactly, with no rounding at all"]
+    if exact and relative and count:
+        return ["the model meets each row up to rounding: standard errors and p say only how numbers were rounded"]
     return []
 
 
-def no_better(problem: Problem, r2: float) -> list[str]:
-    """Where the model says no more than the mean. (R2 is nan where it is not defined.)"""
-    if not r2 <= _NOTHING:
+def constant(problem: Problem, names: Sequence[str], value: float) -> str:
+    """That a response that is the same in each row leaves these parameters open."""
+    response = write(problem.graph, problem.response, limit=40)
+    what = f"{response} is {format_number(float(f'{value:.6g}'))} in each row"
+    return f"{_listed(names)} not determined by the data: {what}, and a constant is all that says"
+
+
+def zeros_and_ones(problem: Problem) -> str:
+    """That there is a likelihood for a response of zeros and ones."""
+    response = write(problem.graph, problem.response, limit=40)
+    return (
+        f"{response} is 0 or 1 in each row, which least squares weigh wrongly: --likelihood bernoulli takes the model "
+        "for the probability of 1"
+    )
+
+
+def no_better(problem: Problem, r2: float, adjusted: float) -> list[str]:
+    """Where the model says no more than the mean, or no more than any model with as many parameters that were searched
+    for. (R2 is nan where it is not defined.)"""
+    if not (r2 <= _NOTHING or (adjusted <= 0 and not all(problem.linear))):
         return []
     if not Shapes(problem.graph, problem.columns).is_column(problem.model.output):
         return ["R2 is 0 as the model is one number, the same in each row"]

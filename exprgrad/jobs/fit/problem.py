@@ -12,6 +12,7 @@ from exprgrad.columns.shapes import Shapes
 from exprgrad.errors import UsageError
 from exprgrad.functions.rules import bind
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.jumps import jumping
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import cone
 from exprgrad.graph.symbols import Symbols
@@ -66,6 +67,10 @@ class Problem:
     """The quantities that the weight is made from, as text."""
     linear: tuple[bool, ...]
     """Which parameters enter linearly, all of these together: second derivatives are zero as expressions."""
+    jumps: tuple[bool, ...]
+    """Which parameters move places where the model jumps, as x0 of `x < x0 ? a : b`: derivatives do not see that."""
+    still: tuple[bool, ...]
+    """Which of these do nothing else: their derivative is 0 as an expression."""
 
     @property
     def names(self) -> list[str]:
@@ -116,18 +121,27 @@ def pose(
         factor = symbols.operation("sqrt")(factor)
         pull = multiply(residual, factor)
         reweighted = tuple(multiply(node, factor) for node in jacobian)
-    linear = _linear(graph, slopes, nodes, parameters)
+    jumps = jumping(graph, model.output, nodes)
+    linear = _linear(graph, slopes, nodes, parameters, jumps)
+    still = _still(graph, slopes, jumps)
     return Problem(
         model, graph, columns, tuple(parameters), fixed, model.response, weight, residual, loss, jacobian, pull,
-        reweighted, psi, bend, sigma, weights, linear,
+        reweighted, psi, bend, sigma, weights, linear, jumps, still,
     )  # fmt: skip
+
+
+def _still(graph: Graph, slopes: Sequence[int], jumps: Sequence[bool]) -> tuple[bool, ...]:
+    if not any(jumps):
+        return tuple(jumps)
+    simple, found = simplify(graph, list(slopes), {})
+    return tuple(jump and simple.number(slope) == 0 for jump, slope in zip(jumps, found, strict=True))
 
 
 def linear_without_bounds(problem: Problem) -> tuple[bool, ...]:
     """Which parameters enter linearly together, those held in an interval among them."""
     nodes = [problem.graph.inputs()[name] for name in problem.names]
     free = [Parameter(parameter.name, parameter.start) for parameter in problem.parameters]
-    return _linear(problem.graph, problem.jacobian, nodes, free)
+    return _linear(problem.graph, problem.jacobian, nodes, free, problem.jumps)
 
 
 def _check_response(model: Model, columns: Collection[str], parameters: Collection[str]) -> None:
@@ -148,10 +162,14 @@ _LARGE = 20_000
 
 
 def _linear(
-    graph: Graph, slopes: Sequence[int], nodes: Sequence[int], parameters: Sequence[Parameter]
+    graph: Graph,
+    slopes: Sequence[int],
+    nodes: Sequence[int],
+    parameters: Sequence[Parameter],
+    jumps: Sequence[bool],
 ) -> tuple[bool, ...]:
     """Greedily, which parameters enter linearly together: no derivative with respect to one of them depends on any.
-    Those held in an interval are not solved for as the others are."""
+    Those held in an interval are not solved for as the others are, and what moves jumps is not linear."""
     if len(graph) <= _LARGE:
         graph, slopes = simplify(graph, list(slopes), {}, digits=True, last=False)
     uses = [{graph.name(node) for node in cone(graph, [slope])} for slope in slopes]
@@ -159,6 +177,6 @@ def _linear(
     for k, parameter in enumerate(parameters):
         group = [*chosen, k]
         bounded = parameter.low > -inf or parameter.high < inf
-        if not bounded and not any(parameters[j].name in uses[i] for i in group for j in group):
+        if not bounded and not jumps[k] and not any(parameters[j].name in uses[i] for i in group for j in group):
             chosen = group
     return tuple(k in chosen for k in range(len(nodes)))

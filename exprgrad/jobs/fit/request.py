@@ -98,7 +98,9 @@ def check(request: Request) -> None:
     if not 0 <= request.tolerance < 1:
         raise UsageError(f"the tolerance is from 0 to below 1, not {request.tolerance:g}")
     if request.share and not request.by:
-        raise UsageError("shared parameters are those of groups", hint="say what makes the groups: --by COLUMN")
+        raise UsageError(
+            "--share names parameters that groups have in common", hint="say what makes the groups: --by COLUMN"
+        )
     if request.max_iterations < 1:
         raise UsageError(f"iterations are counted from 1 on, not {request.max_iterations}")
     for name, (low, high) in request.bound.items():

@@ -30,6 +30,9 @@ ROUNDING = 2.0**-54
 errors of data that a model meets exactly are not below what this gives, so that a parameter that is 0 but for
 rounding has a t near 0 and not near infinity."""
 
+EXACT = 2.0**-49
+"""Of the responses: residuals that rounding of the model's terms explains."""
+
 
 def undetermined(triangle: Floats) -> Flags:
     """Which parameters the data leave open, at least in part: they take part in a direction without effect."""

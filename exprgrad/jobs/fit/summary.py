@@ -10,12 +10,16 @@ import numpy as np
 from exprgrad.jobs.fit import messages, outliers, statistics
 from exprgrad.jobs.fit.levenberg import Descent
 from exprgrad.jobs.fit.problem import Problem
-from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, combined
+from exprgrad.jobs.fit.reduction import Flags, Floats, Reducer, combined, lengths
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Estimate, Fit
-from exprgrad.jobs.fit.search.sample import far
+from exprgrad.jobs.fit.search import steps
+from exprgrad.jobs.fit.search.data.sample import far
 from exprgrad.jobs.fit.survey import Survey, too_small
 from exprgrad.jobs.fit.trust import solved
+
+_VANISHED = 1e-9
+"""Of the responses: a term that rounding explains."""
 
 
 class Ending(NamedTuple):
@@ -45,18 +49,19 @@ class Summary:
         self.ending, self.request = ending, request
         self.descent, self.values = ending.descent, ending.descent.values
         self.absolute = request.known_errors
-        self.inside = _inside(problem, self.values)
-        """The parameters that stand at no bound: the others have no error."""
+        self.inside = _inside(problem, self.values) & ~np.array(problem.still)
+        """The parameters that stand at no bound and that derivatives tell of: the others have no error."""
         self.count = len(problem.names)
         """How many parameters the rows determine."""
-        self.dof = facts.observed - int(self.inside.sum())
+        self.dof = facts.observed - int((_inside(problem, self.values)).sum())
 
     def result(self) -> Fit:
         """Raises DataError where squares leave the range of numbers."""
         residuals = self._residuals()
-        covariance, undetermined = self._covariance(residuals)
+        open_ones = self._left_open(residuals)
+        covariance, undetermined = self._covariance(residuals, open_ones)
         quality = self._quality(residuals.rss)
-        singular = bool(undetermined.any()) and self.descent.converged
+        singular = bool(undetermined.any() or open_ones) and self.descent.converged
         return Fit(
             expression=messages.formula(self.problem.model),
             parameters=self._estimates(covariance),
@@ -77,33 +82,63 @@ class Summary:
             correlated_errors=self.request.covariance.name if self.request.covariance is not None else "",
             sigma_x=dict(self.request.sigma_x),
             sigma_xy=dict(self.request.sigma_xy),
-            notes=tuple(
-                messages.ending(
-                    self.problem,
-                    self.descent,
-                    undetermined,
-                    residuals.triangle,
-                    np.sqrt(np.diag(covariance)),
-                    lambda: far(self.problem, self.reducer.source, self.facts.rows),
-                    self._blocked,
-                )
-                + messages.at_bounds(self.problem, self.values)
-                + messages.same_sigma(self.problem, absolute=self.absolute)
-                + self._no_errors(residuals.variance)
-                + ([] if singular else messages.no_better(self.problem, quality["r2"]))
-            ),
+            notes=tuple(self._notes(residuals, covariance, undetermined, open_ones, quality)),
             **quality,
         )
+
+    def _notes(
+        self,
+        residuals: Residuals,
+        covariance: Floats,
+        undetermined: Flags,
+        open_ones: list[str],
+        quality: dict[str, Any],
+    ) -> list[str]:
+        """What is to be said of the end, what is wrong first."""
+        problem, descent = self.problem, self.descent
+        errors = np.sqrt(np.diag(covariance))
+        if open_ones and descent.converged:
+            found = [messages.constant(problem, open_ones, self.facts.mean)]
+        else:
+            found = messages.ending(
+                problem, descent, undetermined, residuals.triangle, errors, self._far, self._blocked
+            )
+        found += steps.said(problem, self.reducer, self.values) + messages.at_bounds(problem, self.values)
+        found += messages.same_sigma(problem, absolute=self.absolute)
+        if not open_ones:
+            found += self._no_errors(residuals)
+            if not (undetermined.any() and descent.converged):
+                found += messages.no_better(problem, quality["r2"], quality["adjusted_r2"])
+        return found + ([messages.zeros_and_ones(problem)] if self._binary() else [])
+
+    def _far(self) -> dict[str, float]:
+        return far(self.problem, self.reducer.source, self.facts.rows)
 
     def _blocked(self) -> bool:
         """Whether steps from the end lead to where the model is not finite."""
         step = solved(self.descent.reduced.triangle, self.descent.reduced.rotated)
         return any(not self.reducer.reduce(self.values + part * step).finite for part in (1.0, 0.1, 0.01))
 
-    def _no_errors(self, variance: float) -> list[str]:
+    def _no_errors(self, residuals: Residuals) -> list[str]:
         relative = not self.absolute and self.request.robust is None
-        count = int(self.inside.sum())
-        return messages.no_errors(count, self.facts.observed, self.dof, variance, relative=relative)
+        count, exact = int(self.inside.sum()), residuals.rss <= statistics.EXACT**2 * self.facts.power
+        return messages.no_errors(
+            count, self.facts.observed, self.dof, residuals.variance, relative=relative, exact=exact
+        )
+
+    def _left_open(self, residuals: Residuals) -> list[str]:
+        """The parameters that a response of one number leaves open: those of a term that has vanished."""
+        facts, linear = self.facts, np.array(self.problem.linear)
+        if linear.all() or not facts.power > 0 or facts.squares > statistics.EXACT**2 * facts.power:
+            return []
+        gone = lengths(residuals.triangle) * np.abs(self.values) <= _VANISHED * sqrt(facts.power)
+        names = [name for name, one in zip(self.problem.names, gone & self.inside, strict=True) if one]
+        return names if (gone & linear).any() and facts.observed > 1 else []
+
+    def _binary(self) -> bool:
+        """Whether a likelihood of 0 and 1 is likely to be meant: the model is no straight line."""
+        plain = self.problem.sigma is None and self.problem.weights is None and self.request.robust is None
+        return plain and self.facts.binary and not all(self.problem.linear) and not any(self.problem.jumps)
 
     def _residuals(self) -> Residuals:
         rss, facts = self.descent.reduced.cost, self.facts
@@ -115,7 +150,7 @@ class Summary:
         variance = 1.0 if self.absolute else least / self.dof if self.dof else nan
         return Residuals(self.descent.reduced.triangle, variance, rss)
 
-    def _covariance(self, residuals: Residuals) -> tuple[Floats, Flags]:
+    def _covariance(self, residuals: Residuals, open_ones: list[str]) -> tuple[Floats, Flags]:
         """Of the parameters [p, p], nan where there is none; and which of them the data leave open."""
         names, inside = self.problem.names, self.inside
         covariance = np.full((len(names), len(names)), nan)
@@ -126,7 +161,8 @@ class Summary:
             covariance[np.ix_(inside, inside)] = statistics.covariance(part, residuals.variance)
             undetermined[inside] = statistics.undetermined(part)
             if self.descent.converged and residuals.variance > 0:
-                messages.check_range(names, covariance, triangle, inside & ~undetermined)
+                known = ~undetermined & np.array([name not in open_ones for name in names])
+                messages.check_range(names, covariance, triangle, inside & known)
         return covariance, undetermined
 
     def _estimates(self, covariance: Floats) -> dict[str, Estimate]:

@@ -41,6 +41,10 @@ class Survey(NamedTuple):
     """sum(log(w))"""
     reach: float
     """The largest root mean square of a column that the formula uses."""
+    mean: float
+    """m"""
+    binary: bool
+    """Whether y is 0 in some rows and 1 in all others."""
 
 
 def survey(problem: Problem, source: RowSource, engine: Engine) -> Survey:
@@ -56,6 +60,7 @@ def survey(problem: Problem, source: RowSource, engine: Engine) -> Survey:
     nodes = [symbols.constant(1.0), w, weighed, apply("mul")(weighed, moved)]
     nodes += [apply("ne")(w, zero), apply("abs")(weighed)]
     nodes += [apply("log")(apply("where")(apply("eq")(w, zero), symbols.constant(1.0), w))]
+    nodes += [apply("ne")(apply("mul")(y, apply("sub")(y, symbols.constant(1.0))), zero)]
     columns = [node for name, node in graph.inputs().items() if name in problem.columns]
     nodes += [apply("mul")(node, node) for node in columns]
     prepared = Prepared(graph, [total(symbols, shapes, node, y) for node in nodes], source, engine)
@@ -65,7 +70,7 @@ def survey(problem: Problem, source: RowSource, engine: Engine) -> Survey:
         return [float(value) for value in found]  # type: ignore[arg-type]
 
     values = run(0.0)
-    rows, weight, moment, squares, observed, magnitude, logarithms, *sizes = values
+    rows, weight, moment, squares, observed, magnitude, logarithms, others, *sizes = values
     power = squares
     if not (isfinite(squares) and isfinite(weight)):
         raise _fault(problem, source, engine)
@@ -75,7 +80,10 @@ def survey(problem: Problem, source: RowSource, engine: Engine) -> Survey:
         _, weight, moment, squares, *_ = run(moment / weight)
     centred = squares - moment * (moment / weight) if weight > 0 else 0.0
     reach = max((sqrt(size / rows) for size in sizes if isfinite(size)), default=0.0)
-    return Survey(int(rows), int(observed), max(centred, 0.0), power, logarithms, reach)
+    mean = values[2] / values[1] if values[1] > 0 else 0.0
+    return Survey(
+        int(rows), int(observed), max(centred, 0.0), power, logarithms, reach, mean, others == 0 and centred > 0
+    )
 
 
 def too_small(problem: Problem, size: float) -> DataError:

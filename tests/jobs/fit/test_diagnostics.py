@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import norm, normaltest
 
 import exprgrad
+from exprgrad.jobs.fit.after.diagnostics import normality_p
 from exprgrad.render.formats import render
 
 
@@ -34,6 +35,11 @@ def test_residuals(shape: str, n: int) -> None:
     assert found.runs == 1 + np.count_nonzero(np.diff(np.sign(left)))
     scaled = np.stack([np.ones(n) / np.sqrt(n), rows["x"] / np.linalg.norm(rows["x"])], axis=1)
     assert found.condition == pytest.approx(np.linalg.cond(scaled), rel=1e-9)
+
+
+@pytest.mark.parametrize("skewness", [-1e30, 1e30])
+def test_a_skewness_of_any_size_has_a_p(skewness: float) -> None:
+    assert normality_p(40, skewness, 3.0) == 0
 
 
 def test_runs() -> None:

@@ -15,8 +15,9 @@ import pytest
 
 import exprgrad
 from exprgrad.jobs.fit.reduction import Reduced
-from exprgrad.jobs.fit.search.frequencies import even, strongest
-from exprgrad.jobs.fit.search.positions import places
+from exprgrad.jobs.fit.search.data.frequencies import even, strongest
+from exprgrad.jobs.fit.search.data.positions import places
+from exprgrad.jobs.fit.search.data.spectrum import even_spectrum, spectrum
 from exprgrad.jobs.fit.second.newton import Newton
 
 FOLDER = Path(__file__).parent
@@ -80,6 +81,73 @@ def test_of_equal_minima_the_expected_one(formula: str, truth: dict[str, float])
     curve: Any = exprgrad.parse(formula.partition("~")[2]).evaluate(x=SPACED, **truth)
     fit = exprgrad.fit(formula, {"x": SPACED, "y": curve + NOISE})
     assert values(fit) == pytest.approx(truth, abs=0.12)
+
+
+DRAWN = np.random.default_rng(8)
+UNEVEN = np.sort(DRAWN.uniform(0, 100, 60))
+LOGS = np.logspace(-3, 4, 60)
+
+
+@pytest.mark.parametrize(
+    ("formula", "x", "truth", "noise"),
+    [
+        ("y ~ a*sin(2*pi*f*x + p) + c", UNEVEN, {"a": 2, "f": 7.77, "p": -1, "c": 5}, 0.1),
+        ("y ~ a*cos(2*pi*(x - T0)/P) + c", 2450000 + UNEVEN, {"a": 5, "T0": 2450003.2, "P": 17.3, "c": 12}, 0.1),
+        ("y ~ a*sin(w*x)^2", np.linspace(0, 20, 150), {"a": 3, "w": 2.7}, 0.02),
+        ("y ~ a*sin(w*x)*cos(v*x)", np.linspace(0, 40, 300), {"a": 2, "w": 5, "v": 0.4}, 0.03),
+        ("y ~ a*cos(w*x + b*x^2 + p)", np.linspace(0, 10, 99), {"a": 1, "w": 8, "b": 2, "p": 0.3}, 0.03),
+        (
+            "y ~ a*x^n/(K^n + x^n) + b*x^m/(L^m + x^m)",
+            LOGS,
+            {"a": 3, "n": 1.2, "K": 60, "b": 2, "m": 1.5, "L": 0.05},
+            0.01,
+        ),
+        ("y ~ lo + (hi - lo)/(1 + exp((m - x)*h))", SPACED, {"lo": 2, "hi": 98, "m": 6, "h": 1.1}, 0.1),
+        ("y ~ a*(q + (x - m)/g)^2/(1 + ((x - m)/g)^2) + c", SPACED, {"a": 1, "q": 2, "m": 4, "g": 0.5, "c": 0.4}, 0.02),
+        ("y ~ where(x < m, a, b + c*x)", SPACED, {"m": 6.31, "a": 1, "b": 2, "c": 0.5}, 0.05),
+        ("y ~ a*(x/P - floor(x/P + 0.3)) + c", np.linspace(0, 30, 200), {"a": 3, "P": 4.4, "c": 2}, 0.05),
+        ("y ~ a*sign(sin(w*x + p)) + c", np.linspace(0, 30, 200), {"a": 1, "w": 2, "p": 0.3, "c": 2}, 0.05),
+    ],
+)
+def test_kinds_of_formulas(formula: str, x: Any, truth: dict[str, float], noise: float) -> None:
+    """Each fit reaches the residual of the parameters that the rows were made from, and their values."""
+    curve: Any = np.asarray(exprgrad.parse(formula.partition("~")[2]).evaluate(x=x, **truth))
+    y = curve + np.random.default_rng(4).normal(0, noise, len(x))
+    fit = exprgrad.fit(formula, {"x": x, "y": y})
+    assert fit.converged
+    assert fit.rss <= ((y - curve) ** 2).sum() * (1 + 1e-9)
+    assert values(fit) == pytest.approx(truth, rel=0.1)
+
+
+def test_where_a_model_jumps() -> None:
+    """What moves a jump has no derivative: it is found, and told up to where the model is the same."""
+    y = np.where(SPACED < 6.3, 1, 2) + NOISE
+    for start in (None, 1.0):
+        given = {} if start is None else {"m": start}
+        fit = exprgrad.fit("y ~ where(x < m, a, b)", {"x": SPACED, "y": y, **given})
+        assert fit.converged
+        assert values(fit) == pytest.approx({"m": 6.3125, "a": 1, "b": 2}, rel=0.01)
+        assert isnan(fit.parameters["m"].std_error)
+        assert fit.notes[0].endswith(
+            "only moves where the model jumps: from 6.25 to 6.375 the model is the same in each row"
+        )
+        assert fit.dof == len(y) - 3
+    with pytest.raises(exprgrad.UsageError, match="m only moves where the model jumps"):
+        exprgrad.fit("y ~ where(x < m, a, b)", {"x": SPACED, "y": y}, intervals="bootstrap")
+
+
+@pytest.mark.long
+def test_a_sawtooth() -> None:
+    again = exprgrad.fit("y ~ a*mod(x - m, P) + c", {"x": SPACED, "y": 2 * ((SPACED - 0.7) % 3.1) + NOISE})
+    assert again.r2 > 0.99
+    assert "m and c are not determined by the data: only a combination" in again.notes[0]
+
+
+def test_held_values_are_beside_the_rows() -> None:
+    """A place that is no parameter of its own is held near dates, not at 0, where the model would overflow."""
+    fit = exprgrad.fit("y ~ a*exp(-(x - m)/t)", {"x": 1.7e9 + 1000 * SPACED, "y": 5 * np.exp(-SPACED / 2)})
+    assert values(fit) == pytest.approx({"a": 5, "m": 1.7e9, "t": 2000}, rel=1e-6)
+    assert fit.notes[0].endswith("y ~ a*exp(-(x - 1700000000)/t)")
 
 
 @pytest.mark.parametrize("low", [0.0, -pi])
@@ -178,6 +246,26 @@ def test_a_minimum_at_infinity_is_none() -> None:
         assert not (fit.converged and open_ones), fit.parameters
 
 
+def test_exact_rows_and_a_constant_response_are_said() -> None:
+    exact = exprgrad.fit("y ~ a*exp(-b*x)", {"x": SPACED, "y": 3 * np.exp(-0.3 * SPACED)})
+    assert "up to rounding" in exact.notes[0]
+    for formula, names in (
+        ("y ~ a*sin(w*x + p) + c", "a, w and p are"),
+        ("y ~ a*exp(-((x - m)/s)^2) + c", "a, m and s"),
+    ):
+        flat = exprgrad.fit(formula, {"x": SPACED, "y": np.full(81, 5.0)})
+        assert flat.stopped == "singular"
+        assert flat.notes[0].startswith(names)
+        assert "y is 5 in each row" in flat.notes[0]
+
+
+def test_responses_of_0_and_1_lead_to_their_likelihood() -> None:
+    draw = np.random.default_rng(2)
+    y = (draw.random(81) < 1 / (1 + np.exp(5 - SPACED))).astype(float)
+    assert "--likelihood bernoulli" in exprgrad.fit("y ~ sigmoid(a + b*x)", {"x": SPACED, "y": y}).notes[-1]
+    assert exprgrad.fit("y ~ sigmoid(a + b*x)", {"x": SPACED, "y": y / 2}).notes == ()
+
+
 def test_no_r2_of_0_without_a_word() -> None:
     for formula in ("y ~ a", "y ~ a*x", "y ~ exp(-b*x)/9"):
         fit = exprgrad.fit(formula, {"x": [1.0, 2, 3, 4], "y": [4.0, 1, 4, 1]})
@@ -202,6 +290,22 @@ def test_certified_values_without_a_start(name: str) -> None:
     found = [fit.parameters[parameter].value for parameter in data["params"]]
     assert fit.converged
     assert min(-log10(max(abs(x / c - 1), 1e-16)) for x, c in zip(found, certified, strict=True)) >= 9.5
+
+
+def test_powers_are_those_of_least_squares() -> None:
+    """Of a wave and a constant, at even and at uneven rows, some left out."""
+    x, draw = np.delete(3 + 0.1 * np.arange(80), [4, 9]), np.random.default_rng(6)
+    weight, y = draw.uniform(0.5, 2, 78), draw.normal(0, 1, 78) + 0.1 * x
+    root = np.sqrt(weight)
+    for look in (even_spectrum(x, weight, 0.1, 4), spectrum(x, weight, 0.07, 300)):
+        for k in (3, 100, 299):
+            wave = np.stack([np.cos(look.grid[k] * x), np.sin(look.grid[k] * x), np.ones(78)], axis=1)
+            left = np.linalg.lstsq(wave * root[:, None], y * root, rcond=None)[1][0]
+            assert look.powers(y)[k] == pytest.approx(look.squares(y) - left, rel=1e-9)
+    drawn = np.sort(draw.choice(100_000, 600, replace=False)) * 1e-3
+    assert even(drawn, 100_000) == pytest.approx(1e-3, rel=1e-12)
+    found = strongest(drawn, np.sin(2 * pi * 311.7 * drawn), np.ones(600), 1, 100_000)
+    assert found[0] == pytest.approx(2 * pi * 311.7, rel=1e-5)
 
 
 def test_frequencies_and_places_of_data() -> None:

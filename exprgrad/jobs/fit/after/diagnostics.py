@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import combinations
-from math import copysign, exp, log, nan, sqrt
+from math import asinh, copysign, exp, log, nan, sqrt
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from exprgrad.jobs.fit.statistics import tail
 NORMALITY = "D'Agostino-Pearson"
 _FEWEST = 20
 """Rows, for the test of normality."""
+_ROUNDING = 1e-13
+"""Of a mean square, up to which a variance is not known."""
 _CLOSE = 0.95
 """Correlations that are named."""
 
@@ -128,7 +130,8 @@ class _Moments:
         second = raw[0] - m * m
         third = raw[1] - 3 * m * raw[0] + 2 * m**3
         fourth = raw[2] - 4 * m * raw[1] + 6 * m * m * raw[0] - 3 * m**4
-        return (third / second**1.5, fourth / second**2) if second > 0 else (nan, nan)
+        known = second > _ROUNDING * raw[0]  # else rounding is all that is left of m2 - m1^2
+        return (third / second**1.5, fourth / second**2) if known else (nan, nan)
 
 
 def normality_p(n: int, skewness: float, kurtosis: float) -> float:
@@ -139,7 +142,7 @@ def normality_p(n: int, skewness: float, kurtosis: float) -> float:
     beta = 3.0 * (n * n + 27 * n - 70) * (n + 1) * (n + 3) / ((n - 2.0) * (n + 5) * (n + 7) * (n + 9))
     w = sqrt(2 * (beta - 1)) - 1
     alpha = sqrt(2 / (w - 1))
-    first = log(y / alpha + sqrt((y / alpha) ** 2 + 1)) / sqrt(0.5 * log(w))
+    first = asinh(y / alpha) / sqrt(0.5 * log(w))
     mean = 3.0 * (n - 1) / (n + 1)
     variance = 24.0 * n * (n - 2) * (n - 3) / ((n + 1.0) ** 2 * (n + 3) * (n + 5))
     x = (kurtosis - mean) / sqrt(variance)

@@ -175,7 +175,7 @@ class LimitedSummary(Summary):
         rss = self.descent.reduced.cost - self.finish.reduce.prior_cost(self.values)
         return plain._replace(rss=rss, variance=1.0 if self.absolute else scale * scale)
 
-    def _covariance(self, residuals: Residuals) -> tuple[Floats, Flags]:
+    def _covariance(self, residuals: Residuals, open_ones: list[str]) -> tuple[Floats, Flags]:
         names = self.problem.names
         inner = residuals.triangle @ self.free
         covariance, undetermined = np.zeros((len(names), len(names))), np.zeros(len(names), bool)

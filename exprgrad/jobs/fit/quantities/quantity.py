@@ -41,14 +41,18 @@ def beside(request: Request, known: Collection[str] = ()) -> list[str]:
 
 
 def check_clash(request: Request, variables: Collection[str], bound: Collection[str]) -> None:
-    """Raises UsageError where the sigma is a number and the formula has a parameter sigma without a start, for which
-    the number may have been meant."""
-    try:
-        float(request.sigma or "no number")
-    except ValueError:
-        return
-    if "sigma" in variables and "sigma" not in bound:
-        raise UsageError("sigma is a parameter of the formula, and the standard deviation of the response, too")
+    """Raises UsageError where the sigma or the weight is a number and the formula has a parameter of that name without
+    a start, for which the number may have been meant."""
+    for option, text, what in (
+        ("sigma", request.sigma, "the standard deviation of the response"),
+        ("weights", request.weights, "what its squares are multiplied with"),
+    ):
+        try:
+            float(text or "no number")
+        except ValueError:
+            continue
+        if option in variables and option not in bound:
+            raise UsageError(f"{option} is a parameter of the formula, and {what}, too")
 
 
 def node_of(graph: Graph, text: str, columns: Collection[str]) -> int:

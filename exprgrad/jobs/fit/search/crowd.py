@@ -6,14 +6,20 @@ out, as in `levenberg`, here by the normal equations of scaled columns: what com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Flags, Floats
-from exprgrad.jobs.fit.search.sample import Sample
+from exprgrad.jobs.fit.search.data.sample import Sample
 
 _RIDGE = 1e-12
 _ROUNDS = ((64, 6), (40, 10), (24, 16), (12, 40))
 """How many of the best points take how many steps."""
+_WANDERERS = 24
+_WANDERINGS = 150
+"""Lengths that are tried for each of these."""
 
 
 class Crowd:
@@ -22,8 +28,8 @@ class Crowd:
     def __init__(self, sample: Sample, linear: Flags, low: Floats, high: Floats) -> None:
         self.sample, self.low, self.high = sample, low, high
         self.linear = np.flatnonzero(linear)
-        self.moving = np.flatnonzero(~linear)
         problem = sample.problem
+        self.moving = np.flatnonzero(~linear & ~np.array(problem.jumps))
         self.basis_nodes = [problem.jacobian[k] for k in self.linear]
         self.slope_nodes = [problem.jacobian[k] for k in self.moving]
         self.residual = problem.residual
@@ -63,9 +69,13 @@ class Crowd:
         cost = np.where(fine & np.isfinite(cost) & np.isfinite(points).all(axis=1), cost, np.inf)
         return points, cost, residual, basis, normal
 
-    def descended(self, points: Floats) -> tuple[Floats, Floats]:
-        """Where the best of the points lead in some steps, the lowest first, and the costs."""
+    def descended(self, points: Floats, kinds: Sequence[int] = ()) -> tuple[Floats, Floats]:
+        """Where the best of the points lead in some steps, the lowest first, and the costs. Of points of several kinds
+        the best of each have a try."""
         points, costs = self.settled(points)
+        if len(kinds):
+            chosen = _best_of_each(costs, np.asarray(kinds), _ROUNDS[0][0])
+            points, costs = points[chosen], costs[chosen]
         damping = np.full(len(points), 1e-2)
         scale = np.zeros((len(points), len(self.moving)))
         for count, steps in _ROUNDS:
@@ -81,6 +91,25 @@ class Crowd:
                     break
         order = np.argsort(costs, kind="stable")
         return points[order], costs[order]
+
+    def wandered(
+        self, points: Floats, costs: Floats, which: Flags, random: np.random.Generator
+    ) -> tuple[Floats, Floats]:
+        """The lowest points with the parameters that move jumps elsewhere, one at a time, by lengths of all magnitudes,
+        taken where that leads lower: no derivative says where to go."""
+        order = np.argsort(costs, kind="stable")[:_WANDERERS]
+        points, costs = points[order], costs[order]
+        reach = np.abs(points).max(axis=0)
+        for _ in range(_WANDERINGS):
+            trial, k = points.copy(), random.choice(np.flatnonzero(which), len(points))
+            row = np.arange(len(points))
+            lengths = np.where(random.random(len(points)) < 0.5, np.abs(points[row, k]), reach[k])
+            lengths *= 10 ** random.uniform(-4.5, 0, len(points)) * random.choice([-1.0, 1.0], len(points))
+            trial[row, k] = np.clip(points[row, k] + lengths, self.low[k], self.high[k])
+            there, lower = self.settled(trial)
+            better = lower < costs
+            points, costs = np.where(better[:, None], there, points), np.where(better, lower, costs)
+        return points, costs
 
     def _stepped(self, points: Floats, damping: Floats, scale: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """One step of each point, taken where it leads lower."""
@@ -128,3 +157,13 @@ class Crowd:
             np.where(better, damping / 6, np.minimum(damping * 5, 1e12)),
             scale,
         )
+
+
+def _best_of_each(costs: Floats, kinds: Any, count: int) -> Any:
+    """The numbers of so many points: the lowest of each kind, then the second of each, and so on."""
+    order = np.argsort(costs, kind="stable")
+    rank = np.empty(len(costs), dtype=np.int64)
+    for kind in np.unique(kinds):
+        own = order[kinds[order] == kind]
+        rank[own] = np.arange(len(own))
+    return order[np.argsort(rank[order], kind="stable")][:count]

@@ -12,54 +12,80 @@ from math import pi
 import numpy as np
 
 from exprgrad.jobs.fit.reduction import Flags, Floats
-from exprgrad.jobs.fit.search.frequencies import nyquist, spacing, strongest
-from exprgrad.jobs.fit.search.positions import Place, places
-from exprgrad.jobs.fit.search.roles import Line, Roles
-from exprgrad.jobs.fit.search.sample import Sample
-from exprgrad.jobs.fit.search.units import units
+from exprgrad.jobs.fit.search.data.along import FARTHEST, Along, between, sizes
+from exprgrad.jobs.fit.search.data.positions import Place
+from exprgrad.jobs.fit.search.data.sample import FAR, Sample
+from exprgrad.jobs.fit.search.formula.roles import Line, Roles
+from exprgrad.jobs.fit.search.formula.units import units
 
 _LARGE = 1e150
 """Columns and responses whose squares are no numbers are not looked at."""
-
-
-_FARTHEST = 1e250
-"""The largest size that is drawn."""
-
-
-class _Along:
-    """What is known along one column that lines are made of."""
-
-    def __init__(self, x: Floats, y: Floats, weight: Floats, waves: int) -> None:
-        self.low, self.high = float(x.min()), float(x.max())
-        self.range = self.high - self.low
-        self.step = spacing(x) or 1.0
-        self.top = nyquist(x)
-        self.places = places(x, y)
-        self.waves = strongest(x, y, weight, waves) if waves else []
+_PRODUCTS = 0.2
+"""Of the points: how many have frequencies of waves that are multiplied, where there are several waves."""
 
 
 class Draws:
     """Draws points for the parameters that have no start."""
 
-    def __init__(self, sample: Sample, roles: Roles, start: Floats, missing: Flags, low: Floats, high: Floats) -> None:
+    def __init__(
+        self,
+        sample: Sample,
+        roles: Roles,
+        start: Floats,
+        missing: Flags,
+        low: Floats,
+        high: Floats,
+        response: Floats | None = None,
+    ) -> None:
+        """`response` takes the place of that of the sample."""
         self.sample, self.roles, self.start, self.missing = sample, roles, start, missing
         self.low, self.high = low, high
         problem = sample.problem
         names = list(sample.columns)
         self.units = units(problem, names)
-        self.sizes = [_sizes(sample.columns[name]) for name in names]
+        self.sizes = [sizes(sample.columns[name]) for name in names]
         self.random = np.random.default_rng(1)
-        y = sample.response
+        y = sample.response if response is None else response
         spread = float(np.std(y))
         self.response = (spread / 10 or 1e-3, max(spread, float(np.abs(y).max())) * 3 or 1.0)
-        self.along: dict[int, _Along] = {}
+        self.along: dict[int, Along] = {}
         for line in roles.lines:
             if any(missing[k] for k in (*roles.within(line.slope), *roles.within(line.offset))):
                 waves = any(other.periodic and other.base == line.base for other in roles.lines)
                 if line.base not in self.along or (waves and not self.along[line.base].waves):
                     x = sample.column(line.base)
                     if np.isfinite(x).all() and 0 < np.ptp(x) < _LARGE and np.abs(y).max() < _LARGE:
-                        self.along[line.base] = _Along(x, y, sample.weight, min(waves, 4) + 1 if waves else 0)
+                        count = min(waves, 4) + 1 if waves else 0
+                        self.along[line.base] = Along(x, y, sample.weight, count, sample.whole)
+
+    def left_over(self, values: Floats) -> Draws:
+        """The same from what these parameters leave of the response."""
+        sample, problem = self.sample, self.sample.problem
+        model, start = np.zeros(sample.rows), self.start
+        model[:] = np.asarray(sample.at(values[None, :], [problem.model.output])[0])[0]
+        rest = sample.response - model
+        if not (np.isfinite(rest).all() and np.ptp(rest) > 0):
+            return self
+        other = Draws(sample, self.roles, start, self.missing, self.low, self.high, rest)
+        other.random = self.random
+        return other
+
+    def beside(self) -> dict[int, float]:
+        """For parameters that are places along columns far from 0, as a date is: a round number beside the rows."""
+        found = {}
+        for line in self.roles.lines:
+            along = self.along.get(line.base)
+            if along is not None and not line.periodic and abs(along.low + along.high) > 2 * FAR * along.range:
+                middle = along.low + along.range / 2
+                place = float(f"{middle:.{max(1, int(np.log10(abs(middle) / along.range)))}g}")
+                for k in self.roles.within(line.offset):
+                    points = self.points(4)
+                    slope = np.asarray(self.sample.at(points, [line.slope])[0], dtype=np.float64).reshape(-1, 1)
+                    target = -place * np.broadcast_to(slope, (4, 1))[:, 0]
+                    self._solve(points, line.offset, k, target, np.ones(4, dtype=bool))
+                    if abs(abs(points[0, k]) - abs(place)) <= 1e-9 * abs(place) and np.ptp(points[:, k]) < along.range:
+                        found[k] = place if points[0, k] > 0 else -place
+        return found
 
     def points(self, count: int) -> Floats:
         """So many points [count, parameters]."""
@@ -70,6 +96,8 @@ class Draws:
             if self.missing[k]:
                 self._base(found, k, exponent)
         guided = self.random.random(count) < 0.8
+        self.product = self.random.random(count) < _PRODUCTS
+        self.pair = self.random.random((3, count))
         done = np.zeros(found.shape, dtype=bool)
         taken: dict[int, list[Floats]] = {}
         for line in self.roles.lines:
@@ -84,7 +112,7 @@ class Draws:
         for k in range(parameters):
             logs = random.uniform(-1, 1, count)
             for (least, most), exponent in zip((*self.sizes, self.response), self.units[k], strict=True):
-                ends = np.log10(np.clip([least, most], 1 / _FARTHEST, _FARTHEST))
+                ends = np.log10(np.clip([least, most], 1 / FARTHEST, FARTHEST))
                 logs += exponent * between(random, ends[0], ends[1], count)
             if not self.units[k].any():
                 logs *= 1.5
@@ -107,7 +135,11 @@ class Draws:
         sign = np.where(random.random(count) < 0.6, 1.0, -1.0)
         if line.periodic:
             slope = self._waves(along, count)
-            offset = random.uniform(-pi, pi, count)
+            factors = [other for other in self.roles.lines if other.periodic and other.base == line.base]
+            if len(factors) > 1 and len(along.waves) > 1:
+                slope = np.where(self.product, self._factors(along)[factors.index(line) % 2], slope)
+            slope = slope * line.turn / (2 * pi)
+            offset = random.uniform(-0.5, 0.5, count) * line.turn
         else:
             where, width = self._places(along, count, taken.setdefault(line.base, []))
             slope = sign / width
@@ -127,7 +159,7 @@ class Draws:
             self._solve(found, line.offset, k, target, apart)
             done[guided, k] = True
 
-    def _waves(self, along: _Along, count: int) -> Floats:
+    def _waves(self, along: Along, count: int) -> Floats:
         """Angular frequencies: mostly those of the periodogram, the strongest more often."""
         random = self.random
         slow = 10 ** random.uniform(-1.5, 0.5, count) * 2 * pi / (along.range or 1.0)
@@ -138,7 +170,18 @@ class Draws:
         wave = np.array(along.waves)[rank] * random.choice([1.0, 1.0, 1.0, 0.5, 2.0], count)
         return np.where(random.random(count) < 0.8, wave, anywhere)
 
-    def _places(self, along: _Along, count: int, before: list[Floats]) -> tuple[Floats, Floats]:
+    def _factors(self, along: Along) -> tuple[Floats, Floats]:
+        """Angular frequencies of two waves that are multiplied, whose sum and difference the periodogram shows, or one
+        of which it shows beside the sum or the difference."""
+        waves = np.array(along.waves)
+        first, second, how = self.pair
+        a, b = (waves[np.minimum((part**2 * len(waves)).astype(int), len(waves) - 1)] for part in (first, second))
+        apart = np.abs(a - b)
+        one = np.choose((4 * how).astype(int), [(a + b) / 2, apart / 2, a, apart])
+        other = np.choose((4 * how).astype(int), [apart / 2, (a + b) / 2, apart, a])
+        return one, other
+
+    def _places(self, along: Along, count: int, before: list[Floats]) -> tuple[Floats, Floats]:
         """Places along a column and widths there; of several places in a formula, each another one."""
         random = self.random
         where = between(random, along.low - 0.1 * along.range, along.high + 0.1 * along.range, count)
@@ -189,17 +232,3 @@ class Draws:
             mirrored = np.where(outside, 2 * edge - points[:, k] if np.isfinite(edge) else points[:, k], points[:, k])
             points[:, k] = mirrored
         return np.clip(points, self.low, self.high)
-
-
-def between(random: np.random.Generator, low: float, high: float, count: int) -> Floats:
-    """Evenly between two numbers, however far apart."""
-    part = random.random(count)
-    found: Floats = low * (1 - part) + high * part
-    return found
-
-
-def _sizes(x: Floats) -> tuple[float, float]:
-    """The smallest and the largest length along a column that a parameter is likely to have."""
-    reach, far = float(np.ptp(x)), float(np.abs(x).max())
-    least = max(spacing(x) / 2, reach / 200) or far or 1.0
-    return min(max(least, 1 / _FARTHEST), _FARTHEST), min(max(10 * reach, 3 * far, least), _FARTHEST)

@@ -9,21 +9,37 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import pi
+from typing import NamedTuple
 
 import numpy as np
 
+from exprgrad.autodiff.columns import column_derivatives
+from exprgrad.columns.shapes import Shapes
 from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.fit.reduction import Flags, Floats
-from exprgrad.jobs.fit.search.frequencies import even
-from exprgrad.jobs.fit.search.roles import Line, Roles
-from exprgrad.jobs.fit.search.sample import Sample
-from exprgrad.jobs.fit.search.terms import swaps
+from exprgrad.jobs.fit.search.data.frequencies import even
+from exprgrad.jobs.fit.search.data.sample import FAR, Sample
+from exprgrad.jobs.fit.search.formula.roles import Line, Roles
+from exprgrad.jobs.fit.search.formula.terms import swaps
 from exprgrad.text.numbers import format_number
 
 _SAME = 1e-9
 """Of the model's largest value, up to which two models are equal."""
+_NEAR = 1e-3
+"""The same where a descent follows: a large phase has few digits of its turn."""
 _FLIPPED = 8
 """Parameters of which all subsets change their signs."""
+
+
+class _Phase(NamedTuple):
+    """What a parameter shifts."""
+
+    node: int
+    """What the periodic function is applied to."""
+    derivative: int
+    """Of that with respect to the parameter: a number."""
+    turn: float
+    """The period of the function."""
 
 
 class Equal:
@@ -37,18 +53,29 @@ class Equal:
         self.open = [int(k) for k in np.flatnonzero(open_ones)]
         self.low, self.high = low, high
         self.output = sample.problem.model.output
-        self.waves = [line for line in roles.lines if line.periodic]
+        self.waves = [line for line in roles.lines if line.turn == 2 * pi]
+        self.frequencies = {k for line in roles.lines if line.periodic for k in roles.within(line.slope)}
         self.phases = self._phases()
 
-    def _phases(self) -> dict[int, Line]:
-        """The parameters that shift a wave along, each with its line."""
-        found: dict[int, Line] = {}
-        moved = {k for wave in self.waves for k in self.roles.within(wave.slope)}
-        for line in self.waves:
-            own = [k for k in self.roles.within(line.offset) if k in self.open and k not in moved]
-            if len(own) == 1:
-                found.setdefault(own[0], line)
+    def _phases(self) -> dict[int, _Phase]:
+        """The parameters that shift a wave along."""
+        graph = self.roles.graph
+        found: dict[int, _Phase] = {}
+        angles = [(node, node, 2 * pi) for node in self.roles.angles]
+        angles += [(line.node, line.offset, line.turn) for line in self.roles.lines if line.turn == 1]
+        for node, shifted, turn in angles:
+            own = [k for k in self.roles.within(shifted) if k in self.open]
+            nodes = [graph.inputs()[self.sample.problem.names[k]] for k in own]
+            slopes = column_derivatives(graph, shifted, nodes, self.sample.problem.columns)
+            shifts = [(k, slope) for k, slope in zip(own, slopes, strict=True) if not self._is_column(slope)]
+            if turn == 1:
+                shifts = [(k, slope) for k, slope in shifts if k not in self.frequencies]
+            if len(shifts) == 1:
+                found.setdefault(shifts[0][0], _Phase(node, shifts[0][1], turn))
         return found
+
+    def _is_column(self, node: int) -> bool:
+        return Shapes(self.roles.graph, self.sample.problem.columns).is_column(node)
 
     def preferred(self, values: Floats) -> Floats:
         """The values that are shown in the place of these."""
@@ -56,7 +83,16 @@ class Equal:
         values = self._positive(values)
         return self._in_order(values)
 
-    def same(self, values: Floats, others: Floats) -> Flags:
+    def nicer(self, values: Floats, others: Floats) -> bool:
+        """Whether fewer of these values have signs that are not wanted."""
+        return self._cost(self.preferred(values), {})[:2] < self._cost(self.preferred(others), {})[:2]
+
+    def better(self, values: Floats, others: Floats) -> list[Floats]:
+        """Of ends of equal cost the one whose values are nicer than these, in a list; empty where none is."""
+        found = [other for other in others if self.nicer(other, values)]
+        return sorted(found, key=lambda other: self._cost(self.preferred(other), {})[:2])[:1]
+
+    def same(self, values: Floats, others: Floats, slack: float = _SAME) -> Flags:
         """Which of other values [points, parameters] give the same model, inside the bounds."""
         points = np.concatenate([values[None, :], others])
         models = np.empty((len(points), self.sample.rows))
@@ -64,7 +100,7 @@ class Equal:
         with np.errstate(all="ignore"):
             gap = np.abs(models[1:] - models[0]).max(axis=1)
         inside = ((others >= self.low) & (others <= self.high)).all(axis=1)
-        found: Flags = inside & (gap <= _SAME * np.abs(models[0]).max())
+        found: Flags = inside & (gap <= slack * np.abs(models[0]).max())
         return found
 
     def _number(self, node: int, values: Floats) -> float:
@@ -72,14 +108,20 @@ class Equal:
 
     def _period(self, k: int, values: Floats) -> float:
         """By how much a phase changes until the wave is the same again."""
-        moved = values.copy()
-        moved[k] += 1.0
-        turn = self._number(self.phases[k].offset, moved) - self._number(self.phases[k].offset, values)
-        return 2 * pi / abs(turn) if turn else 0.0
+        turn = self._number(self.phases[k].derivative, values)
+        return self.phases[k].turn / abs(turn) if turn and np.isfinite(turn) else 0.0
+
+    def wrapped(self, values: Floats) -> Floats:
+        """The same with phases in the turn where they are expected."""
+        other = self._wrapped(values.copy(), self._turns(values))
+        return other if self.same(values, other[None, :], _NEAR)[0] else values
+
+    def _turns(self, values: Floats) -> dict[int, float]:
+        return {k: period for k in self.phases if (period := self._period(k, values))}
 
     def _positive(self, values: Floats) -> Floats:
         """Signs of parameters flipped, and phases shifted by halves of a turn, where that changes nothing."""
-        turns = {k: period for k in self.phases if (period := self._period(k, values))}
+        turns = self._turns(values)
         count = len(self.open)
         sizes = range(count + 1) if count <= _FLIPPED else range(3)
         flips = [subset for size in sizes for subset in combinations(self.open, size)]
@@ -97,11 +139,25 @@ class Equal:
         return min([values, *good], key=lambda other: self._cost(other, turns))
 
     def _wrapped(self, values: Floats, turns: dict[int, float]) -> Floats:
-        """The same with phases in the half turns around 0, or in the turn from a lower bound on."""
+        """The same with phases in the half turns around 0, or in the turn from a lower bound on, and with a place on a
+        column far from 0, as a date is, in a turn beside its first row."""
         for k, turn in turns.items():
-            lowest = -turn / 2 if not np.isfinite(self.low[k]) or self.low[k] <= -turn / 2 else self.low[k]
+            lowest = self._beside(k, values, turn)
+            if np.isfinite(self.low[k]) and self.low[k] > lowest:
+                lowest = self.low[k]
             values[k] -= turn * np.floor((values[k] - lowest) / turn)
         return values
+
+    def _beside(self, k: int, values: Floats, turn: float) -> float:
+        """From where a phase is expected in the next turn."""
+        line = next((line for line in self.waves if line.node == self.phases[k].node), None)
+        if line is not None:
+            x, slope = self.sample.column(line.base), self._number(line.slope, values)
+            sign = -self._number(self.phases[k].derivative, values) / slope if slope else 0.0
+            edge = float(x.min() if x.mean() > 0 else x.max())
+            if abs(abs(sign) - 1) < 1e-9 and abs(x.mean()) > FAR * np.ptp(x):
+                return edge * sign - (turn if edge * sign < 0 else 0.0)
+        return -turn / 2
 
     def _cost(self, values: Floats, turns: dict[int, float]) -> tuple[float, ...]:
         """What is not wanted: negative widths and frequencies, then negative amplitudes, then large phases."""
@@ -133,12 +189,12 @@ class Equal:
 
     def _below_aliases(self, values: Floats) -> Floats:
         for line in self.waves:
-            step, slope = even(self.sample.column(line.base)), self._number(line.slope, values)
-            if step and abs(slope) > pi / step:
-                turns = np.round(slope * step / (2 * pi))
-                other = self._alias(values, line, slope - turns * 2 * pi / step)
-                if other is not None:
-                    values = other
+            step = even(self.sample.column(line.base), self.sample.whole)
+            for around in (2 * pi / step, pi / step) if step else ():  # the square of a wave has half of the period
+                slope = self._number(line.slope, values)
+                if abs(slope) > around / 2:
+                    other = self._alias(values, line, slope - np.round(slope / around) * around)
+                    values = values if other is None else other
         return values
 
     def _alias(self, values: Floats, line: Line, slope: float) -> Floats | None:
@@ -153,13 +209,11 @@ class Equal:
         if abs(self._number(line.slope, other) - slope) > 1e-9 * abs(slope):
             other[slopes[0]] = values[slopes[0]] * now / slope
         first = float(self.sample.column(line.base)[0])
-        for k, own in self.phases.items():
-            if own == line and (turn := self._period(k, values)):
+        for k, (node, derivative, _) in self.phases.items():
+            if node == line.node and (turn := self._period(k, values)):
                 offset = self._number(line.offset, other)
                 ahead = offset + slope * first - self._number(line.offset, values) - now * first
-                moved = other.copy()
-                moved[k] += 1.0
-                other[k] -= ahead / (self._number(line.offset, moved) - offset or 1.0)
+                other[k] -= ahead / (self._number(derivative, other) or 1.0)
                 other[k] -= turn * np.round(other[k] / turn)
         return other if self.same(values, other[None, :])[0] else None
 
@@ -167,7 +221,7 @@ class Equal:
         """That evenly spaced rows cannot tell a frequency from others: a note for each parameter."""
         found: dict[int, str] = {}
         for line in self.waves:
-            step, slope = even(self.sample.column(line.base)), self._number(line.slope, values)
+            step, slope = even(self.sample.column(line.base), self.sample.whole), self._number(line.slope, values)
             slopes = [k for k in self.roles.within(line.slope) if k in self.open]
             if not step or len(slopes) != 1 or slopes[0] in found:
                 continue

@@ -17,9 +17,10 @@ from exprgrad.jobs.fit.levenberg import Descent
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.rank import singular
 from exprgrad.jobs.fit.reduction import Floats, Reducer, lengths
-from exprgrad.jobs.fit.search.draws import Draws, between
-from exprgrad.jobs.fit.search.roles import Roles
-from exprgrad.jobs.fit.search.sample import Sample, drawn
+from exprgrad.jobs.fit.search.data.along import between
+from exprgrad.jobs.fit.search.data.sample import Sample, drawn
+from exprgrad.jobs.fit.search.draws import Draws
+from exprgrad.jobs.fit.search.formula.roles import Roles
 
 _NULL = 1e-9
 """Of singular values and lengths: what rounding leaves of 0, with room."""
@@ -82,12 +83,13 @@ def groups(problem: Problem, reducer: Reducer) -> list[Group]:
     jacobians = list(places.jacobians({}))
     ranks = [_rank(jacobian) for jacobian in jacobians]
     rank = max(ranks, default=count)
-    if rank == count:
+    felt = [k for k in range(count) if not problem.jumps[k]]
+    if rank == len(felt):
         return []
     telling = [jacobian for jacobian, one in zip(jacobians, ranks, strict=True) if one == rank]
-    idle = [k for k in range(count) if not any(jacobian[:, k].any() for jacobian in telling)]
+    idle = [k for k in felt if not any(jacobian[:, k].any() for jacobian in telling)]
     classes: list[list[int]] = []
-    for k in range(count):
+    for k in felt:
         alike = [one for one in classes if all(_rank(jacobian[:, [one[0], k]]) == 1 for jacobian in telling)]
         if k not in idle and alike:
             alike[0].append(k)
@@ -120,6 +122,7 @@ class _Places:
         wide = (np.full(self.count, -inf), np.full(self.count, inf))
         every = np.ones(self.count, dtype=bool)
         draws = Draws(Sample(problem, columns), Roles(problem), np.ones(self.count), every, *wide)
+        self.beside = draws.beside()
         plain = {name: random.uniform(0.3, 2.5, rows) for name in columns}
         near = {name: between(random, float(c.min()), float(c.max()), rows) for name, c in columns.items()}
         self.looks = (
@@ -141,6 +144,7 @@ class _Places:
                     if left and len(block) >= self.count + 4:
                         left -= 1
                         slopes, model = block[:, :-1], np.abs(block[:, -1]).max()
+                        slopes[:, np.array(self.problem.jumps)] = 0.0  # they do more than derivatives say
                         # Of terms that cancel there is left what rounding leaves of the model itself.
                         slopes[:, np.abs(slopes * point).max(axis=0) <= _CANCELLED * model] = 0.0
                         sizes = lengths(slopes)
@@ -173,5 +177,7 @@ class _Places:
         parameter = self.problem.parameters[k]
         if parameter.start is not None:
             return [parameter.start]
+        if k in self.beside and parameter.low <= self.beside[k] <= parameter.high:
+            return [self.beside[k]]
         values = [value for value in ((0.0, 1.0) if plain else (1.0, 0.0)) if parameter.low <= value <= parameter.high]
         return values or [edge for edge in (parameter.low, parameter.high) if abs(edge) < inf]

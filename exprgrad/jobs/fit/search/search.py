@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf, log10
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options
 from exprgrad.jobs.fit.problem import Problem, linear_without_bounds
 from exprgrad.jobs.fit.rank import RANK, singular
 from exprgrad.jobs.fit.reduction import SMALL, Flags, Floats, Reducer
+from exprgrad.jobs.fit.search.blind import halton, scattered
 from exprgrad.jobs.fit.search.equal import Equal
 from exprgrad.jobs.fit.search.looked import Looked, mirrored
 from exprgrad.jobs.fit.second.newton import Hessian
@@ -28,9 +29,6 @@ _LOWER = 1e-6
 """By what part of the cost another end has to be lower."""
 _ROUNDS = 4
 """Looks at other places, at the most, until descents agree."""
-_SCREENED = 64
-"""Places looked at for each parameter without a start."""
-_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
 
 
 class Search:
@@ -50,7 +48,9 @@ class Search:
         self.reducer = reducer
         self.low = np.array([parameter.low for parameter in problem.parameters])
         self.high = np.array([parameter.high for parameter in problem.parameters])
+        self.jumps, self.still = np.array(problem.jumps), np.array(problem.still)
         self.known = np.array([parameter.start is not None for parameter in problem.parameters])
+        self.known &= ~(self.still & (self.low < self.high))  # no descent moves them, so that a start is one more place
         start = np.array([0.0 if p.start is None else p.start for p in problem.parameters])
         self.start = np.clip(start, self.low, self.high)
         self.linear = np.array(problem.linear)
@@ -128,7 +128,7 @@ class Search:
         """Whether a descent ended in a minimum that determines all parameters and says more than the mean."""
         if not descent.converged or not descent.reduced.cost <= self.baseline:
             return False
-        inside = (descent.values > self.low) & (descent.values < self.high)
+        inside = (descent.values > self.low) & (descent.values < self.high) & ~self.still
         _, sizes, _ = singular(descent.reduced.triangle[:, inside])
         return bool((sizes > RANK * sizes.max(initial=0.0)).all())
 
@@ -143,7 +143,7 @@ class Search:
             if self.reducer.passes > enough:
                 break
             spread = 0.25 * (1 + k // 8)
-            shift = spread * (2 * _halton(k, len(self.start)) - 1)
+            shift = spread * (2 * halton(k, len(self.start)) - 1)
             start = np.clip(self.start * 10**shift, self.low, self.high)
             self.observer.start(k, _TRIES)
             yield self.projected.descend(start, self.short), f"another start, as the given one led nowhere (try {k})"
@@ -157,31 +157,52 @@ class Search:
             return self.blindly()
         best: Descent | None = None
         tried = 0
+        equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
+        looked.wrap = equal.wrapped
+        also = self.start[None, :] if self.still.any() else None
         for _ in range(1 if self.large else _ROUNDS):
-            ends, costs, agreed = looked.round(self.observer)
+            ends, costs, agreed = looked.round(self.observer, also)
             for k, (end, cost) in enumerate(zip(ends, costs, strict=True), 1):
                 if best is not None and self.sound(best) and not cost < looked.share * best.reduced.cost * (1 - 1e-4):
                     break
                 tried += 1
                 self.observer.start(k, len(ends))
                 best = self.better(best, self.projected.descend(end, self.short))
+                if self.jumps.any() and not self.sound(best):
+                    best = self.better(best, self.pinned(end))
                 if tried >= (_FEW if self.large else _TRIES):
                     break
-            if best is not None and self.sound(best) and agreed:
+            over = best is not None and (self.sound(best) or (best.converged and self.jumps.any()))
+            if over and agreed and looked.settled():
                 break
         if best is None or not np.isfinite(best.reduced.cost):
             return self.blindly()
         if self.left(best):
             best = self.continued(best)
-        equal = Equal(looked.sample, looked.roles, ~self.known, self.linear, self.low, self.high)
         if best.converged:
-            best = self.shown(best, equal)
+            best = self.shown(best, equal, looked.twins(best.values))
             self.notes += equal.notes(best.values)
         found = "variable projection" if self.linear.any() else "Levenberg-Marquardt"
         return best, f"{found} from {looked.seen} places"
 
-    def shown(self, best: Descent, equal: Equal) -> Descent:
-        """The same minimum at the values that people expect."""
+    def pinned(self, start: Floats) -> Descent:
+        """A descent in which the parameters that move jumps stay: on the way there its cost is smooth."""
+        low, high = (np.where(self.jumps, start, limit) for limit in (self.low, self.high))
+        reduce, linear = self.reducer.reduce, self.linear & ~self.jumps
+        descents = Levenberg(reduce, low, high, self.reducer.rows, linear=linear, observer=self.observer)
+        return descents.descend(start, self.short)
+
+    def shown(self, best: Descent, equal: Equal, alike: Floats | None = None) -> Descent:
+        """The same minimum at the values that people expect; `alike` has other ends of its cost."""
+        for end in equal.better(best.values, alike) if alike is not None else []:
+            other = self.projected.descend(end, self.short)
+            if (
+                other.converged
+                and other.reduced.cost <= best.reduced.cost * (1 + 1e-9)
+                and equal.nicer(other.values, best.values)
+            ):
+                best = other._replace(iterations=best.iterations)
+                break
         values = equal.preferred(best.values)
         if (values == best.values).all():
             return best
@@ -201,55 +222,26 @@ class Search:
 
     def blindly(self) -> tuple[Descent, str]:
         """The best of a few descents from places, over many magnitudes, that look best at first sight."""
-        missing = ~self.known & ~self.linear
-        width = max(2.0, log10(self.reach) + 1) if 0 < self.reach < inf else 2.0
         places = []
-        count = _SCREENED * int(missing.sum())
-        for k in range(1, count + 1):
-            self.observer.look(k, count)
-            point = _halton(k, 2 * int(missing.sum()))
-            size = 10 ** (width * (2 * point[::2] - 1))
-            start = self.start.copy()
-            start[missing] = np.where(point[1::2] < 1 / 3, -size, size)
-            start = self.within(start, missing)
+        missing = ~self.known & ~self.linear
+        for k, (left, start) in enumerate(scattered(self.start, missing, self.low, self.high, self.reach), 1):
+            self.observer.look(k, k + left)
             with np.errstate(all="ignore"):
                 cost = self.projected.evaluate(start).reduced.cost
             if np.isfinite(cost):
                 places.append((cost, k, start))
         places.sort(key=lambda place: place[:2])
         best: Descent | None = None
-        tries = _FEW if self.large else _TRIES
+        chosen = places[: _FEW if self.large else _TRIES]
         tried, enough = 0, self.reducer.passes + _READ
-        chosen = places[:tries]
         for _, _, start in chosen:
             if self.reducer.passes > enough:
                 break
             tried += 1
             self.observer.start(tried, len(chosen))
-            descent = self.projected.descend(start, self.short)
-            best = self.better(best, descent)
+            best = self.better(best, self.projected.descend(start, self.short))
         if best is None:
             best = self.projected.descend(self.start, self.options)
         if self.left(best):
             best = self.continued(best)
         return best, f"variable projection from {max(tried, 1)} starts"
-
-    def within(self, start: Floats, missing: Floats) -> Floats:
-        """A place inside the bounds: where both are finite, as far between them as it was within its reach."""
-        both = missing & np.isfinite(self.low) & np.isfinite(self.high)
-        fraction = 0.5 + np.arctan(start[both]) / np.pi
-        start[both] = self.low[both] + fraction * (self.high[both] - self.low[both])
-        return np.clip(start, self.low, self.high)
-
-
-def _halton(index: int, dimensions: int) -> Floats:
-    """A point of Halton's sequence (1960, Numerische Mathematik 2), which fills the unit cube evenly."""
-    point = []
-    for dimension in range(dimensions):
-        base, value, scale, rest = _PRIMES[dimension % len(_PRIMES)], 0.0, 1.0, index + dimension // len(_PRIMES)
-        while rest:
-            rest, digit = divmod(rest, base)
-            scale /= base
-            value += scale * digit
-        point.append(value)
-    return np.array(point)

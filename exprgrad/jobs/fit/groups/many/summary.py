@@ -94,11 +94,22 @@ def summed(problem: Problem, request: Request, codes: Codes, known: Facts, desce
         fine = known.sound & errors.fine & (descents.ends == CONVERGED) & (dof > 0) & ~(least < _TINY)
         if Shapes(problem.graph, problem.columns).is_column(problem.model.output):
             fine &= ~(1 - cost / known.squares <= _NOTHING)
+        exact = cost <= statistics.EXACT**2 * known.power
+        if not all(problem.linear):  # nothing is known but a constant
+            fine &= known.squares > statistics.EXACT**2 * known.power
         quality = _quality(known, cost, dof, len(values), absolute=absolute)
-    r2, notes = quality[QUALITY.index("r2")], {}
-    for at in np.flatnonzero(fine & (~inside.all(axis=0) | (r2 <= _NOTHING))).tolist():
+    r2, adjusted = (quality[QUALITY.index(name)] for name in ("r2", "adjusted_r2"))
+    told = fine & (~inside.all(axis=0) | (r2 <= _NOTHING) | (adjusted <= 0) | exact)
+    notes = {}
+    for at in np.flatnonzero(told).tolist():
         bounds = () if inside[:, at].all() else messages.at_bounds(problem, values[:, at])
-        notes[int(codes[at])] = (*bounds, *messages.no_better(problem, float(r2[at])))
+        exactly = messages.no_errors(
+            int(inside[:, at].sum()), int(known.observed[at]), int(dof[at]), float(least[at]),
+            relative=not absolute, exact=bool(exact[at]),
+        )  # fmt: skip
+        better = messages.no_better(problem, float(r2[at]), float(adjusted[at]))
+        if found := (*bounds, *exactly, *better):
+            notes[int(codes[at])] = found
     table = Table(codes, values, errors.covariance, quality, dof, known.observed, descents.iterations, notes)
     return table if fine.all() else table.take(fine)
 

@@ -36,7 +36,17 @@ _FORMULAS: dict[str, Callable[..., Any]] = {
     "pow_slope": lambda x, y: y * np.power(x, y - 1),
     "pow_log": lambda x, y: np.power(x, y) * np.log(x),
 }
-_SCIPY = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln", "normal_cdf": "ndtr", "erfcx": "erfcx"}
+_SCIPY = {
+    "erf": "erf", "erfc": "erfc", "erfcx": "erfcx", "erfinv": "erfinv", "erfcinv": "erfcinv", "normal_cdf": "ndtr",
+    "log_normal_cdf": "log_ndtr", "normal_quantile": "ndtri", "gamma": "gamma", "lgamma": "gammaln", "digamma": "psi",
+    "gammainc": "gammainc", "gammaincc": "gammaincc", "beta": "beta", "lbeta": "betaln", "betainc": "betainc",
+    "ei": "expi", "zeta": "zeta", "besselj": "jv", "bessely": "yv", "besseli": "iv", "besselk": "kv",
+}  # fmt: skip
+_SEVERAL = {
+    "airyai": ("airy", 0), "airyaiprime": ("airy", 1), "airybi": ("airy", 2), "airybiprime": ("airy", 3),
+    "si": ("sici", 0), "ci": ("sici", 1),
+}  # fmt: skip
+"""Functions that SciPy computes with others, and their places among these."""
 
 
 class Arrays:
@@ -69,6 +79,11 @@ class Arrays:
 
             found: Callable[..., Any] = getattr(special, _SCIPY[name])
             return found
+        if name in _SEVERAL:
+            from scipy import special
+
+            several, place = _SEVERAL[name]
+            return lambda x: getattr(special, several)(x)[place]
         row = FUNCTIONS[name]
         if formula := row.definition or row.formula:
             rule = bind(formula, row.operands, self)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from exprgrad.graph.graph import Graph
+from exprgrad.graph.reach import cone
 from exprgrad.jobs.fit.problem import Problem
 
 Swap = list[tuple[int, int]]
@@ -31,6 +32,14 @@ def swaps(problem: Problem, allowed: Sequence[int]) -> list[Swap]:
         if grown and all(p in allowed and q in allowed for p, q in grown) and grown not in whole:
             whole.append(grown)
     return whole
+
+
+def parameters_of_terms(problem: Problem) -> list[list[int]]:
+    """The parameters of each term, by number."""
+    graph = problem.graph
+    numbers = {graph.inputs()[name]: k for k, name in enumerate(problem.names)}
+    terms = [node for node, _ in _terms(graph, problem.model.output, 1)]
+    return [sorted(numbers[node] for node in cone(graph, [term]) if node in numbers) for term in terms]
 
 
 def _paired(first: Sequence[int], second: Sequence[int]) -> Swap:

@@ -13,11 +13,11 @@ from exprgrad.graph.forward import compute
 from exprgrad.graph.reach import needed
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Floats
-from exprgrad.jobs.fit.search.arrays import ARRAYS
+from exprgrad.jobs.fit.search.data.arrays import ARRAYS
 
 ROWS = 600
 """Rows that are looked at. Of more, as many are drawn by chance: so even spacings do not hide a frequency."""
-_FAR = 2.0
+FAR = 2.0
 """The middle of a column in units of its range, from which it is far from 0."""
 _AT_ONCE = 400_000
 """Numbers of a column at many points that are computed at once."""
@@ -52,7 +52,7 @@ def far(problem: Problem, source: RowSource, rows: int) -> dict[str, float]:
     for name, column in (drawn(problem, source, rows) or {}).items():
         middle, spread = float(np.mean(column)), float(np.ptp(column))
         used = name in {problem.graph.name(node) for node in needed(problem.graph, [problem.model.output])}
-        if used and 0 < spread < abs(middle) / _FAR:
+        if used and 0 < spread < abs(middle) / FAR:
             found[name] = abs(middle) / spread, float(f"{middle:.{max(1, int(np.log10(abs(middle) / spread)))}g}")
     order = sorted(found, key=lambda name: -found[name][0])
     return {name: found[name][1] for name in order}
@@ -61,10 +61,12 @@ def far(problem: Problem, source: RowSource, rows: int) -> dict[str, float]:
 class Sample:
     """A problem on these rows."""
 
-    def __init__(self, problem: Problem, columns: Mapping[str, Floats]) -> None:
+    def __init__(self, problem: Problem, columns: Mapping[str, Floats], whole: int = 0) -> None:
+        """`whole` is of how many rows these are a sample; 0 for these alone."""
         self.problem, self.columns = problem, columns
         self.graph = problem.graph
         self.rows = len(next(iter(columns.values())))
+        self.whole = max(whole, self.rows)
         self._order: dict[tuple[int, ...], list[int]] = {}
         self.weight = self.column(problem.weight)
         self.response = self.column(problem.response)

@@ -8,6 +8,7 @@ step) is then a value of the parameters in them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import pi
 from typing import NamedTuple
 
 from exprgrad.columns.shapes import Shapes
@@ -20,6 +21,10 @@ PERIODIC = {name for name, row in FUNCTIONS.items() if row.period} | {"sinc"}
 """Functions whose operand has a frequency."""
 
 
+_STEPS = {"floor", "ceil", "round", "trunc"}
+_COMPARED = {"lt", "le", "gt", "ge", "max", "min"}
+
+
 class Line(NamedTuple):
     """A node that is slope*base + offset."""
 
@@ -29,8 +34,13 @@ class Line(NamedTuple):
     slope: int
     """A number, as the offset: nodes made of parameters and constants."""
     offset: int
-    periodic: bool
-    """Whether a periodic function is applied to it."""
+    turn: float
+    """The period of the function that is applied to it: 2*pi for sin, 1 for floor; 0 where there is none."""
+
+    @property
+    def periodic(self) -> bool:
+        """Whether the slope is a frequency."""
+        return self.turn > 0
 
 
 class Roles:
@@ -52,6 +62,17 @@ class Roles:
             for operand in graph.operands[node]:
                 self.users.setdefault(operand, []).append(node)
         self.lines = list(self._longest(order))
+        self.angles = sorted(
+            {
+                operand
+                for node in order
+                if graph.operations[node] in PERIODIC
+                for operand in graph.operands[node]
+                if operand in self._moved
+            }
+        )
+        """What periodic functions are applied to."""
+        self.columns = [node for node in order if graph.name(node) in problem.columns]
         self.bases = {
             self.parameters[operands[0]]: operands[1]
             for node in order
@@ -106,10 +127,33 @@ class Roles:
         return None
 
     def _longest(self, order: list[int]) -> Iterator[Line]:
-        """The lines with parameters that are no part of a longer one."""
-        operations = self.graph.operations
+        """The lines with parameters that are no part of a longer one; of a comparison the difference of its sides is
+        one, and of `mod(x, P)` the quotient."""
+        operations, apply = self.graph.operations, self.symbols.operation
         for node in order:
             if node in self._lines and node in self._moved:
                 users = [user for user in self.users.get(node, []) if user not in self._lines]
-                if users:
-                    yield Line(node, *self._lines[node], any(operations[user] in PERIODIC for user in users))
+                names = {operations[user] for user in users}
+                if names - _COMPARED - {"mod", "fmod"}:
+                    turn = 2 * pi if names & PERIODIC else 1.0 if names & _STEPS else 0.0
+                    yield Line(node, *self._lines[node], turn)
+            elif operations[node] in _COMPARED | {"mod", "fmod"}:
+                (left, right), (first, second) = (
+                    self.graph.operands[node],
+                    map(self._lines.get, self.graph.operands[node]),
+                )
+                if not (left in self._moved or right in self._moved):
+                    continue
+                if operations[node] in _COMPARED:
+                    one, other = first or second, second if first else None
+                    apart = left if first is None else right
+                    if one is None or (other is None and self.shapes.is_column(apart)):
+                        continue
+                    base, slope, offset = one
+                    if other is None:
+                        yield Line(node, base, slope, apply("sub")(offset, apart), 0.0)
+                    elif other[0] == base:
+                        yield Line(node, base, apply("sub")(slope, other[1]), apply("sub")(offset, other[2]), 0.0)
+                elif first is not None and not self.shapes.is_column(right):
+                    base, slope, offset = first
+                    yield Line(node, base, apply("div")(slope, right), apply("div")(offset, right), 1.0)

@@ -1,0 +1,1 @@
+"""What the rows say: a sample of them, their frequencies, and where the response does something."""
