@@ -1,7 +1,7 @@
 """The accuracy of every function of the table and of its derivatives, measured against mpmath.
 
     python -m benchmarks.accuracy [--points N] [--seed N] [--write] [FUNCTION ...]
-    python -m benchmarks.accuracy --certify [--points N] [--seconds S] [--keep FILE] [--write] [FUNCTION ...]
+    python -m benchmarks.accuracy --certify [--points N] [--seconds S] [--workers N] [--keep FILE] [FUNCTION ...]
 
 Prints the worst errors in ulp on the interpreter and compiled, and beside them those of the formulas that
 people write with NumPy and SciPy. With --certify it proves the errors on the interpreter by ball arithmetic instead.
@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 from benchmarks import certified, compiled, reference
@@ -176,13 +177,28 @@ def _edges(function: Function, rng: random.Random, lines: int) -> Iterator[Opera
                     yield operands
 
 
+_LINE = 60
+"""Points for each line along which edges and roots are looked for."""
+
+
 def samples(function: Function, count: int, seed: int = 0) -> list[Operands]:
     """The entry's own points, edges and roots, and draws from the whole domain: about `count` in all."""
     rng = random.Random(f"{function.name} {seed}")
-    found = [*function.points, *_edges(function, rng, max(2, count // 60))]
+    found = [*function.points, *_edges(function, rng, max(2, count // _LINE))]
     while len(found) < count:
         found.append(_draw(function, rng))
     return found
+
+
+def scattered(function: Function, seed: int = 0, part: int = 0) -> Iterator[Operands]:
+    """The same without an end, and mixed: a part of it is like the whole. Parts share no random points."""
+    rng = random.Random(f"{function.name} {seed} {part}")
+    if not part:
+        yield from function.points
+    while True:
+        found = [*_edges(function, rng, 1)]
+        found += [_draw(function, rng) for _ in range(_LINE - len(found))]
+        yield from rng.sample(found, len(found))
 
 
 @dataclass(frozen=True)
@@ -322,12 +338,16 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-def prove(name: str, count: int, seed: int, seconds: float) -> certified.Proved:
-    """What is proved of one function over its samples, in random order."""
+_PART = 10_000
+"""Points of a function that are proved at a time, and kept."""
+
+
+def prove(wanted: tuple[str, int, int], seed: int, seconds: float) -> certified.Proved:
+    """What is proved of one function over a part of its samples, as far as the time suffices: given its name, which
+    part, and how many points."""
+    name, part, count = wanted
     function = FUNCTIONS[name]
-    points = samples(function, count, seed)[:count]
-    random.Random(seed).shuffle(points)
-    return certified.prove(function, points, seconds)
+    return certified.prove(function, islice(scattered(function, seed, part), count), seconds, part)
 
 
 PROVED = ["function", "value", "at", "first derivative", "at", "second derivative", "at"]
@@ -350,21 +370,39 @@ def proved_cells(row: certified.Proved) -> list[str]:
     ]
 
 
-def certify(names: Sequence[str], count: int, seed: int, seconds: float, kept: Path | None, *, write: bool) -> int:
-    """Prove the bounds, print what is proved, and say whether every bound holds. Rows that are kept are not proved
+def certify(
+    names: Sequence[str],
+    count: int,
+    seed: int,
+    seconds: float,
+    kept: Path | None,
+    *,
+    workers: int | None = None,
+    write: bool = False,
+) -> int:
+    """Prove the bounds, print what is proved, and say whether every bound holds. Parts that are kept are not proved
     again."""
-    rows = {row.name: row for row in (certified.kept(kept) if kept else ()) if row.name in names}
-    left = [name for name in names if name not in rows]
-    with ProcessPoolExecutor() as pool:
-        for row in pool.map(partial(prove, count=count, seed=seed, seconds=seconds), left):
-            rows[row.name] = row
+    parts: dict[str, list[certified.Proved]] = {name: [] for name in names}
+    for row in certified.kept(kept) if kept else ():
+        if row.name in parts:
+            parts[row.name].append(row)
+    left = [
+        (name, part, min(_PART, count - part * _PART))
+        for part in range(-(-count // _PART))
+        for name in names
+        if sum(row.points for row in parts[name]) < count and part not in [row.part for row in parts[name]]
+    ]
+    with ProcessPoolExecutor(workers) as pool:
+        for row in pool.map(partial(prove, seed=seed, seconds=seconds), left):
+            parts[row.name].append(row)
             if kept:
                 certified.keep(row, kept)
-            name, value, _, first, _, second, at, *rest = proved_cells(row)
+            name, value, _, first, _, second, at, *rest = proved_cells(certified.joined(parts[row.name]))
             print(f"{name:18}{value:>9}{first:>9}{second:>9} @ {at:31}", *(f"{c:>9}" for c in rest), flush=True)
+    rows = {name: certified.joined(found) for name, found in parts.items() if found}
     if write:
         note = f"Proved at up to {count:,} points a function, seed {seed}.\n\n"
-        block = note + markdown(PROVED, [proved_cells(rows[name]) for name in names])
+        block = note + markdown(PROVED, [proved_cells(row) for row in rows.values()])
         DOCUMENT.write_text(_replace_block(DOCUMENT.read_text(), "certified", block))
     return _verdict(list(rows), [row.name for row in rows.values() if not row.holds])
 
@@ -404,6 +442,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--certify", action="store_true", help="prove the errors by ball arithmetic (needs python-flint)"
     )
     parser.add_argument("--seconds", type=float, default=math.inf, help="of the processor, for each proof of a row")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that prove (default: one a processor)")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="add proved rows to FILE, and take those in it")
     parser.add_argument("--write", action="store_true", help="regenerate the tables of docs/numerics.md")
     options = parser.parse_args(arguments)
@@ -412,7 +451,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown or (options.write and options.functions):
         parser.error(f"no function {unknown[0]}" if unknown else "--write measures all functions")
     if options.certify:
-        return certify(names, options.points, options.seed, options.seconds, options.keep, write=options.write)
+        wishes = names, options.points, options.seed, options.seconds, options.keep
+        return certify(*wishes, workers=options.workers, write=options.write)
     if find_spec("numpy") is None or find_spec("scipy") is None:
         print("numpy and scipy are not installed: no textbook formulas", file=sys.stderr)
     if not compiled.available():
