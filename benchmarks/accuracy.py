@@ -179,6 +179,8 @@ def _edges(function: Function, rng: random.Random, lines: int) -> Iterator[Opera
 
 _LINE = 60
 """Points for each line along which edges and roots are looked for."""
+_LINES = 20
+"""Lines that are enough for a function of one operand."""
 
 
 def samples(function: Function, count: int, seed: int = 0) -> list[Operands]:
@@ -195,9 +197,17 @@ def scattered(function: Function, seed: int = 0, part: int = 0) -> Iterator[Oper
     rng = random.Random(f"{function.name} {seed} {part}")
     if not part:
         yield from function.points
+    edges: list[Operands] = []
     while True:
-        found = [*_edges(function, rng, 1)]
-        found += [_draw(function, rng) for _ in range(_LINE - len(found))]
+        if len(function.operands) > 1:
+            edges = [*_edges(function, rng, 1)]
+        elif not edges:  # all lines are the same one: looked for once, and gone back to
+            edges = [*_edges(function, rng, _LINES)] or [_draw(function, rng)]
+        found = [_draw(function, rng) for _ in range(max(_LINE - len(edges), _LINE // 2))]
+        if len(function.operands) == 1:
+            found += filter(partial(_inside, function), [(_near(rng, rng.choice(edges)[0]),) for _ in found])
+        else:
+            found += edges
         yield from rng.sample(found, len(found))
 
 

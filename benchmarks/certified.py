@@ -20,7 +20,7 @@ from exprgrad.autodiff.series import series
 from exprgrad.backends import careful, interpreter
 from exprgrad.backends.balls.numbers import Ball, arb, precision
 from exprgrad.backends.balls.settle import Bends, Settler
-from exprgrad.backends.noise import runs
+from exprgrad.backends.noise import Noisy
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.numerics.far import rounded
 from exprgrad.functions.table import FUNCTIONS
@@ -218,7 +218,7 @@ class _Prover:
         """Whether a second derivative stays the same where the results on the way to it are rounded up or down."""
         values = careful.evaluate(self.graph, at)
         found: list[float] = []
-        for noise in runs(_PAIRS, beyond=True):
+        for noise in (Noisy(k // 2, beyond=True, mirrored=bool(k % 2)) for k in range(2 * _PAIRS)):
             (terms,) = series(self.graph, values, noise, {node: 1.0}, 2, [self.output])
             found.append(rounded(terms[2] or 0.0))
             if spread(found) > MOVED * max(map(abs, found)):
