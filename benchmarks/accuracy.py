@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import count as numbers
 from itertools import islice
 from pathlib import Path
 
@@ -198,17 +199,15 @@ def scattered(function: Function, seed: int = 0, part: int = 0) -> Iterator[Oper
     if not part:
         yield from function.points
     edges: list[Operands] = []
-    while True:
-        if len(function.operands) > 1:
-            edges = [*_edges(function, rng, 1)]
-        elif not edges:  # all lines are the same one: looked for once, and gone back to
-            edges = [*_edges(function, rng, _LINES)] or [_draw(function, rng)]
-        found = [_draw(function, rng) for _ in range(max(_LINE - len(edges), _LINE // 2))]
-        if len(function.operands) == 1:
-            found += filter(partial(_inside, function), [(_near(rng, rng.choice(edges)[0]),) for _ in found])
-        else:
-            found += edges
-        yield from rng.sample(found, len(found))
+    for line in numbers():
+        yield from (_draw(function, rng) for _ in range(_LINE // 2))
+        if len(function.operands) > 1 or line < _LINES:
+            for operands in _edges(function, rng, 1):
+                edges.append(operands)
+                yield operands
+        elif edges:  # all lines of one operand are the same: what was found is gone back to
+            again = [(_near(rng, rng.choice(edges)[0]),) for _ in range(_LINE // 2)]
+            yield from (operands for operands in again if _inside(function, operands))
 
 
 @dataclass(frozen=True)
@@ -391,7 +390,7 @@ def certify(
     write: bool = False,
 ) -> int:
     """Prove the bounds, print what is proved, and say whether every bound holds. Parts that are kept are not proved
-    again."""
+    again, and a function of which nothing is proved keeps its line in the document."""
     parts: dict[str, list[certified.Proved]] = {name: [] for name in names}
     for row in certified.kept(kept) if kept else ():
         if row.name in parts:
@@ -411,9 +410,13 @@ def certify(
             print(f"{name:18}{value:>9}{first:>9}{second:>9} @ {at:31}", *(f"{c:>9}" for c in rest), flush=True)
     rows = {name: certified.joined(found) for name, found in parts.items() if found}
     if write:
-        note = f"Proved at up to {count:,} points a function, seed {seed}.\n\n"
-        block = note + markdown(PROVED, [proved_cells(row) for row in rows.values()])
-        DOCUMENT.write_text(_replace_block(DOCUMENT.read_text(), "certified", block))
+        text = DOCUMENT.read_text()
+        before = {cells[0]: cells for cells in _rows(text, "certified")}
+        table = [
+            proved_cells(rows[name]) if name in rows else before[name] for name in names if name in {*rows, *before}
+        ]
+        block = "The points of each function are in the column *proved at*.\n\n" + markdown(PROVED, table)
+        DOCUMENT.write_text(_replace_block(text, "certified", block))
     return _verdict(list(rows), [row.name for row in rows.values() if not row.holds])
 
 
@@ -428,10 +431,22 @@ def conventions() -> str:
     return markdown(("function", "kink", "derivative there"), rows)
 
 
-def _replace_block(text: str, name: str, block: str) -> str:
+def _parts(text: str, name: str) -> tuple[str, str, str]:
+    """A text around a block of it, and the block."""
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
     head, _, rest = text.partition(begin)
-    return head + begin + block + rest[rest.index(end) :]
+    return head + begin, rest[: rest.index(end)], rest[rest.index(end) :]
+
+
+def _replace_block(text: str, name: str, block: str) -> str:
+    head, _, rest = _parts(text, name)
+    return head + block + rest
+
+
+def _rows(text: str, name: str) -> list[list[str]]:
+    """The cells of the table in a block."""
+    lines = [line for line in _parts(text, name)[1].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]]
 
 
 def write(rows: Sequence[Row], count: int, seed: int) -> None:
@@ -456,7 +471,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", type=Path, metavar="FILE", help="add proved rows to FILE, and take those in it")
     parser.add_argument("--write", action="store_true", help="regenerate the tables of docs/numerics.md")
     options = parser.parse_args(arguments)
-    names = options.functions or list(FUNCTIONS)
+    names = options.functions or [name for name, row in FUNCTIONS.items() if row.written != "nan"]
     unknown = [name for name in names if name not in FUNCTIONS]
     if unknown or (options.write and options.functions):
         parser.error(f"no function {unknown[0]}" if unknown else "--write measures all functions")

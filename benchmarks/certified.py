@@ -1,7 +1,6 @@
 """The bounds of the function table, proved point by point: errors of value, first and second derivative, from balls.
 
-What is exact comes from the textbook formulas and Arb's power series. The table's partials enter the second derivatives
-alone, as formulas whose slope is taken: the column of the first derivatives proves these.
+What is exact comes from textbook formulas alone (`exprgrad.backends.balls.jets`): nothing of it is the table's.
 """
 
 from __future__ import annotations

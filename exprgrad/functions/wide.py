@@ -14,7 +14,7 @@ from math import inf, isfinite
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.numerics.beyond.table import FUNCTIONS as BEYOND
 from exprgrad.functions.numerics.far import LARGE, NORMAL, SMALL, Far, Wide, minus, over, plus, times, wide
-from exprgrad.functions.rules import bind
+from exprgrad.functions.rules import Rule, bind
 from exprgrad.functions.table import FUNCTIONS
 
 
@@ -23,6 +23,7 @@ class WideNumbers:
 
     def __init__(self) -> None:
         self._operations: dict[str, Callable[..., Wide]] = {"add": plus, "sub": minus, "mul": times, "div": over}
+        self._rules: dict[tuple[str, tuple[str, ...]], Rule[Wide]] = {}
 
     def constant(self, value: float) -> Wide:
         return wide(value)
@@ -69,7 +70,7 @@ class WideNumbers:
             if own is not None:
                 found = own(*operands)
             elif formula:
-                found = bind(formula, row.operands, self)(operands)
+                found = self._rule(formula, row.operands)(operands)
             else:
                 found = near if inside or near else self._first_terms(name, operands, floats)
             kept = inside and not isinstance(found, Far) and (found != found or isfinite(near))
@@ -77,12 +78,18 @@ class WideNumbers:
 
         return value
 
+    def _rule(self, formula: str, names: tuple[str, ...]) -> Rule[Wide]:
+        """A formula, bound once."""
+        if (formula, names) not in self._rules:
+            self._rules[formula, names] = bind(formula, names, self)
+        return self._rules[formula, names]
+
     def _first_terms(self, name: str, operands: Sequence[Wide], floats: Sequence[float]) -> Wide:
         """The value near a zero of a function: the sum of partial*operand over the operands that are next to 0."""
         total: Wide = 0.0
         for operand, near, partial in zip(operands, floats, FUNCTIONS[name].partials, strict=True):
             if operand != near:
-                slope = bind(partial, (*FUNCTIONS[name].operands, "out"), self)((*floats, 0.0))
+                slope = self._rule(partial, (*FUNCTIONS[name].operands, "out"))((*floats, 0.0))
                 total = plus(total, times(slope, operand))
         return total
 
