@@ -30,6 +30,8 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 
 Operands = tuple[float, ...]
+Within = Callable[..., bool]
+"""Whether operands are among those that are asked for."""
 DOCUMENT = Path(__file__).parent.parent / "docs" / "numerics.md"
 TEXTBOOK: dict[str, tuple[str, str]] = {
     # Value and derivative with respect to the first operand as people write them.
@@ -103,6 +105,10 @@ def _anywhere(rng: random.Random) -> float:
             return float(rng.randint(-40, 40)) / rng.choice((1, 1, 2))
 
 
+def _anything(*operands: float) -> bool:
+    return True
+
+
 def _near(rng: random.Random, x: float) -> float:
     """A float close to x: a few ulp or any relative distance down to them."""
     if rng.random() < 0.3:
@@ -121,7 +127,7 @@ def _inside(function: Function, operands: Sequence[float]) -> bool:
     )
 
 
-def _draw(function: Function, rng: random.Random) -> Operands:
+def _draw(function: Function, rng: random.Random, within: Within = _anything) -> Operands:
     """Operands from the whole domain, some of them close to each other or to the entry's points."""
     while True:
         operands = [float(rng.randrange(6)) if name == "n" else _anywhere(rng) for name in function.operands]
@@ -137,7 +143,7 @@ def _draw(function: Function, rng: random.Random) -> Operands:
             if not low <= x <= high:
                 folded = abs(x) + max(low, 0.0) if high == math.inf else math.fmod(x, 1.0)
                 operands[i] = folded if low <= folded <= high else abs(folded)
-        if _inside(function, operands):
+        if _inside(function, operands) and within(*operands):
             return tuple(operands)
 
 
@@ -150,11 +156,11 @@ def _classes(function: Function, operands: Operands) -> tuple[float, ...]:
     )
 
 
-def _edges(function: Function, rng: random.Random, lines: int) -> Iterator[Operands]:
+def _edges(function: Function, rng: random.Random, lines: int, within: Within = _anything) -> Iterator[Operands]:
     """Points around the roots of the function and its partials and around over- and underflow: bisected
     between neighbours, along one operand, whose results differ in sign or kind."""
     for _ in range(lines):
-        base = _draw(function, rng)
+        base = _draw(function, rng, within)
         axis = rng.randrange(len(base))
         if function.operands[axis] == "n":
             axis = len(base) - 1
@@ -162,7 +168,7 @@ def _edges(function: Function, rng: random.Random, lines: int) -> Iterator[Opera
         def at(x: float, base: Operands = base, axis: int = axis) -> Operands:
             return (*base[:axis], x, *base[axis + 1 :])
 
-        stops = sorted({_draw(function, rng)[axis] for _ in range(60)})
+        stops = sorted({_draw(function, rng, within)[axis] for _ in range(60)})
         kinds = [_classes(function, at(x)) for x in stops]
         changes = [i for i in range(1, len(stops)) if kinds[i] != kinds[i - 1]]
         for i in rng.sample(changes, min(len(changes), 8)):
@@ -174,7 +180,7 @@ def _edges(function: Function, rng: random.Random, lines: int) -> Iterator[Opera
                 low, high = (middle, high) if _classes(function, at(middle)) == kind else (low, middle)
             for _ in range(4):
                 operands = at(_near(rng, rng.choice((low, high))))
-                if _inside(function, operands):
+                if _inside(function, operands) and within(*operands):
                     yield operands
 
 
@@ -194,20 +200,22 @@ def samples(function: Function, count: int, seed: int = 0) -> list[Operands]:
 
 
 def scattered(function: Function, seed: int = 0, part: int = 0) -> Iterator[Operands]:
-    """The same without an end, and mixed: a part of it is like the whole. Parts share no random points."""
+    """The same where the bounds are claimed, without an end, and mixed: a part of it is like the whole. Parts share no
+    random points."""
     rng = random.Random(f"{function.name} {seed} {part}")
+    within = certified.LIMITS.get(function.name, _anything)
     if not part:
-        yield from function.points
+        yield from (operands for operands in function.points if within(*operands))
     edges: list[Operands] = []
     for line in numbers():
-        yield from (_draw(function, rng) for _ in range(_LINE // 2))
+        yield from (_draw(function, rng, within) for _ in range(_LINE // 2))
         if len(function.operands) > 1 or line < _LINES:
-            for operands in _edges(function, rng, 1):
+            for operands in _edges(function, rng, 1, within):
                 edges.append(operands)
                 yield operands
         elif edges:  # all lines of one operand are the same: what was found is gone back to
             again = [(_near(rng, rng.choice(edges)[0]),) for _ in range(_LINE // 2)]
-            yield from (operands for operands in again if _inside(function, operands))
+            yield from (operands for operands in again if _inside(function, operands) and within(*operands))
 
 
 @dataclass(frozen=True)

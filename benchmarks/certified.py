@@ -55,7 +55,7 @@ def _of_beta(a: float, b: float, x: float) -> bool:
     return min(a, b) >= 0.01 and max(a, b) <= 1e6 and (x == 0 or x > 1e-12)
 
 
-_LIMITS: dict[str, Callable[..., bool]] = {
+LIMITS: dict[str, Callable[..., bool]] = {
     **dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), _of_bessel),
     **dict.fromkeys(("airyai", "airybi", "airyaiprime", "airybiprime"), lambda x: x > -1e18),
     **dict.fromkeys(("betainc", "beta_density"), _of_beta),
@@ -175,7 +175,7 @@ class _Prover:
     def prove(self, operands: Operands) -> None:
         """At one point."""
         function = self.function
-        if function.name in _LIMITS and not _LIMITS[function.name](*operands):
+        if function.name in LIMITS and not LIMITS[function.name](*operands):
             return
         at = dict(zip(function.operands, operands, strict=True))
         value, exact = self.compute(*operands), None
