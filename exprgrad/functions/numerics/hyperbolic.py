@@ -28,8 +28,7 @@ _SINH = tuple(1.0 / math.factorial(k) for k in range(19, 2, -2))
 
 
 def sech(x: float) -> float:
-    """1/cosh(x) = 2*e/(1 + e^2) with e = e^-abs(x). What rounding takes from denominator and quotient is made good, as
-    the square of this is the slope of tanh."""
+    """1/cosh(x) = 2*e/(1 + e^2) with e = e^-abs(x). As its square is the slope of tanh, roundings are made good."""
     power = math.exp(-abs(x))
     if not power > 1e-9:
         return 2.0 * power
