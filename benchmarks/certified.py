@@ -55,14 +55,16 @@ def _of_beta(a: float, b: float, x: float) -> bool:
     return min(a, b) >= 0.01 and max(a, b) <= 1e6 and (x == 0 or x > 1e-12)
 
 
+_BESSEL = "besselj", "bessely", "besseli", "besselk"
+_BESSEL_SLOPES = "besselj_slope", "bessely_slope"
 LIMITS: dict[str, Callable[..., bool]] = {
-    **dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), _of_bessel),
+    **dict.fromkeys(_BESSEL + _BESSEL_SLOPES, _of_bessel),
     **dict.fromkeys(("airyai", "airybi", "airyaiprime", "airybiprime"), lambda x: x > -1e18),
     **dict.fromkeys(("betainc", "beta_density"), _of_beta),
     "zeta": lambda x: x > -160,
 }
 """Where the bounds of a function are claimed, if not everywhere: docs/numerics.md says so."""
-_MARGINS = dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), 12)
+_MARGINS = dict.fromkeys(_BESSEL, 12)
 """Powers of 2 from the ends of the range where a first derivative is not measured: a Bessel function of the order next
 to it is larger than the derivative."""
 
@@ -195,7 +197,8 @@ class _Prover:
                 self._second(orders.at(at)[1], node, second[0], at, operands)
         if exact is None:
             exact = self.exact.at(at, None, ACCURATE, _MOST, _EFFORT)
-        self._count(0, value, self._wrong(value, exact, operands, 0, 0), operands)
+        margin = _MARGINS["besselj"] if function.name in _BESSEL_SLOPES else 0
+        self._count(0, value, self._wrong(value, exact, operands, 0, margin), operands)
 
     def _measured(self, operands: Operands, value: float) -> Sequence[Sloped]:
         """The operands whose derivatives are measured at a point."""

@@ -25,6 +25,8 @@ def _terms(first: str, second: str, order: int = 0) -> tuple[str, str, str]:
     return size(f"v - {order}" if order else "v"), "", size(f"v - {order + 1}")
 
 
+_INFLECTION = f"abs(x) <= abs(v) and v > 1 ? abs(v*(v - 1)/x^2*besselj(v, x)) : {_terms('besselj', 'bessely', 1)[2]}"
+"""The second derivative of J has a zero below its order, too, next to sqrt(v*(v - 1))."""
 _ORDER = "of real order v, abs(v) <= 1000; its derivative with respect to v is nan"
 
 
@@ -66,7 +68,9 @@ def _slope(name: str, definition: str, second: str) -> Function:
         ),
         domain=(_REAL, _POSITIVE) if name == "bessely" else (),
         ulp=(1024, SECOND),
-        terms=_terms("besselj", "bessely", 1) if name == "besselj" else _terms("bessely", "besselj", 1),
+        terms=(*_terms("besselj", "bessely", 1)[:2], _INFLECTION)
+        if name == "besselj"
+        else _terms("bessely", "besselj", 1),
         helper=True,
         source="DLMF 10.6",
         slow=True,
