@@ -420,10 +420,17 @@ def certify(
     if write:
         text = DOCUMENT.read_text()
         before = {cells[0]: cells for cells in _rows(text, "certified")}
+        kept_lines = [name for name in names if name in before and name not in rows]
+        note = "The points of each function are in the column *proved at*."
+        if kept_lines:
+            note += (
+                " Lines of an earlier run, whose second derivatives were measured against slopes of the table's first\n"
+            )
+            note += f"ones: {', '.join(f'`{name}`' for name in kept_lines)}."
         table = [
             proved_cells(rows[name]) if name in rows else before[name] for name in names if name in {*rows, *before}
         ]
-        block = "The points of each function are in the column *proved at*.\n\n" + markdown(PROVED, table)
+        block = f"{note}\n\n{markdown(PROVED, table)}"
         DOCUMENT.write_text(_replace_block(text, "certified", block))
     return _verdict(list(rows), [row.name for row in rows.values() if not row.holds])
 

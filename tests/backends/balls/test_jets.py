@@ -54,3 +54,14 @@ def test_derivatives_that_are_repeated_have_the_same_bits(name: str) -> None:
             at = dict(zip(row.operands, point, strict=True))
             once = careful.orders(graph, value, at, node, 3)
             assert [x.hex() for x in repeated.at(at)] == [x.hex() for x in once], at
+
+
+@pytest.mark.parametrize("x", [-60.0, -6e6, -6e13])
+def test_how_the_slope_of_normal_mills_changes_far_out(x: float) -> None:
+    """It goes to -1 as 1/x^2 does, and what it changes by is no difference of ones."""
+    graph = Graph()
+    node = graph.input("x")
+    found = careful.orders(graph, graph.apply("normal_mills", node), {"x": x}, node, 2)[1]
+    exact = Bends("normal_mills").at((x,), 0, 2, 72, 2048, 1.0)[2]
+    assert exact is not None
+    assert found == pytest.approx(float(exact), rel=1e-13)
