@@ -419,20 +419,26 @@ def certify(
     rows = {name: certified.joined(found) for name, found in parts.items() if found}
     if write:
         text = DOCUMENT.read_text()
-        before = {cells[0]: cells for cells in _rows(text, "certified")}
-        kept_lines = [name for name in names if name in before and name not in rows]
+        before = {cells[0]: _marked(cells) for cells in _rows(text, "certified")}
         note = "The points of each function are in the column *proved at*."
-        if kept_lines:
-            note += (
-                " Lines of an earlier run, whose second derivatives were measured against slopes of the table's first\n"
-            )
-            note += f"ones: {', '.join(f'`{name}`' for name in kept_lines)}."
+        if any(name in before and name not in rows for name in names):
+            note += f" Lines with {_EARLIER} are of an earlier run, which measured\n"
+            note += "second derivatives against slopes of the table's first ones."
         table = [
             proved_cells(rows[name]) if name in rows else before[name] for name in names if name in {*rows, *before}
         ]
         block = f"{note}\n\n{markdown(PROVED, table)}"
         DOCUMENT.write_text(_replace_block(text, "certified", block))
     return _verdict(list(rows), [row.name for row in rows.values() if not row.holds])
+
+
+_EARLIER = "†"
+
+
+def _marked(cells: Sequence[str]) -> list[str]:
+    """A line of the document that stays: its count of points has a mark."""
+    place = PROVED.index("proved at")
+    return [*cells[:place], f"{cells[place].rstrip(_EARLIER)}{_EARLIER}", *cells[place + 1 :]]
 
 
 def _verdict(names: Sequence[str], failed: Sequence[str]) -> int:
