@@ -1,7 +1,7 @@
 """The accuracy of every function of the table and of its derivatives, measured against mpmath.
 
     python -m benchmarks.accuracy [--points N] [--seed N] [--write] [FUNCTION ...]
-    python -m benchmarks.accuracy --certify [--points N] [--seconds S] [--keep FILE] [--write] [FUNCTION ...]
+    python -m benchmarks.accuracy --certify [--points N] [--seconds S] [--workers N] [--keep FILE] [FUNCTION ...]
 
 Prints the worst errors in ulp on the interpreter and compiled, and beside them those of the formulas that
 people write with NumPy and SciPy. With --certify it proves the errors on the interpreter by ball arithmetic instead.
@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import count as numbers
+from itertools import islice
 from pathlib import Path
 
 from benchmarks import certified, compiled, reference
@@ -28,6 +30,8 @@ from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.table import FUNCTIONS
 
 Operands = tuple[float, ...]
+Within = Callable[..., bool]
+"""Whether operands are among those that are asked for."""
 DOCUMENT = Path(__file__).parent.parent / "docs" / "numerics.md"
 TEXTBOOK: dict[str, tuple[str, str]] = {
     # Value and derivative with respect to the first operand as people write them.
@@ -101,6 +105,10 @@ def _anywhere(rng: random.Random) -> float:
             return float(rng.randint(-40, 40)) / rng.choice((1, 1, 2))
 
 
+def _anything(*operands: float) -> bool:
+    return True
+
+
 def _near(rng: random.Random, x: float) -> float:
     """A float close to x: a few ulp or any relative distance down to them."""
     if rng.random() < 0.3:
@@ -119,7 +127,7 @@ def _inside(function: Function, operands: Sequence[float]) -> bool:
     )
 
 
-def _draw(function: Function, rng: random.Random) -> Operands:
+def _draw(function: Function, rng: random.Random, within: Within = _anything) -> Operands:
     """Operands from the whole domain, some of them close to each other or to the entry's points."""
     while True:
         operands = [float(rng.randrange(6)) if name == "n" else _anywhere(rng) for name in function.operands]
@@ -135,7 +143,7 @@ def _draw(function: Function, rng: random.Random) -> Operands:
             if not low <= x <= high:
                 folded = abs(x) + max(low, 0.0) if high == math.inf else math.fmod(x, 1.0)
                 operands[i] = folded if low <= folded <= high else abs(folded)
-        if _inside(function, operands):
+        if _inside(function, operands) and within(*operands):
             return tuple(operands)
 
 
@@ -148,11 +156,11 @@ def _classes(function: Function, operands: Operands) -> tuple[float, ...]:
     )
 
 
-def _edges(function: Function, rng: random.Random, lines: int) -> Iterator[Operands]:
+def _edges(function: Function, rng: random.Random, lines: int, within: Within = _anything) -> Iterator[Operands]:
     """Points around the roots of the function and its partials and around over- and underflow: bisected
     between neighbours, along one operand, whose results differ in sign or kind."""
     for _ in range(lines):
-        base = _draw(function, rng)
+        base = _draw(function, rng, within)
         axis = rng.randrange(len(base))
         if function.operands[axis] == "n":
             axis = len(base) - 1
@@ -160,7 +168,7 @@ def _edges(function: Function, rng: random.Random, lines: int) -> Iterator[Opera
         def at(x: float, base: Operands = base, axis: int = axis) -> Operands:
             return (*base[:axis], x, *base[axis + 1 :])
 
-        stops = sorted({_draw(function, rng)[axis] for _ in range(60)})
+        stops = sorted({_draw(function, rng, within)[axis] for _ in range(60)})
         kinds = [_classes(function, at(x)) for x in stops]
         changes = [i for i in range(1, len(stops)) if kinds[i] != kinds[i - 1]]
         for i in rng.sample(changes, min(len(changes), 8)):
@@ -172,17 +180,42 @@ def _edges(function: Function, rng: random.Random, lines: int) -> Iterator[Opera
                 low, high = (middle, high) if _classes(function, at(middle)) == kind else (low, middle)
             for _ in range(4):
                 operands = at(_near(rng, rng.choice((low, high))))
-                if _inside(function, operands):
+                if _inside(function, operands) and within(*operands):
                     yield operands
+
+
+_LINE = 60
+"""Points for each line along which edges and roots are looked for."""
+_LINES = 20
+"""Lines that are enough for a function of one operand."""
 
 
 def samples(function: Function, count: int, seed: int = 0) -> list[Operands]:
     """The entry's own points, edges and roots, and draws from the whole domain: about `count` in all."""
     rng = random.Random(f"{function.name} {seed}")
-    found = [*function.points, *_edges(function, rng, max(2, count // 60))]
+    found = [*function.points, *_edges(function, rng, max(2, count // _LINE))]
     while len(found) < count:
         found.append(_draw(function, rng))
     return found
+
+
+def scattered(function: Function, seed: int = 0, part: int = 0) -> Iterator[Operands]:
+    """The same where the bounds are claimed, without an end, and mixed: a part of it is like the whole. Parts share no
+    random points."""
+    rng = random.Random(f"{function.name} {seed} {part}")
+    within = certified.LIMITS.get(function.name, _anything)
+    if not part:
+        yield from (operands for operands in function.points if within(*operands))
+    edges: list[Operands] = []
+    for line in numbers():
+        yield from (_draw(function, rng, within) for _ in range(_LINE // 2))
+        if len(function.operands) > 1 or line < _LINES:
+            for operands in _edges(function, rng, 1, within):
+                edges.append(operands)
+                yield operands
+        elif edges:  # all lines of one operand are the same: what was found is gone back to
+            again = [(_near(rng, rng.choice(edges)[0]),) for _ in range(_LINE // 2)]
+            yield from (operands for operands in again if _inside(function, operands) and within(*operands))
 
 
 @dataclass(frozen=True)
@@ -322,12 +355,16 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-def prove(name: str, count: int, seed: int, seconds: float) -> certified.Proved:
-    """What is proved of one function over its samples, in random order."""
+_PART = 10_000
+"""Points of a function that are proved at a time, and kept."""
+
+
+def prove(wanted: tuple[str, int, int], seed: int, seconds: float) -> certified.Proved:
+    """What is proved of one function over a part of its samples, as far as the time suffices: given its name, which
+    part, and how many points."""
+    name, part, count = wanted
     function = FUNCTIONS[name]
-    points = samples(function, count, seed)[:count]
-    random.Random(seed).shuffle(points)
-    return certified.prove(function, points, seconds)
+    return certified.prove(function, islice(scattered(function, seed, part), count), seconds, part)
 
 
 PROVED = ["function", "value", "at", "first derivative", "at", "second derivative", "at"]
@@ -350,23 +387,58 @@ def proved_cells(row: certified.Proved) -> list[str]:
     ]
 
 
-def certify(names: Sequence[str], count: int, seed: int, seconds: float, kept: Path | None, *, write: bool) -> int:
-    """Prove the bounds, print what is proved, and say whether every bound holds. Rows that are kept are not proved
-    again."""
-    rows = {row.name: row for row in (certified.kept(kept) if kept else ()) if row.name in names}
-    left = [name for name in names if name not in rows]
-    with ProcessPoolExecutor() as pool:
-        for row in pool.map(partial(prove, count=count, seed=seed, seconds=seconds), left):
-            rows[row.name] = row
+def certify(
+    names: Sequence[str],
+    count: int,
+    seed: int,
+    seconds: float,
+    kept: Path | None,
+    *,
+    workers: int | None = None,
+    write: bool = False,
+) -> int:
+    """Prove the bounds, print what is proved, and say whether every bound holds. Parts that are kept are not proved
+    again, and a function of which nothing is proved keeps its line in the document."""
+    parts: dict[str, list[certified.Proved]] = {name: [] for name in names}
+    for row in certified.kept(kept) if kept else ():
+        if row.name in parts:
+            parts[row.name].append(row)
+    left = [
+        (name, part, min(_PART, count - part * _PART))
+        for part in range(-(-count // _PART))
+        for name in names
+        if sum(row.points for row in parts[name]) < count and part not in [row.part for row in parts[name]]
+    ]
+    with ProcessPoolExecutor(workers) as pool:
+        for row in pool.map(partial(prove, seed=seed, seconds=seconds), left):
+            parts[row.name].append(row)
             if kept:
                 certified.keep(row, kept)
-            name, value, _, first, _, second, at, *rest = proved_cells(row)
+            name, value, _, first, _, second, at, *rest = proved_cells(certified.joined(parts[row.name]))
             print(f"{name:18}{value:>9}{first:>9}{second:>9} @ {at:31}", *(f"{c:>9}" for c in rest), flush=True)
+    rows = {name: certified.joined(found) for name, found in parts.items() if found}
     if write:
-        note = f"Proved at up to {count:,} points a function, seed {seed}.\n\n"
-        block = note + markdown(PROVED, [proved_cells(rows[name]) for name in names])
-        DOCUMENT.write_text(_replace_block(DOCUMENT.read_text(), "certified", block))
+        text = DOCUMENT.read_text()
+        before = {cells[0]: _marked(cells) for cells in _rows(text, "certified")}
+        note = "The points of each function are in the column *proved at*."
+        if any(name in before and name not in rows for name in names):
+            note += f" Lines with {_EARLIER} are of an earlier run, which measured\n"
+            note += "second derivatives against slopes of the table's first ones."
+        table = [
+            proved_cells(rows[name]) if name in rows else before[name] for name in names if name in {*rows, *before}
+        ]
+        block = f"{note}\n\n{markdown(PROVED, table)}"
+        DOCUMENT.write_text(_replace_block(text, "certified", block))
     return _verdict(list(rows), [row.name for row in rows.values() if not row.holds])
+
+
+_EARLIER = "†"
+
+
+def _marked(cells: Sequence[str]) -> list[str]:
+    """A line of the document that stays: its count of points has a mark."""
+    place = PROVED.index("proved at")
+    return [*cells[:place], f"{cells[place].rstrip(_EARLIER)}{_EARLIER}", *cells[place + 1 :]]
 
 
 def _verdict(names: Sequence[str], failed: Sequence[str]) -> int:
@@ -380,10 +452,22 @@ def conventions() -> str:
     return markdown(("function", "kink", "derivative there"), rows)
 
 
-def _replace_block(text: str, name: str, block: str) -> str:
+def _parts(text: str, name: str) -> tuple[str, str, str]:
+    """A text around a block of it, and the block."""
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
     head, _, rest = text.partition(begin)
-    return head + begin + block + rest[rest.index(end) :]
+    return head + begin, rest[: rest.index(end)], rest[rest.index(end) :]
+
+
+def _replace_block(text: str, name: str, block: str) -> str:
+    head, _, rest = _parts(text, name)
+    return head + block + rest
+
+
+def _rows(text: str, name: str) -> list[list[str]]:
+    """The cells of the table in a block."""
+    lines = [line for line in _parts(text, name)[1].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]]
 
 
 def write(rows: Sequence[Row], count: int, seed: int) -> None:
@@ -404,15 +488,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--certify", action="store_true", help="prove the errors by ball arithmetic (needs python-flint)"
     )
     parser.add_argument("--seconds", type=float, default=math.inf, help="of the processor, for each proof of a row")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that prove (default: one a processor)")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="add proved rows to FILE, and take those in it")
     parser.add_argument("--write", action="store_true", help="regenerate the tables of docs/numerics.md")
     options = parser.parse_args(arguments)
-    names = options.functions or list(FUNCTIONS)
+    names = options.functions or [name for name, row in FUNCTIONS.items() if row.written != "nan"]
     unknown = [name for name in names if name not in FUNCTIONS]
     if unknown or (options.write and options.functions):
         parser.error(f"no function {unknown[0]}" if unknown else "--write measures all functions")
     if options.certify:
-        return certify(names, options.points, options.seed, options.seconds, options.keep, write=options.write)
+        wishes = names, options.points, options.seed, options.seconds, options.keep
+        return certify(*wishes, workers=options.workers, write=options.write)
     if find_spec("numpy") is None or find_spec("scipy") is None:
         print("numpy and scipy are not installed: no textbook formulas", file=sys.stderr)
     if not compiled.available():

@@ -1,26 +1,25 @@
 """The bounds of the function table, proved point by point: errors of value, first and second derivative, from balls.
 
-What is exact comes from the textbook formulas and Arb's power series. The table's partials enter the second derivatives
-alone, as formulas whose slope is taken: the column of the first derivatives proves these.
+What is exact comes from textbook formulas alone (`exprgrad.backends.balls.jets`): nothing of it is the table's.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import NamedTuple
 
 from benchmarks import reference
-from exprgrad.autodiff.derivative import derivatives
+from benchmarks.replay import Orders
 from exprgrad.autodiff.series import series
 from exprgrad.backends import careful, interpreter
 from exprgrad.backends.balls.numbers import Ball, arb, precision
-from exprgrad.backends.balls.settle import Settler
-from exprgrad.backends.noise import runs
+from exprgrad.backends.balls.settle import Bends, Settler
+from exprgrad.backends.noise import Noisy
 from exprgrad.functions.entry import SECOND, Function
 from exprgrad.functions.numerics.far import rounded
 from exprgrad.functions.table import FUNCTIONS
@@ -33,7 +32,9 @@ ACCURATE = 72
 """Bits of a ball. So much, and no more, is added to each error: 2^-18 ulp."""
 _SLACK = 2.0**-18
 _MOST, _EFFORT = 1 << 13, 2.0
-_INSIDE = 2.0**-1000, 2.0**1000
+_FAR = 60
+"""Powers of 2 from the ends of the range where a second derivative is not measured, as in `reference.margin`."""
+_INSIDE = 2.0 ** (_FAR - 1022), 2.0 ** (1023 - _FAR)
 """Results between these are measured on floats; others as `reference.error` does it."""
 _MODERATE = "beta", "lbeta", "polygamma_difference", "gamma_density", "beta_density", "gammainc", "gammaincc", "betainc"
 """Functions whose derivatives are measured for operands from 1e-12 to 1e12: their terms are known there alone."""
@@ -41,7 +42,8 @@ MOVED = 1e-13
 """What rounding each result of the computation moves by more than that, relative, is ill conditioned."""
 _SUSPECT = 64.0
 """Ulp from which on a second derivative is asked whether it is ill conditioned."""
-_PAIRS = 2
+_PAIRS = 6
+"""How many times all results are rounded up or down for that, and once more to the other side."""
 
 
 def _of_bessel(v: float, x: float) -> bool:
@@ -53,18 +55,31 @@ def _of_beta(a: float, b: float, x: float) -> bool:
     return min(a, b) >= 0.01 and max(a, b) <= 1e6 and (x == 0 or x > 1e-12)
 
 
-_LIMITS: dict[str, Callable[..., bool]] = {
-    **dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), _of_bessel),
+_BESSEL = "besselj", "bessely", "besseli", "besselk"
+_BESSEL_SLOPES = "besselj_slope", "bessely_slope"
+LIMITS: dict[str, Callable[..., bool]] = {
+    **dict.fromkeys(_BESSEL + _BESSEL_SLOPES, _of_bessel),
     **dict.fromkeys(("airyai", "airybi", "airyaiprime", "airybiprime"), lambda x: x > -1e18),
     **dict.fromkeys(("betainc", "beta_density"), _of_beta),
     "zeta": lambda x: x > -160,
 }
 """Where the bounds of a function are claimed, if not everywhere: docs/numerics.md says so."""
-_MARGINS = dict.fromkeys(("besselj", "bessely", "besseli", "besselk"), 12)
+_MARGINS = dict.fromkeys(_BESSEL, 12)
 """Powers of 2 from the ends of the range where a first derivative is not measured: a Bessel function of the order next
 to it is larger than the derivative."""
 
 Operands = tuple[float, ...]
+
+
+class Sloped(NamedTuple):
+    """An operand with a derivative."""
+
+    place: int
+    node: int
+    partial: Callable[[Sequence[float]], float]
+    """The first derivative, from the operands and the value."""
+    orders: Orders
+    """The first and the second."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,8 @@ class Proved:
     """Numbers that balls left open: at jumps, and where they would take too many bits."""
     ill: int
     """Second derivatives that are ill conditioned: next to a root of theirs."""
+    part: int = 0
+    """Which of the parts that the points come in."""
 
     @property
     def holds(self) -> bool:
@@ -124,16 +141,16 @@ class Proved:
         return all(error <= bound for error, bound in zip(found, (*function.ulp, second_bound(function)), strict=True))
 
 
-def prove(function: Function, points: Sequence[Operands], seconds: float = math.inf) -> Proved:
+def prove(function: Function, points: Iterable[Operands], seconds: float = math.inf, part: int = 0) -> Proved:
     """The worst errors of one function over some points; over the first of them where the time does not suffice."""
     end, prover, done = process_time() + seconds, _Prover(function), 0
     for operands in points:
-        if process_time() > end:
-            break
         prover.prove(operands)
         done += 1
+        if process_time() > end:
+            break
     value, first, second = (worst.bound for worst in prover.worst)
-    return Proved(function.name, value, first, second, done, prover.undecided, prover.ill)
+    return Proved(function.name, value, first, second, done, prover.undecided, prover.ill, part)
 
 
 class _Prover:
@@ -144,77 +161,83 @@ class _Prover:
         self.graph = Graph()
         inputs = [self.graph.input(name) for name in function.operands]
         self.output = self.graph.apply(function.name, *inputs)
-        self.exact = Settler(self.graph, self.output)
+        self.exact, self.bends = Settler(self.graph, self.output), Bends(function.name)
         self.compute, self.margin = (
             reference.float_value(function),
             _MARGINS.get(function.name, reference.margin(function)),
         )
-        self.slopes: list[tuple[int, str, int, Settler]] = []
-        """The operands with a derivative: their places, names and nodes, and the first derivatives."""
-        for i, (name, partial) in enumerate(zip(function.operands, function.partials, strict=True)):
-            if name != "n" and partial != "nan":
-                graph = Graph()
-                copies = [graph.input(other) for other in function.operands]
-                (slope,) = derivatives(graph, graph.apply(function.name, *copies), [copies[i]])
-                self.slopes.append((i, name, inputs[i], Settler(graph, slope)))
+        self.sloped = [
+            Sloped(i, inputs[i], reference.partial_rule(function, i), Orders(self.graph, self.output, inputs[i], 2))
+            for i, (name, partial) in enumerate(zip(function.operands, function.partials, strict=True))
+            if name != "n" and partial != "nan"
+        ]
         self.worst = [_Worst(), _Worst(), _Worst()]
         self.undecided = self.ill = 0
 
     def prove(self, operands: Operands) -> None:
         """At one point."""
         function = self.function
+        if function.name in LIMITS and not LIMITS[function.name](*operands):
+            return
         at = dict(zip(function.operands, operands, strict=True))
-        if function.name in _LIMITS and not _LIMITS[function.name](*operands):
-            return
-        value = self.compute(*operands)
-        self._count(0, value, self._exact(self.exact, at, None), operands, 0, 0)
-        if not reference.has_slope(function, operands):
-            return
-        if function.name in _MODERATE and any(x and not 1e-12 < x < 1e12 for x in operands):
-            return
-        for i, name, node, slope in self.slopes:
-            got = reference.float_partial(function, i, operands)
-            exact = self._exact(self.exact, at, name)
-            if exact is not None and self._wrong(got, exact, operands, i + 1, self.margin) > function.ulp[1]:
+        value, exact = self.compute(*operands), None
+        for i, node, partial, orders in self._measured(operands, value):
+            order = 1 if any(x and not 1e-150 < abs(x) < 1e15 for x in operands) else 2
+            exact, first, *second = self.bends.at(operands, i, order, ACCURATE, _MOST, _EFFORT)
+            got = partial((*operands, value))
+            wrong = self._wrong(got, first, operands, i + 1, self.margin)
+            if wrong > function.ulp[1]:
                 values = interpreter.evaluate(self.graph, at)
                 got = interpreter.gradient(self.graph, self.output, values, [node])[node] or 0.0
+                wrong = self._wrong(got, first, operands, i + 1, self.margin)
             if math.isinf(value) and math.isnan(got):  # no float has the value, either
                 continue
-            self._count(1, got, exact, operands, i + 1, self.margin)
-            self._second(name, node, slope, at, operands)
+            self._count(1, got, wrong, operands)
+            if second:
+                self._second(orders.at(at)[1], node, second[0], at, operands)
+        if exact is None:
+            exact = self.exact.at(at, None, ACCURATE, _MOST, _EFFORT)
+        margin = _MARGINS["besselj"] if function.name in _BESSEL_SLOPES else 0
+        self._count(0, value, self._wrong(value, exact, operands, 0, margin), operands)
 
-    def _second(self, name: str, node: int, slope: Settler, at: dict[str, float], operands: Operands) -> None:
-        if any(x and not 1e-150 < abs(x) < 1e15 for x in operands):
-            return
-        exact = self._exact(slope, at, name)
-        got = careful.orders(self.graph, self.output, at, node, 2)[1]
-        if exact is not None and self._wrong(got, exact, operands, -1, 60) > _SUSPECT and not self._told(at, node):
+    def _measured(self, operands: Operands, value: float) -> Sequence[Sloped]:
+        """The operands whose derivatives are measured at a point."""
+        function = self.function
+        if not reference.has_slope(function, operands, value):
+            return ()
+        if function.name in _MODERATE and any(x and not 1e-12 < x < 1e12 for x in operands):
+            return ()
+        return self.sloped
+
+    def _second(self, got: float, node: int, exact: Ball | None, at: dict[str, float], operands: Operands) -> None:
+        wrong = self._wrong(got, exact, operands, -1, _FAR)
+        if wrong > _SUSPECT and not self._told(at, node):
             self.ill += 1
-            return
-        self._count(2, got, exact, operands, -1, 60)
+        else:
+            self._count(2, got, wrong, operands)
 
     def _told(self, at: dict[str, float], node: int) -> bool:
         """Whether a second derivative stays the same where the results on the way to it are rounded up or down."""
         values = careful.evaluate(self.graph, at)
-        found = []
-        for noise in runs(_PAIRS, beyond=True):
+        found: list[float] = []
+        for noise in (Noisy(k // 2, beyond=True, mirrored=bool(k % 2)) for k in range(2 * _PAIRS)):
             (terms,) = series(self.graph, values, noise, {node: 1.0}, 2, [self.output])
             found.append(rounded(terms[2] or 0.0))
-        return spread(found) <= MOVED * max(map(abs, found))
+            if spread(found) > MOVED * max(map(abs, found)):
+                return False
+        return True
 
-    def _exact(self, settler: Settler, at: dict[str, float], wrt: str | None) -> Ball | None:
-        return settler.at(at, wrt, ACCURATE, _MOST, _EFFORT)
-
-    def _count(self, which: int, got: float, exact: Ball | None, operands: Operands, term: int, margin: int) -> None:
-        if exact is not None:
-            wrong = self._wrong(got, exact, operands, term, margin)
+    def _count(self, which: int, got: float, wrong: float, operands: Operands) -> None:
+        if wrong == wrong:
             self.worst[which].also(wrong, operands)
         elif math.isfinite(got):
             self.undecided += 1
 
-    def _wrong(self, got: float, exact: Ball, operands: Operands, term: int, margin: int) -> float:
-        """The error in ulp; of the larger term that the row names, if there is one."""
-        quick = _quick(got, exact)
+    def _wrong(self, got: float, exact: Ball | None, operands: Operands, term: int, margin: int) -> float:
+        """The error in ulp; of the larger term that the row names, if there is one. nan where balls leave it open."""
+        if exact is None:
+            return math.nan
+        quick = _quick(got, exact, margin)
         if quick is not None and quick <= self.worst[min(term, 1) if term >= 0 else 2].error:
             return quick
         larger = reference.term(self.function, term, operands) if term >= 0 else self._wave(operands)
@@ -230,16 +253,33 @@ class _Prover:
         return slope * slope / size if size else 0
 
 
-def _quick(got: float, exact: Ball) -> float | None:
-    """The error in ulp of a result that is well inside of the range; None for others."""
-    size = abs(float(exact.mid()))
-    if not (_INSIDE[0] < size < _INSIDE[1] and math.isfinite(got)):
-        return None
-    fraction, exponent = math.frexp(size)
-    if fraction == 0.5:
-        return None
-    with precision(128):
-        return float(abs((arb(got) - exact.mid()) * arb(2) ** (53 - exponent)))
+def _quick(got: float, exact: Ball, margin: int) -> float | None:
+    """The error in ulp, or a bound of it, of a result that is easily told from others; None for others."""
+    middle = exact.mid()
+    size = abs(float(middle))
+    if _INSIDE[0] < size < _INSIDE[1]:
+        if not math.isfinite(got):
+            return None
+        with precision(128):
+            return abs(float(arb(got) - middle)) * 2.0 ** (53 - math.frexp(size)[1])
+    if margin == _FAR and (size <= _INSIDE[0] or size >= 2 * _INSIDE[1]):
+        return 0.0
+    if size == math.inf:
+        return 0.0 if got == math.copysign(math.inf, float(middle)) else None
+    return 0.0 if got == middle or size == got == 0 else None
+
+
+def joined(parts: Sequence[Proved]) -> Proved:
+    """What the parts of one function prove together."""
+    value, first, second = (
+        Bound(worst.error, worst.operands, sum(bound.points for bound in bounds))
+        for bounds in zip(*((part.value, part.first, part.second) for part in parts), strict=True)
+        for worst in [max(bounds, key=lambda bound: bound.error)]
+    )
+    points, undecided, ill = (
+        sum(counts) for counts in zip(*((p.points, p.undecided, p.ill) for p in parts), strict=True)
+    )
+    return Proved(parts[0].name, value, first, second, points, undecided, ill, len(parts))
 
 
 def keep(row: Proved, path: Path) -> None:
@@ -252,9 +292,8 @@ def kept(path: Path) -> Iterator[Proved]:
     """The rows of a file."""
     for line in path.read_text().splitlines() if path.exists() else ():
         found = json.loads(line)
-        value, first, second = (_bound(found[key]) for key in ("value", "first", "second"))
-        yield Proved(found["name"], value, first, second, found["points"], found["undecided"], found["ill"])
+        bounds = {key: Bound(**{**found[key], "operands": tuple(found[key]["operands"])}) for key in _BOUNDS}
+        yield Proved(**{**found, **bounds})
 
 
-def _bound(found: dict[str, Any]) -> Bound:
-    return Bound(found["error"], tuple(found["operands"]), found["points"])
+_BOUNDS = "value", "first", "second"

@@ -166,18 +166,24 @@ def error(got: float, true: Number, larger: Number = 0, margin: int = 0) -> floa
     return math.inf if math.isinf(got) and wrong > 2**13 else wrong
 
 
-def is_kink(function: Function, operands: Sequence[float]) -> bool:
-    """Whether a convention, not a limit, gives the derivative here."""
-    out = float_value(function)(*operands)
-    return bool(function.kink) and bool(float_rule(function.kink, (*function.operands, "out"))((*operands, out)))
+def is_kink(function: Function, operands: Sequence[float], out: float | None = None) -> bool:
+    """Whether a convention, not a limit, gives the derivative here. The value may be given."""
+    if not function.kink:
+        return False
+    if out is None:
+        out = float_value(function)(*operands)
+    return bool(float_rule(function.kink, (*function.operands, "out"))((*operands, out)))
 
 
-def has_slope(function: Function, operands: Sequence[float]) -> bool:
+def has_slope(function: Function, operands: Sequence[float], out: float | None = None) -> bool:
     """Whether a derivative is to be measured: not at a kink, nor where the function itself is nan, nor of a
-    helper at operands whose square may leave the range, or which x - 1 no longer changes exactly."""
+    helper at operands whose square may leave the range, or which x - 1 no longer changes exactly. The value may be
+    given."""
     if margin(function) and any(x and not 1e-150 < abs(x) < 1e15 for x in operands):
         return False
-    return not is_kink(function, operands) and not math.isnan(float_value(function)(*operands))
+    if out is None:
+        out = float_value(function)(*operands)
+    return out == out and not is_kink(function, operands, out)
 
 
 def float_value(function: Function) -> Callable[..., float]:
@@ -190,12 +196,18 @@ def float_value(function: Function) -> Callable[..., float]:
 
 def float_partial(function: Function, index: int, operands: Sequence[float]) -> float:
     """The table's partial on floats: its formula, or 0 where its gate is closed."""
-    values = (*operands, float_value(function)(*operands))
+    return partial_rule(function, index)((*operands, float_value(function)(*operands)))
+
+
+def partial_rule(function: Function, index: int) -> Callable[[Sequence[float]], float]:
+    """The same, as a function of the operands and the value."""
     names = (*function.operands, "out")
+    compute = float_rule(function.partials[index], names)
     gate = function.gates[index] if function.gates else ""
-    if gate and not float_rule(gate, names)(values):
-        return 0.0
-    return float_rule(function.partials[index], names)(values)
+    if not gate:
+        return compute
+    opened = float_rule(gate, names)
+    return lambda values: compute(values) if opened(values) else 0.0
 
 
 def margin(function: Function) -> int:

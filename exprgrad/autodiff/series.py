@@ -99,6 +99,19 @@ class Flow(NamedTuple, Generic[T]):
     """The derivatives of the product, from its value on."""
 
 
+class _Row(Generic[T]):
+    """What is asked of a function at each of its calls."""
+
+    __slots__ = ("compute", "moving", "shortcuts")
+
+    def __init__(self, name: str, inner: Arithmetic[T]) -> None:
+        row = FUNCTIONS[name]
+        self.compute = inner.operation(name)
+        self.moving = [partial != "0" for partial in row.partials]
+        """For each operand whether the value moves with it."""
+        self.shortcuts = row.shortcuts
+
+
 class SeriesArithmetic(Generic[T]):
     """Series whose derivatives are values of another arithmetic."""
 
@@ -114,9 +127,11 @@ class SeriesArithmetic(Generic[T]):
         self._plus, self._minus, self._times, self._over, self._negative, self._where = (
             inner.operation(name) for name in ("add", "sub", "mul", "div", "neg", "where")
         )
-        self._series: list[Series[T]] = []
+        self._count = 0
         self._interned: dict[tuple[object, ...], Series[T]] = {}
+        self._fixed: dict[str, Series[T]] = {}
         self._slopes: dict[str, list[Slope[Series[T]] | None]] = {}
+        self._rows: dict[str, _Row[T]] = {}
 
     def nodes(self, graph: Graph, values: Sequence[T], direction: Mapping[int, T], last: int) -> list[Series[T]]:
         """The series of all nodes up to the last, as far as their values are known."""
@@ -143,7 +158,10 @@ class SeriesArithmetic(Generic[T]):
     def fixed(self, value: T) -> Series[T]:
         """What does not change with t."""
         key = repr(value)
-        return self._interned.get((key,)) or self._new((key,), Series("", (), [value], moves=False))
+        found = self._fixed.get(key)
+        if found is None:
+            found = self._fixed[key] = Series("", (), [value], moves=False)
+        return found
 
     def changing(self, value: T, rate: T) -> Series[T]:
         """What changes with t at this rate: a straight line."""
@@ -156,17 +174,21 @@ class SeriesArithmetic(Generic[T]):
         found = self._interned.get(key)
         if found is not None:
             return found
-        row = FUNCTIONS[name]
-        moves = any(operand.moves and partial != "0" for operand, partial in zip(operands, row.partials, strict=True))
-        if moves:
+        row = self._rows.get(name)
+        if row is None:
+            row = self._rows[name] = _Row(name, self.inner)
+        moves = any(operand.moves and moving for operand, moving in zip(operands, row.moving, strict=True))
+        if moves and row.shortcuts:
             numbers = [self.known(operand) for operand in operands]
             for wanted, shorter in row.shortcuts:
                 if all(number is None or number == known for number, known in zip(wanted, numbers, strict=True)):
-                    return bind(shorter, row.operands, self)(operands)
-            if name == "where" and numbers[0] is not None:
-                return operands[1] if numbers[0] else operands[2]
+                    return bind(shorter, FUNCTIONS[name].operands, self)(operands)
+        if moves and name == "where":
+            condition = self.known(operands[0])
+            if condition is not None:
+                return operands[1] if condition else operands[2]
         if value is None:
-            value = self.inner.operation(name)(*[operand.terms[0] for operand in operands])
+            value = row.compute(*[operand.terms[0] for operand in operands])
         if self.watch is not None and any(operand.moves for operand in operands):
             self.watch(self.level, name, [operand.terms[0] for operand in operands], value)  # type: ignore[misc]
         if not moves:
@@ -174,8 +196,8 @@ class SeriesArithmetic(Generic[T]):
         return self._new(key, Series(name, tuple(operands), [value], moves=True))
 
     def _new(self, key: tuple[object, ...], series: Series[T]) -> Series[T]:
-        series.number = len(self._series)
-        self._series.append(series)
+        series.number = self._count
+        self._count += 1
         self._interned[key] = series
         return series
 

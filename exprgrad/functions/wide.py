@@ -14,7 +14,7 @@ from functools import partial
 from exprgrad.functions.floats import FLOATS
 from exprgrad.functions.numerics.beyond.table import FUNCTIONS as BEYOND
 from exprgrad.functions.numerics.far import Far, Wide, held, minus, nearest, over, plus, times, wide
-from exprgrad.functions.rules import bind
+from exprgrad.functions.rules import Rule, bind
 from exprgrad.functions.table import FUNCTIONS
 
 
@@ -23,6 +23,7 @@ class WideNumbers:
 
     def __init__(self) -> None:
         self._operations: dict[str, Callable[..., Wide]] = {"add": plus, "sub": minus, "mul": times, "div": over}
+        self._rules: dict[tuple[str, tuple[str, ...]], Rule[Wide]] = {}
 
     def constant(self, value: float) -> Wide:
         return wide(value)
@@ -48,7 +49,7 @@ class WideNumbers:
             return BEYOND[name]
         formula = row.far or row.definition or row.formula
         if formula:
-            return lambda *operands: bind(formula, row.operands, self)(operands)  # later: zeta's calls itself
+            return lambda *operands: self._rule(formula, row.operands)(operands)  # later: zeta's calls itself
 
         def value(*operands: Wide) -> Wide:
             floats = nearest(operands)
@@ -57,12 +58,18 @@ class WideNumbers:
 
         return value
 
+    def _rule(self, formula: str, names: tuple[str, ...]) -> Rule[Wide]:
+        """A formula, bound once."""
+        if (formula, names) not in self._rules:
+            self._rules[formula, names] = bind(formula, names, self)
+        return self._rules[formula, names]
+
     def _first_terms(self, name: str, operands: Sequence[Wide], floats: Sequence[float]) -> Wide:
         """The value near a zero of a function: the sum of partial*operand over the operands that are next to 0."""
         total: Wide = 0.0
         for operand, near, slope in zip(operands, floats, FUNCTIONS[name].partials, strict=True):
             if operand != near:
-                rate = bind(slope, (*FUNCTIONS[name].operands, "out"), self)((*floats, 0.0))
+                rate = self._rule(slope, (*FUNCTIONS[name].operands, "out"))((*floats, 0.0))
                 total = plus(total, times(rate, operand))
         return total
 

@@ -28,9 +28,15 @@ _SINH = tuple(1.0 / math.factorial(k) for k in range(19, 2, -2))
 
 
 def sech(x: float) -> float:
-    """1/cosh(x) = 2*e/(1 + e^2) with e = e^-abs(x)."""
+    """1/cosh(x) = 2*e/(1 + e^2) with e = e^-abs(x). As its square is the slope of tanh, roundings are made good."""
     power = math.exp(-abs(x))
-    return 2.0 * power / (1.0 + power * power)
+    if not power > 1e-9:
+        return 2.0 * power
+    square, low = two_product(power, power)
+    below, rest = two_sum(1.0, square)
+    value = 2.0 * power / below
+    back, error = two_product(value, below)
+    return value + (2.0 * power - back - error - value * (rest + low)) / below
 
 
 def csch(x: float) -> float:

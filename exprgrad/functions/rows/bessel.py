@@ -25,6 +25,8 @@ def _terms(first: str, second: str, order: int = 0) -> tuple[str, str, str]:
     return size(f"v - {order}" if order else "v"), "", size(f"v - {order + 1}")
 
 
+_INFLECTION = f"abs(x) <= abs(v) and v > 1 ? abs(v*(v - 1)/x^2*besselj(v, x)) : {_terms('besselj', 'bessely', 1)[2]}"
+"""The second derivative of J has a zero below its order, too, next to sqrt(v*(v - 1))."""
 _ORDER = "of real order v, abs(v) <= 1000; its derivative with respect to v is nan"
 
 
@@ -62,11 +64,13 @@ def _slope(name: str, definition: str, second: str) -> Function:
         written=both,
         partials=(
             "nan",
-            f"abs(v) < 0.5 and v != 0 ? {second} : 0.5*({name}_slope(v - 1, x) - {name}_slope(v + 1, x))",
+            f"v < 0.5 and v != floor(v) ? {second} : 0.5*({name}_slope(v - 1, x) - {name}_slope(v + 1, x))",
         ),
         domain=(_REAL, _POSITIVE) if name == "bessely" else (),
         ulp=(1024, SECOND),
-        terms=_terms("besselj", "bessely", 1) if name == "besselj" else _terms("bessely", "besselj", 1),
+        terms=(*_terms("besselj", "bessely", 1)[:2], _INFLECTION)
+        if name == "besselj"
+        else _terms("bessely", "besselj", 1),
         helper=True,
         source="DLMF 10.6",
         slow=True,
@@ -75,15 +79,17 @@ def _slope(name: str, definition: str, second: str) -> Function:
 
 
 ROWS = [
-    # v - 1 has lost the digits of a small v, which a multiple of sin(pi*v) depends on.
+    # v - 1 has lost the digits of a small v, and of a v next to a whole number below 0, which a multiple of sin(pi*v)
+    # depends on; next to a half below 0 it is cos(pi*v).
     _slope(
         "besselj",
-        "abs(v) < 0.5 and v != 0 ? v*(besselj(v, x)/x) - besselj(v + 1, x)",
+        "v < 0.5 and v != floor(v) ? v*(besselj(v, x)/x) - besselj(v + 1, x)",
         "-out/x - (1 - (v/x)^2)*besselj(v, x)",
     ),
     # Where one of the two overflows, so may the other, and their difference is nan.
     _slope(
         "bessely",
+        "v < 0 and abs(bessely(v, x)) < inf ? v*(bessely(v, x)/x) - bessely(v + 1, x) : "
         "abs(bessely(v - 1, x)) < inf and abs(bessely(v + 1, x)) < inf or v != v or x != x ? "
         "0.5*(bessely(v - 1, x) - bessely(v + 1, x)) : abs(bessely(v, x)) == inf ? -bessely(v, x) : "
         "v > 0 ? bessely(v - 1, x) - v*(bessely(v, x)/x) : v < 0 ? v*(bessely(v, x)/x) - bessely(v + 1, x)",
@@ -116,7 +122,14 @@ ROWS = [
         latex=r"Y_{#1}\left(#2\right)",
         source="DLMF 10.2, 10.6.1",
         slow=True,
-        points=((0.0, 1.0), (1.0, 0.5), (0.5, 3.0), (2.0, 40.0), (10.0, 1.5)),
+        points=(
+            (0.0, 1.0),
+            (1.0, 0.5),
+            (0.5, 3.0),
+            (2.0, 40.0),
+            (10.0, 1.5),
+            (-61.083990977289545, 0.00038908194595267426),
+        ),
     ),
     Function(
         name="besseli",

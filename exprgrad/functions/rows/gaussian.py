@@ -7,6 +7,10 @@ from exprgrad.functions.numerics.special import scaled
 
 _HALF_SQRT_PI = "sqrt(pi)/2"
 
+_MILLS_TAIL = "-1 + (1 - (6 - (50 - (518 - (6354 - (89782 - (1435330 - 25625910/x^2)/x^2)/x^2)/x^2)/x^2)/x^2)/x^2)/x^2"
+"""The slope of normal_mills far out to the left, from its asymptotic series (DLMF 7.12.1): a product of what goes to 1
+would leave no digit of the derivatives of it."""
+
 ROWS = [
     Function(
         name="erfcx",
@@ -109,7 +113,9 @@ ROWS = [
         instead_of=("normal_pdf(x)/normal_cdf(x)",),
         value=scaled.normal_mills,
         formula="sqrt(2/pi)/erfcx(-x/sqrt(2))",
-        partials=("x < -1e8 ? out/x : -out*(x > 0 ? x + out : sqrt(2)*(ierfcx(1, -x/sqrt(2))/erfcx(-x/sqrt(2))))",),
+        partials=(
+            f"x < -50 ? {_MILLS_TAIL} : -out*(x > 0 ? x + out : sqrt(2)*(ierfcx(1, -x/sqrt(2))/erfcx(-x/sqrt(2))))",
+        ),
         ulp=(4, 16),
         transcendental=True,
         reduced=True,

@@ -24,7 +24,7 @@ from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood.families import chosen
 from exprgrad.jobs.fit.orthogonal import run as orthogonal
 from exprgrad.jobs.fit.orthogonal.reducer import Orthogonal
-from exprgrad.jobs.fit.problem import Parameter, pose
+from exprgrad.jobs.fit.problem import Parameter, Problem, pose
 from exprgrad.jobs.fit.reduction import Reducer
 from exprgrad.jobs.fit.request import Request, check
 from exprgrad.jobs.fit.result import Fit

@@ -69,7 +69,7 @@ def _argument(x: float) -> tuple[float, float, float]:
 def _waves(order: float, x: float) -> Pair:
     """J and Y of this order at 2/3*x^(3/2)."""
     high, low, last = _argument(x)
-    j, y = bessel_pair(order, high)
+    j, y = bessel_pair(order, high, 1.0)
     along, across = math.cos(low), math.sin(low)
     j, y = j * along - y * across, y * along + j * across
     along, across = math.cos(last), math.sin(last)

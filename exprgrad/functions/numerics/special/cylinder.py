@@ -15,6 +15,7 @@ from exprgrad.functions.numerics.ieee import div, exp, log, power
 from exprgrad.functions.numerics.special.fraction import next_term
 
 _ORDERS = 1000.0
+_SHARE = 2.0**-60
 # 1/gamma(1 + m) = even(m^2) - m*odd(m^2), the highest power first
 _ODD = (
     5.348122539423018e-15, -5.100370287454476e-13, -7.782263439905071e-12, 1.18127457048702e-09,
@@ -108,8 +109,8 @@ def _temme(m: float, x: float, sign: float) -> tuple[float, float]:
     return total, 2.0 * next_total
 
 
-def bessel_pair(v: float, x: float) -> tuple[float, float]:
-    """J and Y of order v >= 0 at x > 0."""
+def bessel_pair(v: float, x: float, share: float) -> tuple[float, float]:
+    """J and a share of Y of order v >= 0 at x > 0: less than all of it where it overflows."""
     if x > 30.0 and x > 0.5 * v * v:
         return _hankel(v, x)
     steps = math.floor(v + 0.5)
@@ -140,7 +141,7 @@ def bessel_pair(v: float, x: float) -> tuple[float, float]:
         above = m / x * here - (q * (low / size * unit) + p * here)
         if x * x < 4.0 * (v + 1.0):
             j = _leading(v, x) * _power_series(v, x, -1.0)
-    k = 0.0
+    here, above, k = share * here, share * above, 0.0
     while k < steps and here > -inf:
         k += 1.0
         here, above = above, 2.0 * (m + k) / x * above - here
@@ -165,10 +166,13 @@ def besselj(v: float, x: float) -> float:
         return 0.0
     if x == 0:
         return 1.0 if v == 0 else 0.0 if v > 0 else math.copysign(inf, gamma(v + 1.0))
-    j, y = bessel_pair(abs(v), x)
+    j, y = bessel_pair(abs(v), x, 1.0)
     if v >= 0:
         return j
     cosine, side = _rotated(-v)
+    if y == -inf:  # a sine may bring it back into the range
+        j, y = bessel_pair(abs(v), x, _SHARE)
+        return -side * y / _SHARE
     return cosine * j - side * y
 
 
@@ -181,7 +185,10 @@ def bessely(v: float, x: float) -> float:
     cosine, side = _rotated(abs(v))
     if x == 0:
         return -inf if v >= 0 else 0.0 if cosine == 0 else math.copysign(inf, -cosine)
-    j, y = bessel_pair(abs(v), x)
+    j, y = bessel_pair(abs(v), x, 1.0)
+    if v < 0 and cosine and y == -inf:
+        j, y = bessel_pair(abs(v), x, _SHARE)
+        return cosine * y / _SHARE
     return y if v >= 0 else cosine * y + side * j if cosine else side * j
 
 
