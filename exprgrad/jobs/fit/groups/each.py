@@ -13,6 +13,7 @@ from math import inf
 import numpy as np
 
 from exprgrad.backends.engine import Engine
+from exprgrad.backends.threads import on_threads
 from exprgrad.data.groups.gathered import Gathered, Part
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
@@ -21,7 +22,6 @@ from exprgrad.jobs.fit.groups.many.pieces import pieces
 from exprgrad.jobs.fit.groups.many.table import QUALITY, Context, Fitted, Table
 from exprgrad.jobs.fit.groups.result import Group
 from exprgrad.jobs.fit.groups.separate import GroupRows, separately
-from exprgrad.jobs.fit.groups.threads import on_threads
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags
 from exprgrad.jobs.fit.request import Request

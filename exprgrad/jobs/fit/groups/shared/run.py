@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from exprgrad.backends.engine import Engine
+from exprgrad.backends.threads import on_threads
 from exprgrad.data.groups.gathered import Gathered
 from exprgrad.data.groups.labels import Codes, Label
 from exprgrad.errors import DataError, NumbersError, UsageError
@@ -24,7 +25,6 @@ from exprgrad.jobs.fit.groups.result import Group
 from exprgrad.jobs.fit.groups.shared.arrow import Arrow, Vector
 from exprgrad.jobs.fit.groups.shared.descent import Together
 from exprgrad.jobs.fit.groups.shared.summary import Shared, Taking, summed
-from exprgrad.jobs.fit.groups.threads import on_threads
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Floats
