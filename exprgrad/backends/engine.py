@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from exprgrad.backends import registry
 
 if TYPE_CHECKING:
-    from exprgrad.backends.protocol import Backend, BlockFold, Errand
+    from exprgrad.backends.protocol import Backend, BlockFold, Errand, Kept
     from exprgrad.columns.plan import Plan
 
 
@@ -33,6 +33,10 @@ class Cluster(Protocol):
 
     def answers(self, errand: Errand, pieces: Iterable[Any], columns: Sequence[str]) -> Iterator[Any]:
         """The answers to all pieces, in their order; for these columns each worker has all rows."""
+        ...
+
+    def kept(self, errand: Errand, pieces: Sequence[Any], weights: Sequence[float]) -> Kept:
+        """The pieces on the workers, each as a function that takes questions; `weights` say how large they are."""
         ...
 
 

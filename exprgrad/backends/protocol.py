@@ -61,6 +61,14 @@ class BlockFold(Protocol):
         ...
 
 
+class Kept(Protocol):
+    """Pieces of work that stay where they are, and are asked again and again."""
+
+    def ask(self, question: Any) -> list[Any]:
+        """What all pieces answer, in their order."""
+        ...
+
+
 class Errand(Protocol):
     """Independent pieces of work. It is pickled for workers, and so are its pieces and its answers."""
 

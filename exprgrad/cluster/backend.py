@@ -10,6 +10,7 @@ from exprgrad.backends.protocol import Backend, BlockFold, Errand, Run
 from exprgrad.cluster import tasks
 from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.errands import AllRows, answers
+from exprgrad.cluster.kept import Kept
 from exprgrad.cluster.loaded import Loaded
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.tree import BlockQuestion, Question
@@ -81,6 +82,10 @@ class Resident:
         headers = {name: self._headers[name] for name in columns}
         source = AllRows(self._parts.all if headers else (), headers, self._nulls)
         return answers(self.connection, errand, pieces, source)
+
+    def kept(self, errand: Errand, pieces: Sequence[Any], weights: Sequence[float]) -> Kept:
+        """The pieces of an errand on the workers, to be asked again and again."""
+        return Kept(self.connection, errand, pieces, weights)
 
     def columns(self, names: Sequence[str], more: Sequence[str]) -> Loaded:
         """The columns, loaded if they are not yet. `more` are columns that will be needed, too. Raises DataError for

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from threading import Timer
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from exprgrad.data.parts.divide import divide
 from exprgrad.data.parts.files import matching
 from exprgrad.data.source import TableSource
 from exprgrad.data.table import open_table
+from exprgrad.jobs.fit.groups import far
 from exprgrad.jobs.fit.quantities.quantity import beside
 from exprgrad.jobs.fit.request import Request
 from tests.cluster.machines import processes
@@ -39,22 +39,38 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return matching([f"{folder}/*.csv"])
 
 
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several for each worker."""
+    monkeypatch.setattr(far, "_PIECE", 700)
+    monkeypatch.setattr(far, "_GROUPS", 3)
+
+
 def fitted(
     files: list[str], connection: Connection | None, request: Request, text: str = DECAY, **starts: float
-) -> Any:
+) -> str:
+    """All that the result has."""
     table = open_table(files, nulls="error")
     source = TableSource(table, {name: name for name in ("x", "y", *beside(request), *request.by)})
     resident = Resident(connection, divide(table), source.columns, "error") if connection else None
     engine = Engine(cluster=resident)
     expression = exprgrad.parse(text, formula=True)
     if request.by:
-        return expression.fit_groups(request, starts, source, engine)
-    return expression.fit(starts, request, source, engine)
+        found = expression.fit_groups(request, starts, source, engine)
+        return repr((*found, *found.groups))
+    return repr((*expression.fit(starts, request, source, engine),))
 
 
 ERRORS = Request(sigma="s", absolute=True, sigma_x={"x": "u"}, sigma_xy={"x": 0.3})
+GROUPS = Request(by=("g",))
 BOOTSTRAP = Request(intervals="bootstrap", resamples=4)
+CHEAP = {"errors in x": ERRORS, "bootstrap": BOOTSTRAP, "groups": GROUPS, "shared": GROUPS._replace(share=("b",))}
 CASES = {
+    "groups, shared": GROUPS._replace(share=("b",)),
+    "groups, shared, without starts": GROUPS._replace(share=("b", "c"), weights="1/s"),
+    "groups, robust": GROUPS._replace(robust="huber"),
+    "groups without starts": GROUPS._replace(weights="1/s"),
+    "without starts": Request(),
     "plain": Request(),
     "weights": Request(weights="1/s"),
     "robust": Request(robust="huber"),
@@ -70,20 +86,21 @@ CASES = {
 @pytest.mark.long
 @pytest.mark.parametrize("case", CASES)
 def test_the_bits_are_those_of_one_machine(workers: Connection, files: list[str], case: str) -> None:
-    assert repr(fitted(files, workers, CASES[case], **STARTS)) == repr(fitted(files, None, CASES[case], **STARTS))
+    starts = {} if "without starts" in case else STARTS
+    assert fitted(files, workers, CASES[case], DECAY, **starts) == fitted(files, None, CASES[case], DECAY, **starts)
 
 
-@pytest.mark.parametrize("request_", [ERRORS, BOOTSTRAP], ids=["errors in x", "bootstrap"])
+@pytest.mark.parametrize("request_", CHEAP.values(), ids=CHEAP)
 def test_a_line_has_the_bits_of_one_machine(workers: Connection, files: list[str], request_: Request) -> None:
-    assert repr(fitted(files, workers, request_, LINE)) == repr(fitted(files, None, request_, LINE))
+    assert fitted(files, workers, request_, LINE) == fitted(files, None, request_, LINE)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("request_", [ERRORS, BOOTSTRAP], ids=["errors in x", "bootstrap"])
+@pytest.mark.parametrize("request_", CHEAP.values(), ids=CHEAP)
 def test_a_worker_that_is_killed_changes_nothing(workers: Connection, files: list[str], request_: Request) -> None:
-    expected = repr(fitted(files, None, request_, LINE))
+    expected = fitted(files, None, request_, LINE)
     for moment in (0.0, 0.1, 0.4):
         timer = Timer(moment, os.kill, (processes(workers)[0], signal.SIGKILL))
         timer.start()
-        assert repr(fitted(files, workers, request_, LINE)) == expected
+        assert fitted(files, workers, request_, LINE) == expected
         timer.join()

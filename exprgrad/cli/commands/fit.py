@@ -153,8 +153,8 @@ def command(
         from exprgrad.cli.options.fit.groups import GroupRun, check_alone, show_groups
 
         alone_only = {"--value": value_only, "--param": param_of, "--plot": plot, "--report": report}
-        check_alone(alone_only | {"--correlation": correlation}, workers.address)
-        run = GroupRun(expression, values, request, columns, data.engine, memory, begun)
+        check_alone(alone_only | {"--correlation": correlation})
+        run = GroupRun(expression, values, request, columns, data.engine, workers, memory, begun)
         return show_groups(run, output, quiet=quiet)
 
     with ExitStack() as stack:
