@@ -34,7 +34,7 @@ from exprgrad.cluster.connection import Connection
 from exprgrad.cluster.loaded import _FAN
 from exprgrad.cluster.settings import Settings
 from exprgrad.cluster.tree import Branch, Question
-from exprgrad.columns.subtrees import Subtree, spans, whole
+from exprgrad.columns.subtrees import Subtree, joining, spans, whole
 from exprgrad.data.parts.divide import divide
 from exprgrad.data.parts.files import matching
 from exprgrad.data.source import TableSource
@@ -207,7 +207,7 @@ def summation(say: Say) -> float:
         for part in range(1000)
         for level, place in spans(part * blocks, (part + 1) * blocks)
     ]
-    seconds = timed({"": lambda: whole(["add"] * 4, subtrees)}, 15)[""]
+    seconds = timed({"": lambda: whole(joining(["add"] * 4), subtrees)}, 15)[""]
     say(f"1,000 parts of {blocks * 4096:,} rows have {len(subtrees):,} subtrees: {1e3 * seconds:.1f} ms to fold\n")
     return seconds / 1000
 

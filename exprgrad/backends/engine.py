@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from exprgrad.backends import registry
 
 if TYPE_CHECKING:
-    from exprgrad.backends.protocol import Backend
+    from exprgrad.backends.protocol import Backend, BlockFold, Errand, Kept
     from exprgrad.columns.plan import Plan
 
 
@@ -25,6 +25,18 @@ class Cluster(Protocol):
 
     def backend(self, plan: Plan, local: Backend) -> Backend:
         """A backend that folds on the workers. `local` does what is done here, and the answers are the same."""
+        ...
+
+    def blockwise(self, fold: BlockFold, asked: Any) -> Any:
+        """The fold of the blocks of all rows: see `backends.blockwise`."""
+        ...
+
+    def answers(self, errand: Errand, pieces: Iterable[Any], columns: Sequence[str]) -> Iterator[Any]:
+        """The answers to all pieces, in their order; for these columns each worker has all rows."""
+        ...
+
+    def kept(self, errand: Errand, pieces: Sequence[Any], weights: Sequence[float]) -> Kept:
+        """The pieces on the workers, each as a function that takes questions; `weights` say how large they are."""
         ...
 
 

@@ -71,6 +71,10 @@ class Prepared:
         self.plan, self.backend, self._after = plan, backend, Numbers(plan.graph, plan.numbers)
         return self
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """On another machine it computes on one thread."""
+        return _again, (self.plan, self.backend.name)
+
     def fold(self, source: RowSource, bindings: Mapping[str, float]) -> Folded:
         """The numbers. Each stage that folds reads the rows once."""
         graph, rows = self.plan.graph, 0
@@ -153,6 +157,10 @@ class Prepared:
     def spread(self, value: float | Column, rows: int) -> Column:
         """A number as a column: the same in every row."""
         return self.backend.join([[value] * rows]) if isinstance(value, float) else value
+
+
+def _again(plan: Plan, backend: str) -> Prepared:
+    return Prepared.of(plan, choose(plan, Engine(backend, 1), None))
 
 
 def streamed(plan: Plan, backend: Backend, folded: Folded) -> Callable[[Batch], dict[int, Column]]:

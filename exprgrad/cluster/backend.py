@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from exprgrad.backends.protocol import Backend, Run
+from exprgrad.backends.protocol import Backend, BlockFold, Errand, Run
 from exprgrad.cluster import tasks
 from exprgrad.cluster.connection import Connection
+from exprgrad.cluster.errands import AllRows, answers
+from exprgrad.cluster.kept import Kept
 from exprgrad.cluster.loaded import Loaded
 from exprgrad.cluster.parts import Parts
-from exprgrad.cluster.tree import Question
+from exprgrad.cluster.tree import BlockQuestion, Question
 from exprgrad.columns.folds import function_of
 from exprgrad.columns.plan import Plan, Stage
 from exprgrad.columns.rows import Batch
@@ -51,6 +53,8 @@ class Resident:
         self._nulls = nulls
         self._watch = watch
         self._loaded: dict[frozenset[str], Loaded] = {}
+        self._folds: dict[int, tuple[BlockFold, tasks.SharedFold]] = {}
+        """Folds of blocks that workers know, by their identity."""
 
     def rows(self, names: Sequence[str]) -> int:
         """How many rows these columns have."""
@@ -63,6 +67,25 @@ class Resident:
     def backend(self, plan: Plan, local: Backend) -> Backend:
         """What computes a plan on the cluster."""
         return _Stages(self, plan, local)
+
+    def blockwise(self, fold: BlockFold, asked: Any) -> Any:
+        """The fold of the blocks of all rows: see `backends.blockwise`."""
+        if id(fold) not in self._folds:
+            shared = tasks.SharedFold(next(self.plans), fold, self.connection.versions)
+            self._folds[id(fold)] = fold, shared
+        _, shared = self._folds[id(fold)]
+        loaded = self.columns(fold.columns, fold.columns)
+        return whole(fold.both, loaded.fold(shared, BlockQuestion(shared.number, asked, fold.both)))
+
+    def answers(self, errand: Errand, pieces: Iterable[Any], columns: Sequence[str]) -> Iterator[Any]:
+        """The answers to all pieces of an errand, in their order; for these columns each worker loads all rows."""
+        headers = {name: self._headers[name] for name in columns}
+        source = AllRows(self._parts.all if headers else (), headers, self._nulls)
+        return answers(self.connection, errand, pieces, source)
+
+    def kept(self, errand: Errand, pieces: Sequence[Any], weights: Sequence[float]) -> Kept:
+        """The pieces of an errand on the workers, to be asked again and again."""
+        return Kept(self.connection, errand, pieces, weights)
 
     def columns(self, names: Sequence[str], more: Sequence[str]) -> Loaded:
         """The columns, loaded if they are not yet. `more` are columns that will be needed, too. Raises DataError for
@@ -154,5 +177,5 @@ class _Folding:
         folds = tuple(NEUTRAL[name] for name in functions)
         if functions and self.count:
             question = Question(shared.number, shared.plan.stages.index(stage), self._numbers, functions)
-            folds = whole(functions, self._loaded.fold(shared, question))
+            folds = whole(question.both, self._loaded.fold(shared, question))
         return dict(zip(stage.folds, folds, strict=True)) | dict.fromkeys(stage.counts, float(self.count))

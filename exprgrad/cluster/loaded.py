@@ -11,7 +11,7 @@ from exprgrad.cluster import tasks
 from exprgrad.cluster.connection import Connection, LostError
 from exprgrad.cluster.parts import Parts
 from exprgrad.cluster.placing import spread
-from exprgrad.cluster.tree import Branch, Leaf, Question
+from exprgrad.cluster.tree import BlockQuestion, Branch, Leaf, Question
 from exprgrad.columns.subtrees import PartBlocks, Subtree, blocks_of_parts
 from exprgrad.data.parts.digest import Blocks
 from exprgrad.data.parts.part import load
@@ -67,7 +67,7 @@ class Loaded:
         """The numbers of the plans that all leaves know."""
         self.rows = self._divide(watch)
 
-    def fold(self, plan: tasks.SharedPlan, question: Question) -> list[Subtree]:
+    def fold(self, plan: tasks.Shared, question: Question | BlockQuestion) -> list[Subtree]:
         """The subtrees of all rows, in their order."""
         return self._answers("fold", question, plan)
 
@@ -75,7 +75,7 @@ class Loaded:
         """The fingerprints of all blocks of these columns, in their order."""
         return self._answers("marks", names)
 
-    def _answers(self, method: str, question: Any, plan: tasks.SharedPlan | None = None) -> list[Any]:
+    def _answers(self, method: str, question: Any, plan: tasks.Shared | None = None) -> list[Any]:
         """What all leaves answer, together. `plan` is what they have to know before."""
         deaths: Counter[int] = Counter()
         while max(deaths.values(), default=0) < _DEATHS:

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from exprgrad.backends.engine import Engine
 from exprgrad.backends.prepared import Folded, choose
-from exprgrad.backends.protocol import Backend
+from exprgrad.backends.protocol import Backend, BlockFold
 from exprgrad.cluster.versions import check_versions, versions
 from exprgrad.columns.plan import Plan
 from exprgrad.columns.values import Column
@@ -44,6 +44,25 @@ class SharedPlan:
                 check_versions(self._versions, versions(), socket.gethostname())
                 self._backends[threads] = choose(self.plan, Engine(self._name, threads), None)
             return self._backends[threads]
+
+
+class SharedFold:
+    """A fold of blocks that travels to workers."""
+
+    def __init__(self, number: int, fold: BlockFold, versions: Mapping[str, str]) -> None:
+        """`number` tells it from plans and other folds of the same command."""
+        self.number = number
+        self._fold = fold
+        self._versions = versions
+
+    def backend(self, threads: int = 1) -> BlockFold:
+        """What computes it in this process. Raises ClusterError where the versions differ."""
+        check_versions(self._versions, versions(), socket.gethostname())
+        return self._fold
+
+
+Shared = SharedPlan | SharedFold
+"""What a worker has to know before it is asked."""
 
 
 def same(plan: SharedPlan) -> SharedPlan:

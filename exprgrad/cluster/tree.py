@@ -23,12 +23,12 @@ from typing import Any, NamedTuple
 
 from distributed import get_worker
 
-from exprgrad.backends.protocol import Backend
-from exprgrad.cluster.tasks import SharedPlan
+from exprgrad.backends.threads import on_threads
+from exprgrad.cluster.tasks import Shared, SharedPlan
 from exprgrad.columns.folds import BLOCK
-from exprgrad.columns.subtrees import PartBlocks, Subtree, merged, spans
+from exprgrad.columns.subtrees import Both, PartBlocks, Subtree, joining, merged, spans
 from exprgrad.data.parts.digest import Blocks, blocks
-from exprgrad.data.parts.part import Rows
+from exprgrad.data.parts.part import Rows, joined
 
 
 class Question(NamedTuple):
@@ -43,6 +43,20 @@ class Question(NamedTuple):
     functions: Sequence[str]
     """The functions of two operands with which its reductions fold."""
 
+    @property
+    def both(self) -> Both:
+        """Joins the folds of neighbouring rows."""
+        return joining(self.functions)
+
+
+class BlockQuestion(NamedTuple):
+    """A fold of blocks to be computed: see `backends.blockwise`."""
+
+    plan: int
+    """The number of the fold."""
+    asked: Any
+    both: Both
+
 
 class Leaf:
     """The rows of neighbouring parts. A stage over them has as many threads as the worker."""
@@ -52,15 +66,16 @@ class Leaf:
         self._rows = [*parts, *heads]
         self._ends = list(accumulate(rows.size for rows in self._rows))
         self._blocks = blocks
-        self._plans: dict[int, tuple[SharedPlan, Backend]] = {}
+        self._plans: dict[int, tuple[Shared, Any]] = {}
 
-    def learn(self, plan: SharedPlan) -> None:
+    def learn(self, plan: Shared) -> None:
         """Be ready for the stages of a plan. Raises ClusterError where this worker's versions differ."""
         self._plans[plan.number] = plan, plan.backend(get_worker().state.nthreads)
 
-    def fold(self, question: Question) -> list[Subtree]:
+    def fold(self, question: Question | BlockQuestion) -> list[Subtree]:
         """The folds of its blocks, in as few subtrees as possible."""
-        return merged(question.functions, self._subtrees(question))
+        subtrees = self._subtrees(question) if isinstance(question, Question) else self._of_blocks(question)
+        return merged(question.both, subtrees)
 
     def marks(self, names: Sequence[str]) -> list[Blocks]:
         """The fingerprints of its blocks."""
@@ -68,6 +83,7 @@ class Leaf:
 
     def _subtrees(self, question: Question) -> Iterator[Subtree]:
         plan, backend = self._plans[question.plan]
+        assert isinstance(plan, SharedPlan)
         stage = plan.plan.stages[question.stage]
         blocks = self._blocks
         for level, place in spans(blocks.first, blocks.last):
@@ -77,6 +93,18 @@ class Leaf:
                 run.feed({name: rows.columns[name] for name in stage.inputs})
             values = run.folds()
             yield Subtree(level, place, tuple(values[node] for node in stage.folds))
+
+    def _of_blocks(self, question: BlockQuestion) -> Iterator[Subtree]:
+        _, fold = self._plans[question.plan]
+        blocks = self._blocks
+
+        def block(place: int) -> Subtree:
+            start = blocks.skip + (place - blocks.first) * BLOCK
+            parts = [rows.columns for rows in self._between(start, start + BLOCK)]
+            columns = {name: joined([part[name] for part in parts]) for name in fold.columns}
+            return Subtree(0, place, fold.block(question.asked, columns))
+
+        yield from on_threads(block, range(blocks.first, blocks.last), get_worker().state.nthreads)
 
     def _between(self, start: int, stop: int) -> Iterator[Rows]:
         """The rows from one on and before another, not copied."""
@@ -94,14 +122,14 @@ class Branch:
     def __init__(self, children: Sequence[Any]) -> None:
         self._children = children
 
-    async def learn(self, plan: SharedPlan) -> None:
+    async def learn(self, plan: Shared) -> None:
         """Tell all leaves."""
         await self._ask("learn", plan)
 
-    async def fold(self, question: Question) -> list[Subtree]:
+    async def fold(self, question: Question | BlockQuestion) -> list[Subtree]:
         """The folds of all leaves, in as few subtrees as possible."""
         answers = await self._ask("fold", question)
-        return merged(question.functions, (subtree for answer in answers for subtree in answer))
+        return merged(question.both, (subtree for answer in answers for subtree in answer))
 
     async def marks(self, names: Sequence[str]) -> list[Blocks]:
         """The fingerprints of the blocks of all leaves."""

@@ -7,8 +7,8 @@ the tree needs no rows. So any division of the rows gives the bits that one mach
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from exprgrad.columns.folds import BLOCK
 from exprgrad.functions.floats import FLOATS
@@ -20,7 +20,12 @@ class Subtree(NamedTuple):
 
     level: int
     place: int
-    folds: tuple[float, ...]
+    folds: Any
+    """Of several reductions a tuple of numbers; or what else is made of blocks."""
+
+
+Both = Callable[[Any, Any], Any]
+"""The folds of two neighbouring subtrees, joined."""
 
 
 class PartBlocks(NamedTuple):
@@ -66,30 +71,39 @@ def spans(first: int, last: int) -> list[tuple[int, int]]:
     return found
 
 
-def merged(functions: Sequence[str], subtrees: Iterable[Subtree]) -> list[Subtree]:
+def joining(functions: Sequence[str]) -> Both:
+    """Joins the folds of several reductions. `functions` are those of two that each folds with."""
+    operations = [FLOATS.operation(function) for function in functions]
+
+    def both(left: Sequence[float], right: Sequence[float]) -> tuple[float, ...]:
+        return tuple(f(a, b) for f, a, b in zip(operations, left, right, strict=True))
+
+    return both
+
+
+def merged(both: Both, subtrees: Iterable[Subtree]) -> list[Subtree]:
     """The same blocks in the fewest subtrees: siblings are folded as long as there are any. In order of rows,
-    as the subtrees have to be. `functions` are those of two that each fold folds with."""
+    as the subtrees have to be."""
     found: list[Subtree] = []
     for subtree in subtrees:
         found.append(subtree)
         while len(found) > 1 and _siblings(found[-2], found[-1]):
             right, left = found.pop(), found.pop()
-            found.append(Subtree(left.level + 1, left.place // 2, _both(functions, left.folds, right.folds)))
+            found.append(Subtree(left.level + 1, left.place // 2, both(left.folds, right.folds)))
     return found
 
 
-def whole(functions: Sequence[str], subtrees: Iterable[Subtree]) -> tuple[float, ...]:
-    """The folds of all blocks. Where a subtree has no sibling, what follows it has gone up as it is."""
-    *rest, last = merged(functions, subtrees)
+def whole(both: Both, subtrees: Iterable[Subtree]) -> Any:
+    """The folds of all blocks; None of none. Where a subtree has no sibling, what follows it has gone up as it is."""
+    found = merged(both, subtrees)
+    if not found:
+        return None
+    *rest, last = found
     folds = last.folds
     for subtree in reversed(rest):
-        folds = _both(functions, subtree.folds, folds)
+        folds = both(subtree.folds, folds)
     return folds
 
 
 def _siblings(left: Subtree, right: Subtree) -> bool:
     return left.level == right.level and left.place % 2 == 0 and right.place == left.place + 1
-
-
-def _both(functions: Sequence[str], left: Sequence[float], right: Sequence[float]) -> tuple[float, ...]:
-    return tuple(FLOATS.operation(f)(a, b) for f, a, b in zip(functions, left, right, strict=True))

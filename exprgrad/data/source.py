@@ -21,12 +21,13 @@ class TableSource:
     """Not known before all are read."""
 
     def __init__(self, table: Table, columns: Mapping[str, str]) -> None:
-        """`columns` gives the header of each variable. Raises DataError where the table has no such column."""
+        """`columns` gives the header of each variable. Raises UsageError where the table has no such column, DataError
+        where it is missing in one of its files."""
         self.table = table
         self.columns = dict(columns)
         self.watch: Callable[[int], None] = lambda rows: None
         """Is told how many rows have been read so far."""
-        table.check(list(self.columns.values()))
+        table.check(list(self.columns.values()), UsageError)
 
     @property
     def names(self) -> Collection[str]:

@@ -21,7 +21,7 @@ from exprgrad.data.stores.bytesource import Bounds, ByteSource
 from exprgrad.data.stores.opening import open_source
 from exprgrad.data.stores.urls import is_url
 from exprgrad.data.times import UNITS
-from exprgrad.errors import DataError, UsageError
+from exprgrad.errors import DataError, ExprgradError, UsageError
 from exprgrad.text.escapes import visible
 from exprgrad.text.spelling import did_you_mean
 
@@ -88,8 +88,9 @@ class Table:
         """What the rows showed that the user is to know, each once: more while they are read."""
         return self.found.notes
 
-    def check(self, names: Sequence[str]) -> None:
-        """Raises DataError if a file does not have each of the named columns once."""
+    def check(self, names: Sequence[str], nowhere: type[ExprgradError] = DataError) -> None:
+        """Raises DataError if a file does not have each of the named columns once; `nowhere` for a name that the first
+        file does not have."""
         for reader in self.readers:
             counts = Counter(_columns(reader))
             for name in names:
@@ -97,7 +98,8 @@ class Table:
                 if count == 0:
                     known = _names(reader)
                     hint = did_you_mean(name, [*known.header, *known.aliases], f"it has {known.listed()}", '"{}"')
-                    raise DataError(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
+                    fault = nowhere if reader is self.readers[0] else DataError
+                    raise fault(f"{visible(reader.name)} has no column {quoted(name)}", hint=hint)
                 if count > 1:
                     others = _names(reader).apart()
                     hint = f"leave out its header, by --skip-lines, and give others: --names {others}"

@@ -223,9 +223,9 @@ def _fit(
     from exprgrad.jobs.fit.constraints.ties import new_names
     from exprgrad.jobs.fit.quantities.quantity import beside
 
-    if request.by and isinstance(bindings, Mapping) and data is None:  # labels, too, are columns of the table
-        labels = {name: more[name] for name in request.by if name in more}
-        bindings, more = {**bindings, **labels}, {name: value for name, value in more.items() if name not in labels}
+    if isinstance(bindings, Mapping) and data is None:  # labels and sigmas, too, are columns of the table
+        own = {name: more[name] for name in (*request.by, *beside(request)) if name in more}
+        bindings, more = {**bindings, **own}, {name: value for name, value in more.items() if name not in own}
     starts = {}
     given = {*more, *(bindings if isinstance(bindings, Mapping) else ())}
     for name in new_names(request.tie, expression.lowered.bindable, given):

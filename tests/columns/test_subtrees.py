@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprgrad.columns.folds import BLOCK, fold_block, fold_tree
-from exprgrad.columns.subtrees import Subtree, blocks_of_parts, merged, spans, whole
+from exprgrad.columns.subtrees import Subtree, blocks_of_parts, joining, merged, spans, whole
 
 FUNCTIONS = ("add", "max")
 
@@ -44,7 +44,7 @@ def test_any_division_gives_the_same_bits(case: tuple[int, list[int]]) -> None:
     values = random.Random(count)
     rows = [values.uniform(-1, 1) * 10 ** values.randint(-9, 9) for _ in range(count)]
     parts = in_parts(rows, sizes)
-    assert whole(FUNCTIONS, [subtree for part in parts for subtree in part]) == at_once(rows)
+    assert whole(joining(FUNCTIONS), [subtree for part in parts for subtree in part]) == at_once(rows)
 
 
 def test_a_thousand_parts_in_groups_of_groups() -> None:
@@ -53,9 +53,11 @@ def test_a_thousand_parts_in_groups_of_groups() -> None:
     rows = [values.gauss(0, 1) for _ in range(sum(sizes))]
     groups = in_parts(rows, sizes)
     while len(groups) > 1:
-        groups = [merged(FUNCTIONS, [s for g in groups[k : k + 8] for s in g]) for k in range(0, len(groups), 8)]
+        groups = [
+            merged(joining(FUNCTIONS), [s for g in groups[k : k + 8] for s in g]) for k in range(0, len(groups), 8)
+        ]
     assert len(groups[0]) == (-(-len(rows) // BLOCK)).bit_count()
-    assert whole(FUNCTIONS, groups[0]) == at_once(rows)
+    assert whole(joining(FUNCTIONS), groups[0]) == at_once(rows)
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000))

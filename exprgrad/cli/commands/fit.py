@@ -154,8 +154,8 @@ def command(
 
         alone_only = {"--value": value_only, "--param": param_of, "--plot": plot, "--report": report}
         alone_only |= {"--correlation": correlation, "--explain": explain, "--diagnostics": request.diagnostics}
-        check_alone(alone_only | {"--residuals": residuals, "--predict": predict}, workers.address)
-        run = GroupRun(expression, values, request, columns, data.engine, memory, begun)
+        check_alone(alone_only | {"--residuals": residuals, "--predict": predict})
+        run = GroupRun(expression, values, request, columns, data.engine, workers, memory, begun)
         return show_groups(run, output, quiet=quiet)
 
     with ExitStack() as stack:

@@ -65,10 +65,14 @@ class Reducer:
         """The parameters of the least cost so far."""
         self.least = np.inf
         """That cost."""
-        self.by_sums = rows * len(problem.parameters) > SMALL
+        self.forget()
         self.engine = engine
         self._sums: _Sums | None = None
         self._triangle = Rows(problem, [*problem.reweighted, problem.pull, problem.loss], source, engine, rows)
+
+    def forget(self) -> None:
+        """Begin as for the first pass: whether sums are accurate enough is to be found out again."""
+        self.by_sums = self.rows * len(self.problem.parameters) > SMALL
 
     def bindings(self, values: Floats) -> dict[str, float]:
         """All numbers that the formula uses."""

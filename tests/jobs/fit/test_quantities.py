@@ -33,6 +33,14 @@ def test_what_is_said_of_rows_is_the_column_that_it_makes(text: str | float, col
         assert [*said.parameters["a"]] == pytest.approx([*as_column.parameters["a"]], rel=1e-12)
 
 
+@pytest.mark.parametrize("said", [{"sigma": "2*s"}, {"weights": "s"}, {"sigma": "s", "sigma_x": {"x": "s/2"}}])
+def test_a_column_beside_the_formula_may_be_a_keyword(said: dict[str, Any]) -> None:
+    """As it may be an option of the command."""
+    keywords: dict[str, Any] = {**COLUMNS, **said}
+    fit: Any = exprgrad.fit
+    assert fit("y ~ a*x + b", **keywords).parameters == fit("y ~ a*x + b", COLUMNS, **said).parameters
+
+
 @pytest.mark.parametrize(
     ("option", "text", "message"),
     [

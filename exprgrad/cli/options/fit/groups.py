@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from exprgrad.cli.line.bindings import Binding
+from exprgrad.cli.options.cluster import ClusterOptions, engine_on
 from exprgrad.cli.options.watching import Leaving, says_how_to_go_on
 from exprgrad.cli.output import complain, note, terminated_cleanly
 from exprgrad.errors import ExitCode, UsageError
@@ -28,6 +29,7 @@ class GroupRun(NamedTuple):
     request: Request
     columns: TableSource | None
     engine: Engine
+    workers: ClusterOptions
     memory: int | None
     begun: Callable[[Sequence[str]], None]
     """Is told the names of the parameters."""
@@ -49,13 +51,11 @@ class _Progress(Leaving):
         self.bar(step, f"iteration {step}, cost {loss:.6g}", loss)
 
 
-def check_alone(others: Mapping[str, object], cluster: str | None) -> None:
-    """Raises UsageError for options that are about one fit, and for a cluster."""
+def check_alone(others: Mapping[str, object]) -> None:
+    """Raises UsageError for options that are about one fit."""
     for option, value in others.items():
         if value:
             raise UsageError(f"{option} is about one fit, and --by makes several", hint="choose --json or --format csv")
-    if cluster:
-        raise UsageError("groups are not fitted on a cluster", hint="leave out --cluster, or --by")
 
 
 def show_groups(run: GroupRun, output: Output, *, quiet: bool) -> int:
@@ -66,7 +66,8 @@ def show_groups(run: GroupRun, output: Output, *, quiet: bool) -> int:
         stack.enter_context(says_how_to_go_on(progress))
         stack.enter_context(terminated_cleanly())
         stack.enter_context(bar)
-        result = run.expression.fit_groups(run.request, run.values, run.columns, run.engine, progress, run.memory)
+        engine = stack.enter_context(engine_on(run.workers, run.columns, run.engine, quiet=quiet))
+        result = run.expression.fit_groups(run.request, run.values, run.columns, engine, progress, run.memory)
     output.show(result)
     for message in result.notes:
         (note if result.converged else complain)(message)

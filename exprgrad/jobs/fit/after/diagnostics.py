@@ -61,7 +61,7 @@ def diagnose(reducer: Reducer | Orthogonal, values: Floats, triangle: Floats, fi
 
 def worth_a_pass(reducer: Reducer | Orthogonal) -> bool:
     """Whether a pass more over the rows takes next to no time."""
-    return reducer.engine.cluster is None and reducer.rows * len(reducer.problem.parameters) <= SMALL
+    return reducer.rows * len(reducer.problem.parameters) <= SMALL
 
 
 def _residuals(reducer: Reducer | Orthogonal, values: Floats) -> Iterable[Floats]:

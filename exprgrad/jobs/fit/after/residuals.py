@@ -36,6 +36,7 @@ from exprgrad.jobs.fit.likelihood.families import chosen
 from exprgrad.jobs.fit.likelihood.model import posed
 from exprgrad.jobs.fit.orthogonal.rows import table
 from exprgrad.jobs.fit.orthogonal.run import prepare
+from exprgrad.jobs.fit.orthogonal.solved import Kernel
 from exprgrad.jobs.fit.problem import Parameter, Problem, pose
 from exprgrad.jobs.fit.reduction import Floats, combined
 from exprgrad.jobs.fit.request import Request
@@ -103,12 +104,12 @@ class Residuals:
         else:
             latent = self.errors.latent
             nodes[2:] = [*latent.along, *latent.jacobian, *latent.true]
-            self.prepared = self.errors.prepared(nodes)
+            self.kernel = Kernel(self.errors.prepared(nodes))
 
     def blocks(self, read: Read) -> Iterator[tuple[Any, Floats, Floats]]:
         """Rows batch by batch: fitted value, residual, and weighted residual; the weighted Jacobian; true places."""
-        plan = self.prepared.plan
         if self.errors is None:
+            plan = self.prepared.plan
             folded = self.prepared.fold(self.source, self.bindings)
             feed = self.prepared.stream(folded)
             for whole, batch in read(plan.inputs):
@@ -118,7 +119,7 @@ class Residuals:
         m, p = len(self.errors.latent.names), len(self.values)
         for whole, batch in read(self.errors.columns):
             found, places = [], []
-            for solved, block in self.errors.blocks(self.values, self.prepared, [batch]):
+            for solved, block in self.errors.blocks(self.values, self.kernel, [batch]):
                 height = np.sqrt(1 + (block[:, 2 : 2 + m] ** 2).sum(axis=1))[:, None]
                 slopes = block[:, 2 + m : 2 + m + p]
                 found.append(np.concatenate([block[:, :2], solved.g[:, None] * height, -slopes / height], axis=1))

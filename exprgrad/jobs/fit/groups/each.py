@@ -7,22 +7,22 @@ know are fitted one by one, as a fit without groups is. So each answer is that o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
 import numpy as np
 
 from exprgrad.backends.engine import Engine
+from exprgrad.backends.threads import on_threads
 from exprgrad.data.groups.found import Codes
 from exprgrad.data.groups.gathered import Gathered, Part
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.fit.groups.far import Alone, AtOnce, OneByOne, alone, here, in_lots, sent
 from exprgrad.jobs.fit.groups.many.fits import Many, knows
 from exprgrad.jobs.fit.groups.many.pieces import pieces
 from exprgrad.jobs.fit.groups.many.table import QUALITY, Context, Fitted, Table
 from exprgrad.jobs.fit.groups.result import Group
-from exprgrad.jobs.fit.groups.separate import GroupRows, separately
-from exprgrad.jobs.fit.groups.threads import on_threads
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags
 from exprgrad.jobs.fit.request import Request
@@ -78,8 +78,7 @@ class Fits:
                 self._too_few(int(part.groups[k]), int(sizes[k]), least)
             if many is not None:
                 self._many(many, part, (sizes >= least) & (sizes <= _LONGEST))
-            for k in np.flatnonzero(self.missing[part.groups]).tolist():
-                self._one(part, k)
+            self._alone(part)
         if self.usage is not None and not self.tables and not any(each.parameters for each in self.found.values()):
             raise self.usage
         absolute = self.request.absolute and self.request.sigma is not None
@@ -91,8 +90,14 @@ class Fits:
         """Fit the chosen groups at once; keep those of which nothing more is to be said."""
         chosen &= self.missing[part.groups]
         count = 0
-        given = pieces(part, chosen)
-        for table in map(many.fit, given) if many.threaded else on_threads(many.fit, given, self.engine.threads):
+        tables: Iterator[Table]
+        if self.engine.cluster is not None:
+            errand = AtOnce(self.model, many.problem, here(self.engine), self.request, self.rows.rows, many.starts)
+            tables = self.engine.cluster.answers(errand, sent(part, chosen), ())
+        else:
+            given = pieces(part, chosen)
+            tables = map(many.fit, given) if many.threaded else on_threads(many.fit, given, self.engine.threads)
+        for table in tables:
             kept = table.take(self._good(table)) if self.limits[0] < inf else table
             if len(kept.codes):
                 self.tables.append(kept)
@@ -125,17 +130,33 @@ class Fits:
         what = f"{least} parameters cannot be fitted to {rows} row{'s' * (rows != 1)}; fix some with --fix NAME"
         self._keep(code, Group(self._label(code), {}, n=rows, notes=(what,)))
 
+    def _alone(self, part: Part) -> None:
+        """Fit those groups of a part that are still missing, one by one."""
+        left = np.flatnonzero(self.missing[part.groups]).tolist()
+        if self.engine.cluster is None:
+            for k in left:
+                self._one(part, k)
+            return
+        one_by_one = OneByOne(self.model, self.values, here(self.engine), self.request)
+        given, codes = (self._rows_of(part, k) for k in left), iter(part.groups[left].tolist())
+        for lot in self.engine.cluster.answers(one_by_one, in_lots(given), ()):
+            for group, error in lot:
+                self._known(next(codes), group, error)
+
     def _one(self, part: Part, k: int) -> Group:
         """The fit of one group, alone."""
-        code = int(part.groups[k])
-        first, last = int(part.starts[k]), int(part.starts[k + 1])
-        columns = {name: np.ascontiguousarray(column[first:last]) for name, column in part.columns.items()}
-        rows = GroupRows(self._label(code), columns, last - first)
-        group, error = separately(self.model, self.values, rows, self.engine, self.request)
+        one_by_one = OneByOne(self.model, self.values, here(self.engine), self.request)
+        group, error = one_by_one.fit(self._rows_of(part, k))
+        self._known(int(part.groups[k]), group, error)
+        return group
+
+    def _rows_of(self, part: Part, k: int) -> Alone:
+        return alone(part, k, self._label(int(part.groups[k])))
+
+    def _known(self, code: int, group: Group, error: UsageError | None) -> None:
         self.usage = self.usage or error
         self._keep(code, group)
         self.observer.look(int((~self.missing).sum()), len(self.missing))
-        return group
 
     def _keep(self, code: int, group: Group) -> None:
         self.found[code], self.missing[code] = group, False

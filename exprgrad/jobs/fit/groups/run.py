@@ -49,7 +49,7 @@ def fit_groups(
     """
     check(request)
     plain = request._replace(by=(), share=())
-    check_groups(engine, request)
+    check_groups(request)
     labels = Labels(source, request.by)
     parameters, fixed = split(model, values, source.names, request)
     weighing = {"sigma": request.sigma, "weights": request.weights}
@@ -109,10 +109,8 @@ def _shared(model: Model, found: Shared, rows: Gathered, request: Request, fixed
     )
 
 
-def check_groups(engine: Engine, request: Request) -> None:
+def check_groups(request: Request) -> None:
     """Raises UsageError for what groups cannot be asked for."""
-    if engine.cluster is not None:
-        raise UsageError("groups are not fitted on a cluster", hint="leave out --cluster, or --by")
     if len(set(request.by)) < len(request.by):
         raise UsageError(f"--by names {next(name for name in request.by if request.by.count(name) > 1)} twice")
 

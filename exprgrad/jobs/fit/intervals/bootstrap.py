@@ -8,10 +8,13 @@ is held in memory is a number a row. The same seed gives the same bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from threading import local
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import Batch, RowSource
 from exprgrad.jobs.fit.reduction import Floats
 from exprgrad.observer import Observer
@@ -47,20 +50,64 @@ class Resampled:
         return self.source.place(int(np.searchsorted(np.cumsum(self.counts), row, side="right")))
 
 
-def estimates(
-    resampled: Resampled,
-    refit: Callable[[], Floats | None],
-    resamples: int,
-    seed: int,
-    observer: Observer,
-) -> Floats:
-    """The parameters of each resample that has a fit [resamples, parameters]. `refit` gives that of the rows drawn
-    last."""
+class Refit(Protocol):
+    """How resamples are fitted. It is pickled for workers of a cluster."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Those that the fit reads."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        ...
+
+    def of(self, resampled: Resampled) -> Callable[[], Floats | None]:
+        """A function that gives the parameters of the rows drawn last; None where they have no fit."""
+        ...
+
+
+def on_one(engine: Engine) -> Engine:
+    """What fits a resample: the machine that has the rows, on one thread where there are other workers."""
+    return engine if engine.cluster is None else engine._replace(cluster=None, threads=1)
+
+
+class Resamples(NamedTuple):
+    """See `backends.engine.Errand`: a piece of it is the number of a resample."""
+
+    refit: Refit
+    seed: int
+
+    def begun(self, source: RowSource) -> Callable[[int], Floats | None]:
+        """The fit of a resample; each thread has rows of its own."""
+        own = local()
+
+        def fitted(number: int) -> Floats | None:
+            if not hasattr(own, "fit"):
+                own.rows = Resampled(source, self.refit.rows)
+                own.fit = self.refit.of(own.rows)
+            own.rows.draw(self.seed, number)
+            with np.errstate(all="ignore"):
+                found: Floats | None = own.fit()
+            return found
+
+        return fitted
+
+
+def estimates(refit: Refit, source: RowSource, engine: Engine, resamples: int, seed: int, observer: Observer) -> Floats:
+    """The parameters of each resample that has a fit [resamples, parameters]. On a cluster each worker has all rows,
+    and fits some of the resamples."""
+    errand, numbers = Resamples(refit, seed), range(1, resamples + 1)
+    fits: Iterator[Floats | None]
+    if engine.cluster is None:
+        fits = map(errand.begun(source), numbers)
+    else:
+        fits = engine.cluster.answers(errand, numbers, refit.columns)
     found = []
-    for number in range(1, resamples + 1):
+    for number in numbers:
         observer.start(number, resamples)
-        resampled.draw(seed, number)
-        values = refit()
+        values = next(fits)
         if values is not None:
             found.append(values)
     return np.array(found)

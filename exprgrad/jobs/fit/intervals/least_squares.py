@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
 from exprgrad.backends.engine import Engine
 from exprgrad.errors import UsageError
 from exprgrad.jobs.fit import outliers, statistics
-from exprgrad.jobs.fit.intervals.bootstrap import Resampled
+from exprgrad.jobs.fit.intervals.bootstrap import Resampled, on_one
 from exprgrad.jobs.fit.intervals.held import Minimum
 from exprgrad.jobs.fit.intervals.refine import bootstrapped, profiled
 from exprgrad.jobs.fit.levenberg import Descent, Levenberg, Options
@@ -40,23 +42,46 @@ def refined(
         values, cost = descent.values, descent.reduced.cost
         minimum = Minimum(reducer.reduce, values, low, high, cost, unit, quantile, reducer.rows)
         return profiled(result, minimum, contours=request.contours)
-    resampled = Resampled(reducer.source, reducer.rows)
-    again = Reducer(problem, resampled, engine._replace(cluster=None), reducer.rows)
-    solver = Levenberg(again.reduce, low, high, reducer.rows)
+    refit = Refit(problem, descent.values, reducer.rows, on_one(engine), request.robust, request.scale)
+    return bootstrapped(result, refit, reducer.source, engine, request, observer)
 
-    def refit() -> Floats | None:
-        if request.robust is None:
-            found = solver.descend(descent.values, _DESCENT)
-        else:
-            try:
-                found, _ = outliers.descend(
-                    problem, again, solver, descent.values, _DESCENT, request.robust, request.scale
-                )
-            except UsageError:  # at least half of the rows are met exactly
-                return None
-        return found.values if determined(found, low, high) else None
 
-    return bootstrapped(result, resampled, refit, request, observer)
+class Refit(NamedTuple):
+    """See `bootstrap.Refit`."""
+
+    problem: Problem
+    values: Floats
+    """Where the fits begin."""
+    rows: int
+    engine: Engine
+    robust: str | None
+    scale: float | None
+
+    @property
+    def columns(self) -> list[str]:
+        """Those that the formula uses."""
+        return [name for name in self.problem.graph.inputs() if name in self.problem.columns]
+
+    def of(self, resampled: Resampled) -> Callable[[], Floats | None]:
+        """Descents over the rows that are drawn."""
+        low, high = (np.array([getattr(each, end) for each in self.problem.parameters]) for end in ("low", "high"))
+        again = Reducer(self.problem, resampled, self.engine, self.rows)
+        solver = Levenberg(again.reduce, low, high, self.rows)
+
+        def refit() -> Floats | None:
+            again.forget()
+            if self.robust is None:
+                found = solver.descend(self.values, _DESCENT)
+            else:
+                try:
+                    found, _ = outliers.descend(
+                        self.problem, again, solver, self.values, _DESCENT, self.robust, self.scale
+                    )
+                except UsageError:  # at least half of the rows are met exactly
+                    return None
+            return found.values if determined(found, low, high) else None
+
+        return refit
 
 
 def determined(found: Descent, low: Floats, high: Floats) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import inf
 
 import numpy as np
 
+from exprgrad.backends.engine import Engine
+from exprgrad.columns.rows import RowSource
 from exprgrad.errors import NumbersError
 from exprgrad.jobs.fit.intervals import contour
-from exprgrad.jobs.fit.intervals.bootstrap import Resampled, estimates
+from exprgrad.jobs.fit.intervals.bootstrap import Refit, estimates
 from exprgrad.jobs.fit.intervals.held import LowerMinimumError, Minimum
 from exprgrad.jobs.fit.intervals.profile import End, ends
 from exprgrad.jobs.fit.intervals.result import Contour, Intervals
@@ -93,12 +94,12 @@ def _start_there(result: Fit, values: Floats) -> str:
 
 
 def bootstrapped(
-    result: Fit, resampled: Resampled, refit: Callable[[], Floats | None], request: Request, observer: Observer
+    result: Fit, refit: Refit, source: RowSource, engine: Engine, request: Request, observer: Observer
 ) -> Fit:
     """The result with bootstrap intervals. Raises NumbersError where fewer than two resamples have a fit."""
     if not result.converged or result.dof < 1:
         return _without(result)
-    found = estimates(resampled, refit, request.resamples, request.seed, observer)
+    found = estimates(refit, source, engine, request.resamples, request.seed, observer)
     failed = request.resamples - len(found)
     if len(found) < 2:
         what = f"{failed} of {request.resamples} resamples of the rows have no fit: there are too few rows"

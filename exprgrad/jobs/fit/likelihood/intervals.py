@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
 from exprgrad.backends.engine import Engine
 from exprgrad.errors import DataError
 from exprgrad.jobs.fit import statistics
-from exprgrad.jobs.fit.intervals.bootstrap import Resampled
+from exprgrad.jobs.fit.intervals.bootstrap import Resampled, on_one
 from exprgrad.jobs.fit.intervals.held import Minimum
 from exprgrad.jobs.fit.intervals.least_squares import determined
 from exprgrad.jobs.fit.intervals.refine import bootstrapped, profiled
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood.descent import Descender
 from exprgrad.jobs.fit.likelihood.model import Posed, numbers
+from exprgrad.jobs.fit.likelihood.rows import Facts
 from exprgrad.jobs.fit.reduction import Floats, Reduced
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Fit
@@ -44,19 +46,50 @@ def refined(
         cost = reduce(values).cost
         minimum = Minimum(reduce, values, low, high, cost, 1.0, quantile, facts.rows)
         return profiled(result, minimum, contours=request.contours)
-    resampled = Resampled(reducer.source, facts.rows)
-    again = Descender(posed, facts, resampled, engine._replace(cluster=None), _DESCENT, SILENT)
+    refit = Refit(posed, facts, values, on_one(engine))
+    return bootstrapped(result, refit, reducer.source, engine, request, observer)
 
-    def refit() -> Floats | None:
-        try:
-            found = again.descend(values)
-        except DataError:  # the rows that were drawn are met exactly
-            return None
-        if found.separated is not None or not determined(found.descent, low, high):
-            return None
-        return found.descent.values
 
-    return bootstrapped(result, resampled, refit, request, observer)
+class Refit(NamedTuple):
+    """See `intervals.bootstrap.Refit`."""
+
+    posed: Posed
+    facts: Facts
+    values: Floats
+    """Where the fits begin."""
+    engine: Engine
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return self.facts.rows
+
+    @property
+    def columns(self) -> list[str]:
+        """Those that the formula uses."""
+        problem = self.posed.problem
+        return [name for name in problem.graph.inputs() if name in problem.columns]
+
+    def of(self, resampled: Resampled) -> Callable[[], Floats | None]:
+        """Descents over the rows that are drawn."""
+        parameters = self.posed.problem.parameters
+        low, high = (np.array([getattr(each, end) for each in parameters]) for end in ("low", "high"))
+        again = Descender(self.posed, self.facts, resampled, self.engine, _DESCENT, SILENT)
+
+        degrees = self.posed.degrees
+
+        def refit() -> Floats | None:
+            self.posed.at_degrees(degrees)
+            again.reducer.forget()
+            try:
+                found = again.descend(self.values)
+            except DataError:  # the rows that were drawn are met exactly
+                return None
+            if found.separated is not None or not determined(found.descent, low, high):
+                return None
+            return found.descent.values
+
+        return refit
 
 
 class _Scaled:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exprgrad
-from exprgrad.jobs.fit.groups import each as groups_run
+from exprgrad.jobs.fit.groups import each, far
 from exprgrad.jobs.fit.groups.result import Group
 from exprgrad.jobs.fit.groups.separate import separately
 
@@ -73,8 +73,8 @@ def test_each_group_is_fitted_as_if_alone(name: str, monkeypatch: pytest.MonkeyP
         count += 1
         return alone(*args)
 
-    monkeypatch.setattr(groups_run, "separately", counted)
-    monkeypatch.setattr(groups_run, "_SAMPLES", 1)
+    monkeypatch.setattr(far, "separately", counted)
+    monkeypatch.setattr(each, "_SAMPLES", 1)
     kept = (_ALL if case.alone == _ALL else 30) > RUN
     data = {name: column[kept] for name, column in DATA.items()}
     found = exprgrad.fit(case.formula, data, by="run", **case.more)

@@ -31,6 +31,9 @@ class Piece:
         self.rows = Rows(part.columns, part.starts)
         """All rows of the part."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Piece, (self.part, self.places)
+
     def take(self, which: Codes) -> Piece:
         """Some of the groups, in ascending order of their places."""
         return Piece(self.part, self.places[which])
@@ -69,13 +72,13 @@ class Piece:
             yield which[here], others
 
 
-def pieces(part: Part, chosen: Flags) -> Iterator[Piece]:
-    """The chosen groups of a part."""
+def pieces(part: Part, chosen: Flags, size: int = ROWS) -> Iterator[Piece]:
+    """The chosen groups of a part, about `size` rows at a time."""
     places = np.flatnonzero(chosen)
     rows = np.cumsum(part.starts[places + 1] - part.starts[places])
     first = 0
     while first < len(places):
         before = int(rows[first - 1]) if first else 0
-        last = max(int(np.searchsorted(rows, before + ROWS, side="right")), first + 1)
+        last = max(int(np.searchsorted(rows, before + size, side="right")), first + 1)
         yield Piece(part, places[first:last])
         first = last

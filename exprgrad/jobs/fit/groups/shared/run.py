@@ -6,32 +6,29 @@ the descent from these leads nowhere, it begins where the fits of each group for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from exprgrad.backends.engine import Engine
-from exprgrad.data.groups.found import Codes, Label
+from exprgrad.data.groups.found import Label
 from exprgrad.data.groups.gathered import Gathered
 from exprgrad.errors import DataError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
+from exprgrad.jobs.fit.groups.far import here
 from exprgrad.jobs.fit.groups.many.facts import Looks
 from exprgrad.jobs.fit.groups.many.fits import columned, knows
-from exprgrad.jobs.fit.groups.many.kernels import Kernel
 from exprgrad.jobs.fit.groups.many.pieces import pieces
-from exprgrad.jobs.fit.groups.many.reduced import Reduction
 from exprgrad.jobs.fit.groups.result import Group
 from exprgrad.jobs.fit.groups.shared.arrow import Arrow, Vector
 from exprgrad.jobs.fit.groups.shared.descent import Together
+from exprgrad.jobs.fit.groups.shared.passes import Over, Passes
 from exprgrad.jobs.fit.groups.shared.summary import Shared, Taking, summed
-from exprgrad.jobs.fit.groups.threads import on_threads
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Floats
 from exprgrad.jobs.fit.request import Request
 from exprgrad.observer import Observer
-
-_PASSES = 30
 
 
 def check_shared(model: Model, problem: Problem, request: Request, by: Sequence[str]) -> None:
@@ -63,25 +60,22 @@ class SharedFit:
     ) -> None:
         """`problem` is that of one group."""
         self.problem, self.rows, self.request = problem, rows, request
-        self.threads, self.observer = engine.threads, observer
+        self.observer = observer
         own = [k for k, name in enumerate(problem.names) if name not in request.share]
         self.order = [*own, *(problem.names.index(name) for name in request.share)]
         """The places of the groups' own parameters in the problem, then those of the shared ones."""
         self.own = len(own)
         self.names = [problem.names[k] for k in self.order]
-        wide = columned(model, problem)
-        nodes = [*(wide.reweighted[k] for k in self.order), wide.pull]
-        self.kernel = Kernel(wide, nodes, engine, rows.rows * _PASSES)
-        _ = self.kernel.sums  # compiled once, before there are threads
-        self.look = Looks(wide, engine, rows.rows)
+        passes = Passes(model, problem, here(engine), request, self.order, rows.rows)
+        self.look = Looks(columned(model, problem), engine, rows.rows)
         self.failed: dict[int, Group] = {}
         """The groups that cannot take part."""
-        self.kept: list[Reduction] | None = None
         self.observed = np.zeros(len(self.rows.labels), np.int64)
         self.squares, self.power = np.zeros(len(self.rows.labels)), np.zeros(len(self.rows.labels))
         self._look()
         self.part = np.array([code for code in range(len(self.rows.labels)) if code not in self.failed], np.int64)
         """The codes of the groups that do."""
+        self.over = Over(passes, rows, list(self.failed), engine)
 
     def fit(self, separate: Callable[[], Sequence[Group]]) -> Shared:
         """`separate` fits each group for itself. Raises DataError where there are too few rows, NumbersError where the
@@ -128,32 +122,9 @@ class SharedFit:
         for k, row in enumerate(self.order):
             whole[row, self.part] = values.own[:, k] if k < self.own else values.shared[k - self.own]
 
-        def made(reduce: Reduction) -> tuple[Codes, Floats, Floats]:
-            groups = reduce.piece.groups
-            with np.errstate(all="ignore"):
-                found = reduce(np.arange(len(groups)), whole[:, groups])
-            upper = np.zeros((len(groups), size, size))  # 0 in the last corner, which no step changes
-            upper[:, :-1, :-1], upper[:, :-1, -1] = found.triangle.transpose(2, 0, 1), found.rotated.T
-            return groups, upper, found.cost
-
-        given = self._reductions()
-        for groups, upper, cost in map(made, given) if self.kernel.sums else on_threads(made, given, self.threads):
+        for groups, upper, cost in self.over(whole):
             triangles[groups], costs[groups] = upper, cost
         return Arrow(triangles[self.part], costs[self.part], self.own)
-
-    def _reductions(self) -> Iterator[Reduction]:
-        """All groups that take part. Those of rows in memory are kept."""
-        if self.kept is not None:
-            yield from self.kept
-            return
-        kept: list[Reduction] = []
-        for part in self.rows.parts():
-            for piece in pieces(part, ~np.isin(part.groups, list(self.failed))):
-                reduction = Reduction(piece, self.kernel)
-                if not self.rows.on_disk:
-                    kept.append(reduction)
-                yield reduction
-        self.kept = None if self.rows.on_disk else kept
 
     def _look(self) -> None:
         """Count the rows of each group, and leave out the groups that have too few, or rows that are no numbers."""
