@@ -83,7 +83,8 @@ def of_table(count: int) -> Iterator[tuple[Expression, Point]]:
         expression = parse(f"{row.name}({', '.join(row.operands)})")
         for operands in reversed(samples(row, 16, seed=k)):
             at = dict(zip(row.operands, operands, strict=True))
-            if _inside(row, operands) and isfinite(expression(**at)):
+            value = expression(**at) if _inside(row, operands) else None
+            if isinstance(value, float) and isfinite(value):
                 yield expression, at
                 break
 
