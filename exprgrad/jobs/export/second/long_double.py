@@ -1,8 +1,9 @@
 """C's long double as the arithmetic of the second look: on most machines its exponents go to 16,384, those of double to
 1,024.
 
-Functions of the math library are called in long double. Any other has the value of its helper for double where that and
-the operands are normal numbers, and elsewhere that of the formula that the table has for numbers beyond the range.
+A function has its value in double where that and the operands are normal numbers: what cancels there, as log(x) and
+digamma(x), shall cancel here. Elsewhere the math library is called in long double; functions that it does not have
+follow from the formula that the table has for numbers beyond the range.
 """
 
 from __future__ import annotations
@@ -73,9 +74,8 @@ class LongDouble(Second):
             for name, operator in dialect.operators.items()
             if operator.truth or not operator.template[0].isalpha()
         }
-        super().__init__(
-            dialect._replace(operators={**kept, **OPERATORS}), plain.names, _define, self._bring_wide, formula
-        )
+        same = {name: operator for name, operator in OPERATORS.items() if FUNCTIONS[name].exact}
+        super().__init__(dialect._replace(operators={**kept, **same}), plain.names, _define, self._bring_wide, formula)
         self.helpers = plain.helpers
         self._plain, self._exact = plain, exact
         self._symbols: dict[str, str] = {}
@@ -115,7 +115,12 @@ class LongDouble(Second):
         row = FUNCTIONS[function]
         operands = [variable(name) for name in row.operands]
         head = f"static long double {symbol}({', '.join(f'long double {name}' for name in row.operands)})"
-        far = self.number(bind(beyond(function), row.operands, self)(operands))
+        library = OPERATORS.get(function)
+        far = (
+            self.write(library, *operands)
+            if library
+            else self.number(bind(beyond(function), row.operands, self)(operands))
+        )
         near = self._plain.number(self._plain.operation(function)(*(Text(f"(double){name}") for name in row.operands)))
         normal = self.own("normal", NORMAL)
         inside = " && ".join(f"{normal}({name})" for name in row.operands)
