@@ -81,10 +81,10 @@ def of_table(count: int) -> Iterator[tuple[Expression, Point]]:
     for k in range(count):
         row = FUNCTIONS[names[k % len(names)]]
         expression = parse(f"{row.name}({', '.join(row.operands)})")
+        graph, output = expression.model.graph, expression.model.output
         for operands in reversed(samples(row, 16, seed=k)):
             at = dict(zip(row.operands, operands, strict=True))
-            value = expression(**at) if _inside(row, operands) else None
-            if isinstance(value, float) and isfinite(value):
+            if _inside(row, operands) and isfinite(interpreter.evaluate(graph, at)[output]):
                 yield expression, at
                 break
 

@@ -36,7 +36,6 @@ class Symbols:
         graph, compute = self.graph, FLOATS.operation(name)
         function = FUNCTIONS[name]
         shortcuts = [(numbers, bind(formula, function.operands, self)) for numbers, formula in function.shortcuts]
-
         leaves = graph.leaves.keys()
 
         def operation(*operands: int) -> int:
@@ -48,10 +47,11 @@ class Symbols:
             for wanted, shorter in shortcuts:
                 if all(number is None or number == known for number, known in zip(wanted, numbers, strict=True)):
                     return shorter(operands)
-            if name == "neg" and graph.operations[operands[0]] == "neg":
-                return graph.operands[operands[0]][0]
             if name == "where" and numbers[0] is not None:
                 return operands[1] if numbers[0] else operands[2]
             return graph.apply(name, *operands)
 
-        return operation
+        def negation(operand: int) -> int:
+            return graph.operands[operand][0] if graph.operations[operand] == "neg" else operation(operand)
+
+        return negation if name == "neg" else operation
