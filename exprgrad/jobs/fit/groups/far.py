@@ -13,8 +13,8 @@ import numpy as np
 
 from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.data.groups.gathered import Part
 from exprgrad.data.groups.found import Codes
+from exprgrad.data.groups.gathered import Part
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.groups.many.fits import Many

@@ -12,8 +12,8 @@ from exprgrad.backends.engine import Engine
 from exprgrad.backends.protocol import Kept
 from exprgrad.backends.threads import on_threads
 from exprgrad.columns.rows import RowSource
-from exprgrad.data.groups.gathered import Gathered, Part
 from exprgrad.data.groups.found import Codes
+from exprgrad.data.groups.gathered import Gathered, Part
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.groups.far import sent
 from exprgrad.jobs.fit.groups.many.fits import columned
