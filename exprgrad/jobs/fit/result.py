@@ -96,6 +96,8 @@ class Fit(NamedTuple):
     """The correlations of these errors with those of the response."""
     correlated_errors: str = ""
     """The covariance matrix of the response's errors, where there is one, by the name of its file."""
+    constraints: tuple[str, ...] = ()
+    """The equations that the parameters were held to, and the ties, as they were written."""
     diagnostics: Diagnostics | None = None
     """None where they were not asked for, and would have taken a pass over very many rows."""
     diagnosed: bool = False

@@ -223,7 +223,7 @@ def document(result: Fit) -> Document:
         content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
     if not result.robust:
         del content["robust"], content["scale"]
-    for name in ("sigma", "weights", "sigma_x", "sigma_xy", "correlated_errors"):
+    for name in ("sigma", "weights", "sigma_x", "sigma_xy", "correlated_errors", "constraints"):
         if not content[name]:
             del content[name]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")

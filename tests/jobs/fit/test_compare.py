@@ -18,14 +18,14 @@ from exprgrad.jobs.fit.after.saved import of_fit
 from exprgrad.render.formats import render
 from tests.jobs.fit.test_after import CARS
 
-PUROMYCIN = {
-    "conc": [0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.1, 1.1] * 2,
+PUROMYCIN: dict[str, Any] = {
+    "conc": ([0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.1, 1.1] * 2)[:23],
     "rate": [
-        76, 47, 97, 107, 123, 139, 159, 152, 191, 201, 207, 200, 67, 51, 84, 86, 98, 115, 131, 124, 144, 158, 160, 160,
+        76, 47, 97, 107, 123, 139, 159, 152, 191, 201, 207, 200, 67, 51, 84, 86, 98, 115, 131, 124, 144, 158, 160,
     ],
-    "treated": [1] * 12 + [0] * 12,
+    "treated": [1] * 12 + [0] * 11,
 }  # fmt: skip
-"""Bates and Watts 1988, A1.3; the last rate of the untreated cells, which the book lacks, is put in."""
+"""Bates and Watts 1988, A1.3; R's Puromycin."""
 
 
 def test_r_anova() -> None:
@@ -46,20 +46,23 @@ def test_r_anova() -> None:
 
 
 def test_one_curve_or_two() -> None:
-    """The F test of an additional parameter of Puromycin, by its formula."""
+    """The F test of two additional parameters of Puromycin: anova(nls, nls) of R 4.2.2."""
     one, two = "rate ~ V*conc/(K + conc)", "rate ~ (V + D*treated)*conc/(K + E*treated + conc)"
     found = exprgrad.compare(two, one, data=PUROMYCIN, V=150, K=0.05, D=50, E=0.01)
     (test,) = found.tests
-    assert (test.simpler, test.fuller, test.statistic, test.more, test.dof) == (one, two, "F", 2, 20)
+    assert (test.simpler, test.fuller, test.statistic, test.more, test.dof) == (one, two, "F", 2, 19)
     small, large = found.models[1].rss, found.models[0].rss
-    assert test.value == pytest.approx((small - large) / 2 / (large / 20), rel=1e-12)
-    assert test.p == pytest.approx(fisher.sf(test.value, 2, 20), rel=1e-9)
+    assert test.value == pytest.approx((small - large) / 2 / (large / 19), rel=1e-12)
+    assert test.p == pytest.approx(fisher.sf(test.value, 2, 19), rel=1e-9)
+    assert (small, large) == pytest.approx((7276.5, 2055.1), abs=0.05)
+    assert (test.value, test.p) == pytest.approx((24.138, 6.075e-06), rel=1e-4)
+    assert (found.models[0].aic, found.models[0].bic) == pytest.approx((178.6001, 184.2776), abs=5e-5)
     assert "D = 0" in test.how
     assert "E = 0" in test.how
 
 
 def test_absolute_sigmas() -> None:
-    rows = {**CARS, "s": [15.0] * 50}
+    rows: dict[str, Any] = {**CARS, "s": [15.0] * 50}
     found = exprgrad.compare("dist ~ a*speed", "dist ~ a*speed + b", data=rows, sigma="s", absolute=True)
     (test,) = found.tests
     assert test.statistic == "chi2"
@@ -120,6 +123,44 @@ def test_a_parameter_that_was_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert f"{file} is enough, as y ~ a*x + b + c*x^2 fits no better, F(2, 5) = " in str(found).replace("\n  ", " ")
 
 
+def test_constraints_make_the_simpler_model(tmp_path: Path) -> None:
+    """The same formula, held: by equations or by ties; as results and as files."""
+    model, rows = "y ~ c + a*x + b*w", _of_two_columns()
+    full = exprgrad.fit(model, rows)
+    equation = exprgrad.fit(model, rows, where="a + b = 1")
+    tie = exprgrad.fit(model, rows, tie={"b": "1 - a"})
+    written, _ = exprgrad.compare("y - w ~ c + a*(x - w)", "y - w ~ d", data=rows).models
+    file = tmp_path / "full.json"
+    file.write_text(str(render(full, "json")), "utf-8")
+    for held, how in ((equation, "with a + b = 1"), (tie, "with b = 1 - a")):
+        small = tmp_path / "small.json"
+        small.write_text(str(render(held, "json")), "utf-8")
+        for compared in (exprgrad.compare(held, full), exprgrad.compare(str(small), str(file))):
+            (test,) = compared.tests
+            assert (test.more, test.dof, test.how) == (1, full.dof, how)
+            assert test.value == pytest.approx((held.rss - full.rss) / (full.rss / full.dof), rel=1e-9)
+            assert [model.parameters for model in compared.models] == [2, 3]
+            assert compared.models[0].aicc == pytest.approx(written.aicc, rel=1e-9)
+    assert "as many parameters" in exprgrad.compare(equation, tie).notes[0]
+    assert not exprgrad.compare(exprgrad.fit("y ~ c", rows), equation).tests
+    below = exprgrad.fit(model, rows, where="a < -1")
+    assert not exprgrad.compare(below, full).tests, "an inequality that holds as an equation has another distribution"
+
+
+def _of_two_columns() -> dict[str, Any]:
+    random = np.random.default_rng(4)
+    x, w = random.normal(size=(2, 15))
+    return {"x": x, "w": w, "y": 1 + 0.6 * x + 0.4 * w + 0.1 * random.normal(size=15)}
+
+
+def test_a_parameter_at_its_bound_is_not_fitted() -> None:
+    line = exprgrad.fit("dist ~ a + b*speed", CARS)
+    bent = exprgrad.fit("dist ~ a + b*speed + c*speed^2", CARS, bound={"c": (-1, 0)})
+    found = exprgrad.compare(line, bent)
+    assert not found.tests
+    assert "as many parameters" in found.notes[-1]
+
+
 def test_likelihoods_are_compared_from_results_and_from_files(tmp_path: Path) -> None:
     rows: dict[str, Any] = {"x": range(1, 10), "k": [2, 3, 6, 7, 8, 9, 10, 12, 15]}
     fits = [exprgrad.fit(formula, rows, likelihood="poisson") for formula in ("k ~ exp(a + b*x)", "k ~ exp(a)")]
@@ -127,8 +168,10 @@ def test_likelihoods_are_compared_from_results_and_from_files(tmp_path: Path) ->
     for file, fit in zip(files, fits, strict=True):
         Path(file).write_text(str(render(fit, "json")), "utf-8")
     for found in (exprgrad.compare(*fits), exprgrad.compare(*files)):
-        assert [model.aicc for model in found.models] == pytest.approx([44.4233763613028, 56.5337141146407])
-        assert found.notes[-1] == "no F test: a poisson loss has none"
+        assert [model.aicc for model in found.models] == pytest.approx([41.6233763613028, 55.1051426860693])
+        (test,) = found.tests
+        assert (test.statistic, test.more, test.dof, test.how) == ("chi2", 1, 7, "with b = 0")
+        assert (test.value, test.p) == pytest.approx((16.9103377533, 3.91875815092e-05), rel=1e-10)
     assert exprgrad.predict(files[0], x=[1, 2]).fit[0] == pytest.approx(3.2435963866321447)
 
 

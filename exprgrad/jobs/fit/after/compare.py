@@ -3,7 +3,10 @@
 - F test of nested models: F = ((S0 - S1)/(d0 - d1))/(S1/d1), for the sums of squares S and degrees of freedom d of the
   simpler and the fuller one; where sigmas are absolute, S0 - S1 against the chi-squared distribution with d0 - d1
   degrees of freedom (Bates and Watts 1988, Nonlinear Regression Analysis and Its Applications, 3.10)
-- AICc = AIC + 2*k*(k + 1)/(n - k - 1), where k counts the parameters and, unless sigmas are absolute, the variance
+- of likelihoods the test of their ratio: 2*(log L1 - log L0) against the same distribution (Wilks 1938, Annals of
+  Mathematical Statistics 9; as R's anova(glm, glm, test = "Chisq"))
+- AICc = AIC + 2*k*(k + 1)/(n - k - 1), where k counts what was fitted: the parameters that no equation binds, and the
+  variance or scale where there is an unknown one
   (Hurvich and Tsai 1989, Biometrika 76); of a model the weight of evidence is exp(-D/2) over the sum of these, where D
   is its AICc less the least one (Burnham and Anderson 2002, Model Selection and Multimodel Inference, 2.9)
 """
@@ -49,7 +52,7 @@ class Test(NamedTuple):
     simpler: str
     fuller: str
     statistic: str
-    """"F", or "chi2" where sigmas are absolute."""
+    """"F", or "chi2" where sigmas are absolute and of likelihoods."""
     value: float
     more: int
     """Parameters that the fuller model has more."""
@@ -85,7 +88,7 @@ def compare(fits: Sequence[Saved], *, said: bool = False) -> Comparison:
     total = plain_sum(evidence)
     models = tuple(
         Compared(
-            each.name, each.expression, len(each.parameters), each.rss, each.dof, each.aic, value, each.bic, delta,
+            each.name, each.expression, each.free, each.rss, each.dof, each.aic, value, each.bic, delta,
             weight / total if total else nan,
         )
         for each, value, delta, weight in zip(fits, aicc, deltas, evidence, strict=True)
@@ -121,35 +124,34 @@ def _check(first: Saved, other: Saved) -> None:
 
 
 def _aicc(fit: Saved) -> float:
-    k = len(fit.parameters) + (fit.errors != "absolute")
+    k = fit.numbers
     return fit.aic + 2 * k * (k + 1) / (fit.n - k - 1) if fit.n > k + 1 else nan
 
 
 def _tests(fits: Sequence[Saved], said: bool) -> tuple[list[Test], list[str]]:
     """Each model against the largest of those that are special cases of it; and why others have no test."""
     found, notes = [], []
-    ordered = sorted(fits, key=lambda fit: (len(fit.parameters), -fit.rss))
-    if fits[0].kind not in ("", "errors in x"):
+    ordered = sorted(fits, key=lambda fit: (fit.free, -fit.rss))
+    if fits[0].errors == "robust":
         return [], [f"no F test: a {fits[0].kind} loss has none"]
+    no = f"no {_called(fits[0])} test"
     for fuller in ordered:
-        smaller = [each for each in ordered if len(each.parameters) < len(fuller.parameters)][::-1]
+        smaller = [each for each in ordered if each.free < fuller.free][::-1]
         if not smaller:
             continue
         pairs: Iterable[tuple[Saved, str]] = [(smaller[0], "as --nested says")]
         if not said:
-            pairs = ((each, _how(held)) for each in smaller if (held := nested(each, fuller)) is not None)
+            pairs = ((each, how) for each in smaller if (how := _nested(each, fuller)))
         simpler, how = next(iter(pairs), (None, ""))
         if simpler is None:
             names = " or ".join(each.name for each in smaller)
-            notes.append(
-                f"no F test of {fuller.name}: that it contains {names} cannot be seen; if it does, say --nested"
-            )
+            notes.append(f"{no} of {fuller.name}: that it contains {names} cannot be seen; if it does, say --nested")
         elif (why := _hindrance(simpler, fuller)) is not None:
-            notes.append(f"no F test of {simpler.name} and {fuller.name}: {why}")
+            notes.append(f"{no} of {simpler.name} and {fuller.name}: {why}")
         else:
             found.append(_test(simpler, fuller, how))
-    if len(ordered[0].parameters) == len(ordered[-1].parameters):
-        notes.append("no F test: the models have as many parameters as one another, so that none contains another one")
+    if ordered[0].free == ordered[-1].free:
+        notes.append(f"{no}: the models have as many parameters as one another, so that none contains another one")
     return found, notes
 
 
@@ -159,7 +161,8 @@ def _hindrance(simpler: Saved, fuller: Saved) -> str | None:
         return "not both converged"
     if fuller.dof <= 0:
         return f"{fuller.name} leaves no degrees of freedom"
-    if fuller.rss > simpler.rss * (1 + 1e-9):
+    worse = _gain(simpler, fuller) < -1e-9 * abs(simpler.log_likelihood if _by_likelihood(simpler) else simpler.rss)
+    if worse:
         return "the fuller one fits worse, so that it ended in a wrong minimum; try other starts"
     return None
 
@@ -168,12 +171,39 @@ def _test(simpler: Saved, fuller: Saved, how: str) -> Test:
     from scipy.special import chdtrc, fdtrc
 
     more = simpler.dof - fuller.dof
-    gain = max(simpler.rss - fuller.rss, 0.0)
-    if simpler.errors == "absolute":
+    gain = max(_gain(simpler, fuller), 0.0)
+    if _called(simpler) == "chi2":
         return Test(simpler.name, fuller.name, "chi2", gain, more, fuller.dof, float(chdtrc(more, gain)), how)
     noise = fuller.rss / fuller.dof
     value = gain / more / noise if noise else (inf if gain else nan)
     return Test(simpler.name, fuller.name, "F", value, more, fuller.dof, float(fdtrc(more, fuller.dof, value)), how)
+
+
+def _by_likelihood(fit: Saved) -> bool:
+    return fit.kind not in ("", "errors in x")
+
+
+def _called(fit: Saved) -> str:
+    """The test between fits such as this."""
+    return "chi2" if fit.errors == "absolute" or _by_likelihood(fit) else "F"
+
+
+def _gain(simpler: Saved, fuller: Saved) -> float:
+    """By how much the fuller model fits better: in the sum of squares, or in twice the log-likelihood."""
+    if _by_likelihood(simpler):
+        return 2 * (fuller.log_likelihood - simpler.log_likelihood)
+    return simpler.rss - fuller.rss
+
+
+def _nested(simpler: Saved, fuller: Saved) -> str:
+    """Why the one is a special case of the other: it is the same formula with more constraints, or another one that
+    parameters make of it. Empty where that cannot be seen."""
+    more = [text for text in simpler.constraints if text not in fuller.constraints]
+    same = simpler.expression == fuller.expression and set(fuller.parameters) <= set(simpler.parameters)
+    if same and more and set(fuller.constraints) <= set(simpler.constraints):
+        return f"with {', '.join(more)}"
+    held = None if fuller.constraints else nested(simpler, fuller)
+    return "" if held is None else _how(held)
 
 
 def _how(held: Held) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from math import inf, isfinite, nan
+from math import inf, isfinite, log, nan
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -55,6 +55,26 @@ class Saved(NamedTuple):
     """Parameters that ended at a bound."""
     correlated_errors: str = ""
     """As in `Fit`."""
+    constraints: tuple[str, ...] = ()
+    """As in `Fit`."""
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers were fitted, with a variance or a scale where there is one: BIC - AIC is this times
+        log(n) - 2."""
+        if isfinite(self.aic):
+            return round((self.bic - self.aic) / (log(self.n) - 2))
+        return len(self.parameters) + (self.errors != "absolute")
+
+    @property
+    def free(self) -> int:
+        """How many parameters were fitted: of those that equations and ties bind, the ones that are left."""
+        return self.n - self.dof if self.aic == self.aic else len(self.parameters)
+
+    @property
+    def log_likelihood(self) -> float:
+        """At its maximum; of least squares that of normal errors."""
+        return self.numbers - self.aic / 2
 
     @property
     def lowered(self) -> Lowered:
@@ -124,6 +144,7 @@ def of_fit(fit: Fit, name: str = "the fit") -> Saved:
         kind=fit.robust or ("errors in x" if fit.sigma_x else fit.likelihood.name if fit.likelihood else ""),
         bounds=bounds,
         correlated_errors=fit.correlated_errors,
+        constraints=fit.constraints,
     )
 
 
@@ -180,6 +201,7 @@ def of_text(text: str, name: str) -> Saved:
             kind=_kind(content),
             bounds=(),
             correlated_errors=str(content.get("correlated_errors") or ""),
+            constraints=tuple(map(str, content.get("constraints", ()))),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else "a part of it is not what a fit writes"

@@ -16,7 +16,7 @@ import numpy as np
 from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.constraints.descent import Limited
 from exprgrad.jobs.fit.constraints.priors import Prior, WithPriors, priors
-from exprgrad.jobs.fit.constraints.relations import Relations, relations
+from exprgrad.jobs.fit.constraints.relations import Relations, equations, relations
 from exprgrad.jobs.fit.constraints.steps import null_space
 from exprgrad.jobs.fit.levenberg import Descent, Options
 from exprgrad.jobs.fit.problem import Parameter, Problem
@@ -151,7 +151,7 @@ class LimitedSummary(Summary):
             found = found._replace(residual_std_error=finish.reduce.scale)
         ended = finish.limited.reached(self.values, self.descent.reduced)
         notes = [f"{text} holds as an equation: the standard errors take it as exact" for text in ended]
-        return found._replace(notes=(*found.notes, *notes))
+        return found._replace(notes=(*found.notes, *notes), constraints=equations(self.request.where))
 
     def _residuals(self) -> Residuals:
         plain = super()._residuals()

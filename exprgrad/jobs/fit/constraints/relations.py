@@ -59,6 +59,11 @@ def relations(texts: Sequence[str], parameters: Sequence[Parameter], fixed: Mapp
     return Relations(tuple(shown), Expressions(models, names, fixed), np.array(equal, bool), len(shown) - said)
 
 
+def equations(texts: Sequence[str]) -> tuple[str, ...]:
+    """Those of the texts of --where that are equations, with no inequality in them."""
+    return tuple(text for text in texts if all(sign == "=" for _, sign, _ in _parts(text)))
+
+
 def _parts(text: str) -> list[tuple[str, str, str]]:
     """The pairs of sides of a text, with the sign between them."""
     signs = [_PLAIN.get(sign, sign) for sign in _SIGN.findall(text)]

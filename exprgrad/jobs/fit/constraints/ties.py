@@ -48,7 +48,7 @@ def fit_tied(
     found = _widened(model, fit(replaced, kept, request._replace(tie=())), ties, order)
     notes = [_of_new(name, names) for name in new if name not in {*values, *ties}]
     notes += [note for right in _right_sides(request.tie) for note in right.constant_notes({*values, *names})]
-    return found._replace(notes=(*found.notes, *notes))
+    return found._replace(notes=(*found.notes, *notes), constraints=(*found.constraints, *request.tie))
 
 
 def new_names(texts: Sequence[str], known: Collection[str], given: Collection[str]) -> list[str]:
