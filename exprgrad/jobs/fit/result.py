@@ -98,6 +98,10 @@ class Fit(NamedTuple):
     """The covariance matrix of the response's errors, where there is one, by the name of its file."""
     constraints: tuple[str, ...] = ()
     """The equations that the parameters were held to, and the ties, as they were written."""
+    ended_at: tuple[str, ...] = ()
+    """The other constraints that hold as equations at the end, as equations."""
+    priors: tuple[str, ...] = ()
+    """What was known of parameters before, as it was written."""
     diagnostics: Diagnostics | None = None
     """None where they were not asked for, and would have taken a pass over very many rows."""
     diagnosed: bool = False

@@ -223,14 +223,14 @@ def document(result: Fit) -> Document:
         content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
     if not result.robust:
         del content["robust"], content["scale"]
-    for name in ("sigma", "weights", "sigma_x", "sigma_xy", "correlated_errors", "constraints"):
+    for name in ("sigma", "weights", "sigma_x", "sigma_xy", "correlated_errors", "constraints", "ended_at", "priors"):
         if not content[name]:
             del content[name]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
     if result.likelihood is not None:
         for name in ("rss", "residual_std_error", "r2", "adjusted_r2"):
             del content[name]
-        content |= {name: value for name, value in result.likelihood._asdict().items() if value == value}
+        content |= {name: value for name, value in result.likelihood._asdict().items() if value == value != ""}
         content["likelihood"] = content.pop("name")
         first = ("expression", "parameters", "likelihood", "deviance", "dof", "stopped")
     found: Document = finite({name: content[name] for name in first} | content)

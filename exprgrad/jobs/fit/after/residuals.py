@@ -8,7 +8,9 @@ residual and s the residual standard error (1 where sigmas are taken at their wo
 
 as R's rstandard, hatvalues and cooks.distance have them; of a nonlinear model they are those of its linearization
 (Seber and Wild 1989, Nonlinear Regression, 4.6). With errors in x the place of a row is the true one, and
-r the residual at right angles to the curve, in which both errors are.
+r the residual at right angles to the curve, in which both errors are. Constraints, ties and priors are in h and p
+(`freedom`). Of a likelihood the root of the row's deviance is standardized, with its sign, and Cook's distance is that
+of Pearson's residual, as R has them of a glm (Davison and Snell 1991, in Statistical Theory and Modelling, 4).
 """
 
 from __future__ import annotations
@@ -25,10 +27,11 @@ from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.graph.symbols import Symbols
-from exprgrad.jobs.fit import statistics
+from exprgrad.jobs.fit.after.freedom import freedom_of
 from exprgrad.jobs.fit.after.predict import Read
 from exprgrad.jobs.fit.correlated.errors import Errors, Whitening
-from exprgrad.jobs.fit.correlated.rows import left
+from exprgrad.jobs.fit.correlated.rows import left as moved
+from exprgrad.jobs.fit.likelihood.left import left
 from exprgrad.jobs.fit.orthogonal.rows import table
 from exprgrad.jobs.fit.orthogonal.run import prepare
 from exprgrad.jobs.fit.problem import Parameter, pose
@@ -42,7 +45,11 @@ NAMES = ("fitted", "residual", "standardized", "leverage", "cook")
 
 def request_of(fit: Fit) -> Request:
     """What the fit was asked for, as far as its rows go."""
-    return Request(sigma=fit.sigma or None, weights=fit.weights or None, sigma_x=fit.sigma_x, sigma_xy=fit.sigma_xy)
+    trials = fit.likelihood.trials if fit.likelihood else ""
+    return Request(
+        sigma=fit.sigma or None, weights=fit.weights or None, sigma_x=fit.sigma_x, sigma_xy=fit.sigma_xy,
+        trials=trials or None,
+    )  # fmt: skip
 
 
 class Residuals:
@@ -58,18 +65,25 @@ class Residuals:
             raise UsageError(what, hint="leave it out" if covariance else "give it here, too: covariance=…")
         self.whiten = None if covariance is None else Whitening(covariance, fit.n)
         self.source = source
-        parameters = [Parameter(name, estimate.value) for name, estimate in fit.parameters.items()]
+        names = [name for name in fit.parameters if name in model.graph.inputs()]  # others stand in ties alone
+        parameters = [Parameter(name, fit.parameters[name].value) for name in names]
         self.values = np.array([parameter.start for parameter in parameters])
-        self.inside = np.array([row[k] == row[k] for k, row in enumerate(fit.covariance)], dtype=bool)
-        self.size = 1.0 if fit.errors == "absolute" else fit.residual_std_error
+        self.size = 1.0 if fit.errors == "absolute" or fit.likelihood else fit.residual_std_error
+        self.freedom = freedom_of(fit, names, self.size)
         engine = engine._replace(cluster=None)
+        self.names = (*NAMES, *(f"true_{name}" for name in request.sigma_x))
+        self.deviances = fit.likelihood is not None
+        self.bindings = {**fit.fixed, **dict(zip(names, self.values, strict=True))}
+        if fit.likelihood is not None:
+            problem, nodes, scale = left(model, source.names, parameters, fit.fixed, request, fit.likelihood)
+            self.errors, self.bindings = None, self.bindings | scale
+            self.prepared = Prepared(problem.graph, nodes, source, engine, fit.n * 2)
+            return
         problem = pose(model, source.names, parameters, fit.fixed, sigma=request.sigma, weights=request.weights)
         self.errors = prepare(problem, source, engine, request, fit.n) if request.sigma_x else None
         problem = problem if self.errors is None else self.errors.problem
         rest = Symbols(problem.graph).operation("sub")(problem.response, problem.model.output)
-        nodes = [problem.model.output, rest, problem.residual, *problem.jacobian]
-        self.names = (*NAMES, *(f"true_{name}" for name in request.sigma_x))
-        self.bindings = {**fit.fixed, **{name: estimate.value for name, estimate in fit.parameters.items()}}
+        nodes = [problem.model.output, rest, problem.residual, problem.residual, *problem.jacobian]
         if self.errors is None:
             self.prepared = Prepared(problem.graph, nodes, source, engine, fit.n * 2)
         else:
@@ -78,13 +92,16 @@ class Residuals:
             self.prepared = self.errors.prepared(nodes)
 
     def blocks(self, read: Read) -> Iterator[tuple[Any, Floats, Floats]]:
-        """Rows batch by batch: fitted value, residual, and weighted residual; the weighted Jacobian; true places."""
+        """Rows batch by batch: fitted value, residual, and weighted residual, for standardized ones and for Cook's
+        distance; the weighted Jacobian; true places."""
         plan = self.prepared.plan
         if self.errors is None:
             folded = self.prepared.fold(self.source, self.bindings)
             feed = self.prepared.stream(folded)
             for whole, batch in read(plan.inputs):
                 block = table(feed(batch), folded.numbers, plan.wanted, len(whole))
+                if self.deviances:
+                    block[:, 2] = np.copysign(np.sqrt(np.maximum(block[:, 2], 0.0)), block[:, 3])
                 yield whole, block, block[:, :0]
             return
         m, p = len(self.errors.latent.names), len(self.values)
@@ -93,17 +110,23 @@ class Residuals:
             for solved, block in self.errors.blocks(self.values, self.prepared, [batch]):
                 height = np.sqrt(1 + (block[:, 2 : 2 + m] ** 2).sum(axis=1))[:, None]
                 slopes = block[:, 2 + m : 2 + m + p]
-                found.append(np.concatenate([block[:, :2], solved.g[:, None] * height, -slopes / height], axis=1))
+                across = solved.g[:, None] * height
+                found.append(np.concatenate([block[:, :2], across, across, -slopes / height], axis=1))
                 places.append(block[:, 2 + m + p :])
             yield whole, np.concatenate(found), np.concatenate(places)
 
-    def inverse(self) -> Floats:
-        """(J'J)^-1 of the parameters at no bound, by a pass over the rows."""
-        count = int(self.inside.sum())
+    def inverse(self) -> tuple[Floats, float]:
+        """(J'J)^-1 along the directions that were free, by a pass over the rows; and the number of parameters."""
+        count = self.freedom.directions.shape[1]
         upper = np.zeros((count, count))
         for _, block, _ in self.blocks(self._own):
-            upper = combined(upper, block[:, 3:][:, self.inside])
-        return statistics.covariance(upper, 1.0)
+            upper = combined(upper, self.slopes(block))
+        return self.freedom.inverse(upper)
+
+    def slopes(self, block: Floats) -> Floats:
+        """The weighted Jacobian along the directions that were free [rows, k]."""
+        found: Floats = block[:, 4:] @ self.freedom.directions
+        return found
 
     def _own(self, names: Any) -> Iterator[tuple[range, Any]]:
         for batch in self.source.read(names):
@@ -111,13 +134,13 @@ class Residuals:
 
     def stream(self, read: Read) -> Iterator[tuple[Any, list[Column]]]:
         """Each batch of rows with its new columns, in the order of `names`."""
-        inverse = self.inverse()
         blocks = self.blocks(read)
         if self.whiten is not None:
             yield from self.correlated(blocks, self.whiten)
             return
+        inverse, count = self.inverse()
         for whole, block, places in blocks:
-            yield whole, [*self.of(block, inverse), *(np.ascontiguousarray(column) for column in places.T)]
+            yield whole, [*self.of(block, inverse, count), *(np.ascontiguousarray(column) for column in places.T)]
 
     def correlated(
         self, blocks: Iterator[tuple[Any, Floats, Floats]], whiten: Whitening
@@ -128,19 +151,20 @@ class Residuals:
             wholes.append(whole)
             parts.append(block.copy())
         block = np.concatenate(parts)
-        columns = [block[:, 0], block[:, 1], *left(block[:, 3:][:, self.inside], block[:, 1], whiten, self.size)]
+        columns = [block[:, 0], block[:, 1], *moved(self.slopes(block), block[:, 1], whiten, self.size, self.freedom)]
         ends = np.cumsum([len(part) for part in parts])[:-1]
         batches = zip(*(np.split(np.asarray(column), ends) for column in columns), strict=True)
         for whole, batch in zip(wholes, batches, strict=True):
             yield whole, list(batch)
 
-    def of(self, block: Floats, inverse: Floats) -> list[Column]:
+    def of(self, block: Floats, inverse: Floats, count: float) -> list[Column]:
         """The new columns of rows."""
-        slopes = block[:, 3:][:, self.inside]
+        slopes = self.slopes(block)
         with np.errstate(all="ignore"):
             leverage = np.einsum("ij,jk,ik->i", slopes, inverse, slopes)
-            standard = block[:, 2] / (self.size * np.sqrt(np.maximum(1 - leverage, 0.0)))
-            cook = standard**2 * leverage / ((1 - leverage) * max(int(self.inside.sum()), 1))
+            room = np.sqrt(np.maximum(1 - leverage, 0.0))
+            standard = block[:, 2] / (self.size * room)
+            cook = (block[:, 3] / (self.size * room)) ** 2 * leverage / ((1 - leverage) * count)
         return [block[:, 0].copy(), block[:, 1].copy(), standard, leverage, cook]
 
     def all(self) -> dict[str, Column]:

@@ -25,3 +25,5 @@ class Likelihood(NamedTuple):
     """Degrees of freedom of Student's distribution."""
     degrees_error: float = nan
     """Their standard error, where they are fitted."""
+    trials: str = ""
+    """How often was tried what binomial responses count the successes of, as it was written."""

@@ -86,6 +86,8 @@ class Summary:
             covariance=tuple(tuple(map(float, row)) for row in covariance),
             notes=tuple(self._notes(stopped, undetermined, likelihood, dof)),
             likelihood=likelihood,
+            sigma=request.sigma or "",
+            weights=request.weights or "",
         )
 
     def _stopped(self, undetermined: Flags) -> str:
@@ -146,6 +148,7 @@ class Summary:
             scale=self.scale if family.scaled else nan,
             degrees=posed.degrees if posed.degrees < inf else nan,
             degrees_error=self.degrees_error,
+            trials=self.request.trials or "",
         )
 
     def _notes(self, stopped: str, undetermined: Flags, likelihood: Likelihood, dof: int) -> list[str]:
