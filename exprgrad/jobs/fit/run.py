@@ -12,6 +12,7 @@ from exprgrad.errors import DataError, UsageError
 from exprgrad.functions.table import SCANS
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
+from exprgrad.jobs.fit.after.explain import explained
 from exprgrad.jobs.fit.after.finished import finished
 from exprgrad.jobs.fit.constraints.finish import Finish, Known
 from exprgrad.jobs.fit.constraints.ties import fit_tied
@@ -32,7 +33,7 @@ from exprgrad.jobs.fit.search import redundant
 from exprgrad.jobs.fit.search.reduced import widened
 from exprgrad.jobs.fit.search.search import Search
 from exprgrad.jobs.fit.summary import Ending, Summary
-from exprgrad.jobs.fit.survey import survey
+from exprgrad.jobs.fit.survey import Survey, survey
 from exprgrad.observer import SILENT, Observer
 
 
@@ -80,7 +81,8 @@ def _fit(
     if (choice := chosen(request.likelihood)) is not None:
         from exprgrad.jobs.fit.likelihood.run import maximize
 
-        return maximize(model, parameters, fixed, source, engine, request, choice, observer)
+        found = maximize(model, parameters, fixed, source, engine, request, choice, observer)
+        return found._replace(explanation=explained(parameters, [False] * len(parameters), found))
     weighing = {"sigma": request.sigma, "weights": request.weights}
     own = source
     if request.covariance is not None:  # the search weighs rows by their own errors alone
@@ -110,7 +112,7 @@ def _fit(
         if ending.descent.stopped == "non-finite":
             raise messages.not_finite(problem, ending.descent, source, engine)
         if whiten is None and known:
-            return Finish(known, problem, reducer, facts, request, observer).result(ending)
+            return _limited(known, problem, reducer, facts, request, observer, ending)
         if not begun and redundant.doubtful(ending.descent) and (groups := redundant.groups(problem, reducer)):
             held = {name: value for group in groups for name, value in group.held.items()}
             fix = request._replace(fix=[*request.fix, *held])
@@ -122,7 +124,7 @@ def _fit(
             reducers.append(reducer)
             facts = correlated.surveyed(reducer, facts)
             if known:
-                return Finish(known, problem, reducer, facts, request, observer).result(ending)
+                return _limited(known, problem, reducer, facts, request, observer, ending)
             ending = Ending(correlated.descend(reducer, ending.descent, options, observer), correlated.METHOD)
         if request.robust is not None:  # least squares have found the place where the robust loss begins
             problem = pose(model, source.names, parameters, fixed, **weighing, robust=request.robust)
@@ -141,3 +143,17 @@ def _fit(
         if request.intervals != "symmetric":
             result = refined(result, problem, reducer, ending.descent, engine, request, observer)
         return finished(problem, errors or reducer, ending.descent, result, request)
+
+
+def _limited(
+    known: Known,
+    problem: Problem,
+    reducer: Reducer,
+    facts: Survey,
+    request: Request,
+    observer: Observer,
+    ending: Ending,
+) -> Fit:
+    """From where the fit of the rows alone ended, to the fit that respects what is known."""
+    found = Finish(known, problem, reducer, facts, request, observer).result(ending)
+    return found._replace(explanation=explained(problem.parameters, problem.linear, found))

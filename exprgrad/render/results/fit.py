@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, inf, isfinite, log10
+from math import floor, inf, isfinite, isnan, log10, nan
 
 from exprgrad.jobs.fit.intervals.result import Intervals
 from exprgrad.jobs.fit.likelihood.result import Likelihood
@@ -86,8 +86,12 @@ def latex(result: Fit, digits: int | None = None) -> str:
         lines.append(" & ".join(f"${cell}$" for cell in cells) + r" \\")
     for name, value in result.fixed.items():
         lines.append(rf"${formulas.name(name)}$ & ${_number(value)}$ & \multicolumn{{3}}{{c}}{{fixed}} \\")
-    quality = [rf"$n = {result.n}$", rf"$\nu = {result.dof}$", rf"$s = {_number(result.residual_std_error)}$"]
+    quality = [rf"$n = {result.n}$", rf"$\nu = {result.dof}$"]
+    deviance = nan if result.likelihood is None else result.likelihood.deviance
+    more = (("s", result.residual_std_error), ("D", deviance))
+    quality += [rf"${name} = {_number(value)}$" for name, value in more if not isnan(value)]
     quality += [rf"$R^2 = {result.r2:.6g}$"] if result.r2 == result.r2 else []
+    quality += [rf"$\mathrm{{AIC}} = {result.aic:.6g}$"] if deviance == deviance else []
     lines += [r"\hline", rf"\multicolumn{{5}}{{l}}{{{', '.join(quality)}}} \\", r"\hline", r"\end{tabular}"]
     return "\n".join(lines) + "\n"
 

@@ -167,6 +167,34 @@ def test_errors_in_x_have_true_places(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("formula", "options", "stopped", "words"),
+    [
+        ("y ~ u*exp(v*x)", {"bound": {"v": (0, 0.3)}}, "at a bound", "v ended at a bound"),
+        (
+            "c ~ exp(u + v*x)",
+            {"likelihood": "poisson", "bound": {"v": (0, 0.5)}},
+            "at a bound",
+            "likelihood of poisson",
+        ),
+        ("c ~ exp(u + v*x)", {"likelihood": "poisson"}, "converged", "second derivatives of the log-likelihood"),
+        ("y ~ u + v*x", {"where": "u > 1", "prior": "v=2±0.1"}, "converged", "u = 1 holds at the end"),
+        ("y ~ u + v*x", {"tie": "v=u/2", "bound": {"u": (5, 9)}}, "at a bound", "v=u/2 is a tie"),
+        ("y ~ u + v*x", {"diagnostics": True}, "converged", "linear problem"),
+    ],
+)
+def test_ends_are_told(tmp_path: Path, formula: str, options: dict[str, Any], stopped: str, words: str) -> None:
+    fit = exprgrad.fit(formula, COUNTS, **options)
+    assert fit.stopped == stopped
+    assert fit.converged
+    assert words in " ".join(fit.explanation)
+    assert any("needs 20 rows" in note for note in fit.notes) == fit.diagnosed
+    file = tmp_path / "fit.json"
+    file.write_text(render(fit, "json"))
+    assert not any("did not converge" in note for note in exprgrad.compare(file, fit).notes)
+    assert "nan" not in render(fit, "latex")
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         ("{", "not valid JSON"),

@@ -21,6 +21,7 @@ from exprgrad.errors import DataError, UsageError
 from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.fit.after.nested import Held, nested
 from exprgrad.jobs.fit.after.saved import Saved
+from exprgrad.jobs.fit.result import SOUND
 from exprgrad.shown import shows_itself
 from exprgrad.text.numbers import format_number
 
@@ -98,7 +99,7 @@ def compare(fits: Sequence[Saved], *, said: bool = False) -> Comparison:
 
 
 def _open(fit: Saved) -> bool:
-    return fit.stopped != "converged"
+    return fit.stopped not in SOUND
 
 
 def _check(first: Saved, other: Saved) -> None:

@@ -125,11 +125,6 @@ class Saved(NamedTuple):
 
 def of_fit(fit: Fit, name: str = "the fit") -> Saved:
     """A result."""
-    bounds = tuple(
-        each
-        for each, row in zip(fit.parameters, fit.covariance, strict=True)
-        if fit.stopped != "singular" and row != row
-    )
     return Saved(
         name=name,
         expression=fit.expression,
@@ -150,7 +145,7 @@ def of_fit(fit: Fit, name: str = "the fit") -> Saved:
         sigma=fit.sigma,
         weights=fit.weights,
         kind=fit.robust or ("errors in x" if fit.sigma_x else fit.likelihood.name if fit.likelihood else ""),
-        bounds=bounds,
+        bounds=fit.bounds,
         correlated_errors=fit.correlated_errors,
         constraints=fit.constraints,
     )
