@@ -195,6 +195,21 @@ def test_ends_are_told(tmp_path: Path, formula: str, options: dict[str, Any], st
 
 
 @pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"prior": "v=2±0.1"}, "a fit with priors has no likelihood"),
+        ({"sigma": "w", "sigma_x": {"x": 0.1}}, "errors in x have no likelihood"),
+        ({"robust": "huber"}, "a huber loss has no likelihood"),
+        ({"weights": "w"}, ""),
+    ],
+)
+def test_why_there_is_no_aicc(options: dict[str, Any], words: str) -> None:
+    one, other = (exprgrad.fit(formula, COUNTS, **options) for formula in ("y ~ u + v*x", "y ~ v*x + u*x^2"))
+    said = [note for note in exprgrad.compare(one, other).notes if "no AICc" in note]
+    assert [words in note for note in said] == [True] * bool(words)
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         ("{", "not valid JSON"),
