@@ -292,7 +292,7 @@ class Expression:
         request = request or Request()
         with self._call(bindings, data, (*request.fix, *request.bound), beside(request)) as (values, source):
             model, numbers, rows = posed(self.lowered, values, request, source)
-            return fit(model, numbers, rows, engine or Engine(), request, observer)
+            return fit(model, numbers, rows, engine or Engine(), request, observer).ended
 
     def fit_groups(
         self,

@@ -79,8 +79,8 @@ def residuals(
     **more: Any,
 ) -> dict[str, Any]:
     """What is left of each row that a fit was made of: columns `fitted`, `residual`, `standardized`, `leverage` and
-    `cook` by name; with errors in x also the true places, as `true_x`. Of counts the residual is the response less its
-    mean, of trials less n*p, and it is standardized by the spread of the distribution.
+    `cook` by name; with errors in x also the true places, as `true_x`. Constraints, ties and priors are in leverages;
+    of a likelihood deviances are standardized, and residuals of trials are those of fractions.
 
     `data` are the rows of the fit; a data frame gives series with its index, others give arrays [rows]. Keywords are
     columns, or say how the table is read. `covariance` is that of the fit, where it had one. Raises UsageError,
@@ -99,6 +99,7 @@ def residuals(
     request = request_of(fit)
     words = sorted_words("residuals", expression, more, more=own_words(residuals)[1:])
     values = {**fit.fixed, **{name: estimate.value for name, estimate in fit.parameters.items()}}
+    values = {name: value for name, value in values.items() if name in expression.lowered.bindable}
     wanted = Wanted(more=beside(request), hold=True)
     given = Given(data, {**values, **words.bindings}, None, words.reading)
     with taken(expression.lowered, given, wanted) as call:

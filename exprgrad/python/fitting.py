@@ -97,7 +97,7 @@ def fit(
     said = {"sigma": sigma, "weights": weights, "robust": robust, "scale": scale, "trials": trials}
     with told_of_clashes("fit", expression, [name for name, value in said.items() if value is not None]):
         request = _request(
-            fix=fix,
+            fix=_names("fix", fix),
             bound=bound,
             sigma=sigma,
             absolute=absolute,
@@ -110,8 +110,8 @@ def fit(
             max_iterations=max_iterations,
             tolerance=tolerance,
             confidence=confidence,
-            sigma_x=sigma_x,
-            sigma_xy=sigma_xy,
+            sigma_x=_quantities("sigma_x", sigma_x),
+            sigma_xy=_quantities("sigma_xy", sigma_xy),
             diagnostics=diagnostics,
             intervals=intervals,
             resamples=resamples,
@@ -142,16 +142,47 @@ def errors_of(covariance: Any) -> Errors | None:
 @checked
 def _names(keyword: str, names: Any) -> tuple[str, ...]:
     """Names that are given as one text, "run,site", or as several."""
-    each = names.split(",") if isinstance(names, str) else list(names)
+    each = names.split(",") if isinstance(names, str) else _several(keyword, names)
     if not all(isinstance(name, str) and name.strip() for name in each):
         raise UsageError(f"{keyword} takes names, not {names!r}")
     return tuple(dict.fromkeys(name.strip() for name in each))
 
 
+def _several(keyword: str, given: Any) -> list[Any]:
+    """What is given as a collection. Raises UsageError for what is none."""
+    try:
+        return list(given)
+    except TypeError:
+        raise UsageError(f"{keyword} takes texts, not {given!r}") from None
+
+
+@checked
+def _quantities(keyword: str, given: Any) -> Mapping[str, str | float]:
+    """A number or an expression for each name, also as the command takes them: "x=sx"."""
+    if isinstance(given, Mapping):
+        return given
+    pairs = [text.partition("=") for text in _texts(keyword, given)]
+    if wrong := ["".join(pair) for pair in pairs if not (pair[0].strip().isidentifier() and pair[2].strip())]:
+        name = keyword.replace("_", "-")
+        raise UsageError(
+            f"{keyword} takes the errors of columns, not {wrong[0]!r}", hint=f'say {{"x": 0.1}}, as --{name} x=0.1'
+        )
+    return {name.strip(): text.strip() for name, _, text in pairs}
+
+
+def _pair(where: str, what: str, given: Any, hint: str) -> tuple[float, float]:
+    """Two numbers. Raises UsageError for anything else."""
+    try:
+        first, second = given
+        return float(first), float(second)
+    except (TypeError, ValueError):
+        raise UsageError(f"the {where} is {what}, not {given!r}", hint=hint) from None
+
+
 @checked
 def _texts(keyword: str, texts: Any) -> tuple[str, ...]:
     """One text, or several."""
-    each = (texts,) if isinstance(texts, str) else tuple(texts)
+    each = (texts,) if isinstance(texts, str) else tuple(_several(keyword, texts))
     if not all(isinstance(text, str) for text in each):
         raise UsageError(f"{keyword} takes texts, not {texts!r}")
     return each
@@ -167,7 +198,9 @@ def _ties(tie: Any) -> tuple[str, ...]:
 def _priors(prior: Any) -> tuple[str, ...]:
     """As texts, also a mean and an error of each name."""
     if isinstance(prior, Mapping):
-        prior = [f"{name} = {float(mean)!r}±{float(error)!r}" for name, (mean, error) in prior.items()]
+        hint = 'for example {"a": (1.2, 0.1)}'
+        pairs = {name: _pair(f"prior on {name}", "a mean and an error", each, hint) for name, each in prior.items()}
+        prior = [f"{name} = {mean!r}±{error!r}" for name, (mean, error) in pairs.items()]
     return _texts("prior", prior)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 import exprgrad
@@ -57,3 +60,24 @@ def test_a_suggestion_is_a_keyword_that_there_is() -> None:
     ):
         assert str(unknown("f", wrong, known)) == f"f has no keyword {wrong}; did you mean {right}?"
     assert str(unknown("f", "zzz", ["a", "b"])) == "f has no keyword zzz; it has a, b"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"prior": {"u": 1}}, "the prior on u is a mean and an error, not 1"),
+        ({"prior": {"u": (1, "x")}}, "the prior on u is a mean and an error"),
+        ({"prior": 5}, "prior takes texts, not 5"),
+        ({"where": 3}, "where takes texts, not 3"),
+        ({"fix": 3}, "fix takes"),
+        ({"bound": {"u": 3}}, "the bound of u is two numbers"),
+        ({"sigma": "s", "sigma_x": "s"}, "sigma_x takes the errors of columns, not 's'"),
+        ({"sigma": "s", "sigma_x": 3}, "sigma_x takes texts"),
+    ],
+)
+def test_what_a_fit_is_told_in_a_wrong_shape(options: dict[str, Any], words: str) -> None:
+    data = {"x": [1.0, 2, 3], "y": [1.0, 2, 3.1], "s": [0.1] * 3}
+    with pytest.raises(exprgrad.ExprgradError, match=re.escape(words)):
+        exprgrad.fit("y ~ u + v*x", data, **options)
+    by_text = exprgrad.fit("y ~ u + v*x", data, sigma="s", sigma_x="x=s")
+    assert by_text.parameters == exprgrad.fit("y ~ u + v*x", data, sigma="s", sigma_x={"x": "s"}).parameters

@@ -87,12 +87,14 @@ def command(
     _check_names(formulas.values(), [*values, *request.fix, *request.bound])
     fits = [_fitted(formulas[text], values, request, data) if text in formulas else load(text) for text in models]
     from exprgrad.jobs.fit.after.compare import compare
+    from exprgrad.jobs.fit.result import SOUND
 
     result = compare(fits, said=nested)
     output.show(result)
+    sound = all(each.stopped in SOUND for each in fits)
     for message in result.notes:
-        (note if all(each.stopped == "converged" for each in fits) else complain)(message)
-    return ExitCode.DONE if all(each.stopped == "converged" for each in fits) else ExitCode.NUMBERS
+        (note if sound else complain)(message)
+    return ExitCode.DONE if sound else ExitCode.NUMBERS
 
 
 def _check_names(formulas: Any, names: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import nan
+from math import isnan, nan
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,6 +11,10 @@ from exprgrad.columns.values import Column
 from exprgrad.jobs.fit.intervals.result import Intervals
 from exprgrad.jobs.fit.likelihood.result import Likelihood
 from exprgrad.shown import shows_itself
+
+AT_BOUND = "at a bound"
+SOUND = ("converged", AT_BOUND)
+"""The ends of fits that are ends."""
 
 
 class Estimate(NamedTuple):
@@ -69,8 +73,9 @@ class Fit(NamedTuple):
     """Rows."""
     iterations: int
     stopped: str
-    """"converged", "iterations" when as many as allowed were made, "stuck" where no step got any lower,
-    "singular" where the data leave parameters undetermined, "separated" where the likelihood grows for ever."""
+    """"converged", "at a bound" where it has and bounds hold parameters, "iterations" when as many as allowed were
+    made, "stuck" where no step got any lower, "singular" where the data leave parameters undetermined, "separated"
+    where the likelihood grows for ever."""
     method: str
     errors: str
     """"relative": standard errors are scaled by how well the model fits; "absolute": the sigmas are taken at their
@@ -100,6 +105,10 @@ class Fit(NamedTuple):
     """The covariance matrix of the response's errors, where there is one, by the name of its file."""
     constraints: tuple[str, ...] = ()
     """The equations that the parameters were held to, and the ties, as they were written."""
+    ended_at: tuple[str, ...] = ()
+    """The other constraints that hold as equations at the end, as equations."""
+    priors: tuple[str, ...] = ()
+    """What was known of parameters before, as it was written."""
     diagnostics: Diagnostics | None = None
     """None where they were not asked for, and would have taken a pass over very many rows."""
     diagnosed: bool = False
@@ -117,7 +126,20 @@ class Fit(NamedTuple):
 
     @property
     def converged(self) -> bool:
-        return self.stopped == "converged"
+        """Whether it ended at a minimum, be it at a bound."""
+        return self.stopped in SOUND
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """The parameters that have no error as a bound holds them."""
+        if not self.converged or (self.dof <= 0 and self.errors == "relative"):
+            return ()
+        return tuple(name for k, name in enumerate(self.parameters) if isnan(self.covariance[k][k]))
+
+    @property
+    def ended(self) -> Fit:
+        """The same, which says where it ended at a bound."""
+        return self._replace(stopped=AT_BOUND) if self.bounds else self
 
     @property
     def cost(self) -> float:

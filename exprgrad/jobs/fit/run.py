@@ -12,6 +12,7 @@ from exprgrad.errors import DataError, UsageError
 from exprgrad.functions.table import SCANS
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
+from exprgrad.jobs.fit.after.explain import explained
 from exprgrad.jobs.fit.after.finished import finished
 from exprgrad.jobs.fit.constraints.finish import Finish, Known
 from exprgrad.jobs.fit.constraints.ties import fit_tied
@@ -80,7 +81,8 @@ def _fit(
     if (choice := chosen(request.likelihood)) is not None:
         from exprgrad.jobs.fit.likelihood.run import maximize
 
-        return maximize(model, parameters, fixed, source, engine, request, choice, observer)
+        best = maximize(model, parameters, fixed, source, engine, request, choice, observer)
+        return best._replace(explanation=explained(parameters, [False] * len(parameters), best))
     steps = _Steps(model, parameters, fixed, source, engine, request, observer, known)
     if not begun:
         observer.begin(steps.problem.names, 0)
@@ -169,7 +171,8 @@ class _Steps:
     def under_constraints(self, known: Known) -> Fit:
         """Go on to what respects the constraints and priors."""
         finish = Finish(known, self.problem, self.reducer, self.facts, self.request, self.observer)
-        return finish.result(self.ending)
+        found = finish.result(self.ending)
+        return found._replace(explanation=explained(self.problem.parameters, self.problem.linear, found))
 
     def redundant(self) -> list[redundant.Group]:
         """The parameters that no data can tell apart, where the ending looks like it."""

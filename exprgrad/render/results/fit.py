@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, inf, isfinite, log10
+from math import floor, inf, isfinite, isnan, log10, nan
 
 from exprgrad.jobs.fit.intervals.result import Intervals
 from exprgrad.jobs.fit.likelihood.result import Likelihood
@@ -86,8 +86,12 @@ def latex(result: Fit, digits: int | None = None) -> str:
         lines.append(" & ".join(f"${cell}$" for cell in cells) + r" \\")
     for name, value in result.fixed.items():
         lines.append(rf"${formulas.name(name)}$ & ${in_math(value)}$ & \multicolumn{{3}}{{c}}{{fixed}} \\")
-    quality = [rf"$n = {result.n}$", rf"$\nu = {result.dof}$", rf"$s = {in_math(result.residual_std_error)}$"]
+    quality = [rf"$n = {result.n}$", rf"$\nu = {result.dof}$"]
+    deviance = nan if result.likelihood is None else result.likelihood.deviance
+    more = (("s", result.residual_std_error), ("D", deviance))
+    quality += [rf"${name} = {in_math(value)}$" for name, value in more if not isnan(value)]
     quality += [rf"$R^2 = {result.r2:.6g}$"] if result.r2 == result.r2 else []
+    quality += [rf"$\mathrm{{AIC}} = {result.aic:.6g}$"] if deviance == deviance else []
     lines += [r"\hline", rf"\multicolumn{{5}}{{l}}{{{', '.join(quality)}}} \\", r"\hline", r"\end{tabular}"]
     return "\n".join(lines) + "\n"
 
@@ -223,14 +227,25 @@ def document(result: Fit) -> Document:
         content[name] = {row: dict(zip(names, cells, strict=True)) for row, cells in zip(names, matrix, strict=True)}
     if not result.robust:
         del content["robust"], content["scale"]
-    for name in ("sigma", "weights", "trials", "sigma_x", "sigma_xy", "correlated_errors", "constraints"):
+    given = (
+        "sigma",
+        "weights",
+        "trials",
+        "sigma_x",
+        "sigma_xy",
+        "correlated_errors",
+        "constraints",
+        "ended_at",
+        "priors",
+    )
+    for name in given:
         if not content[name]:
             del content[name]
     first = ("expression", "parameters", "rss", "r2", "dof", "stopped")
     if result.likelihood is not None:
         for name in ("rss", "residual_std_error", "r2", "adjusted_r2"):
             del content[name]
-        content |= {name: value for name, value in result.likelihood._asdict().items() if value == value}
+        content |= {name: value for name, value in result.likelihood._asdict().items() if value == value != ""}
         content["likelihood"] = content.pop("name")
         first = ("expression", "parameters", "likelihood", "deviance", "dof", "stopped")
     found: Document = finite({name: content[name] for name in first} | content)

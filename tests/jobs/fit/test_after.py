@@ -41,6 +41,51 @@ def test_r() -> None:
     assert rows["standardized"][48] == pytest.approx(2.919060, rel=1e-5)
 
 
+COUNTS = {
+    "x": [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0],
+    "c": [3, 2, 6, 7, 9, 14, 17, 25],
+    "n": [30, 28, 31, 33, 30, 29, 30, 30],
+    "w": [1, 2, 1, 1, 3, 1, 1, 2],
+    "y": [1.1, 1.9, 3.4, 3.9, 5.2, 12.3, 7.1, 7.7],
+}
+LINE = [0.00490196078431374, -0.0393707521228873, 7.63574444690559e-06]
+
+
+@pytest.mark.parametrize(
+    ("formula", "options", "row", "wanted"),
+    [
+        ("c ~ exp(u + v*x)", {"likelihood": "poisson"}, 0,
+         [0.234820505861163, 0.3035471572939841, 0.014919993632624364]),
+        ("c ~ exp(u + v*x)", {"likelihood": "poisson", "weights": "w"}, 1,
+         [0.297074337148105, -1.2706328581466990, 0.293652520481997581]),
+        ("c ~ sigmoid(u + v*x)", {"likelihood": "binomial", "trials": "n"}, 7,
+         [0.419197342904314, 1.5645829967566622, 0.805194932013638009]),
+        ("c ~ normal_cdf(u + v*x)", {"likelihood": "binomial", "trials": "n"}, 7,
+         [0.424800599664500, 1.710263514, 0.97966167]),
+        ("c ~ exp(u + v*x)", {"likelihood": "poisson", "tie": "v=1/h", "u": 0, "h": 1.5}, 0,
+         [0.234820505861163, 0.3035471572939841, 0.014919993632624364]),
+        ("y ~ v*x", {}, 0, LINE),
+        ("y ~ u + v*x", {"where": "u = 0"}, 0, LINE),
+        ("y ~ u + v*x", {"where": "u < 0 <= v", "bound": {"v": (0, 9)}}, 0, None),
+        ("y ~ u + v*x", {"tie": ["u = v > 1e9 ? v : 0"]}, 0, LINE),
+        ("y ~ u + v*x", {"prior": "u=0±1e-9"}, 0, LINE),
+        ("y ~ u + v*x", {"where": "u = 0", "covariance": np.eye(8)}, 0, LINE),
+    ],
+)  # fmt: skip
+def test_r_of_likelihoods_and_of_what_is_known(
+    formula: str, options: dict[str, Any], row: int, wanted: list[float] | None
+) -> None:
+    """hatvalues, rstandard and cooks.distance of R 4.2.2's glm, and of lm(y ~ 0 + x) where the model is that."""
+    fit = exprgrad.fit(formula, COUNTS, **options)
+    covariance = options.get("covariance")
+    found = exprgrad.residuals(fit, COUNTS, **({} if covariance is None else {"covariance": covariance}))
+    free = fit.n - fit.dof + len(fit.priors)
+    if not fit.priors:
+        assert sum(found["leverage"]) == pytest.approx(free, rel=1e-9)
+    if wanted is not None:
+        assert [found[name][row] for name in ("leverage", "standardized", "cook")] == pytest.approx(wanted, rel=1e-7)
+
+
 NONLINEAR = ("y ~ a*exp(-b*t) + c*w", {"a": 3.0, "b": 0.5, "c": 1.0})
 
 
@@ -92,6 +137,23 @@ def test_a_saved_fit_is_the_fit(tmp_path: Path) -> None:
     assert all((a == b).all() for a, b in zip(saved, held, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("formula", "options"),
+    [
+        ("y ~ u + v*x", {"tie": "v = log(2)/h"}),  # h stands in the tie alone
+        ("c ~ exp(u + v*x)", {"likelihood": "poisson", "weights": "w"}),
+        ("y ~ u + v*x", {"where": "u < 0", "prior": "v=2±0.1"}),
+    ],
+)
+def test_files_of_likelihoods_and_of_what_is_known(tmp_path: Path, formula: str, options: dict[str, Any]) -> None:
+    fit = exprgrad.fit(formula, COUNTS, **options)
+    file = tmp_path / "fit.json"
+    file.write_text(render(fit, "json"))
+    saved, held = exprgrad.predict(file, x=[1, 2]), exprgrad.predict(fit, x=[1, 2])
+    assert saved.low == pytest.approx(held.low, rel=1e-14)
+    assert np.isnan(saved.predicted_low).all() == (fit.likelihood is not None)
+
+
 def test_errors_in_x_have_true_places(tmp_path: Path) -> None:
     rows = {"x": [0.0, 1, 2, 3, 4], "y": [1.1, 2.9, 5.2, 6.8, 9.1], "s": [0.1] * 5}
     fit = exprgrad.fit("y ~ a + b*x", rows, sigma="s", sigma_x={"x": 0.1}, absolute=True)
@@ -103,6 +165,49 @@ def test_errors_in_x_have_true_places(tmp_path: Path) -> None:
     assert found["residual"] == pytest.approx(np.array(rows["y"]) - found["fitted"], rel=1e-12)
     assert found["fitted"] == pytest.approx(fit.parameters["a"].value + slope * found["true_x"], rel=1e-12)
     assert found["true_x"] - np.array(rows["x"]) == pytest.approx(slope / np.hypot(1, slope) * across * 0.1, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("formula", "options", "stopped", "words"),
+    [
+        ("y ~ u*exp(v*x)", {"bound": {"v": (0, 0.3)}}, "at a bound", "v ended at a bound"),
+        (
+            "c ~ exp(u + v*x)",
+            {"likelihood": "poisson", "bound": {"v": (0, 0.5)}},
+            "at a bound",
+            "likelihood of poisson",
+        ),
+        ("c ~ exp(u + v*x)", {"likelihood": "poisson"}, "converged", "second derivatives of the log-likelihood"),
+        ("y ~ u + v*x", {"where": "u > 1", "prior": "v=2±0.1"}, "converged", "u = 1 holds at the end"),
+        ("y ~ u + v*x", {"tie": "v=u/2", "bound": {"u": (5, 9)}}, "at a bound", "v=u/2 is a tie"),
+        ("y ~ u + v*x", {"diagnostics": True}, "converged", "linear problem"),
+    ],
+)
+def test_ends_are_told(tmp_path: Path, formula: str, options: dict[str, Any], stopped: str, words: str) -> None:
+    fit = exprgrad.fit(formula, COUNTS, **options)
+    assert fit.stopped == stopped
+    assert fit.converged
+    assert words in " ".join(fit.explanation)
+    assert any("needs 20 rows" in note for note in fit.notes) == fit.diagnosed
+    file = tmp_path / "fit.json"
+    file.write_text(render(fit, "json"))
+    assert not any("did not converge" in note for note in exprgrad.compare(file, fit).notes)
+    assert "nan" not in render(fit, "latex")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"prior": "v=2±0.1"}, "a fit with priors has no likelihood"),
+        ({"sigma": "w", "sigma_x": {"x": 0.1}}, "errors in x have no likelihood"),
+        ({"robust": "huber"}, "a huber loss has no likelihood"),
+        ({"weights": "w"}, ""),
+    ],
+)
+def test_why_there_is_no_aicc(options: dict[str, Any], words: str) -> None:
+    one, other = (exprgrad.fit(formula, COUNTS, **options) for formula in ("y ~ u + v*x", "y ~ v*x + u*x^2"))
+    said = [note for note in exprgrad.compare(one, other).notes if "no AICc" in note]
+    assert [words in note for note in said] == [True] * bool(words)
 
 
 @pytest.mark.parametrize(

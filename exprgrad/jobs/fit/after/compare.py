@@ -21,6 +21,7 @@ from exprgrad.errors import DataError, UsageError
 from exprgrad.functions.numerics.ieee import plain_sum
 from exprgrad.jobs.fit.after.nested import Held, nested
 from exprgrad.jobs.fit.after.saved import Saved
+from exprgrad.jobs.fit.result import SOUND
 from exprgrad.shown import shows_itself
 from exprgrad.text.numbers import format_number
 
@@ -96,11 +97,27 @@ def compare(fits: Sequence[Saved], *, said: bool = False) -> Comparison:
         for each, value, delta, weight in zip(fits, aicc, deltas, evidence, strict=True)
     )  # fmt: skip
     tests, more = _tests(fits, said)
-    return Comparison(models, tuple(tests), (*notes, *more))
+    return Comparison(models, tuple(tests), (*notes, *_without_aicc(fits, aicc), *more))
+
+
+def _without_aicc(fits: Sequence[Saved], aicc: Sequence[float]) -> list[str]:
+    """Why models have no AICc, and so no weights."""
+    found: dict[str, list[str]] = {}
+    for each, value in zip(fits, aicc, strict=True):
+        if value != value:
+            why = "a fit with priors has no likelihood of the rows alone"
+            if each.aic == each.aic:
+                k = each.numbers
+                why = f"it takes more than {k + 1} rows for the {k} numbers that were fitted, and there are {each.n}"
+            elif each.kind:
+                what = "errors in x have" if each.kind == "errors in x" else f"a {each.kind} loss has"
+                why = f"{what} no likelihood that models can be compared by"
+            found.setdefault(why, []).append(each.name)
+    return [f"{' and '.join(names)}: no AICc and no weight, as {why}" for why, names in found.items()]
 
 
 def _open(fit: Saved) -> bool:
-    return fit.stopped != "converged"
+    return fit.stopped not in SOUND
 
 
 def _check(first: Saved, other: Saved) -> None:

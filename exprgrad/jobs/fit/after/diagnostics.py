@@ -26,7 +26,7 @@ from exprgrad.jobs.fit.result import Diagnostics, Fit
 from exprgrad.jobs.fit.statistics import tail
 
 NORMALITY = "D'Agostino-Pearson"
-_FEWEST = 20
+FEWEST = 20
 """Rows, for the test of normality."""
 _ROUNDING = 1e-13
 """Of a mean square, up to which a variance is not known."""
@@ -136,7 +136,7 @@ class _Moments:
 
 def normality_p(n: int, skewness: float, kurtosis: float) -> float:
     """How likely a sample of a normal distribution is as far from it; nan below 20 rows."""
-    if n < _FEWEST or skewness != skewness:
+    if n < FEWEST or skewness != skewness:
         return nan
     y = skewness * sqrt((n + 1) * (n + 3) / (6.0 * (n - 2)))
     beta = 3.0 * (n * n + 27 * n - 70) * (n + 1) * (n + 3) / ((n - 2.0) * (n + 5) * (n + 7) * (n + 9))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exprgrad.jobs.fit.problem import Problem
+from exprgrad.jobs.fit.problem import Parameter
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.text.numbers import format_number
 
@@ -12,22 +12,26 @@ _ENDS = {
     "converged": "It ended where no step changes the parameters by more than rounding does.",
     "iterations": "It ended as it had made as many iterations as --max-iterations allows, and would have gone on.",
     "stuck": "It ended where no step led lower, though that is no minimum.",
+    "separated": "It ended as the likelihood grows for ever.",
     "singular": "It ended in a minimum, at which the data leave some parameters open.",
 }
 _ERRORS = {
     "relative": "Standard errors are relative: sigmas and weights count as known up to a factor, which the scatter of "
     "the rows around the curve gives.",
     "absolute": "Standard errors are absolute: they follow from the sigmas alone, whatever the scatter of the rows.",
+    "observed information": "Standard errors follow from the exact second derivatives of the log-likelihood.",
+    "expected information": "Standard errors follow from what the second derivatives of the log-likelihood are "
+    "expected to be.",
     "robust": "Standard errors follow from the robust loss and from how much it bends at each row.",
 }
 
 
-def explained(problem: Problem, fit: Fit) -> tuple[str, ...]:
-    """The steps of a fit, from the starts to the errors."""
-    found = [_what(fit), *_starts(problem)]
-    found.append(_how(problem, fit))
+def explained(parameters: Sequence[Parameter], linear: Sequence[bool], fit: Fit) -> tuple[str, ...]:
+    """The steps of a fit, from the starts to the errors. `linear` says which parameters needed no start."""
+    solved = [each.name for each, one in zip(parameters, linear, strict=True) if one]
+    found = [_what(fit), *_known(fit), *_starts(parameters, solved, fit), _how(solved, fit)]
     found.append(_ENDS.get(fit.stopped, ""))
-    if bounds := [p.name for p, row in zip(problem.parameters, fit.covariance, strict=True) if _at_bound(p, fit, row)]:
+    if bounds := fit.bounds:
         found.append(f"{_listed(bounds)} ended at a bound, and {_are(bounds)} taken to be exact there.")
     if fit.dof > 0:
         found += [_ERRORS.get(fit.errors, ""), _intervals(fit)]
@@ -37,6 +41,8 @@ def explained(problem: Problem, fit: Fit) -> tuple[str, ...]:
 
 
 def _what(fit: Fit) -> str:
+    if fit.likelihood is not None:
+        return f"The parameters make the likelihood of {fit.likelihood.name} responses largest over {fit.n:,} rows."
     squares = "squared residuals"
     if fit.sigma_x:
         errors = " and ".join(["the response", *fit.sigma_x])
@@ -51,14 +57,21 @@ def _what(fit: Fit) -> str:
     return f"The parameters make the sum of {squares} least over {fit.n:,} rows."
 
 
-def _starts(problem: Problem) -> list[str]:
-    given = [p for p in problem.parameters if p.start is not None]
-    linear = [p.name for p, one in zip(problem.parameters, problem.linear, strict=True) if one and p.start is None]
-    searched = [p.name for p in problem.parameters if p.start is None and p.name not in linear]
+def _known(fit: Fit) -> list[str]:
+    """What was said of the parameters beside the rows."""
+    found = [f"{text} holds as an equation all the way." for text in fit.constraints]
+    found += [f"{text} holds at the end: without it the minimum would lie beyond." for text in fit.ended_at]
+    return found + [f"The prior {text} counts as a row more." for text in fit.priors]
+
+
+def _starts(parameters: Sequence[Parameter], solved: Sequence[str], fit: Fit) -> list[str]:
+    given = [p for p in parameters if p.start is not None]
+    linear = [p.name for p in parameters if p.name in solved and p.start is None]
+    searched = [p.name for p in parameters if p.start is None and p.name not in linear]
     found = []
     if given:
         values = ", ".join(f"{p.name} = {format_number(p.start or 0.0)}" for p in given)
-        found.append(f"It began at {values}, as given.")
+        found.append(f"It began at {values}, as given{' or as a prior says' if fit.priors else ''}.")
     if linear:
         found.append(f"{_listed(linear)} needed no start: the model is linear in {_them(linear)}.")
     if searched:
@@ -66,10 +79,11 @@ def _starts(problem: Problem) -> list[str]:
     return found
 
 
-def _how(problem: Problem, fit: Fit) -> str:
-    linear = [p.name for p, one in zip(problem.parameters, problem.linear, strict=True) if one]
+def _how(linear: Sequence[str], fit: Fit) -> str:
     steps = f"{fit.iterations} iteration{'s' * (fit.iterations != 1)}"
     method = fit.method
+    if fit.likelihood or "under constraints" in method or "with priors" in method:
+        return f"{steps.capitalize()}, on exact derivatives: {method}."
     tail = method.removeprefix("variable projection")
     if tail != method and not linear:
         return f"Levenberg and Marquardt's method{tail}, on exact derivatives: {steps}."
@@ -95,11 +109,6 @@ def _intervals(fit: Fit) -> str:
     )
     level = format_number(100 * fit.confidence)
     return f"Intervals of {level} % are by {law}, with the model taken as linear near the minimum."
-
-
-def _at_bound(parameter: object, fit: Fit, row: Sequence[float]) -> bool:
-    k = list(fit.parameters).index(getattr(parameter, "name", ""))
-    return fit.stopped != "singular" and fit.dof > 0 and row[k] != row[k]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprgrad.jobs.fit.after.diagnostics import diagnose, worth_a_pass
+from exprgrad.jobs.fit.after.diagnostics import FEWEST, diagnose, worth_a_pass
 from exprgrad.jobs.fit.after.explain import explained
 from exprgrad.jobs.fit.levenberg import Descent
 from exprgrad.jobs.fit.orthogonal.reducer import Orthogonal
@@ -17,4 +17,6 @@ def finished(problem: Problem, reducer: Reducer | Orthogonal, descent: Descent, 
     is said of how it was found."""
     wanted = request.diagnostics or worth_a_pass(reducer)
     found = diagnose(reducer, descent.values, descent.reduced.triangle, fit) if wanted else None
-    return fit._replace(diagnostics=found, explanation=explained(problem, fit))
+    if request.diagnostics and fit.n < FEWEST:
+        fit = fit._replace(notes=(*fit.notes, f"the test of normality needs {FEWEST} rows, and there are {fit.n}"))
+    return fit._replace(diagnostics=found, explanation=explained(problem.parameters, problem.linear, fit))

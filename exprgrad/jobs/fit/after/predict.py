@@ -56,7 +56,7 @@ class Prediction(NamedTuple):
 
 def beside(saved: Saved) -> list[str]:
     """The columns that say how large the errors of new responses are: they may be missing."""
-    text = saved.sigma or saved.weights
+    text = "" if saved.likelihood else saved.sigma or saved.weights
     return [name for name in (names_in(text) if text else ()) if name not in needed(saved)]
 
 
@@ -108,6 +108,9 @@ class Predictor:
         symbols = Symbols(graph)
         if saved.correlated_errors:
             what = "new rows have no limits of new responses, as no covariance with the others is known"
+            return symbols.constant(nan), what
+        if saved.likelihood:
+            what = f"new responses have no limits: {saved.kind} ones do not scatter as normal errors"
             return symbols.constant(nan), what
         text = saved.sigma or saved.weights
         if not text or saved.errors.endswith("information"):

@@ -7,16 +7,15 @@ residual and s the residual standard error (1 where sigmas are taken at their wo
 - Cook's distance: standardized^2 * h/((1 - h)*p), for p parameters (Cook 1977, Technometrics 19)
 
 as R's rstandard, hatvalues and cooks.distance have them; of a nonlinear model they are those of its linearization
-(Seber and Wild 1989, Nonlinear Regression, 4.6). Of counts and successes, r is Pearson's residual, J has the slopes of
-the mean in units of its standard deviation, and s is 1 (McCullagh and Nelder 1989, Generalized Linear Models, 12.4):
-R's rstandard(type = "pearson"), and the others as they are for a glm. The residual is then y less its mean, of trials
-y - n*p. Of student and laplace s is the fitted scale. With errors in x the place of a row is the true one, and
-r the residual at right angles to the curve, in which both errors are.
+(Seber and Wild 1989, Nonlinear Regression, 4.6). With errors in x the place of a row is the true one, and
+r the residual at right angles to the curve, in which both errors are. Constraints, ties and priors are in h and p
+(`freedom`). Of a likelihood the root of the row's deviance is standardized, with its sign, and Cook's distance is that
+of Pearson's residual, as R has them of a glm (Davison and Snell 1991, in Statistical Theory and Modelling, 4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -28,16 +27,15 @@ from exprgrad.columns.values import Column
 from exprgrad.errors import UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.graph.symbols import Symbols
-from exprgrad.jobs.fit import statistics
+from exprgrad.jobs.fit.after.freedom import freedom_of
 from exprgrad.jobs.fit.after.predict import Read
 from exprgrad.jobs.fit.correlated.errors import Errors, Whitening
-from exprgrad.jobs.fit.correlated.rows import left
-from exprgrad.jobs.fit.likelihood.families import chosen
-from exprgrad.jobs.fit.likelihood.model import posed
+from exprgrad.jobs.fit.correlated.rows import left as moved
+from exprgrad.jobs.fit.likelihood.left import left
 from exprgrad.jobs.fit.orthogonal.rows import table
 from exprgrad.jobs.fit.orthogonal.run import prepare
 from exprgrad.jobs.fit.orthogonal.solved import Kernel
-from exprgrad.jobs.fit.problem import Parameter, Problem, pose
+from exprgrad.jobs.fit.problem import Parameter, pose
 from exprgrad.jobs.fit.reduction import Floats, combined
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Fit
@@ -49,28 +47,9 @@ NAMES = ("fitted", "residual", "standardized", "leverage", "cook")
 def request_of(fit: Fit) -> Request:
     """What the fit was asked for, as far as its rows go."""
     return Request(
-        sigma=fit.sigma or None, weights=fit.weights or None, trials=fit.trials or None, sigma_x=fit.sigma_x,
-        sigma_xy=fit.sigma_xy,
+        sigma=fit.sigma or None, weights=fit.weights or None, sigma_x=fit.sigma_x, sigma_xy=fit.sigma_xy,
+        trials=fit.trials or None,
     )  # fmt: skip
-
-
-def _posed(
-    model: Model, columns: Collection[str], parameters: Sequence[Parameter], fit: Fit, request: Request
-) -> tuple[Problem, int]:
-    """The problem whose weighted residuals are to be shown, and the node of what a response is expected to be."""
-    choice = chosen(fit.likelihood.name) if fit.likelihood is not None else None
-    if choice is None or choice.family.scaled:
-        problem = pose(model, columns, parameters, fit.fixed, sigma=request.sigma, weights=request.weights)
-        return problem, problem.model.output
-    counted = posed(model, columns, parameters, fit.fixed, request, choice)
-    return counted.problem, Symbols(counted.problem.graph).operation("mul")(counted.trials, counted.mean)
-
-
-def _size(fit: Fit) -> float:
-    """The standard deviation of a weighted residual."""
-    if fit.likelihood is not None:
-        return fit.likelihood.scale if fit.likelihood.scale > 0 else 1.0
-    return 1.0 if fit.errors == "absolute" else fit.residual_std_error
 
 
 class Residuals:
@@ -86,19 +65,25 @@ class Residuals:
             raise UsageError(what, hint="leave it out" if covariance else "give it here, too: covariance=…")
         self.whiten = None if covariance is None else Whitening(covariance, fit.n)
         self.source = source
-        parameters = [Parameter(name, estimate.value) for name, estimate in fit.parameters.items()]
+        names = [name for name in fit.parameters if name in model.graph.inputs()]  # others stand in ties alone
+        parameters = [Parameter(name, fit.parameters[name].value) for name in names]
         self.values = np.array([parameter.start for parameter in parameters])
-        self.inside = np.array([row[k] == row[k] for k, row in enumerate(fit.covariance)], dtype=bool)
-        self.size = _size(fit)
+        self.size = 1.0 if fit.errors == "absolute" or fit.likelihood else fit.residual_std_error
+        self.freedom = freedom_of(fit, names, self.size)
         engine = engine._replace(cluster=None)
-        problem, mean = _posed(model, source.names, parameters, fit, request)
-        self.errors = prepare(problem, source, engine, request, fit.n) if request.sigma_x else None
-        if self.errors is not None:
-            problem, mean = self.errors.problem, self.errors.problem.model.output
-        rest = Symbols(problem.graph).operation("sub")(problem.response, mean)
-        nodes = [problem.model.output, rest, problem.pull, *problem.reweighted]
         self.names = (*NAMES, *(f"true_{name}" for name in request.sigma_x))
-        self.bindings = {**fit.fixed, **{name: estimate.value for name, estimate in fit.parameters.items()}}
+        self.deviances = fit.likelihood is not None
+        self.bindings = {**fit.fixed, **dict(zip(names, self.values, strict=True))}
+        if fit.likelihood is not None:
+            problem, nodes, scale = left(model, source.names, parameters, fit.fixed, request, fit.likelihood)
+            self.errors, self.bindings = None, self.bindings | scale
+            self.prepared = Prepared(problem.graph, nodes, source, engine, fit.n * 2)
+            return
+        problem = pose(model, source.names, parameters, fit.fixed, sigma=request.sigma, weights=request.weights)
+        self.errors = prepare(problem, source, engine, request, fit.n) if request.sigma_x else None
+        problem = problem if self.errors is None else self.errors.problem
+        rest = Symbols(problem.graph).operation("sub")(problem.response, problem.model.output)
+        nodes = [problem.model.output, rest, problem.residual, problem.residual, *problem.jacobian]
         if self.errors is None:
             self.prepared = Prepared(problem.graph, nodes, source, engine, fit.n * 2)
         else:
@@ -107,13 +92,16 @@ class Residuals:
             self.kernel = Kernel(self.errors.prepared(nodes))
 
     def blocks(self, read: Read) -> Iterator[tuple[Any, Floats, Floats]]:
-        """Rows batch by batch: fitted value, residual, and weighted residual; the weighted Jacobian; true places."""
+        """Rows batch by batch: fitted value, residual, and weighted residual, for standardized ones and for Cook's
+        distance; the weighted Jacobian; true places."""
         if self.errors is None:
             plan = self.prepared.plan
             folded = self.prepared.fold(self.source, self.bindings)
             feed = self.prepared.stream(folded)
             for whole, batch in read(plan.inputs):
                 block = table(feed(batch), folded.numbers, plan.wanted, len(whole))
+                if self.deviances:
+                    block[:, 2] = np.copysign(np.sqrt(np.maximum(block[:, 2], 0.0)), block[:, 3])
                 yield whole, block, block[:, :0]
             return
         m, p = len(self.errors.latent.names), len(self.values)
@@ -122,17 +110,23 @@ class Residuals:
             for solved, block in self.errors.blocks(self.values, self.kernel, [batch]):
                 height = np.sqrt(1 + (block[:, 2 : 2 + m] ** 2).sum(axis=1))[:, None]
                 slopes = block[:, 2 + m : 2 + m + p]
-                found.append(np.concatenate([block[:, :2], solved.g[:, None] * height, -slopes / height], axis=1))
+                across = solved.g[:, None] * height
+                found.append(np.concatenate([block[:, :2], across, across, -slopes / height], axis=1))
                 places.append(block[:, 2 + m + p :])
             yield whole, np.concatenate(found), np.concatenate(places)
 
-    def inverse(self) -> Floats:
-        """(J'J)^-1 of the parameters at no bound, by a pass over the rows."""
-        count = int(self.inside.sum())
+    def inverse(self) -> tuple[Floats, float]:
+        """(J'J)^-1 along the directions that were free, by a pass over the rows; and the number of parameters."""
+        count = self.freedom.directions.shape[1]
         upper = np.zeros((count, count))
         for _, block, _ in self.blocks(self._own):
-            upper = combined(upper, block[:, 3:][:, self.inside])
-        return statistics.covariance(upper, 1.0)
+            upper = combined(upper, self.slopes(block))
+        return self.freedom.inverse(upper)
+
+    def slopes(self, block: Floats) -> Floats:
+        """The weighted Jacobian along the directions that were free [rows, k]."""
+        found: Floats = block[:, 4:] @ self.freedom.directions
+        return found
 
     def _own(self, names: Any) -> Iterator[tuple[range, Any]]:
         for batch in self.source.read(names):
@@ -140,13 +134,13 @@ class Residuals:
 
     def stream(self, read: Read) -> Iterator[tuple[Any, list[Column]]]:
         """Each batch of rows with its new columns, in the order of `names`."""
-        inverse = self.inverse()
         blocks = self.blocks(read)
         if self.whiten is not None:
             yield from self.correlated(blocks, self.whiten)
             return
+        inverse, count = self.inverse()
         for whole, block, places in blocks:
-            yield whole, [*self.of(block, inverse), *(np.ascontiguousarray(column) for column in places.T)]
+            yield whole, [*self.of(block, inverse, count), *(np.ascontiguousarray(column) for column in places.T)]
 
     def correlated(
         self, blocks: Iterator[tuple[Any, Floats, Floats]], whiten: Whitening
@@ -157,19 +151,20 @@ class Residuals:
             wholes.append(whole)
             parts.append(block.copy())
         block = np.concatenate(parts)
-        columns = [block[:, 0], block[:, 1], *left(block[:, 3:][:, self.inside], block[:, 1], whiten, self.size)]
+        columns = [block[:, 0], block[:, 1], *moved(self.slopes(block), block[:, 1], whiten, self.size, self.freedom)]
         ends = np.cumsum([len(part) for part in parts])[:-1]
         batches = zip(*(np.split(np.asarray(column), ends) for column in columns), strict=True)
         for whole, batch in zip(wholes, batches, strict=True):
             yield whole, list(batch)
 
-    def of(self, block: Floats, inverse: Floats) -> list[Column]:
+    def of(self, block: Floats, inverse: Floats, count: float) -> list[Column]:
         """The new columns of rows."""
-        slopes = block[:, 3:][:, self.inside]
+        slopes = self.slopes(block)
         with np.errstate(all="ignore"):
             leverage = np.einsum("ij,jk,ik->i", slopes, inverse, slopes)
-            standard = block[:, 2] / (self.size * np.sqrt(np.maximum(1 - leverage, 0.0)))
-            cook = standard**2 * leverage / ((1 - leverage) * max(int(self.inside.sum()), 1))
+            room = np.sqrt(np.maximum(1 - leverage, 0.0))
+            standard = block[:, 2] / (self.size * room)
+            cook = (block[:, 3] / (self.size * room)) ** 2 * leverage / ((1 - leverage) * count)
         return [block[:, 0].copy(), block[:, 1].copy(), standard, leverage, cook]
 
     def all(self) -> dict[str, Column]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from math import inf, isfinite, log, nan
@@ -16,6 +17,7 @@ from exprgrad.errors import DataError, ExprgradError, UsageError
 from exprgrad.graph.graph import Graph
 from exprgrad.graph.lower import Model
 from exprgrad.graph.reach import copied
+from exprgrad.jobs.fit.likelihood.families import FAMILIES
 from exprgrad.jobs.fit.reduction import Floats
 from exprgrad.jobs.fit.result import Fit
 from exprgrad.syntax import parse
@@ -23,6 +25,7 @@ from exprgrad.text.numbers import WORDS
 
 _NUMBERS = ("rss", "residual_std_error", "dof", "n", "confidence")
 """Without these it is no fit."""
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 class Saved(NamedTuple):
@@ -67,6 +70,11 @@ class Saved(NamedTuple):
         if isfinite(self.aic):
             return round((self.bic - self.aic) / (log(self.n) - 2))
         return len(self.parameters) + (self.errors != "absolute")
+
+    @property
+    def likelihood(self) -> bool:
+        """Whether a likelihood was maximized that is not that of normal errors."""
+        return self.kind in FAMILIES
 
     @property
     def free(self) -> int:
@@ -119,11 +127,6 @@ class Saved(NamedTuple):
 
 def of_fit(fit: Fit, name: str = "the fit") -> Saved:
     """A result."""
-    bounds = tuple(
-        each
-        for each, row in zip(fit.parameters, fit.covariance, strict=True)
-        if fit.stopped != "singular" and row != row
-    )
     return Saved(
         name=name,
         expression=fit.expression,
@@ -144,7 +147,7 @@ def of_fit(fit: Fit, name: str = "the fit") -> Saved:
         sigma=fit.sigma,
         weights=fit.weights,
         kind=fit.robust or ("errors in x" if fit.sigma_x else fit.likelihood.name if fit.likelihood else ""),
-        bounds=bounds,
+        bounds=fit.bounds,
         correlated_errors=fit.correlated_errors,
         constraints=fit.constraints,
         deviance=fit.likelihood.deviance if fit.likelihood else nan,
@@ -227,7 +230,8 @@ def _check(saved: Saved, hint: str) -> None:
         known = saved.model.graph.inputs()
     except ExprgradError as error:
         raise DataError(f"{saved.name} has no formula that can be read: {error}", hint=hint) from None
-    if strange := [each for each in saved.parameters if each not in known]:
+    said = [name for text in saved.constraints for name in _NAME.findall(text)]  # some stand in ties alone
+    if strange := [each for each in saved.parameters if each not in known and each not in said]:
         raise DataError(f"{saved.name}: its formula has no parameter {strange[0]}", hint=hint)
 
 

@@ -56,6 +56,12 @@ class Limited:
             held &= ~(wrong & (factors == factors[wrong].min()))
         return held
 
+    def exact(self, values: Floats, reduced: Reduced) -> list[str]:
+        """All constraints that hold as equations, but for bounds, as equations."""
+        said, held = self.relations, self.active(values, reduced)
+        count = len(said.texts) - said.bounds
+        return [text for text, holds in zip(said.as_equations[:count], held[:count], strict=True) if holds]
+
     def reached(self, values: Floats, reduced: Reduced) -> list[str]:
         """The inequalities among them, but for bounds, as they were written."""
         said, held = self.relations, self.active(values, reduced)

@@ -18,7 +18,7 @@ from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.constraints.descent import Limited
 from exprgrad.jobs.fit.constraints.elsewhere import copies, narrowed
 from exprgrad.jobs.fit.constraints.priors import Prior, WithPriors, priors
-from exprgrad.jobs.fit.constraints.relations import Relations, equations, relations
+from exprgrad.jobs.fit.constraints.relations import Relations, as_equations, equations, relations
 from exprgrad.jobs.fit.constraints.steps import null_space
 from exprgrad.jobs.fit.levenberg import Descent, Options
 from exprgrad.jobs.fit.problem import Parameter, Problem
@@ -165,7 +165,14 @@ class LimitedSummary(Summary):
             found = found._replace(residual_std_error=finish.reduce.scale)
         ended = finish.limited.reached(self.values, self.descent.reduced)
         notes = [f"{text} holds as an equation: the standard errors take it as exact" for text in ended]
-        return found._replace(notes=(*found.notes, *notes), constraints=equations(self.request.where))
+        said = equations(self.request.where)
+        exact = finish.limited.exact(self.values, self.descent.reduced)
+        return found._replace(
+            notes=(*found.notes, *notes),
+            constraints=said,
+            ended_at=tuple(text for text in exact if text not in as_equations(said)),
+            priors=tuple(self.request.prior),
+        )
 
     def _residuals(self) -> Residuals:
         plain = super()._residuals()

@@ -27,6 +27,8 @@ class Relations(NamedTuple):
 
     texts: tuple[str, ...]
     """As they were written, and for bounds of parameters as `a >= 0` [n]."""
+    as_equations: tuple[str, ...]
+    """Each as it reads where it holds as an equation [n]."""
     expressions: Expressions
     equal: Flags
     """Which of them are 0 [n]."""
@@ -37,7 +39,7 @@ class Relations(NamedTuple):
 def relations(texts: Sequence[str], parameters: Sequence[Parameter], fixed: Mapping[str, float]) -> Relations:
     """What the texts of --where say, and the bounds of the parameters. Raises UsageError for what says nothing."""
     names = [parameter.name for parameter in parameters]
-    shown, models, equal = [], [], []
+    shown, exact, models, equal = [], [], [], []
     for text in texts:
         for left, sign, right in _parts(text):
             if not any(re.search(rf"\b{re.escape(name)}\b", left + " " + right) for name in names):
@@ -45,6 +47,7 @@ def relations(texts: Sequence[str], parameters: Sequence[Parameter], fixed: Mapp
             known = [*names, *fixed]
             sides = (right, left) if sign == ">=" else (left, right)
             shown.append(text)
+            exact.append(f"{left} = {right}")
             models.append(_difference(parsed(sides[0], "a constraint", known), parsed(sides[1], "a constraint", known)))
             equal.append(sign == "=")
     said = len(shown)
@@ -54,14 +57,22 @@ def relations(texts: Sequence[str], parameters: Sequence[Parameter], fixed: Mapp
                 text = f"{parameter.name} {sign} {limit!r}"
                 sides = (f"{limit!r}", parameter.name) if sign == ">=" else (parameter.name, f"{limit!r}")
                 shown.append(text)
+                exact.append(f"{parameter.name} = {limit!r}")
                 models.append(_difference(*(parsed(side, "a bound", names) for side in sides)))
                 equal.append(False)
-    return Relations(tuple(shown), Expressions(models, names, fixed), np.array(equal, bool), len(shown) - said)
+    return Relations(
+        tuple(shown), tuple(exact), Expressions(models, names, fixed), np.array(equal, bool), len(shown) - said
+    )
 
 
 def equations(texts: Sequence[str]) -> tuple[str, ...]:
     """Those of the texts of --where that are equations, with no inequality in them."""
     return tuple(text for text in texts if all(sign == "=" for _, sign, _ in _parts(text)))
+
+
+def as_equations(texts: Sequence[str]) -> list[str]:
+    """The equations of texts, one for each sign in them."""
+    return [f"{left} = {right}" for text in texts for left, _, right in _parts(text)]
 
 
 def _parts(text: str) -> list[tuple[str, str, str]]:

@@ -48,7 +48,10 @@ def fit_tied(
     found = _widened(model, fit(replaced, kept, request._replace(tie=())), ties, order)
     notes = [_of_new(name, names) for name in new if name not in {*values, *ties}]
     notes += [note for right in _right_sides(request.tie) for note in right.constant_notes({*values, *names})]
-    return found._replace(notes=(*found.notes, *notes), constraints=(*found.constraints, *request.tie))
+    said = (*found.explanation, *(f"{text} is a tie, which the formula had in it." for text in request.tie))
+    return found._replace(
+        notes=(*found.notes, *notes), constraints=(*found.constraints, *request.tie), explanation=said
+    )
 
 
 def new_names(texts: Sequence[str], known: Collection[str], given: Collection[str]) -> list[str]:

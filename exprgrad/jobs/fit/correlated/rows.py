@@ -16,22 +16,24 @@ from __future__ import annotations
 import numpy as np
 
 from exprgrad.columns.values import Column
-from exprgrad.jobs.fit import statistics
+from exprgrad.jobs.fit.after.freedom import Freedom
 from exprgrad.jobs.fit.correlated.errors import Whitening
 from exprgrad.jobs.fit.reduction import Floats, combined
 
 
-def left(slopes: Floats, residuals: Floats, whiten: Whitening, size: float) -> list[Column]:
-    """The columns standardized, leverage and cook [rows each] of the plain Jacobian [rows, p] and residuals."""
+def left(slopes: Floats, residuals: Floats, whiten: Whitening, size: float, freedom: Freedom) -> list[Column]:
+    """The columns standardized, leverage and cook [rows each] of the plain Jacobian [rows, k] along the directions of
+    `freedom`, and residuals."""
     white = whiten(np.column_stack([slopes, residuals]))
-    jacobian, inverse = white[:, :-1], statistics.covariance(combined(white[:0, :-1], white[:, :-1]), 1.0)
+    jacobian = white[:, :-1]
+    inverse, count = freedom.inverse(combined(white[:0, :-1], jacobian))
     variances = whiten.sizes**2 - np.einsum("ij,jk,ik->i", slopes, inverse, slopes)
     back = whiten.back(jacobian)
     pull = np.einsum("ij,jk,ik->i", back, inverse, back)
     own = np.sum(whiten.back(np.eye(len(white))) ** 2, axis=1)  # diag(C^-1)
     leverage = np.einsum("ij,jk,ik->i", slopes, inverse, back)
-    away = whiten.back(white[:, -1] - jacobian @ (inverse @ (jacobian.T @ white[:, -1])))
+    away = whiten.back(white[:, -1] - jacobian @ (inverse @ (jacobian.T @ white[:, -1] + freedom.pull)))
     with np.errstate(all="ignore"):
         standard = residuals / (size * np.sqrt(np.maximum(variances, 0.0)))
-        cook = (away / (own - pull)) ** 2 * pull / (size**2 * max(slopes.shape[1], 1))
+        cook = (away / (own - pull)) ** 2 * pull / (size**2 * count)
     return [standard, leverage, cook]
