@@ -162,6 +162,11 @@ def no_errors(count: int, rows: int, dof: int, variance: float, *, relative: boo
     return []
 
 
+def met() -> list[str]:
+    """Where the residuals are rounding."""
+    return ["the model meets each row but for rounding: the standard errors say how large that is, and not more"]
+
+
 def no_better(problem: Problem, r2: float) -> list[str]:
     """Where the model says no more than the mean. (R2 is nan where it is not defined.)"""
     if not r2 <= _NOTHING:

@@ -17,6 +17,9 @@ from exprgrad.jobs.fit.search.sample import far
 from exprgrad.jobs.fit.survey import Survey, too_small
 from exprgrad.jobs.fit.trust import solved
 
+_MET = 16.0
+"""In units of rounding: residuals up to here say nothing of noise."""
+
 
 class Ending(NamedTuple):
     """Where a fit ended, and by which way."""
@@ -103,7 +106,10 @@ class Summary:
     def _no_errors(self, variance: float) -> list[str]:
         relative = not self.absolute and self.request.robust is None
         count = int(self.inside.sum())
-        return messages.no_errors(count, self.facts.observed, self.dof, variance, relative=relative)
+        said = messages.no_errors(count, self.facts.observed, self.dof, variance, relative=relative)
+        rounding = (_MET * statistics.ROUNDING) ** 2 * self.facts.power
+        met = relative and self.dof > 0 and self.descent.converged and self.descent.reduced.cost <= rounding
+        return said or (messages.met() if met and count else [])
 
     def _residuals(self) -> Residuals:
         rss, facts = self.descent.reduced.cost, self.facts
