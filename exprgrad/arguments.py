@@ -86,14 +86,14 @@ def _misplaced(function: Callable[..., Any], args: Sequence[Any]) -> ExprgradErr
 def text(name: str, value: Any) -> str:
     """A text."""
     if not isinstance(value, str):
-        raise UsageError(f"{name} is a text, not {_said(value)}")
+        raise UsageError(f"{name} is a text, not {said(value)}")
     return value
 
 
 def flag(name: str, value: Any) -> bool:
     """True or False."""
     if not (isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")):
-        raise UsageError(f"{name} is True or False, not {_said(value)}")
+        raise UsageError(f"{name} is True or False, not {said(value)}")
     return bool(value)
 
 
@@ -102,7 +102,7 @@ def one_of(*words: str) -> Kind:
 
     def check(name: str, value: Any) -> str:
         if not (isinstance(value, str) and value in words):
-            raise UsageError(f"{name} is {', '.join(map(repr, words[:-1]))} or {words[-1]!r}, not {_said(value)}")
+            raise UsageError(f"{name} is {', '.join(map(repr, words[:-1]))} or {words[-1]!r}, not {said(value)}")
         return value
 
     return check
@@ -114,7 +114,7 @@ def number(name: str, value: Any) -> float:
         return value
     found = _real(value)
     if found is None:
-        raise UsageError(f"{name} is a number, not {_said(value)}")
+        raise UsageError(f"{name} is a number, not {said(value)}")
     return found
 
 
@@ -124,10 +124,10 @@ def whole(least: int, most: float = LARGEST, what: str = "") -> Kind:
     def check(name: str, value: Any) -> int:
         name, found = what or name, None if isinstance(value, bool) else _whole(value)
         if found is not None and found > most == LARGEST:
-            raise LimitError(f"{name} is {_said(value)}, and the limit is {LARGEST:,}")
+            raise LimitError(f"{name} is {said(value)}, and the limit is {LARGEST:,}")
         if found is None or not least <= found <= most:
             numbers = f"from {least} on" if most >= LARGEST else f"from {least} to {most:,}"
-            raise UsageError(f"{name} is a whole number {numbers}, not {_said(value)}")
+            raise UsageError(f"{name} is a whole number {numbers}, not {said(value)}")
         return found
 
     return check
@@ -136,7 +136,7 @@ def whole(least: int, most: float = LARGEST, what: str = "") -> Kind:
 def observer(name: str, value: Any) -> Observer:
     """An observer, which is told how a run goes."""
     if not isinstance(value, Observer):
-        raise UsageError(f"{name} is an exprgrad.Observer, not {_said(value)}", hint="derive a class from it")
+        raise UsageError(f"{name} is an exprgrad.Observer, not {said(value)}", hint="derive a class from it")
     return value
 
 
@@ -144,7 +144,7 @@ def names(name: str, value: Any) -> tuple[str, ...]:
     """Names of variables; a text is one name."""
     found = (value,) if isinstance(value, str) else _listed(value)
     if found is None or not all(isinstance(item, str) for item in found):
-        raise UsageError(f"{name} are names of variables in a list, not {_said(value)}")
+        raise UsageError(f"{name} are names of variables in a list, not {said(value)}")
     return tuple(found)
 
 
@@ -154,8 +154,8 @@ def bounds(name: str, value: Any) -> dict[str, tuple[float, float]]:
     for variable, interval in _mapping(name, value).items():
         ends = None if isinstance(interval, str | bytes | Mapping) else _listed(interval)
         if ends is None or len(ends) != 2:
-            said = f"the {name} of {variable} is two numbers (low, high), not {_said(interval)}"
-            raise UsageError(said, hint="an open end is float('-inf') or float('inf')")
+            what = f"the {name} of {variable} is two numbers (low, high), not {said(interval)}"
+            raise UsageError(what, hint="an open end is float('-inf') or float('inf')")
         low, high = (number(f"an end of the {name} of {variable}", end) for end in ends)
         found[variable] = (low, high)
     return found
@@ -171,7 +171,7 @@ def like(*attributes: str) -> Kind:
 
     def check(name: str, value: Any) -> Any:
         if isinstance(value, type) or not all(hasattr(value, attribute) for attribute in attributes):
-            raise UsageError(f"{name} is an object with {', '.join(attributes)}, not {_said(value)}")
+            raise UsageError(f"{name} is an object with {', '.join(attributes)}, not {said(value)}")
         return value
 
     return check
@@ -194,7 +194,7 @@ def optional(kind: Kind) -> Kind:
 def request(name: str, value: Any) -> Any:
     """The `Request` of a job: what is asked for beside the bindings. Each job has its own class."""
     if type(value).__name__ != "Request":
-        raise UsageError(f"{name} is a Request of its job, not {_said(value)}")
+        raise UsageError(f"{name} is a Request of its job, not {said(value)}")
     return value
 
 
@@ -280,7 +280,7 @@ def as_number(name: str, value: Any) -> float:
     if found is None:
         from exprgrad.keywords import spread
 
-        raise UsageError(f"the value of {name} must be a binary64 number, not {_said(value)}", hint=spread(value))
+        raise UsageError(f"the value of {name} must be a binary64 number, not {said(value)}", hint=spread(value))
     return found
 
 
@@ -309,11 +309,11 @@ def _mapping(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         from exprgrad.keywords import spread
 
-        what = f"{name} takes values by the names of variables, as a dict, not {_said(value)}"
+        what = f"{name} takes values by the names of variables, as a dict, not {said(value)}"
         raise UsageError(what, hint=spread(value))
     for key in value:
         if not isinstance(key, str):
-            raise UsageError(f"{name} takes values by the names of variables, and {_said(key)} is no name")
+            raise UsageError(f"{name} takes values by the names of variables, and {said(key)} is no name")
     return dict(value)
 
 
@@ -327,7 +327,7 @@ def _listed(value: Any) -> list[Any] | None:
         return None
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
     """A value as text for a message: short, even where its own repr fails."""
     try:
         written = repr(value)

@@ -47,6 +47,8 @@ class Function(NamedTuple):
     """The condition at which the derivative does not exist (a corner, a jump, a one-sided end)."""
     convention: str = ""
     """What the derivative is at the kink."""
+    jumps: tuple[int, ...] = ()
+    """The operands at some values of which it jumps though its partials are not 0 between jumps."""
     domain: tuple[Interval, ...] = ()
     """Interval of each operand on which the value is real; all reals where empty."""
     defaults: tuple[float, ...] = ()

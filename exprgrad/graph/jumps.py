@@ -9,10 +9,9 @@ from exprgrad.graph.graph import Graph
 from exprgrad.graph.reach import cone, needed
 
 _OPERANDS = {
-    name: [k for k, partial in enumerate(row.partials) if partial == "0"]
+    name: [k for k, partial in enumerate(row.partials) if k in row.jumps or (row.flat and partial == "0")]
     for name, row in FUNCTIONS.items()
-    if row.flat and "0" in row.partials
-} | {"mod": [0, 1], "fmod": [0, 1], "copysign": [1]}
+}
 """The operands at some values of which a function jumps."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, overload
 
-from exprgrad.arguments import Binding, checked, placed
+from exprgrad.arguments import Binding, checked, placed, said
 from exprgrad.errors import UsageError, check_installed
 from exprgrad.expression import Expression
 from exprgrad.observer import SILENT, Observer
@@ -144,7 +144,7 @@ def _names(keyword: str, names: Any) -> tuple[str, ...]:
     """Names that are given as one text, "run,site", or as several."""
     each = names.split(",") if isinstance(names, str) else _several(keyword, names)
     if not all(isinstance(name, str) and name.strip() for name in each):
-        raise UsageError(f"{keyword} takes names, not {names!r}")
+        raise UsageError(f"{keyword} takes names, not {said(names)}")
     return tuple(dict.fromkeys(name.strip() for name in each))
 
 
@@ -153,7 +153,7 @@ def _several(keyword: str, given: Any) -> list[Any]:
     try:
         return list(given)
     except TypeError:
-        raise UsageError(f"{keyword} takes texts, not {given!r}") from None
+        raise UsageError(f"{keyword} takes texts, not {said(given)}") from None
 
 
 @checked
@@ -165,7 +165,7 @@ def _quantities(keyword: str, given: Any) -> Mapping[str, str | float]:
     if wrong := ["".join(pair) for pair in pairs if not (pair[0].strip().isidentifier() and pair[2].strip())]:
         name = keyword.replace("_", "-")
         raise UsageError(
-            f"{keyword} takes the errors of columns, not {wrong[0]!r}", hint=f'say {{"x": 0.1}}, as --{name} x=0.1'
+            f"{keyword} takes the errors of columns, not {said(wrong[0])}", hint=f'say {{"x": 0.1}}, as --{name} x=0.1'
         )
     return {name.strip(): text.strip() for name, _, text in pairs}
 
@@ -176,7 +176,7 @@ def _pair(where: str, what: str, given: Any, hint: str) -> tuple[float, float]:
         first, second = given
         return float(first), float(second)
     except (TypeError, ValueError):
-        raise UsageError(f"the {where} is {what}, not {given!r}", hint=hint) from None
+        raise UsageError(f"the {where} is {what}, not {said(given)}", hint=hint) from None
 
 
 @checked
@@ -184,7 +184,7 @@ def _texts(keyword: str, texts: Any) -> tuple[str, ...]:
     """One text, or several."""
     each = (texts,) if isinstance(texts, str) else tuple(_several(keyword, texts))
     if not all(isinstance(text, str) for text in each):
-        raise UsageError(f"{keyword} takes texts, not {texts!r}")
+        raise UsageError(f"{keyword} takes texts, not {said(texts)}")
     return each
 
 

@@ -112,6 +112,7 @@ ROWS = [
         symbol="%",
         operands=("x", "y"),
         doc="floored modulo x - y*floor(x/y): the remainder with the sign of y",
+        jumps=(0, 1),
         value=ieee.mod,
         formula="x - y*floor(x/y)",
         turns="x/y",

@@ -64,6 +64,7 @@ ROWS = [
         name="copysign",
         operands=("x", "y"),
         doc="abs(x) with the sign of y (of a zero, too)",
+        jumps=(1,),
         value=math.copysign,
         partials=("sign(x)*copysign(1, y)", "0"),
         kink="x == 0 or y == 0",

@@ -240,18 +240,3 @@ def test_what_cannot_be_predicted() -> None:
             call()
     with pytest.raises(UsageError, match="fit"):
         exprgrad.predict(3, speed=[1])  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("options", [{"likelihood": "student"}, {"likelihood": "laplace"}, {"likelihood": "poisson"}])
-def test_residuals_of_likelihoods_are_in_units_of_their_spread(options: dict[str, Any]) -> None:
-    """And a weight says how many rows a row stands for; new rows have a curve, and no limits of responses."""
-    rows = {"x": [0.0, 1, 2, 3, 4, 5], "y": [1.0, 3, 2, 6, 9, 21], "w": [1.0, 2, 1, 1, 2, 1]}
-    fit = exprgrad.fit("y ~ exp(a + b*x)", rows, weights="w", a=0.5, b=0.5, **options)
-    found = exprgrad.residuals(fit, rows)
-    spread = np.sqrt(found["fitted"]) if options["likelihood"] == "poisson" else fit.likelihood.scale
-    weighed = (rows["y"] - found["fitted"]) / spread * np.sqrt(rows["w"])
-    assert found["standardized"] * np.sqrt(1 - found["leverage"]) == pytest.approx(weighed, rel=1e-9)
-    assert found["leverage"].sum() == pytest.approx(2, rel=1e-9)
-    new = exprgrad.predict(fit, x=[1, 2])
-    assert np.isfinite(new.low).all()
-    assert np.isnan(new.predicted_low).all()

@@ -101,7 +101,7 @@ class RoundStage:
     def __init__(self, work: Round) -> None:
         self._code = compile_ir(text(work), 2)
         self._slice = self._code.address(slices.NAME)
-        self._kept = sum(state.kept for state in work.states)
+        self._kept = len([state for state in work.states if state.kept])
 
     def run(self, sums: SectionStage, rows: Rows, chosen: Places, first: Floats, threads: int) -> Floats:
         """The last values [kept, chosen] of the states that are kept, of the chosen sections. `first` [given, chosen]

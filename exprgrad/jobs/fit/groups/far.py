@@ -90,12 +90,13 @@ def alone(part: Part, k: int, label: Mapping[str, Label]) -> Alone:
 
 def in_lots(groups: Iterator[Alone]) -> Iterator[list[Alone]]:
     """Some groups at a time, as they are sent to be fitted one by one."""
-    lot: list[Alone] = []
+    lot, rows = list[Alone](), 0
     for group in groups:
-        if lot and (len(lot) == _GROUPS or sum(each.rows for each in lot) + group.rows > _ROWS):
+        if lot and (len(lot) == _GROUPS or rows + group.rows > _ROWS):
             yield lot
-            lot = []
+            lot, rows = [], 0
         lot.append(group)
+        rows += group.rows
     if lot:
         yield lot
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import nan
 from typing import NamedTuple
 
-from exprgrad.jobs.fit.result import Estimate
+from exprgrad.jobs.fit.result import SOUND, Estimate
 from exprgrad.shown import shows_itself
 
 Label = float | int | str
@@ -38,7 +38,8 @@ class Group(NamedTuple):
 
     @property
     def converged(self) -> bool:
-        return self.stopped == "converged"
+        """Whether it ended at a minimum, be it at a bound."""
+        return self.stopped in SOUND
 
     @property
     def label(self) -> str:

@@ -40,7 +40,7 @@ def separately(
 ) -> tuple[Group, UsageError | None]:
     """The fit of one group; where there is none, the group says why. And what the fit could not be asked for."""
     try:
-        found = fit(model, values, rows, engine, request)
+        found = fit(model, values, rows, engine, request).ended
     except (DataError, NumbersError, UsageError) as error:
         message = f"{error.message}; {error.hint}" if error.hint else error.message
         return Group(rows.by, {}, n=rows.rows, notes=(message,)), error if isinstance(error, UsageError) else None

@@ -45,7 +45,7 @@ def spread(triangles: Floats, inside: Flags, variance: Floats) -> Spread:
     parameters that are not at a bound."""
     sizes, count = lengths(triangles), len(triangles)
     inverse = inverses(triangles / np.where(sizes > 0, sizes, 1.0))
-    condition = np.sqrt(count * sum(dot(row[i:], row[i:]) for i, row in enumerate(inverse)))
+    condition = np.sqrt(count * np.add.reduce([dot(row[i:], row[i:]) for i, row in enumerate(inverse)]))
     fine = (condition < _ILL) & inside.all(axis=0)  # the condition is at most this
     inverse *= (np.sqrt(variance) / sizes)[:, None]
     covariance = np.empty_like(inverse)

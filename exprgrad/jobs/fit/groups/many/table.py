@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from math import isnan
 from typing import NamedTuple, overload
 
 import numpy as np
@@ -13,7 +14,7 @@ from exprgrad.data.groups.found import Codes
 from exprgrad.jobs.fit import statistics
 from exprgrad.jobs.fit.groups.result import Group, Label
 from exprgrad.jobs.fit.reduction import Floats
-from exprgrad.jobs.fit.result import Estimate
+from exprgrad.jobs.fit.result import AT_BOUND, Estimate
 
 QUALITY = ("rss", "residual_std_error", "r2", "adjusted_r2", "aic", "bic")
 """Numbers of `result.Group`."""
@@ -168,8 +169,11 @@ class Fitted(Sequence[Group]):
         covariance = tuple(map(tuple, columns.covariance[k]))
         dof, n, iterations = columns.counts[k]
         by = dict(zip(self.context.by, self.labels[code], strict=True))
+        stopped = self.context.stopped
+        if stopped == "converged" and dof > 0 and any(isnan(row[i]) for i, row in enumerate(covariance)):
+            stopped = AT_BOUND
         return Group(
-            by, parameters, rss, error, r2, adjusted, aic, bic, dof, n, iterations, self.context.stopped,
+            by, parameters, rss, error, r2, adjusted, aic, bic, dof, n, iterations, stopped,
             covariance, table.notes.get(code, ()),
         )  # fmt: skip
 

@@ -21,8 +21,10 @@ PERIODIC = {name for name, row in FUNCTIONS.items() if row.period} | {"sinc"}
 """Functions whose operand has a frequency."""
 
 
-_STEPS = {"floor", "ceil", "round", "trunc"}
-_COMPARED = {"lt", "le", "gt", "ge", "max", "min"}
+_STEPS = {name for name, row in FUNCTIONS.items() if row.partials == ("0",) and "out" in row.kink}
+"""Functions that round to whole numbers."""
+_COMPARED = {name for name, row in FUNCTIONS.items() if row.kink == "x == y"}
+"""Functions whose operands are compared."""
 
 
 class Line(NamedTuple):
