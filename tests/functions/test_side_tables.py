@@ -14,6 +14,7 @@ FEW = 3
 """Names from which a literal is a table."""
 
 WRITERS = {
+    "backends/balls/curves.py": "the same of functions that are no formula of others",
     "backends/balls/jets.py": "how values and two derivatives are computed in balls, in one go",
     "backends/balls/meanings.py": "how balls compute what the table has no formula for",
     "backends/balls/special.py": "how special functions are computed in balls",
