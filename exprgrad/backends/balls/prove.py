@@ -143,7 +143,8 @@ def _settled(
     kink = rung.kinks.get(key)
     if kink and kink[0]:
         return Proof(UNKNOWN, kink[1])
-    if not rung.value.is_finite():
+    own = key[0] == "value" and ball.is_finite()  # that of a variable or an intermediate, whatever the result is
+    if not rung.value.is_finite() and not own:
         none = bits >= _LOST and (lost(key) or lost(VALUE))
         return Proof(UNKNOWN, "no finite number found") if none else None
     if kink:

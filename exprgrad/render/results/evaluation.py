@@ -45,7 +45,7 @@ def _proofs(result: Evaluation) -> Sheet:
         said = f"{row.verdict}: {row.reason}" if row.reason else row.verdict
         proof = (row.enclosure, row.digits, f"{row.error:.2g}", said) if result.certifies else ()
         cells.append((*([row.row] if columns else []), row.name, value, *proof))
-    return Sheet(header, cells, labels=("name",), spare=(("enclosure",), ("error in ulp",)))
+    return Sheet(header, cells, labels=("name",), spare=(("enclosure",), ("error in ulp",), ("digits proved",)))
 
 
 def _computed(value: Value) -> Value:
