@@ -64,9 +64,9 @@ LIMITS: dict[str, Callable[..., bool]] = {
     "zeta": lambda x: x > -160,
 }
 """Where the bounds of a function are claimed, if not everywhere: docs/numerics.md says so."""
-_MARGINS = dict.fromkeys(_BESSEL, 12)
-"""Powers of 2 from the ends of the range where a first derivative is not measured: a Bessel function of the order next
-to it is larger than the derivative."""
+_MARGINS = dict.fromkeys((*_BESSEL, "airyaiprime", "normal_mills"), 12)
+"""Powers of 2 from the ends of the range where a first derivative is not measured: it is made of a function that has
+lost digits there, as a Bessel function of the order next to it."""
 
 Operands = tuple[float, ...]
 

@@ -95,6 +95,7 @@ ROWS = [
         definition="abs(x) < 1e-300 ? copysign(log(2) - log(abs(x)), x) : asinh(1/x)",
         formula="asinh(1/x)",
         partials=("-1/(abs(x)*hypot(1, x))",),
+        ulp=(3, 4),
         kink="x == 0",
         convention="infinite at 0",
         latex=r"\operatorname{arcsch}\left(#1\right)",

@@ -84,6 +84,7 @@ ROWS = [
         instead_of=("1 - normal_cdf(x) = normal_cdf(-x)",),
         value=gaussian.normal_cdf,
         partials=("normal_pdf(x)",),
+        ulp=(3, 4),
         latex=r"\Phi\left(#1\right)",
         transcendental=True,
         reduced=True,
