@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -43,28 +43,37 @@ def careful(graph: Graph) -> tuple[Graph, Sequence[int]]:
     if not may_match(graph.operations):
         return graph, range(len(graph))
     new, places = Graph(), list[int]()
-    new.limit = graph.limit
+    new.limit, symbols = graph.limit, Symbols(new)
     for node, own in enumerate(graph.operands):
         match = stable(graph, node, everywhere=True) if graph.operations[node] not in ("add", "sub") else None
         places.append(
             new.like(graph, node, [places[operand] for operand in own])
             if match is None
-            else bind(match.better, tuple(match.nodes), Symbols(new))([places[k] for k in match.nodes.values()])
+            else bind(match.better, tuple(match.nodes), symbols)([places[k] for k in match.nodes.values()])
         )
     return new, places
 
 
-def pairs() -> Iterator[tuple[Stable, bool]]:
-    """The products and quotients among the formulas that are the same on all reals, and which are quotients."""
+class Pair(NamedTuple):
+    """A product or quotient among the formulas that are the same on all reals."""
+
+    row: Stable
+    quotient: bool
+    second: str
+    """The operation of its second operand."""
+
+
+@cache
+def pairs() -> tuple[Pair, ...]:
+    """All of them."""
+    found = []
     for root in ("div", "mul"):
-        yield from ((row, root == "div") for row in _ending_in().get(root, ()) if row.everywhere)
-
-
-def ends_in(formula: str, graph: Graph, node: int) -> bool:
-    """Whether a node can be the second operand of a formula's last operation: asks nothing but its operation."""
-    model = _model(formula)
-    second = model.graph.operands[model.output][1]
-    return graph.operations[node] == model.graph.operations[second]
+        for row in _ending_in().get(root, ()):
+            model = _model(row.formula)
+            second = model.graph.operands[model.output][1]
+            if row.everywhere:
+                found.append(Pair(row, root == "div", model.graph.operations[second]))
+    return tuple(found)
 
 
 def matched_pair(formula: str, graph: Graph, first: int | None, second: int) -> dict[str, int] | None:

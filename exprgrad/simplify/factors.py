@@ -6,7 +6,7 @@ A rewriting has a value wherever the product has, and the same one, on all reals
 from __future__ import annotations
 
 from exprgrad.functions.rules import bind
-from exprgrad.graph.patterns import ends_in, matched_pair, matches, pairs
+from exprgrad.graph.patterns import Pair, matched_pair, matches, pairs
 from exprgrad.simplify.identities import Identities
 from exprgrad.simplify.inverses import CONJUGATES, WITHIN
 from exprgrad.simplify.nodes import Nodes
@@ -52,19 +52,26 @@ class Factors:
     def better(self, factors: dict[int, float]) -> dict[int, float]:
         """The factors with what keeps the digits of two of them: sigmoid(x) for exp(x)/(1 + exp(x)). All of these are
         positive, so that powers of them are no others."""
-        for row, quotient in pairs():
-            for second, power in factors.items():
-                if (power < 0) != quotient or not ends_in(row.formula, self.graph, second):
-                    continue
-                for first in [base for base, exponent in factors.items() if exponent > 0 and base != second] + [None]:
-                    found = matched_pair(row.formula, self.graph, first, second)
-                    if found is not None:
-                        times = min(abs(power), abs(power) if first is None else factors[first])
-                        old = {second: power / abs(power)} | ({} if first is None else {first: 1.0})
-                        atoms = [self.nodes.atom(node) for node in found.values()]
-                        new = self.nodes.node(bind(row.better, tuple(found), self.identities)(atoms))
-                        return self.better(combined(combined(factors, old, -times), {new: 1.0}, times))
+        for pair in pairs():
+            for second in factors:
+                if self.graph.operations[second] == pair.second and (factors[second] < 0) == pair.quotient:
+                    changed = self.paired(factors, pair, second)
+                    if changed is not None:
+                        return self.better(changed)
         return factors
+
+    def paired(self, factors: dict[int, float], pair: Pair, second: int) -> dict[int, float] | None:
+        """The factors with the better form of this one and another, or of this one alone; None where there is none."""
+        power = factors[second]
+        for first in [base for base, exponent in factors.items() if exponent > 0 and base != second] + [None]:
+            found = matched_pair(pair.row.formula, self.graph, first, second)
+            if found is not None:
+                times = min(abs(power), abs(power) if first is None else factors[first])
+                old = {second: power / abs(power)} | ({} if first is None else {first: 1.0})
+                atoms = [self.nodes.atom(node) for node in found.values()]
+                new = self.nodes.node(bind(pair.row.better, tuple(found), self.identities)(atoms))
+                return combined(combined(factors, old, -times), {new: 1.0}, times)
+        return None
 
     def sign(self, factors: dict[int, float], base: int) -> Product | None:
         """x*sign(x) is abs(x), and abs(x)*sign(x) is x, at 0 too."""
