@@ -40,9 +40,9 @@ def export(
         raise UsageError(f"--main is for {', '.join(able)}: {to} has no program of its own")
     if ((mixing or columns) and not target.columns) or (ordered and not target.ordered):
         rows = columns or [*model.graph.inputs()]
-        takes = {row.name: row.target() for row in LANGUAGES.values()}
-        fit = {each: one for each, one in takes.items() if one.columns and (one.ordered or not ordered)}
-        able = [each for each, one in fit.items() if _has_all(one, model, bindings, rows)]
+        targets = {row.name: row.target() for row in LANGUAGES.values()}
+        fold = {each: one for each, one in targets.items() if one.columns and (one.ordered or not ordered)}
+        able = [each for each, one in fold.items() if _has_all(one, model, bindings, rows)]
         what = f"function {named}, which {does}" if mixing else "columns"
         raise UsageError(f"{to} has no {what}", hint=f"export to {', '.join(able)}")
     if mixing and not columns and not target.formulas:
