@@ -15,7 +15,7 @@ _BATCHES = 32
 
 
 class _Trials(NamedTuple):
-    """See `backends.engine.Errand`: a piece of it is the place of a span."""
+    """See `backends.protocol.Errand`: a piece of it is the place of a span."""
 
     question: Question
     bins: Sequence[Counts] | None

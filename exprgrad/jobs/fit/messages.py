@@ -135,6 +135,12 @@ def check_range(names: Sequence[str], covariance: Floats, triangle: Floats, dete
             raise DataError(f"{what} in double precision", hint=f"divide what {name} is multiplied with by {scale}")
 
 
+def too_few(parameters: int, rows: int) -> DataError:
+    """That there are fewer rows than parameters."""
+    what = f"{parameters} parameters cannot be fitted to {rows} row{'s' * (rows != 1)}"
+    return DataError(what, hint="fix some with --fix NAME")
+
+
 def at_bounds(problem: Problem, values: Floats) -> list[str]:
     """Parameters that ended at a bound."""
     found = []

@@ -8,7 +8,7 @@ import numpy as np
 
 from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import DataError, UsageError
+from exprgrad.errors import UsageError
 from exprgrad.functions.table import SCANS
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit import messages, outliers
@@ -151,8 +151,7 @@ class _Steps:
     def _enough_rows(self) -> None:
         count, observed = len(self.parameters), self.facts.observed
         if count > observed + (self.known.count if self.known else 0):
-            rows = f"{observed} row{'s' * (observed != 1)}"
-            raise DataError(f"{count} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
+            raise messages.too_few(count, observed)
 
     def prepare(self, problem: Problem) -> None:
         """Make ready to minimize a problem."""

@@ -70,7 +70,7 @@ def _slopes(fit: Fit, parameters: Sequence[Parameter]) -> Floats:
     """The derivatives of all that holds as an equation, at the end [n, parameters]."""
     names = [parameter.name for parameter in parameters]
     at = np.array([parameter.start for parameter in parameters], np.float64)
-    said = equations_of(fit)
+    said = list(equations([*fit.constraints, *fit.ended_at]))
     slopes = [relations(said, parameters, fit.fixed).expressions.slopes(at)]
     for text in fit.constraints:
         if text not in said:  # a tie to an expression that compares
@@ -79,8 +79,3 @@ def _slopes(fit: Fit, parameters: Sequence[Parameter]) -> Floats:
             row[0, names.index(name)] += 1.0
             slopes.append(row)
     return np.concatenate(slopes)
-
-
-def equations_of(fit: Fit) -> list[str]:
-    """The constraints of a fit that read as equations."""
-    return list(equations([*fit.constraints, *fit.ended_at]))

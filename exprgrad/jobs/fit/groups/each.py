@@ -23,6 +23,8 @@ from exprgrad.jobs.fit.groups.many.fits import Many, knows
 from exprgrad.jobs.fit.groups.many.pieces import pieces
 from exprgrad.jobs.fit.groups.many.table import QUALITY, Context, Fitted, Table
 from exprgrad.jobs.fit.groups.result import Group
+from exprgrad.jobs.fit.groups.separate import noted
+from exprgrad.jobs.fit.messages import too_few
 from exprgrad.jobs.fit.problem import Problem
 from exprgrad.jobs.fit.reduction import Flags
 from exprgrad.jobs.fit.request import Request
@@ -127,8 +129,7 @@ class Fits:
         return good
 
     def _too_few(self, code: int, rows: int, least: int) -> None:
-        what = f"{least} parameters cannot be fitted to {rows} row{'s' * (rows != 1)}; fix some with --fix NAME"
-        self._keep(code, Group(self._label(code), {}, n=rows, notes=(what,)))
+        self._keep(code, Group(self._label(code), {}, n=rows, notes=(noted(too_few(least, rows)),)))
 
     def _alone(self, part: Part) -> None:
         """Fit those groups of a part that are still missing, one by one."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import Batch
-from exprgrad.errors import DataError, NumbersError, UsageError
+from exprgrad.errors import DataError, ExprgradError, NumbersError, UsageError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.groups.result import Group, Label
 from exprgrad.jobs.fit.reduction import Floats
@@ -42,6 +42,11 @@ def separately(
     try:
         found = fit(model, values, rows, engine, request).ended
     except (DataError, NumbersError, UsageError) as error:
-        message = f"{error.message}; {error.hint}" if error.hint else error.message
-        return Group(rows.by, {}, n=rows.rows, notes=(message,)), error if isinstance(error, UsageError) else None
+        known = error if isinstance(error, UsageError) else None
+        return Group(rows.by, {}, n=rows.rows, notes=(noted(error),)), known
     return Group(rows.by, **{name: getattr(found, name) for name in Group._fields if name in Fit._fields}), None
+
+
+def noted(error: ExprgradError) -> str:
+    """An error as a note of a group."""
+    return f"{error.message}; {error.hint}" if error.hint else error.message

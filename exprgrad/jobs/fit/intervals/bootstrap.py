@@ -74,7 +74,7 @@ def on_one(engine: Engine) -> Engine:
 
 
 class Resamples(NamedTuple):
-    """See `backends.engine.Errand`: a piece of it is the number of a resample."""
+    """See `backends.protocol.Errand`: a piece of it is the number of a resample."""
 
     refit: Refit
     seed: int

@@ -9,7 +9,7 @@ import numpy as np
 
 from exprgrad.backends.engine import Engine
 from exprgrad.columns.rows import RowSource
-from exprgrad.errors import DataError, LimitError
+from exprgrad.errors import LimitError
 from exprgrad.graph.lower import Model
 from exprgrad.jobs.fit.levenberg import Options
 from exprgrad.jobs.fit.likelihood import messages
@@ -21,7 +21,7 @@ from exprgrad.jobs.fit.likelihood.newton import Maximum, Newton
 from exprgrad.jobs.fit.likelihood.rows import check_quantities, checked_rows
 from exprgrad.jobs.fit.likelihood.starts import starts
 from exprgrad.jobs.fit.likelihood.summary import Summary
-from exprgrad.jobs.fit.messages import telling
+from exprgrad.jobs.fit.messages import telling, too_few
 from exprgrad.jobs.fit.problem import Parameter
 from exprgrad.jobs.fit.request import Request
 from exprgrad.jobs.fit.result import Fit
@@ -44,8 +44,7 @@ def maximize(
     check_quantities(problem, source, engine, request.sigma, request.weights)
     facts = checked_rows(problem, source, engine)
     if len(parameters) > facts.observed:
-        rows = f"{facts.observed} row{'s' * (facts.observed != 1)}"
-        raise DataError(f"{len(parameters)} parameters cannot be fitted to {rows}", hint="fix some with --fix NAME")
+        raise too_few(len(parameters), facts.observed)
     observer.begin(problem.problem.names, 0)
     options = Options(request.max_iterations, request.tolerance)
     descender = Descender(problem, facts, source, engine, options, observer)
